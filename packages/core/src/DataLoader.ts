@@ -1,0 +1,42 @@
+/**
+ * How batches get from a dataset to the loop, as a service with a default that reads each batch when it is wanted.
+ * Which samples a batch holds is decided by the loop (see `BatchPlan.ts`); a loader only fetches, ahead of time if it
+ * likes (`Prefetch` in `@etude/data`), and never changes order or content.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Dataset, HostBatch } from "./Dataset.ts"
+import type { DataError } from "./Errors.ts"
+
+/** Gives one batch after another. */
+export interface BatchSource {
+  /**
+   * The next batch, or `undefined` after the last one. Given directly when it is at hand, so that the synchronous loop
+   * goes on; as an Effect when it must be waited for. A second call before that Effect has ended is not allowed.
+   */
+  readonly next: () => HostBatch | undefined | Effect.Effect<HostBatch | undefined, DataError>
+}
+
+export interface DataLoaderService {
+  /** Opens a dataset for the batches whose sample indices `batches` lists; what it holds is released with the scope. */
+  readonly open: (dataset: Dataset, batches: Iterable<Int32Array>) => Effect.Effect<BatchSource, DataError, Scope.Scope>
+}
+
+/** Reads each batch at the moment it is wanted. */
+export const direct: DataLoaderService = {
+  open: (dataset, batches) =>
+    Effect.sync(() => {
+      const iterator = batches[Symbol.iterator]()
+      return {
+        next: () => {
+          const { done, value } = iterator.next()
+          return done ? undefined : dataset.read(value)
+        }
+      }
+    })
+}
+
+export const DataLoader: Context.Reference<DataLoaderService> = Context.Reference("@etude/core/DataLoader", {
+  defaultValue: () => direct
+})

@@ -1,0 +1,92 @@
+/**
+ * Every way a run can fail. An error is data first (what a handler needs) and advice second: its message says what was
+ * found, what was expected, where, and what to do.
+ */
+import * as Schema from "effect/Schema"
+
+/** One thing that is wrong: where, and a sentence. */
+export const Problem = Schema.Struct({ path: Schema.String, message: Schema.String })
+export type Problem = typeof Problem.Type
+
+const list = (problems: ReadonlyArray<Problem>): string =>
+  problems.map(({ path, message }) => `\n  ${path === "" ? "" : `${path}: `}${message}`).join("")
+
+/** A config that its Schema refuses. All problems are in it. */
+export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
+  source: Schema.String,
+  problems: Schema.Array(Problem)
+}) {
+  override get message() {
+    return `${this.source} has ${this.problems.length === 1 ? "a problem" : `${this.problems.length} problems`}; nothing was started.${list(this.problems)}`
+  }
+}
+
+/** What was found before the first step: model, loss, data, plugins or places that don't fit together. */
+export class PreflightFailed extends Schema.TaggedError<PreflightFailed>()("PreflightFailed", {
+  task: Schema.String,
+  problems: Schema.Array(Problem)
+}) {
+  override get message() {
+    return `${this.task} cannot be run; nothing was trained.${list(this.problems)}`
+  }
+}
+
+/** Data that cannot be read or is not what it says it is. `offset` is in bytes. */
+export class DataError extends Schema.TaggedError<DataError>()("DataError", {
+  source: Schema.String,
+  offset: Schema.optionalKey(Schema.Natural),
+  found: Schema.String,
+  expected: Schema.String,
+  advice: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    const at = this.offset === undefined ? "" : ` at byte ${this.offset}`
+    return `${this.source}${at}: found ${this.found}, expected ${this.expected}. ${this.advice}`
+  }
+}
+
+/** The backend that was asked for cannot be had on this machine. */
+export class BackendUnavailable extends Schema.TaggedError<BackendUnavailable>()("BackendUnavailable", {
+  backend: Schema.String,
+  reason: Schema.String,
+  advice: Schema.String
+}) {
+  override get message() {
+    return `The ${this.backend} backend is not available: ${this.reason}.${this.advice === "" ? "" : ` ${this.advice}`}`
+  }
+}
+
+/** A second backend, while the first is still in use. */
+export class BackendBusy extends Schema.TaggedError<BackendBusy>()("BackendBusy", {
+  wanted: Schema.String,
+  holder: Schema.String
+}) {
+  override get message() {
+    return (
+      `The ${this.wanted} backend cannot be started: this process already uses the ${this.holder} backend, and tfjs has one ` +
+      `engine in a process. Provide one backend layer around the whole program, or use a second process.`
+    )
+  }
+}
+
+/** An operation that the running backend does not have. */
+export class KernelUnsupported extends Schema.TaggedError<KernelUnsupported>()("KernelUnsupported", {
+  kernel: Schema.String,
+  backend: Schema.String,
+  advice: Schema.String
+}) {
+  override get message() {
+    return `The ${this.backend} backend has no kernel for ${this.kernel}. ${this.advice}`
+  }
+}
+
+/** A model of another library that cannot be carried over faithfully. */
+export class ModelUnsupported extends Schema.TaggedError<ModelUnsupported>()("ModelUnsupported", {
+  model: Schema.String,
+  problems: Schema.Array(Problem)
+}) {
+  override get message() {
+    return `The model ${this.model} cannot be carried over.${list(this.problems)}`
+  }
+}

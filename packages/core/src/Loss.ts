@@ -1,0 +1,24 @@
+/**
+ * Losses: one value per sample (or per element of a sequence), never an average. Averages are taken by the step, with
+ * sample weights and masks, so that a partial batch or a microbatch counts for what it holds.
+ */
+import type * as tf from "@tensorflow/tfjs-core"
+import type { TensorOrRecord, TensorSpec } from "./Tensors.ts"
+
+/** Values on the host, as a dataset reads them. */
+export interface HostValues {
+  readonly values: Float32Array | Int32Array | Uint8Array
+  readonly shape: ReadonlyArray<number>
+}
+
+export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target extends TensorOrRecord = tf.Tensor> {
+  readonly name: string
+  /** Shape [batch], or [batch, …] with one value per element that a mask can select. */
+  readonly values: (outputs: Out, targets: Target) => tf.Tensor
+  /** Weights by target (class weights), of the same shape as the values; 1 everywhere when absent. */
+  readonly weights?: (targets: Target) => tf.Tensor
+  /** What is wrong with outputs and targets of these specs: one sentence for each problem, none when they fit. */
+  readonly check?: (outputs: TensorSpec, targets: TensorSpec) => ReadonlyArray<string>
+  /** What is wrong with these targets (labels out of range, say), given the outputs' spec. */
+  readonly checkTargets?: (targets: HostValues, outputs: TensorSpec) => ReadonlyArray<string>
+}

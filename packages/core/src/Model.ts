@@ -1,0 +1,59 @@
+/**
+ * A model: how its parameters begin, and a pure function from parameters and inputs to outputs. It holds no tensors.
+ * Models of tf.layers become such a model by `LayersModel.ts`; `make` takes plain functions.
+ */
+import type * as tf from "@tensorflow/tfjs-core"
+import type { StepRandom } from "./RandomBits.ts"
+import type { Key } from "./Rng.ts"
+import type { TensorOrRecord, Tensors } from "./Tensors.ts"
+
+/** What a model's function reads besides its inputs. */
+export interface Variables {
+  /** What optimizers change, by path. */
+  readonly parameters: Tensors
+  /** What the forward pass itself changes: running means and variances of batch normalization, by path. */
+  readonly statistics: Tensors
+}
+
+/** How the forward pass runs. */
+export interface ForwardContext {
+  /** Whether dropout and noise are on and batch statistics are used: true in training steps only. */
+  readonly training: boolean
+  /** Random draws of this step. In evaluation they exist too (for models that sample), keyed by the batch's position. */
+  readonly random: StepRandom
+}
+
+/** What a forward pass gives. */
+export interface Forward<Out extends TensorOrRecord> {
+  readonly outputs: Out
+  /** The new values of the statistics that changed; absent when there are none. */
+  readonly statistics?: Tensors
+  /** Scalar to add to the loss (regularizers); absent when there is none. */
+  readonly penalty?: tf.Tensor
+}
+
+export interface Model<In extends TensorOrRecord, Out extends TensorOrRecord> {
+  readonly name: string
+  /** Makes the initial variables from a random stream. Every tensor is owned by the caller. */
+  readonly init: (key: Key) => Variables
+  readonly apply: (variables: Variables, inputs: In, context: ForwardContext) => Forward<Out>
+  /** Which parameters an optimizer may change; all, when absent. */
+  readonly trainable?: (path: string) => boolean
+  /** Projections applied to parameters after each update (a maximal norm, non-negativity), by path. */
+  readonly constraints?: { readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor }
+  /** True when samples of a batch influence each other (batch normalization): microbatches then change the result. */
+  readonly crossSample?: boolean
+  /** A JSON description of the architecture, kept in checkpoints. */
+  readonly topology?: unknown
+}
+
+/** A model of plain functions, without statistics or penalties. */
+export const make = <In extends TensorOrRecord, Out extends TensorOrRecord>(options: {
+  readonly name: string
+  readonly init: (key: Key) => Tensors
+  readonly apply: (parameters: Tensors, inputs: In, context: ForwardContext) => Out
+}): Model<In, Out> => ({
+  name: options.name,
+  init: (key) => ({ parameters: options.init(key), statistics: {} }),
+  apply: ({ parameters }, inputs, context) => ({ outputs: options.apply(parameters, inputs, context) })
+})

@@ -1,0 +1,164 @@
+/**
+ * Random numbers that depend on nothing but where they are drawn: a key (seed and purpose) and a position. There is no
+ * generator to advance, so drawing from one stream never moves another, and a resumed run needs no state but its position.
+ *
+ * The generator is Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", §3.3).
+ * Drawing tensors inside a step is in `RandomBits.ts`; here are the host's numbers: shuffles, initial weights, augmentation.
+ */
+
+/** Names one stream of random numbers: 64 bits, held as two signed 32-bit integers. */
+export interface Key {
+  readonly hi: number
+  readonly lo: number
+}
+
+const multiplyHigh = (a: number, b: number): number => {
+  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16]
+  const low = aLow * bLow
+  const middle1 = aHigh * bLow + (low >>> 16)
+  const middle2 = aLow * bHigh + (middle1 & 0xffff)
+  return (aHigh * bHigh + Math.floor(middle1 / 0x10000) + Math.floor(middle2 / 0x10000)) >>> 0
+}
+
+/**
+ * One block of Philox4x32-10: four 32-bit words (unsigned) from a counter of four words and a key of two.
+ * Equal to Random123's `philox4x32` with ten rounds.
+ */
+export const philox = (
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number
+): readonly [number, number, number, number] => {
+  let [x0, x1, x2, x3, key0, key1] = [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0, k0 >>> 0, k1 >>> 0]
+  for (let round = 0; round < 10; round++) {
+    const [high0, low0] = [multiplyHigh(0xd2511f53, x0), Math.imul(0xd2511f53, x0)]
+    const [high1, low1] = [multiplyHigh(0xcd9e8d57, x2), Math.imul(0xcd9e8d57, x2)]
+    x0 = (high1 ^ x1 ^ key0) >>> 0
+    x1 = low1 >>> 0
+    x2 = (high0 ^ x3 ^ key1) >>> 0
+    x3 = low0 >>> 0
+    key0 = (key0 + 0x9e3779b9) >>> 0
+    key1 = (key1 + 0xbb67ae85) >>> 0
+  }
+  return [x0, x1, x2, x3]
+}
+
+/** The key of a seed: any safe integer. */
+export const key = (seed: number): Key => {
+  const high = Math.floor(seed / 0x100000000)
+  const [hi, lo] = philox(seed >>> 0, high >>> 0, 0, 0, 0x65747564, 0x65000000)
+  return { hi: hi | 0, lo: lo | 0 }
+}
+
+/** The key of one part (an epoch, a step, a layer's number) of a stream. */
+export const fold = (parent: Key, part: number): Key => {
+  const high = Math.floor(part / 0x100000000)
+  const [hi, lo] = philox(part >>> 0, high >>> 0, 1, 0, parent.lo, parent.hi)
+  return { hi: hi | 0, lo: lo | 0 }
+}
+
+/** The key of the stream that `name` names below `parent`, such as `"shuffle"` or a parameter's path. */
+export const named = (parent: Key, name: string): Key => {
+  let current = fold(parent, name.length)
+  for (let at = 0; at < name.length; at += 2) {
+    current = fold(current, name.charCodeAt(at) * 0x10000 + (at + 1 < name.length ? name.charCodeAt(at + 1) : 0))
+  }
+  return current
+}
+
+/** 32 random bits as an unsigned integer, at `position` of the stream. */
+export const bits = (stream: Key, position: number): number => {
+  const block = Math.floor(position / 4)
+  return philox(block >>> 0, Math.floor(block / 0x100000000) >>> 0, 2, 0, stream.lo, stream.hi)[position % 4]!
+}
+
+/** A number in [0, 1), uniform, of 24 bits (exact in float32), at `position` of the stream. */
+export const uniform = (stream: Key, position: number): number => (bits(stream, position) >>> 8) / 0x1000000
+
+/** A standard normal number at `position` of the stream, by the Box–Muller transform. */
+export const normal = (stream: Key, position: number): number => {
+  const pair = position - (position % 2)
+  const radius = Math.sqrt(-2 * Math.log(1 - uniform(stream, pair)))
+  const angle = 2 * Math.PI * uniform(stream, pair + 1)
+  return position % 2 === 0 ? radius * Math.cos(angle) : radius * Math.sin(angle)
+}
+
+/** `count` uniform numbers in [low, high). */
+export const uniforms = (stream: Key, count: number, low = 0, high = 1): Float32Array =>
+  Float32Array.from({ length: count }, (_, at) => low + (high - low) * uniform(stream, at))
+
+/** `count` normal numbers of the given mean and standard deviation. */
+export const normals = (stream: Key, count: number, mean = 0, deviation = 1): Float32Array =>
+  Float32Array.from({ length: count }, (_, at) => mean + deviation * normal(stream, at))
+
+/** `count` normal numbers, each redrawn until it lies within two standard deviations of the mean. */
+export const truncatedNormals = (stream: Key, count: number, mean = 0, deviation = 1): Float32Array =>
+  Float32Array.from({ length: count }, (_, at) => {
+    const own = fold(stream, at)
+    let draw = 0
+    while (Math.abs(normal(own, draw)) > 2) draw++
+    return mean + deviation * normal(own, draw)
+  })
+
+const mix = (value: number, roundKey: number): number => {
+  let x = Math.imul(value ^ roundKey, 0x85ebca6b)
+  x ^= x >>> 13
+  x = Math.imul(x, 0xc2b2ae35)
+  return (x ^ (x >>> 16)) >>> 0
+}
+
+const permutationRounds = 8
+
+/**
+ * A keyed permutation of 0 … length − 1, one element at a time: `permutation(key, length)(position)` is the element that
+ * stands at `position`. Nothing is stored and nothing replayed, so a shuffled epoch can be entered anywhere.
+ *
+ * A balanced Feistel network over the smallest even number of bits that holds `length`, walked until it lands below
+ * `length` (Black and Rogaway 2002, "Ciphers with arbitrary finite domains", §3).
+ */
+export const permutation = (stream: Key, length: number): ((position: number) => number) => {
+  if (length <= 1) return (position) => position
+  let half = 1
+  while (2 ** (2 * half) < length) half++
+  const mask = 2 ** half - 1
+  const base = 2 ** half
+  const roundKeys = Array.from({ length: permutationRounds }, (_, round) => bits(stream, round))
+  return (position) => {
+    let value = position
+    do {
+      let left = Math.floor(value / base)
+      let right = value % base
+      for (let round = 0; round < permutationRounds; round++) {
+        const next = (left ^ (mix(right, roundKeys[round]!) & mask)) >>> 0
+        left = right
+        right = next
+      }
+      value = left * base + right
+    } while (value >= length)
+    return value
+  }
+}
+
+/**
+ * Fills `out` with random bits: the numbers of TensorFlow's `StatelessRandomUniformFullInt` with the seed [hi, lo] and
+ * dtype int32, so that every backend draws what the native one draws. The element at index `i` does not depend on how
+ * many are drawn.
+ */
+export const fillStateless = (stream: Key, out: Int32Array): Int32Array => {
+  const [k0, k1, c2, c3] = philox(
+    stream.hi,
+    stream.hi < 0 ? 0xffffffff : 0,
+    stream.lo,
+    stream.lo < 0 ? 0xffffffff : 0,
+    0x3ec8f720,
+    0x02461e29
+  )
+  for (let at = 0; at < out.length; at += 4) {
+    const block = philox((at / 4) >>> 0, 0, c2, c3, k0, k1)
+    for (let word = 0; word < 4 && at + word < out.length; word++) out[at + word] = block[word]! | 0
+  }
+  return out
+}

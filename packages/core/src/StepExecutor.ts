@@ -1,0 +1,34 @@
+/**
+ * How tensor programs are run. A program is a pure function from tensors to tensors; `layerEager` runs it operation by
+ * operation, another layer may record it once and replay it as one graph. Whatever varies between calls enters as a
+ * tensor: a number captured in the closure may be frozen by an executor that records.
+ */
+
+import * as tf from "@tensorflow/tfjs-core"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import type { TensorTree } from "./Tensors.ts"
+
+/** Gives new tensors, owned by the caller; an input that is passed through is given as a new handle. */
+export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out
+
+export class StepExecutor extends Context.Service<
+  StepExecutor,
+  {
+    /** Kept in checkpoints: another executor may round differently. */
+    readonly name: string
+    /** `name` tells programs apart in messages. Cheap; the work is done at the first call for each shape. */
+    readonly compile: <In extends TensorTree, Out extends TensorTree>(
+      name: string,
+      program: TensorProgram<In, Out>
+    ) => TensorProgram<In, Out>
+  }
+>()("@etude/core/StepExecutor") {}
+
+/** Runs each operation as it comes. */
+export const eager: StepExecutor["Service"] = {
+  name: "eager",
+  compile: (_name, program) => (inputs) => tf.tidy(() => program(inputs) as never)
+}
+
+export const layerEager: Layer.Layer<StepExecutor> = Layer.succeed(StepExecutor, eager)

@@ -1,0 +1,12 @@
+/** The contracts and loops of Etude. Each module is also importable by its own name, such as `@etude/core/Trainer`. */
+export * as Backend from "./Backend.ts"
+export * as DataLoader from "./DataLoader.ts"
+export * as Dataset from "./Dataset.ts"
+export * as Errors from "./Errors.ts"
+export * as Loss from "./Loss.ts"
+export * as Model from "./Model.ts"
+export * as Optimizer from "./Optimizer.ts"
+export * as RandomBits from "./RandomBits.ts"
+export * as Rng from "./Rng.ts"
+export * as StepExecutor from "./StepExecutor.ts"
+export * as Tensors from "./Tensors.ts"
