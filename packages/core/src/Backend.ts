@@ -28,7 +28,9 @@ export interface BackendInfo {
 export class Backend extends Context.Service<Backend, BackendInfo>()("@etude/core/Backend") {}
 
 let holder: string | undefined
-const release = Effect.sync(() => void (holder = undefined))
+const release = Effect.sync(() => {
+  holder = undefined
+})
 
 /**
  * Makes the tfjs backend `tfjsName` current until the scope closes. For authors of backends: register the tfjs backend
