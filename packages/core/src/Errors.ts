@@ -46,6 +46,17 @@ export class DataError extends Schema.TaggedError<DataError>()("DataError", {
   }
 }
 
+/** A dataset that cannot be made of what was given. All problems are in it: one per file, field or option. */
+export class DatasetInvalid extends Schema.TaggedError<DatasetInvalid>()("DatasetInvalid", {
+  dataset: Schema.String,
+  problems: Schema.Array(DataError)
+}) {
+  override get message() {
+    const problems = this.problems.map(({ message }) => ({ path: "", message }))
+    return `The dataset ${this.dataset} cannot be used.${list(problems)}`
+  }
+}
+
 /** The backend that was asked for cannot be had on this machine. */
 export class BackendUnavailable extends Schema.TaggedError<BackendUnavailable>()("BackendUnavailable", {
   backend: Schema.String,
