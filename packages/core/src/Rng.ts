@@ -12,13 +12,52 @@ export interface Key {
   readonly lo: number
 }
 
-const multiplyHigh = (a: number, b: number): number => {
-  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16]
-  const low = aLow * bLow
-  const middle1 = aHigh * bLow + (low >>> 16)
-  const middle2 = aLow * bHigh + (middle1 & 0xffff)
-  return (aHigh * bHigh + Math.floor(middle1 / 0x10000) + Math.floor(middle2 / 0x10000)) >>> 0
+/** The upper 32 bits of the product of x and a 32-bit factor given in halves, without leaving 32-bit integers. */
+const multiplyHigh = (factorLow: number, factorHigh: number, x: number): number => {
+  const low = x & 0xffff
+  const high = x >>> 16
+  const middle1 = Math.imul(factorHigh, low)
+  const middle2 = Math.imul(factorLow, high)
+  const carry = (Math.imul(factorLow, low) >>> 16) + (middle1 & 0xffff) + (middle2 & 0xffff)
+  return (Math.imul(factorHigh, high) + (middle1 >>> 16) + (middle2 >>> 16) + (carry >>> 16)) | 0
 }
+
+/** Writes one block of Philox4x32-10 to out[at] … out[at + 3]; what lies beyond the array's end is dropped. */
+const writeBlock = (
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
+  out: Int32Array,
+  at: number
+): void => {
+  let x0 = c0 | 0
+  let x1 = c1 | 0
+  let x2 = c2 | 0
+  let x3 = c3 | 0
+  let key0 = k0 | 0
+  let key1 = k1 | 0
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(0x1f53, 0xd251, x0)
+    const high1 = multiplyHigh(0x8d57, 0xcd9e, x2)
+    const low0 = Math.imul(0xd2511f53, x0)
+    const low1 = Math.imul(0xcd9e8d57, x2)
+    x0 = high1 ^ x1 ^ key0
+    x1 = low1
+    x2 = high0 ^ x3 ^ key1
+    x3 = low0
+    key0 = (key0 + 0x9e3779b9) | 0
+    key1 = (key1 + 0xbb67ae85) | 0
+  }
+  out[at] = x0
+  out[at + 1] = x1
+  out[at + 2] = x2
+  out[at + 3] = x3
+}
+
+const scratch = new Int32Array(4)
 
 /**
  * One block of Philox4x32-10: four 32-bit words (unsigned) from a counter of four words and a key of two.
@@ -32,18 +71,8 @@ export const philox = (
   k0: number,
   k1: number
 ): readonly [number, number, number, number] => {
-  let [x0, x1, x2, x3, key0, key1] = [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0, k0 >>> 0, k1 >>> 0]
-  for (let round = 0; round < 10; round++) {
-    const [high0, low0] = [multiplyHigh(0xd2511f53, x0), Math.imul(0xd2511f53, x0)]
-    const [high1, low1] = [multiplyHigh(0xcd9e8d57, x2), Math.imul(0xcd9e8d57, x2)]
-    x0 = (high1 ^ x1 ^ key0) >>> 0
-    x1 = low1 >>> 0
-    x2 = (high0 ^ x3 ^ key1) >>> 0
-    x3 = low0 >>> 0
-    key0 = (key0 + 0x9e3779b9) >>> 0
-    key1 = (key1 + 0xbb67ae85) >>> 0
-  }
-  return [x0, x1, x2, x3]
+  writeBlock(c0, c1, c2, c3, k0, k1, scratch, 0)
+  return [scratch[0]! >>> 0, scratch[1]! >>> 0, scratch[2]! >>> 0, scratch[3]! >>> 0]
 }
 
 /** The key of a seed: any safe integer. */
@@ -156,9 +185,6 @@ export const fillStateless = (stream: Key, out: Int32Array): Int32Array => {
     0x3ec8f720,
     0x02461e29
   )
-  for (let at = 0; at < out.length; at += 4) {
-    const block = philox((at / 4) >>> 0, 0, c2, c3, k0, k1)
-    for (let word = 0; word < 4 && at + word < out.length; word++) out[at + word] = block[word]! | 0
-  }
+  for (let at = 0; at < out.length; at += 4) writeBlock(at / 4, 0, c2, c3, k0, k1, out, at)
   return out
 }
