@@ -1,0 +1,123 @@
+/** Several datasets in a row, as one. */
+import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
+import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import * as Effect from "effect/Effect"
+import { guarded, isSpec, isValues, sizeOf, zerosLike } from "./internal/Rows.ts"
+
+/** The parts of a spec or a batch as one flat record, such as `inputs`, `targets.boxes`, `mask`. */
+const flatten = <A extends object>(
+  parts: { readonly [part: string]: Fields<A> | undefined },
+  isOne: (value: Fields<A>) => value is A
+): Map<string, A> => {
+  const flat = new Map<string, A>()
+  for (const part in parts) {
+    const fields = parts[part]
+    if (fields === undefined) continue
+    if (isOne(fields)) flat.set(part, fields)
+    else for (const name in fields) flat.set(`${part}.${name}`, fields[name]!)
+  }
+  return flat
+}
+
+const fieldsOf = ({ inputs, targets, weights, mask }: DatasetSpec) =>
+  flatten<FieldSpec>({ inputs, targets, weights, mask }, isSpec)
+
+const valuesOf = ({ inputs, targets, weights, mask }: HostBatch) =>
+  flatten<Values>({ inputs, targets, weights, mask }, isValues)
+
+const show = (spec: FieldSpec | undefined) => (spec === undefined ? "no such field" : `${spec.dtype} [${spec.shape}]`)
+
+const differences = (first: Dataset, other: Dataset, source: string): ReadonlyArray<DataError> => {
+  const [wanted, found] = [fieldsOf(first.spec), fieldsOf(other.spec)]
+  const fields = [...new Set([...wanted.keys(), ...found.keys()])]
+  const advice = "Datasets in a row hold the same fields: map one of them to look like the other."
+  const problems = fields
+    .filter((field) => show(wanted.get(field)) !== show(found.get(field)))
+    .map((field) => {
+      const expected = `${show(wanted.get(field))}, as in ${first.name}`
+      return new DataError({ source: `${source}.${field}`, found: show(found.get(field)), expected, advice })
+    })
+  const names = (dataset: Dataset) => dataset.classes?.join(", ") ?? "none"
+  if (names(first) !== names(other)) {
+    const expected = `${names(first)}, as in ${first.name}`
+    problems.push(new DataError({ source: `${source}.classes`, found: names(other), expected, advice }))
+  }
+  return problems
+}
+
+/** Where the values of each dtype go when the datasets hold them differently (uint8 in one, float32 in another). */
+const common = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+
+/**
+ * All samples of the first dataset, then all of the second, and so on. Fails with `DatasetInvalid`, which lists every
+ * field whose shape or dtype, and every dataset whose class names, differ from the first one's; and if none is given.
+ */
+export const concat = (
+  datasets: ReadonlyArray<Dataset>,
+  options: { readonly name?: string } = {}
+): Effect.Effect<Dataset, DatasetInvalid> =>
+  Effect.suspend(() => {
+    const name = options.name ?? datasets.map((dataset) => dataset.name).join(" + ")
+    const [first, ...others] = datasets
+    if (first === undefined) {
+      const none = { source: "concat", found: "no dataset", expected: "one or more", advice: "Give a dataset." }
+      return Effect.fail(new DatasetInvalid({ dataset: "concat", problems: [new DataError(none)] }))
+    }
+    const problems = others.flatMap((other, at) => differences(first, other, `${other.name} (number ${at + 2})`))
+    if (problems.length > 0) return Effect.fail(new DatasetInvalid({ dataset: name, problems }))
+    const starts = [0]
+    for (const dataset of datasets) starts.push(starts.at(-1)! + dataset.length)
+    const length = starts.at(-1)!
+    const read: Dataset["read"] = (indices) => {
+      const reads: Array<readonly [positions: ReadonlyArray<number>, batch: ReturnType<Dataset["read"]>]> = []
+      datasets.forEach((dataset, at) => {
+        const positions: Array<number> = []
+        indices.forEach((index, position) => {
+          if (index >= starts[at]! && index < starts[at + 1]!) positions.push(position)
+        })
+        if (positions.length === 0) return
+        const own = Int32Array.from(positions, (position) => indices[position]! - starts[at]!)
+        reads.push([positions, dataset.read(own)])
+      })
+      if (reads.length === 1) return reads[0]![1]
+      if (reads.some(([, batch]) => Effect.isEffect(batch))) {
+        const effects = reads.map(([positions, batch]) =>
+          Effect.map(Effect.isEffect(batch) ? batch : Effect.succeed(batch), (value) => [positions, value] as const)
+        )
+        return Effect.map(Effect.all(effects), (parts) => merge(first.spec, indices.length, parts))
+      }
+      return merge(first.spec, indices.length, reads as ReadonlyArray<Part>)
+    }
+    return Effect.succeed({ ...first, name, length, read: guarded(name, length, read) })
+  })
+
+type Part = readonly [positions: ReadonlyArray<number>, batch: HostBatch]
+
+/** Puts the samples of each part at their positions in the batch. */
+const merge = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): HostBatch => {
+  const batches = parts.map(([positions, batch]) => [positions, valuesOf(batch)] as const)
+  const merged = new Map<string, Values>()
+  for (const [field, { shape, dtype }] of fieldsOf(spec)) {
+    const size = sizeOf(shape)
+    const kinds = new Set(batches.map(([, values]) => values.get(field)!.constructor))
+    const values =
+      kinds.size === 1 ? zerosLike(batches[0]![1].get(field)!, samples * size) : new common[dtype](samples * size)
+    for (const [positions, own] of batches) {
+      const rows = own.get(field)!
+      positions.forEach((position, at) => {
+        values.set(rows.subarray(at * size, (at + 1) * size), position * size)
+      })
+    }
+    merged.set(field, values)
+  }
+  const part = (name: string, fields: Fields<FieldSpec>): Fields<Values> =>
+    isSpec(fields)
+      ? merged.get(name)!
+      : Object.fromEntries(Object.keys(fields).map((key) => [key, merged.get(`${name}.${key}`)!]))
+  return {
+    inputs: part("inputs", spec.inputs),
+    ...(spec.targets && { targets: part("targets", spec.targets) }),
+    ...(spec.weights && { weights: merged.get("weights")! }),
+    ...(spec.mask && { mask: merged.get("mask")! })
+  }
+}

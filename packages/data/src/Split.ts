@@ -1,0 +1,150 @@
+/**
+ * Datasets made of others: a keyed part held out, a subset, the first samples, and a function on
+ * batches. Nothing is read until a batch is wanted, and each is a dataset like any other.
+ */
+import type { Dataset, HostBatch } from "@etude/core/Dataset"
+import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import * as Rng from "@etude/core/Rng"
+import * as Effect from "effect/Effect"
+import { guarded } from "./internal/Rows.ts"
+import { apportion, labelsOf } from "./internal/strata.ts"
+
+const invalid = (dataset: string, ...problems: ReadonlyArray<DataError>) =>
+  Effect.fail(new DatasetInvalid({ dataset, problems }))
+
+const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset => ({
+  ...dataset,
+  name,
+  length: indices.length,
+  read: guarded(name, indices.length, (positions) => dataset.read(positions.map((position) => indices[position]!)))
+})
+
+/**
+ * The samples at `indices`, in that order; an index may come more than once. Fails with `DatasetInvalid` if there is
+ * none, or one that is not a whole number in 0 … length − 1.
+ */
+export const subset = (
+  dataset: Dataset,
+  indices: Int32Array | ReadonlyArray<number>
+): Effect.Effect<Dataset, DatasetInvalid> =>
+  Effect.suspend(() => {
+    const name = `${dataset.name}/subset`
+    const expected = `whole numbers in 0 … ${dataset.length - 1}`
+    const advice = "A subset is made of indices of its dataset."
+    const at = indices.findIndex((index) => !(Number.isInteger(index) && index >= 0 && index < dataset.length))
+    if (indices.length === 0) return invalid(name, new DataError({ source: name, found: "no index", expected, advice }))
+    if (at >= 0) {
+      const found = `the index ${indices[at]} (position ${at})`
+      return invalid(name, new DataError({ source: name, found, expected, advice }))
+    }
+    return Effect.succeed(chosen(dataset, name, Int32Array.from(indices)))
+  })
+
+/** The first `count` samples, or all where there are fewer. Fails with `DatasetInvalid` unless `count` is 1 or more. */
+export const take = (dataset: Dataset, count: number): Effect.Effect<Dataset, DatasetInvalid> => {
+  const name = `${dataset.name}/take`
+  if (Number.isSafeInteger(count) && count >= 1) {
+    const length = Math.min(count, dataset.length)
+    return Effect.succeed({ ...dataset, name, length, read: guarded(name, length, dataset.read) })
+  }
+  const expected = "a whole number of samples from 1 on"
+  return invalid(name, new DataError({ source: name, found: `${count}`, expected, advice: "Ask for one or more." }))
+}
+
+/** How much to hold out, and by which random numbers. */
+export type SplitOptions = {
+  /** A key, or a seed to make one of. The stream named "split" below it decides. */
+  readonly key: Rng.Key | number
+  /** Whether each label keeps its share in both parts (to within one sample). Reads all targets once. Default: false. */
+  readonly stratify?: boolean
+} & (
+  | {
+      /** The share to hold out, between 0 and 1; rounded to whole samples. */
+      readonly fraction: number
+    }
+  | { readonly count: number }
+)
+
+/**
+ * Splits a dataset into two disjoint parts that together hold every sample, each in the dataset's own order. The same
+ * key gives the same parts on every machine. Fails with `DatasetInvalid` where a part would be empty, and where samples
+ * are to be stratified that have no single int32 label or can't be read.
+ *
+ * ```ts
+ * const { rest, heldOut } = yield* Split.split(train, { key: 1, count: 5_000 })
+ * ```
+ */
+export const split = (
+  dataset: Dataset,
+  options: SplitOptions
+): Effect.Effect<{ readonly rest: Dataset; readonly heldOut: Dataset }, DatasetInvalid> =>
+  Effect.gen(function* () {
+    const { length } = dataset
+    const name = `${dataset.name}/split`
+    const count = "count" in options ? options.count : Math.round(options.fraction * length)
+    if (!(Number.isSafeInteger(count) && count >= 1 && count < length)) {
+      const asked = "count" in options ? `a count of ${count}` : `a fraction of ${options.fraction}`
+      return yield* invalid(
+        name,
+        new DataError({
+          source: name,
+          found: `${asked} to hold out of ${length} samples`,
+          expected: `1 to ${length - 1} samples`,
+          advice: "Neither part may be empty. A fraction lies between 0 and 1; a count is a whole number."
+        })
+      )
+    }
+    const root = typeof options.key === "number" ? Rng.key(options.key) : options.key
+    const stream = Rng.named(root, "split")
+    const isHeldOut = new Uint8Array(length)
+    if (options.stratify === true) {
+      const labels = yield* Effect.catch(labelsOf(dataset), (problem) => invalid(name, problem))
+      for (const { label, members, share } of apportion(labels, count)) {
+        const memberAt = Rng.permutation(Rng.fold(stream, label), members.length)
+        for (let position = 0; position < share; position++) isHeldOut[members[memberAt(position)]!] = 1
+      }
+    } else {
+      const sampleAt = Rng.permutation(stream, length)
+      for (let position = 0; position < count; position++) isHeldOut[sampleAt(position)] = 1
+    }
+    const heldOut = new Int32Array(count)
+    const rest = new Int32Array(length - count)
+    let held = 0
+    for (let index = 0; index < length; index++) {
+      if (isHeldOut[index] === 1) heldOut[held++] = index
+      else rest[index - held] = index
+    }
+    return {
+      rest: chosen(dataset, `${dataset.name}/rest`, rest),
+      heldOut: chosen(dataset, `${dataset.name}/heldOut`, heldOut)
+    }
+  })
+
+/**
+ * The same dataset with `f` applied to each batch, for augmentation and for derived fields. `f` must be pure: what it
+ * draws at random it draws by the keys of `indices`. Where it changes what a field looks like, say so with `spec`.
+ * What it throws becomes the batch's `DataError`.
+ */
+export const mapBatch = (
+  dataset: Dataset,
+  f: (batch: HostBatch, indices: Int32Array) => HostBatch,
+  options: { readonly spec?: Dataset["spec"]; readonly name?: string } = {}
+): Dataset => {
+  const name = options.name ?? `${dataset.name}/map`
+  const failed = (cause: unknown) => {
+    const found = `a batch that the mapped function refuses (${cause})`
+    return new DataError({ source: name, found, expected: "a new batch", advice: "See its cause.", cause })
+  }
+  const read: Dataset["read"] = (indices) => {
+    const batch = dataset.read(indices)
+    if (Effect.isEffect(batch)) {
+      return Effect.flatMap(batch, (value) => Effect.try({ try: () => f(value, indices), catch: failed }))
+    }
+    try {
+      return f(batch, indices)
+    } catch (cause) {
+      return Effect.fail(failed(cause))
+    }
+  }
+  return { ...dataset, name, spec: options.spec ?? dataset.spec, read }
+}

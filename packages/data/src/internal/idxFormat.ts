@@ -1,0 +1,129 @@
+/**
+ * The IDX format: two zero bytes, a byte for the dtype, one for the number of dimensions, the size of each dimension
+ * (4 bytes each), then the values; all big-endian. Described on the MNIST page of LeCun, Cortes and Burges.
+ */
+import type { Values } from "@etude/core/Dataset"
+import { DataError } from "@etude/core/Errors"
+import * as Result from "effect/Result"
+
+/** The dtypes of IDX files, by the third byte of the file. */
+export const dtypes = {
+  8: { name: "ubyte", bytes: 1 },
+  9: { name: "byte", bytes: 1 },
+  11: { name: "short", bytes: 2 },
+  12: { name: "int", bytes: 4 },
+  13: { name: "float", bytes: 4 },
+  14: { name: "double", bytes: 8 }
+} as const
+
+export type IdxDtype = (typeof dtypes)[keyof typeof dtypes]["name"]
+
+/** What an IDX file holds. */
+export interface IdxArray {
+  readonly dtype: IdxDtype
+  readonly shape: ReadonlyArray<number>
+  /**
+   * ubyte as Uint8Array, on the file's own bytes; byte, short and int as Int32Array; float and double as Float32Array
+   * (a double is rounded to the nearest float32).
+   */
+  readonly values: Values
+}
+
+/** What a file that is not IDX begins with, and what it is then. */
+const lookalikes: ReadonlyArray<readonly [begin: ReadonlyArray<number>, advice: string]> = [
+  [[0x1f, 0x8b], "The file was packed with gzip twice: unpack it once."],
+  [[0x50, 0x4b, 0x03, 0x04], "This is a ZIP archive: unpack it first."],
+  [[0x93, 0x4e, 0x55, 0x4d], "This is a NumPy file: use `Arrays.fromArrays` with its values."],
+  [[0x89, 0x50, 0x4e, 0x47], "This is a PNG image."],
+  [[0x3c], "This looks like a web page: the download may have got an error page instead of the file."],
+  [[0x76, 0x65, 0x72, 0x73], "This looks like a Git LFS pointer: run `git lfs pull`."]
+]
+
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")
+
+const adviceFor = (bytes: Uint8Array): string => {
+  const known = lookalikes.find(([begin]) => begin.every((byte, at) => bytes[at] === byte))
+  if (known !== undefined) return known[1]
+  if (bytes[2] === 0 && bytes[3] === 0) return "The bytes of the header are in the wrong order: write it big-endian."
+  return "Is this the right file?"
+}
+
+const valuesOf = (bytes: Uint8Array, dtype: IdxDtype, count: number): Values => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  switch (dtype) {
+    case "ubyte":
+      return bytes
+    case "byte":
+      return Int32Array.from({ length: count }, (_, at) => view.getInt8(at))
+    case "short":
+      return Int32Array.from({ length: count }, (_, at) => view.getInt16(2 * at))
+    case "int":
+      return Int32Array.from({ length: count }, (_, at) => view.getInt32(4 * at))
+    case "float":
+      return Float32Array.from({ length: count }, (_, at) => view.getFloat32(4 * at))
+    case "double":
+      return Float32Array.from({ length: count }, (_, at) => view.getFloat64(8 * at))
+  }
+}
+
+/**
+ * Reads the bytes of an unpacked IDX file; `source` names it in errors. Fails where the header is not IDX, a dimension
+ * is 0, there are too few or too many bytes for the dimensions, or a double is finite but too large for float32.
+ */
+export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArray, DataError> => {
+  const fail = (offset: number, found: string, expected: string, advice: string) =>
+    Result.fail(new DataError({ source, offset, found, expected, advice }))
+  const again = "The file is cut: fetch it again."
+  if (bytes.length === 0) return fail(0, "an empty file", "an IDX header", again)
+  if (bytes[0] !== 0 || (bytes.length > 1 && bytes[1] !== 0)) {
+    return fail(0, hex(bytes.subarray(0, 4)), "00 00, as IDX files begin", adviceFor(bytes))
+  }
+  if (bytes.length < 4) return fail(bytes.length, "the end of the file", "an IDX header of 4 bytes or more", again)
+  const dtype = dtypes[bytes[2] as keyof typeof dtypes]
+  if (dtype === undefined) {
+    const known = Object.entries(dtypes).map(
+      ([code, { name }]) => `${Number(code).toString(16).padStart(2, "0")} ${name}`
+    )
+    return fail(2, hex(bytes.subarray(2, 3)), `a dtype (${known.join(", ")})`, adviceFor(bytes))
+  }
+  const dimensions = bytes[3]!
+  if (dimensions === 0) return fail(3, "0 dimensions", "1 or more", adviceFor(bytes))
+  const header = 4 + 4 * dimensions
+  if (bytes.length < header) {
+    return fail(
+      bytes.length,
+      "the end of the file",
+      `the sizes of ${dimensions} dimensions, up to byte ${header}`,
+      again
+    )
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const shape = Array.from({ length: dimensions }, (_, at) => view.getUint32(4 + 4 * at))
+  const empty = shape.indexOf(0)
+  if (empty >= 0)
+    return fail(4 + 4 * empty, `the shape [${shape.join(", ")}]`, "sizes from 1 on", "The file holds nothing.")
+  const count = shape.reduce((product, size) => product * size, 1)
+  const end = header + count * dtype.bytes
+  const what = `${end} bytes in all, for ${dtype.name} values of shape [${shape.join(", ")}]`
+  if (bytes.length < end) return fail(bytes.length, "the end of the file", what, again)
+  if (bytes.length > end) {
+    return fail(end, `${bytes.length - end} bytes too many`, what, "The header doesn't belong to these values.")
+  }
+  const content = bytes.subarray(header)
+  const values = valuesOf(content, dtype.name, count)
+  if (dtype.name === "double") {
+    const doubles = new DataView(content.buffer, content.byteOffset)
+    const at = values.findIndex(
+      (value, index) => !Number.isFinite(value) && Number.isFinite(doubles.getFloat64(8 * index))
+    )
+    if (at >= 0) {
+      return fail(
+        header + 8 * at,
+        `${doubles.getFloat64(8 * at)}`,
+        "a number that float32 can hold",
+        "Rescale the values."
+      )
+    }
+  }
+  return Result.succeed({ dtype: dtype.name, shape, values })
+}

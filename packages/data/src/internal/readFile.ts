@@ -1,0 +1,92 @@
+/** Reads whole files, plain or gzipped, and says in words what is wrong with those that can't be read. */
+
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
+import * as zlib from "node:zlib"
+import { DataError } from "@etude/core/Errors"
+import * as Effect from "effect/Effect"
+
+const listed = 8
+
+/** What a folder holds, in a sentence, for the one who looked for a file in vain. */
+const contentOf = (folder: string): Effect.Effect<string> =>
+  Effect.promise(() =>
+    fs.readdir(folder).then(
+      (names) => {
+        if (names.length === 0) return `The folder ${folder} is empty.`
+        const more = names.length > listed ? ` and ${names.length - listed} more` : ""
+        return `The folder ${folder} holds ${names.sort().slice(0, listed).join(", ")}${more}.`
+      },
+      () => `The folder ${folder} can't be listed or doesn't exist.`
+    )
+  )
+
+const expected = "a readable file"
+
+const unreadable = (file: string, cause: unknown): Effect.Effect<never, DataError> => {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return Effect.flatMap(contentOf(path.dirname(file)), (advice) =>
+        Effect.fail(new DataError({ source: file, found: "no such file", expected, advice }))
+      )
+    case "EISDIR":
+      return Effect.flatMap(contentOf(file), (advice) =>
+        Effect.fail(new DataError({ source: file, found: "a folder", expected: "a file", advice }))
+      )
+    case "EACCES":
+    case "EPERM":
+      return Effect.fail(
+        new DataError({ source: file, found: "no permission", expected, advice: "Let this user read it.", cause })
+      )
+    case "ERR_FS_FILE_TOO_LARGE":
+      return Effect.fail(
+        new DataError({ source: file, found: "more than 2 GiB", expected, advice: "Split the file.", cause })
+      )
+    default:
+      return Effect.fail(
+        new DataError({ source: file, found: `an error of reading (${cause})`, expected, advice: "Try again.", cause })
+      )
+  }
+}
+
+const damaged = (file: string, found: string, cause?: unknown) =>
+  new DataError({
+    source: file,
+    found,
+    expected: "a whole gzip file",
+    advice: "The download may have been cut or altered: fetch it again.",
+    ...(cause !== undefined && { cause })
+  })
+
+/** Unpacks off the main thread. Zeros after the end, which zlib passes over, are refused like any other rest. */
+const gunzip = (file: string, packed: Uint8Array): Effect.Effect<Uint8Array, DataError> =>
+  Effect.callback((resume) => {
+    const done = (error: NodeJS.ErrnoException | null, result: unknown): void => {
+      if (error !== null) {
+        const found =
+          error.code === "Z_BUF_ERROR"
+            ? `the end of the file after ${packed.length} bytes, in the middle of the packed data`
+            : `packed data that can't be unpacked (${error.message})`
+        resume(Effect.fail(damaged(file, found, error)))
+        return
+      }
+      // With `info`, which the types don't know of, zlib also gives the engine, and with it how far it read.
+      const { buffer, engine } = result as { buffer: Buffer; engine: zlib.Gunzip }
+      const rest = packed.length - engine.bytesWritten
+      resume(
+        rest === 0
+          ? Effect.succeed(buffer)
+          : Effect.fail(damaged(file, `${rest} bytes after the end of the packed data`))
+      )
+    }
+    zlib.gunzip(packed, { info: true }, done)
+  })
+
+/** The bytes of a file, unpacked if they begin as gzip does, whatever the file is called. */
+export const readFile = (file: string): Effect.Effect<Uint8Array, DataError> =>
+  Effect.tryPromise({ try: (signal) => fs.readFile(file, { signal }), catch: (cause) => cause }).pipe(
+    Effect.catch((cause) => unreadable(file, cause)),
+    Effect.flatMap((bytes) => (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(file, bytes) : Effect.succeed(bytes)))
+  )

@@ -1,0 +1,58 @@
+/** Labels of a dataset, and how many of each to take so that every label keeps its share. */
+import type { Dataset } from "@etude/core/Dataset"
+import { DataError } from "@etude/core/Errors"
+import * as Effect from "effect/Effect"
+import { isSpec, isValues } from "./Rows.ts"
+
+const chunk = 1024
+
+/** The label of each sample, read in chunks so that the inputs read with them are never in memory at once. */
+export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError> =>
+  Effect.gen(function* () {
+    const { targets } = dataset.spec
+    if (targets === undefined || !isSpec(targets) || targets.dtype !== "int32" || targets.shape.length !== 0) {
+      return yield* new DataError({
+        source: dataset.name,
+        found: targets === undefined ? "no targets" : "targets that are not one label a sample",
+        expected: "targets of dtype int32 and shape []",
+        advice: "Split without `stratify`."
+      })
+    }
+    const labels = new Int32Array(dataset.length)
+    for (let from = 0; from < dataset.length; from += chunk) {
+      const indices = Int32Array.from({ length: Math.min(chunk, dataset.length - from) }, (_, at) => from + at)
+      const read = dataset.read(indices)
+      const batch = Effect.isEffect(read) ? yield* read : read
+      const values = batch.targets
+      if (values !== undefined && isValues(values)) labels.set(values, from)
+      yield* Effect.yieldNow
+    }
+    return labels
+  })
+
+/** The samples of one label, and how many of them to take. */
+export interface Stratum {
+  readonly label: number
+  readonly members: ReadonlyArray<number>
+  readonly share: number
+}
+
+/**
+ * Divides `count` among the labels in proportion to their numbers, by largest remainders (Hamilton's method); of equal
+ * remainders the smaller label's comes first. The shares sum to `count`.
+ */
+export const apportion = (labels: Int32Array, count: number): ReadonlyArray<Stratum> => {
+  const membersOf = new Map<number, Array<number>>()
+  labels.forEach((label, index) => {
+    const members = membersOf.get(label)
+    if (members === undefined) membersOf.set(label, [index])
+    else members.push(index)
+  })
+  // Products of whole numbers, so that remainders compare exactly: count · members = share · length + remainder.
+  const strata = Array.from(membersOf, ([label, members]) => {
+    const product = count * members.length
+    return { label, members, share: Math.floor(product / labels.length), remainder: product % labels.length }
+  }).sort((one, other) => other.remainder - one.remainder || one.label - other.label)
+  let left = count - strata.reduce((sum, { share }) => sum + share, 0)
+  return strata.map(({ label, members, share }) => ({ label, members, share: left-- > 0 ? share + 1 : share }))
+}
