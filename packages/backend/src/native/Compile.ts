@@ -1,0 +1,78 @@
+/** Compiles tfjs-node's own binding against a TensorFlow library: one call of the C++ compiler, no build system. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import { nodeApi } from "./Install.ts"
+import type { Machine } from "./Machine.ts"
+import { requireFromHere } from "./TfjsNode.ts"
+import * as Way from "./Way.ts"
+
+/** Everything that decides how the binding comes out, besides its sources; part of the install's key. */
+export const flags: ReadonlyArray<string> = ["-shared", "-fPIC", "-O2", "-std=c++17", `-DNAPI_VERSION=${nodeApi}`]
+
+/** The compiler: the environment's `CXX` alone if it is set, else the first of `g++`, `c++`, `clang++` that runs. */
+export const findCompiler = (
+  machine: Machine
+): Effect.Effect<{ readonly program: string; readonly version: string }, Way.WayFailed> =>
+  Effect.gen(function* () {
+    const own = machine.env["CXX"]
+    const candidates = own === undefined || own === "" ? ["g++", "c++", "clang++"] : [own]
+    for (const program of candidates) {
+      const result = yield* machine
+        .run({ program, arguments: ["--version"] })
+        .pipe(Effect.catchTag("CommandMissing", () => Effect.succeed(undefined)))
+      if (result?.exitCode === 0) return { program, version: result.output.split("\n")[0] ?? "" }
+    }
+    return yield* new Way.WayFailed({
+      reason: `no C++ compiler was found (tried ${candidates.join(", ")}); install one, such as the g++ package, or set CXX`
+    })
+  })
+
+export interface CompileOptions {
+  /** tfjs-node's `binding` folder. */
+  readonly sources: string
+  /** TensorFlow's headers. */
+  readonly include: string
+  /** Names of the shared libraries to link; they lie in `directory`, and the binding looks for them beside itself. */
+  readonly libraries: ReadonlyArray<string>
+  readonly directory: string
+  /** File name of the result, in `directory`. */
+  readonly output: string
+  readonly onProgress: Way.OnProgress
+}
+
+export const compile = Effect.fnUntraced(function* (machine: Machine, compiler: string, options: CompileOptions) {
+  const headers = yield* Way.step(
+    "looking for node-api-headers",
+    () => (requireFromHere("node-api-headers") as { readonly include_dir: string }).include_dir
+  )
+  const units = yield* Way.step("reading the binding's sources", () =>
+    fs
+      .readdirSync(options.sources)
+      .filter((name) => name.endsWith(".cc"))
+      .sort()
+      .map((name) => path.join(options.sources, name))
+  )
+  const label = `compiling the binding with ${compiler}`
+  options.onProgress(label)
+  const { exitCode, output } = yield* machine
+    .run({
+      program: compiler,
+      arguments: [
+        ...flags,
+        ...[headers, options.include, options.sources].map((folder) => `-I${folder}`),
+        ...units,
+        ...["-o", path.join(options.directory, options.output), `-L${options.directory}`],
+        ...options.libraries.map((name) => `-l:${name}`),
+        "-Wl,-rpath,$ORIGIN"
+      ],
+      directory: options.directory
+    })
+    .pipe(
+      (compiling) => Way.ticking(compiling, (seconds) => options.onProgress(`${label}, ${seconds} s`)),
+      Effect.mapError(({ message }) => new Way.WayFailed({ reason: message }))
+    )
+  if (exitCode !== 0) {
+    return yield* new Way.WayFailed({ reason: `${compiler} ended with exit code ${exitCode}: ${Way.gist(output)}` })
+  }
+})

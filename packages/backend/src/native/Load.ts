@@ -1,0 +1,64 @@
+/**
+ * Loads tfjs-node's kernels and backend class around our own compiled binding. The package's main file is not run: it
+ * would look for a binding in its own folder, and pull in all of `@tensorflow/tfjs` with two more backends.
+ */
+import { registerHooks } from "node:module"
+import * as path from "node:path"
+import { pathToFileURL } from "node:url"
+import util from "node:util"
+import * as tf from "@tensorflow/tfjs-core"
+import type { Binding, NativeBackend } from "./Binding.ts"
+import { registerKernels, tfjsName } from "./Kernels.ts"
+import { requireFromHere } from "./TfjsNode.ts"
+
+/** tfjs-node calls two functions that Node 23 removed. */
+const restoreUtil = (): void => {
+  const functions = util as unknown as Record<string, unknown>
+  functions["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined
+  functions["isArray"] ??= Array.isArray
+}
+
+/** Requires a file of tfjs-node's; what it asks of `@tensorflow/tfjs` is the `tfjs-core` that this program uses. */
+const requireWithCore = <A>(files: ReadonlyArray<string>): ReadonlyArray<A> => {
+  const core = pathToFileURL(requireFromHere.resolve("@tensorflow/tfjs-core")).href
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "@tensorflow/tfjs" || specifier === "@tensorflow/tfjs-core"
+        ? { url: core, format: "commonjs", shortCircuit: true }
+        : next(specifier, context)
+  })
+  try {
+    return files.map((file) => requireFromHere(file) as A)
+  } finally {
+    hooks.deregister()
+  }
+}
+
+interface BackendModule {
+  readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => NativeBackend
+}
+
+/** The native backend, if this process has loaded it. */
+export const loaded = (): NativeBackend | undefined => (tf.findBackend(tfjsName) as NativeBackend | null) ?? undefined
+
+/**
+ * Registers the native backend with tfjs, once in a process; later calls give the one that is there.
+ *
+ * @param tfjsNode folder of the package
+ * @param bindingFile the compiled binding
+ */
+export const load = (tfjsNode: string, bindingFile: string): NativeBackend => {
+  if (loaded() === undefined) {
+    restoreUtil()
+    // TensorFlow writes its hellos to standard error otherwise. Read once, when the library is loaded.
+    process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
+    const binding = requireFromHere(bindingFile) as Binding
+    const [module] = requireWithCore<BackendModule>([
+      path.join(tfjsNode, "dist", "nodejs_kernel_backend.js"),
+      path.join(tfjsNode, "dist", "register_all_kernels.js")
+    ])
+    tf.registerBackend(tfjsName, () => new module!.NodeJSKernelBackend(binding, "@tensorflow/tfjs-node"), 3)
+  }
+  registerKernels()
+  return loaded()!
+}

@@ -1,0 +1,65 @@
+/** The first way: TensorFlow's library out of its Python wheel, and tfjs-node's binding compiled against it. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import { compile, findCompiler, flags } from "./Compile.ts"
+import { nodeApi } from "./Install.ts"
+import { keyOf } from "./Key.ts"
+import type { Machine } from "./Machine.ts"
+import type { TfjsNode } from "./TfjsNode.ts"
+import * as Way from "./Way.ts"
+import * as Wheels from "./Wheel.ts"
+
+const binding = "tfjs_binding.node"
+
+/** Room for the wheel, what is taken out of it, and the rest, in bytes. */
+const roomFor = (wheel: Wheels.Wheel): number => wheel.bytes * 4.3
+
+const checkRoom = (wheel: Wheels.Wheel, directory: string) =>
+  Effect.gen(function* () {
+    const free = yield* Way.step("asking for the free space", async () => {
+      const { bavail, bsize } = await fs.promises.statfs(directory)
+      return bavail * bsize
+    })
+    if (free >= roomFor(wheel)) return
+    const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
+    return yield* new Way.WayFailed({
+      reason: `${directory} has ${megabytes(free)} free, ${megabytes(roomFor(wheel))} are needed; make room or set ETUDE_CACHE`
+    })
+  })
+
+/** @param wheel the wheel of this machine's platform, if there is one */
+export const wheelWay = (machine: Machine, tfjsNode: TfjsNode, wheel: Wheels.Wheel | undefined): Way.Way => ({
+  name: "wheel",
+  key: keyOf(
+    [`tensorflow-${wheel?.version ?? "none"}`, machine.platform, machine.arch, `napi${nodeApi}`],
+    [tfjsNode.sources, wheel?.sha256 ?? "", ...flags]
+  ),
+  build: Effect.fnUntraced(function* (workspace) {
+    if (wheel === undefined) {
+      return yield* new Way.WayFailed({
+        reason: `no wheel of TensorFlow is known for ${machine.platform} on ${machine.arch}`
+      })
+    }
+    if (machine.platform === "linux" && machine.glibc() === undefined) {
+      return yield* new Way.WayFailed({
+        reason: "TensorFlow's wheels need glibc, and this Linux has another C library"
+      })
+    }
+    yield* checkRoom(wheel, workspace.scratch)
+    // Before the download: to learn afterwards that there is no compiler would cost minutes.
+    const compiler = yield* findCompiler(machine)
+    const include = path.join(workspace.scratch, "include")
+    const archive = yield* Wheels.download(machine, wheel, workspace)
+    yield* Wheels.unpack(archive, include, workspace)
+    yield* compile(machine, compiler.program, {
+      sources: path.join(tfjsNode.directory, "binding"),
+      include,
+      libraries: Wheels.libraries,
+      directory: workspace.directory,
+      output: binding,
+      onProgress: workspace.onProgress
+    })
+    return binding
+  })
+})
