@@ -1,5 +1,4 @@
-/** Compiles tfjs-node's own binding against a TensorFlow library: one call of the C++ compiler, no build system. */
-import * as fs from "node:fs"
+/** Compiles addons for Node: one call of the C++ compiler, no build system. */
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import { nodeApi } from "./Install.ts"
@@ -7,7 +6,7 @@ import type { Machine } from "./Machine.ts"
 import { requireFromHere } from "./TfjsNode.ts"
 import * as Way from "./Way.ts"
 
-/** Everything that decides how the binding comes out, besides its sources; part of the install's key. */
+/** Everything that decides how an addon comes out, besides its sources; part of the install's key. */
 export const flags: ReadonlyArray<string> = ["-shared", "-fPIC", "-O2", "-std=c++17", `-DNAPI_VERSION=${nodeApi}`]
 
 /** The compiler: the environment's `CXX` alone if it is set, else the first of `g++`, `c++`, `clang++` that runs. */
@@ -29,11 +28,11 @@ export const findCompiler = (
   })
 
 export interface CompileOptions {
-  /** tfjs-node's `binding` folder. */
-  readonly sources: string
-  /** TensorFlow's headers. */
-  readonly include: string
-  /** Names of the shared libraries to link; they lie in `directory`, and the binding looks for them beside itself. */
+  /** C++ files. */
+  readonly sources: ReadonlyArray<string>
+  /** Folders of headers, besides Node-API's. */
+  readonly include: ReadonlyArray<string>
+  /** Names of the shared libraries to link; they lie in `directory`, and the result looks for them beside itself. */
   readonly libraries: ReadonlyArray<string>
   readonly directory: string
   /** File name of the result, in `directory`. */
@@ -41,27 +40,21 @@ export interface CompileOptions {
   readonly onProgress: Way.OnProgress
 }
 
+/** Makes an addon that Node can load. */
 export const compile = Effect.fnUntraced(function* (machine: Machine, compiler: string, options: CompileOptions) {
   const headers = yield* Way.step(
     "looking for node-api-headers",
     () => (requireFromHere("node-api-headers") as { readonly include_dir: string }).include_dir
   )
-  const units = yield* Way.step("reading the binding's sources", () =>
-    fs
-      .readdirSync(options.sources)
-      .filter((name) => name.endsWith(".cc"))
-      .sort()
-      .map((name) => path.join(options.sources, name))
-  )
-  const label = `compiling the binding with ${compiler}`
+  const label = `compiling ${options.output} with ${compiler}`
   options.onProgress(label)
   const { exitCode, output } = yield* machine
     .run({
       program: compiler,
       arguments: [
         ...flags,
-        ...[headers, options.include, options.sources].map((folder) => `-I${folder}`),
-        ...units,
+        ...[headers, ...options.include].map((folder) => `-I${folder}`),
+        ...options.sources,
         ...["-o", path.join(options.directory, options.output), `-L${options.directory}`],
         ...options.libraries.map((name) => `-l:${name}`),
         "-Wl,-rpath,$ORIGIN"

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url"
 import util from "node:util"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Binding, NativeBackend } from "./Binding.ts"
+import { hushed } from "./Hush.ts"
 import { registerKernels, tfjsName } from "./Kernels.ts"
 import { requireFromHere } from "./TfjsNode.ts"
 
@@ -52,7 +53,7 @@ export const load = (tfjsNode: string, bindingFile: string): NativeBackend => {
     restoreUtil()
     // TensorFlow writes its hellos to standard error otherwise. Read once, when the library is loaded.
     process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
-    const binding = requireFromHere(bindingFile) as Binding
+    const binding = hushed(bindingFile, () => requireFromHere(bindingFile) as Binding)
     const [module] = requireWithCore<BackendModule>([
       path.join(tfjsNode, "dist", "nodejs_kernel_backend.js"),
       path.join(tfjsNode, "dist", "register_all_kernels.js")

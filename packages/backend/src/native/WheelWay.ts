@@ -3,6 +3,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import { compile, findCompiler, flags } from "./Compile.ts"
+import * as Hush from "./Hush.ts"
 import { nodeApi } from "./Install.ts"
 import { keyOf } from "./Key.ts"
 import type { Machine } from "./Machine.ts"
@@ -33,7 +34,7 @@ export const wheelWay = (machine: Machine, tfjsNode: TfjsNode, wheel: Wheels.Whe
   name: "wheel",
   key: keyOf(
     [`tensorflow-${wheel?.version ?? "none"}`, machine.platform, machine.arch, `napi${nodeApi}`],
-    [tfjsNode.sources, wheel?.sha256 ?? "", ...flags]
+    [tfjsNode.sources, Hush.source, wheel?.sha256 ?? "", ...flags]
   ),
   build: Effect.fnUntraced(function* (workspace) {
     if (wheel === undefined) {
@@ -52,13 +53,29 @@ export const wheelWay = (machine: Machine, tfjsNode: TfjsNode, wheel: Wheels.Whe
     const include = path.join(workspace.scratch, "include")
     const archive = yield* Wheels.download(machine, wheel, workspace)
     yield* Wheels.unpack(archive, include, workspace)
+    const { directory, scratch, onProgress } = workspace
+    const sources = path.join(tfjsNode.directory, "binding")
+    const [units, hush] = yield* Way.step("reading the binding's sources", () => {
+      const file = path.join(scratch, "hush.cc")
+      fs.writeFileSync(file, Hush.source)
+      const names = fs.readdirSync(sources).filter((name) => name.endsWith(".cc"))
+      return [names.sort().map((name) => path.join(sources, name)), file] as const
+    })
     yield* compile(machine, compiler.program, {
-      sources: path.join(tfjsNode.directory, "binding"),
-      include,
+      sources: units,
+      include: [include, sources],
       libraries: Wheels.libraries,
-      directory: workspace.directory,
+      directory,
       output: binding,
-      onProgress: workspace.onProgress
+      onProgress
+    })
+    yield* compile(machine, compiler.program, {
+      sources: [hush],
+      include: [],
+      libraries: [],
+      directory,
+      output: Hush.fileName,
+      onProgress
     })
     return binding
   })
