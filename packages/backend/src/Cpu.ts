@@ -1,9 +1,10 @@
 /** The backend in plain JavaScript: runs everywhere and has every kernel, at a speed for tests of tiny models. */
-
 import * as Backend from "@etude/core/Backend"
-import { BackendUnavailable } from "@etude/core/Errors"
+import { type BackendBusy, BackendUnavailable } from "@etude/core/Errors"
+import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import { randomBits } from "./cpu/randomBits.ts"
 import { install } from "./Kernels.ts"
 
@@ -17,15 +18,17 @@ const load = Effect.tryPromise({
     })
 })
 
-/** Starts the backend until the scope closes. @param reason why it was chosen, one sentence */
-export const make = (reason = "It was asked for by name.") =>
-  Effect.gen(function* () {
-    const { version_cpu: version } = yield* load
-    // The first tensor would print an advertisement for tfjs-node, of five lines.
-    Object.assign(tf.findBackend("cpu"), { firstUse: false })
-    const info = yield* Backend.acquire("cpu", { name: "cpu", version, device: "CPU", threads: 1, reason })
-    yield* install("cpu", [randomBits])
-    return info
-  })
+/** Makes it the backend of this process until the scope closes. */
+export const acquire = Effect.gen(function* () {
+  const { version_cpu: version } = yield* load
+  // The first tensor would print five lines of advertisement for tfjs-node.
+  Object.assign(tf.findBackend("cpu"), { firstUse: false })
+  const reason = "it was chosen by name"
+  const info = yield* Backend.acquire("cpu", { name: "cpu", version, device: "CPU", threads: 1, reason })
+  yield* install("cpu", [randomBits])
+  return info
+})
 
-export const layer = Backend.layer(make())
+/** The plain JavaScript backend, one thread. */
+export const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy> =
+  Backend.layer(acquire)

@@ -2,25 +2,29 @@
  * The WebAssembly backend: needs nothing but npm packages, in Node and in browsers. Completed by the kernels that
  * gradients need and tfjs-backend-wasm lacks, and by faster ones for training (see `wasm/kernels.ts`).
  */
-
 import * as Backend from "@etude/core/Backend"
-import { BackendUnavailable } from "@etude/core/Errors"
+import { type BackendBusy, BackendUnavailable } from "@etude/core/Errors"
+import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import { install } from "./Kernels.ts"
 import { kernels } from "./wasm/kernels.ts"
+import { withoutNewListeners } from "./wasm/processListeners.ts"
 
 export interface WasmOptions {
   /**
-   * Where the `.wasm` files of tfjs-backend-wasm are served: a folder's URL with its last slash, or each file's. Default:
-   * beside the module itself, which is right in Node and wrong in most bundles for browsers.
+   * Where the `.wasm` files of tfjs-backend-wasm are: a folder's path or URL with its last slash, or each file's. Default:
+   * beside the module itself, which is right in Node and wrong in most bundles for browsers. Read at the first start only.
    */
-  readonly paths?: string | { readonly [file in (typeof files)[number]]: string }
-  /** Why this backend was chosen, one sentence. */
-  readonly reason?: string
+  readonly paths?:
+    | string
+    | {
+        readonly "tfjs-backend-wasm.wasm": string
+        readonly "tfjs-backend-wasm-simd.wasm": string
+        readonly "tfjs-backend-wasm-threaded-simd.wasm": string
+      }
 }
-
-const files = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"] as const
 
 const load = Effect.tryPromise({
   try: () => import("@tensorflow/tfjs-backend-wasm"),
@@ -32,8 +36,8 @@ const load = Effect.tryPromise({
     })
 })
 
-/** Starts the backend until the scope closes. */
-export const make = ({ paths, reason = "It was asked for by name." }: WasmOptions = {}) =>
+/** Makes it the backend of this process until the scope closes. */
+export const acquireWith = ({ paths }: WasmOptions) =>
   Effect.gen(function* () {
     const wasm = yield* load
     if (paths !== undefined) wasm.setWasmPaths(typeof paths === "string" ? paths : { ...paths })
@@ -43,12 +47,19 @@ export const make = ({ paths, reason = "It was asked for by name." }: WasmOption
       version: wasm.version_wasm,
       device: `CPU, WebAssembly ${simd ? "with" : "without"} SIMD`,
       threads: 0,
-      reason
-    })
+      reason: "it was chosen by name"
+    }).pipe(withoutNewListeners)
     yield* install("wasm", kernels)
     return { ...info, threads: wasm.getThreadsCount() }
   })
 
-export const layerWith = (options: WasmOptions) => Backend.layer(make(options))
+/** {@link acquireWith} its defaults. */
+export const acquire = acquireWith({})
 
+/** The WebAssembly backend. In Node it has one thread: tfjs-backend-wasm's workers start in browsers only. */
+export const layerWith = (
+  options: WasmOptions
+): Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy> => Backend.layer(acquireWith(options))
+
+/** {@link layerWith} its defaults. */
 export const layer = layerWith({})

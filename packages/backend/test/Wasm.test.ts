@@ -10,6 +10,14 @@ import * as Wasm from "../src/Wasm.ts"
 const product = () => [...tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()]
 
 describe("Wasm.layer", () => {
+  it.live("leaves uncaught errors of the process to the process", () =>
+    Effect.gen(function* () {
+      const count = () => ["uncaughtException", "unhandledRejection"].map((event) => process.listenerCount(event))
+      const before = count()
+      assert.deepStrictEqual(yield* Effect.sync(count).pipe(Effect.provide(Wasm.layer)), before)
+    })
+  )
+
   it.live("says what it is and computes", () =>
     Effect.gen(function* () {
       const info = yield* Backend.Backend

@@ -10,6 +10,12 @@ interface Inputs {
 }
 
 /**
+ * How many products are added one after another in float32. Longer sums are taken in pieces: their rounding errors grow
+ * with the square root of the length.
+ */
+const longest = 2 ** 14
+
+/**
  * dW[r, c, i, o] = Σ x[n, s·p + d·r − top, s·q + d·c − left, i] · dy[n, p, q, o] over n, p, q: a convolution of x with
  * dy as the filter, where samples take the place of channels, and strides and dilations change places.
  */
@@ -25,15 +31,22 @@ export const conv2DBackpropFilter = kernel<Inputs, tf.Conv2DBackpropFilterAttrs>
       attributes.pad,
       attributes.dimRoundingMode
     )
+    const { batchSize, outHeight, outWidth, outChannels } = sizes
+    const rows = Math.max(1, Math.floor(longest / (batchSize * outWidth)))
     return tf.tidy(() => {
       const channelsAsBatch = tf.transpose(x, [3, 1, 2, 0])
       const samplesAsChannels = tf.transpose(dy, [1, 2, 0, 3])
-      const gradient = Convolution.convolve("Conv2D", channelsAsBatch, samplesAsChannels, {
-        strides: Convolution.dilations(sizes),
-        dilations: Convolution.strides(sizes),
-        margins: Convolution.filterGradientMargins(sizes)
-      })
-      return tf.transpose(gradient, [1, 2, 0, 3])
+      const piece = (first: number): tf.Tensor4D => {
+        const count = Math.min(rows, outHeight - first)
+        const filter = tf.slice(samplesAsChannels, [first, 0, 0, 0], [count, outWidth, batchSize, outChannels])
+        return Convolution.convolve("Conv2D", channelsAsBatch, filter, {
+          strides: Convolution.dilations(sizes),
+          dilations: Convolution.strides(sizes),
+          margins: Convolution.filterGradientMargins(sizes, first, count)
+        })
+      }
+      const pieces = Array.from({ length: Math.ceil(outHeight / rows) }, (_, at) => piece(at * rows))
+      return tf.transpose(pieces.length === 1 ? pieces[0]! : tf.addN(pieces), [1, 2, 0, 3])
     })
   }
 )

@@ -67,12 +67,16 @@ const reach = (sizes: Sizes): Pair => [
   (sizes.filterWidth - 1) * sizes.dilationWidth
 ]
 
-/** Margins of the input for which `Conv2D` with the gradient as filter has exactly the filter's size. */
-export const filterGradientMargins = (sizes: Sizes): Margins => {
-  const { top, left } = sizes.padInfo
+/**
+ * Margins of the input for which `Conv2D` with `count` rows of the gradient, from `first` on, as filter has exactly the
+ * size of the convolution's own filter.
+ */
+export const filterGradientMargins = (sizes: Sizes, first: number, count: number): Margins => {
+  const top = sizes.padInfo.top - first * sizes.strideHeight
+  const { left } = sizes.padInfo
   const [down, right] = reach(sizes)
   return [
-    [top, down + (sizes.outHeight - 1) * sizes.strideHeight + 1 - sizes.inHeight - top],
+    [top, down + (count - 1) * sizes.strideHeight + 1 - sizes.inHeight - top],
     [left, right + (sizes.outWidth - 1) * sizes.strideWidth + 1 - sizes.inWidth - left]
   ]
 }

@@ -7,6 +7,7 @@ import { conv2DBackpropInput } from "./conv2DBackpropInput.ts"
 import { depthwiseConv2dNativeBackpropFilter } from "./depthwiseConv2dNativeBackpropFilter.ts"
 import { depthwiseConv2dNativeBackpropInput } from "./depthwiseConv2dNativeBackpropInput.ts"
 import { floorDiv } from "./floorDiv.ts"
+import { samePadding } from "./samePadding.ts"
 import { unsortedSegmentSum } from "./unsortedSegmentSum.ts"
 import { unsupportedKernels } from "./unsupported.ts"
 
@@ -19,5 +20,6 @@ export const kernels: ReadonlyArray<Kernel> = [
   unsortedSegmentSum,
   batchMatMul,
   floorDiv,
+  ...samePadding,
   ...unsupportedKernels
 ]
