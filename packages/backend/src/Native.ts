@@ -10,11 +10,12 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { install } from "./Kernels.ts"
 import * as NativeInstaller from "./NativeInstaller.ts"
 import type { NativeBackend } from "./native/Binding.ts"
 import { bindingPath } from "./native/Install.ts"
-import { tfjsName } from "./native/Kernels.ts"
-import { load, loaded } from "./native/Load.ts"
+import { kernels } from "./native/Kernels.ts"
+import { load, loaded, tfjsName } from "./native/Load.ts"
 import { Machine } from "./native/Machine.ts"
 import * as TfjsNode from "./native/TfjsNode.ts"
 
@@ -40,26 +41,28 @@ const threads = (env: Readonly<Record<string, string | undefined>>): number => {
 /** Loads the library and makes it the backend of this process until the scope closes. */
 export const acquire = Effect.gen(function* () {
   const tfjsNode = yield* TfjsNode.locate.pipe(Effect.mapError(({ message }) => unavailable(message, TfjsNode.advice)))
-  const install = yield* Effect.flatMap(
+  const found = yield* Effect.flatMap(
     NativeInstaller.find(),
     Option.match({ onNone: () => notInstalled, onSome: Effect.succeed })
   )
   const { binding } = yield* Effect.try({
-    try: () => load(tfjsNode.directory, bindingPath(install)),
+    try: () => load(tfjsNode.directory, bindingPath(found)),
     catch: (cause) =>
       unavailable(
         `its library does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
-        `Run \`etude doctor\`; if files are damaged, delete ${install.directory} and install again.`
+        `Run \`etude doctor\`; if files are damaged, delete ${found.directory} and install again.`
       )
   })
   const { env } = yield* Machine
-  return yield* Backend.acquire(tfjsName, {
+  const info = yield* Backend.acquire(tfjsName, {
     name: "native",
     version: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? "GPU:0" : "CPU",
     threads: threads(env),
     reason: "it was chosen by name"
   })
+  yield* install(tfjsName, kernels)
+  return info
 })
 
 /** TensorFlow's native library, as the backend. Fails with `BackendUnavailable` where it is not set up. */

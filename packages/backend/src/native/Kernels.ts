@@ -4,73 +4,53 @@
  */
 import { kernelName, type RandomBitsAttributes, type RandomBitsInputs } from "@etude/core/RandomBits"
 import * as tf from "@tensorflow/tfjs-core"
+import { type Kernel, kernel } from "../Kernels.ts"
 import type { NativeBackend } from "./Binding.ts"
 
-/** The name under which tfjs knows the native backend. */
-export const tfjsName = "tensorflow"
-
-/** How a kernel is written here; tfjs's own type gives up the types of inputs and attributes. */
-type Kernel = (args: {
-  readonly inputs: Readonly<Record<string, tf.Tensor>>
-  readonly backend: NativeBackend
-  readonly attrs: Readonly<Record<string, unknown>>
-}) => tf.TensorInfo | Array<tf.TensorInfo>
-
-const typeAttribute = ({ binding }: NativeBackend, name: string, value: number) => ({
-  name,
-  type: binding.TF_ATTR_TYPE,
-  value
-})
+interface Unary {
+  readonly x: tf.Tensor
+}
 
 /** `RandomBits` by TensorFlow's stateless random integers: Philox, keyed by both words of the key. */
-const randomBits: Kernel = ({ inputs, backend, attrs }) => {
-  const { key } = inputs as unknown as RandomBitsInputs
-  const { shape } = attrs as unknown as RandomBitsAttributes
-  const shapeTensor = tf.tensor1d([...shape], "int32")
-  try {
-    const { TF_INT32 } = backend.binding
-    return backend.executeSingleOutput(
-      "StatelessRandomUniformFullInt",
-      ["dtype", "T", "Tseed"].map((name) => typeAttribute(backend, name, TF_INT32)),
-      [shapeTensor, key]
-    )
-  } finally {
-    shapeTensor.dispose()
-  }
-}
-
-/** max(x, 0) + alpha · min(x, 0) */
-const prelu: Kernel = ({ inputs }) =>
-  tf.tidy(() => tf.add(tf.relu(inputs["x"]!), tf.mul(inputs["alpha"]!, tf.minimum(inputs["x"]!, 0))))
-
-/** A kernel of tfjs-node's, given an input of the dtype that it handles without chained methods. */
-const castFirst = (name: string, from: ReadonlyArray<tf.DataType>, to: tf.DataType): readonly [string, Kernel] => {
-  const original = tf.getKernel(name, tfjsName)!.kernelFunc as unknown as Kernel
-  const kernel: Kernel = (args) => {
-    const x = args.inputs["x"]!
-    if (!from.includes(x.dtype)) return original(args)
-    const cast = tf.cast(x, to)
+const randomBits = kernel<RandomBitsInputs, RandomBitsAttributes, NativeBackend>(
+  kernelName,
+  ({ inputs: { key }, attributes: { shape }, engine }) => {
+    const { TF_ATTR_TYPE, TF_INT32 } = engine.binding
+    const shapeTensor = tf.tensor1d([...shape], "int32")
     try {
-      return original({ ...args, inputs: { ...args.inputs, x: cast } })
+      return engine.executeSingleOutput(
+        "StatelessRandomUniformFullInt",
+        ["dtype", "T", "Tseed"].map((name) => ({ name, type: TF_ATTR_TYPE, value: TF_INT32 })),
+        [shapeTensor, key]
+      )
     } finally {
-      cast.dispose()
+      shapeTensor.dispose()
     }
   }
-  return [name, kernel]
-}
+)
 
-/** Registers these kernels, once. Comes after tfjs-node's. */
-export const registerKernels = (): void => {
-  if (tf.getKernel(kernelName, tfjsName) !== undefined) return
-  const kernels: ReadonlyArray<readonly [string, Kernel]> = [
-    [kernelName, randomBits],
-    [tf.Prelu, prelu],
-    castFirst(tf.Exp, ["int32"], "float32"),
-    castFirst(tf.ArgMax, ["bool"], "int32"),
-    castFirst(tf.ArgMin, ["bool"], "int32")
-  ]
-  for (const [name, kernel] of kernels) {
-    if (tf.getKernel(name, tfjsName) !== undefined) tf.unregisterKernel(name, tfjsName)
-    tf.registerKernel({ kernelName: name, backendName: tfjsName, kernelFunc: kernel as unknown as tf.KernelFunc })
-  }
-}
+/** max(x, 0) + alpha · min(x, 0) */
+const prelu = kernel<Unary & { readonly alpha: tf.Tensor }, unknown>(tf.Prelu, ({ inputs: { x, alpha } }) =>
+  tf.tidy(() => tf.add(tf.relu(x), tf.mul(alpha, tf.minimum(x, 0))))
+)
+
+/** The kernel of tfjs-node's, given its input in a dtype that it takes without chained methods. */
+const castFirst = (name: string, from: tf.DataType, to: tf.DataType) =>
+  kernel<Unary, unknown>(name, ({ inputs, attributes, replaced }) => {
+    if (inputs.x.dtype !== from) return replaced(inputs, attributes)
+    const x = tf.cast(inputs.x, to)
+    try {
+      return replaced({ ...inputs, x }, attributes)
+    } finally {
+      x.dispose()
+    }
+  })
+
+/** All of them. */
+export const kernels: ReadonlyArray<Kernel> = [
+  randomBits,
+  prelu,
+  castFirst(tf.Exp, "int32", "float32"),
+  castFirst(tf.ArgMax, "bool", "int32"),
+  castFirst(tf.ArgMin, "bool", "int32")
+]

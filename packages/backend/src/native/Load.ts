@@ -9,8 +9,10 @@ import util from "node:util"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Binding, NativeBackend } from "./Binding.ts"
 import { hushed } from "./Hush.ts"
-import { registerKernels, tfjsName } from "./Kernels.ts"
 import { requireFromHere } from "./TfjsNode.ts"
+
+/** The name under which tfjs knows the native backend. */
+export const tfjsName = "tensorflow"
 
 /** tfjs-node calls two functions that Node 23 removed. */
 const restoreUtil = (): void => {
@@ -60,6 +62,5 @@ export const load = (tfjsNode: string, bindingFile: string): NativeBackend => {
     ])
     tf.registerBackend(tfjsName, () => new module!.NodeJSKernelBackend(binding, "@tensorflow/tfjs-node"), 3)
   }
-  registerKernels()
   return loaded()!
 }

@@ -1,0 +1,96 @@
+/**
+ * Chooses a backend: native, else WASM, else plain JavaScript, and says which and why. The environment variable
+ * `ETUDE_BACKEND` names one instead. Modules of backends that are not chosen are not loaded.
+ */
+import * as Backend from "@etude/core/Backend"
+import type { BackendBusy, BackendUnavailable } from "@etude/core/Errors"
+import type { StepExecutor } from "@etude/core/StepExecutor"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { Machine } from "./native/Machine.ts"
+
+/** The backends, the fastest first: the order in which they are tried. */
+export const names = ["native", "wasm", "cpu"] as const
+export const Name = Schema.Literals(names)
+export type Name = typeof Name.Type
+
+/** A backend name that is none; `source` is where it was found. */
+export class BackendUnknown extends Schema.TaggedError<BackendUnknown>()("BackendUnknown", {
+  source: Schema.String,
+  found: Schema.String,
+  allowed: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return `${this.source} is "${this.found}", expected one of ${this.allowed.join(", ")}. No backend was started.`
+  }
+}
+
+type Acquire = Effect.Effect<Backend.BackendInfo, BackendBusy | BackendUnavailable, Scope.Scope>
+
+const load: Readonly<Record<Name, () => Promise<{ readonly acquire: Acquire }>>> = {
+  native: () => import("./Native.ts"),
+  wasm: () => import("./Wasm.ts"),
+  cpu: () => import("./Cpu.ts")
+}
+
+const acquireNamed = (name: Name): Acquire =>
+  Effect.flatMap(
+    Effect.promise(() => load[name]()),
+    ({ acquire }) => acquire
+  )
+
+/** The backend of that name. */
+export const layerOf = (name: Name): Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy> =>
+  Backend.layer(acquireNamed(name))
+
+/** The environment variable that names a backend; `auto` or nothing leaves the choice to this module. */
+export const variable = "ETUDE_BACKEND"
+
+/** Why a backend is chosen that the environment names. */
+export const whyAsked = `${variable} asks for it`
+
+/** What the environment asks for; `undefined` when it leaves the choice open. */
+export const asked: Effect.Effect<Name | undefined, BackendUnknown> = Effect.flatMap(Machine, ({ env }) => {
+  const found = env[variable] ?? ""
+  if (found === "" || found === "auto") return Effect.succeed(undefined)
+  const name = names.find((candidate) => candidate === found)
+  return name === undefined
+    ? Effect.fail(new BackendUnknown({ source: variable, found, allowed: [...names, "auto"] }))
+    : Effect.succeed(name)
+})
+
+/** Why a backend is chosen when those before it are not to be had. */
+export const why: Readonly<Record<Name, string>> = {
+  native: "native is set up, and the fastest",
+  wasm: "wasm is the fastest that runs here",
+  cpu: "cpu runs everywhere"
+}
+
+/** Tries the backends in order, or only the one that is asked for; `reason` tells why it is this one. */
+export const acquire: Effect.Effect<
+  Backend.BackendInfo,
+  BackendUnavailable | BackendBusy | BackendUnknown,
+  Scope.Scope
+> = Effect.gen(function* () {
+  const forced = yield* asked
+  if (forced !== undefined) {
+    return { ...(yield* acquireNamed(forced)), reason: whyAsked }
+  }
+  const refused: Array<string> = []
+  const next = (at: number): Acquire =>
+    acquireNamed(names[at]!).pipe(
+      Effect.map((info) => ({ ...info, reason: [...refused, why[names[at]!]].join("; ") })),
+      Effect.catchTag("BackendUnavailable", (error) => {
+        if (at === names.length - 1) return Effect.fail(error)
+        refused.push(`${error.backend} is not available: ${error.reason}`)
+        return next(at + 1)
+      })
+    )
+  return yield* next(0)
+})
+
+/** The fastest backend that runs here, or the one that `ETUDE_BACKEND` names. */
+export const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy | BackendUnknown> =
+  Backend.layer(acquire)
