@@ -101,3 +101,59 @@ export class ModelUnsupported extends Schema.TaggedError<ModelUnsupported>()("Mo
     return `The model ${this.model} cannot be carried over.${list(this.problems)}`
   }
 }
+
+/** A loss or gradient that is NaN or infinite. `samples` are the indices in the dataset of the batch's samples. */
+export class NonFiniteFound extends Schema.TaggedError<NonFiniteFound>()("NonFiniteFound", {
+  tensor: Schema.String,
+  found: Schema.String,
+  epoch: Schema.Natural,
+  batch: Schema.Natural,
+  step: Schema.Natural,
+  samples: Schema.Array(Schema.Natural),
+  policy: Schema.String
+}) {
+  override get message() {
+    const shown = this.samples.slice(0, 8).join(", ") + (this.samples.length > 8 ? ", …" : "")
+    return (
+      `${this.tensor} is ${this.found} in batch ${this.batch} of epoch ${this.epoch} (step ${this.step}, samples ${shown}). ` +
+      `${this.policy} The parameters are those of the last good step. ` +
+      `Lower the learning rate, clip gradients (clip: { _tag: GlobalNorm, maximum: 1 }), or look at these samples.`
+    )
+  }
+}
+
+/** An operation failed inside a step. */
+export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
+  during: Schema.String,
+  epoch: Schema.Natural,
+  batch: Schema.Natural,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `${this.during} failed in batch ${this.batch} of epoch ${this.epoch}: ${reason}`
+  }
+}
+
+/** A callback threw, or a callback that was loaded by name failed. */
+export class CallbackFailed extends Schema.TaggedError<CallbackFailed>()("CallbackFailed", {
+  id: Schema.String,
+  hook: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `The callback ${this.id} failed in ${this.hook}: ${reason}`
+  }
+}
+
+/** A checkpoint that could not be written. */
+export class CheckpointError extends Schema.TaggedError<CheckpointError>()("CheckpointError", {
+  path: Schema.String,
+  reason: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    return `The checkpoint ${this.path} could not be written: ${this.reason}. Earlier checkpoints are untouched.`
+  }
+}

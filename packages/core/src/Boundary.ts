@@ -1,0 +1,165 @@
+/** What happens between two batches: validation, decisions, best values, saving. The only places where a run is steered. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Definition } from "./Callback.ts"
+import { Checkpoints } from "./Checkpoints.ts"
+import type { Dataset } from "./Dataset.ts"
+import * as Decision from "./Decision.ts"
+import * as Evaluation from "./Evaluation.ts"
+import type * as Event from "./Event.ts"
+import type { HookTable } from "./HookTable.ts"
+import * as Live from "./Live.ts"
+import type { StepExecutor } from "./StepExecutor.ts"
+import type { Task } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+import type { TrainConfig } from "./TrainConfig.ts"
+import type { TrainState } from "./TrainState.ts"
+
+export interface BoundaryOptions {
+  readonly task: Task
+  readonly config: TrainConfig
+  readonly executor: StepExecutor["Service"]
+  readonly validations: { readonly [name: string]: Dataset }
+  readonly callbacks: ReadonlyArray<Definition>
+  readonly hooks: HookTable
+  readonly live: Live.Live
+  readonly view: () => TrainState
+  /** Takes an event and hands on what is waiting. */
+  readonly publish: (event: Event.Known) => Effect.Effect<void>
+  /** Brings `elapsedSeconds` up to date and gives the progress. */
+  readonly now: () => Live.Live["plain"]["progress"]
+}
+
+/** What validation and hooks made of a boundary. */
+export interface Judged {
+  readonly decision: Decision.Decision
+  readonly values: Event.Values
+}
+
+const betterOf = (task: Task, monitor: string): "higher" | "lower" => {
+  const metric = task.metrics[monitor.slice(monitor.indexOf("/") + 1)]
+  return metric?.better === "higher" ? "higher" : "lower"
+}
+
+/** Parameters with those of a callback in their place: the tensors below `callback/name/`. */
+const substituted = (live: Live.Live, names: ReadonlyArray<string>): Tensors.Tensors => {
+  let parameters = live.tensors.parameters
+  for (const name of names) {
+    parameters = { ...parameters, ...Tensors.unprefixed(live.tensors.callbacks, `${name}/`) }
+  }
+  return parameters
+}
+
+export const make = (options: BoundaryOptions) => {
+  const { task, config, executor, validations, hooks, live, view, publish, now } = options
+  const evaluate = Evaluation.makeEvaluator(task, executor)
+  const kept = [...new Set(options.callbacks.flatMap(({ keepBest = [] }) => keepBest))]
+
+  /** Notes new best values, and keeps the parameters of those that may be restored. */
+  const noteBest = (values: Event.Values): void => {
+    for (const monitor in values) {
+      const value = values[monitor]!
+      if (Number.isNaN(value)) continue
+      const direction = betterOf(task, monitor)
+      const best = live.plain.best[monitor]
+      // A tie keeps the earlier one.
+      if (best !== undefined && (direction === "higher" ? value <= best.value : value >= best.value)) continue
+      const { epoch, step } = live.plain.progress
+      live.plain = { ...live.plain, best: { ...live.plain.best, [monitor]: { value, epoch, step } } }
+      if (!kept.includes(monitor)) continue
+      Live.replace(live, "best", {
+        ...Tensors.prefixed(Tensors.retain(live.tensors.parameters), `${monitor}:parameters/`),
+        ...Tensors.prefixed(Tensors.retain(live.tensors.statistics), `${monitor}:statistics/`)
+      })
+    }
+  }
+
+  /** Validates on one set. */
+  const validateOn = Effect.fnUntraced(function* (name: string, dataset: Dataset) {
+    const begin = performance.now()
+    const decision = yield* hooks.call("validationBegin", { progress: now(), state: view, name })
+    const batchSize = config.validation.batchSize ?? config.batchSize
+    const limitBatches = config.fastDevRun ? 1 : config.validation.limitBatches
+    const batches = Math.min(limitBatches ?? Number.POSITIVE_INFINITY, Math.ceil(dataset.length / batchSize))
+    yield* publish({ version: 1, _tag: "ValidationStarted", progress: now(), name, batches })
+    const at = (batch: number) => ({ progress: live.plain.progress, state: view, name, batch })
+    const result = yield* evaluate({
+      task,
+      executor,
+      dataset,
+      batchSize,
+      limitBatches,
+      seed: config.seed,
+      weights: { parameters: substituted(live, decision.useParameters), statistics: live.tensors.statistics },
+      onBatchBegin: hooks.has("validationBatchBegin")
+        ? (batch) => void hooks.callSync("validationBatchBegin", at(batch))
+        : undefined,
+      onBatchEnd: hooks.has("validationBatchEnd")
+        ? (batch, own) => void hooks.callSync("validationBatchEnd", { ...at(batch), ...own })
+        : undefined
+    })
+    const values = Object.fromEntries(Object.entries(result.values).map(([key, value]) => [`${name}/${key}`, value]))
+    yield* publish({
+      version: 1,
+      _tag: "ValidationEnded",
+      progress: now(),
+      name,
+      samples: result.samples,
+      values,
+      seconds: (performance.now() - begin) / 1000
+    })
+    return values
+  })
+
+  /** Validates on every set; the values by monitor key. */
+  const validate = Effect.fnUntraced(function* () {
+    let values: Event.Values = {}
+    for (const name in validations) values = { ...values, ...(yield* validateOn(name, validations[name]!)) }
+    const { step, elapsedSeconds } = live.plain.progress
+    live.plain = { ...live.plain, validated: { step, elapsedSeconds } }
+    noteBest(values)
+    // Every set has been measured before any hook is told, so a controller may compare them.
+    let decision = Decision.proceed
+    for (const name in validations) {
+      const own = Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith(`${name}/`)))
+      const event = { progress: now(), state: view, name, values: own }
+      decision = Decision.join(decision, yield* hooks.call("validationEnd", event))
+    }
+    return { decision, values } satisfies Judged
+  })
+
+  /** Carries out what a decision changes in the state. */
+  const apply = Effect.fnUntraced(function* (decision: Decision.Decision) {
+    for (const factor of decision.scaleLearningRate) {
+      live.plain = { ...live.plain, learningRateScale: live.plain.learningRateScale * factor }
+    }
+    for (const monitor of decision.restoreBest) {
+      const prefix = `${monitor}:`
+      const best = Tensors.unprefixed(live.tensors.best, prefix)
+      if (Object.keys(best).length === 0) {
+        const message = `A callback asked to restore the best parameters by ${monitor}, but none have been kept yet; the parameters stay as they are.`
+        yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
+        continue
+      }
+      Live.replace(live, "parameters", Tensors.retain(Tensors.unprefixed(best, "parameters/")))
+      Live.replace(live, "statistics", Tensors.retain(Tensors.unprefixed(best, "statistics/")))
+    }
+  })
+
+  /** Saves when asked to. */
+  const save = Effect.fnUntraced(function* (decision: Decision.Decision) {
+    if (!decision.saveNow) return undefined
+    const store = yield* Effect.serviceOption(Checkpoints)
+    if (Option.isNone(store)) {
+      const message = "A callback asked for a checkpoint, but no Checkpoints layer is provided; nothing was saved."
+      yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
+      return undefined
+    }
+    const { path } = yield* store.value.save(view())
+    yield* publish({ version: 1, _tag: "CheckpointSaved", progress: now(), path })
+    yield* hooks.call("checkpointSaved", { progress: now(), state: view, path })
+    return path
+  })
+
+  return { validate, apply, save, evaluate, noteBest }
+}

@@ -1,0 +1,249 @@
+/**
+ * Callbacks: what others add to a run. An **observer** looks and cannot change anything. A **controller** answers with
+ * decisions. A **transform** is a pure tensor function inside the step. Each is a layer; layers compose with
+ * `Layer.mergeAll`, and what order they are listed in never matters: `after` declares an order, ties go by id.
+ *
+ * ```
+ * train ─ resumed? ─ trainBegin
+ *   epoch ─ epochBegin (not again when resumed inside an epoch)
+ *     batch ─ batchBegin ─ [microbatch: forward, loss, backward]… ─ update ─ batchEnd | batchSkipped
+ *     due?  ─ validationBegin ─ (validationBatchBegin, validationBatchEnd)… ─ validationEnd
+ *     asked ─ checkpointSaved
+ *   validation when due ─ epochEnd ─ checkpointSaved when asked
+ * failed | interrupted
+ * trainEnd: once, on success, failure, defect and interruption; finalizers then run in reverse order.
+ * ```
+ */
+import type * as tf from "@tensorflow/tfjs-core"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
+import type { Decision } from "./Decision.ts"
+import type { Problem } from "./Errors.ts"
+import type { Values } from "./Event.ts"
+import { due, type Every } from "./Extent.ts"
+import type { Progress } from "./Progress.ts"
+import type { StepRandom } from "./RandomBits.ts"
+import type { TensorBatch } from "./Task.ts"
+import type { TensorOrRecord, Tensors } from "./Tensors.ts"
+import type { TrainState } from "./TrainState.ts"
+
+/** What every hook is told. */
+export interface At {
+  readonly progress: Progress
+  /**
+   * The whole state, put together when it is asked for. Its tensors live until the hook returns; keep one beyond that by
+   * `TrainState.retain`.
+   */
+  readonly state: () => TrainState
+}
+
+/** What each hook is told beyond that. */
+export interface HookEvents {
+  readonly trainBegin: At
+  readonly resumed: At
+  readonly epochBegin: At
+  readonly batchBegin: At & { readonly samples: number }
+  /** `values`: losses and metrics of this batch, by plain name. `learningRate`: of the first parameter group. */
+  readonly batchEnd: At & { readonly samples: number; readonly values: Values; readonly learningRate: number }
+  readonly batchSkipped: At & { readonly reason: "empty" | "controller" | "nonFinite" }
+  readonly validationBegin: At & { readonly name: string }
+  readonly validationBatchBegin: At & { readonly name: string; readonly batch: number }
+  readonly validationBatchEnd: At & {
+    readonly name: string
+    readonly batch: number
+    readonly samples: number
+    readonly values: Values
+  }
+  /** `values` by monitor key, such as `"validation/accuracy"`. */
+  readonly validationEnd: At & { readonly name: string; readonly values: Values }
+  /** `values` of the training epoch and of every validation that fell on its end, by monitor key. */
+  readonly epochEnd: At & { readonly values: Values }
+  readonly checkpointSaved: At & { readonly path: string }
+  readonly interrupted: At
+  readonly failed: At & { readonly error: unknown }
+  readonly trainEnd: At & { readonly reason: string }
+  readonly testBegin: At
+  readonly testBatchBegin: At & { readonly batch: number }
+  readonly testBatchEnd: At & { readonly batch: number; readonly samples: number; readonly values: Values }
+  readonly testEnd: At & { readonly values: Values }
+  readonly predictBegin: At
+  readonly predictBatchBegin: At & { readonly batch: number }
+  readonly predictBatchEnd: At & { readonly batch: number; readonly samples: number; readonly outputs: TensorOrRecord }
+  readonly predictEnd: At & { readonly samples: number }
+}
+export type HookName = keyof HookEvents
+
+/** Hooks of the synchronous loop: their handlers are plain functions, or effectful ones that say when they are due. */
+export type BatchHookName =
+  | "batchBegin"
+  | "batchEnd"
+  | "batchSkipped"
+  | "validationBatchBegin"
+  | "validationBatchEnd"
+  | "testBatchBegin"
+  | "testBatchEnd"
+  | "predictBatchBegin"
+  | "predictBatchEnd"
+
+/** What an observer's handler gives: nothing, or its new state. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case
+export type Observed<S> = void | readonly [state: S]
+/** What a controller's handler gives: nothing, a decision, a new state, or both. */
+export type Answer<S> = Observed<S> | Decision | readonly [state: S, decision: Decision]
+
+/** A handler of `batchEnd` that may do I/O: called at exactly the batches at which `when` holds; the loop waits for it. */
+export interface Scheduled<H extends HookName, S, A> {
+  readonly when: (progress: Progress) => boolean
+  readonly run: (event: HookEvents[H], state: S) => A | Effect.Effect<A, any>
+}
+
+/** The handlers of a callback. A handler must not look at anything but its event and its state to decide. */
+export type Hooks<S, A> = {
+  readonly [H in HookName]?: H extends "batchEnd"
+    ? ((event: HookEvents[H], state: S) => A) | Scheduled<H, S, A>
+    : H extends BatchHookName
+      ? (event: HookEvents[H], state: S) => A
+      : (event: HookEvents[H], state: S) => A | Effect.Effect<A, any>
+}
+
+/** The errors that handlers can fail with. */
+export type HooksError<H> = {
+  readonly [K in keyof H]: H[K] extends (...args: ReadonlyArray<never>) => infer Result
+    ? Extract<Result, Effect.Effect<any, any, any>> extends Effect.Effect<any, infer E, any>
+      ? E
+      : never
+    : H[K] extends { readonly run: (...args: ReadonlyArray<never>) => infer Result }
+      ? Extract<Result, Effect.Effect<any, any, any>> extends Effect.Effect<any, infer E, any>
+        ? E
+        : never
+      : never
+}[keyof H]
+
+/** What a transform sees of the step. */
+export interface TransformScene {
+  /** Draws below the callback's own id. */
+  readonly random: StepRandom
+  /** The numbers that `hyper` gave for this step, as scalars. */
+  readonly hyper: { readonly [name: string]: tf.Tensor }
+}
+
+/** Pure tensor functions placed inside the step. They are recorded by executors that record. */
+export interface Transform {
+  /** The callback's tensors at the start, made from the initial parameters; the caller owns them. */
+  readonly tensors?: (parameters: Tensors) => Tensors
+  /** Numbers that change from step to step (`step` counts from 1); they enter the step as scalars. */
+  readonly hyper?: (step: number) => { readonly [name: string]: number }
+  /** On the batch, before the forward pass; metrics see the untransformed targets. */
+  readonly batch?: (batch: TensorBatch, scene: TransformScene) => TensorBatch
+  /** On the gradients, before clipping. */
+  readonly gradients?: (gradients: Tensors, scene: TransformScene) => Tensors
+  /** On the changes that the optimizer computed, before they are added. */
+  readonly updates?: (updates: Tensors, scene: TransformScene) => Tensors
+  /** After the update: may change the parameters and the callback's own tensors. */
+  readonly parameters?: (
+    parameters: Tensors,
+    own: Tensors,
+    scene: TransformScene
+  ) => { readonly parameters?: Tensors; readonly tensors?: Tensors }
+  /** Which of the trainable parameters are changed at all. */
+  readonly trainable?: (path: string) => boolean
+}
+
+/** A callback, whatever its kind, as the loop sees it. */
+export interface Definition {
+  readonly id: string
+  readonly kind: "observer" | "controller" | "transform"
+  /** Ids that come before this one where they are present. */
+  readonly after?: ReadonlyArray<string>
+  /** The monitors that it reads; each must be a value of the task. */
+  readonly monitors?: ReadonlyArray<string>
+  /** The monitors whose best parameters the run keeps for `Decision.restoreBest`. */
+  readonly keepBest?: ReadonlyArray<string>
+  readonly state?: { readonly schema: Schema.Codec<any, any>; readonly initial: unknown }
+  readonly hooks?: { readonly [H in HookName]?: unknown }
+  readonly transform?: Transform
+  /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
+  readonly check?: Effect.Effect<ReadonlyArray<Problem>>
+  /** Runs once, on all four exits, in reverse of the callbacks' order. */
+  readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+}
+
+declare const callbackOf: unique symbol
+/** What a callback's layer gives, for the type checker: the errors of its handlers, and the monitors it reads. */
+export interface CallbackOf<out E = never, out Monitor extends string = never> {
+  readonly [callbackOf]: { readonly error: E; readonly monitor: Monitor }
+}
+
+/** Where callbacks' layers register; `train` provides it. */
+export class CallbackRegistry extends Context.Service<
+  CallbackRegistry,
+  { readonly register: (definition: Definition) => Effect.Effect<void> }
+>()("@etude/core/CallbackRegistry") {}
+
+export type CallbackLayer<E = never, Monitor extends string = never, LE = never, R = never> = Layer.Layer<
+  CallbackOf<E, Monitor>,
+  LE,
+  CallbackRegistry | R
+>
+
+const register = (definition: Definition) =>
+  // CallbackOf is a phantom: it exists for the type checker only, no service stands behind it.
+  Layer.effectDiscard(CallbackRegistry.use((registry) => registry.register(definition))) as unknown as CallbackLayer<
+    any,
+    any
+  >
+
+interface Common<S, Monitor extends string> {
+  readonly id: string
+  readonly after?: ReadonlyArray<string>
+  readonly monitors?: ReadonlyArray<Monitor>
+  /** State that is part of the run: it is saved, compared and restored. */
+  readonly state?: { readonly schema: Schema.Codec<S, any>; readonly initial: S }
+  /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
+  readonly check?: Effect.Effect<ReadonlyArray<Problem>>
+  readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+}
+
+/** The errors of a merged layer's callbacks. */
+export type ErrorOf<Out> = Out extends CallbackOf<infer E, any> ? E : never
+/** The monitors that a merged layer's callbacks read. */
+export type MonitorOf<Out> = Out extends CallbackOf<any, infer Monitor> ? Monitor : never
+
+/** A callback that looks on. */
+export const observer = <S = undefined, const Monitor extends string = never, H extends Hooks<S, Observed<S>> = {}>(
+  options: Common<S, Monitor> & { readonly hooks: H & Hooks<S, Observed<S>> }
+): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "observer" } as Definition)
+
+/** A callback that answers with decisions. */
+export const controller = <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(
+  options: Common<S, Monitor> & { readonly keepBest?: ReadonlyArray<Monitor>; readonly hooks: H & Hooks<S, Answer<S>> }
+): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "controller" } as Definition)
+
+/** A pure tensor function inside the step; it may answer with decisions too (to evaluate with averaged parameters). */
+export const transform = <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(
+  options: Common<S, Monitor> & { readonly transform: Transform; readonly hooks?: H & Hooks<S, Answer<S>> }
+): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "transform" } as Definition)
+
+/** A callback that is made by an effect: from services, with resources that live as long as the run. */
+export const unwrap = <E, Monitor extends string, LE, LR, E2, R2>(
+  make: Effect.Effect<CallbackLayer<E, Monitor, LE, LR>, E2, R2>
+) => Layer.unwrap(make)
+
+/** An effectful `batchEnd`, called after every so many steps. */
+export const everySteps = <S, A>(
+  steps: number,
+  run: (event: HookEvents["batchEnd"], state: S) => A
+): {
+  readonly when: (progress: Progress) => boolean
+  readonly run: (event: HookEvents["batchEnd"], state: S) => A
+} => ({
+  when: (progress) => progress.step % steps === 0,
+  run
+})
+
+/** Whether a rule is due now, for callbacks that follow an `Every`. */
+export const isDue = (every: Every, progress: Progress, epochEnded: boolean): boolean =>
+  due(every, progress, epochEnded, { step: -1, elapsedSeconds: 0 })

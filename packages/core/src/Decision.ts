@@ -1,0 +1,62 @@
+/**
+ * What a controller may ask of the run. Decisions join: a boundary's decision is the union of what all controllers asked,
+ * in whatever order they were asked.
+ */
+
+export interface Decision {
+  /** Leave this batch out (at `batchBegin` only). */
+  readonly skipBatch: boolean
+  /** Save a checkpoint at the end of this boundary. */
+  readonly saveNow: boolean
+  /** End the epoch here; validation and `epochEnd` follow as after its last batch. */
+  readonly stopEpoch: boolean
+  /** End the run at this boundary; the reasons, sorted. */
+  readonly stopRun: ReadonlyArray<string>
+  /** Factors on the learning rate from here on, sorted; they multiply. */
+  readonly scaleLearningRate: ReadonlyArray<number>
+  /** Evaluate with these tensors instead of the parameters (at the begin of a validation or test): names as `callback/tensor`. */
+  readonly useParameters: ReadonlyArray<string>
+  /** Go back to the parameters that were best by these monitors; the controller declares the monitor as `keepBest`. */
+  readonly restoreBest: ReadonlyArray<string>
+}
+
+/** Nothing is asked: the identity of `join`. */
+export const proceed: Decision = {
+  skipBatch: false,
+  saveNow: false,
+  stopEpoch: false,
+  stopRun: [],
+  scaleLearningRate: [],
+  useParameters: [],
+  restoreBest: []
+}
+
+export const skipBatch: Decision = { ...proceed, skipBatch: true }
+export const saveNow: Decision = { ...proceed, saveNow: true }
+export const stopEpoch: Decision = { ...proceed, stopEpoch: true }
+export const stopRun = (reason: string): Decision => ({ ...proceed, stopRun: [reason] })
+export const scaleLearningRate = (factor: number): Decision => ({ ...proceed, scaleLearningRate: [factor] })
+export const useParameters = (name: string): Decision => ({ ...proceed, useParameters: [name] })
+export const restoreBest = (monitor: string): Decision => ({ ...proceed, restoreBest: [monitor] })
+
+const union = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArray<string> =>
+  a.length === 0 ? b : b.length === 0 ? a : [...new Set([...a, ...b])].sort()
+
+/** Both decisions: associative, commutative, with `proceed` as identity. */
+export const join = (a: Decision, b: Decision): Decision =>
+  a === proceed
+    ? b
+    : b === proceed
+      ? a
+      : {
+          skipBatch: a.skipBatch || b.skipBatch,
+          saveNow: a.saveNow || b.saveNow,
+          stopEpoch: a.stopEpoch || b.stopEpoch,
+          stopRun: union(a.stopRun, b.stopRun),
+          scaleLearningRate: [...a.scaleLearningRate, ...b.scaleLearningRate].sort((x, y) => x - y),
+          useParameters: union(a.useParameters, b.useParameters),
+          restoreBest: union(a.restoreBest, b.restoreBest)
+        }
+
+/** All of them. */
+export const all = (...decisions: ReadonlyArray<Decision>): Decision => decisions.reduce(join, proceed)

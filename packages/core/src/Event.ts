@@ -1,0 +1,100 @@
+/**
+ * What happens in a run, as data: schema-typed, versioned events. History, progress bars, files and reports are folds over
+ * them. `Events` is where they go: nowhere by default, to a file by a layer of `@etude/callbacks`.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Progress } from "./Progress.ts"
+
+/** Numbers by name, such as `"train/loss"`. NaN and infinities are kept in the encoding. */
+export const Values = Schema.Record(Schema.String, Schema.Number)
+export type Values = typeof Values.Type
+
+const event = <const Tag extends string, const Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
+  Schema.Struct({ version: Schema.Literal(1), _tag: Schema.Literal(tag), progress: Progress, ...fields })
+
+/** A run begins: what it is, on what, and how long an epoch will be. */
+export const RunStarted = event("RunStarted", {
+  task: Schema.String,
+  seed: Schema.Int,
+  config: Schema.Json,
+  parameters: Schema.Natural,
+  trainSamples: Schema.Natural,
+  batchesPerEpoch: Schema.Natural,
+  backend: Schema.Struct({ name: Schema.String, version: Schema.String, device: Schema.String, reason: Schema.String }),
+  executor: Schema.String
+})
+/** A run goes on from a stored position: later events of an earlier attempt are superseded. */
+export const Resumed = event("Resumed", { attempt: Schema.Natural })
+export const EpochStarted = event("EpochStarted", {})
+/** Every `logEverySteps` steps: the values of that batch. */
+export const StepLogged = event("StepLogged", {
+  values: Values,
+  learningRate: Schema.Number,
+  samplesPerSecond: Schema.Number
+})
+export const BatchSkipped = event("BatchSkipped", {
+  reason: Schema.Literals(["empty", "controller", "nonFinite"]),
+  detail: Schema.String
+})
+export const RolledBack = event("RolledBack", { toStep: Schema.Natural, detail: Schema.String })
+export const ValidationStarted = event("ValidationStarted", { name: Schema.String, batches: Schema.Natural })
+export const ValidationEnded = event("ValidationEnded", {
+  name: Schema.String,
+  samples: Schema.Natural,
+  values: Values,
+  seconds: Schema.Number
+})
+export const EpochEnded = event("EpochEnded", { values: Values, learningRate: Schema.Number, seconds: Schema.Number })
+export const DecisionTaken = event("DecisionTaken", { callback: Schema.String, decision: Schema.Json })
+export const CheckpointSaved = event("CheckpointSaved", { path: Schema.String })
+export const Warned = event("Warned", { message: Schema.String })
+export const Tested = event("Tested", { samples: Schema.Natural, values: Values, seconds: Schema.Number })
+export const Interrupted = event("Interrupted", {})
+export const Failed = event("Failed", { error: Schema.String, message: Schema.String })
+export const RunEnded = event("RunEnded", { reason: Schema.String, values: Values })
+/** An event of a newer version, kept as it was. */
+export const Unknown = Schema.Struct({ _tag: Schema.Literal("Unknown"), event: Schema.Json })
+
+/** Every event that this version writes. */
+export const Known = Schema.Union([
+  RunStarted,
+  Resumed,
+  EpochStarted,
+  StepLogged,
+  BatchSkipped,
+  RolledBack,
+  ValidationStarted,
+  ValidationEnded,
+  EpochEnded,
+  DecisionTaken,
+  CheckpointSaved,
+  Warned,
+  Tested,
+  Interrupted,
+  Failed,
+  RunEnded
+])
+export type Known = typeof Known.Type
+export type Event = Known | typeof Unknown.Type
+
+const codec = Schema.toCodecJson(Known)
+/** An event as plain JSON data; NaN and infinities become strings. */
+export const encode: (event: Known) => unknown = Schema.encodeSync(codec)
+const decodeKnown = Schema.decodeUnknownOption(codec)
+/** The event that JSON data holds; what this version does not know becomes `Unknown`. */
+export const decode = (data: Schema.Json): Event => {
+  const known = decodeKnown(data)
+  return known._tag === "Some" ? known.value : { _tag: "Unknown", event: data }
+}
+
+export interface EventsService {
+  /** Takes an event; may hold the run up until there is room (back-pressure). */
+  readonly publish: (event: Known) => Effect.Effect<void>
+}
+
+/** Where the events of a run go. By default nowhere. */
+export const Events: Context.Reference<EventsService> = Context.Reference("@etude/core/Events", {
+  defaultValue: (): EventsService => ({ publish: () => Effect.void })
+})

@@ -1,0 +1,35 @@
+/**
+ * An experiment: what a package exports for the command line. It says which options a config file may set, and makes the
+ * task and the data from them. It contains no loop.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { Backend } from "./Backend.ts"
+import type { Dataset } from "./Dataset.ts"
+import type { Task } from "./Task.ts"
+
+/** What is trained and on what. */
+export interface Setup {
+  readonly task: Task
+  readonly data: {
+    readonly train: Dataset
+    /** One set, or several by name. */
+    readonly validation?: Dataset | { readonly [name: string]: Dataset }
+    /** Looked at once, after training. */
+    readonly test?: Dataset
+  }
+}
+
+export interface Experiment<Options, Encoded = unknown, E = unknown> {
+  readonly name: string
+  /** The schema of the `options` part of a config file. */
+  readonly options: Schema.Codec<Options, Encoded>
+  /** `seed` is the training config's; a split of the data is drawn from it. */
+  readonly make: (options: Options, seed: number) => Effect.Effect<Setup, E, Backend | Scope.Scope>
+}
+
+/** Keeps the options' type while an experiment is written down. */
+export const make = <Options, Encoded, E>(
+  experiment: Experiment<Options, Encoded, E>
+): Experiment<Options, Encoded, E> => experiment

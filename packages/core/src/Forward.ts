@@ -1,0 +1,118 @@
+/** One forward pass of a task on a batch: outputs, losses as weighted sums, penalties and changed statistics. */
+import * as tf from "@tensorflow/tfjs-core"
+import { elementWeights } from "./Metric.ts"
+import type { StepRandom } from "./RandomBits.ts"
+import type { Scene, Task, TensorBatch } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+
+/** What the forward pass reads. */
+export interface ForwardInputs {
+  readonly parameters: Tensors.Tensors
+  readonly statistics: Tensors.Tensors
+  readonly batch: TensorBatch
+}
+
+/** A sum over samples (or elements) and the weight it stands for; both scalars. */
+export type LossSum = { readonly sum: tf.Tensor; readonly weight: tf.Tensor }
+
+export interface ForwardResult {
+  readonly outputs: Tensors.TensorOrRecord
+  readonly statistics: Tensors.Tensors
+  /** Sum of the models' penalties; absent when there is none. */
+  readonly penalty: tf.Tensor | undefined
+  readonly scene: Scene<any, any, any>
+}
+
+const within = (random: StepRandom, prefix: string): StepRandom =>
+  prefix === "" ? random : { bits: (path, shape) => random.bits(prefix + path, shape) }
+
+/** Runs the task's forward pass. */
+export const run = (task: Task, inputs: ForwardInputs, training: boolean, random: StepRandom): ForwardResult => {
+  let statistics: Tensors.Tensors = {}
+  let penalty: tf.Tensor | undefined
+  const calls = new Map<string, number>()
+  const models: Record<string, (modelInputs: any) => any> = {}
+  for (const name in task.models) {
+    const prefix = name === "" ? "" : `${name}/`
+    models[name] = (modelInputs) => {
+      const call = calls.get(name) ?? 0
+      calls.set(name, call + 1)
+      const all = { ...inputs.statistics, ...statistics }
+      const forward = task.models[name]!.apply(
+        prefix === ""
+          ? { parameters: inputs.parameters, statistics: all }
+          : {
+              parameters: Tensors.unprefixed(inputs.parameters, prefix),
+              statistics: Tensors.unprefixed(all, prefix)
+            },
+        modelInputs,
+        // A model that is applied twice in a step draws anew the second time.
+        { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
+      )
+      if (forward.statistics !== undefined) {
+        statistics = { ...statistics, ...Tensors.prefixed(forward.statistics, prefix) }
+      }
+      // Weights are penalized once, however often a model is applied.
+      if (forward.penalty !== undefined && call === 0) {
+        penalty = penalty === undefined ? forward.penalty : tf.add(penalty, forward.penalty)
+      }
+      return forward.outputs
+    }
+  }
+  const scene = {
+    batch: inputs.batch,
+    training,
+    random: within(random, "task/"),
+    models,
+    parameters: inputs.parameters
+  }
+  const outputs = task.forward(scene)
+  return { outputs, statistics, penalty, scene }
+}
+
+/** The weights that a loss gives the elements of a batch, from the batch alone; `undefined` when all are 1. */
+export const batchWeights = (task: Task, loss: string, batch: TensorBatch): tf.Tensor | undefined => {
+  const own = task.objectives[loss]!.weights?.(batch)
+  const { weights, mask } = batch
+  if (own === undefined) {
+    if (weights === undefined && mask === undefined) return undefined
+    const like = mask !== undefined && (weights === undefined || mask.rank >= weights.rank) ? mask : weights!
+    return elementWeights(like, batch)
+  }
+  const others = elementWeights(own, batch)
+  return others === undefined ? own : tf.mul(own, others)
+}
+
+/**
+ * The weighted sum of one loss over the batch, and the batch's weights. A weight that stands for several elements (a sample
+ * of a sequence, say) counts for each of them.
+ */
+export const lossSum = (
+  task: Task,
+  loss: string,
+  result: ForwardResult
+): LossSum & { readonly weights: tf.Tensor | undefined; readonly elements: number } => {
+  const values = task.objectives[loss]!.values(result.outputs, result.scene.batch, result.scene)
+  const weights = batchWeights(task, loss, result.scene.batch)
+  const elements = values.size
+  if (weights === undefined) return { sum: tf.sum(values), weight: tf.scalar(elements), weights, elements }
+  const spread =
+    weights.rank === values.rank
+      ? weights
+      : tf.reshape(weights, [...weights.shape, ...Array<number>(values.rank - weights.rank).fill(1)])
+  const weight = elements === weights.size ? tf.sum(weights) : tf.mul(tf.sum(weights), elements / weights.size)
+  return { sum: tf.sum(tf.mul(values, spread)), weight, weights, elements }
+}
+
+/** The sufficient statistics of every metric of the task. */
+export const measure = (
+  task: Task,
+  outputs: Tensors.TensorOrRecord,
+  batch: TensorBatch
+): { readonly [metric: string]: Tensors.Tensors } => {
+  const measured: Record<string, Tensors.Tensors> = {}
+  for (const name in task.metrics) {
+    measured[name] = task.metrics[name]!.measure({ ...batch, outputs })
+  }
+  return measured
+}

@@ -1,0 +1,124 @@
+/**
+ * Metrics that can't be averaged wrongly: a metric says which sufficient statistics a batch gives, how two of them
+ * combine, and what the result is. Any partition of the data into batches gives the same result.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { TensorOrRecord, Tensors } from "./Tensors.ts"
+
+/** A batch with the model's outputs. */
+export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
+  readonly outputs: Out
+  readonly targets: Target
+  /** Weight of each sample, [batch]. */
+  readonly weights?: tf.Tensor
+  /** 1 where an element counts, 0 where it is padding. */
+  readonly mask?: tf.Tensor
+}
+
+/** The values of the tensors that `measure` gave, by the same names. */
+export type Measured = { readonly [name: string]: ArrayLike<number> }
+
+/** Which way is better; `neither` for what is only looked at. */
+export type Better = "higher" | "lower" | "neither"
+
+export interface Metric<
+  in Out extends TensorOrRecord = tf.Tensor,
+  in Target extends TensorOrRecord = tf.Tensor,
+  in out State = any,
+  out Value = unknown
+> {
+  readonly name: string
+  readonly better: Better
+  /** The state's schema: states go into checkpoints and between processes. */
+  readonly state: Schema.Codec<State, any>
+  /** The state of no samples: `combine(empty, s)` is `s`. */
+  readonly empty: State
+  /** The sufficient statistics of a batch, as tensors: pure, inside the step, so that executors can record it. */
+  readonly measure: (scored: Scored<Out, Target>) => Tensors
+  /** The state of a batch, from the values of those tensors, in float64 from here on. */
+  readonly ofBatch: (measured: Measured) => State
+  /** Associative; commutative too unless `ordered`. */
+  readonly combine: (earlier: State, later: State) => State
+  /** None while nothing has been seen. */
+  readonly result: (state: State) => Option.Option<Value>
+  /** The result as one number, for monitors and tables; absent where the result is a number already. */
+  toNumber?(value: Value): number
+  /** True when the order of samples is what the metric is about (running windows). */
+  readonly ordered?: boolean
+}
+
+/** The number that a table or a monitor shows: NaN where there is no result yet or the result is no number. */
+export const numberOf = <State, Value>(metric: Metric<any, any, State, Value>, state: State): number =>
+  Option.match(metric.result(state), {
+    onNone: () => Number.NaN,
+    onSome: (value) => metric.toNumber?.(value) ?? (typeof value === "number" ? value : Number.NaN)
+  })
+
+/** A sum of weighted values and the sum of the weights: the state of every average. */
+export const WeightedSum = Schema.Struct({ sum: Schema.Number, weight: Schema.Number })
+export type WeightedSum = typeof WeightedSum.Type
+
+export const weightedSum = {
+  empty: { sum: 0, weight: 0 } as WeightedSum,
+  combine: (a: WeightedSum, b: WeightedSum): WeightedSum => ({ sum: a.sum + b.sum, weight: a.weight + b.weight }),
+  mean: ({ sum, weight }: WeightedSum): Option.Option<number> =>
+    weight === 0 ? Option.none() : Option.some(sum / weight)
+}
+
+/**
+ * Weights of the elements of `like` (shape [batch, …]) from sample weights [batch] and a mask; `undefined` when each
+ * element counts once.
+ */
+export const elementWeights = (
+  like: tf.Tensor,
+  { weights, mask }: { readonly weights?: tf.Tensor; readonly mask?: tf.Tensor }
+): tf.Tensor | undefined => {
+  const spread = (tensor: tf.Tensor) =>
+    tf.cast(
+      tensor.rank === like.rank
+        ? tensor
+        : tf.reshape(tensor, [...tensor.shape, ...Array<number>(like.rank - tensor.rank).fill(1)]),
+      "float32"
+    )
+  if (weights === undefined && mask === undefined) return undefined
+  const product =
+    weights === undefined ? spread(mask!) : mask === undefined ? spread(weights) : tf.mul(spread(weights), spread(mask))
+  return product.size === like.size ? product : tf.broadcastTo(product, like.shape)
+}
+
+/** The mean over samples (or unmasked elements) of a value that a batch gives for each of them. */
+export const mean = <Out extends TensorOrRecord, Target extends TensorOrRecord>(options: {
+  readonly name: string
+  readonly better: Better
+  /** Shape [batch] or [batch, …]. */
+  readonly values: (outputs: Out, targets: Target) => tf.Tensor
+}): Metric<Out, Target, WeightedSum, number> => ({
+  name: options.name,
+  better: options.better,
+  state: WeightedSum,
+  empty: weightedSum.empty,
+  measure: (scored) => {
+    const values = tf.cast(options.values(scored.outputs, scored.targets), "float32")
+    const weights = elementWeights(values, scored)
+    return weights === undefined
+      ? { sum: tf.sum(values), weight: tf.scalar(values.size) }
+      : { sum: tf.sum(tf.mul(values, weights)), weight: tf.sum(weights) }
+  },
+  ofBatch: ({ sum, weight }) => ({ sum: sum![0]!, weight: weight![0]! }),
+  combine: weightedSum.combine,
+  result: weightedSum.mean
+})
+
+/**
+ * The share of samples (or unmasked elements) whose largest logit is the label's: labels int32 of the logits' shape
+ * without the last dimension, or one-hot of their shape. In [0, 1]. Ties take the lower class. With sample weights, the
+ * share of weight.
+ */
+export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = mean({
+  name: "accuracy",
+  better: "higher",
+  values: (logits, targets) =>
+    tf.equal(tf.argMax(logits, -1), targets.rank === logits.rank ? tf.argMax(targets, -1) : tf.cast(targets, "int32"))
+})

@@ -1,0 +1,78 @@
+/** Which optimizer changes which parameters, chosen by patterns over their paths. */
+import * as Schema from "effect/Schema"
+import * as LearningRate from "./LearningRate.ts"
+import * as Optimizer from "./Optimizer.ts"
+import { matcherOfAny } from "./PathPattern.ts"
+
+const Patterns = Schema.Union([Schema.String, Schema.Array(Schema.String)])
+
+/** A group as a config file writes it. */
+export const GroupConfig = Schema.Struct({
+  name: Schema.String,
+  match: Patterns.annotate({ description: "Patterns over parameter paths, such as **/bias" }),
+  optimizer: Schema.optionalKey(Optimizer.Config),
+  learningRate: Schema.optionalKey(LearningRate.Schedule),
+  frozen: Schema.optionalKey(Schema.Boolean).annotate({ description: "Frozen parameters are not changed" })
+})
+export type GroupConfig = typeof GroupConfig.Type
+
+/** A group as code writes it: the optimizer may be a rule of one's own, and losses may be chosen. */
+export interface ParameterGroup extends Omit<GroupConfig, "optimizer"> {
+  readonly optimizer?: Optimizer.Config | Optimizer.Optimizer
+  /** The names of the losses whose gradients this group follows; all, when absent. */
+  readonly losses?: ReadonlyArray<string>
+}
+
+/** A group with its parameters and everything decided. */
+export interface ResolvedGroup {
+  readonly name: string
+  readonly paths: ReadonlyArray<string>
+  readonly optimizer: Optimizer.Optimizer
+  readonly learningRate: LearningRate.Schedule
+  readonly losses: ReadonlyArray<string>
+}
+
+/** What takes the parameters that no group names. */
+export interface GroupDefaults {
+  readonly optimizer: Optimizer.Config
+  readonly learningRate: LearningRate.Schedule
+  readonly losses: ReadonlyArray<string>
+}
+
+/**
+ * Assigns every trainable path to the first group that matches it; frozen groups take theirs out. Groups that match
+ * nothing are given back as `unmatched`, so that a mistyped pattern can be reported.
+ */
+export const resolve = (
+  trainable: ReadonlyArray<string>,
+  groups: ReadonlyArray<ParameterGroup>,
+  defaults: GroupDefaults
+): { readonly groups: ReadonlyArray<ResolvedGroup>; readonly unmatched: ReadonlyArray<ParameterGroup> } => {
+  const taken = new Set<string>()
+  const resolved: Array<ResolvedGroup> = []
+  const unmatched: Array<ParameterGroup> = []
+  const add = (group: ParameterGroup, paths: ReadonlyArray<string>) => {
+    if (group.frozen === true || paths.length === 0) return
+    const optimizer = group.optimizer ?? defaults.optimizer
+    resolved.push({
+      name: group.name,
+      paths,
+      optimizer: "update" in optimizer ? optimizer : Optimizer.fromConfig(optimizer),
+      learningRate: group.learningRate ?? defaults.learningRate,
+      losses: group.losses ?? defaults.losses
+    })
+  }
+  for (const group of groups) {
+    const matches = matcherOfAny(group.match)
+    const matching = trainable.filter(matches)
+    if (matching.length === 0) unmatched.push(group)
+    const own = matching.filter((path) => !taken.has(path))
+    for (const path of own) taken.add(path)
+    add(group, own)
+  }
+  add(
+    { name: "default", match: "**" },
+    trainable.filter((path) => !taken.has(path))
+  )
+  return { groups: resolved, unmatched }
+}

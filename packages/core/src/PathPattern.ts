@@ -1,0 +1,26 @@
+/**
+ * Patterns over parameter paths: `*` stands for any part of one path segment, `**` for any number of segments.
+ * `**\/bias` matches `bias` and `conv1/bias`; `conv*\/kernel` matches `conv1/kernel`.
+ */
+
+const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+
+/** Whether a path matches a pattern. */
+export const matcher = (pattern: string): ((path: string) => boolean) => {
+  const source = pattern
+    .split("/")
+    .map((segment) => (segment === "**" ? "**" : segment.split("*").map(escaped).join("[^/]*")))
+    .join("/")
+    .replace(/^\*\*\//, "(?:.*/)?")
+    .replace(/\/\*\*$/, "(?:/.*)?")
+    .replace(/\/\*\*\//g, "/(?:.*/)?")
+    .replace(/^\*\*$/, ".*")
+  const expression = new RegExp(`^${source}$`)
+  return (path) => expression.test(path)
+}
+
+/** Whether a path matches one of several patterns. */
+export const matcherOfAny = (patterns: string | ReadonlyArray<string>): ((path: string) => boolean) => {
+  const matchers = (typeof patterns === "string" ? [patterns] : patterns).map(matcher)
+  return (path) => matchers.some((matches) => matches(path))
+}

@@ -1,0 +1,201 @@
+/** What is checked before the first step: everything that can be known then, all reported together. */
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type { Definition } from "./Callback.ts"
+import type { Dataset } from "./Dataset.ts"
+import type { Problem } from "./Errors.ts"
+import * as Forward from "./Forward.ts"
+import * as LearningRate from "./LearningRate.ts"
+import { nearest } from "./nearest.ts"
+import type { ParameterGroup, ResolvedGroup } from "./ParameterGroup.ts"
+import * as RandomBits from "./RandomBits.ts"
+import * as Scores from "./Scores.ts"
+import type { SpecOf, Task } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+import type { TrainState } from "./TrainState.ts"
+import { hostTargets, samplesOf, tensorSpecs, upload } from "./Upload.ts"
+
+const specOf = (value: Tensors.TensorOrRecord): SpecOf =>
+  Object.fromEntries(
+    Object.entries(Tensors.asRecord(value)).map(([name, { shape, dtype }]) => [
+      name,
+      { shape: [null, ...shape.slice(1)], dtype }
+    ])
+  )
+
+const shapeText = (specs: SpecOf): string =>
+  Object.entries(specs)
+    .map(
+      ([name, { shape, dtype }]) =>
+        `${name === "" ? "" : `${name} `}[${shape.map((side) => side ?? "batch").join(", ")}] ${dtype}`
+    )
+    .join(", ")
+
+/** Tries the model and the losses on a few samples: their specs and what does not fit. */
+export const tryModel = Effect.fnUntraced(function* (
+  task: Task,
+  dataset: Dataset,
+  weights: { readonly parameters: Tensors.Tensors; readonly statistics: Tensors.Tensors }
+) {
+  const problems: Array<Problem> = []
+  const indices = Int32Array.from({ length: Math.min(2, dataset.length) }, (_, at) => at)
+  const read = yield* Effect.try({
+    try: () => dataset.read(indices),
+    catch: (cause) => ({ path: `data.${dataset.name}`, message: `reading the first samples failed: ${String(cause)}` })
+  }).pipe(
+    Effect.flatMap((batch) => (Effect.isEffect(batch) ? batch : Effect.succeed(batch))),
+    Effect.catch((error) => {
+      problems.push("path" in error ? error : { path: `data.${dataset.name}`, message: error.message })
+      return Effect.succeed(undefined)
+    })
+  )
+  if (read === undefined) return { problems, outputs: {} as SpecOf }
+  let outputs: SpecOf = {}
+  const samples = samplesOf(dataset.spec, read)
+  tf.tidy(() => {
+    let during = "the data"
+    try {
+      const batch = upload(dataset, read, samples)
+      during = `the forward pass on inputs ${shapeText(tensorSpecs(dataset.spec.inputs))}`
+      const random = RandomBits.make({ key: tf.tensor1d([0, 0], "int32"), batchSize: samples })
+      const result = Forward.run(task, { ...weights, batch }, false, random)
+      outputs = specOf(result.outputs)
+      const targets = tensorSpecs(dataset.spec.targets)
+      const host = hostTargets(dataset, read, samples)
+      const before = problems.length
+      for (const [name, objective] of Object.entries(task.objectives)) {
+        const path = `loss${name === "loss" ? "" : `.${name}`}`
+        for (const message of objective.check?.(outputs, targets) ?? []) problems.push({ path, message })
+        for (const message of objective.checkTargets?.(host, outputs) ?? []) problems.push({ path, message })
+      }
+      if (problems.length > before) return
+      for (const loss in task.objectives) {
+        during = `the loss ${loss} on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
+        Forward.lossSum(task, loss, result)
+      }
+      during = `a metric on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
+      Forward.measure(task, result.outputs, batch)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      problems.push({ path: "model", message: `${during} failed: ${reason}` })
+    }
+  })
+  return { problems, outputs }
+})
+
+/** Datasets that hold nothing, or not the same thing. */
+export const checkData = (
+  train: Dataset | undefined,
+  others: { readonly [name: string]: Dataset },
+  batches: number | undefined
+): ReadonlyArray<Problem> => {
+  const problems: Array<Problem> = []
+  const all = { ...(train === undefined ? {} : { train }), ...others }
+  for (const [name, dataset] of Object.entries(all)) {
+    if (dataset.length === 0) {
+      problems.push({ path: `data.${name}`, message: `${dataset.name} is empty; at least one sample is needed` })
+    }
+  }
+  if (train !== undefined && train.length > 0 && batches === 0) {
+    problems.push({
+      path: "data.train",
+      message: `no batch is left of ${train.length} samples: batchSize is larger, and dropLastBatch is set`
+    })
+  }
+  if (train === undefined) return problems
+  for (const [name, dataset] of Object.entries(others)) {
+    for (const what of ["inputs", "targets"] as const) {
+      const [expected, found] = [tensorSpecs(train.spec[what]), tensorSpecs(dataset.spec[what])]
+      if (shapeText(expected) !== shapeText(found)) {
+        problems.push({
+          path: `data.${name}`,
+          message: `${what} are ${shapeText(found)}, but those of the training data are ${shapeText(expected)}`
+        })
+      }
+    }
+  }
+  return problems
+}
+
+/** Parameter groups that match nothing or follow a loss that is not there; schedules that begin with no number. */
+export const checkGroups = (
+  task: Task,
+  paths: ReadonlyArray<string>,
+  groups: ReadonlyArray<ResolvedGroup>,
+  unmatched: ReadonlyArray<ParameterGroup>,
+  batchesPerEpoch: number
+): ReadonlyArray<Problem> => {
+  const problems: Array<Problem> = []
+  for (const { name, match } of unmatched) {
+    problems.push({ path: `groups.${name}`, message: `${JSON.stringify(match)} matches none of ${paths.join(", ")}` })
+  }
+  const names = groups.map(({ name }) => name)
+  for (const name of new Set(names.filter((name, at) => names.indexOf(name) !== at))) {
+    problems.push({ path: `groups.${name}`, message: `two parameter groups have the name "${name}"` })
+  }
+  if (groups.length === 0) problems.push({ path: "groups", message: "no parameter is trainable: all are frozen" })
+  for (const { name, losses, learningRate } of groups) {
+    for (const loss of losses) {
+      if (loss in task.objectives) continue
+      const known = Object.keys(task.objectives)
+      const meant = nearest(loss, known)
+      problems.push({
+        path: `groups.${name}`,
+        message: `follows the loss "${loss}", but the task has ${known.join(", ")}${meant === undefined ? "" : `; did you mean "${meant}"?`}`
+      })
+    }
+    const rate = LearningRate.resolve(learningRate, Math.max(1, batchesPerEpoch))(0)
+    if (!Number.isFinite(rate) || rate < 0) {
+      problems.push({
+        path: `groups.${name}`,
+        message: `the learning rate begins at ${rate}; it must be a number from 0`
+      })
+    }
+  }
+  return problems
+}
+
+/** The names that values of a run are reported under. */
+export const monitorsOf = (task: Task, validations: ReadonlyArray<string>): ReadonlyArray<string> =>
+  ["train", ...validations].flatMap((set) => Scores.names(task).map((name) => `${set}/${name}`))
+
+/** Callbacks that read values which this run does not report. */
+export const checkMonitors = (
+  callbacks: ReadonlyArray<Definition>,
+  known: ReadonlyArray<string>
+): ReadonlyArray<Problem> =>
+  callbacks.flatMap(({ id, monitors = [], keepBest = [] }) =>
+    [...new Set([...monitors, ...keepBest])]
+      .filter((monitor) => !known.includes(monitor))
+      .map((monitor) => {
+        const meant = nearest(monitor, known)
+        const hint = meant === undefined ? "" : `; did you mean "${meant}"?`
+        return {
+          path: `plugins.${id}`,
+          message: `watches "${monitor}", but this run reports ${known.join(", ")}${hint}`
+        }
+      })
+  )
+
+/** Tensors of a given state that are missing, left over, or of another shape than the task's. */
+export const checkState = (
+  given: TrainState,
+  expected: { readonly [group in "parameters" | "statistics" | "slots" | "callbacks"]?: Tensors.Tensors }
+): ReadonlyArray<Problem> => {
+  const problems: Array<Problem> = []
+  for (const [group, tensors] of Object.entries(expected)) {
+    const own = given[group as "parameters"]
+    for (const path of new Set([...Object.keys(own), ...Object.keys(tensors)])) {
+      const [found, wanted] = [own[path], tensors[path]]
+      const text = (tensor: tf.Tensor | undefined) =>
+        tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`
+      if (text(found) !== text(wanted)) {
+        problems.push({
+          path: `state.${group}`,
+          message: `${path} is ${text(found)} in the state and ${text(wanted)} in the task`
+        })
+      }
+    }
+  }
+  return problems
+}

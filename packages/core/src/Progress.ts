@@ -1,0 +1,18 @@
+/** Where a run stands, as a few numbers. The order of the data and every random draw are computed from them. */
+import * as Schema from "effect/Schema"
+
+export const Progress = Schema.Struct({
+  /** Epochs finished. */
+  epoch: Schema.Natural,
+  /** Batches done in the running epoch, skipped and empty ones included. */
+  batch: Schema.Natural,
+  /** Batches done in all, each one optimizer update; skipped and empty ones are not counted. */
+  step: Schema.Natural,
+  /** Samples that took part in updates. */
+  samples: Schema.Natural,
+  /** Seconds spent in `train`, over all attempts of the run. */
+  elapsedSeconds: Schema.Finite
+})
+export type Progress = typeof Progress.Type
+
+export const start: Progress = { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 }

@@ -1,0 +1,101 @@
+/** Losses and metrics while they add up: states per name, on the host in float64, from the tensors that a step measured. */
+import type * as tf from "@tensorflow/tfjs-core"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Values } from "./Event.ts"
+import { numberOf, WeightedSum, weightedSum } from "./Metric.ts"
+import type { MeasuredTensors } from "./Step.ts"
+import type { Task } from "./Task.ts"
+
+export interface Scores {
+  readonly losses: { readonly [loss: string]: WeightedSum }
+  readonly penalty: WeightedSum
+  /** Metric states, each of the metric's own type. */
+  readonly metrics: { readonly [metric: string]: unknown }
+}
+
+const mapValues = <A, B>(record: { readonly [key: string]: A }, f: (value: A, key: string) => B): Record<string, B> => {
+  const mapped: Record<string, B> = {}
+  for (const key in record) mapped[key] = f(record[key]!, key)
+  return mapped
+}
+
+/** The scores of nothing: the identity of `combine`. */
+export const empty = (task: Task): Scores => ({
+  losses: mapValues(task.objectives, () => weightedSum.empty),
+  penalty: weightedSum.empty,
+  metrics: mapValues(task.metrics, (metric) => metric.empty)
+})
+
+/** Reads what a program measured and gives the tensors' memory back. */
+export const read = (task: Task, measured: MeasuredTensors, samples: number): Scores => {
+  const take = (tensor: tf.Tensor): ArrayLike<number> => {
+    const values = tensor.dataSync<"float32">()
+    tensor.dispose()
+    return values
+  }
+  return {
+    losses: mapValues(measured.losses, ({ sum, weight }) => ({ sum: take(sum)[0]!, weight: take(weight)[0]! })),
+    penalty:
+      measured.penalty === undefined
+        ? weightedSum.empty
+        : { sum: take(measured.penalty)[0]! * samples, weight: samples },
+    metrics: mapValues(measured.metrics, (tensors, name) => task.metrics[name]!.ofBatch(mapValues(tensors, take)))
+  }
+}
+
+/** Both together. */
+export const combine = (task: Task, a: Scores, b: Scores): Scores => ({
+  losses: mapValues(a.losses, (sum, name) => weightedSum.combine(sum, b.losses[name] ?? weightedSum.empty)),
+  penalty: weightedSum.combine(a.penalty, b.penalty),
+  metrics: mapValues(a.metrics, (state, name) => task.metrics[name]!.combine(state, b.metrics[name]))
+})
+
+/** The total loss: the sum over losses of coefficient · mean, and the penalty. NaN while nothing has been seen. */
+export const totalLoss = (task: Task, scores: Scores): number => {
+  let total = Option.getOrElse(weightedSum.mean(scores.penalty), () => 0)
+  for (const name in scores.losses) {
+    const { sum, weight } = scores.losses[name]!
+    total += (task.objectives[name]!.coefficient ?? 1) * (sum / weight)
+  }
+  return total
+}
+
+/** Every value by name: `loss`, each loss where there are several, each metric. */
+export const values = (task: Task, scores: Scores): Values => {
+  const all: Record<string, number> = { loss: totalLoss(task, scores) }
+  const names = Object.keys(scores.losses)
+  if (names.length > 1) for (const name of names) all[name] = scores.losses[name]!.sum / scores.losses[name]!.weight
+  for (const name in scores.metrics) all[name] = numberOf(task.metrics[name]!, scores.metrics[name])
+  return all
+}
+
+/** The names under which a task's values appear. */
+export const names = (task: Task): ReadonlyArray<string> => {
+  const losses = Object.keys(task.objectives)
+  return ["loss", ...(losses.length > 1 ? losses : []), ...Object.keys(task.metrics)]
+}
+
+const sums = Schema.toCodecJson(Schema.Record(Schema.String, WeightedSum))
+
+/** Scores as JSON, for a state. */
+export const encode = (task: Task, scores: Scores): { readonly [name: string]: Schema.Json } => ({
+  losses: Schema.encodeSync(sums)({ ...scores.losses, "": scores.penalty }) as Schema.Json,
+  ...mapValues(
+    scores.metrics,
+    (state, name) => Schema.encodeSync(Schema.toCodecJson(task.metrics[name]!.state))(state) as Schema.Json
+  )
+})
+
+/** The inverse of `encode`; an empty record is the scores of nothing. */
+export const decode = (task: Task, encoded: { readonly [name: string]: Schema.Json }): Scores => {
+  if (encoded["losses"] === undefined) return empty(task)
+  const { "": penalty, ...losses } = Schema.decodeUnknownSync(sums)(encoded["losses"])
+  return {
+    losses,
+    penalty: penalty!,
+    metrics: mapValues(task.metrics, (metric, name) =>
+      Schema.decodeUnknownSync(Schema.toCodecJson(metric.state))(encoded[name])
+    )
+  }
+}

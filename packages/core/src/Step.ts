@@ -1,0 +1,374 @@
+/**
+ * A training step as two pure tensor programs: the gradient of a (micro)batch, and the update. A whole batch runs both as
+ * one program. Everything that changes from step to step enters as a tensor.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import type { Definition, Transform, TransformScene } from "./Callback.ts"
+import * as Forward from "./Forward.ts"
+import * as Gradient from "./Gradient.ts"
+import type { ResolvedGroup } from "./ParameterGroup.ts"
+import * as RandomBits from "./RandomBits.ts"
+import type { Task, TensorBatch } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+
+/** Everything about the step that does not change during a run. */
+export interface StepPlan {
+  readonly task: Task
+  readonly groups: ReadonlyArray<ResolvedGroup>
+  readonly clip: Gradient.Clip | undefined
+  readonly transforms: ReadonlyArray<{ readonly id: string; readonly transform: Transform }>
+  /** How many samples a batch has at most. */
+  readonly batchSize: number
+}
+
+/** What changes from step to step: the step's random key (int32[2]) and scalars as `owner/name`. */
+export type Controls = { readonly key: tf.Tensor; readonly hyper: Tensors.Tensors }
+
+/** What a microbatch knows of the batch that it is part of. */
+export type Part = {
+  /** int32[microbatch]: positions within the batch. */
+  readonly samples: tf.Tensor
+  /** Scalar: the part's share of the batch's samples. */
+  readonly share: tf.Tensor
+  /** Scalars: the sum of each loss's weights over the whole batch. */
+  readonly weights: Tensors.Tensors
+}
+
+export type GradientInputs = {
+  readonly parameters: Tensors.Tensors
+  readonly statistics: Tensors.Tensors
+  readonly batch: TensorBatch & { readonly [key: string]: any }
+  readonly controls: Controls
+  readonly part?: Part
+  /** Gradients of earlier parts, to which this part's are added. */
+  readonly accumulated?: Tensors.Tensors
+}
+export type GradientOutputs = {
+  readonly gradients: Tensors.Tensors
+  readonly statistics: Tensors.Tensors
+  readonly measured: MeasuredTensors
+}
+/** Losses as sums, the penalty, and the metrics' sufficient statistics. */
+export type MeasuredTensors = {
+  readonly losses: { readonly [loss: string]: Forward.LossSum }
+  readonly penalty?: tf.Tensor
+  readonly metrics: { readonly [metric: string]: Tensors.Tensors }
+}
+export type UpdateInputs = {
+  readonly parameters: Tensors.Tensors
+  readonly slots: Tensors.Tensors
+  readonly callbacks: Tensors.Tensors
+  readonly gradients: Tensors.Tensors
+  readonly controls: Controls
+}
+export type UpdateOutputs = {
+  readonly parameters: Tensors.Tensors
+  readonly slots: Tensors.Tensors
+  readonly callbacks: Tensors.Tensors
+  /** Scalar that is finite exactly when every gradient is (short of an overflow of their sum). */
+  readonly gradientSum: tf.Tensor
+}
+export type StepInputs = Omit<GradientInputs, "part" | "accumulated"> & Omit<UpdateInputs, "gradients">
+export type StepOutputs = UpdateOutputs & Omit<GradientOutputs, "gradients">
+
+const randomOf = (plan: StepPlan, controls: Controls, part: Part | undefined): RandomBits.StepRandom =>
+  RandomBits.make({ key: controls.key, samples: part?.samples, batchSize: plan.batchSize })
+
+const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls): TransformScene => ({
+  random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
+  hyper: Tensors.unprefixed(controls.hyper, `${id}/`)
+})
+
+/** Runs one stage of all transforms in order. */
+const through = <A>(
+  plan: StepPlan,
+  stage: "batch" | "gradients" | "updates",
+  value: A,
+  random: RandomBits.StepRandom,
+  controls: Controls
+): A => {
+  let current = value
+  for (const { id, transform } of plan.transforms) {
+    const apply = transform[stage] as ((value: A, scene: TransformScene) => A) | undefined
+    if (apply !== undefined) current = apply(current, sceneOf(id, random, controls))
+  }
+  return current
+}
+
+/** Whether some transform changes whole batches, which must then happen before a batch is split. */
+export const transformsBatches = (plan: StepPlan): boolean =>
+  plan.transforms.some(({ transform }) => transform.batch !== undefined)
+
+/** The batch as the transforms leave it. */
+export const prepare =
+  (plan: StepPlan) =>
+  ({
+    batch,
+    controls
+  }: {
+    readonly batch: GradientInputs["batch"]
+    readonly controls: Controls
+  }): GradientInputs["batch"] =>
+    through(plan, "batch", batch, randomOf(plan, controls, undefined), controls)
+
+/** The sum of each loss's weights over a batch. */
+export const weigh =
+  (plan: StepPlan) =>
+  ({ batch }: { readonly batch: GradientInputs["batch"] }): Tensors.Tensors => {
+    const totals: Record<string, tf.Tensor> = {}
+    for (const loss in plan.task.objectives) {
+      const weights = Forward.batchWeights(plan.task, loss, batch)
+      totals[loss] = weights === undefined ? tf.scalar(samplesIn(batch)) : tf.sum(weights)
+    }
+    return totals
+  }
+
+/** How many samples a batch on the device holds. */
+export const samplesIn = (batch: TensorBatch): number => Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
+
+/** Losses that the same groups follow: one backward pass each. */
+const lossSets = (plan: StepPlan): ReadonlyArray<{ losses: ReadonlyArray<string>; paths: ReadonlyArray<string> }> => {
+  const sets = new Map<string, { losses: ReadonlyArray<string>; paths: Array<string> }>()
+  for (const { losses, paths } of plan.groups) {
+    const id = JSON.stringify(losses)
+    const set = sets.get(id) ?? { losses, paths: [] }
+    set.paths.push(...paths)
+    sets.set(id, set)
+  }
+  return [...sets.values()]
+}
+
+// Weights may all be zero; the sum is zero then, and so must be the mean.
+const smallest = 1e-30
+
+/** What to multiply a loss's sum by, so that the sum over all parts of a batch is coefficient · weighted mean. */
+const meanFactor = (
+  coefficient: number,
+  { weight, weights, elements }: ReturnType<typeof Forward.lossSum>,
+  whole: tf.Tensor | undefined,
+  samples: number
+): tf.Tensor | number => {
+  if (whole === undefined)
+    return weights === undefined ? coefficient / elements : tf.div(coefficient, tf.maximum(weight, smallest))
+  const elementsPerWeight = weights === undefined ? elements / samples : elements / weights.size
+  return tf.div(coefficient, tf.maximum(tf.mul(whole, elementsPerWeight), smallest))
+}
+
+const differentiate = (
+  plan: StepPlan,
+  set: { readonly losses: ReadonlyArray<string>; readonly paths: ReadonlyArray<string> },
+  inputs: GradientInputs,
+  batch: TensorBatch,
+  random: RandomBits.StepRandom
+) => {
+  const { task } = plan
+  const kept: Array<tf.Tensor> = []
+  const keep = <T extends tf.Tensor>(tensor: T): T => {
+    const own = tf.keep(tf.clone(tensor))
+    kept.push(own)
+    return own
+  }
+  const losses: Record<string, Forward.LossSum> = {}
+  let statistics: Tensors.Tensors = {}
+  let penalty: tf.Tensor | undefined
+  let outputs: Tensors.TensorOrRecord | undefined
+  const xs = set.paths.map((path) => inputs.parameters[path]!)
+  const samples = samplesIn(batch)
+  try {
+    const { grads } = tf.engine().gradients(() => {
+      const result = Forward.run(task, { ...inputs, batch }, true, random)
+      let total: tf.Tensor | undefined
+      for (const loss of set.losses) {
+        const sum = Forward.lossSum(task, loss, result)
+        const coefficient = task.objectives[loss]!.coefficient ?? 1
+        const mean = tf.mul(sum.sum, meanFactor(coefficient, sum, inputs.part?.weights[loss], samples))
+        total = total === undefined ? mean : tf.add(total, mean)
+        kept.push(tf.keep(sum.sum), tf.keep(sum.weight))
+        losses[loss] = { sum: sum.sum, weight: sum.weight }
+      }
+      if (result.penalty !== undefined) {
+        const own = inputs.part === undefined ? result.penalty : tf.mul(result.penalty, inputs.part.share)
+        total = tf.add(total!, own)
+      }
+      outputs = Tensors.isTensor(result.outputs) ? keep(result.outputs) : Tensors.map(result.outputs, keep)
+      statistics = Tensors.map(result.statistics, keep)
+      if (result.penalty !== undefined) penalty = keep(result.penalty)
+      return total as tf.Scalar
+    }, xs)
+    const gradients: Record<string, tf.Tensor> = {}
+    set.paths.forEach((path, at) => {
+      // A parameter that the loss does not touch has gradient zero.
+      gradients[path] = (grads[at] as tf.Tensor | null) ?? tf.zerosLike(xs[at]!)
+    })
+    return { gradients, losses, statistics, penalty, outputs, kept }
+  } catch (error) {
+    tf.dispose(kept)
+    throw error
+  }
+}
+
+/** The gradient of a batch, or of a part of one, with what is measured on the way. */
+export const gradient =
+  (plan: StepPlan) =>
+  (inputs: GradientInputs): GradientOutputs => {
+    const random = randomOf(plan, inputs.controls, inputs.part)
+    // A part is cut from a batch that has been through the transforms already.
+    const batch =
+      inputs.part === undefined ? through(plan, "batch", inputs.batch, random, inputs.controls) : inputs.batch
+    const sets = lossSets(plan)
+    let gradients: Record<string, tf.Tensor> = {}
+    let losses: Record<string, Forward.LossSum> = {}
+    let first: ReturnType<typeof differentiate> | undefined
+    for (const set of sets) {
+      const result = differentiate(plan, set, inputs, batch, random)
+      gradients = { ...gradients, ...result.gradients }
+      losses = { ...result.losses, ...losses }
+      if (first === undefined) first = result
+      else
+        tf.dispose([
+          ...Object.values(result.statistics),
+          ...outputTensors(result.outputs),
+          ...penaltyTensors(result.penalty)
+        ])
+    }
+    const { outputs, statistics, penalty } = first!
+    let metrics: MeasuredTensors["metrics"]
+    try {
+      metrics = Forward.measure(plan.task, outputs!, inputs.batch)
+    } catch (error) {
+      tf.dispose(first!.kept)
+      throw error
+    }
+    tf.dispose(outputTensors(outputs))
+    const { accumulated } = inputs
+    return {
+      gradients:
+        accumulated === undefined ? gradients : Tensors.map(gradients, (own, path) => tf.add(accumulated[path]!, own)),
+      statistics,
+      measured: { losses, metrics, ...(penalty === undefined ? {} : { penalty }) }
+    }
+  }
+
+const outputTensors = (outputs: Tensors.TensorOrRecord | undefined): Array<tf.Tensor> =>
+  outputs === undefined ? [] : Object.values(Tensors.asRecord(outputs))
+const penaltyTensors = (penalty: tf.Tensor | undefined) => (penalty === undefined ? [] : [penalty])
+
+const flatten = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor =>
+  tensors.length === 1 ? tensors[0]! : tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])))
+
+const unflatten = (flat: tf.Tensor, like: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> =>
+  like.length === 1
+    ? [flat]
+    : tf
+        .split(
+          flat,
+          like.map(({ size }) => size)
+        )
+        .map((piece, at) => tf.reshape(piece, like[at]!.shape))
+
+/** The update of one group. Elementwise rules run once over all its parameters laid end to end. */
+const updateGroup = (
+  plan: StepPlan,
+  group: ResolvedGroup,
+  inputs: UpdateInputs,
+  gradients: Tensors.Tensors,
+  transformUpdates: ((updates: Tensors.Tensors) => Tensors.Tensors) | undefined
+) => {
+  const { optimizer, paths } = group
+  const hyper = Tensors.unprefixed(inputs.controls.hyper, `group:${group.name}/`)
+  const changed: Record<string, tf.Tensor> = {}
+  const slots: Record<string, tf.Tensor> = {}
+  const sums: Array<tf.Tensor> = []
+  for (const together of optimizer.elementwise ? [paths] : paths.map((path) => [path])) {
+    const parameters = together.map((path) => inputs.parameters[path]!)
+    const flatGradient = flatten(together.map((path) => gradients[path]!))
+    const flatParameters = flatten(parameters)
+    sums.push(tf.sum(flatGradient))
+    const own: Record<string, tf.Tensor> = {}
+    for (const slot of optimizer.slotNames)
+      own[slot] = flatten(together.map((path) => inputs.slots[`${slot}/${path}`]!))
+    const [change, next] = optimizer.update(flatGradient, own, flatParameters, hyper)
+    if (transformUpdates === undefined) {
+      const pieces = unflatten(tf.add(flatParameters, change), parameters)
+      for (const [at, path] of together.entries()) changed[path] = pieces[at]!
+    } else {
+      const pieces = unflatten(change, parameters)
+      const updates = transformUpdates(Object.fromEntries(together.map((path, at) => [path, pieces[at]!])))
+      for (const path of together) changed[path] = tf.add(inputs.parameters[path]!, updates[path]!)
+    }
+    for (const slot of optimizer.slotNames) {
+      const pieces = unflatten(next[slot]!, parameters)
+      for (const [at, path] of together.entries()) slots[`${slot}/${path}`] = pieces[at]!
+    }
+  }
+  return { changed, slots, sums }
+}
+
+/** The update: gradients through transforms and clipping, the optimizers' rules, constraints, and what follows an update. */
+export const update = (plan: StepPlan) => {
+  const clip = plan.clip === undefined ? undefined : Gradient.fromConfig(plan.clip)
+  const constraints = constraintsOf(plan.task)
+  const changesUpdates = plan.transforms.some(({ transform }) => transform.updates !== undefined)
+  return (inputs: UpdateInputs): UpdateOutputs => {
+    const { controls } = inputs
+    const random = randomOf(plan, controls, undefined)
+    let gradients = through(plan, "gradients", inputs.gradients, random, controls)
+    if (clip !== undefined) gradients = clip(gradients)
+    const transformUpdates = changesUpdates
+      ? (updates: Tensors.Tensors) => through(plan, "updates", updates, random, controls)
+      : undefined
+    let parameters: Tensors.Tensors = {}
+    let slots: Tensors.Tensors = {}
+    const sums: Array<tf.Tensor> = []
+    for (const group of plan.groups) {
+      const result = updateGroup(plan, group, inputs, gradients, transformUpdates)
+      parameters = { ...parameters, ...result.changed }
+      slots = { ...slots, ...result.slots }
+      sums.push(...result.sums)
+    }
+    parameters = Tensors.map(parameters, (parameter, path) => constraints[path]?.(parameter) ?? parameter)
+    let callbacks: Tensors.Tensors = {}
+    for (const { id, transform } of plan.transforms) {
+      if (transform.parameters === undefined) continue
+      const result = transform.parameters(
+        { ...inputs.parameters, ...parameters },
+        Tensors.unprefixed(inputs.callbacks, `${id}/`),
+        sceneOf(id, random, controls)
+      )
+      if (result.parameters !== undefined) parameters = { ...parameters, ...result.parameters }
+      if (result.tensors !== undefined) callbacks = { ...callbacks, ...Tensors.prefixed(result.tensors, `${id}/`) }
+    }
+    // A tensor that is handed on unchanged gets a handle of its own, for the caller to keep or drop.
+    const own = (tensors: Tensors.Tensors, given: Tensors.Tensors) =>
+      Tensors.map(tensors, (tensor, path) => (tensor === given[path] ? tf.clone(tensor) : tensor))
+    return {
+      parameters: own(parameters, inputs.parameters),
+      slots,
+      callbacks: own(callbacks, inputs.callbacks),
+      gradientSum: sums.length === 1 ? sums[0]! : tf.addN(sums)
+    }
+  }
+}
+
+/** Gradient and update of a whole batch. */
+export const step = (plan: StepPlan) => {
+  const [gradientOf, updateOf] = [gradient(plan), update(plan)]
+  return (inputs: StepInputs): StepOutputs => {
+    const { gradients, statistics, measured } = gradientOf(inputs)
+    return { ...updateOf({ ...inputs, gradients }), statistics, measured }
+  }
+}
+
+/** The constraints of all models, by full path. */
+export const constraintsOf = (task: Task): { readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor } => {
+  const all: Record<string, (parameter: tf.Tensor) => tf.Tensor> = {}
+  for (const name in task.models) {
+    const { constraints = {} } = task.models[name]!
+    for (const path in constraints) all[name === "" ? path : `${name}/${path}`] = constraints[path]!
+  }
+  return all
+}
+
+/** The transforms among callbacks, in their order. */
+export const transformsOf = (callbacks: ReadonlyArray<Definition>): StepPlan["transforms"] =>
+  callbacks.flatMap(({ id, transform }) => (transform === undefined ? [] : [{ id, transform }]))

@@ -1,0 +1,213 @@
+/** One training step from the host's side: upload, run the programs, read what was measured, judge, commit. */
+import * as tf from "@tensorflow/tfjs-core"
+import type { Dataset, HostBatch } from "./Dataset.ts"
+import { DataError, NonFiniteFound } from "./Errors.ts"
+import * as LearningRate from "./LearningRate.ts"
+import * as Live from "./Live.ts"
+import * as Rng from "./Rng.ts"
+import * as Scores from "./Scores.ts"
+import * as Step from "./Step.ts"
+import type { StepExecutor } from "./StepExecutor.ts"
+import type { SpecOf } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+import type { TrainConfig } from "./TrainConfig.ts"
+import { hostTargets, isEmpty, samplesOf, upload } from "./Upload.ts"
+
+export interface StepperOptions {
+  readonly plan: Step.StepPlan
+  readonly config: TrainConfig
+  readonly executor: StepExecutor["Service"]
+  readonly dataset: Dataset
+  readonly batchesPerEpoch: number
+  /** Specs of the model's outputs, to check labels against. */
+  readonly outputs: SpecOf
+  readonly live: Live.Live
+}
+
+export type Outcome =
+  | {
+      readonly _tag: "Updated"
+      readonly samples: number
+      readonly scores: Scores.Scores
+      readonly learningRate: number
+    }
+  | { readonly _tag: "Empty" }
+  | { readonly _tag: "NonFinite"; readonly error: NonFiniteFound }
+
+export interface Stepper {
+  /** Trains on one batch; `indices` name its samples in errors. Throws `DataError` and what operations throw. */
+  readonly train: (batch: HostBatch, indices: Int32Array) => Outcome
+  /** The learning rate of the first parameter group at the present position. */
+  readonly learningRate: () => number
+}
+
+const stepNumber = (value: number) => tf.scalar(value, "float32")
+
+/** Makes the function that trains on one batch. It changes the run's tensors and nothing else. */
+export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs, live }: StepperOptions): Stepper => {
+  const { task } = plan
+  const whole = executor.compile("step", Step.step(plan))
+  const gradient = executor.compile("gradient", Step.gradient(plan))
+  const update = executor.compile("update", Step.update(plan))
+  const prepare = executor.compile("prepare", Step.prepare(plan))
+  const weigh = executor.compile("weigh", Step.weigh(plan))
+  const stream = Rng.named(Rng.key(config.seed), "step")
+  const rates = plan.groups.map((group) => LearningRate.resolve(group.learningRate, batchesPerEpoch))
+
+  const controlsNow = (): Step.Controls => {
+    const { epoch, batch, step } = live.plain.progress
+    const own = Rng.fold(Rng.fold(stream, epoch), batch)
+    const hyper: Record<string, tf.Tensor> = {}
+    for (const [at, group] of plan.groups.entries()) {
+      const rate = rates[at]!(step) * live.plain.learningRateScale
+      const numbers = group.optimizer.hyper(step + 1, rate)
+      for (const name in numbers) hyper[`group:${group.name}/${name}`] = stepNumber(numbers[name]!)
+    }
+    for (const { id, transform } of plan.transforms) {
+      const numbers = transform.hyper?.(step + 1) ?? {}
+      for (const name in numbers) hyper[`${id}/${name}`] = stepNumber(numbers[name]!)
+    }
+    return { key: tf.tensor1d([own.hi, own.lo], "int32"), hyper }
+  }
+
+  /** The gradient over parts of the batch, summed, then one update. */
+  const inParts = (batch: Step.GradientInputs["batch"], controls: Step.Controls, samples: number, size: number) => {
+    const { parameters, slots, callbacks } = live.tensors
+    const prepared = Step.transformsBatches(plan) ? prepare({ batch, controls }) : batch
+    const weights = weigh({ batch: prepared })
+    const cut = (value: Tensors.TensorOrRecord, begin: number, length: number): Tensors.TensorOrRecord =>
+      Tensors.isTensor(value)
+        ? tf.slice(value, begin, length)
+        : Tensors.map(value, (tensor) => tf.slice(tensor, begin, length))
+    let statistics = live.tensors.statistics
+    let accumulated: Tensors.Tensors | undefined
+    const parts: Array<Scores.Scores> = []
+    for (let begin = 0; begin < samples; begin += size) {
+      const length = Math.min(size, samples - begin)
+      const piece = Object.fromEntries(
+        Object.entries(prepared).map(([name, value]) => [name, cut(value as Tensors.TensorOrRecord, begin, length)])
+      ) as unknown as Step.GradientInputs["batch"]
+      const positions = Int32Array.from({ length }, (_, at) => begin + at)
+      const result = gradient({
+        parameters,
+        statistics,
+        batch: piece,
+        controls,
+        part: { samples: tf.tensor1d(positions, "int32"), share: tf.scalar(length / samples), weights },
+        ...(accumulated === undefined ? {} : { accumulated })
+      })
+      // A batch is split to save memory: what an earlier part left behind goes at once.
+      tf.dispose([accumulated, piece] as never)
+      for (const path in result.statistics) {
+        if (statistics[path] !== live.tensors.statistics[path]) statistics[path]!.dispose()
+      }
+      accumulated = result.gradients
+      statistics = { ...statistics, ...result.statistics }
+      parts.push(Scores.read(task, result.measured, length))
+    }
+    const scores = parts.reduce((a, b) => Scores.combine(task, a, b))
+    const changed = Tensors.filter(statistics, (path) => statistics[path] !== live.tensors.statistics[path])
+    return {
+      ...update({ parameters, slots, callbacks, gradients: accumulated!, controls }),
+      statistics: changed,
+      scores
+    }
+  }
+
+  /** Which tensor is not finite: found by taking the gradient of the same batch again. */
+  const nameNonFinite = (
+    batch: Step.GradientInputs["batch"],
+    controls: Step.Controls
+  ): { tensor: string; found: string } | undefined =>
+    tf.tidy(() => {
+      const { gradients, measured } = Step.gradient(plan)({ ...live.tensors, batch, controls })
+      const bad = (tensor: tf.Tensor): string | undefined => {
+        const value = tensor.dataSync<"float32">().find((one) => !Number.isFinite(one))
+        return value === undefined ? undefined : String(value)
+      }
+      const named: Array<readonly [string, tf.Tensor]> = [
+        ...Object.entries(measured.losses).map(
+          ([name, { sum }]) => [name === "loss" ? "the loss" : `the loss ${name}`, sum] as const
+        ),
+        ...Object.entries(gradients).map(([path, tensor]) => [`the gradient of ${path}`, tensor] as const)
+      ]
+      let result: { tensor: string; found: string } | undefined
+      for (const [tensor, values] of named) {
+        const found = bad(values)
+        if (found !== undefined) {
+          result = { tensor, found }
+          break
+        }
+      }
+      tf.dispose(measured as never)
+      return result as never
+    })
+
+  const checkTargets = (batch: HostBatch, samples: number): void => {
+    const targets = hostTargets(dataset, batch, samples)
+    const problems = Object.values(task.objectives).flatMap(
+      (objective) => objective.checkTargets?.(targets, outputs) ?? []
+    )
+    if (problems.length === 0) return
+    const { epoch, batch: at } = live.plain.progress
+    throw new DataError({
+      source: `${dataset.name}, batch ${at} of epoch ${epoch}`,
+      found: problems.join("; "),
+      expected: "targets that the loss can compare with the model's outputs",
+      advice:
+        "Correct the dataset's targets or the number of the model's outputs; the parameters are those of the last good step."
+    })
+  }
+
+  const train = (host: HostBatch, indices: Int32Array): Outcome => {
+    const samples = samplesOf(dataset.spec, host)
+    if (isEmpty(host, samples)) return { _tag: "Empty" }
+    checkTargets(host, samples)
+    const size = config.microbatchSize ?? samples
+    const rate = learningRate()
+    let nonFinite: { tensor: string; found: string } | undefined
+    // Everything that is not handed out is given back here, also when something throws.
+    const result = tf.tidy(() => {
+      const controls = controlsNow()
+      const batch = upload(dataset, host, samples) as Step.GradientInputs["batch"]
+      const { parameters, statistics, slots, callbacks } = live.tensors
+      let outcome: Omit<Step.StepOutputs, "measured"> & { readonly scores: Scores.Scores }
+      if (size >= samples) {
+        const { measured, ...rest } = whole({ parameters, statistics, slots, callbacks, batch, controls })
+        outcome = { ...rest, scores: Scores.read(task, measured, samples) }
+      } else outcome = inParts(batch, controls, samples, size)
+      const { scores, gradientSum, ...changed } = outcome
+      const finite = Number.isFinite(gradientSum.dataSync()[0]) && Number.isFinite(Scores.totalLoss(task, scores))
+      if (!finite) nonFinite = nameNonFinite(batch, controls)
+      return { changed, scores } as never
+    }) as { readonly changed: Omit<Step.StepOutputs, "measured" | "gradientSum">; readonly scores: Scores.Scores }
+    const { parameters, slots, callbacks, statistics } = result.changed
+    if (nonFinite !== undefined) {
+      for (const group of [parameters, slots, callbacks, statistics]) Tensors.dispose(group)
+      const { epoch, batch, step } = live.plain.progress
+      return {
+        _tag: "NonFinite",
+        error: new NonFiniteFound({ ...nonFinite, epoch, batch, step, samples: [...indices], policy: "" })
+      }
+    }
+    Live.replace(live, "parameters", parameters)
+    Live.replace(live, "slots", slots)
+    Live.replace(live, "statistics", statistics)
+    Live.replace(live, "callbacks", callbacks)
+    return { _tag: "Updated", samples, scores: result.scores, learningRate: rate }
+  }
+  const learningRate = () => (rates[0]?.(live.plain.progress.step) ?? Number.NaN) * live.plain.learningRateScale
+  return { train, learningRate }
+}
+
+/** The slots that all groups' optimizers begin with, as `slot/path`. */
+export const initialSlots = (groups: Step.StepPlan["groups"], parameters: Tensors.Tensors): Tensors.Tensors => {
+  const slots: Record<string, tf.Tensor> = {}
+  for (const { optimizer, paths } of groups) {
+    for (const path of paths) {
+      const own = optimizer.init(parameters[path]!.shape)
+      for (const slot of optimizer.slotNames) slots[`${slot}/${path}`] = own[slot]!
+    }
+  }
+  return slots
+}

@@ -1,0 +1,161 @@
+/**
+ * A task: what is trained and how well it does. Models, losses, metrics and parameter groups; no loop. `supervised` covers
+ * one model whose outputs are compared with targets; `make` covers the rest (several models, losses of one's own, a GAN).
+ */
+import type * as tf from "@tensorflow/tfjs-core"
+import type { HostValues, Loss } from "./Loss.ts"
+import type { Metric } from "./Metric.ts"
+import type { Model } from "./Model.ts"
+import type { ParameterGroup } from "./ParameterGroup.ts"
+import type { StepRandom } from "./RandomBits.ts"
+import { isTensor, type TensorOrRecord, type TensorSpec, type Tensors } from "./Tensors.ts"
+
+/** A batch on the device. Every tensor's first dimension is the batch. */
+export interface TensorBatch<
+  In extends TensorOrRecord = TensorOrRecord,
+  Target extends TensorOrRecord = TensorOrRecord
+> {
+  readonly inputs: In
+  readonly targets: Target
+  /** float32 [batch] */
+  readonly weights?: tf.Tensor
+  /** [batch] or [batch, …]: 1 where an element counts, 0 where it is padding. */
+  readonly mask?: tf.Tensor
+}
+
+/** What the forward pass and the losses see. */
+export interface Scene<In extends TensorOrRecord, Target extends TensorOrRecord, ModelName extends string> {
+  readonly batch: TensorBatch<In, Target>
+  readonly training: boolean
+  readonly random: StepRandom
+  /** The models as functions of their inputs, with the parameters of this step. */
+  readonly models: { readonly [name in ModelName]: (inputs: any) => any } // any: each model's own types are known where the task is written
+  /** All parameters, by path. */
+  readonly parameters: Tensors
+}
+
+/** A loss of a task. */
+export interface Objective<
+  in In extends TensorOrRecord = any,
+  in Target extends TensorOrRecord = any,
+  in Out extends TensorOrRecord = any,
+  ModelName extends string = any
+> {
+  /** Factor of this loss in the sum of losses; 1 when absent. */
+  readonly coefficient?: number
+  /** One value per sample, [batch], or per element, [batch, …]. */
+  readonly values: (outputs: Out, batch: TensorBatch<In, Target>, scene: Scene<In, Target, ModelName>) => tf.Tensor
+  /** Weights by target, from the batch alone; 1 when absent. */
+  readonly weights?: (batch: TensorBatch<In, Target>) => tf.Tensor
+  /** What is wrong with outputs and targets of these specs, as sentences. */
+  readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>
+  /** What is wrong with the values of these targets, as sentences. */
+  readonly checkTargets?: (targets: HostValuesOf, outputs: SpecOf) => ReadonlyArray<string>
+}
+
+/** Specs of a tensor (under the name `""`) or of a record of them. */
+export type SpecOf = { readonly [name: string]: TensorSpec }
+/** Host values of a tensor (under the name `""`) or of a record of them. */
+export type HostValuesOf = { readonly [name: string]: HostValues }
+
+export interface Task<
+  in In extends TensorOrRecord = any,
+  in Target extends TensorOrRecord = any,
+  Out extends TensorOrRecord = any,
+  MetricName extends string = string
+> {
+  readonly name: string
+  /** By name; the single model of a task has the name `""`, and its parameters no prefix. */
+  readonly models: { readonly [name: string]: Model<any, any> } // a record of models of different types
+  readonly forward: (scene: Scene<In, Target, any>) => Out
+  readonly objectives: { readonly [name: string]: Objective<In, Target, Out, any> }
+  readonly metrics: { readonly [name in MetricName]: Metric<any, any, any, any> } // each has types of its own
+  /** Which optimizer changes which parameters; what no group takes, the config's optimizer does. */
+  readonly groups: ReadonlyArray<ParameterGroup>
+}
+
+/** The names under which a task's values are monitored, such as `"validation/accuracy"` and `"train/loss"`. */
+export type MonitorKey<
+  MetricName extends string,
+  ValidationName extends string = "validation"
+> = `${"train" | ValidationName}/${MetricName | "loss"}`
+
+/** One loss over a named output and a named target, where a model has several of them. */
+export interface NamedLoss {
+  readonly loss: Loss<any, any>
+  readonly output?: string
+  readonly target?: string
+  readonly coefficient?: number
+}
+
+const pick = (value: TensorOrRecord, name: string | undefined): TensorOrRecord =>
+  name === undefined || isTensor(value) ? value : value[name]!
+
+const pickSpec = <A>(specs: { readonly [name: string]: A }, name: string | undefined): A | undefined =>
+  specs[name ?? ""]
+
+const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objective => ({
+  ...(coefficient === undefined ? {} : { coefficient }),
+  values: (outputs, batch) => loss.values(pick(outputs, output), pick(batch.targets, target)),
+  ...(loss.weights === undefined ? {} : { weights: (batch) => loss.weights!(pick(batch.targets, target)) }),
+  check: (outputs, targets) => {
+    const [outputSpec, targetSpec] = [pickSpec(outputs, output), pickSpec(targets, target)]
+    const missing = (what: string, name: string | undefined, given: object) =>
+      `${loss.name} wants the ${what} ${name === undefined ? "as a single tensor" : `"${name}"`}, but there ${
+        Object.keys(given).join(", ") === "" ? "is a single tensor" : `is ${Object.keys(given).join(", ")}`
+      }`
+    if (outputSpec === undefined) return [missing("output", output, outputs)]
+    if (targetSpec === undefined) return [missing("target", target, targets)]
+    return loss.check?.(outputSpec, targetSpec) ?? []
+  },
+  checkTargets: (targets, outputs) => {
+    const [outputSpec, values] = [pickSpec(outputs, output), pickSpec(targets, target)]
+    return outputSpec === undefined || values === undefined ? [] : (loss.checkTargets?.(values, outputSpec) ?? [])
+  }
+})
+
+/** Several models, losses and metrics, put together freely. */
+export const make = <
+  const Models extends { readonly [name: string]: Model<any, any> },
+  In extends TensorOrRecord,
+  Target extends TensorOrRecord,
+  Out extends TensorOrRecord,
+  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
+>(options: {
+  readonly name: string
+  readonly models: Models
+  readonly forward: (scene: Scene<In, Target, keyof Models & string>) => Out
+  readonly objectives: { readonly [name: string]: Objective<In, Target, Out, keyof Models & string> }
+  readonly metrics?: Metrics
+  readonly groups?: ReadonlyArray<ParameterGroup>
+}): Task<In, Target, Out, keyof Metrics & string> => ({
+  ...options,
+  metrics: (options.metrics ?? {}) as Metrics,
+  groups: options.groups ?? []
+})
+
+/** One model, its outputs compared with targets by one loss, or by several under their names. */
+export const supervised = <
+  In extends TensorOrRecord,
+  Out extends TensorOrRecord,
+  Target extends TensorOrRecord = tf.Tensor,
+  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
+>(options: {
+  readonly name: string
+  readonly model: Model<In, Out>
+  readonly loss: Loss<Out & tf.Tensor, Target & tf.Tensor> | { readonly [name: string]: NamedLoss }
+  readonly metrics?: Metrics
+  readonly groups?: ReadonlyArray<ParameterGroup>
+}): Task<In, Target, Out, keyof Metrics & string> => {
+  const { loss } = options
+  const named: { readonly [name: string]: NamedLoss } =
+    "values" in loss && typeof loss.values === "function" ? { loss: { loss: loss as Loss<any, any> } } : (loss as never)
+  return {
+    name: options.name,
+    models: { "": options.model },
+    forward: (scene) => scene.models[""]!(scene.batch.inputs),
+    objectives: Object.fromEntries(Object.entries(named).map(([name, one]) => [name, objectiveOf(one)])),
+    metrics: (options.metrics ?? {}) as Metrics,
+    groups: options.groups ?? []
+  }
+}

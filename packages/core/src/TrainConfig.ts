@@ -1,0 +1,71 @@
+/** The config of a training run: one Schema, from which the decoder, the defaults, the JSON Schema and the hash come. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Extent from "./Extent.ts"
+import * as Gradient from "./Gradient.ts"
+import * as LearningRate from "./LearningRate.ts"
+import * as Optimizer from "./Optimizer.ts"
+import { GroupConfig } from "./ParameterGroup.ts"
+
+const positive = (what: string) =>
+  Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
+
+/** A key that may be left out, with the value it then has. The JSON Schema shows that value as a file would write it. */
+const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
+  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
+/** What to do when the loss or a gradient is NaN or infinite. */
+export const NonFinite = Schema.TaggedUnion({
+  /** Fail with `NonFiniteFound`, which names the tensor and the batch. */
+  Fail: {},
+  /** Leave the batch out; fail after more than `maximum` in a row. */
+  Skip: { maximum: positive("batches") },
+  /** Go back to the parameters of at most `steps` updates ago and go on with the next batch; at most `maximum` times. */
+  Rollback: { steps: positive("steps"), maximum: positive("times") }
+}).annotate({ description: "What to do when the loss or a gradient is NaN or infinite" })
+export type NonFinite = typeof NonFinite.Type
+
+export const Validation = Schema.Struct({
+  every: withDefault(Extent.Every, { epochs: 1 }).annotate({ description: "How often to validate during training" }),
+  batchSize: Schema.optionalKey(positive("samples")).annotate({ description: "Default: the training batch size" }),
+  limitBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Use the first batches only" }),
+  sanityBatches: withDefault(Schema.Natural, 0).annotate({
+    description: "Batches to validate before training, so that a broken validation is found at once"
+  })
+})
+
+export const TrainConfig = Schema.Struct({
+  seed: withDefault(Schema.Int, 0).annotate({ description: "Seed of every random stream" }),
+  until: withDefault(Extent.Until, { epochs: 1 }).annotate({ description: "The first limit reached ends the run" }),
+  batchSize: withDefault(positive("samples"), 32).annotate({ description: "Samples of one batch, one update" }),
+  microbatchSize: Schema.optionalKey(positive("samples")).annotate({
+    description: "Split each batch into parts of this size whose gradients are summed"
+  }),
+  shuffle: withDefault(Schema.Boolean, true).annotate({ description: "A new order of the samples in each epoch" }),
+  dropLastBatch: withDefault(Schema.Boolean, false).annotate({ description: "Leave a partial last batch out" }),
+  optimizer: withDefault(Optimizer.Config, { _tag: "Adam" }),
+  learningRate: withDefault(LearningRate.Schedule, 0.001),
+  groups: withDefault(Schema.Array(GroupConfig), []).annotate({
+    description: "Parameter groups; the first that matches a path takes it, before the task's own groups"
+  }),
+  clip: Schema.optionalKey(Gradient.Clip),
+  nonFinite: withDefault(NonFinite, { _tag: "Fail" }),
+  validation: withDefault(Validation, {}),
+  limitTrainBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Batches of an epoch at most" }),
+  overfitBatches: Schema.optionalKey(positive("batches")).annotate({
+    description: "Train and validate on the same first batches, unshuffled, to see whether the model can learn them"
+  }),
+  fastDevRun: withDefault(Schema.Boolean, false).annotate({
+    description: "One batch of training and validation each, to see that everything runs"
+  }),
+  logEverySteps: withDefault(positive("steps"), 50).annotate({ description: "How often a step is logged" })
+}).check(
+  Schema.makeFilter((config) =>
+    config.microbatchSize === undefined || config.microbatchSize <= config.batchSize
+      ? undefined
+      : { path: ["microbatchSize"], issue: `expected at most batchSize (${config.batchSize})` }
+  )
+)
+export type TrainConfig = typeof TrainConfig.Type
+/** What code and files may write: everything that has a default can be left out. */
+export type TrainConfigInput = typeof TrainConfig.Encoded

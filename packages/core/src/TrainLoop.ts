@@ -1,0 +1,294 @@
+/**
+ * The training loop: batches through the synchronous step, boundaries through Effect. A stretch of synchronous steps ends
+ * where something effectful is due, or when its time slice is over; the latter decides nothing but when others have a turn.
+ */
+import * as Effect from "effect/Effect"
+import type { BatchPlan } from "./BatchPlan.ts"
+import type * as Boundary from "./Boundary.ts"
+import { DataLoader } from "./DataLoader.ts"
+import type { Dataset, HostBatch } from "./Dataset.ts"
+import * as Decision from "./Decision.ts"
+import type { NonFiniteFound } from "./Errors.ts"
+import { errorOf } from "./Evaluation.ts"
+import type * as Event from "./Event.ts"
+import * as Extent from "./Extent.ts"
+import type { HookTable } from "./HookTable.ts"
+import * as Live from "./Live.ts"
+import * as Scores from "./Scores.ts"
+import type { Stepper } from "./Stepper.ts"
+import { sliceMilliseconds } from "./slice.ts"
+import type { Task } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+import type { TrainConfig } from "./TrainConfig.ts"
+import type { TrainState } from "./TrainState.ts"
+
+export interface TrainLoopOptions {
+  readonly task: Task
+  readonly config: TrainConfig
+  readonly until: Extent.Until
+  readonly dataset: Dataset
+  readonly plan: BatchPlan
+  readonly hooks: HookTable
+  readonly live: Live.Live
+  readonly stepper: Stepper
+  readonly boundary: ReturnType<typeof Boundary.make>
+  readonly hasValidation: boolean
+  readonly view: () => TrainState
+  readonly publish: (event: Event.Known) => Effect.Effect<void>
+  /** Keeps an event that happened inside a synchronous stretch, in order, until it can be published. */
+  readonly note: (event: Event.Known) => void
+  readonly flush: Effect.Effect<void>
+  readonly now: () => Live.Live["plain"]["progress"]
+}
+
+/** What ended a stretch of synchronous steps. */
+type Stopped =
+  | { readonly _tag: "Slice" }
+  | { readonly _tag: "Wait"; readonly next: Effect.Effect<HostBatch | undefined, any> }
+  | { readonly _tag: "Boundary"; readonly decision: Decision.Decision }
+  | { readonly _tag: "DataEnded" }
+
+const rollbackGroups = ["parameters", "statistics", "slots"] as const
+
+/** Trains until a limit is reached or a controller stops the run; gives the reason and the paths of saved checkpoints. */
+export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
+  const { task, config, until, dataset, plan, hooks, live, stepper, boundary, view, publish, note, flush, now } =
+    options
+  const saved: Array<string> = []
+  const logger = { step: live.plain.progress.step, samples: live.plain.progress.samples, at: performance.now() }
+  const at = () => ({ progress: live.plain.progress, state: view })
+  /** What `batchEnd` says of the batch that was just trained on; none after a skipped one. */
+  let last: { readonly samples: number; readonly values: Event.Values; readonly learningRate: number } | undefined
+
+  const advance = (samples: number, updated: boolean): void => {
+    const { epoch, batch, step, samples: seen, elapsedSeconds } = now()
+    const progress = {
+      epoch,
+      batch: batch + 1,
+      step: step + (updated ? 1 : 0),
+      samples: seen + samples,
+      elapsedSeconds
+    }
+    live.plain = { ...live.plain, progress }
+  }
+
+  const skip = (reason: "empty" | "controller" | "nonFinite", detail: string): Decision.Decision => {
+    note({ version: 1, _tag: "BatchSkipped", progress: live.plain.progress, reason, detail })
+    const skipped = live.plain.skipped
+    live.plain = { ...live.plain, skipped: { ...skipped, [reason]: skipped[reason] + 1 } }
+    advance(0, false)
+    return hooks.has("batchSkipped") ? hooks.callSync("batchSkipped", { ...at(), reason }) : Decision.proceed
+  }
+
+  /** Goes on after a batch that gave NaN or infinities, as the policy says, or throws. */
+  const recover = (error: NonFiniteFound): Decision.Decision => {
+    const policy = config.nonFinite
+    const { skipped, rollback } = live.plain
+    const fail = (text: string): never => {
+      throw Object.assign(error, { policy: text })
+    }
+    if (policy._tag === "Skip" && skipped.nonFiniteInARow < policy.maximum) {
+      live.plain = { ...live.plain, skipped: { ...skipped, nonFiniteInARow: skipped.nonFiniteInARow + 1 } }
+      return skip("nonFinite", error.message)
+    }
+    if (policy._tag === "Skip") return fail(`${policy.maximum} batches in a row were already skipped for that.`)
+    if (policy._tag === "Rollback" && rollback.times < policy.maximum) {
+      for (const group of rollbackGroups) {
+        Live.exchange(live, group, Tensors.retain(Tensors.unprefixed(live.tensors.rollback, `${group}/`)))
+      }
+      note({
+        version: 1,
+        _tag: "RolledBack",
+        progress: live.plain.progress,
+        toStep: rollback.step,
+        detail: error.message
+      })
+      live.plain = { ...live.plain, rollback: { ...rollback, times: rollback.times + 1 } }
+      return skip("nonFinite", error.message)
+    }
+    if (policy._tag === "Rollback") return fail(`The run was already rolled back ${policy.maximum} times.`)
+    return fail("The policy for such values is to fail.")
+  }
+
+  /** Keeps what a rollback goes back to. */
+  const keepForRollback = (): void => {
+    if (config.nonFinite._tag !== "Rollback") return
+    const { step } = live.plain.progress
+    if (Object.keys(live.tensors.rollback).length > 0 && step - live.plain.rollback.step < config.nonFinite.steps)
+      return
+    const kept = rollbackGroups.map((group) => Tensors.prefixed(Tensors.retain(live.tensors[group]), `${group}/`))
+    Live.exchange(live, "rollback", Object.assign({}, ...kept))
+    live.plain = { ...live.plain, rollback: { ...live.plain.rollback, step } }
+  }
+
+  const logStep = (values: Event.Values, learningRate: number): void => {
+    const { progress } = live.plain
+    if (progress.step % config.logEverySteps !== 0) return
+    const time = performance.now()
+    const samplesPerSecond = ((progress.samples - logger.samples) / Math.max(1e-9, time - logger.at)) * 1000
+    Object.assign(logger, { step: progress.step, samples: progress.samples, at: time })
+    note({ version: 1, _tag: "StepLogged", progress, values, learningRate, samplesPerSecond })
+  }
+
+  /** One batch, from `batchBegin` to `batchEnd`. */
+  const trainOn = (batch: HostBatch): Decision.Decision => {
+    last = undefined
+    const { epoch, batch: position } = live.plain.progress
+    const indices = plan.indices(epoch, position)
+    if (hooks.has("batchBegin")) {
+      const decision = hooks.callSync("batchBegin", { ...at(), samples: indices.length })
+      if (decision.skipBatch) return Decision.join({ ...decision, skipBatch: false }, skip("controller", ""))
+      if (decision !== Decision.proceed) return Decision.join(decision, update(batch, indices))
+    }
+    return update(batch, indices)
+  }
+
+  const update = (batch: HostBatch, indices: Int32Array): Decision.Decision => {
+    const outcome = stepper.train(batch, indices)
+    if (outcome._tag === "Empty") return skip("empty", `samples ${[...indices.slice(0, 8)].join(", ")}`)
+    if (outcome._tag === "NonFinite") return recover(outcome.error)
+    const { samples, scores, learningRate } = outcome
+    live.scores = Scores.combine(task, live.scores, scores)
+    if (live.plain.skipped.nonFiniteInARow > 0) {
+      live.plain = { ...live.plain, skipped: { ...live.plain.skipped, nonFiniteInARow: 0 } }
+    }
+    advance(samples, true)
+    keepForRollback()
+    const logged = live.plain.progress.step % config.logEverySteps === 0
+    if (!logged && !hooks.has("batchEnd")) return Decision.proceed
+    const values = Scores.values(task, scores)
+    logStep(values, learningRate)
+    last = { samples, values, learningRate }
+    return hooks.callSync("batchEnd", { ...at(), ...last })
+  }
+
+  const isValidationDue = (epochEnded: boolean): boolean =>
+    options.hasValidation &&
+    Extent.due(config.validation.every, progressOf(epochEnded), epochEnded, live.plain.validated)
+
+  /** The progress, with the running epoch counted as finished when its end is being judged. */
+  const progressOf = (epochEnded: boolean) => {
+    const { progress } = live.plain
+    return epochEnded ? { ...progress, epoch: progress.epoch + 1 } : progress
+  }
+
+  const isBoundary = (decision: Decision.Decision): boolean => {
+    const { progress } = live.plain
+    return (
+      decision !== Decision.proceed ||
+      progress.batch >= plan.batches ||
+      (last !== undefined && hooks.isDue(progress)) ||
+      isValidationDue(false) ||
+      Extent.reached(until, progress) !== undefined
+    )
+  }
+
+  const epoch = Effect.fnUntraced(function* () {
+    const begin = performance.now()
+    const { epoch: current, batch: first } = live.plain.progress
+    if (first === 0) {
+      live.scores = Scores.empty(task)
+      yield* publish({ version: 1, _tag: "EpochStarted", progress: now() })
+      const decision = yield* hooks.call("epochBegin", at())
+      yield* boundary.apply(decision)
+      if (decision.stopRun.length > 0) return decision.stopRun.join(", ")
+    }
+    const source = yield* (yield* DataLoader).open(dataset, plan.from(current, first))
+    const stretch = (): Stopped => {
+      const deadline = performance.now() + sliceMilliseconds
+      do {
+        const next = source.next()
+        if (Effect.isEffect(next)) return { _tag: "Wait", next }
+        if (next === undefined) return { _tag: "DataEnded" }
+        const decision = trainOn(next)
+        if (isBoundary(decision)) return { _tag: "Boundary", decision }
+      } while (performance.now() < deadline)
+      return { _tag: "Slice" }
+    }
+    const guarded = <A>(body: () => A) =>
+      Effect.try({
+        try: body,
+        catch: (cause) => {
+          if ((cause as { _tag?: unknown })?._tag === "NonFiniteFound") return cause as NonFiniteFound
+          return errorOf(cause, `the step on ${dataset.name}`, current, live.plain.progress.batch)
+        }
+      })
+    let stopped: Stopped = plan.batches > first ? { _tag: "Slice" } : { _tag: "DataEnded" }
+    for (;;) {
+      if (stopped._tag === "Slice") {
+        yield* flush
+        yield* Effect.yieldNow
+        stopped = yield* guarded(stretch)
+        continue
+      }
+      if (stopped._tag === "Wait") {
+        yield* flush
+        const batch: HostBatch | undefined = yield* stopped.next
+        if (batch === undefined) {
+          stopped = { _tag: "DataEnded" }
+          continue
+        }
+        const decision: Decision.Decision = yield* guarded(() => trainOn(batch))
+        stopped = isBoundary(decision) ? { _tag: "Boundary", decision } : { _tag: "Slice" }
+        continue
+      }
+      const ended = stopped._tag === "DataEnded" || live.plain.progress.batch >= plan.batches
+      const judged: { readonly reason: string | undefined; readonly ended: boolean } = yield* judge(
+        stopped._tag === "Boundary" ? stopped.decision : Decision.proceed,
+        ended,
+        begin
+      )
+      if (judged.reason !== undefined || judged.ended) return judged.reason
+      stopped = { _tag: "Slice" }
+    }
+  }, Effect.scoped)
+
+  /** A boundary: scheduled hooks, validation, the end of the epoch, decisions, saving, in that order. */
+  const judge = Effect.fnUntraced(function* (before: Decision.Decision, dataEnded: boolean, epochBegin: number) {
+    yield* flush
+    let decision = before
+    if (last !== undefined && hooks.isDue(live.plain.progress)) {
+      decision = Decision.join(decision, yield* hooks.call("batchEnd", { ...at(), ...last }))
+    }
+    let values: Event.Values = {}
+    let ended = dataEnded || decision.stopEpoch
+    if (isValidationDue(ended) || (ended && isValidationDue(false))) {
+      const judged = yield* boundary.validate()
+      decision = Decision.join(decision, judged.decision)
+      values = judged.values
+      if (!ended) record(values)
+      ended = ended || judged.decision.stopEpoch
+    }
+    if (ended) {
+      const own = Object.entries(Scores.values(task, live.scores)).map(([name, value]) => [`train/${name}`, value])
+      const all: Event.Values = { ...Object.fromEntries(own), ...values }
+      const { progress } = live.plain
+      live.plain = { ...live.plain, progress: { ...progress, epoch: progress.epoch + 1, batch: 0 } }
+      boundary.noteBest(Object.fromEntries(own))
+      record(all)
+      const seconds = (performance.now() - epochBegin) / 1000
+      const learningRate = stepper.learningRate()
+      yield* publish({ version: 1, _tag: "EpochEnded", progress: now(), values: all, learningRate, seconds })
+      decision = Decision.join(decision, yield* hooks.call("epochEnd", { ...at(), values: all }))
+    }
+    yield* boundary.apply(decision)
+    const reached = Extent.reached(until, live.plain.progress)
+    const path = yield* boundary.save(decision)
+    if (path !== undefined) saved.push(path)
+    const reason =
+      decision.stopRun.length > 0 ? decision.stopRun.join(", ") : reached === undefined ? undefined : `until ${reached}`
+    return { reason, ended }
+  })
+
+  const record = (values: Event.Values): void => {
+    const { epoch: finished, step, samples } = live.plain.progress
+    const entry = { epoch: finished, step, samples, learningRate: stepper.learningRate(), values }
+    live.plain = { ...live.plain, history: [...live.plain.history, entry] }
+  }
+
+  keepForRollback()
+  let reason: string | undefined = Extent.reached(until, live.plain.progress)
+  if (reason !== undefined) reason = `until ${reason}`
+  while (reason === undefined) reason = yield* epoch()
+  return { reason, saved }
+})

@@ -1,0 +1,145 @@
+/**
+ * Everything that a run needs to go on, as one value: tensors by name and a plain part with a Schema. Nothing that affects
+ * a run lives outside it. `toData` and `fromData` are inverse to each other.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import * as Schema from "effect/Schema"
+import { Values } from "./Event.ts"
+import * as Progress from "./Progress.ts"
+import * as Tensors from "./Tensors.ts"
+
+/** One line of the history: the values at the end of an epoch or of a validation between epochs. */
+export const HistoryEntry = Schema.Struct({
+  epoch: Schema.Natural,
+  step: Schema.Natural,
+  samples: Schema.Natural,
+  learningRate: Schema.Number,
+  values: Values
+})
+export type HistoryEntry = typeof HistoryEntry.Type
+
+/** The best value of a monitor so far, and where it was. */
+export const Best = Schema.Struct({ value: Schema.Number, epoch: Schema.Natural, step: Schema.Natural })
+export type Best = typeof Best.Type
+
+/** The part of the state that is not tensors. */
+export const Plain = Schema.Struct({
+  version: Schema.Literal(1),
+  seed: Schema.Int,
+  /** How often the run has been taken up again. */
+  attempt: Schema.Natural,
+  progress: Progress.Progress,
+  /** The product of all factors that controllers asked for. */
+  learningRateScale: Schema.Number,
+  /** Encoded metric states of the running epoch, by metric. */
+  metrics: Schema.Record(Schema.String, Schema.Json),
+  history: Schema.Array(HistoryEntry),
+  best: Schema.Record(Schema.String, Best),
+  /** Encoded state of each stateful callback, by id. */
+  callbacks: Schema.Record(Schema.String, Schema.Json),
+  validated: Schema.Struct({ step: Schema.Natural, elapsedSeconds: Schema.Finite }),
+  skipped: Schema.Struct({
+    empty: Schema.Natural,
+    controller: Schema.Natural,
+    nonFinite: Schema.Natural,
+    nonFiniteInARow: Schema.Natural
+  }),
+  rollback: Schema.Struct({ step: Schema.Natural, times: Schema.Natural })
+})
+export type Plain = typeof Plain.Type
+
+export interface TrainState {
+  readonly plain: Plain
+  /** What optimizers change. */
+  readonly parameters: Tensors.Tensors
+  /** Running statistics of batch normalization and the like. */
+  readonly statistics: Tensors.Tensors
+  /** Optimizer slots, as `slot/path`: `m/conv1/kernel`. */
+  readonly slots: Tensors.Tensors
+  /** Tensors of callbacks, as `callback/tensor`. */
+  readonly callbacks: Tensors.Tensors
+  /** Parameters and statistics at the best value of kept monitors, as `monitor:parameters/path`. */
+  readonly best: Tensors.Tensors
+  /** Parameters, statistics and slots to go back to; empty unless the non-finite policy is `Rollback`. */
+  readonly rollback: Tensors.Tensors
+}
+
+/** The groups of tensors in a state. */
+export const tensorGroups = ["parameters", "statistics", "slots", "callbacks", "best", "rollback"] as const
+export type TensorGroup = (typeof tensorGroups)[number]
+
+/** The plain part before the first step. */
+export const initialPlain = (seed: number): Plain => ({
+  version: 1,
+  seed,
+  attempt: 1,
+  progress: Progress.start,
+  learningRateScale: 1,
+  metrics: {},
+  history: [],
+  best: {},
+  callbacks: {},
+  validated: { step: 0, elapsedSeconds: 0 },
+  skipped: { empty: 0, controller: 0, nonFinite: 0, nonFiniteInARow: 0 },
+  rollback: { step: 0, times: 0 }
+})
+
+/** A second set of handles on the same tensors: nothing is copied, and each state is disposed on its own. */
+export const retain = (state: TrainState): TrainState => ({
+  plain: state.plain,
+  parameters: Tensors.retain(state.parameters),
+  statistics: Tensors.retain(state.statistics),
+  slots: Tensors.retain(state.slots),
+  callbacks: Tensors.retain(state.callbacks),
+  best: Tensors.retain(state.best),
+  rollback: Tensors.retain(state.rollback)
+})
+
+/** Gives the memory of all its tensors back. */
+export const dispose = (state: TrainState): void => {
+  for (const group of tensorGroups) Tensors.dispose(state[group])
+}
+
+/** A tensor's values on the host. */
+export interface TensorData {
+  readonly dtype: "float32" | "int32" | "bool"
+  readonly shape: ReadonlyArray<number>
+  readonly values: Float32Array | Int32Array | Uint8Array
+}
+
+/** A state without tensors: the plain part as JSON, the tensors as typed arrays by `group/path`. */
+export interface TrainStateData {
+  readonly plain: Schema.Json
+  readonly tensors: { readonly [path: string]: TensorData }
+}
+
+const plainCodec = Schema.toCodecJson(Plain)
+export const encodePlain = (plain: Plain): Schema.Json => Schema.encodeSync(plainCodec)(plain) as Schema.Json
+export const decodePlain: (plain: unknown) => Plain = Schema.decodeUnknownSync(plainCodec)
+
+/** Reads every tensor of a state into plain data. */
+export const toData = (state: TrainState): TrainStateData => {
+  const tensors: Record<string, TensorData> = {}
+  for (const group of tensorGroups) {
+    for (const path in state[group]) {
+      const tensor = state[group][path]!
+      tensors[`${group}/${path}`] = {
+        dtype: tensor.dtype as TensorData["dtype"],
+        shape: tensor.shape,
+        values: tensor.dataSync().slice() as TensorData["values"]
+      }
+    }
+  }
+  return { plain: encodePlain(state.plain), tensors }
+}
+
+/** Makes the state that plain data describes. Its tensors belong to the caller. */
+export const fromData = (data: TrainStateData): TrainState => {
+  const groups = Object.fromEntries(tensorGroups.map((group) => [group, {} as Record<string, tf.Tensor>]))
+  for (const name in data.tensors) {
+    const { values, shape, dtype } = data.tensors[name]!
+    const slash = name.indexOf("/")
+    groups[name.slice(0, slash)]![name.slice(slash + 1)] = tf.keep(tf.tensor(values.slice(), [...shape], dtype))
+  }
+  return { plain: decodePlain(data.plain), ...(groups as Record<TensorGroup, Tensors.Tensors>) }
+}

@@ -1,0 +1,107 @@
+/** From typed arrays to tensors: a batch as a dataset reads it becomes a batch on the device. */
+import * as tf from "@tensorflow/tfjs-core"
+import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "./Dataset.ts"
+import { DataError } from "./Errors.ts"
+import type { HostValuesOf, SpecOf, TensorBatch } from "./Task.ts"
+import type { TensorOrRecord } from "./Tensors.ts"
+
+const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
+
+const isSpec = (fields: Fields<FieldSpec>): fields is FieldSpec => "shape" in fields && Array.isArray(fields.shape)
+const isValues = (fields: Fields<Values>): fields is Values => ArrayBuffer.isView(fields)
+
+/** Specs by name; a single one has the name `""`. */
+export const specsOf = (fields: Fields<FieldSpec>): { readonly [name: string]: FieldSpec } =>
+  isSpec(fields) ? { "": fields } : fields
+
+const valuesOf = (fields: Fields<Values>): { readonly [name: string]: Values } =>
+  isValues(fields) ? { "": fields } : fields
+
+const describe = (name: string, what: string) => (name === "" ? what : `${what} "${name}"`)
+
+const field = (source: string, what: string, spec: FieldSpec, values: Values, samples: number): tf.Tensor => {
+  const expected = samples * sizeOf(spec.shape)
+  if (values.length !== expected) {
+    throw new DataError({
+      source,
+      found: `${values.length} values of ${what} in a batch of ${samples} samples`,
+      expected: `${expected}, for samples of shape [${spec.shape.join(", ")}]`,
+      advice: "Make the dataset's read give one value for each element of its spec."
+    })
+  }
+  // float32 and int32 tensors take their own arrays as they are; bytes are widened.
+  const held =
+    spec.dtype === "float32" && !(values instanceof Float32Array)
+      ? Float32Array.from(values)
+      : spec.dtype === "int32" && !(values instanceof Int32Array)
+        ? Int32Array.from(values)
+        : spec.dtype === "bool" && !(values instanceof Uint8Array)
+          ? Uint8Array.from(values)
+          : values
+  return tf.tensor(held, [samples, ...spec.shape], spec.dtype)
+}
+
+const fields = (
+  source: string,
+  what: string,
+  specs: Fields<FieldSpec>,
+  values: Fields<Values>,
+  samples: number
+): TensorOrRecord => {
+  if (isSpec(specs)) return field(source, what, specs, values as Values, samples)
+  const given = valuesOf(values)
+  const tensors: Record<string, tf.Tensor> = {}
+  for (const name in specs) {
+    tensors[name] = field(source, describe(name, what), specs[name]!, given[name] ?? new Float32Array(0), samples)
+  }
+  return tensors
+}
+
+/** How many samples a batch holds, from its first input. */
+export const samplesOf = (spec: DatasetSpec, batch: HostBatch): number => {
+  const [name, first] = Object.entries(specsOf(spec.inputs))[0]!
+  return (valuesOf(batch.inputs)[name]?.length ?? 0) / sizeOf(first.shape)
+}
+
+/** Whether nothing in a batch counts: no samples, or weights and mask that are zero throughout. */
+export const isEmpty = (batch: HostBatch, samples: number): boolean => {
+  if (samples === 0) return true
+  const allZero = (values: Values | undefined) => values?.every((value: number) => value === 0) === true
+  return allZero(batch.weights) || allZero(batch.mask)
+}
+
+/** The tensors of a batch. Throws a `DataError` where values and spec don't agree. The caller owns the tensors. */
+export const upload = (dataset: Dataset, batch: HostBatch, samples: number): TensorBatch => {
+  const { spec, name } = dataset
+  return {
+    inputs: fields(name, "inputs", spec.inputs, batch.inputs, samples),
+    targets:
+      spec.targets === undefined || batch.targets === undefined
+        ? {}
+        : fields(name, "targets", spec.targets, batch.targets, samples),
+    ...(spec.weights === undefined
+      ? {}
+      : { weights: field(name, "weights", spec.weights, batch.weights ?? new Float32Array(0), samples) }),
+    ...(spec.mask === undefined
+      ? {}
+      : { mask: field(name, "mask", spec.mask, batch.mask ?? new Float32Array(0), samples) })
+  }
+}
+
+/** The targets of a batch on the host, with their shapes, by name. */
+export const hostTargets = (dataset: Dataset, batch: HostBatch, samples: number): HostValuesOf => {
+  if (dataset.spec.targets === undefined || batch.targets === undefined) return {}
+  const specs = specsOf(dataset.spec.targets)
+  const given = valuesOf(batch.targets)
+  return Object.fromEntries(
+    Object.keys(specs).map((name) => [name, { values: given[name]!, shape: [samples, ...specs[name]!.shape] }])
+  )
+}
+
+/** The tensor specs of a dataset's field, with the batch dimension unknown. */
+export const tensorSpecs = (specs: Fields<FieldSpec> | undefined): SpecOf =>
+  specs === undefined
+    ? {}
+    : Object.fromEntries(
+        Object.entries(specsOf(specs)).map(([name, { shape, dtype }]) => [name, { shape: [null, ...shape], dtype }])
+      )
