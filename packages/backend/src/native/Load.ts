@@ -14,11 +14,11 @@ import { requireFromHere } from "./TfjsNode.ts"
 /** The name under which tfjs knows the native backend. */
 export const tfjsName = "tensorflow"
 
-/** tfjs-node calls two functions that Node 23 removed. */
+/** tfjs-node calls two functions that Node 23 removed, and that warn of it in Node 22. */
 const restoreUtil = (): void => {
   const functions = util as unknown as Record<string, unknown>
-  functions["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined
-  functions["isArray"] ??= Array.isArray
+  functions["isNullOrUndefined"] = (value: unknown) => value === null || value === undefined
+  functions["isArray"] = Array.isArray
 }
 
 /** Requires a file of tfjs-node's; what it asks of `@tensorflow/tfjs` is the `tfjs-core` that this program uses. */

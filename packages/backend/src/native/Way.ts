@@ -48,8 +48,9 @@ export const gist = (output: string): string => {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "")
-  const errors = lines.filter((line) => /\berror\b|\bfailed\b|cannot|could not/i.test(line))
-  const chosen = (errors.length > 0 ? errors : lines).slice(-4).join(" ")
+  const named = lines.filter((line) => /\berror: |^\w*Error: /i.test(line))
+  const telling = lines.filter((line) => /failed|cannot|could not|no such/i.test(line))
+  const chosen = ([named, telling, lines].find((some) => some.length > 0) ?? []).slice(0, 4).join(" ")
   return chosen.length > 600 ? `${chosen.slice(0, 600)}…` : chosen
 }
 
