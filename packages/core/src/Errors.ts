@@ -11,6 +11,14 @@ export type Problem = typeof Problem.Type
 const list = (problems: ReadonlyArray<Problem>): string =>
   problems.map(({ path, message }) => `\n  ${path === "" ? "" : `${path}: `}${message}`).join("")
 
+/** What a thrown value says, whatever was thrown. */
+export const reasonOf = (cause: unknown): string => {
+  if (typeof cause === "object" && cause !== null) {
+    return "message" in cause && typeof cause.message === "string" ? cause.message : JSON.stringify(cause)
+  }
+  return String(cause)
+}
+
 /** A config that its Schema refuses. All problems are in it. */
 export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
   source: Schema.String,
@@ -130,8 +138,7 @@ export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
   cause: Schema.Defect()
 }) {
   override get message() {
-    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `${this.during} failed in batch ${this.batch} of epoch ${this.epoch}: ${reason}`
+    return `${this.during} failed in batch ${this.batch} of epoch ${this.epoch}: ${reasonOf(this.cause)}`
   }
 }
 
@@ -142,8 +149,7 @@ export class CallbackFailed extends Schema.TaggedError<CallbackFailed>()("Callba
   cause: Schema.Defect()
 }) {
   override get message() {
-    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `The callback ${this.id} failed in ${this.hook}: ${reason}`
+    return `The callback ${this.id} failed in ${this.hook}: ${reasonOf(this.cause)}`
   }
 }
 

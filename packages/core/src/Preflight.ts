@@ -177,25 +177,19 @@ export const checkMonitors = (
       })
   )
 
-/** Tensors of a given state that are missing, left over, or of another shape than the task's. */
-export const checkState = (
-  given: TrainState,
-  expected: { readonly [group in "parameters" | "statistics" | "slots" | "callbacks"]?: Tensors.Tensors }
-): ReadonlyArray<Problem> => {
-  const problems: Array<Problem> = []
-  for (const [group, tensors] of Object.entries(expected)) {
-    const own = given[group as "parameters"]
-    for (const path of new Set([...Object.keys(own), ...Object.keys(tensors)])) {
-      const [found, wanted] = [own[path], tensors[path]]
-      const text = (tensor: tf.Tensor | undefined) =>
-        tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`
-      if (text(found) !== text(wanted)) {
-        problems.push({
-          path: `state.${group}`,
-          message: `${path} is ${text(found)} in the state and ${text(wanted)} in the task`
-        })
-      }
-    }
-  }
-  return problems
+const comparedGroups = ["parameters", "statistics", "slots", "callbacks"] as const
+
+/** Tensors of a given state that are missing, left over, or of another shape than those of a fresh one. */
+export const checkState = (given: TrainState, fresh: TrainState): ReadonlyArray<Problem> => {
+  const text = (tensor: tf.Tensor | undefined) =>
+    tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`
+  return comparedGroups.flatMap((group) => {
+    const [found, expected] = [given[group], fresh[group]]
+    return [...new Set([...Object.keys(found), ...Object.keys(expected)])]
+      .filter((path) => text(found[path]) !== text(expected[path]))
+      .map((path) => ({
+        path: `state.${group}`,
+        message: `${path} is ${text(found[path])} in the state and ${text(expected[path])} in the task`
+      }))
+  })
 }

@@ -2,6 +2,8 @@
  * A training step as two pure tensor programs: the gradient of a (micro)batch, and the update. A whole batch runs both as
  * one program. Everything that changes from step to step enters as a tensor.
  */
+// tfjs-core alone knows no gradients: loading tfjs-layers registers them.
+import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Definition, Transform, TransformScene } from "./Callback.ts"
 import * as Forward from "./Forward.ts"
