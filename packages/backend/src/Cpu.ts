@@ -5,7 +5,7 @@ import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { randomBits } from "./cpu/randomBits.ts"
+import { kernels } from "./cpu/kernels.ts"
 import { install } from "./Kernels.ts"
 
 const load = Effect.tryPromise({
@@ -25,7 +25,7 @@ export const acquire = Effect.gen(function* () {
   Object.assign(tf.findBackend("cpu"), { firstUse: false })
   const reason = "it was chosen by name"
   const info = yield* Backend.acquire("cpu", { name: "cpu", version, device: "CPU", threads: 1, reason })
-  yield* install("cpu", [randomBits])
+  yield* install("cpu", kernels)
   return info
 })
 

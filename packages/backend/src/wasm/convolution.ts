@@ -54,11 +54,25 @@ export const spread = (x: tf.Tensor4D, by: Pair): tf.Tensor4D => {
   let wide = x
   if (by[1] > 1) {
     const columns = tf.reshape(x, [batch * height * width, 1, channels])
-    wide = tf.reshape(tf.pad(columns, [[0, 0], [0, by[1] - 1], [0, 0]]), [batch, height, width * by[1], channels]) // biome-ignore format: one line
+    wide = tf.reshape(
+      tf.pad(columns, [
+        [0, 0],
+        [0, by[1] - 1],
+        [0, 0]
+      ]),
+      [batch, height, width * by[1], channels]
+    )
   }
   if (by[0] === 1) return wide
   const rows = tf.reshape(wide, [batch * height, 1, width * by[1] * channels])
-  return tf.reshape(tf.pad(rows, [[0, 0], [0, by[0] - 1], [0, 0]]), [batch, height * by[0], width * by[1], channels]) // biome-ignore format: one line
+  return tf.reshape(
+    tf.pad(rows, [
+      [0, 0],
+      [0, by[0] - 1],
+      [0, 0]
+    ]),
+    [batch, height * by[0], width * by[1], channels]
+  )
 }
 
 /** The reach of a filter beyond its first row and column, dilation included. */

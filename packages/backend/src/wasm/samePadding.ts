@@ -21,7 +21,12 @@ const spelledOut = (name: string): Kernel =>
     const { padInfo } = tf.backend_util.computeConv2DInfo(x.shape, filter.shape, strides, dilations, pad)
     const { top, bottom, left, right } = padInfo
     if (top + bottom > 0 && left + right > 0) return replaced(inputs, attributes)
-    const explicit: tf.backend_util.ExplicitPadding = [[0, 0], [top, bottom], [left, right], [0, 0]] // biome-ignore format: one line
+    const explicit: tf.backend_util.ExplicitPadding = [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0]
+    ]
     return replaced(inputs, { ...attributes, pad: explicit })
   })
 

@@ -25,6 +25,8 @@ export const unsupportedKernels: ReadonlyArray<Kernel> = [
   ...["RaggedGather", "RaggedRange", "RaggedTensorToTensor"].map((name) =>
     unsupported(name, `${elsewhere}, or pad the rows to one length and mask them.`)
   ),
+  // tfjs-backend-wasm has these two, but with wrong values.
+  ...["Dilation2DBackpropInput", "Dilation2DBackpropFilter"].map((name) => unsupported(name, `${elsewhere}.`)),
   unsupported("StaticRegexReplace", `${elsewhere}, or prepare strings before they become tensors.`)
 ]
 

@@ -23,7 +23,14 @@ describe("FloorDiv", () => {
   agrees(
     "broadcasts either side",
     () => {
-      const a = tf.tensor2d([[7, -7, 2 ** 30], [5, -5, 9]], [2, 3], "int32") // biome-ignore format: a table
+      const a = tf.tensor2d(
+        [
+          [7, -7, 2 ** 30],
+          [5, -5, 9]
+        ],
+        [2, 3],
+        "int32"
+      )
       return [
         tf.floorDiv(a, tf.tensor1d([2, 3, 5], "int32")),
         tf.floorDiv(tf.tensor1d([2 ** 30, 3, 5], "int32"), a),

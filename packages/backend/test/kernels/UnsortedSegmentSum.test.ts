@@ -9,12 +9,26 @@ const ids = (...values: Array<number>) => tf.tensor1d(values, "int32")
 describe("UnsortedSegmentSum", () => {
   it.live("adds the rows of each segment and leaves out rows of no segment", () =>
     Effect.gen(function* () {
-      const sums = yield* on(
-        Wasm.layer,
-        () =>
-        tf.unsortedSegmentSum(tf.tensor2d([[1, 2], [3, 4], [5, 6], [7, 8]]), ids(2, 0, 2, -1), 4).arraySync() // biome-ignore format: a table
+      const sums = yield* on(Wasm.layer, () =>
+        tf
+          .unsortedSegmentSum(
+            tf.tensor2d([
+              [1, 2],
+              [3, 4],
+              [5, 6],
+              [7, 8]
+            ]),
+            ids(2, 0, 2, -1),
+            4
+          )
+          .arraySync()
       )
-      assert.deepStrictEqual(sums, [[3, 4], [0, 0], [6, 8], [0, 0]]) // biome-ignore format: a table
+      assert.deepStrictEqual(sums, [
+        [3, 4],
+        [0, 0],
+        [6, 8],
+        [0, 0]
+      ])
     })
   )
 
@@ -22,7 +36,21 @@ describe("UnsortedSegmentSum", () => {
     tf.unsortedSegmentSum(random<tf.Rank.R1>([5], 1), ids(1, 1, 0, 3, 1), 4),
     tf.unsortedSegmentSum(random<tf.Rank.R2>([5, 3], 2), ids(1, 1, 0, 3, 1), 5),
     tf.unsortedSegmentSum(random<tf.Rank.R4>([3, 2, 2, 2], 3), ids(0, 0, 1), 2),
-    tf.cast(tf.unsortedSegmentSum(tf.tensor2d([[1, 2], [3, 4]], [2, 2], "int32"), ids(1, 1), 2), "float32") // biome-ignore format: one case, one line
+    tf.cast(
+      tf.unsortedSegmentSum(
+        tf.tensor2d(
+          [
+            [1, 2],
+            [3, 4]
+          ],
+          [2, 2],
+          "int32"
+        ),
+        ids(1, 1),
+        2
+      ),
+      "float32"
+    )
   ])
 
   differentiates(
@@ -34,7 +62,19 @@ describe("UnsortedSegmentSum", () => {
   for (const axis of [0, 1, 2]) {
     differentiates(
       `the gradient of gather along axis ${axis}, with repeated indices`,
-      (x) => tf.gather(x, tf.tensor2d([[1, 0, 1], [2, 1, 1]], [2, 3], "int32"), axis), // biome-ignore format: one line
+      (x) =>
+        tf.gather(
+          x,
+          tf.tensor2d(
+            [
+              [1, 0, 1],
+              [2, 1, 1]
+            ],
+            [2, 3],
+            "int32"
+          ),
+          axis
+        ),
       () => [random<tf.Rank.R3>([3, 4, 3], 1)]
     )
   }

@@ -20,6 +20,16 @@ export interface Values {
 export const random = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed: number): tf.Tensor<R> =>
   tf.tensor(Rng.uniforms(Rng.key(seed), tf.util.sizeFromShape([...shape]), -1, 1), shape)
 
+/** float32, no two nearer than 0.2 to each other or nearer than 0.1 to 0: for functions with a kink where values meet. */
+export const apart = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed: number): tf.Tensor<R> => {
+  const length = tf.util.sizeFromShape([...shape])
+  const order = Rng.permutation(Rng.key(seed), length)
+  return tf.tensor(
+    Float32Array.from({ length }, (_, at) => 0.2 * (order(at) - Math.floor(length / 2)) + 0.1),
+    shape
+  )
+}
+
 /** Runs `compute` on a backend and disposes the tensors that it made. */
 export const on = <A>(layer: typeof Wasm.layer, compute: () => A) =>
   Effect.acquireUseRelease(

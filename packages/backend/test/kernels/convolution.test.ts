@@ -22,7 +22,17 @@ const cases: ReadonlyArray<Case> = [
   { input: [2, 9, 8, 2], filter: [2, 3, 2, 3], strides: [3, 2], pad: "valid" },
   { input: [1, 6, 9, 2], filter: [2, 2, 2, 1], strides: [1, 3], pad: "same" },
   { input: [2, 5, 5, 2], filter: [3, 3, 2, 2], strides: [1, 1], pad: 2 },
-  { input: [2, 5, 6, 2], filter: [2, 2, 2, 2], strides: [2, 2], pad: [[0, 0], [1, 2], [3, 0], [0, 0]] } // biome-ignore format: one case, one line
+  {
+    input: [2, 5, 6, 2],
+    filter: [2, 2, 2, 2],
+    strides: [2, 2],
+    pad: [
+      [0, 0],
+      [1, 2],
+      [3, 0],
+      [0, 0]
+    ]
+  }
 ]
 
 const title = ({ input, filter, strides, pad }: Case) =>

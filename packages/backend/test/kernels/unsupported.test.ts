@@ -53,4 +53,12 @@ describe("operations that WASM does not have say so", () => {
     'The wasm backend has no kernel for Conv2DBackpropFilter with dataFormat "NCHW". Use channelsLast (NHWC) tensors, ' +
       "or the native backend."
   )
+  refuses(
+    "gradients of morphological dilation",
+    () =>
+      tf.grad((x) => tf.dilation2d(x as tf.Tensor4D, random<tf.Rank.R3>([2, 2, 1], 1), 1, "same"))(
+        random<tf.Rank.R4>([1, 3, 3, 1], 2)
+      ),
+    "The wasm backend has no kernel for Dilation2DBackpropInput. Run this on the native or the cpu backend."
+  )
 })
