@@ -1,9 +1,12 @@
 /**
  * Optimizers as pure rules over one tensor: `update(gradient, slots, parameter, hyper) → [change, slots]`.
  * Everything that changes from step to step (the learning rate, bias corrections) is computed on the host in float64 by
- * `hyper` and enters the step as tensors, so a rule can be run eagerly or recorded once and replayed.
+ * `hyper` and enters the step as tensors, so a rule can be run eagerly or recorded once and replayed. Defaults and
+ * meanings are PyTorch's; the learning rate is not here but in the schedule.
  */
-import type * as tf from "@tensorflow/tfjs-core"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 
 /** Scalars by name, each a float32 tensor of rank 0. */
 export type Hyper<Names extends string> = { readonly [name in Names]: tf.Tensor }
@@ -17,7 +20,7 @@ export type Slots<Names extends string> = { readonly [name in Names]: tf.Tensor 
  * `step` counts updates from 1. `change` is what is added to the parameter. Every tensor made inside `update` belongs to
  * the step, which cleans up after itself.
  */
-export interface Optimizer<HyperName extends string = string, SlotName extends string = string> {
+export interface Optimizer<HyperName extends string = any, SlotName extends string = any> {
   readonly name: string
   /** Whether an element's update depends on that element alone; parameters are then updated together in one tensor. */
   readonly elementwise: boolean
@@ -33,3 +36,177 @@ export interface Optimizer<HyperName extends string = string, SlotName extends s
     hyper: Hyper<HyperName>
   ) => readonly [change: tf.Tensor, slots: Slots<SlotName>]
 }
+
+const optional = <T, E>(schema: Schema.Codec<T, E>, value: E, description: string) =>
+  schema.annotate({ default: value as never, description }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+const belowOne = Schema.Finite.check(
+  Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true }, { message: "expected a number in [0, 1)" })
+)
+const atLeastZero = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0, { message: "expected a number from 0" }))
+const aboveZero = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
+
+const l2 = optional(atLeastZero, 0, "L2 penalty, added to the gradient as weightDecay · parameter")
+const adamFields = {
+  beta1: optional(belowOne, 0.9, "Decay of the mean of gradients"),
+  beta2: optional(belowOne, 0.999, "Decay of the mean of squared gradients"),
+  epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment")
+}
+
+/** An optimizer, as a config writes it. */
+export const Config = Schema.TaggedUnion({
+  Sgd: {
+    momentum: optional(atLeastZero, 0, "Share of the last update that is kept; 0 is plain gradient descent"),
+    nesterov: optional(Schema.Boolean, false, "Look ahead along the momentum"),
+    dampening: optional(belowOne, 0, "Share of the gradient that does not enter the momentum"),
+    weightDecay: l2
+  },
+  Adam: { ...adamFields, weightDecay: l2 },
+  AdamW: {
+    ...adamFields,
+    weightDecay: optional(atLeastZero, 0.01, "Decoupled: the parameter shrinks by learningRate · weightDecay")
+  },
+  RmsProp: {
+    decay: optional(belowOne, 0.99, "Decay of the mean of squared gradients (PyTorch: alpha)"),
+    epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment"),
+    momentum: optional(atLeastZero, 0, "Share of the last update that is kept"),
+    centered: optional(Schema.Boolean, false, "Divide by the deviation instead of the root mean square"),
+    weightDecay: l2
+  },
+  Adagrad: {
+    rateDecay: optional(atLeastZero, 0, "The rate is divided by 1 + (step − 1) · rateDecay"),
+    initialAccumulator: optional(atLeastZero, 0, "Initial sum of squared gradients"),
+    epsilon: optional(aboveZero, 1e-10, "Added to the root of the sum"),
+    weightDecay: l2
+  }
+}).annotate({ message: "expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad, … }" })
+export type Config = typeof Config.Type
+type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<Extract<Config, { _tag: Tag }>, "_tag">>
+
+const decayed = (gradient: tf.Tensor, parameter: tf.Tensor, weightDecay: number): tf.Tensor =>
+  weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay))
+
+const zeros =
+  <Names extends string>(names: ReadonlyArray<Names>) =>
+  (shape: ReadonlyArray<number>): Slots<Names> =>
+    Object.fromEntries(names.map((name) => [name, tf.zeros([...shape])])) as Slots<Names>
+
+/**
+ * Stochastic gradient descent: v ← μ·v + (1 − dampening)·g, p ← p − lr·v; with `nesterov` p ← p − lr·(g + μ·v). The first
+ * v is g itself. Sutskever et al. 2013, in PyTorch's form, in which the rate is outside the momentum.
+ */
+export const sgd = (options: OptionsOf<"Sgd"> = {}): Optimizer => {
+  const { momentum = 0, nesterov = false, dampening = 0, weightDecay = 0 } = options
+  if (momentum === 0) {
+    return {
+      name: "Sgd",
+      elementwise: true,
+      slotNames: [],
+      init: () => ({}),
+      hyper: (_step, learningRate) => ({ scale: -learningRate }),
+      update: (gradient, slots, parameter, { scale }) => [
+        tf.mul(decayed(gradient, parameter, weightDecay), scale!),
+        slots
+      ]
+    }
+  }
+  return {
+    name: "Sgd",
+    elementwise: true,
+    slotNames: ["momentum"],
+    init: zeros(["momentum"]),
+    // The momentum begins as the whole first gradient, whatever the dampening.
+    hyper: (step, learningRate) => ({ scale: -learningRate, share: step === 1 ? 1 : 1 - dampening }),
+    update: (gradient, slots, parameter, { scale, share }) => {
+      const own = decayed(gradient, parameter, weightDecay)
+      const entering = dampening === 0 ? own : tf.mul(own, share!)
+      const next = tf.add(tf.mul(slots["momentum"]!, momentum), entering)
+      const direction = nesterov ? tf.add(own, tf.mul(next, momentum)) : next
+      return [tf.mul(direction, scale!), { momentum: next }]
+    }
+  }
+}
+
+const adamRule = (name: string, options: OptionsOf<"Adam">, decoupled: boolean): Optimizer => {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options
+  const shrinks = decoupled && weightDecay > 0
+  return {
+    name,
+    elementwise: true,
+    slotNames: ["m", "v"],
+    init: zeros(["m", "v"]),
+    // lr·m̂ / (√v̂ + ε) with both corrections moved into two scalars.
+    hyper: (step, learningRate) => {
+      const correction = Math.sqrt(1 - beta2 ** step)
+      return {
+        size: (-learningRate * correction) / (1 - beta1 ** step),
+        epsilon: epsilon * correction,
+        ...(shrinks ? { shrink: -learningRate * weightDecay } : {})
+      }
+    },
+    update: (gradient, slots, parameter, hyper) => {
+      const own = decoupled ? gradient : decayed(gradient, parameter, weightDecay)
+      const m = tf.add(tf.mul(slots["m"]!, beta1), tf.mul(own, 1 - beta1))
+      const v = tf.add(tf.mul(slots["v"]!, beta2), tf.mul(tf.square(own), 1 - beta2))
+      const change = tf.div(tf.mul(m, hyper["size"]!), tf.add(tf.sqrt(v), hyper["epsilon"]!))
+      return [shrinks ? tf.add(change, tf.mul(parameter, hyper["shrink"]!)) : change, { m, v }]
+    }
+  }
+}
+
+/** Adam: m̂ / (√v̂ + ε) times the rate. Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1. */
+export const adam = (options: OptionsOf<"Adam"> = {}): Optimizer => adamRule("Adam", options, false)
+
+/** Adam with decoupled weight decay. Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2. */
+export const adamW = (options: OptionsOf<"AdamW"> = {}): Optimizer =>
+  adamRule("AdamW", { weightDecay: 0.01, ...options }, true)
+
+/** RMSprop: g / (√E[g²] + ε), `centered` by the deviation. Tieleman and Hinton 2012; Graves 2013, arXiv:1308.0850, eq. 38. */
+export const rmsProp = (options: OptionsOf<"RmsProp"> = {}): Optimizer => {
+  const { decay = 0.99, epsilon = 1e-8, momentum = 0, centered = false, weightDecay = 0 } = options
+  const slotNames = ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["momentum"] : [])]
+  return {
+    name: "RmsProp",
+    elementwise: true,
+    slotNames,
+    init: zeros(slotNames),
+    hyper: (_step, learningRate) => ({ scale: -learningRate }),
+    update: (gradient, slots, parameter, { scale }) => {
+      const own = decayed(gradient, parameter, weightDecay)
+      const square = tf.add(tf.mul(slots["square"]!, decay), tf.mul(tf.square(own), 1 - decay))
+      const mean = centered ? tf.add(tf.mul(slots["mean"]!, decay), tf.mul(own, 1 - decay)) : undefined
+      const spread = mean === undefined ? square : tf.sub(square, tf.square(mean))
+      const direction = tf.div(own, tf.add(tf.sqrt(spread), epsilon))
+      const kept = momentum > 0 ? tf.add(tf.mul(slots["momentum"]!, momentum), direction) : undefined
+      return [
+        tf.mul(kept ?? direction, scale!),
+        { square, ...(mean === undefined ? {} : { mean }), ...(kept === undefined ? {} : { momentum: kept }) }
+      ]
+    }
+  }
+}
+
+/** Adagrad: g / (√Σg² + ε). Duchi et al. 2011. */
+export const adagrad = (options: OptionsOf<"Adagrad"> = {}): Optimizer => {
+  const { rateDecay = 0, initialAccumulator = 0, epsilon = 1e-10, weightDecay = 0 } = options
+  return {
+    name: "Adagrad",
+    elementwise: true,
+    slotNames: ["sum"],
+    init: (shape) => ({ sum: tf.fill([...shape], initialAccumulator) }),
+    hyper: (step, learningRate) => ({ scale: -learningRate / (1 + (step - 1) * rateDecay) }),
+    update: (gradient, slots, parameter, { scale }) => {
+      const own = decayed(gradient, parameter, weightDecay)
+      const sum = tf.add(slots["sum"]!, tf.square(own))
+      return [tf.mul(tf.div(own, tf.add(tf.sqrt(sum), epsilon)), scale!), { sum }]
+    }
+  }
+}
+
+/** The optimizer that a config describes. */
+export const fromConfig: (config: Config) => Optimizer = Config.match({
+  Sgd: sgd,
+  Adam: adam,
+  AdamW: adamW,
+  RmsProp: rmsProp,
+  Adagrad: adagrad
+})

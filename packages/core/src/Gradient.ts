@@ -1,0 +1,63 @@
+/** Clipping of gradients: pure functions from named tensors to named tensors. */
+import * as tf from "@tensorflow/tfjs-core"
+import * as Schema from "effect/Schema"
+import * as Tensors from "./Tensors.ts"
+
+const positive = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
+
+/** How to clip, as a config writes it. */
+export const Clip = Schema.TaggedUnion({
+  /** Scale all gradients together so that their joint L2 norm is at most `maximum`. */
+  GlobalNorm: { maximum: positive },
+  /** Scale each tensor's gradient so that its own L2 norm is at most `maximum`. */
+  Norm: { maximum: positive },
+  /** Limit each element to [−limit, limit]. */
+  Value: { limit: positive }
+}).annotate({
+  description: "Gradient clipping: by the norm of all gradients together, by each tensor's norm, or by value",
+  message: "expected { _tag: GlobalNorm, maximum }, { _tag: Norm, maximum } or { _tag: Value, limit }"
+})
+export type Clip = typeof Clip.Type
+
+/** The L2 norm over all tensors together, a scalar. 0 without tensors. */
+export const globalNorm = (tensors: Tensors.Tensors): tf.Tensor => {
+  const squares = Object.values(tensors).map((tensor) => tf.sum(tf.square(tensor)))
+  if (squares.length === 0) return tf.scalar(0)
+  return tf.sqrt(squares.length === 1 ? squares[0]! : tf.addN(squares))
+}
+
+/** min(1, maximum / norm); 1 for a norm of 0, NaN for a norm of NaN, so that the non-finite policy sees it. */
+const scaleFor = (norm: tf.Tensor, maximum: number): tf.Tensor => tf.div(maximum, tf.maximum(norm, maximum))
+
+/**
+ * Scales gradients so that their joint L2 norm is at most `maximum`: g ← g · min(1, maximum / ‖g‖₂), with ‖g‖₂ over all
+ * tensors together. Shapes are kept. All zero stays zero, NaN stays NaN. PyTorch adds 1e-6 to the norm; this doesn't.
+ * With `maximum` 1, [3, 4] becomes [0.6, 0.8]. Pascanu et al. 2013, §3.2, arXiv:1211.5063.
+ *
+ * @param maximum above 0. 1 is common for transformers, 5 for recurrent networks.
+ */
+export const clipByGlobalNorm =
+  (maximum: number) =>
+  (gradients: Tensors.Tensors): Tensors.Tensors => {
+    const scale = scaleFor(globalNorm(gradients), maximum)
+    return Tensors.map(gradients, (gradient) => tf.mul(gradient, scale))
+  }
+
+/** Scales each tensor's gradient so that its own L2 norm is at most `maximum`. Zero stays zero, NaN stays NaN. */
+export const clipByNorm =
+  (maximum: number) =>
+  (gradients: Tensors.Tensors): Tensors.Tensors =>
+    Tensors.map(gradients, (gradient) => tf.mul(gradient, scaleFor(tf.sqrt(tf.sum(tf.square(gradient))), maximum)))
+
+/** Limits each element to [−limit, limit]. NaN stays NaN. */
+export const clipByValue =
+  (limit: number) =>
+  (gradients: Tensors.Tensors): Tensors.Tensors =>
+    Tensors.map(gradients, (gradient) => tf.minimum(tf.maximum(gradient, -limit), limit))
+
+/** The clipping function that a config describes. */
+export const fromConfig: (clip: Clip) => (gradients: Tensors.Tensors) => Tensors.Tensors = Clip.match({
+  GlobalNorm: ({ maximum }) => clipByGlobalNorm(maximum),
+  Norm: ({ maximum }) => clipByNorm(maximum),
+  Value: ({ limit }) => clipByValue(limit)
+})

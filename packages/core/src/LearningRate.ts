@@ -1,0 +1,203 @@
+/**
+ * Learning-rate schedules as data. A schedule is resolved to a pure function of the number of updates done, in float64;
+ * it has no state to save.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+
+const count = (what: string) =>
+  Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
+const rate = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a learning rate above 0" }))
+const factor = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a factor above 0" }))
+const atLeastZero = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0, { message: "expected a number from 0" }))
+const share = Schema.Finite.check(
+  Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "expected a number between 0 and 1" })
+)
+
+/** A length of training, in epochs or in steps (updates). */
+export const Span = Schema.Union([
+  Schema.Struct({ epochs: count("epochs") }),
+  Schema.Struct({ steps: count("steps") })
+]).annotate({ message: "expected { epochs: n } or { steps: n }" })
+export type Span = typeof Span.Type
+
+const optional = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
+  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
+/** The same rate throughout. */
+const Constant = Schema.TaggedStruct("Constant", { rate })
+/** rate · factor^⌊t / every⌋. PyTorch's StepLR. */
+const Step = Schema.TaggedStruct("Step", { rate, every: Span, factor: optional(factor, 0.1) })
+/** rate · factor^(number of milestones reached). PyTorch's MultiStepLR. */
+const MultiStep = Schema.TaggedStruct("MultiStep", {
+  rate,
+  milestones: Schema.Array(Span),
+  factor: optional(factor, 0.1)
+})
+/** rate · factor^(t / every), at every step. With t in whole epochs it is PyTorch's ExponentialLR. */
+const Exponential = Schema.TaggedStruct("Exponential", { rate, factor, every: optional(Span, { epochs: 1 }) })
+/** From rate to minimum along half a cosine over the span, then the minimum. Loshchilov and Hutter 2017, arXiv:1608.03983. */
+const Cosine = Schema.TaggedStruct("Cosine", { rate, over: Span, minimum: optional(atLeastZero, 0) })
+/** Cosine that begins anew after `first`, each cycle `multiplier` times as long. The same paper, §3. */
+const CosineRestarts = Schema.TaggedStruct("CosineRestarts", {
+  rate,
+  first: Span,
+  multiplier: optional(count("cycles"), 1),
+  minimum: optional(atLeastZero, 0)
+})
+/** (rate − minimum) · (1 − t / over)^power + minimum, then the minimum. With minimum 0 it is PyTorch's PolynomialLR. */
+const Polynomial = Schema.TaggedStruct("Polynomial", {
+  rate,
+  over: Span,
+  power: optional(factor, 1),
+  minimum: optional(atLeastZero, 0)
+})
+/**
+ * Up from maximum / divisor to maximum, then down to maximum / (divisor · finalDivisor), both along half a cosine. PyTorch's
+ * OneCycleLR without momentum. Smith and Topin 2018, arXiv:1708.07120.
+ */
+const OneCycle = Schema.TaggedStruct("OneCycle", {
+  maximum: rate,
+  over: Span,
+  warmupFraction: optional(share, 0.3),
+  divisor: optional(factor, 25),
+  finalDivisor: optional(factor, 10_000)
+})
+
+/** Schedules that contain no other schedule. */
+const Simple = [Constant, Step, MultiStep, Exponential, Cosine, CosineRestarts, Polynomial, OneCycle] as const
+type Simple = (typeof Simple)[number]["Type"]
+type SimpleEncoded = (typeof Simple)[number]["Encoded"]
+
+/** A linear rise of the factor on `then` from `from` to 1 over the span. `then` is at its beginning when the rise ends. */
+export interface Warmup {
+  readonly _tag: "Warmup"
+  readonly over: Span
+  readonly from: number
+  readonly then: Schedule
+}
+/** One schedule after another, each from its own beginning; `last` follows them. */
+export interface Sequence {
+  readonly _tag: "Sequence"
+  readonly parts: ReadonlyArray<{ readonly for: Span; readonly use: Schedule }>
+  readonly last: Schedule
+}
+export type Schedule = Simple | Warmup | Sequence
+
+/** What a file may write: a bare number is a constant rate. */
+export type ScheduleEncoded =
+  | number
+  | SimpleEncoded
+  | { readonly _tag: "Warmup"; readonly over: Span; readonly from?: number; readonly then: ScheduleEncoded }
+  | {
+      readonly _tag: "Sequence"
+      readonly parts: ReadonlyArray<{ readonly for: Span; readonly use: ScheduleEncoded }>
+      readonly last: ScheduleEncoded
+    }
+
+const nested = Schema.suspend((): Schema.Codec<Schedule, ScheduleEncoded> => Schedule)
+
+const Warmup = Schema.TaggedStruct("Warmup", { over: Span, from: optional(share, 0), then: nested })
+const Sequence = Schema.TaggedStruct("Sequence", {
+  parts: Schema.Array(Schema.Struct({ for: Span, use: nested })),
+  last: nested
+})
+
+const Bare = rate.pipe(
+  Schema.decodeTo(Constant, {
+    decode: SchemaGetter.transform((value) => ({ _tag: "Constant" as const, rate: value })),
+    encode: SchemaGetter.transform((constant) => constant.rate)
+  })
+)
+
+/** A learning-rate schedule. */
+export const Schedule: Schema.Codec<Schedule, ScheduleEncoded> = Schema.Union([
+  ...Simple,
+  Warmup,
+  Sequence,
+  Bare
+]).annotate({
+  identifier: "LearningRateSchedule",
+  description: "A learning rate: a number, or a schedule by its _tag",
+  message:
+    "expected a learning rate above 0, or a schedule with _tag Constant, Step, MultiStep, Exponential, Cosine, " +
+    "CosineRestarts, Warmup, Polynomial, OneCycle or Sequence"
+})
+
+/** The learning rate before update `step`, which counts from 0: a pure function in float64. */
+export type RateAt = (step: number) => number
+
+const halfCosine = (from: number, to: number, progress: number): number =>
+  to + ((from - to) * (1 + Math.cos(Math.PI * progress))) / 2
+
+/** Resolves a schedule, given how many updates an epoch has. */
+export const resolve = (schedule: Schedule, stepsPerEpoch: number): RateAt => {
+  const steps = (span: Span): number => ("steps" in span ? span.steps : span.epochs * stepsPerEpoch)
+  switch (schedule._tag) {
+    case "Constant":
+      return () => schedule.rate
+    case "Step": {
+      const every = steps(schedule.every)
+      return (step) => schedule.rate * schedule.factor ** Math.floor(step / every)
+    }
+    case "MultiStep": {
+      const milestones = schedule.milestones.map(steps)
+      return (step) => schedule.rate * schedule.factor ** milestones.filter((at) => step >= at).length
+    }
+    case "Exponential": {
+      const every = steps(schedule.every)
+      return (step) => schedule.rate * schedule.factor ** (step / every)
+    }
+    case "Cosine": {
+      const over = steps(schedule.over)
+      return (step) => halfCosine(schedule.rate, schedule.minimum, Math.min(1, step / over))
+    }
+    case "CosineRestarts": {
+      const first = steps(schedule.first)
+      const { multiplier } = schedule
+      return (step) => {
+        if (multiplier === 1) return halfCosine(schedule.rate, schedule.minimum, (step % first) / first)
+        let [begin, length] = [0, first]
+        while (step >= begin + length) {
+          begin += length
+          length *= multiplier
+        }
+        return halfCosine(schedule.rate, schedule.minimum, (step - begin) / length)
+      }
+    }
+    case "Polynomial": {
+      const over = steps(schedule.over)
+      return (step) =>
+        (schedule.rate - schedule.minimum) * Math.max(0, 1 - step / over) ** schedule.power + schedule.minimum
+    }
+    case "OneCycle": {
+      const { maximum, divisor, finalDivisor, warmupFraction } = schedule
+      const last = steps(schedule.over) - 1
+      const peak = warmupFraction * (last + 1) - 1
+      const first = maximum / divisor
+      return (step) => {
+        if (step <= peak) return halfCosine(first, maximum, step / peak)
+        return halfCosine(maximum, first / finalDivisor, last <= peak ? 1 : Math.min(1, (step - peak) / (last - peak)))
+      }
+    }
+    case "Warmup": {
+      const over = steps(schedule.over)
+      const then = resolve(schedule.then, stepsPerEpoch)
+      return (step) =>
+        step < over ? then(0) * (schedule.from + (1 - schedule.from) * (step / over)) : then(step - over)
+    }
+    case "Sequence": {
+      const parts = schedule.parts.map((part) => ({ length: steps(part.for), at: resolve(part.use, stepsPerEpoch) }))
+      const last = resolve(schedule.last, stepsPerEpoch)
+      return (step) => {
+        let begin = 0
+        for (const { length, at } of parts) {
+          if (step < begin + length) return at(step - begin)
+          begin += length
+        }
+        return last(step - begin)
+      }
+    }
+  }
+}
