@@ -25,6 +25,8 @@ const perSample = (values: tf.Tensor): tf.Tensor =>
         Array.from({ length: values.rank - 1 }, (_, at) => at + 1)
       )
 
+type Save = (tensors: Array<tf.Tensor>) => void
+
 /** logits − logSumExp(logits), over the last dimension. Finite for logits of any finite size. */
 const logSoftmax = (logits: tf.Tensor): tf.Tensor => {
   const shifted = tf.sub(logits, tf.max(logits, -1, true))
@@ -34,7 +36,7 @@ const logSoftmax = (logits: tf.Tensor): tf.Tensor => {
 /** −Σ targets · logSoftmax(logits) over the last dimension; the gradient is Σtargets · softmax(logits) − targets. */
 const crossEntropy = tf.customGrad((logits, targets, save) => {
   const logProbabilities = logSoftmax(logits as tf.Tensor)
-  ;(save as tf.GradSaver)([logProbabilities, targets as tf.Tensor])
+  ;(save as Save)([logProbabilities, targets as tf.Tensor])
   const value = tf.neg(tf.sum(tf.mul(logProbabilities, targets as tf.Tensor), -1))
   return {
     value,
@@ -138,7 +140,7 @@ export const binaryCrossEntropy = ({
 }: BinaryCrossEntropyOptions = {}): Loss<tf.Tensor, tf.Tensor> => {
   const elementwise = tf.customGrad((x, t, save) => {
     const [logits, targets] = [x as tf.Tensor, t as tf.Tensor]
-    ;(save as tf.GradSaver)([logits, targets])
+    ;(save as Save)([logits, targets])
     const positive = tf.mul(tf.mul(targets, positiveWeight), softplus(tf.neg(logits)))
     return {
       value: tf.add(positive, tf.mul(tf.sub(1, targets), softplus(logits))),
