@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Backend from "@etude/core/Backend"
 import * as Effect from "effect/Effect"
 import * as Auto from "../src/Auto.ts"
+import { Machine } from "../src/native/Machine.ts"
 import { machine, onMachine, temporary } from "./native/FakeMachine.ts"
 import { isInstalled } from "./native/Installed.ts"
 
@@ -69,6 +70,9 @@ describe("choosing a backend", () => {
       const { name, reason } = yield* Backend.Backend
       assert.strictEqual(name, "native")
       assert.strictEqual(reason, "native is set up, and the fastest")
-    }).pipe(Effect.provide(Auto.layer))
+    }).pipe(
+      Effect.provide(Auto.layer),
+      Effect.updateService(Machine, (real) => ({ ...real, env: { ...real.env, ETUDE_BACKEND: "" } }))
+    )
   )
 })

@@ -1,5 +1,5 @@
 /**
- * The library out of TensorFlow's Python wheel: `pip` fetches it, two shared libraries and fourteen headers are taken out.
+ * The library out of TensorFlow's Python wheel: `pip` fetches it, two shared libraries and some headers are taken out.
  * No Python runs afterwards.
  */
 import * as fs from "node:fs"
