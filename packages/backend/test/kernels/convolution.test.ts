@@ -1,6 +1,9 @@
-import { describe } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
+import { gradientCheck } from "@etude/testing/GradientCheck"
 import * as tf from "@tensorflow/tfjs-core"
-import { agrees, differentiates, random } from "./agreement.ts"
+import * as Effect from "effect/Effect"
+import * as Wasm from "../../src/Wasm.ts"
+import { agrees, differentiates, on, random } from "./agreement.ts"
 
 type Padding = Parameters<typeof tf.conv2d>[3]
 
@@ -89,4 +92,51 @@ describe("DepthwiseConv2dNativeBackpropFilter and DepthwiseConv2dNativeBackpropI
       random<tf.Rank.R4>([1, 1, 4, 3], 3)
     ]
   )
+})
+
+/** tfjs itself refuses gradients of dilated convolutions, though the kernels take dilations. */
+const dilated = (strides: [number, number], dilations: [number, number], pad: "same" | "valid") =>
+  tf.customGrad((...args) => {
+    const [x, filter] = args as unknown as [tf.Tensor4D, tf.Tensor4D, tf.GradSaveFunc]
+    const attributes = { strides, dilations, pad }
+    return {
+      value: tf.engine().runKernel("DepthwiseConv2dNative", { x, filter }, attributes) as tf.Tensor,
+      gradFunc: (dy) => [
+        tf
+          .engine()
+          .runKernel(
+            "DepthwiseConv2dNativeBackpropInput",
+            { dy, filter },
+            { ...attributes, inputShape: x.shape }
+          ) as tf.Tensor,
+        tf
+          .engine()
+          .runKernel(
+            "DepthwiseConv2dNativeBackpropFilter",
+            { x, dy },
+            { ...attributes, filterShape: filter.shape }
+          ) as tf.Tensor
+      ]
+    }
+  })
+
+describe("dilated depthwise convolutions: gradients against finite differences", () => {
+  for (const [strides, dilations, pad] of [
+    [[1, 1], [2, 3], "valid"],
+    [[1, 1], [2, 2], "same"],
+    [[2, 1], [1, 2], "same"],
+    [[2, 3], [3, 2], "valid"]
+  ] as const) {
+    it.live(`strides ${strides}, dilations ${dilations}, padding ${pad}`, () =>
+      Effect.gen(function* () {
+        const mismatches = yield* on(Wasm.layer, () =>
+          gradientCheck(
+            (x, w) => dilated([...strides], [...dilations], pad)(x!, w!),
+            [random<tf.Rank.R4>([2, 9, 8, 2], 1), random<tf.Rank.R4>([3, 2, 2, 2], 2)]
+          )
+        )
+        assert.deepStrictEqual(mismatches, [])
+      })
+    )
+  }
 })
