@@ -1,0 +1,101 @@
+/**
+ * Sets a clone up: installs the packages, builds them, and sets the native backend up where that can be done. Each part
+ * is done again only when what it is made from has changed.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import path from "node:path"
+import { pathToFileURL } from "node:url"
+import { checkNode, environment, node, root, say, stop } from "./lib/machine.mjs"
+import { interrupted, run } from "./lib/run.mjs"
+import { buildHash, installHash, packages, recall, remember } from "./lib/stamp.mjs"
+
+const etude = path.join(root, "packages", "cli", "dist", "bin.js")
+
+/** Standard output belongs to what is run in the end, which a program may read; set-up speaks on standard error. */
+const quietly = { stdout: 2 }
+
+const failed = (code, text) => stop(interrupted(code) ? "Interrupted." : text, interrupted(code) ? 130 : 1)
+
+/** npm's own program runs under this Node; `npx` is a script of a shell on some machines and not on others. */
+const npx = (args) =>
+  process.env.npm_execpath?.endsWith(".js")
+    ? [process.execPath, [process.env.npm_execpath, "exec", "--yes", "--", ...args]]
+    : ["npx", ["--yes", ...args]]
+
+const install = async () => {
+  const hash = installHash()
+  if (recall("install") === hash && existsSync(path.join(root, "node_modules", ".bin"))) return false
+  const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+  say(`Installing the packages with ${packageManager} …`)
+  const [program, args] = npx([packageManager, "install", "--frozen-lockfile", "--config.confirm-modules-purge=false"])
+  const { code } = await run(program, args, quietly).catch((error) => ({ code: 1, error: say(error.message) }))
+  if (code !== 0) {
+    failed(
+      code,
+      `The packages could not be installed (exit code ${code}); what is above says why.\n` +
+        "Is the registry of npm packages in reach, and is there room on the disk? Then try the same command again."
+    )
+  }
+  remember("install", hash)
+  return true
+}
+
+const build = async () => {
+  const hash = buildHash()
+  const built = packages()
+    .filter((folder) => existsSync(path.join(folder, "tsconfig.build.json")))
+    .every((folder) => existsSync(path.join(folder, "dist")))
+  if (recall("build") === hash && built) return false
+  say("Building the packages …")
+  const turbo = path.join(root, "node_modules", "turbo", "bin", "turbo")
+  const { code } = await run(node(), [turbo, "run", "build", "--output-logs=new-only"], quietly)
+  if (code !== 0) {
+    failed(code, `The packages could not be built (exit code ${code}); what is above names the file and the line.`)
+  }
+  remember("build", hash)
+  return true
+}
+
+/** What the native library depends on besides the packages: where it is kept. */
+const nativePlace = () => [process.env.ETUDE_CACHE, process.env.XDG_CACHE_HOME, process.env.HOME].join("\n")
+
+const setUpNative = async () => {
+  const asked = process.env.ETUDE_BACKEND
+  if (asked === "wasm" || asked === "cpu") return
+  const known = recall("native")
+  const from = `${installHash()}\n${nativePlace()}`
+  if (known?.from === from && (known.directory === null || existsSync(known.directory))) {
+    if (known.directory === null) {
+      say("The native library could not be set up earlier; `npm run -s etude -- backend install` tries again.")
+    }
+    return
+  }
+  const { code, output } = await run(node(), [etude, "backend", "install", "--json"], { stdout: "pipe" })
+  if (interrupted(code)) stop("Interrupted.", 130)
+  if (code !== 0) say("Going on without the native library: training runs on WASM, about four times slower.")
+  let directory = null
+  try {
+    directory = JSON.parse(output).directory ?? null
+  } catch {
+    // Nothing was printed: it failed, which is what `null` says.
+  }
+  remember("native", { from, directory })
+}
+
+/** Everything that is needed to run: packages, their build, the native backend unless `native` is false. */
+export const setUp = async ({ native = true } = {}) => {
+  checkNode()
+  const begin = performance.now()
+  const installed = await install()
+  const built = await build()
+  if (native) await setUpNative()
+  if (installed || built) say(`Set up in ${((performance.now() - begin) / 1000).toFixed(0)} s.\n`)
+}
+
+/** Runs the `etude` command and ends as it ends. */
+export const runEtude = async (args, cwd = root) => {
+  const { code } = await run(node(), [etude, ...args], { cwd, env: environment() })
+  process.exitCode = code
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await setUp()
