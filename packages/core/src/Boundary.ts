@@ -36,7 +36,8 @@ export interface Judged {
   readonly values: Event.Values
 }
 
-const betterOf = (task: Task, monitor: string): "higher" | "lower" => {
+/** Which way a monitor is better: as its metric says; losses are better when lower. */
+export const betterOf = (task: Task, monitor: string): "higher" | "lower" => {
   const metric = task.metrics[monitor.slice(monitor.indexOf("/") + 1)]
   return metric?.better === "higher" ? "higher" : "lower"
 }

@@ -22,7 +22,7 @@ import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type { Decision } from "./Decision.ts"
 import type { Problem } from "./Errors.ts"
-import type { Values } from "./Event.ts"
+import type { Known, Values } from "./Event.ts"
 import { due, type Every } from "./Extent.ts"
 import type { Progress } from "./Progress.ts"
 import type { StepRandom } from "./RandomBits.ts"
@@ -165,6 +165,7 @@ export interface Definition {
   readonly state?: { readonly schema: Schema.Codec<any, any>; readonly initial: unknown }
   readonly hooks?: { readonly [H in HookName]?: unknown }
   readonly transform?: Transform
+  readonly onEvent?: (event: Known) => void
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>
   /** Runs once, on all four exits, in reverse of the callbacks' order. */
@@ -202,6 +203,8 @@ interface Common<S, Monitor extends string> {
   readonly monitors?: ReadonlyArray<Monitor>
   /** State that is part of the run: it is saved, compared and restored. */
   readonly state?: { readonly schema: Schema.Codec<S, any>; readonly initial: S }
+  /** Told of every event that the run publishes, in order, before its `Events` are: for folds over them. Must not throw. */
+  readonly onEvent?: (event: Known) => void
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>
   readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>

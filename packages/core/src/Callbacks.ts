@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import { CallbackRegistry, type Definition } from "./Callback.ts"
 import * as CallbackOrder from "./CallbackOrder.ts"
 import type { Problem } from "./Errors.ts"
+import type { EventsService } from "./Event.ts"
 
 /**
  * The callbacks that a layer registers, in order, and what is wrong with that order. Their resources live as long as the
@@ -30,6 +31,19 @@ export const build = <Out, E, R>(
       })
     )
   })
+
+/** The sink that tells the callbacks, in their order, and then hands the event on. */
+export const listening = (callbacks: ReadonlyArray<Definition>, events: EventsService): EventsService => {
+  const listeners = callbacks.flatMap(({ onEvent }) => onEvent ?? [])
+  if (listeners.length === 0) return events
+  return {
+    publish: (event) =>
+      Effect.suspend(() => {
+        for (const listener of listeners) listener(event)
+        return events.publish(event)
+      })
+  }
+}
 
 /** Runs the callbacks' finalizers, each once, in reverse of their order. One that dies does not keep the others from running. */
 export const finalize = (

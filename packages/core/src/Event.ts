@@ -14,19 +14,25 @@ export type Values = typeof Values.Type
 const event = <const Tag extends string, const Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
   Schema.Struct({ version: Schema.Literal(1), _tag: Schema.Literal(tag), progress: Progress, ...fields })
 
-/** A run begins: what it is, on what, and how long an epoch will be. */
-export const RunStarted = event("RunStarted", {
+const setting = {
   task: Schema.String,
   seed: Schema.Int,
   config: Schema.Json,
   parameters: Schema.Natural,
   trainSamples: Schema.Natural,
   batchesPerEpoch: Schema.Natural,
+  /** Every monitor that the run reports, in the order of tables, and which way it is better. */
+  monitors: Schema.Record(Schema.String, Schema.Literals(["higher", "lower"])),
   backend: Schema.Struct({ name: Schema.String, version: Schema.String, device: Schema.String, reason: Schema.String }),
   executor: Schema.String
-})
-/** A run goes on from a stored position: later events of an earlier attempt are superseded. */
-export const Resumed = event("Resumed", { attempt: Schema.Natural })
+}
+/** A run begins: what it is, on what, and how long an epoch will be. */
+export const RunStarted = event("RunStarted", setting)
+/**
+ * A run goes on from a stored position: later events of an earlier attempt are superseded. It says again what the run is,
+ * since a later attempt may have another backend or another end, and its events may be all that a reader sees.
+ */
+export const Resumed = event("Resumed", { attempt: Schema.Natural, ...setting })
 export const EpochStarted = event("EpochStarted", {})
 /** Every `logEverySteps` steps: the values of that batch. */
 export const StepLogged = event("StepLogged", {

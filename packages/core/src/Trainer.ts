@@ -239,13 +239,9 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   options: Omit<TrainOptions<string, ValidationName, never, never, never>, "plugins">,
   built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> }
 ) {
-  const [backend, executor, events, clock] = [
-    yield* Backend,
-    yield* StepExecutor,
-    yield* Event.Events,
-    yield* Clock.Clock
-  ]
+  const [backend, executor, clock] = [yield* Backend, yield* StepExecutor, yield* Clock.Clock]
   const { callbacks } = built
+  const events = Callbacks.listening(callbacks, yield* Event.Events)
   const prepared = yield* prepare(task, config, options, built, options.state)
   const { plan, batchPlan, validations, outputs } = prepared
   const live = Live.fromState(task, prepared.state)
@@ -292,26 +288,25 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   let handedOut = false
 
   const start = Effect.gen(function* () {
+    const { name, version, device, reason } = backend
+    const monitors = Preflight.monitorsOf(task, Object.keys(validations))
+    const setting = {
+      task: task.name,
+      seed: config.seed,
+      config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
+      parameters: Object.values(live.tensors.parameters).reduce((sum, { size }) => sum + size, 0),
+      trainSamples: options.data.train.length,
+      batchesPerEpoch,
+      monitors: Object.fromEntries(monitors.map((monitor) => [monitor, Boundary.betterOf(task, monitor)])),
+      backend: { name, version, device, reason },
+      executor: executor.name
+    }
     if (resumed) {
       live.plain = { ...live.plain, attempt: live.plain.attempt + 1 }
-      yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt: live.plain.attempt })
+      const { attempt } = live.plain
+      yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt, ...setting })
       yield* boundary.apply(yield* hooks.call("resumed", at()))
-    } else {
-      const { name, version, device, reason } = backend
-      yield* publish({
-        version: 1,
-        _tag: "RunStarted",
-        progress: now(),
-        task: task.name,
-        seed: config.seed,
-        config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
-        parameters: Object.values(live.tensors.parameters).reduce((sum, { size }) => sum + size, 0),
-        trainSamples: options.data.train.length,
-        batchesPerEpoch,
-        backend: { name, version, device, reason },
-        executor: executor.name
-      })
-    }
+    } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
     for (const message of warningsOf(task, config))
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
     yield* boundary.apply(yield* hooks.call("trainBegin", at()))
@@ -438,7 +433,8 @@ const passOver = <A, E, R, Out, LE, LR>(
   needsTargets: boolean,
   body: (
     hooks: HookTable.HookTable,
-    at: { readonly progress: TrainState.Plain["progress"]; readonly state: () => TrainState.TrainState }
+    at: { readonly progress: TrainState.Plain["progress"]; readonly state: () => TrainState.TrainState },
+    events: Event.EventsService
   ) => Effect.Effect<A, E, R>
 ) =>
   Effect.scoped(
@@ -454,7 +450,8 @@ const passOver = <A, E, R, Out, LE, LR>(
         problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
       if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
       const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
-      return yield* body(hooks, { progress: state.plain.progress, state: () => state }).pipe(
+      const events = Callbacks.listening(callbacks, yield* Event.Events)
+      return yield* body(hooks, { progress: state.plain.progress, state: () => state }, events).pipe(
         Effect.onExit((exit) => Callbacks.finalize(callbacks, exit))
       )
     })
@@ -491,9 +488,9 @@ const evaluateAs =
     task: Task<any, any, any, MetricName>,
     options: EvaluateOptions<Out, LE, LR>
   ): EvaluateEffect<Evaluated, Out, LE, LR> =>
-    passOver(task as Task, options, true, (hooks, at) =>
+    passOver(task as Task, options, true, (hooks, at, events) =>
       Effect.gen(function* () {
-        const [executor, events] = [yield* StepExecutor, yield* Event.Events]
+        const executor = yield* StepExecutor
         const begin = performance.now()
         const named = kind === "validation" ? { ...at, name: options.data.name } : at
         const decision = yield* hooks.call(`${kind}Begin`, named as never)
