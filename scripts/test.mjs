@@ -30,7 +30,7 @@ const turbo = (tasks, args = []) => [
   "run",
   ...tasks,
   "--continue",
-  `--concurrency=${Math.max(2, availableParallelism())}`,
+  `--concurrency=${slow ? 1 : Math.max(2, availableParallelism())}`,
   ...args
 ]
 
@@ -42,9 +42,7 @@ if (!slow) {
   results.push(await step("Types", node(), turbo(["check"], ["--output-logs=new-only"])))
 }
 const vitest = ["--", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-results.push(
-  await step(slow ? "Slow tests" : "Tests", node(), turbo([task], slow ? ["--concurrency=1", ...vitest] : vitest))
-)
+results.push(await step(slow ? "Slow tests" : "Tests", node(), turbo([task], vitest)))
 
 const counts = collect(packages().map((folder) => path.join(folder, report)))
 say("")
