@@ -2,23 +2,25 @@
  * What a controller may ask of the run. Decisions join: a boundary's decision is the union of what all controllers asked,
  * in whatever order they were asked.
  */
+import * as Schema from "effect/Schema"
 
-export interface Decision {
+export const Decision = Schema.Struct({
   /** Leave this batch out (at `batchBegin` only). */
-  readonly skipBatch: boolean
+  skipBatch: Schema.Boolean,
   /** Save a checkpoint at the end of this boundary. */
-  readonly saveNow: boolean
+  saveNow: Schema.Boolean,
   /** End the epoch here; validation and `epochEnd` follow as after its last batch. */
-  readonly stopEpoch: boolean
+  stopEpoch: Schema.Boolean,
   /** End the run at this boundary; the reasons, sorted. */
-  readonly stopRun: ReadonlyArray<string>
+  stopRun: Schema.Array(Schema.String),
   /** Factors on the learning rate from here on, sorted; they multiply. */
-  readonly scaleLearningRate: ReadonlyArray<number>
+  scaleLearningRate: Schema.Array(Schema.Number),
   /** Evaluate with these tensors instead of the parameters (at the begin of a validation or test): names as `callback/tensor`. */
-  readonly useParameters: ReadonlyArray<string>
+  useParameters: Schema.Array(Schema.String),
   /** Go back to the parameters that were best by these monitors; the controller declares the monitor as `keepBest`. */
-  readonly restoreBest: ReadonlyArray<string>
-}
+  restoreBest: Schema.Array(Schema.String)
+})
+export type Decision = typeof Decision.Type
 
 /** Nothing is asked: the identity of `join`. */
 export const proceed: Decision = {

@@ -15,6 +15,8 @@ export interface Live {
   /** Losses and metrics of the running epoch. */
   scores: Scores.Scores
   readonly tensors: { [group in TensorGroup]: Tensors }
+  /** The state before the boundary that is being worked on, to go on from if that work is cut short. */
+  held: TrainState | undefined
 }
 
 /** Begins with a state, whose tensors it takes over. */
@@ -23,7 +25,8 @@ export const fromState = (task: Task, { plain, ...tensors }: TrainState): Live =
   return {
     plain: rest,
     scores: Scores.decode(task, metrics as { [name: string]: Schema.Json }),
-    tensors: { ...tensors }
+    tensors: { ...tensors },
+    held: undefined
   }
 }
 

@@ -270,7 +270,6 @@ const unflatten = (flat: tf.Tensor, like: ReadonlyArray<tf.Tensor>): ReadonlyArr
 
 /** The update of one group. Elementwise rules run once over all its parameters laid end to end. */
 const updateGroup = (
-  plan: StepPlan,
   group: ResolvedGroup,
   inputs: UpdateInputs,
   gradients: Tensors.Tensors,
@@ -323,7 +322,7 @@ export const update = (plan: StepPlan) => {
     let slots: Tensors.Tensors = {}
     const sums: Array<tf.Tensor> = []
     for (const group of plan.groups) {
-      const result = updateGroup(plan, group, inputs, gradients, transformUpdates)
+      const result = updateGroup(group, inputs, gradients, transformUpdates)
       parameters = { ...parameters, ...result.changed }
       slots = { ...slots, ...result.slots }
       sums.push(...result.sums)

@@ -20,7 +20,7 @@ import { sliceMilliseconds } from "./slice.ts"
 import type { Task } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainConfig } from "./TrainConfig.ts"
-import type { TrainState } from "./TrainState.ts"
+import * as TrainState from "./TrainState.ts"
 
 export interface TrainLoopOptions {
   readonly task: Task
@@ -33,7 +33,7 @@ export interface TrainLoopOptions {
   readonly stepper: Stepper
   readonly boundary: ReturnType<typeof Boundary.make>
   readonly hasValidation: boolean
-  readonly view: () => TrainState
+  readonly view: () => TrainState.TrainState
   readonly publish: (event: Event.Known) => Effect.Effect<void>
   /** Keeps an event that happened inside a synchronous stretch, in order, until it can be published. */
   readonly note: (event: Event.Known) => void
@@ -214,6 +214,12 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
         }
       })
     let stopped: Stopped = plan.batches > first ? { _tag: "Slice" } : { _tag: "DataEnded" }
+    const { boundary: unfinished } = live.plain
+    if (unfinished !== null) {
+      last = unfinished.last ?? undefined
+      live.plain = { ...live.plain, boundary: null }
+      stopped = { _tag: "Boundary", decision: unfinished.decision }
+    }
     for (;;) {
       if (stopped._tag === "Slice") {
         yield* flush
@@ -233,15 +239,28 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
         continue
       }
       const ended = stopped._tag === "DataEnded" || live.plain.progress.batch >= plan.batches
+      const decision: Decision.Decision = stopped._tag === "Boundary" ? stopped.decision : Decision.proceed
+      hold(decision)
       const judged: { readonly reason: string | undefined; readonly ended: boolean } = yield* judge(
-        stopped._tag === "Boundary" ? stopped.decision : Decision.proceed,
+        decision,
         ended,
         begin
       )
+      release()
       if (judged.reason !== undefined || judged.ended) return judged.reason
       stopped = { _tag: "Slice" }
     }
   }, Effect.scoped)
+
+  /** Keeps the state as it is before a boundary: a run that is cut short inside it goes on from there. */
+  const hold = (decision: Decision.Decision): void => {
+    const { plain, ...tensors } = view()
+    live.held = TrainState.retain({ plain: { ...plain, boundary: { decision, last: last ?? null } }, ...tensors })
+  }
+  const release = (): void => {
+    if (live.held !== undefined) TrainState.dispose(live.held)
+    live.held = undefined
+  }
 
   /** A boundary: scheduled hooks, validation, the end of the epoch, decisions, saving, in that order. */
   const judge = Effect.fnUntraced(function* (before: Decision.Decision, dataEnded: boolean, epochBegin: number) {

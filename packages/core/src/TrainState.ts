@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
+import { Decision } from "./Decision.ts"
 import { Values } from "./Event.ts"
 import * as Progress from "./Progress.ts"
 import * as Tensors from "./Tensors.ts"
@@ -44,7 +45,17 @@ export const Plain = Schema.Struct({
     nonFinite: Schema.Natural,
     nonFiniteInARow: Schema.Natural
   }),
-  rollback: Schema.Struct({ step: Schema.Natural, times: Schema.Natural })
+  rollback: Schema.Struct({ step: Schema.Natural, times: Schema.Natural }),
+  /**
+   * What still has to be done at this position: the boundary after the last batch (hooks, validation, saving) had begun and
+   * not ended when the run was interrupted or failed. Null when the next thing is the next batch.
+   */
+  boundary: Schema.NullOr(
+    Schema.Struct({
+      decision: Decision,
+      last: Schema.NullOr(Schema.Struct({ samples: Schema.Natural, values: Values, learningRate: Schema.Number }))
+    })
+  )
 })
 export type Plain = typeof Plain.Type
 
@@ -81,7 +92,8 @@ export const initialPlain = (seed: number): Plain => ({
   callbacks: {},
   validated: { step: 0, elapsedSeconds: 0 },
   skipped: { empty: 0, controller: 0, nonFinite: 0, nonFiniteInARow: 0 },
-  rollback: { step: 0, times: 0 }
+  rollback: { step: 0, times: 0 },
+  boundary: null
 })
 
 /** A second set of handles on the same tensors: nothing is copied, and each state is disposed on its own. */

@@ -336,6 +336,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   /** Tells callbacks and events how the run ended when it did not end well. A hook that fails now is only logged. */
   const endedBadly = (cause: Cause.Cause<unknown>) =>
     Effect.gen(function* () {
+      const at = () => ({ progress: live.plain.progress, state: () => live.held ?? view() })
       if (Cause.hasInterruptsOnly(cause)) {
         yield* publish({ version: 1, _tag: "Interrupted", progress: now() })
         yield* hooks.call("interrupted", at())
@@ -396,6 +397,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         Effect.sync(() => {
           if (!handedOut || Exit.isFailure(exit))
             for (const group of TrainState.tensorGroups) Tensors.dispose(live.tensors[group])
+          if (live.held !== undefined) TrainState.dispose(live.held)
         })
       )
     )
@@ -458,9 +460,10 @@ const passOver = <A, E, R, Out, LE, LR>(
   )
 
 const parametersFor = (state: TrainState.TrainState, names: ReadonlyArray<string>): Evaluation.Weights => ({
-  parameters: names.reduce(
-    (parameters, name) => ({ ...parameters, ...Tensors.unprefixed(state.callbacks, `${name}/`) }),
-    state.parameters
+  parameters: Object.assign(
+    {},
+    state.parameters,
+    ...names.map((name) => Tensors.unprefixed(state.callbacks, `${name}/`))
   ),
   statistics: state.statistics
 })
