@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Definition } from "./Callback.ts"
-import { Checkpoints } from "./Checkpoints.ts"
+import { Checkpoints, type RunDescription } from "./Checkpoints.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
 import * as Evaluation from "./Evaluation.ts"
@@ -21,6 +21,7 @@ export interface BoundaryOptions {
   readonly executor: StepExecutor["Service"]
   readonly validations: { readonly [name: string]: Dataset }
   readonly callbacks: ReadonlyArray<Definition>
+  readonly description: RunDescription
   readonly hooks: HookTable
   readonly live: Live.Live
   readonly view: () => TrainState
@@ -156,7 +157,7 @@ export const make = (options: BoundaryOptions) => {
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
       return undefined
     }
-    const { path } = yield* store.value.save(view())
+    const { path } = yield* store.value.save(view(), options.description)
     yield* publish({ version: 1, _tag: "CheckpointSaved", progress: now(), path })
     yield* hooks.call("checkpointSaved", { progress: now(), state: view, path })
     return path

@@ -20,6 +20,7 @@ import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import type { RunDescription } from "./Checkpoints.ts"
 import type { Decision } from "./Decision.ts"
 import type { Problem } from "./Errors.ts"
 import type { Known, Values } from "./Event.ts"
@@ -42,8 +43,8 @@ export interface At {
 
 /** What each hook is told beyond that. */
 export interface HookEvents {
-  readonly trainBegin: At
-  readonly resumed: At
+  readonly trainBegin: At & { readonly description: RunDescription }
+  readonly resumed: At & { readonly description: RunDescription }
   readonly epochBegin: At
   readonly batchBegin: At & { readonly samples: number }
   /** `values`: losses and metrics of this batch, by plain name. `learningRate`: of the first parameter group. */
@@ -62,8 +63,9 @@ export interface HookEvents {
   /** `values` of the training epoch and of every validation that fell on its end, by monitor key. */
   readonly epochEnd: At & { readonly values: Values }
   readonly checkpointSaved: At & { readonly path: string }
-  readonly interrupted: At
-  readonly failed: At & { readonly error: unknown }
+  /** The state is one to go on from: that of the last finished boundary or batch. */
+  readonly interrupted: At & { readonly description: RunDescription }
+  readonly failed: At & { readonly description: RunDescription; readonly error: unknown }
   readonly trainEnd: At & { readonly reason: string }
   readonly testBegin: At
   readonly testBatchBegin: At & { readonly batch: number }

@@ -1,13 +1,75 @@
-/** Where a run's states are saved, as a service. Without one, a controller's wish to save is reported as a warning. */
+/**
+ * Where a run's states are saved, as a service; implementations are in `@etude/checkpoint`. The loop only saves, when a
+ * controller asks; without a store, that wish is reported as a warning.
+ */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { CheckpointError } from "./Errors.ts"
-import type { TrainState } from "./TrainState.ts"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { CheckpointCorrupt, CheckpointError, CheckpointMissing } from "./Errors.ts"
+import { Values } from "./Event.ts"
+import type { TrainState, TrainStateData } from "./TrainState.ts"
 
-export class Checkpoints extends Context.Service<
-  Checkpoints,
-  {
-    /** Saves a state, whose tensors the store must retain if it reads them after this effect has ended. */
-    readonly save: (state: TrainState) => Effect.Effect<{ readonly path: string }, CheckpointError>
-  }
->()("@etude/core/Checkpoints") {}
+/** What a state belongs to: enough to build the run again and to compare it with another. */
+export const RunDescription = Schema.Struct({
+  task: Schema.String,
+  /** The training config, encoded, and its SHA-256. */
+  config: Schema.Json,
+  configHash: Schema.String,
+  backend: Schema.Struct({
+    name: Schema.String,
+    version: Schema.String,
+    device: Schema.String,
+    threads: Schema.Natural
+  }),
+  executor: Schema.String,
+  /** The models' own descriptions of their architecture, by name. */
+  topology: Schema.Record(Schema.String, Schema.Json)
+})
+export type RunDescription = typeof RunDescription.Type
+
+/** One saved checkpoint. */
+export const Saved = Schema.Struct({
+  /** Names the checkpoint in its store; ids sort by position. */
+  id: Schema.String,
+  /** Where it is, for people. */
+  path: Schema.String,
+  epoch: Schema.Natural,
+  batch: Schema.Natural,
+  step: Schema.Natural,
+  attempt: Schema.Natural,
+  /** The newest value of every monitor at that position. */
+  values: Values,
+  bytes: Schema.Natural
+})
+export type Saved = typeof Saved.Type
+
+/** A checkpoint that has been read and verified. */
+export interface Loaded {
+  readonly saved: Saved
+  readonly description: RunDescription
+  /** Plain data; `TrainState.fromData` makes tensors of it. */
+  readonly data: TrainStateData
+  /** What was passed over on the way: newer checkpoints that are damaged, each with its reason. */
+  readonly passedOver: ReadonlyArray<CheckpointCorrupt>
+}
+
+export interface CheckpointsService {
+  /** Saves a state. The store retains the state's tensors if it reads them after this effect has ended. */
+  readonly save: (state: TrainState, description: RunDescription) => Effect.Effect<Saved, CheckpointError>
+  /** Reads a checkpoint and verifies every byte of it. */
+  readonly load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>
+  /** The newest intact checkpoint; damaged ones are passed over and named. None when there is none at all. */
+  readonly latest: Effect.Effect<Option.Option<Loaded>, CheckpointCorrupt | CheckpointError>
+  /** The checkpoint with the best value of a monitor; a tie keeps the earlier one. */
+  readonly best: (monitor: string, better: "higher" | "lower") => Effect.Effect<Option.Option<Saved>, CheckpointError>
+  /** All whole checkpoints, oldest first, by their manifests alone. */
+  readonly list: Effect.Effect<ReadonlyArray<Saved>, CheckpointError>
+  /** Compares every file of a checkpoint with its manifest. */
+  readonly verify: (id: string) => Effect.Effect<Saved, CheckpointCorrupt | CheckpointMissing | CheckpointError>
+  readonly delete: (id: string) => Effect.Effect<void, CheckpointError>
+  /** Waits until everything that was asked to be saved has been, and fails if some of it could not. */
+  readonly settled: Effect.Effect<void, CheckpointError>
+}
+
+export class Checkpoints extends Context.Service<Checkpoints, CheckpointsService>()("@etude/core/Checkpoints") {}

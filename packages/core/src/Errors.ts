@@ -163,3 +163,27 @@ export class CheckpointError extends Schema.TaggedError<CheckpointError>()("Chec
     return `The checkpoint ${this.path} could not be written: ${this.reason}. Earlier checkpoints are untouched.`
   }
 }
+
+/** A checkpoint that is torn or was altered. `file` is relative to the checkpoint's folder. */
+export class CheckpointCorrupt extends Schema.TaggedError<CheckpointCorrupt>()("CheckpointCorrupt", {
+  id: Schema.String,
+  path: Schema.String,
+  file: Schema.String,
+  reason: Schema.String
+}) {
+  override get message() {
+    return `The checkpoint ${this.path} is damaged: ${this.file} ${this.reason}. Resume from another one, or delete its folder.`
+  }
+}
+
+/** A checkpoint that is not there. */
+export class CheckpointMissing extends Schema.TaggedError<CheckpointMissing>()("CheckpointMissing", {
+  id: Schema.String,
+  known: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return this.known.length === 0
+      ? `There is no checkpoint ${this.id}: nothing has been saved here yet.`
+      : `There is no checkpoint ${this.id}; there are ${this.known.join(", ")}.`
+  }
+}

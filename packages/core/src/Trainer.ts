@@ -11,11 +11,12 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { Backend } from "./Backend.ts"
+import { Backend, type BackendInfo } from "./Backend.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import * as Boundary from "./Boundary.ts"
 import type { CallbackRegistry, Definition, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
+import type { RunDescription } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
 import type { Dataset } from "./Dataset.ts"
 import {
@@ -233,6 +234,24 @@ export const train = <
     return result
   }) as never // the handlers' errors are erased inside and known from the layer's type
 
+/** What a run's states belong to. */
+const describe = Effect.fnUntraced(function* (
+  task: Task,
+  config: TrainConfig,
+  { name, version, device, threads }: BackendInfo,
+  executor: string
+): Effect.fn.Return<RunDescription> {
+  const topology = Object.entries(task.models).map(([key, model]) => [key, (model.topology ?? null) as Schema.Json])
+  return {
+    task: task.name,
+    config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
+    configHash: yield* Config.hash(TrainConfig, config),
+    backend: { name, version, device, threads },
+    executor,
+    topology: Object.fromEntries(topology)
+  }
+})
+
 const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
   config: TrainConfig,
@@ -282,7 +301,20 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     outputs,
     live
   })
-  const boundary = Boundary.make({ task, config, executor, validations, callbacks, hooks, live, view, publish, now })
+  const description = yield* describe(task, config, backend, executor.name)
+  const boundary = Boundary.make({
+    task,
+    config,
+    executor,
+    validations,
+    callbacks,
+    description,
+    hooks,
+    live,
+    view,
+    publish,
+    now
+  })
   const until = config.fastDevRun ? { epochs: live.plain.progress.epoch + 1 } : config.until
   const resumed = options.state !== undefined
   let handedOut = false
@@ -305,11 +337,11 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       live.plain = { ...live.plain, attempt: live.plain.attempt + 1 }
       const { attempt } = live.plain
       yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt, ...setting })
-      yield* boundary.apply(yield* hooks.call("resumed", at()))
+      yield* boundary.apply(yield* hooks.call("resumed", { ...at(), description }))
     } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
     for (const message of warningsOf(task, config))
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
-    yield* boundary.apply(yield* hooks.call("trainBegin", at()))
+    yield* boundary.apply(yield* hooks.call("trainBegin", { ...at(), description }))
     if (config.validation.sanityBatches > 0 && !resumed) {
       for (const name in validations) {
         yield* boundary.evaluate({
@@ -339,7 +371,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       const at = () => ({ progress: live.plain.progress, state: () => live.held ?? view() })
       if (Cause.hasInterruptsOnly(cause)) {
         yield* publish({ version: 1, _tag: "Interrupted", progress: now() })
-        yield* hooks.call("interrupted", at())
+        yield* hooks.call("interrupted", { ...at(), description })
         yield* hooks.call("trainEnd", { ...at(), reason: "interrupted" })
         return
       }
@@ -353,7 +385,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         error: typeof tag === "string" ? tag : "Defect",
         message
       })
-      yield* hooks.call("failed", { ...at(), error })
+      yield* hooks.call("failed", { ...at(), description, error })
       yield* hooks.call("trainEnd", { ...at(), reason: "failed" })
     }).pipe(Effect.catchCause((own) => Effect.logError("A callback failed while the run was ending", own)))
 
