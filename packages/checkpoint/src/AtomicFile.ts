@@ -1,0 +1,45 @@
+/** Files that are there whole or not at all, also after a crash. */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+
+/**
+ * Makes the entries of a directory survive a crash (fsync). Does nothing where directories cannot be opened, as on Windows.
+ */
+export const syncDirectory = (path: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const opened = yield* Effect.option(fs.open(path, { flag: "r" }))
+    if (opened._tag === "Some") yield* opened.value.sync
+  }).pipe(Effect.scoped)
+
+/** Writes a file and makes its content survive a crash (fsync). Its directory's entry is not yet safe. */
+export const writeSynced = (
+  path: string,
+  bytes: Uint8Array
+): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = yield* fs.open(path, { flag: "w" })
+    yield* file.writeAll(bytes)
+    yield* file.sync
+  }).pipe(Effect.scoped)
+
+/**
+ * Puts a file in its place: temporary file beside it, fsync, rename, fsync of the directory. Readers see the old file or
+ * the new one, never half. Not interrupted once begun. On failure the temporary file is removed and the old one is kept.
+ */
+export const write = (
+  path: string,
+  bytes: Uint8Array
+): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const temporary = `${path}.${crypto.randomUUID()}.tmp`
+    yield* writeSynced(temporary, bytes).pipe(
+      Effect.andThen(fs.rename(temporary, path)),
+      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true })))
+    )
+    yield* syncDirectory((yield* Path.Path).dirname(path))
+  }).pipe(Effect.uninterruptible)

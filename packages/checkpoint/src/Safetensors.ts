@@ -1,0 +1,207 @@
+/**
+ * Tensors by name in the safetensors format, which other tools read: 8 bytes of header length (little-endian), a JSON header
+ * with the dtype, shape and place of each tensor, then the data. `encode` and `decode` are pure; `write` and `read` are in
+ * `SafetensorsFile`.
+ *
+ * Dtypes: float32 is `F32`, int32 is `I32`, bool is `BOOL`. `U8` is read as int32, since tfjs has no dtype of its own for it.
+ * Values are copied as bytes, so that NaN payloads and −0 survive; the host has to be little-endian.
+ */
+import type { TensorData } from "@etude/core/TrainState"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+/** What a file holds. */
+export interface Contents {
+  readonly tensors: { readonly [name: string]: TensorData }
+  readonly metadata: { readonly [key: string]: string }
+}
+
+export const Problem = Schema.Struct({
+  kind: Schema.Literals(["missing", "unreadable", "truncated", "header", "dtype", "shape", "offsets"]),
+  /** The tensor that it is about, if it is about one. */
+  tensor: Schema.optionalKey(Schema.String),
+  message: Schema.String
+})
+export type Problem = typeof Problem.Type
+
+/** A file that holds no safetensors, or not all of them. All problems that can be told apart are in it. */
+export class SafetensorsUnreadable extends Schema.TaggedError<SafetensorsUnreadable>()("SafetensorsUnreadable", {
+  path: Schema.String,
+  problems: Schema.Array(Problem)
+}) {
+  override get message() {
+    const list = this.problems.map(
+      ({ tensor, message }) => `\n  ${tensor === undefined ? "" : `${tensor}: `}${message}`
+    )
+    return `${this.path} cannot be read as safetensors.${list.join("")}`
+  }
+}
+
+const lengthBytes = 8
+const alignment = 8
+/** The largest header that the reference implementation accepts. */
+const largestHeader = 100_000_000
+const metadataKey = "__metadata__"
+
+const encodings = { float32: "F32", int32: "I32", bool: "BOOL" } as const
+const bytesPerElement = { F32: 4, I32: 4, BOOL: 1, U8: 1 } as const
+type Encoding = keyof typeof bytesPerElement
+
+const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((size, length) => size * length, 1)
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
+
+/**
+ * The bytes of a file with these tensors. Equal content gives equal bytes: tensors are sorted by width (4 bytes first,
+ * which keeps them aligned), then by name. Throws a TypeError on values that don't fit their shape.
+ */
+export const encode = (
+  tensors: { readonly [name: string]: TensorData },
+  metadata: { readonly [key: string]: string } = {}
+): Uint8Array => {
+  const width = (tensor: TensorData) => bytesPerElement[encodings[tensor.dtype]]
+  const entries = Object.entries(tensors)
+    .sort(byName)
+    .sort(([, a], [, b]) => width(b) - width(a))
+  const header: Array<readonly [string, unknown]> = []
+  if (Object.keys(metadata).length > 0) {
+    header.push([metadataKey, Object.fromEntries(Object.entries(metadata).sort(byName))])
+  }
+  let end = 0
+  for (const [name, tensor] of entries) {
+    const { dtype, shape, values } = tensor
+    if (name === metadataKey) throw new TypeError(`A tensor cannot be named ${metadataKey}: the format reserves it`)
+    if (values.byteLength !== sizeOf(shape) * width(tensor)) {
+      throw new TypeError(
+        `${name} has ${values.length} values of ${values.BYTES_PER_ELEMENT} bytes, which is no ${dtype}[${shape}]`
+      )
+    }
+    header.push([name, { dtype: encodings[dtype], shape, data_offsets: [end, end + values.byteLength] }])
+    end += values.byteLength
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
+  const headerLength = Math.ceil(text.length / alignment) * alignment
+  const bytes = new Uint8Array(lengthBytes + headerLength + end)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true)
+  bytes.set(text, lengthBytes)
+  bytes.fill(0x20, lengthBytes + text.length, lengthBytes + headerLength)
+  let at = lengthBytes + headerLength
+  for (const [, { values }] of entries) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at)
+    at += values.byteLength
+  }
+  return bytes
+}
+
+const natural = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const naturals = (value: unknown): value is ReadonlyArray<number> => Array.isArray(value) && value.every(natural)
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+interface Entry {
+  readonly name: string
+  readonly encoding: Encoding
+  readonly shape: ReadonlyArray<number>
+  readonly begin: number
+  readonly end: number
+}
+
+/** One tensor of the header, or what is wrong with it. */
+const entryOf = (name: string, value: unknown): Entry | Problem => {
+  const wrong = (kind: Problem["kind"], message: string): Problem => ({ kind, tensor: name, message })
+  if (!isRecord(value)) return wrong("header", "expected an object with dtype, shape and data_offsets")
+  const { dtype, shape, data_offsets: offsets } = value
+  if (typeof dtype !== "string" || !Object.hasOwn(bytesPerElement, dtype)) {
+    const known = Object.keys(bytesPerElement).join(", ")
+    return wrong("dtype", `dtype ${JSON.stringify(dtype)} is not supported; supported are ${known}`)
+  }
+  if (!naturals(shape)) return wrong("shape", `${JSON.stringify(shape)} is not a shape`)
+  if (!naturals(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+    return wrong("offsets", `${JSON.stringify(offsets)} are not a begin and an end`)
+  }
+  const [begin, end] = offsets as [number, number]
+  const encoding = dtype as Encoding
+  const needed = sizeOf(shape) * bytesPerElement[encoding]
+  if (needed !== end - begin) {
+    return wrong("shape", `${encoding}[${shape}] takes ${needed} bytes, but its data_offsets span ${end - begin}`)
+  }
+  return { name, encoding, shape, begin, end }
+}
+
+/** Where data overlaps, leaves a hole, or does not end with the file. */
+const placeProblems = (entries: ReadonlyArray<Entry>, dataLength: number): ReadonlyArray<Problem> => {
+  const problems: Array<Problem> = []
+  let end = 0
+  for (const entry of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (entry.begin !== end) {
+      const found = entry.begin < end ? "overlaps the data before it" : "leaves a hole before it"
+      const message = `its data begins at byte ${entry.begin}, expected ${end}: it ${found}`
+      problems.push({ kind: "offsets", tensor: entry.name, message })
+    }
+    end = Math.max(end, entry.end)
+  }
+  if (end > dataLength) {
+    const message = `the tensors take ${end} bytes, but only ${dataLength} are there: the file was cut off`
+    problems.push({ kind: "truncated", message })
+  }
+  if (end < dataLength) {
+    problems.push({ kind: "offsets", message: `${dataLength - end} bytes at the end belong to no tensor` })
+  }
+  return problems
+}
+
+const valuesOf = (encoding: Encoding, bytes: Uint8Array): TensorData["values"] => {
+  // A copy of its own: the data need not be aligned in `bytes`, and `Buffer.slice` would not copy.
+  const own = new Uint8Array(bytes.length)
+  own.set(bytes)
+  if (encoding === "F32") return new Float32Array(own.buffer)
+  if (encoding === "I32") return new Int32Array(own.buffer)
+  return encoding === "U8" ? Int32Array.from(own) : own
+}
+
+const dtypes = { F32: "float32", I32: "int32", BOOL: "bool", U8: "int32" } as const
+
+/** The tensors and metadata in the bytes of a file; `path` names it in the error. The arrays are copies. */
+export const decode = (bytes: Uint8Array, path: string): Result.Result<Contents, SafetensorsUnreadable> => {
+  const fail = (...problems: ReadonlyArray<Problem>) => Result.fail(new SafetensorsUnreadable({ path, problems }))
+  if (bytes.length < lengthBytes) {
+    const message = `the file has ${bytes.length} bytes, not even the ${lengthBytes} of the header's length`
+    return fail({ kind: "truncated", message })
+  }
+  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
+  if (headerLength > largestHeader) {
+    const message = `its first 8 bytes say that the header has ${headerLength} bytes; is it a safetensors file?`
+    return fail({ kind: "header", message })
+  }
+  const dataBegin = lengthBytes + headerLength
+  if (dataBegin > bytes.length) {
+    const message = `the header takes ${headerLength} bytes, but only ${bytes.length - lengthBytes} are there: the file was cut off`
+    return fail({ kind: "truncated", message })
+  }
+  let header: unknown
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(lengthBytes, dataBegin)))
+  } catch (cause) {
+    return fail({ kind: "header", message: `the header is not JSON: ${(cause as Error).message}` })
+  }
+  if (!isRecord(header)) return fail({ kind: "header", message: "the header is not an object" })
+  const metadata = Object.hasOwn(header, metadataKey) ? header[metadataKey] : {}
+  const problems: Array<Problem> = []
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
+    problems.push({ kind: "header", message: `${metadataKey} is not a record of strings` })
+  }
+  const entries: Array<Entry> = []
+  for (const name of Object.keys(header)) {
+    if (name === metadataKey) continue
+    const entry = entryOf(name, header[name])
+    if ("kind" in entry) problems.push(entry)
+    else entries.push(entry)
+  }
+  // Without every tensor's place, a hole says nothing.
+  if (problems.length === 0) problems.push(...placeProblems(entries, bytes.length - dataBegin))
+  if (problems.length > 0) return fail(...problems)
+  const tensors = entries.map(({ name, encoding, shape, begin, end }) => {
+    const values = valuesOf(encoding, bytes.subarray(dataBegin + begin, dataBegin + end))
+    return [name, { dtype: dtypes[encoding], shape, values }] as const
+  })
+  return Result.succeed({ tensors: Object.fromEntries(tensors), metadata: metadata as Contents["metadata"] })
+}
