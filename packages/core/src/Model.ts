@@ -47,13 +47,14 @@ export interface Model<In extends TensorOrRecord, Out extends TensorOrRecord> {
   readonly topology?: unknown
 }
 
-/** A model of plain functions, without statistics or penalties. */
-export const make = <In extends TensorOrRecord, Out extends TensorOrRecord>(options: {
+/** A model of plain functions, without statistics or penalties. `apply` knows the parameters that `init` gives by name. */
+export const make = <P extends Tensors, In extends TensorOrRecord, Out extends TensorOrRecord>(options: {
   readonly name: string
-  readonly init: (key: Key) => Tensors
-  readonly apply: (parameters: Tensors, inputs: In, context: ForwardContext) => Out
+  readonly init: (key: Key) => P
+  readonly apply: (parameters: P, inputs: In, context: ForwardContext) => Out
 }): Model<In, Out> => ({
   name: options.name,
   init: (key) => ({ parameters: options.init(key), statistics: {} }),
-  apply: ({ parameters }, inputs, context) => ({ outputs: options.apply(parameters, inputs, context) })
+  // What `init` gave comes back with other values, under the same names and of the same shapes.
+  apply: ({ parameters }, inputs, context) => ({ outputs: options.apply(parameters as P, inputs, context) })
 })

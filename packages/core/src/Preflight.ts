@@ -23,13 +23,13 @@ const specOf = (value: Tensors.TensorOrRecord): SpecOf =>
     ])
   )
 
-const shapeText = (specs: SpecOf): string =>
-  Object.entries(specs)
-    .map(
-      ([name, { shape, dtype }]) =>
-        `${name === "" ? "" : `${name} `}[${shape.map((side) => side ?? "batch").join(", ")}] ${dtype}`
-    )
-    .join(", ")
+const shapeText = (specs: SpecOf): string => {
+  const each = Object.entries(specs).map(
+    ([name, { shape, dtype }]) =>
+      `${name === "" ? "" : `${name} `}[${shape.map((side) => side ?? "batch").join(", ")}] ${dtype}`
+  )
+  return each.length === 0 ? "none" : each.join(", ")
+}
 
 /** Tries the model and the losses on a few samples: their specs and what does not fit. */
 export const tryModel = Effect.fnUntraced(function* (

@@ -105,6 +105,8 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
         Object.keys(given).join(", ") === "" ? "is a single tensor" : `is ${Object.keys(given).join(", ")}`
       }`
     if (outputSpec === undefined) return [missing("output", output, outputs)]
+    if (Object.keys(targets).length === 0)
+      return [`${loss.name} compares outputs with targets, but the data has none; without them, only predict works`]
     if (targetSpec === undefined) return [missing("target", target, targets)]
     return loss.check?.(outputSpec, targetSpec) ?? []
   },

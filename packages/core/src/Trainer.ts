@@ -182,11 +182,8 @@ const prepare = Effect.fnUntraced(function* <ValidationName extends string>(
     ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
     ...(given === undefined ? [] : Preflight.checkState(given, fresh))
   ]
-  if (train.spec.targets === undefined) {
-    problems.push({ path: "data.train", message: `${train.name} has no targets; training data needs them` })
-  }
   let outputs = {}
-  if (train.length > 0 && train.spec.targets !== undefined) {
+  if (train.length > 0) {
     const tried = yield* Preflight.tryModel(task, train, fresh)
     problems.push(...tried.problems)
     outputs = tried.outputs
@@ -464,7 +461,7 @@ const defaultBatchSize = 256
 const passOver = <A, E, R, Out, LE, LR>(
   task: Task,
   { state, data, plugins }: EvaluateOptions<Out, LE, LR>,
-  needsTargets: boolean,
+  scores: boolean,
   body: (
     hooks: HookTable.HookTable,
     at: { readonly progress: TrainState.Plain["progress"]; readonly state: () => TrainState.TrainState },
@@ -477,11 +474,7 @@ const passOver = <A, E, R, Out, LE, LR>(
         (plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>
       )
       const problems = [...order, ...Preflight.checkData(undefined, { [data.name]: data }, undefined)]
-      if (needsTargets && data.spec.targets === undefined) {
-        problems.push({ path: "data", message: `${data.name} has no targets to compare with; use predict` })
-      }
-      if (problems.length === 0 && needsTargets)
-        problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
+      if (problems.length === 0 && scores) problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
       if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
       const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
       const events = Callbacks.listening(callbacks, yield* Event.Events)
