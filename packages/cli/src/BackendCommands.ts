@@ -1,0 +1,39 @@
+/** `etude doctor` and `etude backend install`. */
+import * as Doctor from "@etude/backend/Doctor"
+import * as NativeInstaller from "@etude/backend/NativeInstaller"
+import { BackendUnavailable } from "@etude/core/Errors"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Output from "./Output.ts"
+import * as StatusLine from "./StatusLine.ts"
+
+/** Prints what this machine has; fails when no backend could be used. */
+export const doctor = (json: boolean) =>
+  Effect.gen(function* () {
+    const found = yield* Doctor.report
+    yield* json ? Output.json(Schema.encodeSync(Doctor.Report)(found)) : Output.result(Doctor.render(found))
+    if (found.chosen === null) {
+      return yield* new BackendUnavailable({ backend: "chosen", reason: found.why, advice: found.advice.join(" ") })
+    }
+  })
+
+/** Sets the native library up, showing what is being done. */
+export const install = (json: boolean) =>
+  Effect.gen(function* () {
+    const status = yield* StatusLine.make
+    yield* Output.note("Setting the native library up …")
+    const {
+      install: made,
+      alreadyThere,
+      attempts
+    } = yield* NativeInstaller.install({
+      onProgress: status.show
+    })
+    status.clear()
+    const { directory, manifest } = made
+    yield* Output.note(
+      `TensorFlow ${manifest.tensorflow} ${alreadyThere ? "is already set up" : "was set up"} in ${directory}.`
+    )
+    if (json)
+      yield* Output.json({ directory, tensorflow: manifest.tensorflow, way: manifest.way, alreadyThere, attempts })
+  }).pipe(Effect.scoped)

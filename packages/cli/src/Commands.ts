@@ -1,0 +1,190 @@
+/** The command line: what it takes, and which module does it. Modules with tensors are loaded only when they are needed. */
+
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as ConfigFile from "./ConfigFile.ts"
+import * as ExitCode from "./ExitCode.ts"
+import { backends, verbosities } from "./RunConfig.ts"
+
+const json = Flag.Boolean("json").pipe(
+  Flag.withDescription("Print one JSON document; all else goes to standard error"),
+  Flag.withDefault(false)
+)
+const backend = Flag.Literals("backend", backends).pipe(
+  Flag.withDescription("What computes; auto takes ETUDE_BACKEND, or else the fastest that runs here"),
+  Flag.optional
+)
+const set = Flag.KeyValuePair("set").pipe(
+  Flag.withDescription("Another value for a key of the config, in YAML: --set train.batchSize=128. May come again"),
+  Flag.withDefault({} as Record<string, string>)
+)
+const config = Argument.String("config").pipe(Argument.withDescription("A config in JSON or YAML"))
+const run = Argument.String("run").pipe(Argument.withDescription("The folder of a run, as `etude train` made it"))
+const batchSize = Flag.Int("batch-size").pipe(
+  Flag.filter(
+    (size) => size > 0,
+    (size) => `expected a whole number of samples above 0, found ${size}`
+  ),
+  Flag.withDescription("Samples of one batch; 256 when absent"),
+  Flag.optional
+)
+
+const load = <A>(module: () => Promise<A>) => Effect.promise(module)
+
+const train = Command.make(
+  "train",
+  {
+    config,
+    set,
+    seed: Flag.Int("seed").pipe(Flag.withDescription("Another seed of every random stream"), Flag.optional),
+    backend,
+    runs: Flag.String("runs").pipe(Flag.withDescription("The folder that run folders are made in"), Flag.optional),
+    verbosity: Flag.Literals("verbosity", verbosities).pipe(
+      Flag.withDescription("How much is shown while it trains"),
+      Flag.optional
+    ),
+    fastDevRun: Flag.Boolean("fast-dev-run").pipe(
+      Flag.withDescription("One batch of everything, to see that it runs"),
+      Flag.withDefault(false)
+    ),
+    json
+  },
+  Effect.fnUntraced(function* (args) {
+    const flags: ReadonlyArray<readonly [string, Option.Option<unknown>]> = [
+      ["train.seed", args.seed],
+      ["train.fastDevRun", args.fastDevRun ? Option.some(true) : Option.none()],
+      ["backend", args.backend],
+      ["runs", args.runs],
+      ["console.verbosity", args.verbosity]
+    ]
+    const overrides = [
+      ...(yield* ConfigFile.overridesOf(args.set)),
+      ...flags.flatMap(([key, value]) => (Option.isNone(value) ? [] : [{ path: key.split("."), value: value.value }]))
+    ]
+    const { trainFrom } = yield* load(() => import("./Train.ts"))
+    yield* trainFrom({ config: args.config, overrides, json: args.json })
+  })
+).pipe(
+  Command.withDescription(
+    "Train what a config describes. Makes a run folder with config.json, events.jsonl, report.json and model.safetensors."
+  ),
+  Command.withExamples([
+    { command: "etude train papers/lenet-5/config.yaml" },
+    { command: "etude train config.yaml --set train.batchSize=128 --set 'train.until={ epochs: 3 }' --seed 7" }
+  ])
+)
+
+const evaluate = (kind: "validate" | "test", description: string) =>
+  Command.make(
+    kind,
+    { run, backend, batchSize, json },
+    Effect.fnUntraced(function* (args) {
+      const module = yield* load(() => import("./Evaluate.ts"))
+      yield* module.evaluate(kind, {
+        run: args.run,
+        backend: Option.getOrUndefined(args.backend),
+        batchSize: Option.getOrUndefined(args.batchSize),
+        json: args.json
+      })
+    })
+  ).pipe(Command.withDescription(description))
+
+const predict = Command.make(
+  "predict",
+  {
+    run,
+    backend,
+    batchSize,
+    json,
+    set: Flag.String("on").pipe(
+      Flag.withDescription("Which data: test, train, validation or a validation set's name; the test data when absent"),
+      Flag.optional
+    ),
+    output: Flag.String("output").pipe(
+      Flag.withDescription("The file to write; predictions.jsonl in the run folder when absent"),
+      Flag.optional
+    )
+  },
+  Effect.fnUntraced(function* (args) {
+    const module = yield* load(() => import("./Evaluate.ts"))
+    yield* module.predict({
+      run: args.run,
+      backend: Option.getOrUndefined(args.backend),
+      batchSize: Option.getOrUndefined(args.batchSize),
+      set: Option.getOrUndefined(args.set),
+      output: Option.getOrUndefined(args.output),
+      json: args.json
+    })
+  })
+).pipe(
+  Command.withDescription(
+    "Write a run's outputs for its data, one JSON document a line: sample, output, and for classifications class and name."
+  )
+)
+
+const schema = Command.make(
+  "schema",
+  {
+    document: Argument.Literals("document", ["run", "events", "report"]).pipe(
+      Argument.withDescription("config.json and config files; a line of events.jsonl; report.json"),
+      Argument.withDefault("run" as const)
+    ),
+    use: Flag.String("use").pipe(
+      Flag.withDescription("With the options of this experiment: a package, or a module's path"),
+      Flag.optional
+    )
+  },
+  Effect.fnUntraced(function* ({ document, use }) {
+    const { printSchema } = yield* load(() => import("./ConfigCommands.ts"))
+    yield* printSchema(document, Option.getOrUndefined(use))
+  })
+).pipe(Command.withDescription("Print the JSON Schema of a document, for editors and other programs."))
+
+const check = Command.make(
+  "check",
+  { config, set, json },
+  Effect.fnUntraced(function* (args) {
+    const overrides = yield* ConfigFile.overridesOf(args.set)
+    const { checkConfig } = yield* load(() => import("./ConfigCommands.ts"))
+    yield* checkConfig(args.config, overrides, args.json)
+  })
+).pipe(Command.withDescription("Check a config, and print it with every default."))
+
+const doctor = Command.make(
+  "doctor",
+  { json },
+  Effect.fnUntraced(function* (args) {
+    const module = yield* load(() => import("./BackendCommands.ts"))
+    yield* module.doctor(args.json)
+  })
+).pipe(Command.withDescription("Say which backend is used here, why, and what would make a faster one available."))
+
+const install = Command.make(
+  "install",
+  { json },
+  Effect.fnUntraced(function* (args) {
+    const module = yield* load(() => import("./BackendCommands.ts"))
+    yield* module.install(args.json)
+  })
+).pipe(Command.withDescription("Set up the native backend: 270 MB of download, kept for all projects of this user."))
+
+/** `etude`, with everything below it. */
+export const etude = Command.make("etude").pipe(
+  Command.withDescription(
+    `Train neural networks that a config describes.\n\nExit codes:\n${Object.entries(ExitCode.meanings)
+      .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+      .join("\n")}`
+  ),
+  Command.withSubcommands([
+    train,
+    evaluate("validate", "Measure a run's model on its validation data."),
+    evaluate("test", "Measure a run's model on its test data."),
+    predict,
+    Command.make("config").pipe(Command.withDescription("Look at configs."), Command.withSubcommands([schema, check])),
+    doctor,
+    Command.make("backend").pipe(Command.withDescription("Look after backends."), Command.withSubcommands([install]))
+  ])
+)

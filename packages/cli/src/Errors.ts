@@ -1,0 +1,68 @@
+/** What can go wrong around a run: the files it is described in, the experiment it names, the folder it writes to. */
+import { reasonOf } from "@etude/core/Errors"
+import * as Schema from "effect/Schema"
+
+/** A file that cannot be read. */
+export class FileUnreadable extends Schema.TaggedError<FileUnreadable>()("FileUnreadable", {
+  path: Schema.String,
+  what: Schema.String,
+  reason: Schema.String
+}) {
+  override get message() {
+    return `The ${this.what} ${this.path} cannot be read: ${this.reason}.`
+  }
+}
+
+/** An experiment that cannot be loaded. `use` is what the config calls it, `from` the folder it was looked for in. */
+export class ExperimentNotLoaded extends Schema.TaggedError<ExperimentNotLoaded>()("ExperimentNotLoaded", {
+  use: Schema.String,
+  from: Schema.String,
+  reason: Schema.String,
+  advice: Schema.String
+}) {
+  override get message() {
+    return `The experiment ${this.use} cannot be loaded from ${this.from}: ${this.reason}. ${this.advice}`
+  }
+}
+
+/** An experiment that was loaded, but did not give its task and data. */
+export class ExperimentFailed extends Schema.TaggedError<ExperimentFailed>()("ExperimentFailed", {
+  experiment: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    return `The experiment ${this.experiment} could not be set up; nothing was trained. ${reasonOf(this.cause)}`
+  }
+}
+
+/** A set of the data that an experiment does not have. */
+export class DataMissing extends Schema.TaggedError<DataMissing>()("DataMissing", {
+  experiment: Schema.String,
+  set: Schema.String,
+  available: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return `The experiment ${this.experiment} has no ${this.set} data; it has ${this.available.join(", ")}.`
+  }
+}
+
+/** A run folder that cannot be written to. */
+export class RunNotWritten extends Schema.TaggedError<RunNotWritten>()("RunNotWritten", {
+  path: Schema.String,
+  reason: Schema.String,
+  advice: Schema.String
+}) {
+  override get message() {
+    return `${this.path} could not be written: ${this.reason}. ${this.advice}`
+  }
+}
+
+/** A folder that does not hold a run that can be used again. */
+export class RunUnusable extends Schema.TaggedError<RunUnusable>()("RunUnusable", {
+  path: Schema.String,
+  problems: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return `The run ${this.path} cannot be used.${this.problems.map((problem) => `\n  ${problem}`).join("")}`
+  }
+}

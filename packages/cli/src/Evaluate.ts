@@ -1,0 +1,186 @@
+/** `etude validate`, `test` and `predict`: what a finished run's model does on its data. */
+import { existsSync, statSync } from "node:fs"
+import * as path from "node:path"
+import { Backend } from "@etude/core/Backend"
+import type { Dataset } from "@etude/core/Dataset"
+import { Values } from "@etude/core/Event"
+import * as Tensors from "@etude/core/Tensors"
+import * as Trainer from "@etude/core/Trainer"
+import type * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as ConfigFile from "./ConfigFile.ts"
+import { DataMissing, RunUnusable } from "./Errors.ts"
+import * as Load from "./Load.ts"
+import * as Output from "./Output.ts"
+import * as RunFolder from "./RunFolder.ts"
+import * as SavedModel from "./SavedModel.ts"
+import * as Setup from "./Setup.ts"
+import * as Table from "./Table.ts"
+
+export interface EvaluateArguments {
+  readonly run: string
+  readonly backend: "auto" | "native" | "wasm" | "cpu" | undefined
+  readonly batchSize: number | undefined
+  readonly json: boolean
+}
+
+const encodeValues = Schema.encodeSync(Schema.toCodecJson(Values))
+
+/** The config of a run folder. */
+const loadRun = Effect.fnUntraced(function* (run: string, backend: EvaluateArguments["backend"]) {
+  const folder = path.resolve(run)
+  const refuse = (...problems: ReadonlyArray<string>) => new RunUnusable({ path: run, problems })
+  if (!existsSync(folder)) return yield* refuse("there is no such folder; `etude train` makes one and says where it is")
+  if (!statSync(folder).isDirectory()) return yield* refuse("it is a file; give the folder of a run")
+  const missing = [RunFolder.configFile(folder), RunFolder.modelFile(folder)].filter((file) => !existsSync(file))
+  if (missing.length > 0) {
+    return yield* refuse(...missing.map((file) => `${path.basename(file)} is missing: is it the folder of a run?`))
+  }
+  const source = RunFolder.configFile(folder)
+  const document = yield* ConfigFile.read(source)
+  const overrides = backend === undefined ? [] : [{ path: ["backend"], value: backend }]
+  return { folder, loaded: yield* Load.fromDocument(ConfigFile.override(document, overrides), source, folder) }
+})
+
+/** Everything that a run's model is made of, for as long as `body` takes. */
+const withRun = <A, E, R>(
+  args: EvaluateArguments,
+  body: (run: {
+    readonly folder: string
+    readonly loaded: Load.Loaded
+    readonly setup: Effect.Success<ReturnType<typeof Setup.make>>
+    readonly state: Effect.Success<ReturnType<typeof SavedModel.read>>
+  }) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const { folder, loaded } = yield* loadRun(args.run, args.backend)
+    return yield* Effect.gen(function* () {
+      const setup = yield* Setup.make(loaded)
+      const state = yield* SavedModel.read(folder, setup.task, loaded.config.train.seed)
+      return yield* body({ folder, loaded, setup, state })
+    }).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))
+  })
+
+/** The data sets of an experiment by name, the test set first. */
+const setsOf = (setup: Effect.Success<ReturnType<typeof Setup.make>>): { readonly [name: string]: Dataset } => ({
+  ...(setup.data.test === undefined ? {} : { test: setup.data.test }),
+  ...Setup.validationsOf(setup),
+  train: setup.data.train
+})
+
+const choose = (experiment: string, sets: { readonly [name: string]: Dataset }, name: string) =>
+  sets[name] === undefined
+    ? Effect.fail(new DataMissing({ experiment, set: name, available: Object.keys(sets) }))
+    : Effect.succeed(sets[name])
+
+/** Measures a run on each of its validation sets, or on its test set, and prints the values. */
+export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
+  withRun(args, ({ folder, loaded, setup, state }) =>
+    Effect.gen(function* () {
+      const { name } = loaded.experiment
+      const validations = Object.entries(Setup.validationsOf(setup))
+      if (kind === "validate" && validations.length === 0) {
+        return yield* new DataMissing({ experiment: name, set: "validation", available: Object.keys(setsOf(setup)) })
+      }
+      const sets = kind === "validate" ? validations : [["test", yield* choose(name, setsOf(setup), "test")] as const]
+      const measure = kind === "validate" ? Trainer.validate : Trainer.test
+      const results = yield* Effect.forEach(sets, ([set, data]) => {
+        const options = { state, data, ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }) }
+        return Effect.map(measure(setup.task, options), ({ samples, values }) => ({ set, samples, values }))
+      })
+      const backend = yield* Backend
+      if (args.json) {
+        return yield* Output.json({
+          run: folder,
+          experiment: name,
+          backend: { name: backend.name, version: backend.version, device: backend.device, reason: backend.reason },
+          results: results.map(({ set, samples, values }) => ({ set, samples, values: encodeValues(values) }))
+        })
+      }
+      const keys = [...new Set(results.flatMap(({ values }) => Object.keys(values)))]
+      yield* Output.result(
+        Table.render(
+          [name, "samples", ...keys],
+          results.map(({ set, samples, values }) => [
+            set,
+            String(samples),
+            ...keys.map((key) => Table.number(values[key]))
+          ])
+        )
+      )
+      yield* Output.result(`\nOn ${backend.name}: ${backend.reason}.`)
+    })
+  )
+
+interface Prediction {
+  readonly sample: number
+  readonly output: unknown
+  readonly class?: number
+  readonly name?: string
+}
+
+/** One tensor of outputs, a row per sample. */
+const rowsOf = (tensor: tf.Tensor, samples: number): ReadonlyArray<ReadonlyArray<number> | number> => {
+  const values = tensor.dataSync()
+  const size = values.length / samples
+  return Array.from({ length: samples }, (_, row) =>
+    tensor.rank < 2 ? values[row]! : Array.from(values.subarray(row * size, (row + 1) * size))
+  )
+}
+
+const indexOfMaximum = (row: ReadonlyArray<number>): number =>
+  row.reduce((best, value, at) => (value > row[best]! ? at : best), 0)
+
+const isClassification = ({ spec: { targets } }: Dataset): boolean =>
+  targets !== undefined &&
+  "dtype" in targets &&
+  targets.dtype === "int32" &&
+  (targets.shape as ReadonlyArray<number>).length === 0
+
+const predictionsOf = (
+  outputs: tf.Tensor | Tensors.Tensors,
+  first: number,
+  samples: number,
+  data: Dataset
+): ReadonlyArray<Prediction> => {
+  const named = Object.entries(Tensors.asRecord(outputs)).map(
+    ([name, tensor]) => [name, rowsOf(tensor, samples)] as const
+  )
+  return Array.from({ length: samples }, (_, at): Prediction => {
+    const own = named.map(([name, rows]) => [name, rows[at]!] as const)
+    const output = Tensors.isTensor(outputs) ? own[0]![1] : Object.fromEntries(own)
+    if (!Array.isArray(output) || !isClassification(data)) return { sample: first + at, output }
+    const label = indexOfMaximum(output)
+    const name = data.classes?.[label]
+    return { sample: first + at, output, class: label, ...(name === undefined ? {} : { name }) }
+  })
+}
+
+/** The model's outputs for a set, one JSON document a line; by default into `predictions.jsonl` of the run folder. */
+export const predict = (
+  args: EvaluateArguments & { readonly set: string | undefined; readonly output: string | undefined }
+) =>
+  withRun(args, ({ folder, loaded, setup, state }) =>
+    Effect.gen(function* () {
+      const sets = setsOf(setup)
+      const set = args.set ?? Object.keys(sets)[0]!
+      const data = yield* choose(loaded.experiment.name, sets, set)
+      let first = 0
+      const batches = yield* Trainer.predict(setup.task, {
+        state,
+        data,
+        ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }),
+        use: (outputs: tf.Tensor | Tensors.Tensors, _batch, samples) => {
+          const lines = predictionsOf(outputs, first, samples, data).map((prediction) => JSON.stringify(prediction))
+          first += samples
+          return lines
+        }
+      })
+      const file = path.resolve(args.output ?? path.join(folder, "predictions.jsonl"))
+      yield* RunFolder.write(file, `${batches.flat().join("\n")}\n`)
+      yield* args.json
+        ? Output.json({ run: folder, experiment: loaded.experiment.name, set, samples: first, predictions: file })
+        : Output.result(`Predictions for the ${first} samples of the ${set} data are in ${file}.`)
+    })
+  )

@@ -1,0 +1,42 @@
+/** What the command's exit code says of how it ended. */
+
+/** The codes, as `etude --help` and the README tell them. */
+export const meanings = {
+  0: "it did what it was asked to",
+  1: "a run failed after it had begun, or a defect was met",
+  2: "the command, the config, the experiment or a path cannot be used; nothing was started",
+  3: "the data cannot be read or used",
+  4: "the backend cannot be had",
+  130: "it was interrupted (Ctrl-C)"
+} as const
+export type ExitCode = keyof typeof meanings
+
+const codes: { readonly [tag: string]: ExitCode } = {
+  ShowHelp: 2,
+  ConfigInvalid: 2,
+  PreflightFailed: 2,
+  FileUnreadable: 2,
+  ExperimentNotLoaded: 2,
+  ExperimentFailed: 2,
+  DataMissing: 2,
+  RunUnusable: 2,
+  DataError: 3,
+  DatasetInvalid: 3,
+  BackendUnavailable: 4,
+  BackendUnknown: 4,
+  BackendBusy: 4,
+  NativeInstallFailed: 4
+}
+
+/** The exit code of an error; 3 when a preflight found problems of the data only. */
+export const of = (error: unknown): ExitCode => {
+  if (typeof error !== "object" || error === null || !("_tag" in error)) return 1
+  const { _tag, problems, errors } = error as {
+    readonly _tag: unknown
+    readonly problems?: ReadonlyArray<{ readonly path?: unknown }>
+    readonly errors?: ReadonlyArray<unknown>
+  }
+  if (_tag === "ShowHelp" && errors?.length === 0) return 0
+  if (_tag === "PreflightFailed" && problems?.every(({ path }) => String(path).startsWith("data"))) return 3
+  return codes[String(_tag)] ?? 1
+}

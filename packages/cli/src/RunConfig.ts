@@ -1,0 +1,57 @@
+/**
+ * The config of a run, as one document: which experiment with which options, how to train it, on what, and where the
+ * results go. `schemaFor` puts an experiment's own options in their place, so that everything is checked at once.
+ */
+import * as Config from "@etude/core/Config"
+import { TrainConfig } from "@etude/core/TrainConfig"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/** A key that may be left out, with the value it then has. The JSON Schema shows that value as a file would write it. */
+const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
+  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
+const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { message: `expected ${what}` }))
+
+export const verbosities = ["minimal", "standard", "verbose"] as const
+export const backends = ["auto", "native", "wasm", "cpu"] as const
+
+export const Console = Schema.Struct({
+  verbosity: withDefault(Schema.Literals(verbosities), "standard").annotate({
+    description: "minimal: the result only. standard: a progress bar and one line for each epoch. verbose: steps too"
+  }),
+  everySteps: withDefault(
+    Schema.Int.check(Schema.isGreaterThan(0, { message: "expected a whole number of steps above 0" })),
+    1
+  ).annotate({ description: "How often the progress bar is brought up to date, in steps" })
+})
+
+/** The schema of a config whose experiment has these options. */
+export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encoded>) =>
+  Schema.Struct({
+    use: text("the name of a package, or a path that begins with ./").annotate({
+      description: "The experiment: a package, or a module's path relative to this file, that exports `experiment`"
+    }),
+    from: Schema.optionalKey(text("a folder")).annotate({
+      description: "The folder in which `use` is looked up, relative to this file. Default: this file's own"
+    }),
+    options: withDefault(options, {} as Encoded),
+    train: withDefault(TrainConfig, {}),
+    backend: withDefault(Schema.Literals(backends), "auto").annotate({
+      description: "What computes: auto takes ETUDE_BACKEND, or else the fastest that runs here"
+    }),
+    runs: withDefault(text("a folder"), "runs").annotate({
+      description: "The folder of run folders, relative to the working folder"
+    }),
+    console: withDefault(Console, {})
+  })
+
+/** A config with options that are not looked into: what every config is, whatever its experiment. */
+export const RunConfig = schemaFor(Schema.Record(Schema.String, Schema.Json))
+export type RunConfig = typeof RunConfig.Type
+/** A config of an experiment with options of that type. */
+export type RunConfigOf<Options> = Omit<RunConfig, "options"> & { readonly options: Options }
+
+/** The SHA-256 of what decides a run's outcome: the experiment, its options and the training config, in encoded form. */
+export const hash = ({ use, options, train }: typeof RunConfig.Encoded): Effect.Effect<string> =>
+  Config.hash(Schema.Json, { use, options, train } as Schema.Json)

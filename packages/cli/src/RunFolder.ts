@@ -1,0 +1,88 @@
+/**
+ * The folder of a run: `config.json`, `events.jsonl`, `report.json` and `model.safetensors`. Each file appears whole or
+ * not at all (except the events, which grow), and a run that ends before its first step leaves no folder behind.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import { RunNotWritten } from "./Errors.ts"
+import { fileReason } from "./FileReason.ts"
+
+export interface RunFolder {
+  readonly path: string
+  /** Takes the folder away again, with the folders that were made for it. */
+  readonly remove: Effect.Effect<void>
+}
+
+export const configFile = (folder: string): string => path.join(folder, "config.json")
+export const eventsFile = (folder: string): string => path.join(folder, "events.jsonl")
+export const reportFile = (folder: string): string => path.join(folder, "report.json")
+export const modelFile = (folder: string): string => path.join(folder, "model.safetensors")
+
+const writing = <A>(target: string, body: () => A): Effect.Effect<A, RunNotWritten> =>
+  Effect.try({
+    try: body,
+    catch: (cause) =>
+      new RunNotWritten({
+        path: target,
+        reason: fileReason(cause),
+        advice: "Choose a folder with --runs that can be written to and has room."
+      })
+  })
+
+/** `lenet-5-20260131T120000Z-1a2b3c4`: what was run, when it began (UTC), and the begin of its config's hash. */
+export const nameOf = (experiment: string, at: Date, hash: string): string => {
+  const safe = experiment.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "")
+  const stamp = at
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replace(/[-:]/g, "")
+  return `${safe === "" ? "run" : safe}-${stamp}-${hash.slice(0, 7)}`
+}
+
+/** Makes the folder `name` in `runs`, or `name-2`, `name-3`, … where there is one already. */
+export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNotWritten> => {
+  const parent = path.resolve(runs)
+  return writing(path.join(parent, name), () => {
+    const first = fs.mkdirSync(parent, { recursive: true })
+    for (let count = 1; ; count++) {
+      const folder = path.join(parent, count === 1 ? name : `${name}-${count}`)
+      try {
+        fs.mkdirSync(folder)
+      } catch (cause) {
+        if ((cause as { code?: unknown }).code === "EEXIST") continue
+        if (first !== undefined) fs.rmSync(first, { recursive: true, force: true })
+        throw cause
+      }
+      const remove = Effect.sync(() => {
+        fs.rmSync(folder, { recursive: true, force: true })
+        if (first === undefined) return
+        // Another run may have begun meanwhile: only what is empty goes.
+        for (let empty = parent; empty.startsWith(first); empty = path.dirname(empty)) fs.rmdirSync(empty)
+      }).pipe(Effect.catchDefect(() => Effect.void))
+      return { path: folder, remove }
+    }
+  })
+}
+
+/** Writes a file in one move: readers see the whole of it or nothing. */
+export const write = (file: string, content: string | Uint8Array): Effect.Effect<void, RunNotWritten> =>
+  writing(file, () => {
+    const temporary = `${file}.tmp`
+    try {
+      const descriptor = fs.openSync(temporary, "w")
+      try {
+        fs.writeFileSync(descriptor, content)
+        fs.fsyncSync(descriptor)
+      } finally {
+        fs.closeSync(descriptor)
+      }
+      fs.renameSync(temporary, file)
+    } catch (cause) {
+      fs.rmSync(temporary, { force: true })
+      throw cause
+    }
+  })
+
+export const writeJson = (file: string, value: unknown): Effect.Effect<void, RunNotWritten> =>
+  write(file, `${JSON.stringify(value, null, 2)}\n`)

@@ -1,0 +1,30 @@
+/** The backend that a config asks for, and the task and data of its experiment. */
+import * as Auto from "@etude/backend/Auto"
+import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import type { Setup } from "@etude/core/Experiment"
+import * as Effect from "effect/Effect"
+import { ExperimentFailed } from "./Errors.ts"
+import type { Loaded } from "./Load.ts"
+
+/** The backend's layer: the one that is named, or the choice of `Auto`, which follows `ETUDE_BACKEND`. */
+export const backendOf = ({ config }: Loaded) => (config.backend === "auto" ? Auto.layer : Auto.layerOf(config.backend))
+
+/** The experiment's task and data. What is wrong with the data keeps its own error. */
+export const make = ({ experiment, config }: Loaded) =>
+  Effect.suspend(() => experiment.make(config.options, config.train.seed)).pipe(
+    Effect.catchDefect((defect) => Effect.fail<unknown>(defect)),
+    Effect.mapError((cause) =>
+      cause instanceof DatasetInvalid || cause instanceof DataError
+        ? cause
+        : new ExperimentFailed({ experiment: experiment.name, cause })
+    )
+  )
+
+/** The data sets that are used for validation, by name. */
+export const validationsOf = ({ data }: Setup): { readonly [name: string]: NonNullable<Setup["data"]["test"]> } => {
+  const { validation } = data
+  if (validation === undefined) return {}
+  return "read" in validation && typeof validation.read === "function"
+    ? { validation: validation as NonNullable<Setup["data"]["test"]> }
+    : (validation as { readonly [name: string]: NonNullable<Setup["data"]["test"]> })
+}

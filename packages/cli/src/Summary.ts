@@ -1,0 +1,64 @@
+/** What a run's report says, as text for a terminal. */
+import * as path from "node:path"
+import type { Report } from "@etude/callbacks/Report"
+import * as Table from "./Table.ts"
+
+const split = (monitor: string): readonly [set: string, name: string] => {
+  const slash = monitor.indexOf("/")
+  return [monitor.slice(0, slash), monitor.slice(slash + 1)]
+}
+
+/** Values by name, in columns: the last of each set, the best of each validation set, the test's. */
+const table = (report: Report, experiment: string): string => {
+  const last: Record<string, number> = {}
+  for (const { values } of report.history) Object.assign(last, values)
+  const monitors = [...new Set([...Object.keys(last), ...Object.keys(report.best)])]
+  const sets = [...new Set(monitors.map((monitor) => split(monitor)[0]))]
+  const validations = sets.filter((set) => set !== "train")
+  const names = [
+    ...new Set([...monitors.map((monitor) => split(monitor)[1]), ...Object.keys(report.test?.values ?? {})])
+  ]
+  const best = (monitor: string) => {
+    const found = report.best[monitor]
+    return found === undefined ? "–" : `${Table.number(found.value)} (epoch ${found.epoch})`
+  }
+  return Table.render(
+    [experiment, ...sets, ...validations.map((set) => `best ${set}`), ...(report.test === undefined ? [] : ["test"])],
+    names.map((name) => [
+      name,
+      ...sets.map((set) => Table.number(last[`${set}/${name}`])),
+      ...validations.map((set) => best(`${set}/${name}`)),
+      ...(report.test === undefined ? [] : [Table.number(report.test.values[name])])
+    ])
+  )
+}
+
+/** A folder as a person would type it. */
+const shown = (folder: string): string => {
+  const relative = path.relative(process.cwd(), folder)
+  return relative === "" || relative.startsWith("..") ? folder : relative
+}
+
+const extent = ({ counts, seconds }: Report): string => {
+  const count = (number: number, one: string) => `${number} ${one}${number === 1 ? "" : "s"}`
+  const speed =
+    seconds.total > 0 ? `, ${Table.number(Number((counts.steps / seconds.total).toPrecision(4)))} steps/s` : ""
+  return `${count(counts.epochs, "epoch")}, ${count(counts.steps, "step")} in ${Table.seconds(seconds.total)}${speed}`
+}
+
+/** The results of a run that ended as it should. */
+export const render = (report: Report, experiment: string, folder: string): string => {
+  const { name, version, device, reason } = report.backend
+  return [
+    table(report, experiment),
+    "",
+    `Trained  ${extent(report)}; ended by ${report.reason}`,
+    `Backend  ${name} ${version} on ${device}: ${reason}`,
+    `Run      ${shown(folder)}`
+  ].join("\n")
+}
+
+/** What a run reached that was interrupted or failed. */
+export const cutShort = (report: Report, folder: string): string =>
+  `${report.status === "interrupted" ? "Interrupted" : "Failed"} after ${extent(report)}.\n` +
+  `What was reached is in ${shown(folder)}.`

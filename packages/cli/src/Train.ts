@@ -1,0 +1,153 @@
+/** `etude train`: from a config to a run folder, with everything that may happen on the way. */
+
+import * as path from "node:path"
+import * as EventSinks from "@etude/callbacks/EventSinks"
+import * as EventsFile from "@etude/callbacks/EventsFile"
+import * as Report from "@etude/callbacks/Report"
+import * as Callback from "@etude/core/Callback"
+import { reasonOf } from "@etude/core/Errors"
+import * as Event from "@etude/core/Event"
+import * as Trainer from "@etude/core/Trainer"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as ConfigFile from "./ConfigFile.ts"
+import * as Load from "./Load.ts"
+import * as Output from "./Output.ts"
+import * as RunFolder from "./RunFolder.ts"
+import * as SavedModel from "./SavedModel.ts"
+import * as Setup from "./Setup.ts"
+import * as Show from "./Show.ts"
+import * as Summary from "./Summary.ts"
+
+export interface TrainArguments {
+  readonly config: string
+  readonly overrides: ReadonlyArray<ConfigFile.Override>
+  readonly json: boolean
+}
+
+/** The config as the run folder keeps it: with every default, and with the place that `use` is looked up from. */
+const keptConfig = ({ encoded, from }: Load.Loaded, folder: string): unknown => {
+  const { use, from: _, ...rest } = encoded
+  return { use, from: path.relative(folder, from).replaceAll(path.sep, "/") || ".", ...rest }
+}
+
+/** The run's folder until it is known whether a step was made: without one, it goes again. */
+const openFolder = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>) =>
+  Effect.gen(function* () {
+    const now = new Date(yield* Clock.currentTimeMillis)
+    const name = RunFolder.nameOf(loaded.experiment.name, now, loaded.hash)
+    const folder = yield* Effect.acquireRelease(RunFolder.make(loaded.config.runs, name), (made, exit) =>
+      Exit.isFailure(exit) && stepsOf(log) === 0 ? made.remove : Effect.void
+    )
+    yield* RunFolder.writeJson(RunFolder.configFile(folder.path), keptConfig(loaded, folder.path))
+    return folder.path
+  })
+
+const stepsOf = (log: ReadonlyArray<Event.Known>): number => log.at(-1)?.progress.step ?? 0
+
+/** Saves the model of a run that did not end well, and lets preflight know of a folder that can't be made. */
+const keeper = (loaded: Load.Loaded, folder: string | undefined, problem: string | undefined) => {
+  const description = { experiment: loaded.experiment.name, configHash: loaded.hash }
+  const save = ({ state, progress }: Callback.At) =>
+    folder === undefined || progress.step === 0
+      ? Effect.void
+      : SavedModel.write(folder, state(), description).pipe(Effect.catch(({ message }) => Output.note(message)))
+  return Callback.observer({
+    id: "@etude/cli/keeper",
+    check: Effect.succeed(problem === undefined ? [] : [{ path: "runs", message: problem }]),
+    hooks: { interrupted: save, failed: save }
+  })
+}
+
+/** Says in the log how a run ended that ended badly after its training. */
+const publishEnd = (cause: Cause.Cause<unknown>, log: ReadonlyArray<Event.Known>) =>
+  Effect.gen(function* () {
+    const last = log.at(-1)
+    if (last === undefined || last._tag === "Interrupted" || last._tag === "Failed") return
+    const { publish } = yield* Event.Events
+    const { progress } = last
+    if (Cause.hasInterruptsOnly(cause)) return yield* publish({ version: 1, _tag: "Interrupted", progress })
+    const error = Cause.squash(cause)
+    const tag = (error as { readonly _tag?: unknown } | null)?._tag
+    yield* publish({
+      version: 1,
+      _tag: "Failed",
+      progress,
+      error: typeof tag === "string" ? tag : "Defect",
+      message: reasonOf(error)
+    })
+  })
+
+const writeReport = (folder: string, log: ReadonlyArray<Event.Known>) =>
+  Option.match(Report.fold(log), {
+    onNone: () => Effect.succeedNone,
+    onSome: (report) =>
+      RunFolder.write(RunFolder.reportFile(folder), `${Report.encode(report)}\n`).pipe(Effect.as(Option.some(report)))
+  })
+
+/** What is left of a run that ended badly, and where. */
+const tellEnd = (cause: Cause.Cause<unknown>, folder: string, log: ReadonlyArray<Event.Known>) =>
+  Effect.gen(function* () {
+    if (stepsOf(log) === 0) {
+      return yield* Cause.hasInterruptsOnly(cause)
+        ? Output.note("\nInterrupted before the first step; nothing was kept.")
+        : Effect.void
+    }
+    const report = yield* writeReport(folder, log)
+    if (Option.isSome(report)) yield* Output.note(`\n${Summary.cutShort(report.value, folder)}`)
+  }).pipe(Effect.catch(({ message }) => Output.note(message)))
+
+const runIn = (loaded: Load.Loaded, json: boolean) =>
+  Effect.gen(function* () {
+    const log: Array<Event.Known> = []
+    const { task, data } = yield* Setup.make(loaded)
+    const opened = yield* Effect.result(openFolder(loaded, log))
+    const folder = Result.isSuccess(opened) ? opened.success : undefined
+    const events =
+      folder === undefined
+        ? EventSinks.memory(log)
+        : EventSinks.combine(EventsFile.layer({ path: RunFolder.eventsFile(folder) }), EventSinks.memory(log))
+    const problem = Result.isFailure(opened) ? opened.failure.message : undefined
+    const plugins = Layer.mergeAll(keeper(loaded, folder, problem), Show.layer(loaded.config.console))
+    const body = Effect.gen(function* () {
+      const trained = yield* Trainer.train(task, {
+        config: loaded.encoded.train ?? {},
+        data: data as Parameters<typeof Trainer.train>[1]["data"],
+        plugins
+      })
+      if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
+      yield* SavedModel.write(folder, trained.state, { experiment: loaded.experiment.name, configHash: loaded.hash })
+      if (data.test !== undefined) {
+        yield* Output.note(`Testing on ${data.test.length} samples …`)
+        yield* Trainer.test(task, { state: trained.state, data: data.test })
+      }
+      return folder
+    }).pipe(
+      Effect.onError((cause) => publishEnd(cause, log)),
+      Effect.provide(events),
+      Effect.onError((cause) => (folder === undefined ? Effect.void : tellEnd(cause, folder, log)))
+    )
+    const ended = yield* body
+    const report = Option.getOrThrow(yield* writeReport(ended, log))
+    yield* json
+      ? Output.result(
+          JSON.stringify(
+            { run: ended, experiment: loaded.experiment.name, ...JSON.parse(Report.encode(report)) },
+            null,
+            2
+          )
+        )
+      : Output.result(Summary.render(report, loaded.experiment.name, ended))
+  })
+
+/** Trains what a config file describes, tests once, writes the run folder and prints the results. */
+export const trainFrom = ({ config, overrides, json }: TrainArguments) =>
+  Effect.gen(function* () {
+    const loaded = yield* Load.fromFile(config, overrides)
+    yield* runIn(loaded, json).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))
+  })

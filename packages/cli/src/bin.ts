@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/** The `etude` command as a process: its exit code, its signals, and how its errors are told. */
+import { createRequire } from "node:module"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { etude } from "./Commands.ts"
+import * as ExitCode from "./ExitCode.ts"
+
+const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string }
+const [args, log] = [process.argv.slice(2), (text: string) => void process.stderr.write(`${text}\n`)]
+
+/** `--log-level debug` shows stacks of expected errors too. */
+const debugging = /--log-level[= ](debug|trace|all)\b/i.test(args.join(" "))
+
+const tell = (cause: Cause.Cause<unknown>): void => {
+  if (Cause.hasInterruptsOnly(cause)) return
+  const error = Cause.squash(cause)
+  if (Cause.hasDies(cause) && !Cause.hasFails(cause)) {
+    log(Cause.pretty(cause))
+    log("\nThis is a bug, in Etude or in the experiment; please report it with the lines above.")
+  } else if ((error as { _tag?: unknown })?._tag === "ShowHelp") {
+    // The help and what is wrong have been printed.
+  } else if (debugging) log(Cause.pretty(cause))
+  else log(error instanceof Error && error.message !== "" ? error.message : String(error))
+}
+
+let asked = false
+process.on("SIGINT", () => {
+  if (asked) process.exit(130)
+  asked = true
+})
+
+Command.runWith(etude, { version })(args).pipe(
+  Effect.tapCause((cause) => Effect.sync(() => tell(cause))),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => {
+      if (Exit.isSuccess(exit)) return onExit(0)
+      return onExit(Cause.hasInterruptsOnly(exit.cause) ? 130 : ExitCode.of(Cause.squash(exit.cause)))
+    }
+  })
+)
