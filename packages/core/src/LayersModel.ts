@@ -1,0 +1,145 @@
+/**
+ * Models of tf.layers as `Model`s: pure functions of their weights. tf.layers keeps weights in mutable variables, draws
+ * from `Math.random` and names things by counters of the process; an adapted model has its weights passed in, its random
+ * numbers keyed, its statistics given back, and stable names. What cannot be carried over is an error, never a surprise.
+ *
+ * Where training differs from that of tf.layers: regularizers of recurrent layers count (there they are forgotten), and
+ * that of a shared layer counts once (there once for each use); batch normalization without scale or centre trains (there
+ * it throws); a plain `tf.layers.rnn` with dropout draws new masks in each step (there it keeps its first).
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import type * as tfl from "@tensorflow/tfjs-layers"
+import * as Effect from "effect/Effect"
+import { Backend } from "./Backend.ts"
+import { ModelUnsupported, type Problem, reasonOf } from "./Errors.ts"
+import * as Inspection from "./layers/Inspection.ts"
+import { stableName } from "./layers/Names.ts"
+import * as Ports from "./layers/Ports.ts"
+import { type Taken, takeOver } from "./layers/TakeOver.ts"
+import { innermost, partsOf } from "./layers/TfLayers.ts"
+import * as Topology from "./layers/Topology.ts"
+import * as Wiring from "./layers/Wiring.ts"
+import type { Model, Variables } from "./Model.ts"
+import * as Rng from "./Rng.ts"
+import type { TensorOrRecord } from "./Tensors.ts"
+
+export interface AdaptOptions {
+  /**
+   * `"draw"` (default): weights are drawn from the init stream by the distribution of their initializer, except those that
+   * are set while the model is built (by the layer option `weights`, or `setWeights`). `"keep"`: all begin with the values
+   * that they have, for pretrained models. A function says it for each path.
+   */
+  readonly weights?: "draw" | "keep" | ((path: string) => "draw" | "keep")
+}
+
+type Mutable<A> = { -readonly [key in keyof A]: A[key] }
+
+const initOf =
+  ({ weights, beginnings }: Taken): Model<any, any>["init"] =>
+  (key) => {
+    const variables = { parameters: {} as Record<string, tf.Tensor>, statistics: {} as Record<string, tf.Tensor> }
+    for (const { variable, path, group } of weights) {
+      const values = beginnings[path]!(Rng.named(key, path))
+      variables[group][path] = tf.tensor(values, variable.shape as Array<number>, variable.dtype)
+    }
+    return variables satisfies Variables
+  }
+
+const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorOrRecord> => {
+  const { model, places, weights, pass } = taken
+  const wiring = Wiring.make(weights)
+  const ports = Ports.of(model)
+  const graph = innermost(model)
+  const losses = places.flatMap(({ layer }) => [...partsOf(layer)._losses])
+  const penaltyOf = () => {
+    const values = losses.map((loss) => loss())
+    return values.length === 1 ? values[0]! : tf.addN(values)
+  }
+  const frozen = new Set(weights.filter(({ trainable }) => !trainable).map(({ path }) => path))
+  const constraints: Record<string, (parameter: tf.Tensor) => tf.Tensor> = {}
+  for (const { variable, path, group } of weights) {
+    const { constraint } = variable
+    if (group === "parameters" && constraint != null) {
+      constraints[path] = (parameter) => tf.tidy(() => constraint.apply(parameter))
+    }
+  }
+  return {
+    name: stableName(model),
+    init: initOf(taken),
+    apply: (variables, inputs, { training, random }) => {
+      const list = ports.list(inputs)
+      const { result, statistics } = wiring.run(variables, () =>
+        pass.run(random, () => ({
+          outputs: ports.collect(graph.call(list, { training })),
+          ...(losses.length === 0 ? {} : { penalty: tf.tidy(penaltyOf) })
+        }))
+      )
+      return Object.keys(statistics).length === 0 ? result : { ...result, statistics }
+    },
+    trainable: (path) => !frozen.has(path),
+    constraints,
+    crossSample: Inspection.mixesSamples(places),
+    topology
+  }
+}
+
+/** Disposes what was built, and what was taken over. */
+const dispose = (earlier: ReadonlySet<string>, taken: Taken | undefined): void => {
+  for (const { variable } of taken?.weights ?? []) variable.dispose()
+  const { registeredVariables } = tf.engine().state
+  for (const name in registeredVariables) if (!earlier.has(name)) registeredVariables[name]!.dispose()
+}
+
+const adaptNow = (
+  build: () => tfl.LayersModel,
+  { weights = "draw" }: AdaptOptions
+): Model<TensorOrRecord, TensorOrRecord> | ModelUnsupported => {
+  const tensors = tf.memory().numTensors
+  const earlier = new Set(Object.keys(tf.engine().state.registeredVariables))
+  const problems: Array<Problem> = []
+  const taken = takeOver(build, weights, problems)
+  let model: Mutable<Model<TensorOrRecord, TensorOrRecord>> | undefined
+  if (taken !== undefined && problems.length === 0) {
+    try {
+      model = modelOf(taken, Topology.describe(taken.model))
+    } catch (cause) {
+      problems.push({ path: "", message: `describing it as JSON failed: ${reasonOf(cause)}` })
+    }
+  }
+  // A model that was built elsewhere stays as it is when it cannot be taken over.
+  dispose(earlier, model === undefined ? undefined : taken)
+  const left = tf.memory().numTensors - tensors
+  if (left > 0) {
+    const what = left === 1 ? "a tensor stays" : `${left} tensors stay`
+    const message = `${what} alive beside its weights. Layers must make their constants inside of call, or as weights`
+    problems.push({ path: "", message })
+  }
+  if (model !== undefined && problems.length === 0) return model
+  return new ModelUnsupported({ model: taken === undefined ? "of tf.layers" : stableName(taken.model), problems })
+}
+
+/**
+ * Adapts the model that `build` gives. `build` is called once; the model is taken over and cannot be used otherwise: its
+ * variables are disposed, and the adapted one holds no tensors. `In` and `Out` are a tensor where the model has one input or
+ * output, else records by layer name; nothing checks that they are stated correctly before the first forward pass.
+ *
+ * Paths are those of layers: `"conv1/kernel"`, `"block/conv1/kernel"` in a nested model, `"lstm/recurrent_kernel"`,
+ * `"bidirectional/forward/kernel"`, `"rnn/cell_0/kernel"`. Layers without a name are counted within their model: `conv2d`,
+ * `conv2d_1`, … Trainable weights, frozen ones too, are parameters; moving means and variances are statistics.
+ *
+ * Fails with `ModelUnsupported`, all problems at once: stateful recurrent layers, layers that draw random numbers or change
+ * weights in ways of their own, initializers that are not of tf.initializers. Draws that a layer of one's own makes with a
+ * fixed seed are not noticed.
+ */
+export const adapt = <In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord = tf.Tensor>(
+  build: () => tfl.LayersModel,
+  options: AdaptOptions = {}
+): Effect.Effect<Model<In, Out>, ModelUnsupported, Backend> =>
+  Effect.flatMap(Backend, () =>
+    Effect.suspend(() => {
+      const adapted = adaptNow(build, options)
+      return adapted instanceof ModelUnsupported
+        ? Effect.fail(adapted)
+        : Effect.succeed(adapted as unknown as Model<In, Out>)
+    })
+  )

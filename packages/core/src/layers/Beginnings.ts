@@ -1,0 +1,46 @@
+/** How each weight of a model begins: with values that it has already, or drawn from a stream named after its path. */
+import type * as tf from "@tensorflow/tfjs-core"
+import type { Problem } from "../Errors.ts"
+import type * as Rng from "../Rng.ts"
+import type { MadeWeight } from "./BuildRecord.ts"
+import { drawForgetBias, drawOf } from "./Initial.ts"
+import { type Initializer, partsOf, type Variable } from "./TfLayers.ts"
+import type { WeightPlace } from "./Walk.ts"
+
+export type Values = Float32Array | Int32Array
+
+/** Gives a weight's first values. */
+export type Beginning = (stream: Rng.Key) => Values
+
+const drawFor = ({ layer, name, initializer }: MadeWeight, shape: ReadonlyArray<number>) => {
+  const { unitForgetBias, biasInitializer } = partsOf<{ unitForgetBias?: boolean; biasInitializer?: Initializer }>(
+    layer
+  )
+  return name === "bias" && unitForgetBias === true && biasInitializer !== undefined
+    ? drawForgetBias(biasInitializer, shape)
+    : drawOf(initializer, shape)
+}
+
+const held = (variable: Variable): Values => (variable.read() as tf.Tensor).dataSync().slice() as Values
+
+/** The beginning of one weight, or what is wrong with it. Read before a pass changes statistics. */
+export const of = (
+  { variable, path }: WeightPlace,
+  made: MadeWeight | undefined,
+  keep: boolean
+): Beginning | Problem => {
+  if (keep || made?.assigned === true) {
+    const values = held(variable)
+    return () => values
+  }
+  if (made === undefined) {
+    return {
+      path,
+      message:
+        `it was made before adapt called its function, so its initializer is not known. Build the whole model inside of ` +
+        `that function, or keep the values that it has ({ weights: "keep" }, or a function of the path that says which)`
+    }
+  }
+  const draw = drawFor(made, variable.shape as Array<number>)
+  return typeof draw === "string" ? { path, message: draw } : draw
+}

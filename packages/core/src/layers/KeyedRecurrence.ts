@@ -1,0 +1,62 @@
+/**
+ * Dropout inside recurrent layers, keyed: one mask for each sample, the same at all times, drawn anew at each call. Gal and
+ * Ghahramani 2016, arXiv:1512.05287. A plain RNN of tf.layers never renews its cells' masks; here it does.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import * as RandomBits from "../RandomBits.ts"
+import type { Pass } from "./Pass.ts"
+import { type CellParts, type Layer, partsOf } from "./TfLayers.ts"
+
+/** How many masks a cell asks for, for its input and again for its state, and how many of them it uses. */
+const maskCounts: { readonly [className: string]: { readonly asked: number; readonly used: number } } = {
+  SimpleRNNCell: { asked: 1, used: 1 },
+  GRUCell: { asked: 3, used: 1 },
+  LSTMCell: { asked: 4, used: 1 },
+  ConvLSTM2DCell: { asked: 4, used: 4 }
+}
+
+const cellsIn = (cell: Layer): ReadonlyArray<Layer> => partsOf<CellParts>(cell).cells?.flatMap(cellsIn) ?? [cell]
+
+const isRate = (rate: number | undefined): boolean => rate !== undefined && rate > 0 && rate < 1
+
+const forget = (cell: CellParts): void => {
+  if (cell.dropoutMask != null) tf.dispose(cell.dropoutMask)
+  if (cell.recurrentDropoutMask != null) tf.dispose(cell.recurrentDropoutMask)
+  cell.dropoutMask = null
+  cell.recurrentDropoutMask = null
+}
+
+/** Makes the cells of a recurrent layer draw their masks from the pass; leaves layers without dropout as they are. */
+export const install = (layer: Layer, path: string, pass: Pass): void => {
+  const parts = partsOf<{ readonly cell?: Layer }>(layer)
+  if (parts.cell === undefined) return
+  const cells = cellsIn(parts.cell).flatMap((cell, at) => {
+    const own = partsOf<CellParts>(cell)
+    const kinds = [
+      ...(isRate(own.dropout) ? ["dropout"] : []),
+      ...(isRate(own.recurrentDropout) ? ["recurrent_dropout"] : [])
+    ]
+    return kinds.length === 0 ? [] : [{ own, at, kinds, counts: maskCounts[cell.getClassName()] }]
+  })
+  if (cells.length === 0) return
+  const { call } = parts
+  parts.call = (inputs, options) => {
+    const callPath = pass.pathOfCall(path)
+    for (const { own, at, kinds, counts } of cells) {
+      let asked = 0
+      own.dropoutFunc = (ones, rate) => {
+        const mask = counts === undefined ? asked : asked % counts.asked
+        const kind = counts === undefined ? "mask" : kinds[Math.floor(asked / counts.asked)]
+        asked++
+        return counts !== undefined && mask >= counts.used
+          ? ones
+          : RandomBits.dropout(pass.random(), `${callPath}/cell-${at}/${kind}/${mask}`, ones, rate)
+      }
+    }
+    try {
+      return call.call(layer, inputs, options)
+    } finally {
+      for (const { own } of cells) forget(own)
+    }
+  }
+}

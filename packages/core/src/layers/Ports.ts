@@ -1,0 +1,44 @@
+/** A model's inputs and outputs: one is a tensor, several are a record by layer name. */
+import type * as tf from "@tensorflow/tfjs-core"
+import type * as tfl from "@tensorflow/tfjs-layers"
+import { isTensor, type TensorOrRecord } from "../Tensors.ts"
+import { stableNames, untaken } from "./Names.ts"
+import { innermost, type Layer } from "./TfLayers.ts"
+
+export interface Ports {
+  /** The input tensors in the model's order. Throws where a name is missing. */
+  readonly list: (inputs: TensorOrRecord) => Array<tf.Tensor>
+  readonly collect: (outputs: tf.Tensor | Array<tf.Tensor>) => TensorOrRecord
+}
+
+const form = (names: ReadonlyArray<string>): string =>
+  names.length === 1 ? "one tensor" : `a record of ${names.join(", ")}`
+
+export const of = (model: tfl.LayersModel): Ports => {
+  const names = stableNames(innermost(model).layers)
+  const named = (layers: ReadonlyArray<Layer>): ReadonlyArray<string> => {
+    // A layer with several outputs (an LSTM's states, say) is there once for each.
+    const taken = new Set<string>()
+    return layers.map((layer) => untaken(names.get(layer) ?? layer.name, taken))
+  }
+  const { inputLayers, outputLayers } = innermost(model)
+  const [inputNames, outputNames] = [named(inputLayers), named(outputLayers)]
+  return {
+    list: (inputs) => {
+      const found = isTensor(inputs) ? "one tensor" : form(["", ...Object.keys(inputs)].slice(1))
+      if (isTensor(inputs) !== (inputNames.length === 1))
+        throw new Error(`the model's input is ${form(inputNames)}, but it was given ${found}`)
+      if (isTensor(inputs)) return [inputs]
+      return inputNames.map((name) => {
+        const input = inputs[name]
+        if (input === undefined)
+          throw new Error(`the model's input is ${form(inputNames)}, but it was given ${found}, without ${name}`)
+        return input
+      })
+    },
+    collect: (outputs) => {
+      const list = Array.isArray(outputs) ? outputs : [outputs]
+      return list.length === 1 ? list[0]! : Object.fromEntries(outputNames.map((name, at) => [name, list[at]!]))
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/** Builds a model and takes it over: looks at all of its layers, finds its weights, and replaces what is random. */
+import * as tf from "@tensorflow/tfjs-core"
+import type * as tfl from "@tensorflow/tfjs-layers"
+import { type Problem, reasonOf } from "../Errors.ts"
+import * as Beginnings from "./Beginnings.ts"
+import { type MadeWeight, recording } from "./BuildRecord.ts"
+import * as Inspection from "./Inspection.ts"
+import * as KeyedNoise from "./KeyedNoise.ts"
+import * as KeyedRecurrence from "./KeyedRecurrence.ts"
+import * as Pass from "./Pass.ts"
+import { isContainer, isCustom, type Layer, partsOf, type Variable } from "./TfLayers.ts"
+import * as Trial from "./Trial.ts"
+import { type Walked, type WeightPlace, walk } from "./Walk.ts"
+
+export interface Taken extends Walked {
+  readonly model: tfl.LayersModel
+  /** How each weight begins, by path. */
+  readonly beginnings: { readonly [path: string]: Beginnings.Beginning }
+  readonly pass: Pass.Pass
+}
+
+/** Builds the model; what goes wrong is added to `problems`. */
+const buildModel = (
+  build: () => tfl.LayersModel,
+  blank: boolean,
+  made: Map<Variable, MadeWeight>,
+  problems: Array<Problem>
+): tfl.LayersModel | undefined => {
+  let model: tfl.LayersModel | undefined
+  try {
+    tf.tidy(() =>
+      recording(blank, made, () => {
+        model = build()
+        // A Sequential makes its graph when it is first used.
+        if (isContainer(model) && !model.built) model.build(undefined as never)
+      })
+    )
+  } catch (cause) {
+    problems.push({ path: "", message: `building it failed: ${reasonOf(cause)}` })
+    return undefined
+  }
+  if (isContainer(model!)) return model
+  const message = "what was built is no model of this copy of @tensorflow/tfjs-layers. Is the package installed twice?"
+  problems.push({ path: "", message })
+  return undefined
+}
+
+/** Makes random layers draw from the pass, and layers without a weight that they insist on read nothing. */
+const install = ({ places }: Walked, pass: Pass.Pass, installed: Set<Layer>): void => {
+  for (const { layer, path } of places) {
+    if (installed.has(layer)) continue
+    installed.add(layer)
+    KeyedNoise.install(layer, path, pass)
+    KeyedRecurrence.install(layer, path, pass)
+    if (layer.getClassName() === "BatchNormalization") {
+      const normalization = partsOf<{ gamma?: unknown; beta?: unknown }>(layer)
+      normalization.gamma ??= { read: () => null }
+      normalization.beta ??= { read: () => null }
+    }
+  }
+}
+
+/** Notes which variables are read from now on, among those that no walk has found. */
+const watchReads = (variables: Iterable<Variable>): Set<Variable> => {
+  const used = new Set<Variable>()
+  for (const variable of variables) {
+    const { read } = variable
+    variable.read = () => {
+      used.add(variable)
+      return read.call(variable)
+    }
+  }
+  return used
+}
+
+/** Builds the model and looks at all of it. `undefined` when nothing more can be said than `problems` then holds. */
+export const takeOver = (
+  build: () => tfl.LayersModel,
+  choose: "draw" | "keep" | ((path: string) => "draw" | "keep"),
+  problems: Array<Problem>
+): Taken | undefined => {
+  const blank = choose === "draw"
+  const made = new Map<Variable, MadeWeight>()
+  const model = buildModel(build, blank, made, problems)
+  if (model === undefined) return undefined
+  let walked = walk(model)
+  problems.push(...Inspection.problemsOf(walked.places, walked.weights))
+  if (problems.length > 0) return undefined
+
+  const pass = Pass.make()
+  const installed = new Set<Layer>()
+  const beginnings: Record<string, Beginnings.Beginning> = {}
+  const begin = (places: ReadonlyArray<WeightPlace>) => {
+    for (const place of places) {
+      const keep = (typeof choose === "function" ? choose(place.path) : choose) === "keep"
+      const beginning = Beginnings.of(place, made.get(place.variable), keep)
+      if (typeof beginning === "function") beginnings[place.path] = beginning
+      else problems.push(beginning)
+    }
+  }
+  begin(walked.weights)
+
+  if (walked.places.some(({ layer }) => isCustom(layer))) {
+    install(walked, pass, installed)
+    const found = new Set(walked.weights.map(({ variable }) => variable))
+    const unchanged = walked.weights.filter(
+      ({ variable, group }) => group === "parameters" && made.get(variable)?.assigned === false
+    )
+    const used = watchReads([...made.keys()].filter((variable) => !found.has(variable)))
+    const earlier = new Set(made.keys())
+    recording(blank, made, () => problems.push(...Trial.problemsOf(model, walked.places, pass)))
+    for (const { variable, path } of unchanged) {
+      if (made.get(variable)!.assigned)
+        problems.push({ path, message: "is trainable, but a layer writes it at each call" })
+    }
+    // A layer inside of a layer may be built when it is first called.
+    walked = walk(model)
+    const later = walked.weights.filter(({ variable }) => !found.has(variable))
+    begin(later)
+    for (const { variable } of later) found.add(variable)
+    for (const [variable, { layer, name }] of made) {
+      if (found.has(variable) || (earlier.has(variable) && !used.has(variable))) continue
+      const message = `its weight ${name} cannot be found: a layer must hold its layers in fields, or in arrays in fields`
+      problems.push({ path: layer.name, message })
+    }
+  }
+  if (problems.length === 0) install(walked, pass, installed)
+  return { ...walked, model, beginnings, pass }
+}

@@ -1,0 +1,106 @@
+/**
+ * A walk over all layers of a model: those inside nested models, wrappers, recurrent layers and layers of an author's own,
+ * each with its path.
+ */
+import { stableName, stableNames, untaken } from "./Names.ts"
+import { isContainer, isLayer, type Layer, partsOf, type Variable } from "./TfLayers.ts"
+
+/** Where a layer stands in a model. */
+export interface Place {
+  readonly layer: Layer
+  /** Empty for the model itself. */
+  readonly path: string
+}
+
+/** Where a weight stands in a model. */
+export interface WeightPlace {
+  readonly variable: Variable
+  readonly layer: Layer
+  readonly path: string
+  readonly group: "parameters" | "statistics"
+  /** Whether neither the weight nor any layer or model around it is frozen. */
+  trainable: boolean
+}
+
+export interface Walked {
+  readonly places: ReadonlyArray<Place>
+  readonly weights: ReadonlyArray<WeightPlace>
+}
+
+type Child = readonly [name: string, layer: Layer]
+
+interface Holder {
+  readonly cell?: Layer
+  readonly cells?: ReadonlyArray<Layer>
+  readonly layer?: Layer
+  readonly forwardLayer?: Layer
+  readonly backwardLayer?: Layer
+}
+
+/** Layers that are made together with their cell, whose weights are the layer's own for everybody. */
+const withOwnCell = new Set(["SimpleRNN", "GRU", "LSTM", "ConvLSTM2D"])
+
+const givenName = (layer: Layer, otherwise: string): string =>
+  stableName(layer) === layer.name ? layer.name : otherwise
+
+/** Layers in fields of a layer, named by the field. */
+const inFields = (layer: Layer): ReadonlyArray<Child> =>
+  Object.entries(layer).flatMap(([field, value]): ReadonlyArray<Child> => {
+    if (isLayer(value)) return [[field, value]]
+    if (!Array.isArray(value)) return []
+    return value.flatMap((item, at): ReadonlyArray<Child> => (isLayer(item) ? [[`${field}_${at}`, item]] : []))
+  })
+
+const childrenOf = (layer: Layer): ReadonlyArray<Child> => {
+  if (isContainer(layer)) return [...stableNames(layer.layers)].map(([child, name]) => [name, child])
+  const holder = partsOf<Holder>(layer)
+  const className = layer.getClassName()
+  // `layer` of a Bidirectional is the pattern that both directions were copied from; it has no weights.
+  if (className === "Bidirectional")
+    return [
+      ["forward", holder.forwardLayer!],
+      ["backward", holder.backwardLayer!]
+    ]
+  if (className === "TimeDistributed") return [[stableName(holder.layer!), holder.layer!]]
+  if (withOwnCell.has(className)) return [["", holder.cell!]]
+  if (className === "RNN")
+    return [[holder.cell!.getClassName() === "StackedRNNCells" ? "" : givenName(holder.cell!, "cell"), holder.cell!]]
+  if (className === "StackedRNNCells") {
+    const taken = new Set<string>()
+    return holder.cells!.map((cell, at) => [untaken(givenName(cell, `cell_${at}`), taken), cell])
+  }
+  return inFields(layer)
+}
+
+const join = (path: string, name: string): string => (path === "" || name === "" ? path + name : `${path}/${name}`)
+
+/** A weight's name without that of its layer. */
+const ownName = ({ originalName }: Variable): string => originalName.slice(originalName.lastIndexOf("/") + 1)
+
+/** Every layer and weight of a model once, in order; a shared one at the first place where it is met. */
+export const walk = (model: Layer): Walked => {
+  const places = new Map<Layer, Place>()
+  const weights = new Map<Variable, WeightPlace>()
+  const taken = new Set<string>()
+  const visit = (layer: Layer, path: string, trainableAbove: boolean, around: ReadonlyArray<Layer>): void => {
+    if (around.includes(layer)) return
+    if (!places.has(layer)) places.set(layer, { layer, path })
+    const parts = partsOf(layer)
+    const trainable = trainableAbove && layer.trainable && parts.trainable_
+    const add = (group: WeightPlace["group"]) => (variable: Variable) => {
+      const own = trainable && variable.trainable
+      const known = weights.get(variable)
+      // What is shared is trained when any of its places is.
+      if (known !== undefined) known.trainable ||= own
+      else {
+        const place = untaken(join(path, ownName(variable)), taken)
+        weights.set(variable, { variable, layer, path: place, group, trainable: own })
+      }
+    }
+    parts._trainableWeights.forEach(add("parameters"))
+    parts._nonTrainableWeights.forEach(add("statistics"))
+    for (const [name, child] of childrenOf(layer)) visit(child, join(path, name), trainable, [...around, layer])
+  }
+  visit(model, "", true, [])
+  return { places: [...places.values()], weights: [...weights.values()] }
+}

@@ -1,0 +1,30 @@
+/** Random orthogonal matrices, for initial weights of recurrent layers. */
+import * as Rng from "../Rng.ts"
+
+/**
+ * A random matrix [rows, columns], row by row, with orthonormal columns (or rows, where those are fewer), uniform among all
+ * such: Q of the QR decomposition of a normal matrix, with R's diagonal positive. Saxe, McClelland and Ganguli 2014,
+ * arXiv:1312.6120. Modified Gram–Schmidt in float64.
+ */
+export const orthogonal = (stream: Rng.Key, rows: number, columns: number, gain: number): Float32Array => {
+  const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)]
+  const normals = Rng.normals(stream, long * short)
+  const basis: Array<Float64Array> = []
+  for (let column = 0; column < short; column++) {
+    const vector = Float64Array.from({ length: long }, (_, row) => normals[row * short + column]!)
+    for (const earlier of basis) {
+      let along = 0
+      for (let row = 0; row < long; row++) along += earlier[row]! * vector[row]!
+      for (let row = 0; row < long; row++) vector[row]! -= along * earlier[row]!
+    }
+    let square = 0
+    for (const value of vector) square += value * value
+    const length = Math.sqrt(square)
+    for (let row = 0; row < long; row++) vector[row]! /= length
+    basis.push(vector)
+  }
+  return Float32Array.from({ length: rows * columns }, (_, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns]
+    return gain * (rows < columns ? basis[row]![column]! : basis[column]![row]!)
+  })
+}
