@@ -1,0 +1,157 @@
+/**
+ * The events of a run as a file of JSON lines, `events.jsonl`: one event a line, in order. `layer` appends to it while the
+ * run goes on, `read` gives the events back.
+ */
+import * as Event from "@etude/core/Event"
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import type { PlatformError } from "effect/PlatformError"
+import * as Queue from "effect/Queue"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+
+/** An events file that cannot be read or written. `problems` names lines by number, from 1. */
+export class EventsFileError extends Schema.TaggedError<EventsFileError>()("EventsFileError", {
+  path: Schema.String,
+  reason: Schema.Literals(["missing", "unreadable", "corrupt", "unwritable"]),
+  problems: Schema.Array(Schema.String),
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    const what = this.reason === "unwritable" ? "cannot be written" : `is ${this.reason}`
+    return `The events file ${this.path} ${what}: ${this.problems.join("; ")}.`
+  }
+}
+
+const newline = 0x0a
+const textEncoder = new TextEncoder()
+
+/** One event as a line. */
+const lineOf = (event: Event.Known): string => `${JSON.stringify(Event.encode(event))}\n`
+
+export interface Read {
+  readonly events: ReadonlyArray<Event.Event>
+  /** The last line, where the process died in the middle of writing it; it is not among the events. */
+  readonly torn: string | undefined
+}
+
+const parseLine = (line: string): { readonly event: Event.Event } | undefined => {
+  try {
+    return { event: Event.decode(JSON.parse(line) as Schema.Json) }
+  } catch {
+    return undefined
+  }
+}
+
+const corrupt = (path: string, problems: ReadonlyArray<string>) =>
+  new EventsFileError({ path, reason: "corrupt", problems })
+
+/**
+ * The events in the text of a file. Events of other versions are `Unknown`. A last line without an end that is no JSON is
+ * `torn`; any other line that is no JSON is an error.
+ */
+export const parse = (text: string, path: string): Effect.Effect<Read, EventsFileError> =>
+  Effect.suspend(() => {
+    const lines = text.split("\n")
+    const rest = lines.pop()!
+    const events: Array<Event.Event> = []
+    const problems: Array<string> = []
+    for (const [at, line] of lines.entries()) {
+      if (line.trim() === "") continue
+      const parsed = parseLine(line)
+      if (parsed === undefined) problems.push(`line ${at + 1} is not JSON: ${line.slice(0, 60)}`)
+      else events.push(parsed.event)
+    }
+    if (problems.length > 0) return Effect.fail(corrupt(path, problems))
+    const last = rest === "" ? undefined : parseLine(rest)
+    if (last !== undefined) events.push(last.event)
+    return Effect.succeed({ events, torn: rest === "" || last !== undefined ? undefined : rest })
+  })
+
+/** Reads the events of a file. The whole file is read into memory. */
+export const read = (path: string): Effect.Effect<Read, EventsFileError, FileSystem.FileSystem> =>
+  FileSystem.FileSystem.use((fs) => fs.readFile(path)).pipe(
+    Effect.mapError((cause) => {
+      const missing = cause.reason._tag === "NotFound"
+      const problems = [missing ? "there is no such file" : cause.message]
+      return new EventsFileError({ path, reason: missing ? "missing" : "unreadable", problems, cause })
+    }),
+    Effect.flatMap((bytes) => parse(new TextDecoder().decode(bytes), path))
+  )
+
+export interface Options {
+  /** Its directory must exist. A file that exists is appended to; a torn last line is removed first. */
+  readonly path: string
+  /** Events that wait for the writer before the run has to. Default 1024. */
+  readonly capacity?: number
+}
+
+const retries = Schedule.max([Schedule.exponential("100 millis"), Schedule.recurs(5)])
+
+/** The length up to which a file holds whole lines, and whether the last of them lacks its end. */
+const wholeLines = (bytes: Uint8Array): { readonly length: number; readonly ended: boolean } => {
+  const length = bytes.lastIndexOf(newline) + 1
+  if (length === bytes.length) return { length, ended: true }
+  const last = parseLine(new TextDecoder().decode(bytes.subarray(length)))
+  return last === undefined ? { length, ended: true } : { length: bytes.length, ended: false }
+}
+
+/** Appends text as a whole: what a failed try left behind is cut off before the next one. */
+const makeAppend = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const found = yield* fs.readFile(path).pipe(
+    Effect.map(wholeLines),
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed({ length: 0, ended: true }))
+  )
+  const file = yield* fs.open(path, { flag: "a" })
+  yield* file.truncate(found.length)
+  let length = found.length
+  const append = Effect.fnUntraced(function* (text: string) {
+    const bytes = textEncoder.encode(text)
+    yield* file.writeAll(bytes).pipe(
+      Effect.tapError(() => Effect.ignore(file.truncate(length))),
+      Effect.retry(retries)
+    )
+    length += bytes.length
+  })
+  if (!found.ended) yield* append("\n")
+  return { append, sync: file.sync }
+})
+
+/**
+ * Core's `Events`, appended to a file. Events wait in a bounded queue for a fiber that writes all of them at once; a full
+ * queue makes the run wait. On every exit of the scope what waits is written, and the file synced.
+ *
+ * Fails with `EventsFileError` when the file cannot be opened. A write that fails later is tried again (6 times in 3
+ * seconds); then an error is logged, and the run goes on without its events: a full disk does not end a training run.
+ */
+export const layer = ({ path, capacity = 1024 }: Options): Layer.Layer<never, EventsFileError, FileSystem.FileSystem> =>
+  Layer.effect(
+    Event.Events,
+    Effect.gen(function* () {
+      const { append, sync } = yield* makeAppend(path).pipe(
+        Effect.mapError(
+          (cause) => new EventsFileError({ path, reason: "unwritable", problems: [cause.message], cause })
+        )
+      )
+      const queue = yield* Queue.bounded<Event.Known, Cause.Done>(capacity)
+      const gaveUp = (cause: PlatformError) =>
+        Effect.logError(`Events are no longer written to ${path}: ${cause.message}`)
+      const write = Effect.gen(function* () {
+        for (;;) yield* append((yield* Queue.takeAll(queue)).map(lineOf).join(""))
+      }).pipe(
+        Effect.catchTag("PlatformError", gaveUp),
+        // Whoever waits for room in the queue must not wait for ever.
+        Effect.andThen(Effect.forever(Queue.takeAll(queue))),
+        Effect.catchTag("Done", () => Effect.void)
+      )
+      const writer = yield* Effect.forkScoped(write)
+      yield* Effect.addFinalizer(() =>
+        Queue.end(queue).pipe(Effect.andThen(Fiber.await(writer)), Effect.andThen(Effect.ignore(sync)))
+      )
+      return { publish: (event) => Effect.asVoid(Queue.offer(queue, event)) }
+    })
+  )

@@ -1,0 +1,143 @@
+/** The report of a run as a fold over its events: what `report.json` holds. Equal events give an equal report. */
+import * as Event from "@etude/core/Event"
+import { Best } from "@etude/core/TrainState"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as History from "./History.ts"
+import * as Timeline from "./Timeline.ts"
+
+export const Report = Schema.Struct({
+  version: Schema.Literal(1),
+  task: Schema.String,
+  seed: Schema.Int,
+  config: Schema.Json,
+  backend: Event.RunStarted.fields.backend,
+  executor: Schema.String,
+  /** Numbers that the optimizer changes. */
+  parameters: Schema.Natural,
+  trainSamples: Schema.Natural,
+  batchesPerEpoch: Schema.Natural,
+  /** `unfinished`: the log says no end; the run goes on, or its process was killed. */
+  status: Schema.Literals(["ended", "interrupted", "failed", "unfinished"]),
+  /** Why it ended: the limit that was reached, what a callback said, or the error's message. Empty while unfinished. */
+  reason: Schema.String,
+  /** The tag of the error, if it failed. */
+  error: Schema.optionalKey(Schema.String),
+  attempts: Schema.Natural,
+  counts: Schema.Struct({
+    epochs: Schema.Natural,
+    steps: Schema.Natural,
+    samples: Schema.Natural,
+    skipped: Schema.Struct({ empty: Schema.Natural, controller: Schema.Natural, nonFinite: Schema.Natural }),
+    rollbacks: Schema.Natural
+  }),
+  history: Schema.Array(History.EpochRow),
+  /** The best value of every monitor; a tie keeps the earlier one, NaN is none. */
+  best: Schema.Record(Schema.String, Best),
+  /** The last test, if there was one. */
+  test: Schema.optionalKey(
+    Schema.Struct({ step: Schema.Natural, samples: Schema.Natural, values: Event.Values, seconds: Schema.Number })
+  ),
+  /** Each once, in order. */
+  warnings: Schema.Array(Schema.String),
+  checkpoints: Schema.Array(Schema.String),
+  /** In seconds. `total` is over all attempts; `epochs` include their validations. */
+  seconds: Schema.Struct({
+    total: Schema.Number,
+    epochs: Schema.Number,
+    validation: Schema.Number,
+    test: Schema.Number
+  })
+})
+export type Report = typeof Report.Type
+
+/** JSON text; NaN and infinities are strings in it. */
+const Text = Schema.fromJsonString(Schema.toCodecJson(Report), { space: 2 })
+export const encode: (report: Report) => string = Schema.encodeSync(Text)
+export const decode = Schema.decodeUnknownEffect(Text)
+
+type Setting = typeof Event.RunStarted.Type | typeof Event.Resumed.Type
+
+const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Report["best"] => {
+  const best: { [monitor: string]: Best } = {}
+  for (const event of events) {
+    // The end of an epoch repeats the validations that fell on it.
+    const own =
+      event._tag === "ValidationEnded"
+        ? Object.entries(event.values)
+        : event._tag === "EpochEnded"
+          ? Object.entries(event.values).filter(([monitor]) => monitor.startsWith("train/"))
+          : []
+    for (const [monitor, value] of own) {
+      const earlier = best[monitor]?.value
+      const isBetter = earlier === undefined || (monitors[monitor] === "higher" ? value > earlier : value < earlier)
+      if (Number.isNaN(value) || !isBetter || event._tag === "Unknown") continue
+      best[monitor] = { value, epoch: event.progress.epoch, step: event.progress.step }
+    }
+  }
+  return best
+}
+
+const endOf = (events: ReadonlyArray<Event.Event>): Pick<Report, "status" | "reason" | "error"> => {
+  for (const event of events.toReversed()) {
+    if (event._tag === "RunEnded") return { status: "ended", reason: event.reason }
+    if (event._tag === "Interrupted") return { status: "interrupted", reason: "interrupted" }
+    if (event._tag === "Failed") return { status: "failed", reason: event.message, error: event.error }
+    if (event._tag === "Resumed" || event._tag === "RunStarted") break
+  }
+  return { status: "unfinished", reason: "" }
+}
+
+const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, number) => total + number, 0)
+
+/** The report of the last run in the events; none when they don't hold a run's beginning. */
+export const fold = (all: Iterable<Event.Event>): Option.Option<Report> => {
+  const events = Timeline.effective(all)
+  const known = events.filter((event) => event._tag !== "Unknown")
+  const setting = known.findLast((event) => event._tag === "RunStarted" || event._tag === "Resumed")
+  if (setting === undefined) return Option.none()
+  const ofTag = <Tag extends Event.Known["_tag"]>(tag: Tag) =>
+    known.filter((event): event is Extract<Event.Known, { readonly _tag: Tag }> => event._tag === tag)
+  const { epochs, validations } = History.fold(events)
+  const skipped = (reason: string) => ofTag("BatchSkipped").filter((event) => event.reason === reason).length
+  const tests = ofTag("Tested")
+  const test = tests.at(-1)
+  // A test may be of an earlier state than the run's last.
+  const { progress } = known.findLast((event) => event._tag !== "Tested")!
+  const { task, seed, config, backend, executor, parameters, trainSamples, batchesPerEpoch } = setting
+  return Option.some({
+    version: 1,
+    task,
+    seed,
+    config,
+    backend,
+    executor,
+    parameters,
+    trainSamples,
+    batchesPerEpoch,
+    ...endOf(known.filter((event) => event._tag !== "Tested")),
+    attempts: setting._tag === "Resumed" ? setting.attempt : 1,
+    counts: {
+      epochs: progress.epoch,
+      steps: progress.step,
+      samples: progress.samples,
+      skipped: { empty: skipped("empty"), controller: skipped("controller"), nonFinite: skipped("nonFinite") },
+      rollbacks: ofTag("RolledBack").length
+    },
+    history: epochs,
+    best: bestOf(events, setting),
+    ...(test === undefined
+      ? {}
+      : {
+          test: { step: test.progress.step, samples: test.samples, values: test.values, seconds: test.seconds }
+        }),
+    warnings: [...new Set(ofTag("Warned").map(({ message }) => message))],
+    checkpoints: ofTag("CheckpointSaved").map(({ path }) => path),
+    seconds: {
+      total: progress.elapsedSeconds,
+      epochs: sum(epochs.map(({ seconds }) => seconds)),
+      validation: sum(validations.map(({ seconds }) => seconds)),
+      test: sum(tests.map(({ seconds }) => seconds))
+    }
+  })
+}

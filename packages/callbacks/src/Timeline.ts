@@ -1,0 +1,51 @@
+/**
+ * The events that count. A run that was taken up again has the events of several attempts in its log; those that happened
+ * after the position from which a later attempt went on are superseded by what that attempt did instead.
+ */
+import type * as Event from "@etude/core/Event"
+import type { Progress } from "@etude/core/Progress"
+
+const compare = (a: Progress, b: Progress): number => a.epoch - b.epoch || a.batch - b.batch
+
+/** Events that, at the very position of a state, happen after that state could last be saved. */
+const afterSaving: ReadonlySet<Event.Event["_tag"]> = new Set([
+  "EpochStarted",
+  // These two bear the position before the batch that they are about.
+  "BatchSkipped",
+  "RolledBack",
+  "Tested",
+  "Interrupted",
+  "Failed",
+  "RunEnded"
+])
+
+/** Where the events begin that a state at `position` has not seen; -1 when it has seen all. */
+const unseenFrom = (events: ReadonlyArray<Event.Event>, position: Progress): number => {
+  const saved = events.findLastIndex(
+    (event) => event._tag === "CheckpointSaved" && compare(event.progress, position) === 0
+  )
+  // The log says where the state was saved. Else positions tell, all but the order of what happened at this one.
+  if (saved >= 0) return saved + 1
+  return events.findIndex((event) => {
+    if (event._tag === "Unknown") return false
+    const order = compare(event.progress, position)
+    return order > 0 || (order === 0 && afterSaving.has(event._tag))
+  })
+}
+
+/**
+ * The events of a log that count, in order: those of the last `RunStarted`, without what later attempts superseded. An
+ * unknown event goes with the events before it.
+ */
+export const effective = (events: Iterable<Event.Event>): ReadonlyArray<Event.Event> => {
+  const standing: Array<Event.Event> = []
+  for (const event of events) {
+    if (event._tag === "RunStarted") standing.length = 0
+    if (event._tag === "Resumed") {
+      const from = unseenFrom(standing, event.progress)
+      if (from >= 0) standing.length = from
+    }
+    standing.push(event)
+  }
+  return standing
+}
