@@ -154,6 +154,14 @@ export interface Transform {
   readonly trainable?: (path: string) => boolean
 }
 
+/** The state of a callback: what its handlers are given and may answer with. */
+export interface CallbackState<S> {
+  readonly schema: Schema.Codec<S, any>
+  readonly initial: S
+  /** For state that is kept elsewhere (in a library's generator, say): how to read it when it is saved, and to put it back. */
+  readonly outside?: { readonly read: () => S; readonly restore: (state: S) => void }
+}
+
 /** A callback, whatever its kind, as the loop sees it. */
 export interface Definition {
   readonly id: string
@@ -164,7 +172,7 @@ export interface Definition {
   readonly monitors?: ReadonlyArray<string>
   /** The monitors whose best parameters the run keeps for `Decision.restoreBest`. */
   readonly keepBest?: ReadonlyArray<string>
-  readonly state?: { readonly schema: Schema.Codec<any, any>; readonly initial: unknown }
+  readonly state?: CallbackState<any>
   readonly hooks?: { readonly [H in HookName]?: unknown }
   readonly transform?: Transform
   readonly onEvent?: (event: Known) => void
@@ -204,7 +212,7 @@ interface Common<S, Monitor extends string> {
   readonly after?: ReadonlyArray<string>
   readonly monitors?: ReadonlyArray<Monitor>
   /** State that is part of the run: it is saved, compared and restored. */
-  readonly state?: { readonly schema: Schema.Codec<S, any>; readonly initial: S }
+  readonly state?: CallbackState<S>
   /** Told of every event that the run publishes, in order, before its `Events` are: for folds over them. Must not throw. */
   readonly onEvent?: (event: Known) => void
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */

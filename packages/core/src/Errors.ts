@@ -187,3 +187,15 @@ export class CheckpointMissing extends Schema.TaggedError<CheckpointMissing>()("
       : `There is no checkpoint ${this.id}; there are ${this.known.join(", ")}.`
   }
 }
+
+/** `Math.random` was called where a run forbids it: the numbers would be lost at a resume. */
+export class GlobalRandomUsed extends Schema.TaggedError<GlobalRandomUsed>()("GlobalRandomUsed", {
+  callSite: Schema.String
+}) {
+  override get message() {
+    return (
+      `Math.random was called during the run, at ${this.callSite}. Its state cannot be saved, so a resumed run would differ. ` +
+      `Draw from a keyed stream (Rng), or put Math.random on a captured stream with GlobalRandom.layerCaptured.`
+    )
+  }
+}

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as BatchPlan from "./BatchPlan.ts"
 import { DataLoader } from "./DataLoader.ts"
 import type { Dataset, HostBatch } from "./Dataset.ts"
-import { CallbackFailed, DataError, KernelUnsupported, StepFailed } from "./Errors.ts"
+import { CallbackFailed, DataError, GlobalRandomUsed, KernelUnsupported, StepFailed } from "./Errors.ts"
 import type { Values } from "./Event.ts"
 import * as Forward from "./Forward.ts"
 import * as RandomBits from "./RandomBits.ts"
@@ -13,6 +13,7 @@ import * as Scores from "./Scores.ts"
 import type { MeasuredTensors } from "./Step.ts"
 import { samplesIn } from "./Step.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
+import { Surroundings } from "./Surroundings.ts"
 import { sliceMilliseconds } from "./slice.ts"
 import type { Task, TensorBatch } from "./Task.ts"
 import type { TensorOrRecord, Tensors } from "./Tensors.ts"
@@ -38,12 +39,14 @@ export interface EvaluationResult {
 }
 
 /** The errors of every pass over data. */
-export type PassError = DataError | StepFailed | KernelUnsupported | CallbackFailed
+export type PassError = DataError | StepFailed | KernelUnsupported | CallbackFailed | GlobalRandomUsed
+
+const passedOn = [DataError, KernelUnsupported, CallbackFailed, GlobalRandomUsed]
 
 /** What `cause` is, when something throws inside a step: our own errors as they are, others with their position. */
 export const errorOf = (cause: unknown, during: string, epoch: number, batch: number): PassError =>
-  cause instanceof DataError || cause instanceof KernelUnsupported || cause instanceof CallbackFailed
-    ? cause
+  passedOn.some((error) => cause instanceof error)
+    ? (cause as PassError)
     : new StepFailed({ during, epoch, batch, cause })
 
 export interface PassOptions {
@@ -124,8 +127,12 @@ export const pass = Effect.fnUntraced(function* (
     } while (performance.now() < deadline)
     return "yield"
   }
+  const { around } = yield* Surroundings
   const guarded = <A>(body: () => A) =>
-    Effect.try({ try: body, catch: (cause) => errorOf(cause, `the evaluation on ${dataset.name}`, 0, batch) })
+    Effect.try({
+      try: () => around(body),
+      catch: (cause) => errorOf(cause, `the evaluation on ${dataset.name}`, 0, batch)
+    })
   for (;;) {
     const stopped = yield* guarded(stretch)
     if (stopped === "end") break

@@ -40,10 +40,10 @@ export const make = ({ callbacks, states: encoded, onDecision }: HookTableOption
   for (const { id, state } of callbacks) {
     if (state === undefined) continue
     const stored = encoded[id]
-    states.set(
-      id,
+    const value: unknown =
       stored === undefined ? state.initial : Schema.decodeUnknownSync(Schema.toCodecJson(state.schema))(stored)
-    )
+    states.set(id, value)
+    state.outside?.restore(value)
   }
   const table = new Map<string, Array<Entry>>()
   for (const definition of callbacks) {
@@ -113,7 +113,9 @@ export const make = ({ callbacks, states: encoded, onDecision }: HookTableOption
       const all: Record<string, Schema.Json> = {}
       for (const { id, state } of callbacks) {
         if (state !== undefined)
-          all[id] = Schema.encodeSync(Schema.toCodecJson(state.schema))(states.get(id)) as Schema.Json
+          all[id] = Schema.encodeSync(Schema.toCodecJson(state.schema))(
+            state.outside?.read() ?? states.get(id)
+          ) as Schema.Json
       }
       return all
     }

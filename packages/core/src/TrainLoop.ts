@@ -16,6 +16,7 @@ import type { HookTable } from "./HookTable.ts"
 import * as Live from "./Live.ts"
 import * as Scores from "./Scores.ts"
 import type { Stepper } from "./Stepper.ts"
+import { Surroundings } from "./Surroundings.ts"
 import { sliceMilliseconds } from "./slice.ts"
 import type { Task } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
@@ -205,9 +206,10 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       } while (performance.now() < deadline)
       return { _tag: "Slice" }
     }
+    const { around } = yield* Surroundings
     const guarded = <A>(body: () => A) =>
       Effect.try({
-        try: body,
+        try: () => around(body),
         catch: (cause) => {
           if ((cause as { _tag?: unknown })?._tag === "NonFiniteFound") return cause as NonFiniteFound
           return errorOf(cause, `the step on ${dataset.name}`, current, live.plain.progress.batch)
