@@ -40,15 +40,18 @@ const install = async () => {
   return true
 }
 
+/** What has to be built to run: the command, the papers, and what they are made of. */
+const toRun = ["--filter=@etude/cli...", "--filter={./papers/*}..."]
+
 const build = async () => {
   const hash = buildHash()
   const built = packages()
-    .filter((folder) => existsSync(path.join(folder, "tsconfig.build.json")))
+    .filter((folder) => /packages[/\\\\]cli$|papers[/\\\\][^/\\\\]+$/.test(folder))
     .every((folder) => existsSync(path.join(folder, "dist")))
   if (recall("build") === hash && built) return false
   say("Building the packages …")
   const turbo = path.join(root, "node_modules", "turbo", "bin", "turbo")
-  const { code } = await run(node(), [turbo, "run", "build", "--output-logs=new-only"], quietly)
+  const { code } = await run(node(), [turbo, "run", "build", ...toRun, "--output-logs=new-only"], quietly)
   if (code !== 0) {
     failed(code, `The packages could not be built (exit code ${code}); what is above names the file and the line.`)
   }

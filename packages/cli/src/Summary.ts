@@ -20,7 +20,9 @@ const table = (report: Report, experiment: string): string => {
   ]
   const best = (monitor: string) => {
     const found = report.best[monitor]
-    return found === undefined ? "–" : `${Table.number(found.value)} (epoch ${found.epoch})`
+    if (found === undefined) return "–"
+    const epoch = report.history.find(({ step }) => step === found.step)?.epoch
+    return `${Table.number(found.value)} (${epoch === undefined ? `step ${found.step}` : `epoch ${epoch}`})`
   }
   return Table.render(
     [experiment, ...sets, ...validations.map((set) => `best ${set}`), ...(report.test === undefined ? [] : ["test"])],
