@@ -1,4 +1,11 @@
 /** Checkpoints. Each module is also importable by its own name, such as `@etude/checkpoint/Safetensors`. */
 export * as AtomicFile from "./AtomicFile.ts"
+export * as ForeignGenerator from "./ForeignGenerator.ts"
+export * as GlobalRandom from "./GlobalRandom.ts"
+export * as Keep from "./Keep.ts"
+export * as Resume from "./Resume.ts"
 export * as Safetensors from "./Safetensors.ts"
 export * as SafetensorsFile from "./SafetensorsFile.ts"
+export * as SaveWhen from "./SaveWhen.ts"
+export * as Saving from "./Saving.ts"
+export * as WarmStart from "./WarmStart.ts"

@@ -195,7 +195,7 @@ export class GlobalRandomUsed extends Schema.TaggedError<GlobalRandomUsed>()("Gl
   override get message() {
     return (
       `Math.random was called during the run, at ${this.callSite}. Its state cannot be saved, so a resumed run would differ. ` +
-      `Draw from a keyed stream (Rng), or put Math.random on a captured stream with GlobalRandom.layerCaptured.`
+      `Draw from a keyed stream (Rng), or put Math.random on a captured stream with GlobalRandom.captured.`
     )
   }
 }

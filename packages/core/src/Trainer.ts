@@ -232,7 +232,7 @@ export const train = <
   }) as never // the handlers' errors are erased inside and known from the layer's type
 
 /** What a run's states belong to. */
-const describe = Effect.fnUntraced(function* (
+const describeRun = Effect.fnUntraced(function* (
   task: Task,
   config: TrainConfig,
   { name, version, device, threads }: BackendInfo,
@@ -248,6 +248,16 @@ const describe = Effect.fnUntraced(function* (
     topology: Object.fromEntries(topology)
   }
 })
+
+/** What the states of a run would belong to, without running it: for comparing with a checkpoint. */
+export const describe = (
+  task: Task,
+  config: TrainConfigInput = {}
+): Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor> =>
+  Effect.gen(function* () {
+    const decoded = yield* Config.decode(TrainConfig, config, "the training config")
+    return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name)
+  })
 
 const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
@@ -298,7 +308,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     outputs,
     live
   })
-  const description = yield* describe(task, config, backend, executor.name)
+  const description = yield* describeRun(task, config, backend, executor.name)
   const boundary = Boundary.make({
     task,
     config,

@@ -1,0 +1,54 @@
+/** Which checkpoints to keep, as values that combine: each rule names those it keeps, and what no rule keeps is deleted. */
+import type { Checkpoints } from "@etude/core"
+
+/** The ids to keep, of all checkpoints, oldest first. */
+export type Keep = (saved: ReadonlyArray<Checkpoints.Saved>) => ReadonlySet<string>
+
+const ids = (saved: ReadonlyArray<Checkpoints.Saved>): ReadonlySet<string> => new Set(saved.map(({ id }) => id))
+
+/** Every one of them. */
+export const all: Keep = ids
+
+/** The newest so many. */
+export const last =
+  (count: number): Keep =>
+  (saved) =>
+    count > 0 ? ids(saved.slice(-count)) : new Set()
+
+/** Those with the best values of a monitor; ties keep the earlier ones. What has no such value is not kept by this rule. */
+export const best =
+  (count: number, monitor: string, better: "higher" | "lower"): Keep =>
+  (saved) => {
+    const valued = saved.filter(({ values }) => Number.isFinite(values[monitor]))
+    const sign = better === "higher" ? -1 : 1
+    // The sort is stable, so that of equal values the earlier one comes first.
+    return ids(valued.toSorted((a, b) => sign * (a.values[monitor]! - b.values[monitor]!)).slice(0, count))
+  }
+
+/** Those at the end of every nth epoch. */
+export const everyNthEpoch =
+  (n: number): Keep =>
+  (saved) =>
+    ids(saved.filter(({ epoch, batch }) => batch === 0 && epoch % n === 0))
+
+/** Those at steps that are multiples of n. */
+export const everyNthStep =
+  (n: number): Keep =>
+  (saved) =>
+    ids(saved.filter(({ step }) => step % n === 0))
+
+/** What any of the rules keeps. */
+export const anyOf =
+  (...rules: ReadonlyArray<Keep>): Keep =>
+  (saved) =>
+    new Set(rules.flatMap((rule) => [...rule(saved)]))
+
+/** Those to delete: kept by no rule and not protected. */
+export const expired = (
+  saved: ReadonlyArray<Checkpoints.Saved>,
+  keep: Keep,
+  protectedIds: ReadonlySet<string>
+): ReadonlyArray<Checkpoints.Saved> => {
+  const kept = keep(saved)
+  return saved.filter(({ id }) => !kept.has(id) && !protectedIds.has(id))
+}

@@ -1,0 +1,140 @@
+/**
+ * Going on from a checkpoint. The stored run is compared with the given one first: each difference is safe, alters the
+ * trajectory, or is incompatible, and only safe ones go on without being asked for.
+ */
+import { Checkpoints, type Errors, type Task, type TrainConfig, Trainer, TrainState } from "@etude/core"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+/** What a difference means: the run goes on as it would have; it goes on differently; it can't go on. */
+export const Consequence = Schema.Literals(["safe", "alters", "incompatible"])
+export type Consequence = typeof Consequence.Type
+
+/** A place in which two runs differ. `null` stands for what is not there. */
+export const Difference = Schema.Struct({
+  path: Schema.String,
+  stored: Schema.Json,
+  given: Schema.Json,
+  consequence: Consequence
+})
+export type Difference = typeof Difference.Type
+
+const text = (value: Schema.Json): string => (value === null ? "nothing" : JSON.stringify(value))
+const line = ({ path, stored, given, consequence }: Difference): string =>
+  `\n  ${path}: ${text(stored)} in the checkpoint, ${text(given)} now (${consequence === "alters" ? "alters the trajectory" : consequence})`
+
+/** A resume that would not go on as the stored run. */
+export class ResumeRefused extends Schema.TaggedError<ResumeRefused>()("ResumeRefused", {
+  checkpoint: Schema.String,
+  differences: Schema.Array(Difference)
+}) {
+  override get message() {
+    const hopeless = this.differences.some(({ consequence }) => consequence === "incompatible")
+    const advice = hopeless
+      ? "Give the run the stored values of what is incompatible, or begin a new run (a warm start takes over the weights)."
+      : "Give the run the stored values, or allow the run to be altered (allowAlterations: true, --allow-alterations)."
+    return `The run cannot be resumed from ${this.checkpoint} as it is; nothing was trained.${this.differences.map(line).join("")}\n${advice}`
+  }
+}
+
+/** There is nothing to resume from. */
+export class NothingToResume extends Schema.TaggedError<NothingToResume>()("NothingToResume", {
+  task: Schema.String
+}) {
+  override get message() {
+    return `No checkpoint of ${this.task} has been saved here: there is nothing to resume from. Begin with train.`
+  }
+}
+
+/** What changes nothing in how the run goes on: how far, what is printed, what happens to values that never came. */
+const safe = ["until", "logEverySteps", "nonFinite", "validation.sanityBatches"]
+/** What the stored tensors do not fit any more. */
+const incompatible = ["task", "config.optimizer._tag"]
+
+const within = (path: string, roots: ReadonlyArray<string>): boolean =>
+  roots.some((root) => path === root || path.startsWith(`${root}.`))
+
+const consequenceOf = (path: string): Consequence =>
+  within(path, incompatible)
+    ? "incompatible"
+    : within(
+          path,
+          safe.map((key) => `config.${key}`)
+        )
+      ? "safe"
+      : "alters"
+
+const isRecord = (value: unknown): value is { readonly [key: string]: Schema.Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const differ = (
+  stored: Schema.Json | undefined,
+  given: Schema.Json | undefined,
+  path: string
+): ReadonlyArray<Difference> => {
+  if (isRecord(stored) && isRecord(given)) {
+    const keys = [...new Set([...Object.keys(stored), ...Object.keys(given)])]
+    return keys.flatMap((key) => differ(stored[key], given[key], path === "" ? key : `${path}.${key}`))
+  }
+  if (JSON.stringify(stored) === JSON.stringify(given)) return []
+  return [{ path, stored: stored ?? null, given: given ?? null, consequence: consequenceOf(path) }]
+}
+
+/**
+ * Every difference between the run that a checkpoint belongs to and another one: config, task, backend (with version and
+ * threads) and executor. The architecture is compared tensor by tensor when the run begins.
+ */
+export const compare = (
+  stored: Checkpoints.RunDescription,
+  given: Checkpoints.RunDescription
+): ReadonlyArray<Difference> => {
+  const { configHash: _1, topology: _2, ...before } = stored
+  const { configHash: _3, topology: _4, ...now } = given
+  return differ(before as Schema.Json, now as Schema.Json, "")
+}
+
+export interface ResumeOptions {
+  /** Goes on although differences alter the trajectory. Incompatible ones are refused all the same. */
+  readonly allowAlterations?: boolean
+}
+
+/** What a resume begins with. */
+export interface ResumePoint {
+  /** To be given to `Trainer.train`; its tensors live as long as the scope. */
+  readonly state: TrainState.TrainState
+  readonly saved: Checkpoints.Saved
+  readonly differences: ReadonlyArray<Difference>
+  /** Newer checkpoints that are damaged, and were passed over. */
+  readonly passedOver: ReadonlyArray<Errors.CheckpointCorrupt>
+}
+
+/**
+ * The newest intact checkpoint of the store that is provided as `Checkpoints`, as a state to go on from:
+ *
+ * ```ts
+ * const { state, saved } = yield* Resume.point(task, config)
+ * yield* Trainer.train(task, { config, data, state, plugins: Saving.layer({ resumedFrom: saved.id }) })
+ * ```
+ */
+export const point = Effect.fn("Resume.point")(function* (
+  task: Task.Task,
+  config: TrainConfig.TrainConfigInput,
+  options: ResumeOptions = {}
+) {
+  const store = yield* Checkpoints.Checkpoints
+  const latest = yield* store.latest
+  if (Option.isNone(latest)) return yield* new NothingToResume({ task: task.name })
+  const { saved, description, data, passedOver } = latest.value
+  const differences = compare(description, yield* Trainer.describe(task, config))
+  const refused = differences.filter(
+    ({ consequence }) =>
+      consequence === "incompatible" || (consequence === "alters" && options.allowAlterations !== true)
+  )
+  if (refused.length > 0) return yield* new ResumeRefused({ checkpoint: saved.path, differences: refused })
+  const state = yield* Effect.acquireRelease(
+    Effect.sync(() => TrainState.fromData(data)),
+    (held) => Effect.sync(() => TrainState.dispose(held))
+  )
+  return { state, saved, differences, passedOver } satisfies ResumePoint
+})
