@@ -1,0 +1,37 @@
+/** Losses with a gradient of their own: one node on the tape instead of one for each operation. */
+import * as tf from "@tensorflow/tfjs-core"
+
+interface Differentiated {
+  readonly value: tf.Tensor
+  /** The gradients by outputs and by targets, from the gradient by the value and what was saved. */
+  readonly gradient: (dy: tf.Tensor, saved: ReadonlyArray<tf.Tensor>) => [byOutputs: tf.Tensor, byTargets: tf.Tensor]
+}
+/** Keeps what the gradient needs. */
+export type Save = (tensors: Array<tf.Tensor>) => void
+
+/** A function of outputs and targets that knows its own gradients. */
+export const differentiable = (
+  f: (outputs: tf.Tensor, targets: tf.Tensor, save: Save) => Differentiated
+): ((outputs: tf.Tensor, targets: tf.Tensor) => tf.Tensor) =>
+  tf.customGrad((outputs, targets, save) => {
+    const { value, gradient } = f(outputs as tf.Tensor, targets as tf.Tensor, save as Save)
+    return { value, gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => gradient(dy, saved) }
+  })
+
+/** The mean over all dimensions but the batch: [batch, …] → [batch]. */
+export const perSample = (values: tf.Tensor): tf.Tensor =>
+  values.rank <= 1
+    ? values
+    : tf.mean(
+        values,
+        Array.from({ length: values.rank - 1 }, (_, at) => at + 1)
+      )
+
+/** The gradient by the elements of a mean per sample, ready to be broadcast: dy [batch] → dy / elements, [batch, 1, …]. */
+export const perElement = (dy: tf.Tensor, { shape, rank, size }: tf.Tensor): tf.Tensor =>
+  rank <= 1
+    ? dy
+    : tf.mul(tf.reshape(dy, [shape[0]!, ...Array<number>(rank - 1).fill(1)]), size === 0 ? 0 : shape[0]! / size)
+
+export const asFloat = (tensor: tf.Tensor): tf.Tensor =>
+  tensor.dtype === "float32" ? tensor : tf.cast(tensor, "float32")

@@ -1,0 +1,59 @@
+/** Whether outputs and targets fit a loss, in sentences that say what was found, what was expected and what to do. */
+import type { HostValues } from "../Loss.ts"
+import type { TensorSpec } from "../Tensors.ts"
+
+/** A spec as text: `[batch, 10] float32`. */
+export const text = ({ shape, dtype }: TensorSpec): string =>
+  `[${shape.map((side) => side ?? "batch").join(", ")}] ${dtype}`
+
+export const sameShape = (a: ReadonlyArray<number | null>, b: ReadonlyArray<number | null>): boolean =>
+  a.length === b.length && a.every((side, at) => side === b[at])
+
+/** Where a value stands: `sample 3`, or `sample 3, element [1, 0]` of the sample. */
+export const place = (at: number, shape: ReadonlyArray<number>): string => {
+  const inner = shape.slice(1)
+  const indices: Array<number> = []
+  let rest = at
+  for (const side of [...inner].reverse()) {
+    indices.unshift(rest % side)
+    rest = Math.floor(rest / side)
+  }
+  return inner.length === 0 ? `sample ${at}` : `sample ${rest}, element [${indices.join(", ")}]`
+}
+
+/** One sentence about the first value that is wrong and how many more there are; none when all are right. */
+export const wrongValues = (
+  { values, shape }: HostValues,
+  right: (value: number) => boolean,
+  sentence: (value: number, where: string) => string
+): ReadonlyArray<string> => {
+  let first = -1
+  let count = 0
+  for (let at = 0; at < values.length; at++) {
+    if (right(values[at]!)) continue
+    if (count++ === 0) first = at
+  }
+  if (count === 0) return []
+  const more = count === 1 ? "" : ` (${count} such values in these targets)`
+  return [sentence(values[first]!, place(first, shape)) + more]
+}
+
+/** What is wrong when outputs and targets should have the same shape. */
+export const checkSame =
+  (name: string) =>
+  (outputs: TensorSpec, targets: TensorSpec): ReadonlyArray<string> => {
+    const problems: Array<string> = []
+    if (outputs.dtype !== "float32") problems.push(`${name} wants float32 outputs, but they are ${text(outputs)}`)
+    if (sameShape(outputs.shape, targets.shape)) return problems
+    const found = `outputs are ${text(outputs)} and targets ${text(targets)}`
+    const [longer, shorter] =
+      outputs.shape.length > targets.shape.length ? [outputs.shape, targets.shape] : [targets.shape, outputs.shape]
+    const onlyOnes = longer.at(-1) === 1 && sameShape(longer.slice(0, -1), shorter)
+    const labels = targets.dtype === "int32" && sameShape(outputs.shape.slice(0, -1), targets.shape)
+    const advice = onlyOnes
+      ? `; reshape the ${longer === outputs.shape ? "outputs" : "targets"} to drop their last dimension of 1`
+      : labels
+        ? "; if targets are labels of classes, the loss is softmaxCrossEntropy"
+        : ""
+    return [...problems, `${name} compares outputs with targets of the same shape, but ${found}${advice}`]
+  }
