@@ -1,0 +1,63 @@
+/** Comparing numbers and tensors with a tolerance, or bit for bit. */
+import type { TensorData } from "@etude/core/TrainState"
+import type * as tf from "@tensorflow/tfjs-core"
+
+export interface Tolerance {
+  /** Allowed |found − expected|, relative to the largest |expected| of the tensor; 1e-5 when absent. */
+  readonly relative?: number
+  /** Allowed |found − expected|; 1e-6 when absent. */
+  readonly absolute?: number
+}
+
+/** What is different between two arrays of numbers, as a sentence; `undefined` when they are close. NaN is close to NaN. */
+export const difference = (
+  found: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { relative = 1e-5, absolute = 1e-6 }: Tolerance = {}
+): string | undefined => {
+  if (found.length !== expected.length) return `has ${found.length} elements instead of ${expected.length}`
+  let scale = 0
+  for (let at = 0; at < expected.length; at++) {
+    const size = Math.abs(expected[at]!)
+    if (Number.isFinite(size) && size > scale) scale = size
+  }
+  const allowed = absolute + relative * scale
+  for (let at = 0; at < expected.length; at++) {
+    const [a, b] = [found[at]!, expected[at]!]
+    if (Object.is(a, b) || Math.abs(a - b) <= allowed) continue
+    return `is ${a} instead of ${b}${expected.length === 1 ? "" : ` at element ${at}`}`
+  }
+  return undefined
+}
+
+/** Bit for bit, −0 and NaN included: what is different, as a sentence, or `undefined`. */
+export const bitDifference = (found: ArrayLike<number>, expected: ArrayLike<number>): string | undefined => {
+  if (found.length !== expected.length) return `has ${found.length} elements instead of ${expected.length}`
+  for (let at = 0; at < expected.length; at++) {
+    if (Object.is(found[at], expected[at])) continue
+    return `is ${found[at]} instead of ${expected[at]}${expected.length === 1 ? "" : ` at element ${at}`}`
+  }
+  return undefined
+}
+
+/** What is different between two tensors on the host, shape and dtype included. */
+export const dataDifference = (
+  found: TensorData | undefined,
+  expected: TensorData | undefined,
+  tolerance?: Tolerance
+): string | undefined => {
+  if (found === undefined || expected === undefined) {
+    return found === expected ? undefined : found === undefined ? "is missing" : "should not be there"
+  }
+  const text = ({ dtype, shape }: TensorData) => `[${shape.join(", ")}] ${dtype}`
+  if (text(found) !== text(expected)) return `is ${text(found)} instead of ${text(expected)}`
+  return tolerance === undefined
+    ? bitDifference(found.values, expected.values)
+    : difference(found.values, expected.values, tolerance)
+}
+
+/** Throws with a sentence where a tensor is not close to the expected values, given flat and row-major. */
+export const assertClose = (found: tf.Tensor, expected: ArrayLike<number>, tolerance?: Tolerance): void => {
+  const problem = difference(found.dataSync(), expected, tolerance)
+  if (problem !== undefined) throw new Error(`the tensor [${found.shape.join(", ")}] ${problem}`)
+}

@@ -1,0 +1,154 @@
+/**
+ * Datasets for tests: from values written in sight, and wrappers that make any dataset slow, failing, partly empty,
+ * weighted or watched. A wrapper depends on which samples are read, never on how often, so that the read of the first
+ * samples that `train` does before its first step changes nothing.
+ */
+import type { Dataset, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
+import { DataError } from "@etude/core/Errors"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+
+/** One field of a dataset with the values of all its samples, one after another. */
+export interface Field {
+  /** The shape of a sample; [] for one number. */
+  readonly shape: ReadonlyArray<number>
+  /** float32 when absent. */
+  readonly dtype?: FieldSpec["dtype"]
+  readonly values: ArrayLike<number>
+}
+
+export interface ArraysOptions {
+  readonly name?: string
+  readonly inputs: Fields<Field>
+  readonly targets?: Fields<Field>
+  /** Weight of each sample. */
+  readonly weights?: Field
+  /** 1 where an element counts, 0 where it is padding. */
+  readonly mask?: Field
+}
+
+const sizeOf = ({ shape }: FieldSpec | Field): number => shape.reduce((product, side) => product * side, 1)
+const isField = (fields: Fields<Field>): fields is Field => "values" in fields && "shape" in fields
+
+const specOf = ({ shape, dtype = "float32" }: Field): FieldSpec => ({ shape, dtype })
+const specs = (fields: Fields<Field>): Fields<FieldSpec> =>
+  isField(fields)
+    ? specOf(fields)
+    : Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, specOf(field)]))
+
+const arrayOf = (dtype: FieldSpec["dtype"], length: number): Values =>
+  dtype === "float32" ? new Float32Array(length) : dtype === "int32" ? new Int32Array(length) : new Uint8Array(length)
+
+const take = (field: Field, indices: Int32Array): Values => {
+  const size = sizeOf(field)
+  const taken = arrayOf(field.dtype ?? "float32", indices.length * size)
+  indices.forEach((sample, at) => {
+    for (let element = 0; element < size; element++) taken[at * size + element] = field.values[sample * size + element]!
+  })
+  return taken
+}
+const takeAll = (fields: Fields<Field>, indices: Int32Array): Fields<Values> =>
+  isField(fields)
+    ? take(fields, indices)
+    : Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, take(field, indices)]))
+
+/** A dataset of the given values; its length is that of its first input. */
+export const arrays = ({ name = "arrays", inputs, targets, weights, mask }: ArraysOptions): Dataset => {
+  const first = isField(inputs) ? inputs : Object.values(inputs)[0]!
+  return {
+    name,
+    length: first.values.length / sizeOf(first),
+    spec: {
+      inputs: specs(inputs),
+      ...(targets === undefined ? {} : { targets: specs(targets) }),
+      ...(weights === undefined ? {} : { weights: specOf(weights) }),
+      ...(mask === undefined ? {} : { mask: specOf(mask) })
+    },
+    read: (indices) => ({
+      inputs: takeAll(inputs, indices),
+      ...(targets === undefined ? {} : { targets: takeAll(targets, indices) }),
+      ...(weights === undefined ? {} : { weights: take(weights, indices) }),
+      ...(mask === undefined ? {} : { mask: take(mask, indices) })
+    })
+  }
+}
+
+type Read = Dataset["read"]
+const reading = (dataset: Dataset, read: Read): Dataset => ({ ...dataset, read })
+const mapRead = (
+  batch: HostBatch | Effect.Effect<HostBatch, DataError>,
+  f: (batch: HostBatch) => HostBatch
+): HostBatch | Effect.Effect<HostBatch, DataError> => (Effect.isEffect(batch) ? Effect.map(batch, f) : f(batch))
+
+/** The same data, each batch after some time (of the `Clock` service, so a `TestClock` decides when). */
+export const delayed = (dataset: Dataset, delay: Duration.Input): Dataset =>
+  reading(dataset, (indices) => {
+    const batch = dataset.read(indices)
+    return Effect.delay(Effect.isEffect(batch) ? batch : Effect.succeed(batch), delay)
+  })
+
+/** The same data, each batch as an Effect that lets other fibers have their turn first. */
+export const asynchronous = (dataset: Dataset): Dataset =>
+  reading(dataset, (indices) => {
+    const batch = dataset.read(indices)
+    return Effect.andThen(Effect.yieldNow, Effect.isEffect(batch) ? batch : Effect.succeed(batch))
+  })
+
+/** What {@link failing} fails with. */
+export const unreadable = (dataset: Dataset, sample: number): DataError =>
+  new DataError({
+    source: dataset.name,
+    found: `an unreadable sample ${sample}`,
+    expected: "a sample",
+    advice: "This dataset was made to fail there."
+  })
+
+/** Fails with a `DataError` when a batch holds `sample`: as an Effect, or by a throw when `throws` is set. */
+export const failing = (dataset: Dataset, sample: number, throws = false): Dataset =>
+  reading(dataset, (indices) => {
+    if (!indices.includes(sample)) return dataset.read(indices)
+    if (throws) throw unreadable(dataset, sample)
+    return Effect.fail(unreadable(dataset, sample))
+  })
+
+/** Leaves samples out of the batches they belong to: a batch may be smaller than planned, or empty. */
+export const without = (dataset: Dataset, isMissing: (sample: number) => boolean): Dataset =>
+  reading(dataset, (indices) => dataset.read(indices.filter((sample) => !isMissing(sample))))
+
+/** Adds sample weights. */
+export const weighted = (dataset: Dataset, weightOf: (sample: number) => number): Dataset => ({
+  ...dataset,
+  spec: { ...dataset.spec, weights: { shape: [], dtype: "float32" } },
+  read: (indices) =>
+    mapRead(dataset.read(indices), (batch) => ({ ...batch, weights: Float32Array.from(indices, weightOf) }))
+})
+
+/** Adds a mask over elements of the given shape. */
+export const masked = (
+  dataset: Dataset,
+  shape: ReadonlyArray<number>,
+  counts: (sample: number, element: number) => boolean
+): Dataset => {
+  const size = shape.reduce((product, side) => product * side, 1)
+  const maskOf = (indices: Int32Array) =>
+    Float32Array.from({ length: indices.length * size }, (_, at) =>
+      counts(indices[Math.floor(at / size)]!, at % size) ? 1 : 0
+    )
+  return {
+    ...dataset,
+    spec: { ...dataset.spec, mask: { shape, dtype: "float32" } },
+    read: (indices) => mapRead(dataset.read(indices), (batch) => ({ ...batch, mask: maskOf(indices) }))
+  }
+}
+
+/** The same data, and the list of the samples of every batch that is read, in order. */
+export const watched = (
+  dataset: Dataset
+): { readonly dataset: Dataset; readonly reads: Array<ReadonlyArray<number>> } => {
+  const reads: Array<ReadonlyArray<number>> = []
+  const read: Read = (indices) => {
+    reads.push([...indices])
+    return dataset.read(indices)
+  }
+  return { dataset: reading(dataset, read), reads }
+}

@@ -1,0 +1,18 @@
+/** What a law's check fails with. */
+import * as Schema from "effect/Schema"
+
+/** A law that does not hold for something. */
+export class LawBroken extends Schema.TaggedError<LawBroken>()("LawBroken", {
+  /** Such as `resume`. */
+  law: Schema.String,
+  /** What was tested. */
+  subject: Schema.String,
+  /** What was seen, and where. */
+  found: Schema.String,
+  /** How to see it again. */
+  reproduce: Schema.String
+}) {
+  override get message() {
+    return `${this.subject} breaks the law "${this.law}": ${this.found}. To reproduce: ${this.reproduce}.`
+  }
+}

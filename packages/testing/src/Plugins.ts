@@ -1,0 +1,121 @@
+/** Callbacks of every kind for tests: with state, with decisions, with tensors and random draws. */
+import * as Callback from "@etude/core/Callback"
+import * as Decision from "@etude/core/Decision"
+import type { Progress } from "@etude/core/Progress"
+import * as RandomBits from "@etude/core/RandomBits"
+import * as Rng from "@etude/core/Rng"
+import * as Tensors from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/** Halves the learning rate when the loss of a batch was not below its best for `patience` batches. Its state is the point. */
+export const impatient = (patience = 2) =>
+  Callback.controller({
+    id: "impatient",
+    state: {
+      schema: Schema.Struct({ best: Schema.Number, waited: Schema.Natural }),
+      initial: { best: Number.POSITIVE_INFINITY, waited: 0 }
+    },
+    hooks: {
+      batchEnd: ({ values }, { best, waited }) => {
+        const loss = values["loss"]!
+        if (loss < best) return [{ best: loss, waited: 0 }]
+        if (waited + 1 < patience) return [{ best, waited: waited + 1 }]
+        return [{ best, waited: 0 }, Decision.scaleLearningRate(0.5)]
+      }
+    }
+  })
+
+/** A running average of the parameters, a ← 0.9·a + 0.1·p, with which validation is done. */
+export const averaging = () =>
+  Callback.transform({
+    id: "averaging",
+    transform: {
+      tensors: Tensors.retain,
+      parameters: (parameters, own) => ({
+        tensors: Tensors.map(own, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
+      })
+    },
+    hooks: { validationBegin: () => Decision.useParameters("averaging") }
+  })
+
+/** Adds noise of deviation 0.01 to the inputs, drawn from its own stream of the step. */
+export const noise = () =>
+  Callback.transform({
+    id: "noise",
+    transform: {
+      batch: (batch, { random }) => {
+        const inputs = batch.inputs as tf.Tensor
+        return { ...batch, inputs: tf.add(inputs, tf.mul(RandomBits.normal(random, "inputs", inputs.shape), 0.01)) }
+      }
+    }
+  })
+
+/** Looks at everything at every hook, and draws random numbers on the host. */
+export const onlooker = () => {
+  let drawn = 0
+  const look = ({ progress, state }: Callback.At): void => {
+    const stream = Rng.named(Rng.key(state().plain.seed), "onlooker")
+    drawn += Rng.uniform(stream, progress.step)
+    for (const tensor of Object.values(state().parameters)) drawn += tensor.dataSync()[0] ?? 0
+  }
+  return Callback.observer({
+    id: "onlooker",
+    hooks: {
+      trainBegin: look,
+      epochBegin: look,
+      batchBegin: look,
+      batchEnd: look,
+      batchSkipped: look,
+      validationBegin: look,
+      validationBatchBegin: look,
+      validationBatchEnd: look,
+      validationEnd: look,
+      epochEnd: look,
+      trainEnd: look
+    }
+  })
+}
+
+/** Draws random numbers inside the step, and changes nothing. */
+export const idleDrawer = () =>
+  Callback.transform({
+    id: "idleDrawer",
+    transform: {
+      batch: (batch, { random }) => {
+        random.bits("unused", [1])
+        return batch
+      }
+    }
+  })
+
+type AtStep = (progress: Progress) => boolean
+
+const ending = (id: string, when: AtStep, run: () => Effect.Effect<void>) =>
+  Callback.observer({ id, hooks: { batchEnd: { when, run } } })
+
+/** Interrupts the run from inside, after the batches that satisfy `when`. */
+export const interrupting = (when: AtStep) => ending("~testing/interrupting", when, () => Effect.interrupt)
+
+/** Dies after the batches that satisfy `when`. */
+export const dying = (when: AtStep) =>
+  ending("~testing/dying", when, () => Effect.die(new Error("a defect, on purpose")))
+
+/** Interrupts the run before its first step. */
+export const interruptingAtBegin = () =>
+  Callback.observer({ id: "~testing/interrupting", hooks: { trainBegin: () => Effect.interrupt } })
+
+/** The error that {@link quitting} fails with. */
+export class Quit extends Schema.TaggedError<Quit>()("Quit", { step: Schema.Natural }) {
+  override get message() {
+    return `a callback failed after step ${this.step}, on purpose`
+  }
+}
+
+/** Fails with {@link Quit} after the batches that satisfy `when`. */
+export const quitting = (when: AtStep) =>
+  Callback.observer({
+    id: "~testing/quitting",
+    hooks: { batchEnd: { when, run: ({ progress }) => Effect.fail(new Quit({ step: progress.step })) } }
+  })
