@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Configs from "./Config.ts"
 
 /** Scalars by name, each a float32 tensor of rank 0. */
 export type Hyper<Names extends string> = { readonly [name in Names]: tf.Tensor }
@@ -55,8 +56,8 @@ const adamFields = {
 /** An optimizer, as a config writes it. */
 export const Config = Schema.TaggedUnion({
   Sgd: {
-    momentum: optional(atLeastZero, 0, "Share of the last update that is kept; 0 is plain gradient descent"),
-    nesterov: optional(Schema.Boolean, false, "Look ahead along the momentum"),
+    momentum: optional(belowOne, 0, "Share of the last update that is kept; 0 is plain gradient descent"),
+    nesterov: optional(Schema.Boolean, false, "Look ahead along the momentum; needs momentum and no dampening"),
     dampening: optional(belowOne, 0, "Share of the gradient that does not enter the momentum"),
     weightDecay: l2
   },
@@ -66,21 +67,33 @@ export const Config = Schema.TaggedUnion({
     weightDecay: optional(atLeastZero, 0.01, "Decoupled: the parameter shrinks by learningRate · weightDecay")
   },
   RmsProp: {
-    decay: optional(belowOne, 0.99, "Decay of the mean of squared gradients (PyTorch: alpha)"),
+    alpha: optional(belowOne, 0.99, "Decay of the mean of squared gradients"),
     epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment"),
-    momentum: optional(atLeastZero, 0, "Share of the last update that is kept"),
+    momentum: optional(belowOne, 0, "Share of the last update that is kept"),
     centered: optional(Schema.Boolean, false, "Divide by the deviation instead of the root mean square"),
     weightDecay: l2
   },
   Adagrad: {
-    rateDecay: optional(atLeastZero, 0, "The rate is divided by 1 + (step − 1) · rateDecay"),
+    learningRateDecay: optional(atLeastZero, 0, "The rate is divided by 1 + (step − 1) · learningRateDecay"),
     initialAccumulator: optional(atLeastZero, 0, "Initial sum of squared gradients"),
     epsilon: optional(aboveZero, 1e-10, "Added to the root of the sum"),
     weightDecay: l2
   }
-}).annotate({ message: "expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad, … }" })
+})
+  .annotate({
+    description: "The rule that turns gradients into updates; the learning rate is given beside it",
+    message: "expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad, … }"
+  })
+  .check(
+    Schema.makeFilter((config) =>
+      config._tag !== "Sgd" || !config.nesterov || (config.momentum > 0 && config.dampening === 0)
+        ? undefined
+        : { path: ["nesterov"], issue: "expected momentum above 0 and dampening 0 with nesterov" }
+    )
+  )
 export type Config = typeof Config.Type
-type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<Extract<Config, { _tag: Tag }>, "_tag">>
+type ConfigOf<Tag extends Config["_tag"]> = Extract<Config, { readonly _tag: Tag }>
+type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<ConfigOf<Tag>, "_tag">>
 
 const decayed = (gradient: tf.Tensor, parameter: tf.Tensor, weightDecay: number): tf.Tensor =>
   weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay))
@@ -90,12 +103,7 @@ const zeros =
   (shape: ReadonlyArray<number>): Slots<Names> =>
     Object.fromEntries(names.map((name) => [name, tf.zeros([...shape])])) as Slots<Names>
 
-/**
- * Stochastic gradient descent: v ← μ·v + (1 − dampening)·g, p ← p − lr·v; with `nesterov` p ← p − lr·(g + μ·v). The first
- * v is g itself. Sutskever et al. 2013, in PyTorch's form, in which the rate is outside the momentum.
- */
-export const sgd = (options: OptionsOf<"Sgd"> = {}): Optimizer => {
-  const { momentum = 0, nesterov = false, dampening = 0, weightDecay = 0 } = options
+const sgdRule = ({ momentum, nesterov, dampening, weightDecay }: ConfigOf<"Sgd">): Optimizer => {
   if (momentum === 0) {
     return {
       name: "Sgd",
@@ -114,8 +122,11 @@ export const sgd = (options: OptionsOf<"Sgd"> = {}): Optimizer => {
     elementwise: true,
     slotNames: ["momentum"],
     init: zeros(["momentum"]),
-    // The momentum begins as the whole first gradient, whatever the dampening.
-    hyper: (step, learningRate) => ({ scale: -learningRate, share: step === 1 ? 1 : 1 - dampening }),
+    hyper: (step, learningRate) => ({
+      scale: -learningRate,
+      // The momentum begins as the whole first gradient, whatever the dampening.
+      ...(dampening === 0 ? {} : { share: step === 1 ? 1 : 1 - dampening })
+    }),
     update: (gradient, slots, parameter, { scale, share }) => {
       const own = decayed(gradient, parameter, weightDecay)
       const entering = dampening === 0 ? own : tf.mul(own, share!)
@@ -126,8 +137,9 @@ export const sgd = (options: OptionsOf<"Sgd"> = {}): Optimizer => {
   }
 }
 
-const adamRule = (name: string, options: OptionsOf<"Adam">, decoupled: boolean): Optimizer => {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options
+const adamRule = (config: ConfigOf<"Adam"> | ConfigOf<"AdamW">): Optimizer => {
+  const { _tag: name, beta1, beta2, epsilon, weightDecay } = config
+  const decoupled = name === "AdamW"
   const shrinks = decoupled && weightDecay > 0
   return {
     name,
@@ -153,16 +165,7 @@ const adamRule = (name: string, options: OptionsOf<"Adam">, decoupled: boolean):
   }
 }
 
-/** Adam: m̂ / (√v̂ + ε) times the rate. Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1. */
-export const adam = (options: OptionsOf<"Adam"> = {}): Optimizer => adamRule("Adam", options, false)
-
-/** Adam with decoupled weight decay. Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2. */
-export const adamW = (options: OptionsOf<"AdamW"> = {}): Optimizer =>
-  adamRule("AdamW", { weightDecay: 0.01, ...options }, true)
-
-/** RMSprop: g / (√E[g²] + ε), `centered` by the deviation. Tieleman and Hinton 2012; Graves 2013, arXiv:1308.0850, eq. 38. */
-export const rmsProp = (options: OptionsOf<"RmsProp"> = {}): Optimizer => {
-  const { decay = 0.99, epsilon = 1e-8, momentum = 0, centered = false, weightDecay = 0 } = options
+const rmsPropRule = ({ alpha, epsilon, momentum, centered, weightDecay }: ConfigOf<"RmsProp">): Optimizer => {
   const slotNames = ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["momentum"] : [])]
   return {
     name: "RmsProp",
@@ -172,8 +175,8 @@ export const rmsProp = (options: OptionsOf<"RmsProp"> = {}): Optimizer => {
     hyper: (_step, learningRate) => ({ scale: -learningRate }),
     update: (gradient, slots, parameter, { scale }) => {
       const own = decayed(gradient, parameter, weightDecay)
-      const square = tf.add(tf.mul(slots["square"]!, decay), tf.mul(tf.square(own), 1 - decay))
-      const mean = centered ? tf.add(tf.mul(slots["mean"]!, decay), tf.mul(own, 1 - decay)) : undefined
+      const square = tf.add(tf.mul(slots["square"]!, alpha), tf.mul(tf.square(own), 1 - alpha))
+      const mean = centered ? tf.add(tf.mul(slots["mean"]!, alpha), tf.mul(own, 1 - alpha)) : undefined
       const spread = mean === undefined ? square : tf.sub(square, tf.square(mean))
       const direction = tf.div(own, tf.add(tf.sqrt(spread), epsilon))
       const kept = momentum > 0 ? tf.add(tf.mul(slots["momentum"]!, momentum), direction) : undefined
@@ -185,15 +188,14 @@ export const rmsProp = (options: OptionsOf<"RmsProp"> = {}): Optimizer => {
   }
 }
 
-/** Adagrad: g / (√Σg² + ε). Duchi et al. 2011. */
-export const adagrad = (options: OptionsOf<"Adagrad"> = {}): Optimizer => {
-  const { rateDecay = 0, initialAccumulator = 0, epsilon = 1e-10, weightDecay = 0 } = options
+const adagradRule = (config: ConfigOf<"Adagrad">): Optimizer => {
+  const { learningRateDecay, initialAccumulator, epsilon, weightDecay } = config
   return {
     name: "Adagrad",
     elementwise: true,
     slotNames: ["sum"],
     init: (shape) => ({ sum: tf.fill([...shape], initialAccumulator) }),
-    hyper: (step, learningRate) => ({ scale: -learningRate / (1 + (step - 1) * rateDecay) }),
+    hyper: (step, learningRate) => ({ scale: -learningRate / (1 + (step - 1) * learningRateDecay) }),
     update: (gradient, slots, parameter, { scale }) => {
       const own = decayed(gradient, parameter, weightDecay)
       const sum = tf.add(slots["sum"]!, tf.square(own))
@@ -204,9 +206,37 @@ export const adagrad = (options: OptionsOf<"Adagrad"> = {}): Optimizer => {
 
 /** The optimizer that a config describes. */
 export const fromConfig: (config: Config) => Optimizer = Config.match({
-  Sgd: sgd,
-  Adam: adam,
-  AdamW: adamW,
-  RmsProp: rmsProp,
-  Adagrad: adagrad
+  Sgd: sgdRule,
+  Adam: adamRule,
+  AdamW: adamRule,
+  RmsProp: rmsPropRule,
+  Adagrad: adagradRule
 })
+
+/** Options in code are read as a config file is: the same defaults, and `ConfigInvalid` thrown with all problems. */
+const fromOptions = <Tag extends Config["_tag"]>(_tag: Tag, options: OptionsOf<Tag>): Optimizer =>
+  fromConfig(Effect.runSync(Configs.decode(Config, { _tag, ...options }, `the optimizer ${_tag}`)))
+
+/**
+ * Stochastic gradient descent: v ← μ·v + (1 − dampening)·g, p ← p − lr·v; with `nesterov` p ← p − lr·(g + μ·v). The first
+ * v is g itself. Sutskever et al. 2013, in PyTorch's form, in which the rate is outside the momentum.
+ */
+export const sgd = (options: OptionsOf<"Sgd"> = {}): Optimizer => fromOptions("Sgd", options)
+
+/** Adam: p ← p − lr·m̂ / (√v̂ + ε). Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1. */
+export const adam = (options: OptionsOf<"Adam"> = {}): Optimizer => fromOptions("Adam", options)
+
+/**
+ * Adam with decoupled weight decay: the parameter also shrinks by lr·weightDecay. Loshchilov and Hutter 2019,
+ * arXiv:1711.05101, Algorithm 2, with the decay scaled by the rate as in PyTorch.
+ */
+export const adamW = (options: OptionsOf<"AdamW"> = {}): Optimizer => fromOptions("AdamW", options)
+
+/**
+ * RMSprop: p ← p − lr·g / (√E[g²] + ε); `centered` divides by √(E[g²] − E[g]²), which needs gradients that vary. Tieleman
+ * and Hinton 2012; Graves 2013, arXiv:1308.0850, eq. 38.
+ */
+export const rmsProp = (options: OptionsOf<"RmsProp"> = {}): Optimizer => fromOptions("RmsProp", options)
+
+/** Adagrad: p ← p − lr·g / (√Σg² + ε). Duchi et al. 2011. */
+export const adagrad = (options: OptionsOf<"Adagrad"> = {}): Optimizer => fromOptions("Adagrad", options)
