@@ -7,8 +7,8 @@ import type { Layer } from "./TfLayers.ts"
 
 /** The part of a generated name that does not count: "conv2d" of "conv2d_Conv2D7"; `undefined` for names of an author's own. */
 export const generatedFrom = (name: string): string | undefined => {
-  const bare = /^(input|model|sequential|functional)_?\d+$/.exec(name)
-  if (bare !== null) return bare[1]!
+  const bare = /^(?:(input|model|functional)|(sequential)_)\d+$/.exec(name)
+  if (bare !== null) return bare[1] ?? bare[2]!
   // A Sequential names the input that it makes after its first layer.
   if (name.endsWith("_input")) {
     const first = generatedFrom(name.slice(0, -"_input".length))

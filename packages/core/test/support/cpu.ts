@@ -1,11 +1,15 @@
+/** The plain JavaScript backend for core's own tests: with random bits, and without tfjs's advertisement. */
 import "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Backend from "../../src/Backend.ts"
 import { kernelName } from "../../src/RandomBits.ts"
 import * as Rng from "../../src/Rng.ts"
+
+/** Provides `Backend` and the eager `StepExecutor`. */
 export const layer = Backend.layer(
   Effect.suspend(() => {
+    Object.assign(tf.findBackend("cpu"), { firstUse: false })
     if (tf.getKernel(kernelName, "cpu") === undefined)
       tf.registerKernel({
         kernelName,
