@@ -11,30 +11,19 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { Backend, type BackendInfo } from "./Backend.ts"
-import * as BatchPlan from "./BatchPlan.ts"
+import { Backend } from "./Backend.ts"
 import * as Boundary from "./Boundary.ts"
 import type { CallbackRegistry, Definition, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
-import type { RunDescription } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
 import type { Dataset } from "./Dataset.ts"
-import {
-  type CheckpointError,
-  type ConfigInvalid,
-  type NonFiniteFound,
-  PreflightFailed,
-  type Problem
-} from "./Errors.ts"
-import * as Evaluation from "./Evaluation.ts"
+import type { CheckpointError, ConfigInvalid, NonFiniteFound, PreflightFailed, Problem } from "./Errors.ts"
+import type * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
 import * as Live from "./Live.ts"
-import * as ParameterGroup from "./ParameterGroup.ts"
 import * as Preflight from "./Preflight.ts"
-import * as Rng from "./Rng.ts"
-import type { StepPlan } from "./Step.ts"
-import * as Step from "./Step.ts"
+import { describeRun, prepare, type ValidationData, warningsOf } from "./RunSetup.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
@@ -43,8 +32,8 @@ import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
 import * as TrainLoop from "./TrainLoop.ts"
 import * as TrainState from "./TrainState.ts"
 
-/** Validation data: one set, named `validation`, or several by name. */
-export type ValidationData<Name extends string> = Dataset | { readonly [name in Name]: Dataset }
+export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./Passes.ts"
+export { describe, initialWeights, type ValidationData } from "./RunSetup.ts"
 
 /** Refuses, in the type, callbacks that watch a value which the run does not report. */
 export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Monitor]
@@ -82,118 +71,6 @@ export interface TrainResult {
 /** Every way in which `train` fails by itself; callbacks add theirs. */
 export type TrainError = ConfigInvalid | PreflightFailed | NonFiniteFound | CheckpointError | Evaluation.PassError
 
-/** The random stream that a run's parameters are drawn from. */
-const initStream = (seed: number) => Rng.named(Rng.key(seed), "init")
-
-/** The initial variables of all models. The caller owns the tensors. */
-export const initialWeights = (task: Task, seed: number): Evaluation.Weights => {
-  let [parameters, statistics]: [Tensors.Tensors, Tensors.Tensors] = [{}, {}]
-  for (const name in task.models) {
-    const own = task.models[name]!.init(name === "" ? initStream(seed) : Rng.named(initStream(seed), name))
-    const prefix = name === "" ? "" : `${name}/`
-    parameters = { ...parameters, ...Tensors.prefixed(own.parameters, prefix) }
-    statistics = { ...statistics, ...Tensors.prefixed(own.statistics, prefix) }
-  }
-  return { parameters, statistics }
-}
-
-const isTrainable =
-  (task: Task, transforms: StepPlan["transforms"]) =>
-  (path: string): boolean => {
-    const [name, own] =
-      "" in task.models ? ["", path] : [path.slice(0, path.indexOf("/")), path.slice(path.indexOf("/") + 1)]
-    return (
-      task.models[name]!.trainable?.(own) !== false &&
-      transforms.every(({ transform }) => transform.trainable?.(path) !== false)
-    )
-  }
-
-const planOf = (task: Task, config: TrainConfig, callbacks: ReadonlyArray<Definition>, parameters: Tensors.Tensors) => {
-  const transforms = Step.transformsOf(callbacks)
-  const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
-  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...config.groups, ...task.groups], {
-    optimizer: config.optimizer,
-    learningRate: config.learningRate,
-    losses: Object.keys(task.objectives)
-  })
-  const plan: StepPlan = { task, groups, clip: config.clip, transforms, batchSize: config.batchSize }
-  return { plan, trainable, unmatched }
-}
-
-/** The state before the first step. */
-const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number): TrainState.TrainState => {
-  let callbacks: Tensors.Tensors = {}
-  for (const { id, transform } of plan.transforms) {
-    const own = transform.tensors?.(weights.parameters)
-    if (own !== undefined) callbacks = { ...callbacks, ...Tensors.prefixed(own, `${id}/`) }
-  }
-  return {
-    plain: TrainState.initialPlain(seed),
-    ...weights,
-    slots: Stepper.initialSlots(plan.groups, weights.parameters),
-    callbacks,
-    best: {},
-    rollback: {}
-  }
-}
-
-const isDataset = (data: object): data is Dataset => "read" in data && typeof data.read === "function"
-
-const validationsOf = (
-  config: TrainConfig,
-  train: Dataset,
-  validation: ValidationData<string> | undefined
-): { readonly [name: string]: Dataset } => {
-  const named = validation === undefined ? {} : isDataset(validation) ? { validation } : validation
-  if (config.overfitBatches === undefined) return named
-  // The same few batches, to see whether the model can learn them at all.
-  const length = Math.min(train.length, config.overfitBatches * config.batchSize)
-  return Object.fromEntries(Object.keys(named).map((name) => [name, { ...train, length }]))
-}
-
-/** What a fresh `train` has to build; several of these are made only to be compared with a state that was given. */
-const prepare = Effect.fnUntraced(function* <ValidationName extends string>(
-  task: Task,
-  config: TrainConfig,
-  options: { readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> } },
-  built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
-  given: TrainState.TrainState | undefined
-) {
-  const { train, validation } = options.data
-  const { callbacks } = built
-  const validations = validationsOf(config, train, validation as ValidationData<string> | undefined)
-  const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
-  const batchPlan = BatchPlan.make({
-    length: train.length,
-    batchSize: config.batchSize,
-    dropLastBatch: config.dropLastBatch,
-    ...(config.shuffle && config.overfitBatches === undefined
-      ? { shuffle: Rng.named(Rng.key(config.seed), "shuffle") }
-      : {}),
-    ...(limit === undefined ? {} : { limit })
-  })
-  const weights = initialWeights(task, config.seed)
-  const { plan, trainable, unmatched } = planOf(task, config, callbacks, weights.parameters)
-  const fresh = initialState(plan, weights, config.seed)
-  const problems: Array<Problem> = [
-    ...built.problems,
-    ...Preflight.checkData(train, validations, batchPlan.batches),
-    ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
-    ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
-    ...(given === undefined ? [] : Preflight.checkState(given, fresh))
-  ]
-  let outputs = {}
-  if (train.length > 0) {
-    const tried = yield* Preflight.tryModel(task, train, fresh)
-    problems.push(...tried.problems)
-    outputs = tried.outputs
-  }
-  for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* check))
-  if (problems.length > 0 || given !== undefined) TrainState.dispose(fresh)
-  if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
-  return { plan, batchPlan, validations, outputs, state: given === undefined ? fresh : TrainState.retain(given) }
-})
-
 /**
  * Trains a task until a limit of its config is reached or a callback stops it.
  *
@@ -230,34 +107,6 @@ export const train = <
     yield* Effect.addFinalizer(() => Effect.sync(() => TrainState.dispose(result.state)))
     return result
   }) as never // the handlers' errors are erased inside and known from the layer's type
-
-/** What a run's states belong to. */
-const describeRun = Effect.fnUntraced(function* (
-  task: Task,
-  config: TrainConfig,
-  { name, version, device, threads }: BackendInfo,
-  executor: string
-): Effect.fn.Return<RunDescription> {
-  const topology = Object.entries(task.models).map(([key, model]) => [key, (model.topology ?? null) as Schema.Json])
-  return {
-    task: task.name,
-    config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
-    configHash: yield* Config.hash(TrainConfig, config),
-    backend: { name, version, device, threads },
-    executor,
-    topology: Object.fromEntries(topology)
-  }
-})
-
-/** What the states of a run would belong to, without running it: for comparing with a checkpoint. */
-export const describe = (
-  task: Task,
-  config: TrainConfigInput = {}
-): Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor> =>
-  Effect.gen(function* () {
-    const decoded = yield* Config.decode(TrainConfig, config, "the training config")
-    return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name)
-  })
 
 const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
@@ -442,166 +291,3 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     )
   )
 })
-
-/** What a user should know but may have meant. */
-const warningsOf = (task: Task, config: TrainConfig): ReadonlyArray<string> => {
-  const crossing = Object.entries(task.models).filter(([, model]) => model.crossSample === true)
-  if (config.microbatchSize === undefined || crossing.length === 0) return []
-  const names = crossing.map(([, { name }]) => name).join(", ")
-  return [
-    `microbatchSize is set, but samples of a batch influence each other in ${names} (batch normalization): its statistics ` +
-      `are those of each microbatch of ${config.microbatchSize}, so the result differs from that of the whole batch.`
-  ]
-}
-
-export interface EvaluateOptions<Out, LE, LR> {
-  /** Only its parameters, statistics and progress are read. */
-  readonly state: TrainState.TrainState
-  readonly data: Dataset
-  /** Samples of one batch; 256 when absent. The result does not depend on it beyond rounding. */
-  readonly batchSize?: number
-  /** Use the first batches only. */
-  readonly limitBatches?: number
-  readonly plugins?: Layer.Layer<Out, LE, LR>
-}
-
-const defaultBatchSize = 256
-
-/** Preflight and callbacks of a pass that does not train. */
-const passOver = <A, E, R, Out, LE, LR>(
-  task: Task,
-  { state, data, plugins }: EvaluateOptions<Out, LE, LR>,
-  scores: boolean,
-  body: (
-    hooks: HookTable.HookTable,
-    at: { readonly progress: TrainState.Plain["progress"]; readonly state: () => TrainState.TrainState },
-    events: Event.EventsService
-  ) => Effect.Effect<A, E, R>
-) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const { callbacks, problems: order } = yield* Callbacks.build(
-        (plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>
-      )
-      const problems = [...order, ...Preflight.checkData(undefined, { [data.name]: data }, undefined)]
-      if (problems.length === 0 && scores) problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
-      if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
-      const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
-      const events = Callbacks.listening(callbacks, yield* Event.Events)
-      return yield* body(hooks, { progress: state.plain.progress, state: () => state }, events).pipe(
-        Effect.onExit((exit) => Callbacks.finalize(callbacks, exit))
-      )
-    })
-  )
-
-const parametersFor = (state: TrainState.TrainState, names: ReadonlyArray<string>): Evaluation.Weights => ({
-  parameters: Object.assign(
-    {},
-    state.parameters,
-    ...names.map((name) => Tensors.unprefixed(state.callbacks, `${name}/`))
-  ),
-  statistics: state.statistics
-})
-
-/** How well a state does on data: overall and per batch, weighted by samples. Changes nothing in the state. */
-export interface Evaluated {
-  readonly samples: number
-  /** `loss`, each loss where there are several, and each metric, by plain name. */
-  readonly values: Event.Values
-  /** The same for each batch. */
-  readonly batches: ReadonlyArray<Evaluation.BatchResult>
-  /** The full result of each metric, such as a confusion matrix: `Option` of the metric's own type. */
-  readonly results: { readonly [metric: string]: unknown }
-}
-
-type EvaluateEffect<A, Out, LE, LR> = Effect.Effect<
-  A,
-  PreflightFailed | Evaluation.PassError | LE | ErrorOf<Out>,
-  Backend | StepExecutor | Exclude<LR, CallbackRegistry>
->
-
-const evaluateAs =
-  (kind: "validation" | "test") =>
-  <MetricName extends string, Out = never, LE = never, LR = never>(
-    task: Task<any, any, any, MetricName>,
-    options: EvaluateOptions<Out, LE, LR>
-  ): EvaluateEffect<Evaluated, Out, LE, LR> =>
-    passOver(task as Task, options, true, (hooks, at, events) =>
-      Effect.gen(function* () {
-        const executor = yield* StepExecutor
-        const begin = performance.now()
-        const named = kind === "validation" ? { ...at, name: options.data.name } : at
-        const decision = yield* hooks.call(`${kind}Begin`, named as never)
-        const result = yield* Evaluation.makeEvaluator(
-          task as Task,
-          executor
-        )({
-          task: task as Task,
-          executor,
-          dataset: options.data,
-          batchSize: options.batchSize ?? defaultBatchSize,
-          limitBatches: options.limitBatches,
-          seed: options.state.plain.seed,
-          weights: parametersFor(options.state, decision.useParameters),
-          onBatchBegin: (batch) => void hooks.callSync(`${kind}BatchBegin`, { ...named, batch } as never),
-          onBatchEnd: (batch, own) => void hooks.callSync(`${kind}BatchEnd`, { ...named, batch, ...own } as never)
-        })
-        const { samples, values, batches } = result
-        if (kind === "test") {
-          const seconds = (performance.now() - begin) / 1000
-          yield* events.publish({ version: 1, _tag: "Tested", progress: at.progress, samples, values, seconds })
-        }
-        yield* hooks.call(`${kind}End`, { ...named, values } as never)
-        const results = Object.fromEntries(
-          Object.entries((task as Task).metrics).map(([name, metric]) => [
-            name,
-            metric.result(result.scores.metrics[name])
-          ])
-        )
-        return { samples, values, batches, results }
-      })
-    ) as never // the handlers' errors are erased inside and known from the layer's type
-
-/** Measures a state on validation data. */
-export const validate = evaluateAs("validation")
-
-/** Measures a state on test data: once, at the end. Publishes `Tested`. */
-export const test = evaluateAs("test")
-
-/**
- * The model's outputs for data, batch by batch: `use` is called with each batch's outputs, in order, and its results are
- * given back. The outputs' memory goes when `use` returns; read them there.
- */
-export const predict = <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = never, LE = never, LR = never>(
-  task: Task<any, any, TaskOut, any>,
-  options: EvaluateOptions<Out, LE, LR> & { readonly use: (outputs: TaskOut, batch: number, samples: number) => A }
-): EvaluateEffect<ReadonlyArray<A>, Out, LE, LR> =>
-  passOver(task as Task, options, false, (hooks, at) =>
-    Effect.gen(function* () {
-      const executor = yield* StepExecutor
-      const decision = yield* hooks.call("predictBegin", at)
-      const weights = parametersFor(options.state, decision.useParameters)
-      const program = executor.compile("predict", Evaluation.outputsProgram(task as Task))
-      const results: Array<A> = []
-      let total = 0
-      yield* Evaluation.pass(
-        {
-          task: task as Task,
-          executor,
-          dataset: options.data,
-          batchSize: options.batchSize ?? defaultBatchSize,
-          limitBatches: options.limitBatches,
-          seed: options.state.plain.seed,
-          onBatchBegin: (batch) => void hooks.callSync("predictBatchBegin", { ...at, batch })
-        },
-        (inputs, batch, samples) => {
-          const { outputs } = program({ ...weights, ...inputs })
-          total += samples
-          hooks.callSync("predictBatchEnd", { ...at, batch, samples, outputs })
-          results.push(options.use(outputs as TaskOut, batch, samples))
-        }
-      )
-      yield* hooks.call("predictEnd", { ...at, samples: total })
-      return results
-    })
-  ) as never // the handlers' errors are erased inside and known from the layer's type

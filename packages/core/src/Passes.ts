@@ -1,0 +1,169 @@
+/** Passes over data that do not train: `validate`, `test` and `predict`. They take a state and change nothing in it. */
+import type * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Backend } from "./Backend.ts"
+import type { CallbackRegistry, ErrorOf } from "./Callback.ts"
+import * as Callbacks from "./Callbacks.ts"
+import type { Dataset } from "./Dataset.ts"
+import { PreflightFailed } from "./Errors.ts"
+import * as Evaluation from "./Evaluation.ts"
+import * as Event from "./Event.ts"
+import * as HookTable from "./HookTable.ts"
+import * as Preflight from "./Preflight.ts"
+import { StepExecutor } from "./StepExecutor.ts"
+import type { Task } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+import type * as TrainState from "./TrainState.ts"
+
+export interface EvaluateOptions<Out, LE, LR> {
+  /** Only its parameters, statistics and progress are read. */
+  readonly state: TrainState.TrainState
+  readonly data: Dataset
+  /** Samples of one batch; 256 when absent. The result does not depend on it beyond rounding. */
+  readonly batchSize?: number
+  /** Use the first batches only. */
+  readonly limitBatches?: number
+  readonly plugins?: Layer.Layer<Out, LE, LR>
+}
+
+const defaultBatchSize = 256
+
+/** Preflight and callbacks of a pass that does not train. */
+const passOver = <A, E, R, Out, LE, LR>(
+  task: Task,
+  { state, data, plugins }: EvaluateOptions<Out, LE, LR>,
+  scores: boolean,
+  body: (
+    hooks: HookTable.HookTable,
+    at: { readonly progress: TrainState.Plain["progress"]; readonly state: () => TrainState.TrainState },
+    events: Event.EventsService
+  ) => Effect.Effect<A, E, R>
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { callbacks, problems: order } = yield* Callbacks.build(
+        (plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>
+      )
+      const problems = [...order, ...Preflight.checkData(undefined, { [data.name]: data }, undefined)]
+      if (problems.length === 0 && scores) problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
+      if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
+      const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
+      const events = Callbacks.listening(callbacks, yield* Event.Events)
+      return yield* body(hooks, { progress: state.plain.progress, state: () => state }, events).pipe(
+        Effect.onExit((exit) => Callbacks.finalize(callbacks, exit))
+      )
+    })
+  )
+
+const parametersFor = (state: TrainState.TrainState, names: ReadonlyArray<string>): Evaluation.Weights => ({
+  parameters: Object.assign(
+    {},
+    state.parameters,
+    ...names.map((name) => Tensors.unprefixed(state.callbacks, `${name}/`))
+  ),
+  statistics: state.statistics
+})
+
+/** How well a state does on data: overall and per batch, weighted by samples. Changes nothing in the state. */
+export interface Evaluated {
+  readonly samples: number
+  /** `loss`, each loss where there are several, and each metric, by plain name. */
+  readonly values: Event.Values
+  /** The same for each batch. */
+  readonly batches: ReadonlyArray<Evaluation.BatchResult>
+  /** The full result of each metric, such as a confusion matrix: `Option` of the metric's own type. */
+  readonly results: { readonly [metric: string]: unknown }
+}
+
+type EvaluateEffect<A, Out, LE, LR> = Effect.Effect<
+  A,
+  PreflightFailed | Evaluation.PassError | LE | ErrorOf<Out>,
+  Backend | StepExecutor | Exclude<LR, CallbackRegistry>
+>
+
+const evaluateAs =
+  (kind: "validation" | "test") =>
+  <MetricName extends string, Out = never, LE = never, LR = never>(
+    task: Task<any, any, any, MetricName>,
+    options: EvaluateOptions<Out, LE, LR>
+  ): EvaluateEffect<Evaluated, Out, LE, LR> =>
+    passOver(task as Task, options, true, (hooks, at, events) =>
+      Effect.gen(function* () {
+        const executor = yield* StepExecutor
+        const begin = performance.now()
+        const named = kind === "validation" ? { ...at, name: options.data.name } : at
+        const decision = yield* hooks.call(`${kind}Begin`, named as never)
+        const result = yield* Evaluation.makeEvaluator(
+          task as Task,
+          executor
+        )({
+          task: task as Task,
+          executor,
+          dataset: options.data,
+          batchSize: options.batchSize ?? defaultBatchSize,
+          limitBatches: options.limitBatches,
+          seed: options.state.plain.seed,
+          weights: parametersFor(options.state, decision.useParameters),
+          onBatchBegin: (batch) => void hooks.callSync(`${kind}BatchBegin`, { ...named, batch } as never),
+          onBatchEnd: (batch, own) => void hooks.callSync(`${kind}BatchEnd`, { ...named, batch, ...own } as never)
+        })
+        const { samples, values, batches } = result
+        if (kind === "test") {
+          const seconds = (performance.now() - begin) / 1000
+          yield* events.publish({ version: 1, _tag: "Tested", progress: at.progress, samples, values, seconds })
+        }
+        yield* hooks.call(`${kind}End`, { ...named, values } as never)
+        const results = Object.fromEntries(
+          Object.entries((task as Task).metrics).map(([name, metric]) => [
+            name,
+            metric.result(result.scores.metrics[name])
+          ])
+        )
+        return { samples, values, batches, results }
+      })
+    ) as never // the handlers' errors are erased inside and known from the layer's type
+
+/** Measures a state on validation data. */
+export const validate = evaluateAs("validation")
+
+/** Measures a state on test data: once, at the end. Publishes `Tested`. */
+export const test = evaluateAs("test")
+
+/**
+ * The model's outputs for data, batch by batch: `use` is called with each batch's outputs, in order, and its results are
+ * given back. The outputs' memory goes when `use` returns; read them there.
+ */
+export const predict = <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = never, LE = never, LR = never>(
+  task: Task<any, any, TaskOut, any>,
+  options: EvaluateOptions<Out, LE, LR> & { readonly use: (outputs: TaskOut, batch: number, samples: number) => A }
+): EvaluateEffect<ReadonlyArray<A>, Out, LE, LR> =>
+  passOver(task as Task, options, false, (hooks, at) =>
+    Effect.gen(function* () {
+      const executor = yield* StepExecutor
+      const decision = yield* hooks.call("predictBegin", at)
+      const weights = parametersFor(options.state, decision.useParameters)
+      const program = executor.compile("predict", Evaluation.outputsProgram(task as Task))
+      const results: Array<A> = []
+      let total = 0
+      yield* Evaluation.pass(
+        {
+          task: task as Task,
+          executor,
+          dataset: options.data,
+          batchSize: options.batchSize ?? defaultBatchSize,
+          limitBatches: options.limitBatches,
+          seed: options.state.plain.seed,
+          onBatchBegin: (batch) => void hooks.callSync("predictBatchBegin", { ...at, batch })
+        },
+        (inputs, batch, samples) => {
+          const { outputs } = program({ ...weights, ...inputs })
+          total += samples
+          hooks.callSync("predictBatchEnd", { ...at, batch, samples, outputs })
+          results.push(options.use(outputs as TaskOut, batch, samples))
+        }
+      )
+      yield* hooks.call("predictEnd", { ...at, samples: total })
+      return results
+    })
+  ) as never // the handlers' errors are erased inside and known from the layer's type

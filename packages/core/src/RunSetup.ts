@@ -1,0 +1,176 @@
+/** What a run is made of before its first step: the plan of its batches and steps, the initial state, what it belongs to. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Backend, type BackendInfo } from "./Backend.ts"
+import * as BatchPlan from "./BatchPlan.ts"
+import type { Definition } from "./Callback.ts"
+import type { RunDescription } from "./Checkpoints.ts"
+import * as Config from "./Config.ts"
+import type { Dataset } from "./Dataset.ts"
+import { type ConfigInvalid, PreflightFailed, type Problem } from "./Errors.ts"
+import type * as Evaluation from "./Evaluation.ts"
+import * as ParameterGroup from "./ParameterGroup.ts"
+import * as Preflight from "./Preflight.ts"
+import * as Rng from "./Rng.ts"
+import type { StepPlan } from "./Step.ts"
+import * as Step from "./Step.ts"
+import { StepExecutor } from "./StepExecutor.ts"
+import * as Stepper from "./Stepper.ts"
+import type { Task } from "./Task.ts"
+import * as Tensors from "./Tensors.ts"
+import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
+import * as TrainState from "./TrainState.ts"
+
+/** Validation data: one set, named `validation`, or several by name. */
+export type ValidationData<Name extends string> = Dataset | { readonly [name in Name]: Dataset }
+
+/** The random stream that a run's parameters are drawn from. */
+const initStream = (seed: number) => Rng.named(Rng.key(seed), "init")
+
+/** The initial variables of all models. The caller owns the tensors. */
+export const initialWeights = (task: Task, seed: number): Evaluation.Weights => {
+  let [parameters, statistics]: [Tensors.Tensors, Tensors.Tensors] = [{}, {}]
+  for (const name in task.models) {
+    const own = task.models[name]!.init(name === "" ? initStream(seed) : Rng.named(initStream(seed), name))
+    const prefix = name === "" ? "" : `${name}/`
+    parameters = { ...parameters, ...Tensors.prefixed(own.parameters, prefix) }
+    statistics = { ...statistics, ...Tensors.prefixed(own.statistics, prefix) }
+  }
+  return { parameters, statistics }
+}
+
+const isTrainable =
+  (task: Task, transforms: StepPlan["transforms"]) =>
+  (path: string): boolean => {
+    const [name, own] =
+      "" in task.models ? ["", path] : [path.slice(0, path.indexOf("/")), path.slice(path.indexOf("/") + 1)]
+    return (
+      task.models[name]!.trainable?.(own) !== false &&
+      transforms.every(({ transform }) => transform.trainable?.(path) !== false)
+    )
+  }
+
+const planOf = (task: Task, config: TrainConfig, callbacks: ReadonlyArray<Definition>, parameters: Tensors.Tensors) => {
+  const transforms = Step.transformsOf(callbacks)
+  const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
+  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...config.groups, ...task.groups], {
+    optimizer: config.optimizer,
+    learningRate: config.learningRate,
+    losses: Object.keys(task.objectives)
+  })
+  const plan: StepPlan = { task, groups, clip: config.clip, transforms, batchSize: config.batchSize }
+  return { plan, trainable, unmatched }
+}
+
+/** The state before the first step. */
+const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number): TrainState.TrainState => {
+  let callbacks: Tensors.Tensors = {}
+  for (const { id, transform } of plan.transforms) {
+    const own = transform.tensors?.(weights.parameters)
+    if (own !== undefined) callbacks = { ...callbacks, ...Tensors.prefixed(own, `${id}/`) }
+  }
+  return {
+    plain: TrainState.initialPlain(seed),
+    ...weights,
+    slots: Stepper.initialSlots(plan.groups, weights.parameters),
+    callbacks,
+    best: {},
+    rollback: {}
+  }
+}
+
+const isDataset = (data: object): data is Dataset => "read" in data && typeof data.read === "function"
+
+const validationsOf = (
+  config: TrainConfig,
+  train: Dataset,
+  validation: ValidationData<string> | undefined
+): { readonly [name: string]: Dataset } => {
+  const named = validation === undefined ? {} : isDataset(validation) ? { validation } : validation
+  if (config.overfitBatches === undefined) return named
+  // The same few batches, to see whether the model can learn them at all.
+  const length = Math.min(train.length, config.overfitBatches * config.batchSize)
+  return Object.fromEntries(Object.keys(named).map((name) => [name, { ...train, length }]))
+}
+
+/** What a fresh `train` has to build; several of these are made only to be compared with a state that was given. */
+export const prepare = Effect.fnUntraced(function* <ValidationName extends string>(
+  task: Task,
+  config: TrainConfig,
+  options: { readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> } },
+  built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
+  given: TrainState.TrainState | undefined
+) {
+  const { train, validation } = options.data
+  const { callbacks } = built
+  const validations = validationsOf(config, train, validation as ValidationData<string> | undefined)
+  const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
+  const batchPlan = BatchPlan.make({
+    length: train.length,
+    batchSize: config.batchSize,
+    dropLastBatch: config.dropLastBatch,
+    ...(config.shuffle && config.overfitBatches === undefined
+      ? { shuffle: Rng.named(Rng.key(config.seed), "shuffle") }
+      : {}),
+    ...(limit === undefined ? {} : { limit })
+  })
+  const weights = initialWeights(task, config.seed)
+  const { plan, trainable, unmatched } = planOf(task, config, callbacks, weights.parameters)
+  const fresh = initialState(plan, weights, config.seed)
+  const problems: Array<Problem> = [
+    ...built.problems,
+    ...Preflight.checkData(train, validations, batchPlan.batches),
+    ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
+    ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
+    ...(given === undefined ? [] : Preflight.checkState(given, fresh))
+  ]
+  let outputs = {}
+  if (train.length > 0) {
+    const tried = yield* Preflight.tryModel(task, train, fresh)
+    problems.push(...tried.problems)
+    outputs = tried.outputs
+  }
+  for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* check))
+  if (problems.length > 0 || given !== undefined) TrainState.dispose(fresh)
+  if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
+  return { plan, batchPlan, validations, outputs, state: given === undefined ? fresh : TrainState.retain(given) }
+})
+
+/** What a run's states belong to. */
+export const describeRun = Effect.fnUntraced(function* (
+  task: Task,
+  config: TrainConfig,
+  { name, version, device, threads }: BackendInfo,
+  executor: string
+): Effect.fn.Return<RunDescription> {
+  const topology = Object.entries(task.models).map(([key, model]) => [key, (model.topology ?? null) as Schema.Json])
+  return {
+    task: task.name,
+    config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
+    configHash: yield* Config.hash(TrainConfig, config),
+    backend: { name, version, device, threads },
+    executor,
+    topology: Object.fromEntries(topology)
+  }
+})
+
+/** What the states of a run would belong to, without running it: for comparing with a checkpoint. */
+export const describe = (
+  task: Task,
+  config: TrainConfigInput = {}
+): Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor> =>
+  Effect.gen(function* () {
+    const decoded = yield* Config.decode(TrainConfig, config, "the training config")
+    return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name)
+  })
+
+/** What a user should know but may have meant. */
+export const warningsOf = (task: Task, config: TrainConfig): ReadonlyArray<string> => {
+  const crossing = Object.entries(task.models).filter(([, model]) => model.crossSample === true)
+  if (config.microbatchSize === undefined || crossing.length === 0) return []
+  const names = crossing.map(([, { name }]) => name).join(", ")
+  return [
+    `microbatchSize is set, but samples of a batch influence each other in ${names} (batch normalization): its statistics ` +
+      `are those of each microbatch of ${config.microbatchSize}, so the result differs from that of the whole batch.`
+  ]
+}
