@@ -1,5 +1,8 @@
 /** Which optimizer changes which parameters, chosen by patterns over their paths. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Config from "./Config.ts"
+import type { ConfigInvalid } from "./Errors.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
 import { matcherOfAny } from "./PathPattern.ts"
@@ -16,11 +19,29 @@ export const GroupConfig = Schema.Struct({
 })
 export type GroupConfig = typeof GroupConfig.Type
 
-/** A group as code writes it: the optimizer may be a rule of one's own, and losses may be chosen. */
-export interface ParameterGroup extends Omit<GroupConfig, "optimizer"> {
-  readonly optimizer?: Optimizer.Config | Optimizer.Optimizer
+/** A group as code writes it: as in a file, but the optimizer may be a rule of one's own, and losses may be chosen. */
+export interface ParameterGroup extends Omit<typeof GroupConfig.Encoded, "optimizer"> {
+  readonly optimizer?: typeof Optimizer.Config.Encoded | Optimizer.Optimizer
   /** The names of the losses whose gradients this group follows; all, when absent. */
   readonly losses?: ReadonlyArray<string>
+}
+
+/** A group with the defaults of what it left out. */
+export interface DecodedGroup extends Omit<GroupConfig, "optimizer"> {
+  readonly optimizer?: Optimizer.Config | Optimizer.Optimizer
+  readonly losses?: ReadonlyArray<string>
+}
+
+/** Checks what code wrote by the Schema of files. */
+export const decode = (group: ParameterGroup): Effect.Effect<DecodedGroup, ConfigInvalid> => {
+  const { optimizer, losses, ...rest } = group
+  const own = optimizer !== undefined && "update" in optimizer ? { optimizer } : {}
+  const written = optimizer === undefined || "optimizer" in own ? rest : { ...rest, optimizer }
+  return Effect.map(Config.decode(GroupConfig, written, `the parameter group "${group.name}"`), (decoded) => ({
+    ...decoded,
+    ...own,
+    ...(losses === undefined ? {} : { losses })
+  }))
 }
 
 /** A group with its parameters and everything decided. */
@@ -45,13 +66,13 @@ export interface GroupDefaults {
  */
 export const resolve = (
   trainable: ReadonlyArray<string>,
-  groups: ReadonlyArray<ParameterGroup>,
+  groups: ReadonlyArray<DecodedGroup>,
   defaults: GroupDefaults
-): { readonly groups: ReadonlyArray<ResolvedGroup>; readonly unmatched: ReadonlyArray<ParameterGroup> } => {
+): { readonly groups: ReadonlyArray<ResolvedGroup>; readonly unmatched: ReadonlyArray<DecodedGroup> } => {
   const taken = new Set<string>()
   const resolved: Array<ResolvedGroup> = []
-  const unmatched: Array<ParameterGroup> = []
-  const add = (group: ParameterGroup, paths: ReadonlyArray<string>) => {
+  const unmatched: Array<DecodedGroup> = []
+  const add = (group: DecodedGroup, paths: ReadonlyArray<string>) => {
     if (group.frozen === true || paths.length === 0) return
     const optimizer = group.optimizer ?? defaults.optimizer
     resolved.push({

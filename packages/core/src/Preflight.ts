@@ -7,7 +7,7 @@ import type { Problem } from "./Errors.ts"
 import * as Forward from "./Forward.ts"
 import * as LearningRate from "./LearningRate.ts"
 import { nearest } from "./nearest.ts"
-import type { ParameterGroup, ResolvedGroup } from "./ParameterGroup.ts"
+import type { DecodedGroup, ResolvedGroup } from "./ParameterGroup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import * as Scores from "./Scores.ts"
 import type { SpecOf, Task } from "./Task.ts"
@@ -122,7 +122,7 @@ export const checkGroups = (
   task: Task,
   paths: ReadonlyArray<string>,
   groups: ReadonlyArray<ResolvedGroup>,
-  unmatched: ReadonlyArray<ParameterGroup>,
+  unmatched: ReadonlyArray<DecodedGroup>,
   batchesPerEpoch: number
 ): ReadonlyArray<Problem> => {
   const problems: Array<Problem> = []

@@ -50,10 +50,16 @@ const isTrainable =
     )
   }
 
-const planOf = (task: Task, config: TrainConfig, callbacks: ReadonlyArray<Definition>, parameters: Tensors.Tensors) => {
+const planOf = (
+  task: Task,
+  config: TrainConfig,
+  taskGroups: ReadonlyArray<ParameterGroup.DecodedGroup>,
+  callbacks: ReadonlyArray<Definition>,
+  parameters: Tensors.Tensors
+) => {
   const transforms = Step.transformsOf(callbacks)
   const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
-  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...config.groups, ...task.groups], {
+  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...config.groups, ...taskGroups], {
     optimizer: config.optimizer,
     learningRate: config.learningRate,
     losses: Object.keys(task.objectives)
@@ -114,8 +120,9 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
       : {}),
     ...(limit === undefined ? {} : { limit })
   })
+  const taskGroups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
   const weights = initialWeights(task, config.seed)
-  const { plan, trainable, unmatched } = planOf(task, config, callbacks, weights.parameters)
+  const { plan, trainable, unmatched } = planOf(task, config, taskGroups, callbacks, weights.parameters)
   const fresh = initialState(plan, weights, config.seed)
   const problems: Array<Problem> = [
     ...built.problems,

@@ -23,13 +23,24 @@ export interface TensorBatch<
   readonly mask?: tf.Tensor
 }
 
+/** A model as a function of its inputs, with the parameters of this step. */
+export type ModelFunction<M> = 0 extends M & 1 // only `any` does that
+  ? (inputs: any) => any
+  : M extends Model<infer In, infer Out>
+    ? (inputs: In) => Out
+    : never
+
 /** What the forward pass and the losses see. */
-export interface Scene<In extends TensorOrRecord, Target extends TensorOrRecord, ModelName extends string> {
+export interface Scene<
+  In extends TensorOrRecord = tf.Tensor,
+  Target extends TensorOrRecord = tf.Tensor,
+  // any: a scene that is written down without its models, each of which has types of its own
+  Models = any
+> {
   readonly batch: TensorBatch<In, Target>
   readonly training: boolean
   readonly random: StepRandom
-  /** The models as functions of their inputs, with the parameters of this step. */
-  readonly models: { readonly [name in ModelName]: (inputs: any) => any } // any: each model's own types are known where the task is written
+  readonly models: { readonly [name in keyof Models]: ModelFunction<Models[name]> }
   /** All parameters, by path. */
   readonly parameters: Tensors
 }
@@ -39,12 +50,12 @@ export interface Objective<
   in In extends TensorOrRecord = any,
   in Target extends TensorOrRecord = any,
   in Out extends TensorOrRecord = any,
-  ModelName extends string = any
+  Models = any
 > {
   /** Factor of this loss in the sum of losses; 1 when absent. */
   readonly coefficient?: number
   /** One value per sample, [batch], or per element, [batch, …]. */
-  readonly values: (outputs: Out, batch: TensorBatch<In, Target>, scene: Scene<In, Target, ModelName>) => tf.Tensor
+  readonly values: (outputs: Out, batch: TensorBatch<In, Target>, scene: Scene<In, Target, Models>) => tf.Tensor
   /** Weights by target, from the batch alone; 1 when absent. */
   readonly weights?: (batch: TensorBatch<In, Target>) => tf.Tensor
   /** What is wrong with outputs and targets of these specs, as sentences. */
@@ -116,18 +127,21 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
   }
 })
 
-/** Several models, losses and metrics, put together freely. */
+/**
+ * Several models, losses and metrics, put together freely. Inputs and targets are single tensors unless `forward` says
+ * otherwise: `forward: (scene: Task.Scene<{ image: tf.Tensor; age: tf.Tensor }>) => …`.
+ */
 export const make = <
   const Models extends { readonly [name: string]: Model<any, any> },
-  In extends TensorOrRecord,
-  Target extends TensorOrRecord,
   Out extends TensorOrRecord,
+  In extends TensorOrRecord = tf.Tensor,
+  Target extends TensorOrRecord = tf.Tensor,
   Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
 >(options: {
   readonly name: string
   readonly models: Models
-  readonly forward: (scene: Scene<In, Target, keyof Models & string>) => Out
-  readonly objectives: { readonly [name: string]: Objective<In, Target, Out, keyof Models & string> }
+  readonly forward: (scene: Scene<In, Target, Models>) => Out
+  readonly objectives: { readonly [name: string]: Objective<In, Target, Out, Models> }
   readonly metrics?: Metrics
   readonly groups?: ReadonlyArray<ParameterGroup>
 }): Task<In, Target, Out, keyof Metrics & string> => ({
