@@ -30,7 +30,7 @@ export type RunDescription = typeof RunDescription.Type
 
 /** One saved checkpoint. */
 export const Saved = Schema.Struct({
-  /** Names the checkpoint in its store; ids sort by position. */
+  /** Names the checkpoint in its store; ids of one attempt sort by position. */
   id: Schema.String,
   /** Where it is, for people. */
   path: Schema.String,
@@ -59,14 +59,21 @@ export interface CheckpointsService {
   readonly save: (state: TrainState, description: RunDescription) => Effect.Effect<Saved, CheckpointError>
   /** Reads a checkpoint and verifies every byte of it. */
   readonly load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>
-  /** The newest intact checkpoint; damaged ones are passed over and named. None when there is none at all. */
+  /**
+   * The newest intact checkpoint: of the last attempt, the last position. Damaged ones are passed over and named; when all
+   * are damaged, fails with the newest's damage. None when there is none at all.
+   */
   readonly latest: Effect.Effect<Option.Option<Loaded>, CheckpointCorrupt | CheckpointError>
   /** The checkpoint with the best value of a monitor; a tie keeps the earlier one. */
   readonly best: (monitor: string, better: "higher" | "lower") => Effect.Effect<Option.Option<Saved>, CheckpointError>
-  /** All whole checkpoints, oldest first, by their manifests alone. */
+  /**
+   * All whole checkpoints, by their manifests alone, oldest first: by attempt, then by position, since a run that was
+   * resumed from an earlier position supersedes what had come after it.
+   */
   readonly list: Effect.Effect<ReadonlyArray<Saved>, CheckpointError>
   /** Compares every file of a checkpoint with its manifest. */
   readonly verify: (id: string) => Effect.Effect<Saved, CheckpointCorrupt | CheckpointMissing | CheckpointError>
+  /** Deletes a checkpoint; nothing when there is none of that id. */
   readonly delete: (id: string) => Effect.Effect<void, CheckpointError>
   /** Waits until everything that was asked to be saved has been, and fails if some of it could not. */
   readonly settled: Effect.Effect<void, CheckpointError>

@@ -153,14 +153,17 @@ export class CallbackFailed extends Schema.TaggedError<CallbackFailed>()("Callba
   }
 }
 
-/** A checkpoint that could not be written. */
+/** A checkpoint, or the folder of all, that could not be written, read or deleted; `tried` is `written` when absent. */
 export class CheckpointError extends Schema.TaggedError<CheckpointError>()("CheckpointError", {
   path: Schema.String,
   reason: Schema.String,
+  tried: Schema.optionalKey(Schema.Literals(["written", "read", "deleted"])),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
   override get message() {
-    return `The checkpoint ${this.path} could not be written: ${this.reason}. Earlier checkpoints are untouched.`
+    const { path, reason, tried = "written" } = this
+    const comfort = tried === "written" ? " Earlier checkpoints are untouched." : ""
+    return `The checkpoint ${path} could not be ${tried}: ${reason}.${comfort}`
   }
 }
 
