@@ -1,6 +1,8 @@
 /**
  * Learning-rate schedules as data. A schedule is resolved to a pure function of the number of updates done, in float64;
- * it has no state to save.
+ * it has no state to save. t below is that number, counted from where the schedule begins. PyTorch's schedulers of the
+ * same name are followed where they are stepped after each update; beyond its span a schedule stays at its last value,
+ * where some of PyTorch's rise again or raise.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -8,51 +10,75 @@ import * as SchemaGetter from "effect/SchemaGetter"
 
 const count = (what: string) =>
   Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
-const rate = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a learning rate above 0" }))
-const factor = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a factor above 0" }))
+const rate = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a learning rate above 0" })).annotate({
+  description: "Learning rate, above 0"
+})
+const aboveZero = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
 const atLeastZero = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0, { message: "expected a number from 0" }))
+const atLeastOne = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1, { message: "expected a number from 1" }))
 const share = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "expected a number between 0 and 1" })
 )
 
 /** A length of training, in epochs or in steps (updates). */
-export const Span = Schema.Union([
-  Schema.Struct({ epochs: count("epochs") }),
-  Schema.Struct({ steps: count("steps") })
-]).annotate({ message: "expected { epochs: n } or { steps: n }" })
-export type Span = typeof Span.Type
+export type Span = { readonly epochs: number } | { readonly steps: number }
+// A struct with a check reports a wrong key or number once; a union would report it once for each member.
+export const Span = Schema.Struct({
+  epochs: Schema.optionalKey(count("epochs")),
+  steps: Schema.optionalKey(count("steps"))
+})
+  .annotate({ message: "expected { epochs: n } or { steps: n }" })
+  .check(
+    Schema.isMinProperties(1, { message: "expected { epochs: n } or { steps: n }" }),
+    Schema.isMaxProperties(1, { message: "expected { epochs: n } or { steps: n }, one of the two" })
+  ) as unknown as Schema.Codec<Span> // the check leaves exactly the members of the union
 
-const optional = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
-  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+const optional = <T, E>(schema: Schema.Codec<T, E>, value: E, description: string) =>
+  schema.annotate({ default: value as never, description }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
+const minimum = optional(atLeastZero, 0, "The rate at the end, at most the rate at the beginning")
+const falls = Schema.makeFilter((schedule: { readonly rate: number; readonly minimum: number }) =>
+  schedule.minimum <= schedule.rate
+    ? undefined
+    : { path: ["minimum"], issue: `expected at most the rate (${schedule.rate})` }
+)
 
 /** The same rate throughout. */
 const Constant = Schema.TaggedStruct("Constant", { rate })
 /** rate · factor^⌊t / every⌋. PyTorch's StepLR. */
-const Step = Schema.TaggedStruct("Step", { rate, every: Span, factor: optional(factor, 0.1) })
+const Step = Schema.TaggedStruct("Step", {
+  rate,
+  every: Span,
+  factor: optional(aboveZero, 0.1, "What the rate is multiplied by each time")
+})
 /** rate · factor^(number of milestones reached). PyTorch's MultiStepLR. */
 const MultiStep = Schema.TaggedStruct("MultiStep", {
   rate,
   milestones: Schema.Array(Span),
-  factor: optional(factor, 0.1)
+  factor: optional(aboveZero, 0.1, "What the rate is multiplied by at each milestone")
 })
-/** rate · factor^(t / every), at every step. With t in whole epochs it is PyTorch's ExponentialLR. */
-const Exponential = Schema.TaggedStruct("Exponential", { rate, factor, every: optional(Span, { epochs: 1 }) })
+/** rate · factor^(t / every), smoothly from step to step. PyTorch's ExponentialLR with `every` one step. */
+const Exponential = Schema.TaggedStruct("Exponential", {
+  rate,
+  factor: aboveZero.annotate({ description: "What the rate is multiplied by over `every`" }),
+  every: optional(Span, { epochs: 1 }, "The span over which the factor applies once")
+})
 /** From rate to minimum along half a cosine over the span, then the minimum. Loshchilov and Hutter 2017, arXiv:1608.03983. */
-const Cosine = Schema.TaggedStruct("Cosine", { rate, over: Span, minimum: optional(atLeastZero, 0) })
+const Cosine = Schema.TaggedStruct("Cosine", { rate, over: Span, minimum }).check(falls)
 /** Cosine that begins anew after `first`, each cycle `multiplier` times as long. The same paper, §3. */
 const CosineRestarts = Schema.TaggedStruct("CosineRestarts", {
   rate,
   first: Span,
-  multiplier: optional(count("cycles"), 1),
-  minimum: optional(atLeastZero, 0)
-})
+  multiplier: optional(count("cycles"), 1, "How many times as long each cycle is as the one before"),
+  minimum
+}).check(falls)
 /** (rate − minimum) · (1 − t / over)^power + minimum, then the minimum. With minimum 0 it is PyTorch's PolynomialLR. */
 const Polynomial = Schema.TaggedStruct("Polynomial", {
   rate,
   over: Span,
-  power: optional(factor, 1),
-  minimum: optional(atLeastZero, 0)
-})
+  power: optional(aboveZero, 1, "1 is a straight line"),
+  minimum
+}).check(falls)
 /**
  * Up from maximum / divisor to maximum, then down to maximum / (divisor · finalDivisor), both along half a cosine. PyTorch's
  * OneCycleLR without momentum. Smith and Topin 2018, arXiv:1708.07120.
@@ -60,9 +86,9 @@ const Polynomial = Schema.TaggedStruct("Polynomial", {
 const OneCycle = Schema.TaggedStruct("OneCycle", {
   maximum: rate,
   over: Span,
-  warmupFraction: optional(share, 0.3),
-  divisor: optional(factor, 25),
-  finalDivisor: optional(factor, 10_000)
+  warmupFraction: optional(share, 0.3, "Share of the span in which the rate rises"),
+  divisor: optional(atLeastOne, 25, "The rate begins at maximum / divisor"),
+  finalDivisor: optional(atLeastOne, 10_000, "The rate ends at maximum / (divisor · finalDivisor)")
 })
 
 /** Schedules that contain no other schedule. */
@@ -70,14 +96,17 @@ const Simple = [Constant, Step, MultiStep, Exponential, Cosine, CosineRestarts, 
 type Simple = (typeof Simple)[number]["Type"]
 type SimpleEncoded = (typeof Simple)[number]["Encoded"]
 
-/** A linear rise of the factor on `then` from `from` to 1 over the span. `then` is at its beginning when the rise ends. */
+/**
+ * A linear rise from `from` times the rate at which `then` begins, over the span; `then` begins when the rise ends. PyTorch's
+ * LinearLR before another by SequentialLR. With `from` 0 the first update changes nothing, as is usual for warm-ups.
+ */
 export interface Warmup {
   readonly _tag: "Warmup"
   readonly over: Span
   readonly from: number
   readonly then: Schedule
 }
-/** One schedule after another, each from its own beginning; `last` follows them. */
+/** One schedule after another, each from its own beginning; `last` follows them. PyTorch's SequentialLR. */
 export interface Sequence {
   readonly _tag: "Sequence"
   readonly parts: ReadonlyArray<{ readonly for: Span; readonly use: Schedule }>
@@ -98,7 +127,11 @@ export type ScheduleEncoded =
 
 const nested = Schema.suspend((): Schema.Codec<Schedule, ScheduleEncoded> => Schedule)
 
-const Warmup = Schema.TaggedStruct("Warmup", { over: Span, from: optional(share, 0), then: nested })
+const Warmup = Schema.TaggedStruct("Warmup", {
+  over: Span,
+  from: optional(share, 0, "Share of the rate at the first update"),
+  then: nested
+})
 const Sequence = Schema.TaggedStruct("Sequence", {
   parts: Schema.Array(Schema.Struct({ for: Span, use: nested })),
   last: nested
@@ -131,7 +164,7 @@ export type RateAt = (step: number) => number
 const halfCosine = (from: number, to: number, progress: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * progress))) / 2
 
-/** Resolves a schedule, given how many updates an epoch has. */
+/** Resolves a schedule, given how many updates an epoch has: a whole number above 0. */
 export const resolve = (schedule: Schedule, stepsPerEpoch: number): RateAt => {
   const steps = (span: Span): number => ("steps" in span ? span.steps : span.epochs * stepsPerEpoch)
   switch (schedule._tag) {
@@ -173,11 +206,12 @@ export const resolve = (schedule: Schedule, stepsPerEpoch: number): RateAt => {
     }
     case "OneCycle": {
       const { maximum, divisor, finalDivisor, warmupFraction } = schedule
+      // As in PyTorch: the last step of the rise is warmupFraction · over − 1, which need not be whole, nor above 0.
       const last = steps(schedule.over) - 1
       const peak = warmupFraction * (last + 1) - 1
       const first = maximum / divisor
       return (step) => {
-        if (step <= peak) return halfCosine(first, maximum, step / peak)
+        if (step <= peak) return halfCosine(first, maximum, peak === 0 ? 1 : step / peak)
         return halfCosine(maximum, first / finalDivisor, last <= peak ? 1 : Math.min(1, (step - peak) / (last - peak)))
       }
     }

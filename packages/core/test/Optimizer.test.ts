@@ -1,0 +1,199 @@
+import "@tensorflow/tfjs-backend-cpu"
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Configs from "../src/Config.ts"
+import * as Optimizer from "../src/Optimizer.ts"
+import { assertNear, readFixture } from "./support/fixtures.ts"
+
+type Flat = { readonly [parameter: string]: Array<number> }
+interface Fixture {
+  readonly shapes: Flat
+  readonly initial: Flat
+  readonly gradients: Array<Flat>
+  readonly rates: Flat
+  readonly cases: Array<{
+    readonly config: { readonly _tag: string }
+    readonly parameters: Flat
+    readonly slots: { readonly [parameter: string]: Flat }
+  }>
+}
+const fixture = readFixture<Fixture>("optimizers.json")
+// Equal but for the sign of zero, which JSON does not keep.
+const same = Schema.toEquivalence(Optimizer.Config)
+const decode = (input: unknown) => Configs.decode(Optimizer.Config, input, "config")
+const decodeSync = (input: unknown) => Effect.runSync(decode(input))
+const problems = (input: unknown) =>
+  Effect.map(Effect.flip(decode(input)), (error) => error.problems.map(({ path, message }) => `${path}: ${message}`))
+
+/** Applies updates to one parameter, one for each gradient. */
+const run = (
+  rule: Optimizer.Optimizer,
+  shape: Array<number>,
+  initial: Array<number>,
+  gradients: ReadonlyArray<Array<number>>,
+  rates: ReadonlyArray<number>
+) => {
+  let parameter: tf.Tensor = tf.tensor(initial, shape)
+  let slots = rule.init(shape)
+  for (const [at, gradient] of gradients.entries()) {
+    const hyper = Object.fromEntries(
+      Object.entries(rule.hyper(at + 1, rates[at]!)).map(([name, value]) => [name, tf.scalar(value)])
+    )
+    const [change, next] = rule.update(tf.tensor(gradient, shape), slots, parameter, hyper)
+    parameter = tf.add(parameter, change)
+    slots = next
+  }
+  return { parameter, slots }
+}
+
+beforeAll(() => tf.setBackend("cpu"))
+
+describe("ten updates give the parameters and slots of torch.optim", () => {
+  for (const { config, parameters, slots } of fixture.cases) {
+    it.effect(JSON.stringify(config), () =>
+      Effect.gen(function* () {
+        const rule = Optimizer.fromConfig(yield* decode(config))
+        assert.isTrue(rule.elementwise)
+        for (const name in fixture.shapes) {
+          const gradients = fixture.gradients.map((all) => all[name]!)
+          const result = run(
+            rule,
+            fixture.shapes[name]!,
+            fixture.initial[name]!,
+            gradients,
+            fixture.rates[config._tag]!
+          )
+          const near = { relative: 1e-6, absolute: 2e-7 }
+          assertNear(name, result.parameter.dataSync(), parameters[name]!, near)
+          assert.includeMembers([...rule.slotNames], Object.keys(slots[name]!))
+          for (const slot in slots[name]!) {
+            assertNear(`${slot} of ${name}`, result.slots[slot]!.dataSync(), slots[name]![slot]!, near)
+          }
+        }
+      })
+    )
+  }
+})
+
+describe("rules", () => {
+  it("Adam's first update is the rate against the gradient's sign, whatever its size", () => {
+    const { parameter } = run(Optimizer.adam(), [3], [0, 0, 0], [[1e-3, -7, 400]], [0.01])
+    assertNear("parameter", parameter.dataSync(), [-0.01, 0.01, -0.01], { relative: 1e-4, absolute: 0 })
+  })
+
+  it("at a rate of 0 no rule moves the parameter", () => {
+    for (const { config } of fixture.cases) {
+      const { parameter } = run(Optimizer.fromConfig(decodeSync(config)), [2], [1, -2], [[3, -4]], [0])
+      assert.deepStrictEqual([...parameter.dataSync()], [1, -2], JSON.stringify(config))
+    }
+  })
+
+  it("the scalars of a rule have the same names at every step", () => {
+    for (const { config } of fixture.cases) {
+      const rule = Optimizer.fromConfig(decodeSync(config))
+      assert.deepStrictEqual(Object.keys(rule.hyper(1, 0.1)), Object.keys(rule.hyper(1000, 0)))
+    }
+  })
+
+  it("the corrections of Adam stay finite after a million updates", () => {
+    assert.deepStrictEqual(Optimizer.adam().hyper(1_000_000, 0.1), { size: -0.1, epsilon: 1e-8 })
+  })
+
+  it("an elementwise rule treats two parameters laid end to end as it treats each", () => {
+    for (const { config } of fixture.cases) {
+      const rule = Optimizer.fromConfig(decodeSync(config))
+      const rates = [0.1, 0.1]
+      const [one, other] = [run(rule, [1], [1], [[2], [1]], rates), run(rule, [1], [-3], [[4], [0]], rates)]
+      const both = run(
+        rule,
+        [2],
+        [1, -3],
+        [
+          [2, 4],
+          [1, 0]
+        ],
+        rates
+      )
+      assert.deepStrictEqual(
+        [...both.parameter.dataSync()],
+        [...one.parameter.dataSync(), ...other.parameter.dataSync()],
+        JSON.stringify(config)
+      )
+    }
+  })
+})
+
+describe("configs", () => {
+  it.effect("what is left out has PyTorch's default", () =>
+    Effect.gen(function* () {
+      const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+      const momentum = { momentum: 0, weightDecay: 0 }
+      const expected = [
+        { _tag: "Sgd", ...momentum, nesterov: false, dampening: 0 },
+        { _tag: "Adam", ...adam, weightDecay: 0 },
+        { _tag: "AdamW", ...adam, weightDecay: 0.01 },
+        { _tag: "RmsProp", ...momentum, alpha: 0.99, epsilon: 1e-8, centered: false },
+        { _tag: "Adagrad", learningRateDecay: 0, initialAccumulator: 0, epsilon: 1e-10, weightDecay: 0 }
+      ] as const
+      for (const config of expected) assert.deepStrictEqual(yield* decode({ _tag: config._tag }), config)
+    })
+  )
+
+  it.effect("all problems are reported together, each with its path", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(
+        yield* problems({ _tag: "Adam", beta1: 1, beta2: -0.1, epsilon: 0, weightDecay: -1, momentun: 0.9 }),
+        [
+          'momentun: unknown key; did you mean "momentum"?',
+          "beta1: expected a number in [0, 1)",
+          "beta2: expected a number in [0, 1)",
+          "epsilon: expected a number above 0",
+          "weightDecay: expected a number from 0"
+        ]
+      )
+      assert.deepStrictEqual(yield* problems({ _tag: "Lion" }), [
+        ": expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad, … }"
+      ])
+    })
+  )
+
+  it.effect("NaN is refused", () =>
+    Effect.gen(function* () {
+      assert.include(yield* problems({ _tag: "Sgd", weightDecay: Number.NaN }), "weightDecay: Expected a finite number")
+    })
+  )
+
+  it.effect("nesterov needs momentum and no dampening, as in PyTorch", () =>
+    Effect.gen(function* () {
+      const expected = ["nesterov: expected momentum above 0 and dampening 0 with nesterov"]
+      assert.deepStrictEqual(yield* problems({ _tag: "Sgd", nesterov: true }), expected)
+      assert.deepStrictEqual(yield* problems({ _tag: "Sgd", nesterov: true, momentum: 0.9, dampening: 0.1 }), expected)
+    })
+  )
+
+  it("options in code are checked as a config is", () => {
+    assert.throws(() => Optimizer.adam({ beta1: 2 }), "beta1: expected a number in [0, 1)")
+    assert.strictEqual(Optimizer.sgd({ momentum: 0.9, nesterov: true }).name, "Sgd")
+    assert.deepStrictEqual(Optimizer.adamW().hyper(1, 0.1)["shrink"], -0.001)
+    assert.deepStrictEqual(Optimizer.rmsProp({ centered: true, momentum: 0.5 }).slotNames, [
+      "square",
+      "mean",
+      "momentum"
+    ])
+    assert.deepStrictEqual(Optimizer.adagrad({ initialAccumulator: 2 }).init([2])["sum"]!.arraySync(), [2, 2])
+  })
+
+  it("the JSON Schema tells descriptions and defaults", () => {
+    const schema = JSON.stringify(Configs.jsonSchema(Optimizer.Config))
+    assert.include(schema, '"description":"Decay of the mean of gradients","default":0.9')
+  })
+
+  it.effect.prop("a config written to JSON and read again is the same", [Optimizer.Config], ([config]) =>
+    Effect.gen(function* () {
+      const text = JSON.stringify(yield* Schema.encodeEffect(Optimizer.Config)(config))
+      assert.isTrue(same(yield* decode(JSON.parse(text)), config), text)
+    })
+  )
+})
