@@ -9,6 +9,7 @@ import { conv3DBackpropFilterV2, conv3DBackpropInputV2 } from "./conv3DGradients
 import { depthwiseConv2dNativeBackpropFilter } from "./depthwiseConv2dNativeBackpropFilter.ts"
 import { depthwiseConv2dNativeBackpropInput } from "./depthwiseConv2dNativeBackpropInput.ts"
 import { floorDiv } from "./floorDiv.ts"
+import { oneHot } from "./oneHot.ts"
 import { samePadding } from "./samePadding.ts"
 import { unsortedSegmentSum } from "./unsortedSegmentSum.ts"
 import { unsupportedKernels } from "./unsupported.ts"
@@ -22,6 +23,7 @@ export const kernels: ReadonlyArray<Kernel> = [
   unsortedSegmentSum,
   batchMatMul,
   floorDiv,
+  oneHot,
   ...samePadding,
   ...averagePoolGradients,
   ...maximumPoolGradients,
