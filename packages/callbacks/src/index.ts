@@ -1,6 +1,10 @@
-/** Callbacks. Each module is also importable by its own name, such as `@etude/callbacks/EventsFile`. */
+/** Callbacks. Each module is also importable by its own name, such as `@etude/callbacks/Progress`. */
 export * as EventSinks from "./EventSinks.ts"
 export * as EventsFile from "./EventsFile.ts"
 export * as History from "./History.ts"
+export * as NodeTerminal from "./NodeTerminal.ts"
+export * as Progress from "./Progress.ts"
 export * as Report from "./Report.ts"
+export * as Terminal from "./Terminal.ts"
+export * as TestTerminal from "./TestTerminal.ts"
 export * as Timeline from "./Timeline.ts"

@@ -1,0 +1,53 @@
+/** The terminal of a Node process. The one module here besides the index that needs Node. */
+import process from "node:process"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { showCursor } from "./internal/ansi.ts"
+import { Terminal } from "./Terminal.ts"
+
+/** What of a `tty.WriteStream` is used; `isTTY` and `columns` are absent on files and pipes. */
+export interface OutputStream {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  readonly write: (text: string) => boolean
+  readonly on: (event: "error", listener: (error: Error) => void) => unknown
+  readonly off: (event: "error", listener: (error: Error) => void) => unknown
+}
+
+const usualColumns = 80
+
+/**
+ * Writes to a stream, such as `process.stderr`. Output that nobody reads any more (a closed pipe) is dropped; a terminal
+ * called `dumb` is no terminal. A process that exits in the middle still leaves the cursor visible.
+ */
+export const layerOf = (stream: OutputStream): Layer.Layer<Terminal> =>
+  Layer.effect(
+    Terminal,
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const isTerminal = stream.isTTY === true && process.env["TERM"] !== "dumb"
+        const ignore = () => {}
+        const write = (text: string): void => {
+          try {
+            stream.write(text)
+          } catch {
+            // Output must never end a run.
+          }
+        }
+        const restore = () => write(showCursor)
+        stream.on("error", ignore)
+        if (isTerminal) process.on("exit", restore)
+        return {
+          terminal: { write, columns: () => stream.columns ?? usualColumns, isTerminal },
+          release: () => {
+            process.off("exit", restore)
+            stream.off("error", ignore)
+          }
+        }
+      }),
+      ({ release }) => Effect.sync(release)
+    ).pipe(Effect.map(({ terminal }) => terminal))
+  )
+
+/** Writes to the process's standard output. */
+export const layer: Layer.Layer<Terminal> = Layer.suspend(() => layerOf(process.stdout as OutputStream))

@@ -1,0 +1,68 @@
+/**
+ * Progress for people. On a terminal: a bar that is rewritten (epoch, batch, running loss and metrics, samples per second,
+ * time to go; validation too) and a table with a row for each epoch. Elsewhere: a line for each epoch and every so many
+ * steps. It looks on only: it changes nothing in a run, and its clock decides nothing but when the bar is drawn.
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as ProgressDisplay from "./internal/ProgressDisplay.ts"
+import * as Screen from "./internal/Screen.ts"
+import { Terminal } from "./Terminal.ts"
+
+export const Config = Schema.Struct({
+  verbosity: Schema.Literals(["minimal", "standard", "verbose"])
+    .annotate({
+      default: "standard",
+      description:
+        "minimal: epochs, warnings and the end; standard: with the bar, or lines of steps where there is no terminal; " +
+        "verbose: with lines of steps everywhere, every validation, skipped batch, decision and checkpoint"
+    })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("standard" as const))),
+  everySteps: Schema.Int.check(Schema.isGreaterThan(0, { message: "expected a whole number of steps above 0" }))
+    .annotate({ default: 50, description: "How often a step gets a line of its own" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(50)))
+})
+export type Config = typeof Config.Type
+export type ConfigInput = typeof Config.Encoded
+
+/** The id of this callback. */
+export const id = "progress"
+
+/**
+ * The callback. Losses and metrics in the bar are means over the samples of the epoch so far, of what each batch reported;
+ * the row at the epoch's end has the exact values. The terminal is left in order on all four exits.
+ */
+export const layer = (
+  config: ConfigInput = {}
+): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const { verbosity, everySteps } = yield* CoreConfig.decode(Config, config, "the config of progress")
+      const [terminal, clock] = [yield* Terminal, yield* Clock.Clock]
+      const now = () => clock.currentTimeMillisUnsafe()
+      const display = ProgressDisplay.make({ verbosity, everySteps, now, screen: Screen.make(terminal) })
+      const { batchEnd, evaluationBegin, testBatchEnd, validationBatchEnd, predictBatchEnd } = display
+      return Callback.observer({
+        id,
+        onEvent: display.onEvent,
+        hooks: {
+          ...(verbosity === "minimal" ? {} : { batchEnd }),
+          ...(display.hasBar
+            ? {
+                validationBegin: evaluationBegin,
+                testBegin: evaluationBegin,
+                validationBatchEnd,
+                testBatchEnd,
+                predictBatchEnd
+              }
+            : {})
+        },
+        finalizer: () => Effect.sync(display.close)
+      })
+    })
+  )

@@ -1,0 +1,79 @@
+/** Lines that stay, and one line at the end that is rewritten. */
+import type { TerminalService } from "../Terminal.ts"
+import { eraseToEnd, hideCursor, showCursor } from "./ansi.ts"
+import { cut, oneLine, widthOf } from "./width.ts"
+
+export interface Screen {
+  readonly isTerminal: boolean
+  /** Cells that a line may take: unlimited where there is no terminal. */
+  readonly columns: () => number
+  /** A line that stays, above the live one. */
+  readonly print: (line: string) => void
+  /** Writes the live line anew. Nothing happens where lines cannot be rewritten. */
+  readonly live: (line: string) => void
+  /** Takes the live line away. */
+  readonly clear: () => void
+  /** Leaves the terminal as it was found: the live line ended, the cursor visible. */
+  readonly close: () => void
+}
+
+export const make = (terminal: TerminalService): Screen => {
+  let hidden = false
+  let shown: string | undefined
+  // One cell stays free: a full line makes some terminals wrap before the next character.
+  const columns = () => (terminal.isTerminal ? Math.max(1, terminal.columns() - 1) : Number.POSITIVE_INFINITY)
+  const fitted = (line: string) => (terminal.isTerminal ? cut(oneLine(line), columns()) : line)
+  const erase = () => (shown === undefined ? "" : `\r${eraseToEnd}`)
+  return {
+    isTerminal: terminal.isTerminal,
+    columns,
+    print: (line) => terminal.write(`${erase()}${fitted(line)}\n${shown === undefined ? "" : fitted(shown)}`),
+    live: (line) => {
+      if (!terminal.isTerminal) return
+      terminal.write(`${hidden ? "" : hideCursor}\r${fitted(line)}${eraseToEnd}`)
+      hidden = true
+      shown = line
+    },
+    clear: () => {
+      if (shown !== undefined) terminal.write(erase())
+      shown = undefined
+    },
+    close: () => {
+      if (hidden) terminal.write(`${shown === undefined ? "" : "\n"}${showCursor}`)
+      hidden = false
+      shown = undefined
+    }
+  }
+}
+
+/** A part of a line, and how early it may go when the line is too long: the highest first, 0 never. */
+export interface Part {
+  readonly text: string
+  readonly dispensable: number
+}
+
+const barCells = { least: 6, most: 30 }
+
+/** A bar of so many cells. */
+const bar = (share: number, cells: number): string => {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * cells)
+  return "━".repeat(full) + "─".repeat(cells - full)
+}
+
+/** The parts that fit, in order, with a bar after the first two where there is room for one. */
+export const fit = (parts: ReadonlyArray<Part>, share: number | undefined, columns: number): string => {
+  const kept = parts.filter(({ text }) => text !== "")
+  const widthNow = () => kept.reduce((width, { text }) => width + widthOf(text) + 2, -2)
+  while (widthNow() > columns) {
+    const worst = Math.max(...kept.map(({ dispensable }) => dispensable))
+    if (worst === 0) break
+    kept.splice(
+      kept.findLastIndex(({ dispensable }) => dispensable === worst),
+      1
+    )
+  }
+  const texts = kept.map(({ text }) => text)
+  const room = Math.min(barCells.most, columns - widthNow() - 2)
+  if (share !== undefined && room >= barCells.least) texts.splice(2, 0, bar(share, room))
+  return cut(texts.join("  "), columns)
+}

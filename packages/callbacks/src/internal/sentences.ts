@@ -1,0 +1,87 @@
+/** What an event is as a line of text; nothing for those that are shown in another way, or not at this verbosity. */
+import type * as Event from "@etude/core/Event"
+import type { Progress } from "@etude/core/Progress"
+import type * as Schema from "effect/Schema"
+import * as format from "./format.ts"
+
+export type Verbosity = "minimal" | "standard" | "verbose"
+
+/** What a decision asks for, of all that it could. */
+const asked = (decision: Schema.Json): string => {
+  const all = Object.entries(decision as object).filter(
+    ([, value]) => value !== false && (!Array.isArray(value) || value.length > 0)
+  )
+  return all.map(([name, value]) => (value === true ? name : `${name} ${[value].flat().join(", ")}`)).join("; ")
+}
+
+const position = ({ epoch, batch, step }: Progress): string => `epoch ${epoch + 1} after batch ${batch} (step ${step})`
+
+const beginning = (event: typeof Event.RunStarted.Type | typeof Event.Resumed.Type): string => {
+  const { task, parameters, trainSamples, batchesPerEpoch, backend, executor, seed } = event
+  const samples = `${format.count(trainSamples)} samples in ${format.plural(batchesPerEpoch, "batch", "batches")}`
+  const where = `${backend.name} ${backend.version} on ${backend.device}, ${executor}`
+  const resumed = event._tag === "Resumed" ? `; attempt ${event.attempt}, from ${position(event.progress)}` : ""
+  return `${task}: ${format.count(parameters)} parameters, ${samples}; ${where}; seed ${seed}${resumed}`
+}
+
+const ending = ({ reason, progress }: typeof Event.RunEnded.Type): string => {
+  const { epoch, step, samples, elapsedSeconds } = progress
+  const counts = `${format.plural(epoch, "epoch", "epochs")}, ${format.plural(step, "step", "steps")}`
+  return `ended (${reason}): ${counts}, ${format.count(samples)} samples in ${format.duration(elapsedSeconds)}`
+}
+
+export const validation = ({ name, progress, values }: typeof Event.ValidationEnded.Type): string =>
+  `${name} at step ${format.count(progress.step)}  ${format.values(values)}`
+
+export const skipped = (byReason: { readonly [reason: string]: number }, epoch: number): string => {
+  const total = Object.values(byReason).reduce((sum, number) => sum + number, 0)
+  const each = Object.entries(byReason).map(([reason, number]) => `${reason} ${format.count(number)}`)
+  return `skipped ${format.plural(total, "batch", "batches")} of epoch ${epoch}: ${each.join(", ")}`
+}
+
+/** In the words of the run, whatever the verbosity. */
+const always = (event: Event.Known): string | undefined => {
+  switch (event._tag) {
+    case "RolledBack":
+      return `rolled back to step ${event.toStep}: ${event.detail}`
+    case "Warned":
+      return `warning: ${event.message}`
+    case "Tested": {
+      const samples = format.plural(event.samples, "sample", "samples")
+      return `test on ${samples}  ${format.values(event.values)}  ${event.seconds.toFixed(1)} s`
+    }
+    case "Interrupted":
+      return `interrupted in ${position(event.progress)}`
+    case "Failed":
+      return `failed: ${event.message}`
+    case "RunEnded":
+      return ending(event)
+    default:
+      return undefined
+  }
+}
+
+const onlyVerbose = (event: Event.Known): string | undefined => {
+  switch (event._tag) {
+    case "ValidationEnded":
+      return validation(event)
+    case "BatchSkipped": {
+      const { epoch, batch } = event.progress
+      const detail = event.detail === "" ? "" : `: ${event.detail}`
+      return `skipped batch ${batch + 1} of epoch ${epoch + 1} (${event.reason})${detail}`
+    }
+    case "CheckpointSaved":
+      return `saved ${event.path}`
+    case "DecisionTaken":
+      return `${event.callback} asked to ${asked(event.decision)}`
+    default:
+      return undefined
+  }
+}
+
+export const of = (event: Event.Known, verbosity: Verbosity): string | undefined => {
+  if (event._tag === "RunStarted" || event._tag === "Resumed") {
+    return verbosity === "minimal" ? undefined : beginning(event)
+  }
+  return always(event) ?? (verbosity === "verbose" ? onlyVerbose(event) : undefined)
+}
