@@ -5,7 +5,8 @@
  *
  * Where training differs from that of tf.layers: regularizers of recurrent layers count (there they are forgotten), and
  * that of a shared layer counts once (there once for each use); batch normalization without scale or centre trains (there
- * it throws); a plain `tf.layers.rnn` with dropout draws new masks in each step (there it keeps its first).
+ * it throws); a plain `tf.layers.rnn` with dropout draws new masks in each step (there it keeps its first); alpha dropout keeps
+ * the mean (there a sign is wrong); constraints are applied (there `fit` forgets them).
  */
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"

@@ -1,6 +1,6 @@
 /**
- * Dropout and noise layers, keyed: what they draw depends on step, path and sample only. The formulas are those of tf.layers;
- * all are the identity in evaluation.
+ * Dropout and noise layers, keyed: what they draw depends on step, path and sample only. All are the
+ * identity in evaluation.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as RandomBits from "../RandomBits.ts"
@@ -42,14 +42,17 @@ const gaussianDropout: Noise = ({ rate }, x, random, path) =>
 /** The lowest value of a scaled exponential linear unit: −α·λ. Klambauer et al. 2017, arXiv:1706.02515. */
 const saturation = -1.6732632423543772 * 1.0507009873554805
 
-/** Sets what is dropped to the unit's lowest value, then restores mean and variance: a·x + b. */
+/**
+ * Sets what is dropped to the unit's lowest value, then restores mean and variance: a·x + b. tf.layers 4.22 has the sign of
+ * that value wrong, so that its outputs have a mean above 0; here it is as in the paper and in Keras.
+ */
 const alphaDropout: Noise = (layer, x, random, path) => {
   const { rate } = layer
   if (!isRate(rate)) return x
   const mask = RandomBits.keepMask(random, path, maskShape(layer, x), rate)
   const a = ((1 - rate) * (1 + rate * saturation ** 2)) ** -0.5
   const b = -a * saturation * rate
-  return tf.add(tf.mul(tf.add(tf.mul(x, mask), tf.mul(tf.sub(mask, 1), saturation)), a), b)
+  return tf.add(tf.mul(tf.add(tf.mul(x, mask), tf.mul(tf.sub(1, mask), saturation)), a), b)
 }
 
 const noises: { readonly [className: string]: Noise } = {

@@ -45,6 +45,15 @@ const buildModel = (
   return undefined
 }
 
+/** Disposes what stateful layers remember, of those that were built here. */
+const forgetStates = ({ places }: Walked, made: ReadonlyMap<Variable, MadeWeight>): void => {
+  const own = new Set([...made.values()].map(({ layer }) => layer))
+  for (const { layer } of places) {
+    const { cell, states_ } = partsOf<{ readonly cell?: Layer; readonly states_?: Array<tf.Tensor> | null }>(layer)
+    if (cell !== undefined && own.has(cell) && states_ != null) tf.dispose(states_)
+  }
+}
+
 /** Makes random layers draw from the pass, and layers without a weight that they insist on read nothing. */
 const install = ({ places }: Walked, pass: Pass.Pass, installed: Set<Layer>): void => {
   for (const { layer, path } of places) {
@@ -73,7 +82,7 @@ const watchReads = (variables: Iterable<Variable>): Set<Variable> => {
   return used
 }
 
-/** Builds the model and looks at all of it. `undefined` when nothing more can be said than `problems` then holds. */
+/** Builds the model and looks at all of it. What is wrong is added to `problems`; `undefined` when there is no model at all. */
 export const takeOver = (
   build: () => tfl.LayersModel,
   choose: "draw" | "keep" | ((path: string) => "draw" | "keep"),
@@ -84,14 +93,14 @@ export const takeOver = (
   const model = buildModel(build, blank, made, problems)
   if (model === undefined) return undefined
   let walked = walk(model)
-  problems.push(...Inspection.problemsOf(walked.places, walked.weights))
-  if (problems.length > 0) return undefined
-
+  const seen = Inspection.problemsOf(walked.places, walked.weights)
+  problems.push(...seen)
   const pass = Pass.make()
   const installed = new Set<Layer>()
   const beginnings: Record<string, Beginnings.Beginning> = {}
   const begin = (places: ReadonlyArray<WeightPlace>) => {
     for (const place of places) {
+      if (seen.some(({ path }) => path === place.path)) continue
       const keep = (typeof choose === "function" ? choose(place.path) : choose) === "keep"
       const beginning = Beginnings.of(place, made.get(place.variable), keep)
       if (typeof beginning === "function") beginnings[place.path] = beginning
@@ -100,7 +109,7 @@ export const takeOver = (
   }
   begin(walked.weights)
 
-  if (walked.places.some(({ layer }) => isCustom(layer))) {
+  if (seen.length === 0 && walked.places.some(({ layer }) => isCustom(layer))) {
     install(walked, pass, installed)
     const found = new Set(walked.weights.map(({ variable }) => variable))
     const unchanged = walked.weights.filter(
@@ -125,5 +134,6 @@ export const takeOver = (
     }
   }
   if (problems.length === 0) install(walked, pass, installed)
+  else forgetStates(walked, made)
   return { ...walked, model, beginnings, pass }
 }
