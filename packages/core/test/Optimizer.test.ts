@@ -65,11 +65,13 @@ describe("ten updates give the parameters and slots of torch.optim", () => {
             gradients,
             fixture.rates[config._tag]!
           )
-          const near = { relative: 1e-6, absolute: 2e-7 }
-          assertNear(name, result.parameter.dataSync(), parameters[name]!, near)
+          assertNear(name, result.parameter.dataSync(), parameters[name]!, { relative: 1e-6, absolute: 2e-7 })
           assert.includeMembers([...rule.slotNames], Object.keys(slots[name]!))
           for (const slot in slots[name]!) {
-            assertNear(`${slot} of ${name}`, result.slots[slot]!.dataSync(), slots[name]![slot]!, near)
+            assertNear(`${slot} of ${name}`, result.slots[slot]!.dataSync(), slots[name]![slot]!, {
+              relative: 1e-6,
+              absolute: 1e-6
+            })
           }
         }
       })

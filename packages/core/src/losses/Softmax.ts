@@ -11,12 +11,21 @@ const logSoftmax = (logits: tf.Tensor): tf.Tensor => {
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)))
 }
 
-/** Cross-entropy with labels; a label's own class has the target `on`, each other one `off`, and they sum to 1. */
-const withLabels = (logits: tf.Tensor, labels: tf.Tensor, on: number, off: number): tf.Tensor =>
+/**
+ * −targets of labels, [batch, …, classes], so that neither value nor gradient takes an operation for its sign. A label's own
+ * class has the target 1 − α + α/classes, each other one α/classes.
+ */
+const negatedTargets = (labels: tf.Tensor, classes: number, smoothing: number): tf.Tensor => {
+  // Asked for float32, the WASM backend's oneHot writes the bits of whole numbers.
+  const hot = tf.cast(tf.oneHot(labels, classes, -1, 0, "int32"), "float32")
+  return smoothing === 0 ? hot : tf.sub(tf.mul(hot, 1 - smoothing), smoothing / classes)
+}
+
+/** Cross-entropy with labels, whose targets sum to 1: the gradient is softmax(logits) − targets. */
+const withLabels = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): tf.Tensor =>
   tf.customGrad((given, save) => {
     const logProbabilities = logSoftmax(given as tf.Tensor)
-    // Negated targets, so that neither the value nor the gradient takes an operation for its sign.
-    const negated = tf.oneHot(labels, logits.shape.at(-1)!, -on, -off, "float32") as tf.Tensor
+    const negated = negatedTargets(labels, logits.shape.at(-1)!, smoothing)
     ;(save as Save)([logProbabilities, negated])
     return {
       value: tf.sum(tf.mul(logProbabilities, negated), -1),
@@ -146,11 +155,10 @@ export const softmaxCrossEntropy = (options: SoftmaxCrossEntropyOptions = {}): L
   return {
     name: "softmaxCrossEntropy",
     values: (logits, targets) => {
-      const uniform = labelSmoothing / logits.shape.at(-1)!
-      if (!takesProbabilities(logits, targets))
-        return withLabels(logits, targets, 1 - labelSmoothing + uniform, uniform)
+      if (!takesProbabilities(logits, targets)) return withLabels(logits, targets, labelSmoothing)
+      const given = asFloat(targets)
       const smoothed =
-        labelSmoothing === 0 ? asFloat(targets) : tf.add(tf.mul(asFloat(targets), 1 - labelSmoothing), uniform)
+        labelSmoothing === 0 ? given : tf.add(tf.mul(given, 1 - labelSmoothing), labelSmoothing / logits.shape.at(-1)!)
       return withProbabilities(logits, smoothed)
     },
     ...(classWeights === undefined
