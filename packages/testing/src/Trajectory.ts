@@ -14,12 +14,16 @@ import * as TrainState from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import * as Close from "./Close.ts"
 import * as Data from "./Data.ts"
 import * as StateJson from "./StateJson.ts"
 
 /** Callbacks' layers, with everything they need but a backend provided. */
 export type Plugins = Layer.Layer<any, any, Callback.CallbackRegistry | Backend | StepExecutor>
+
+/** No callbacks. */
+export const none = Layer.empty as unknown as Plugins // a layer of nothing is a layer of any callbacks
 
 /** What a law is tested on. */
 export interface Subject {
@@ -62,16 +66,47 @@ export interface RecordOptions {
   readonly state?: TrainState.TrainStateData | undefined
   /** Changes to the subject's config. */
   readonly config?: TrainConfigInput
+  /** Other data. */
+  readonly data?: Partial<Subject["data"]>
   /** More callbacks. */
   readonly plugins?: Plugins | undefined
 }
 
-const train = Trainer.train as unknown as (
+/** The trainer under test: `Trainer.train`, or a double of it. */
+export type Train = (
   task: Task<any, any, any, any>,
   options: object
 ) => Effect.Effect<Trainer.TrainResult, unknown, any> // the subject's own types don't matter here
 
-/** Whether a run of this kind was interrupted, the state of its hook `interrupted` is its last. */
+export const train = Trainer.train as unknown as Train
+
+const merged = (layers: ReadonlyArray<Plugins | undefined>): Plugins =>
+  Layer.mergeAll(Layer.empty, ...layers.filter((layer) => layer !== undefined))
+
+/** Trains a subject. The final state belongs to the scope. */
+export const run = (
+  { task, config, data, plugins }: Subject,
+  options: RecordOptions = {},
+  using: Train = train
+): Effect.Effect<Trainer.TrainResult, unknown, Backend | StepExecutor | Scope.Scope> =>
+  Effect.gen(function* () {
+    const given = options.state
+    const state =
+      given === undefined
+        ? undefined
+        : yield* Effect.acquireRelease(
+            Effect.sync(() => TrainState.fromData(given)),
+            (owned) => Effect.sync(() => TrainState.dispose(owned))
+          )
+    return yield* using(task, {
+      config: { ...config, ...options.config },
+      data: { ...data, ...options.data },
+      plugins: merged([plugins, options.plugins]),
+      ...(state === undefined ? {} : { state })
+    })
+  })
+
+/** Runs a subject to its end and notes what happens. Of an interrupted run, the state is the one its callbacks were given. */
 export const record = Effect.fnUntraced(function* (
   subject: Subject,
   options: RecordOptions = {}
@@ -80,7 +115,6 @@ export const record = Effect.fnUntraced(function* (
   const decisions: Array<string> = []
   const { dataset, reads } = Data.watched(subject.data.train)
   let cut: TrainState.TrainStateData | undefined
-  const begin = () => void reads.splice(0)
   const watcher = Callback.observer({
     id: "~testing/trajectory",
     onEvent: (event) => {
@@ -93,7 +127,8 @@ export const record = Effect.fnUntraced(function* (
       }
     },
     hooks: {
-      trainBegin: begin,
+      // What was read before is the first samples, to try the model on.
+      trainBegin: () => void reads.splice(0),
       batchEnd: ({ progress: { epoch, batch, step }, samples, learningRate, values }) =>
         void batches.push({ epoch, batch: batch - 1, step: step - 1, what: "updated", samples, learningRate, values }),
       interrupted: ({ state }) => {
@@ -101,27 +136,14 @@ export const record = Effect.fnUntraced(function* (
       }
     }
   })
-  const plugins = [subject.plugins, options.plugins].filter((layer) => layer !== undefined)
-  const exit = yield* Effect.exit(
-    Effect.scoped(
-      Effect.gen(function* () {
-        const given = options.state
-        const state =
-          given === undefined
-            ? undefined
-            : yield* Effect.acquireRelease(
-                Effect.sync(() => TrainState.fromData(given)),
-                (owned) => Effect.sync(() => TrainState.dispose(owned))
-              )
-        const result = yield* train(subject.task, {
-          config: { ...subject.config, ...options.config },
-          data: { ...subject.data, train: dataset },
-          plugins: Layer.mergeAll(watcher, ...plugins),
-          ...(state === undefined ? {} : { state })
-        })
-        return { reason: result.reason, state: TrainState.toData(result.state) }
-      })
-    )
+  const exit = yield* run(subject, {
+    ...options,
+    data: { ...subject.data, ...options.data, train: dataset },
+    plugins: merged([watcher, options.plugins])
+  }).pipe(
+    Effect.map(({ reason, state }) => ({ reason, state: TrainState.toData(state) })),
+    Effect.scoped,
+    Effect.exit
   )
   // A loader that reads ahead has read more than was trained on.
   const trace = () => ({ batches, reads: reads.slice(0, batches.length), decisions })

@@ -1,0 +1,69 @@
+/**
+ * The laws as Vitest suites: each function registers one test, which fails with the law's own sentence. For authors of
+ * backends, models, tasks and callbacks; it needs `vitest` and `@effect/vitest`. The checks themselves need neither, and are
+ * in the modules of the laws.
+ */
+
+import { it } from "@effect/vitest"
+import type { Backend } from "@etude/core/Backend"
+import type { StepExecutor } from "@etude/core/StepExecutor"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as BackendLaw from "./BackendLaw.ts"
+import * as ConfigLaw from "./ConfigLaw.ts"
+import * as FinalizerLaw from "./FinalizerLaw.ts"
+import * as InterferenceLaw from "./InterferenceLaw.ts"
+import type { LawBroken } from "./LawBroken.ts"
+import * as MicrobatchLaw from "./MicrobatchLaw.ts"
+import * as ResumeLaw from "./ResumeLaw.ts"
+import * as TensorLaw from "./TensorLaw.ts"
+import type { Subject } from "./Trajectory.ts"
+import * as ValidationLaw from "./ValidationLaw.ts"
+
+/** What a suite that runs tensors needs besides its subject. */
+export interface On {
+  /** Where it runs: a layer of `@etude/backend`, say. */
+  readonly backend: Layer.Layer<Backend | StepExecutor, unknown>
+}
+
+const suite =
+  <Options extends { readonly name: string }>(
+    statement: string,
+    check: (options: Options) => Effect.Effect<void, LawBroken, Backend | StepExecutor>
+  ) =>
+  ({ backend, ...options }: Options & On): void =>
+    // The rest is what it was before `backend` was added.
+    it.effect(`${options.name}: ${statement}`, () => Effect.provide(check(options as unknown as Options), backend))
+
+/** Law 1. */
+export const resume = suite<Subject>(
+  "a run cut after any step and resumed is the unbroken run, bit for bit",
+  ResumeLaw.check
+)
+/** Law 2. */
+export const interference = suite<InterferenceLaw.InterferenceOptions>(
+  "the order of callbacks' layers and the presence of bystanders change nothing",
+  InterferenceLaw.check
+)
+/** Law 4. */
+export const tensors = suite<Subject>("no tensor is left once the scope has closed, on all four exits", TensorLaw.check)
+/** Law 6. */
+export const finalizers = suite<FinalizerLaw.FinalizerOptions>(
+  "finalizers run once, in reverse of the declared order, on all four exits",
+  FinalizerLaw.check
+)
+/** Law 9. */
+export const validation = suite<Subject>("validation, however often, changes nothing in training", ValidationLaw.check)
+/** Law 10. */
+export const microbatches = suite<MicrobatchLaw.MicrobatchOptions>(
+  "microbatches give the update of the whole batch",
+  MicrobatchLaw.check
+)
+
+/** Law 7. */
+export const backends = (options: BackendLaw.BackendOptions): void =>
+  it.effect(`${options.name}: ${Object.keys(options.backends).join(", ")} train alike`, () => BackendLaw.check(options))
+
+/** Law 11. */
+export const config = <T, E>(options: ConfigLaw.ConfigOptions<T, E>): void =>
+  it.effect(`${options.name}: a config written and read again is the same`, () => ConfigLaw.check(options))
