@@ -50,44 +50,73 @@ type Encoding = keyof typeof bytesPerElement
 const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((size, length) => size * length, 1)
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
 
+/** What is known of a tensor before its values are read. */
+export type TensorSpec = Pick<TensorData, "dtype" | "shape">
+export type TensorSpecs = { readonly [name: string]: TensorSpec }
+
+/** A file before its values: for writers that read one tensor after the other. */
+export interface Layout {
+  /** Everything before the values. */
+  readonly header: Uint8Array<ArrayBuffer>
+  /** The tensors in the order of their values, without gaps, and how many bytes each takes. */
+  readonly order: ReadonlyArray<{ readonly name: string; readonly bytes: number }>
+  /** Of the whole file. */
+  readonly bytes: number
+}
+
 /**
- * The bytes of a file with these tensors. Equal content gives equal bytes: tensors are sorted by width (4 bytes first,
- * which keeps them aligned), then by name. Throws a TypeError on values that don't fit their shape.
+ * The plan of a file with these tensors. Equal content gives equal bytes: tensors are sorted by width (4 bytes first, which
+ * keeps them aligned), then by name. Throws a TypeError on a name that the format reserves.
  */
+export const layout = (tensors: TensorSpecs, metadata: { readonly [key: string]: string } = {}): Layout => {
+  const width = (tensor: TensorSpec) => bytesPerElement[encodings[tensor.dtype]]
+  const entries = Object.entries(tensors)
+    .sort(byName)
+    .sort(([, a], [, b]) => width(b) - width(a))
+  const described: Array<readonly [string, unknown]> = []
+  if (Object.keys(metadata).length > 0) {
+    described.push([metadataKey, Object.fromEntries(Object.entries(metadata).sort(byName))])
+  }
+  const order: Array<{ readonly name: string; readonly bytes: number }> = []
+  let end = 0
+  for (const [name, tensor] of entries) {
+    if (name === metadataKey) throw new TypeError(`A tensor cannot be named ${metadataKey}: the format reserves it`)
+    const bytes = sizeOf(tensor.shape) * width(tensor)
+    described.push([name, { dtype: encodings[tensor.dtype], shape: tensor.shape, data_offsets: [end, end + bytes] }])
+    order.push({ name, bytes })
+    end += bytes
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(described)))
+  const headerLength = Math.ceil(text.length / alignment) * alignment
+  const header = new Uint8Array(lengthBytes + headerLength)
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerLength), true)
+  header.set(text, lengthBytes)
+  header.fill(0x20, lengthBytes + text.length)
+  return { header, order, bytes: header.length + end }
+}
+
+/** The bytes of values, as they are. Throws a TypeError when they don't fit the shape. */
+export const bytesOf = (name: string, { dtype, shape, values }: TensorData): Uint8Array => {
+  if (values.byteLength !== sizeOf(shape) * bytesPerElement[encodings[dtype]]) {
+    throw new TypeError(
+      `${name} has ${values.length} values of ${values.BYTES_PER_ELEMENT} bytes, which is no ${dtype}[${shape}]`
+    )
+  }
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
+
+/** The bytes of a file with these tensors, laid out by {@link layout}. Throws a TypeError on values that don't fit. */
 export const encode = (
   tensors: { readonly [name: string]: TensorData },
   metadata: { readonly [key: string]: string } = {}
 ): Uint8Array => {
-  const width = (tensor: TensorData) => bytesPerElement[encodings[tensor.dtype]]
-  const entries = Object.entries(tensors)
-    .sort(byName)
-    .sort(([, a], [, b]) => width(b) - width(a))
-  const header: Array<readonly [string, unknown]> = []
-  if (Object.keys(metadata).length > 0) {
-    header.push([metadataKey, Object.fromEntries(Object.entries(metadata).sort(byName))])
-  }
-  let end = 0
-  for (const [name, tensor] of entries) {
-    const { dtype, shape, values } = tensor
-    if (name === metadataKey) throw new TypeError(`A tensor cannot be named ${metadataKey}: the format reserves it`)
-    if (values.byteLength !== sizeOf(shape) * width(tensor)) {
-      throw new TypeError(
-        `${name} has ${values.length} values of ${values.BYTES_PER_ELEMENT} bytes, which is no ${dtype}[${shape}]`
-      )
-    }
-    header.push([name, { dtype: encodings[dtype], shape, data_offsets: [end, end + values.byteLength] }])
-    end += values.byteLength
-  }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
-  const headerLength = Math.ceil(text.length / alignment) * alignment
-  const bytes = new Uint8Array(lengthBytes + headerLength + end)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true)
-  bytes.set(text, lengthBytes)
-  bytes.fill(0x20, lengthBytes + text.length, lengthBytes + headerLength)
-  let at = lengthBytes + headerLength
-  for (const [, { values }] of entries) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at)
-    at += values.byteLength
+  const { header, order, bytes: length } = layout(tensors, metadata)
+  const bytes = new Uint8Array(length)
+  bytes.set(header)
+  let at = header.length
+  for (const { name, bytes: size } of order) {
+    bytes.set(bytesOf(name, tensors[name]!), at)
+    at += size
   }
   return bytes
 }

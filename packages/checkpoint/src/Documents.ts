@@ -1,0 +1,55 @@
+/** The parts of a checkpoint that are not tensors: `state.json` and `description.json`. */
+import { RunDescription } from "@etude/core/Checkpoints"
+import { encodePlain, Plain } from "@etude/core/TrainState"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Json from "./Json.ts"
+import * as Migration from "./Migration.ts"
+
+export const stateFile = "state.json"
+export const descriptionFile = "description.json"
+
+export const encodeState = (plain: Plain): Uint8Array<ArrayBuffer> => Json.bytes(encodePlain(plain))
+
+/** Before version 1, a boundary that was cut short was not kept: the next thing was always the next batch. */
+const stateMigrations: Migration.Migrations = { 0: (document) => ({ ...document, version: 1, boundary: null }) }
+
+const decodePlain = Schema.decodeUnknownResult(Schema.toCodecJson(Plain), { errors: "all" })
+
+/** The plain part of a state as JSON of the present version, or what is wrong, as the rest of a sentence about the file. */
+export const decodeState = (
+  bytes: Uint8Array
+): Result.Result<{ readonly json: Schema.Json; readonly plain: Plain }, string> => {
+  const document = Migration.parse(bytes)
+  if (Result.isFailure(document)) return Result.fail(document.failure)
+  const migrated = Migration.migrate(document.success, stateMigrations, Plain.fields.version.literal)
+  if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
+  return decodePlain(migrated.success).pipe(
+    Result.map((plain) => ({ json: migrated.success, plain })),
+    Result.mapError(({ message }) => `holds no state: ${message}`)
+  )
+}
+
+const Description = Schema.Struct({ version: Schema.Literal(1), ...RunDescription.fields })
+const descriptionCodec = Schema.toCodecJson(Description)
+const decodeStruct = Schema.decodeUnknownResult(descriptionCodec, { errors: "all" })
+
+export const encodeDescription = (description: RunDescription): Uint8Array<ArrayBuffer> =>
+  Json.bytes(Schema.encodeSync(descriptionCodec)({ version: 1, ...description }) as Schema.Json)
+
+/** Before version 1 the number of threads was not kept. */
+const descriptionMigrations: Migration.Migrations = {
+  0: ({ backend, ...document }) => ({ ...document, version: 1, backend: { ...(backend as object), threads: 0 } })
+}
+
+/** What the state belongs to, or what is wrong, as the rest of a sentence about the file. */
+export const decodeDescription = (bytes: Uint8Array): Result.Result<RunDescription, string> => {
+  const document = Migration.parse(bytes)
+  if (Result.isFailure(document)) return Result.fail(document.failure)
+  const migrated = Migration.migrate(document.success, descriptionMigrations, 1)
+  if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
+  return decodeStruct(migrated.success).pipe(
+    Result.map(({ version: _, ...description }) => description),
+    Result.mapError(({ message }) => `holds no description of a run: ${message}`)
+  )
+}

@@ -1,0 +1,85 @@
+/**
+ * `manifest.json`: what a checkpoint is, what made it, and the size and SHA-256 of each of its files. It is written last and
+ * carries a hash of itself, so that every change of a checkpoint is noticed.
+ */
+import { RunDescription } from "@etude/core/Checkpoints"
+import { Values } from "@etude/core/Event"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { sha256 } from "./Hasher.ts"
+import * as Json from "./Json.ts"
+import * as Migration from "./Migration.ts"
+
+export const fileName = "manifest.json"
+
+/** The format that is written. */
+export const formatVersion = 1
+
+const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
+/** A name without folders: nothing outside the checkpoint is ever read. */
+const FileName = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]*$/))
+
+export const File = Schema.Struct({ bytes: Schema.Natural, sha256: Sha256 })
+export type File = typeof File.Type
+
+export const Manifest = Schema.Struct({
+  version: Schema.Literal(formatVersion),
+  id: Schema.String,
+  /** UTC, ISO 8601. */
+  savedAt: Schema.String,
+  epoch: Schema.Natural,
+  batch: Schema.Natural,
+  step: Schema.Natural,
+  attempt: Schema.Natural,
+  /** The newest value of every monitor. */
+  values: Values,
+  task: Schema.String,
+  configHash: Schema.String,
+  executor: Schema.String,
+  backend: RunDescription.fields.backend,
+  /** Versions by library. */
+  libraries: Schema.Record(Schema.String, Schema.String),
+  /** Such as `linux-x64`. */
+  platform: Schema.String,
+  files: Schema.Record(FileName, File)
+})
+export type Manifest = typeof Manifest.Type
+
+const codec = Schema.toCodecJson(Manifest)
+const decodeManifest = Schema.decodeUnknownResult(codec, { errors: "all" })
+
+/** The hash of a manifest's content, however it is laid out. */
+const checksum = (document: Schema.Json): string => sha256(Json.bytes(document))
+
+/** The bytes of the file. */
+export const encode = (manifest: Manifest): Uint8Array<ArrayBuffer> => {
+  const document = Schema.encodeSync(codec)(manifest) as { readonly [key: string]: Schema.Json }
+  return Json.bytes({ ...document, checksum: checksum(document) })
+}
+
+/** Format 0 had no hash of itself and did not say what had made it. */
+const migrations: Migration.Migrations = {
+  0: (document) => ({
+    savedAt: "unknown",
+    task: "unknown",
+    configHash: "unknown",
+    executor: "unknown",
+    backend: { name: "unknown", version: "unknown", device: "unknown", threads: 0 },
+    libraries: {},
+    platform: "unknown",
+    ...document,
+    version: 1
+  })
+}
+
+/** The manifest in a file's bytes, or what is wrong with it, as the rest of a sentence about the file. */
+export const decode = (bytes: Uint8Array): Result.Result<Manifest, string> => {
+  const document = Migration.parse(bytes)
+  if (Result.isFailure(document)) return Result.fail(document.failure)
+  const { checksum: stated, ...content } = document.success
+  const unhashed = content["version"] === 0 && stated === undefined
+  if (!unhashed && stated !== checksum(content)) return Result.fail("was altered: its checksum is another one")
+  const migrated = Migration.migrate(content, migrations, formatVersion)
+  if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
+  return Result.mapError(decodeManifest(migrated.success), ({ message }) => `is no manifest: ${message}`)
+}

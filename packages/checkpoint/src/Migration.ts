@@ -1,0 +1,40 @@
+/** Old versions of a document, brought up to the present one step at a time. */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as Json from "./Json.ts"
+
+export type Document = { readonly [key: string]: Schema.Json }
+
+/** From each old version to the next one. */
+export type Migrations = { readonly [from: number]: (document: Document) => Document }
+
+/** The JSON object in a file's bytes, or what is wrong with them, as the rest of a sentence about the file. */
+export const parse = (bytes: Uint8Array): Result.Result<Document, string> => {
+  try {
+    const document = Json.parse(bytes)
+    return typeof document === "object" && document !== null && !Array.isArray(document)
+      ? Result.succeed(document as Document)
+      : Result.fail("holds no JSON object")
+  } catch (error) {
+    return Result.fail(`is no JSON: ${(error as Error).message}`)
+  }
+}
+
+/** The document in its present version, or why it can't be had, as the rest of a sentence about the file. */
+export const migrate = (
+  document: Document,
+  migrations: Migrations,
+  present: number
+): Result.Result<Document, string> => {
+  let current = document
+  while (current["version"] !== present) {
+    const migration = migrations[current["version"] as number]
+    if (migration === undefined) {
+      const known = [...Object.keys(migrations), present].join(", ")
+      const version = JSON.stringify(current["version"] ?? null)
+      return Result.fail(`has version ${version}, and this @etude/checkpoint reads ${known}: a newer one may read it`)
+    }
+    current = migration(current)
+  }
+  return Result.succeed(current)
+}

@@ -1,0 +1,107 @@
+/** `Storage` on the files of this machine, by Node. */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs/promises"
+import { hostname } from "node:os"
+import { Storage, StorageError, type StorageService } from "@etude/core/Storage"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const reasons: { readonly [code: string]: StorageError["reason"] } = {
+  ENOENT: "missing",
+  ENOTDIR: "missing",
+  EEXIST: "exists",
+  ENOTEMPTY: "exists",
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EACCES: "denied",
+  EPERM: "denied",
+  EROFS: "denied",
+  EIO: "damaged"
+}
+
+/** One call of the system: not interrupted once begun, so that no file is closed under a write. */
+const call = <A>(operation: StorageError["operation"], path: string, run: () => Promise<A>) =>
+  Effect.tryPromise({
+    try: run,
+    catch: (cause) => {
+      const { code, message } = cause as NodeJS.ErrnoException
+      return new StorageError({ path, operation, reason: reasons[code ?? ""] ?? "other", detail: message })
+    }
+  }).pipe(Effect.uninterruptible)
+
+const writeAll = async (file: fs.FileHandle, bytes: Uint8Array): Promise<void> => {
+  let at = 0
+  while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+}
+
+const syncFolder = async (path: string): Promise<void> => {
+  // Windows has no handle for this: there a rename is written through by the file system's journal.
+  if (process.platform === "win32") return
+  const folder = await fs.open(path, "r")
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Tells this process from a later one of the same number, as in a container that was started again. */
+const birth = randomBytes(4).toString("hex")
+const host = hostname().replace(/[^A-Za-z0-9.-]/g, "-")
+const name = `${host}.${process.pid}.${birth}`
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // It is there, but another user's.
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+/** Processes of other machines can't be asked: what they have not touched for so long is taken for left behind. */
+const abandonedAfter = 24 * 60 * 60 * 1000
+
+const isWriting = async (writer: string, path: string): Promise<boolean> => {
+  const [, writerHost, pid, writerBirth] = /^(.*)\.(\d+)\.([0-9a-f]+)$/.exec(writer) ?? []
+  if (writerHost === host) return Number(pid) === process.pid ? writerBirth === birth : isAlive(Number(pid))
+  const { mtimeMs } = await fs.stat(path)
+  return Date.now() - mtimeMs < abandonedAfter
+}
+
+export const make: StorageService = {
+  makeFolder: (path) =>
+    call("makeFolder", path, () => fs.mkdir(path)).pipe(
+      Effect.as(true),
+      Effect.catchIf(
+        ({ reason }) => reason === "exists",
+        () => Effect.succeed(false)
+      )
+    ),
+  create: (path) =>
+    Effect.acquireRelease(
+      call("create", path, () => fs.open(path, "w")),
+      (file) => Effect.promise(() => file.close().catch(() => undefined))
+    ).pipe(
+      Effect.map((file) => ({
+        write: (bytes) => call("write", path, () => writeAll(file, bytes)),
+        sync: call("sync", path, () => file.sync())
+      }))
+    ),
+  syncFolder: (path) => call("sync", path, () => syncFolder(path)),
+  rename: (from, to) => call("rename", from, () => fs.rename(from, to)),
+  read: (path) =>
+    call("read", path, async () => {
+      const bytes = await fs.readFile(path)
+      // Small files share one buffer of Node's; a caller may look at `buffer`.
+      return bytes.byteLength === bytes.buffer.byteLength ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
+    }),
+  list: (path) => call("list", path, () => fs.readdir(path)),
+  remove: (path) => call("remove", path, () => fs.rm(path, { recursive: true, force: true })),
+  process: name,
+  isWriting: (writer, path) => Effect.promise(() => isWriting(writer, path).catch(() => true))
+}
+
+/** The files of this machine. */
+export const layer: Layer.Layer<Storage> = Layer.succeed(Storage, make)
