@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as ExitCode from "./ExitCode.ts"
-import { backends, verbosities } from "./RunConfig.ts"
+import { backends } from "./RunConfig.ts"
 
 const json = Flag.Boolean("json").pipe(
   Flag.withDescription("Print one JSON document; all else goes to standard error"),
@@ -32,6 +32,7 @@ const batchSize = Flag.Int("batch-size").pipe(
   Flag.optional
 )
 
+const verbosities = ["minimal", "standard", "verbose"] as const
 const load = <A>(module: () => Promise<A>) => Effect.promise(module)
 
 const train = Command.make(

@@ -38,12 +38,18 @@ export interface Override {
   readonly value: unknown
 }
 
+/** Text that is no YAML, such as `@etude/lenet-5`, is taken for itself unless it begins like something with an end. */
+const isPlain = (text: string): boolean => !/^[{["']/.test(text.trim())
+
 /** What `--set train.batchSize=128` says: a path of keys, and a value in YAML (`0.1`, `true`, `{ _tag: Adam }`). */
 export const overridesOf = (set: {
   readonly [key: string]: string
 }): Effect.Effect<ReadonlyArray<Override>, ConfigInvalid> =>
   Effect.forEach(Object.entries(set), ([key, text]) =>
-    parse(text, `--set ${key}=${text}`).pipe(Effect.map((value) => ({ path: key.split("."), value })))
+    parse(text, `--set ${key}=${text}`).pipe(
+      Effect.catch((error) => (isPlain(text) ? Effect.succeed<unknown>(text) : Effect.fail(error))),
+      Effect.map((value) => ({ path: key.split("."), value }))
+    )
   )
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>

@@ -70,10 +70,11 @@ export const load = (use: string, from: string): Effect.Effect<AnyExperiment, Ex
     }
     const { experiment } = loaded.module as { readonly experiment?: unknown }
     if (isExperiment(experiment)) return experiment
-    const exported = Object.keys(loaded.module)
+    const names = Object.keys(loaded.module)
+    const exported = names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "")
     return yield* experiment === undefined
       ? refuse(
-          `it exports ${exported.length === 0 ? "nothing" : exported.join(", ")}, but no \`experiment\``,
+          `it exports ${names.length === 0 ? "nothing" : exported}, but no \`experiment\``,
           "Export one: `export const experiment = Experiment.make({ name, options, make })`."
         )
       : refuse(

@@ -2,6 +2,7 @@
  * The config of a run, as one document: which experiment with which options, how to train it, on what, and where the
  * results go. `schemaFor` puts an experiment's own options in their place, so that everything is checked at once.
  */
+import * as Progress from "@etude/callbacks/Progress"
 import * as Config from "@etude/core/Config"
 import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Effect from "effect/Effect"
@@ -13,18 +14,7 @@ const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
 
 const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { message: `expected ${what}` }))
 
-export const verbosities = ["minimal", "standard", "verbose"] as const
 export const backends = ["auto", "native", "wasm", "cpu"] as const
-
-export const Console = Schema.Struct({
-  verbosity: withDefault(Schema.Literals(verbosities), "standard").annotate({
-    description: "minimal: the result only. standard: a progress bar and one line for each epoch. verbose: steps too"
-  }),
-  everySteps: withDefault(
-    Schema.Int.check(Schema.isGreaterThan(0, { message: "expected a whole number of steps above 0" })),
-    1
-  ).annotate({ description: "How often the progress bar is brought up to date, in steps" })
-})
 
 /** The schema of a config whose experiment has these options. */
 export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encoded>) =>
@@ -43,7 +33,7 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
     runs: withDefault(text("a folder"), "runs").annotate({
       description: "The folder of run folders, relative to the working folder"
     }),
-    console: withDefault(Console, {})
+    console: withDefault(Progress.Config, {}).annotate({ description: "How much is shown while it trains" })
   })
 
 /** A config with options that are not looked into: what every config is, whatever its experiment. */

@@ -19,14 +19,17 @@ export const eventsFile = (folder: string): string => path.join(folder, "events.
 export const reportFile = (folder: string): string => path.join(folder, "report.json")
 export const modelFile = (folder: string): string => path.join(folder, "model.safetensors")
 
-const writing = <A>(target: string, body: () => A): Effect.Effect<A, RunNotWritten> =>
+const makeRoom = "Make room there, or choose another place."
+const chooseRuns = "Choose a folder with --runs that can be written to and has room."
+
+const writing = <A>(target: string, body: () => A, advice = makeRoom): Effect.Effect<A, RunNotWritten> =>
   Effect.try({
     try: body,
     catch: (cause) =>
       new RunNotWritten({
         path: target,
         reason: fileReason(cause),
-        advice: "Choose a folder with --runs that can be written to and has room."
+        advice
       })
   })
 
@@ -43,31 +46,42 @@ export const nameOf = (experiment: string, at: Date, hash: string): string => {
 /** Makes the folder `name` in `runs`, or `name-2`, `name-3`, … where there is one already. */
 export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNotWritten> => {
   const parent = path.resolve(runs)
-  return writing(path.join(parent, name), () => {
-    const first = fs.mkdirSync(parent, { recursive: true })
-    for (let count = 1; ; count++) {
-      const folder = path.join(parent, count === 1 ? name : `${name}-${count}`)
-      try {
-        fs.mkdirSync(folder)
-      } catch (cause) {
-        if ((cause as { code?: unknown }).code === "EEXIST") continue
-        if (first !== undefined) fs.rmSync(first, { recursive: true, force: true })
-        throw cause
+  return writing(
+    path.join(parent, name),
+    () => {
+      const first = fs.mkdirSync(parent, { recursive: true })
+      for (let count = 1; ; count++) {
+        const folder = path.join(parent, count === 1 ? name : `${name}-${count}`)
+        try {
+          fs.mkdirSync(folder)
+        } catch (cause) {
+          if ((cause as { code?: unknown }).code === "EEXIST") continue
+          if (first !== undefined) fs.rmSync(first, { recursive: true, force: true })
+          throw cause
+        }
+        const remove = Effect.sync(() => {
+          fs.rmSync(folder, { recursive: true, force: true })
+          if (first === undefined) return
+          // Another run may have begun meanwhile: only what is empty goes.
+          for (let empty = parent; empty.startsWith(first); empty = path.dirname(empty)) fs.rmdirSync(empty)
+        }).pipe(Effect.catchDefect(() => Effect.void))
+        return { path: folder, remove }
       }
-      const remove = Effect.sync(() => {
-        fs.rmSync(folder, { recursive: true, force: true })
-        if (first === undefined) return
-        // Another run may have begun meanwhile: only what is empty goes.
-        for (let empty = parent; empty.startsWith(first); empty = path.dirname(empty)) fs.rmdirSync(empty)
-      }).pipe(Effect.catchDefect(() => Effect.void))
-      return { path: folder, remove }
-    }
-  })
+    },
+    chooseRuns
+  )
+}
+
+/** Whether something other than a file or nothing is there: a device or a pipe is written to, never replaced. */
+const isSpecial = (file: string): boolean => {
+  const found = fs.statSync(file, { throwIfNoEntry: false })
+  return found !== undefined && !found.isFile()
 }
 
 /** Writes a file in one move: readers see the whole of it or nothing. */
 export const write = (file: string, content: string | Uint8Array): Effect.Effect<void, RunNotWritten> =>
   writing(file, () => {
+    if (isSpecial(file)) return fs.writeFileSync(file, content)
     const temporary = `${file}.tmp`
     try {
       const descriptor = fs.openSync(temporary, "w")

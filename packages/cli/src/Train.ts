@@ -3,6 +3,8 @@
 import * as path from "node:path"
 import * as EventSinks from "@etude/callbacks/EventSinks"
 import * as EventsFile from "@etude/callbacks/EventsFile"
+import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
+import * as Progress from "@etude/callbacks/Progress"
 import * as Report from "@etude/callbacks/Report"
 import * as Callback from "@etude/core/Callback"
 import { reasonOf } from "@etude/core/Errors"
@@ -21,7 +23,6 @@ import * as Output from "./Output.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
-import * as Show from "./Show.ts"
 import * as Summary from "./Summary.ts"
 
 export interface TrainArguments {
@@ -113,18 +114,17 @@ const runIn = (loaded: Load.Loaded, json: boolean) =>
         ? EventSinks.memory(log)
         : EventSinks.combine(EventsFile.layer({ path: RunFolder.eventsFile(folder) }), EventSinks.memory(log))
     const problem = Result.isFailure(opened) ? opened.failure.message : undefined
-    const plugins = Layer.mergeAll(keeper(loaded, folder, problem), Show.layer(loaded.config.console))
+    const progress = Layer.provide(Progress.layer(loaded.config.console), NodeTerminal.layerOf(process.stderr))
     const body = Effect.gen(function* () {
       const trained = yield* Trainer.train(task, {
         config: loaded.encoded.train ?? {},
         data: data as Parameters<typeof Trainer.train>[1]["data"],
-        plugins
+        plugins: Layer.mergeAll(keeper(loaded, folder, problem), progress)
       })
       if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
       yield* SavedModel.write(folder, trained.state, { experiment: loaded.experiment.name, configHash: loaded.hash })
       if (data.test !== undefined) {
-        yield* Output.note(`Testing on ${data.test.length} samples …`)
-        yield* Trainer.test(task, { state: trained.state, data: data.test })
+        yield* Trainer.test(task, { state: trained.state, data: data.test, plugins: progress })
       }
       return folder
     }).pipe(
@@ -142,7 +142,7 @@ const runIn = (loaded: Load.Loaded, json: boolean) =>
             2
           )
         )
-      : Output.result(Summary.render(report, loaded.experiment.name, ended))
+      : Output.result(`\n${Summary.render(report, loaded.experiment.name, ended)}`)
   })
 
 /** Trains what a config file describes, tests once, writes the run folder and prints the results. */

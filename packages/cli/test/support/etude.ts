@@ -1,0 +1,60 @@
+/** The command as a process of its own: the built one under turbo, which has just built it; its sources elsewhere. */
+import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+
+const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+export const fixtures = here("../fixtures")
+export const line = path.join(fixtures, "line.yaml")
+
+const command =
+  process.env["TURBO_HASH"] === undefined
+    ? ["--conditions=@etude/source", here("../../src/bin.ts")]
+    : [here("../../dist/bin.js")]
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Options {
+  readonly cwd?: string
+  readonly env?: { readonly [name: string]: string }
+  /** Called after the start and with everything that is printed; may send a signal. */
+  readonly watch?: (send: (signal: NodeJS.Signals) => void, printed: string) => void
+}
+
+/** Runs `etude` to its end. */
+export const etude = (args: ReadonlyArray<string>, { cwd, env, watch }: Options = {}): Effect.Effect<Ended> =>
+  Effect.callback((resume) => {
+    const { ETUDE_BACKEND: _, ...inherited } = process.env
+    const child = spawn(process.execPath, [...command, ...args], {
+      cwd: cwd ?? fixtures,
+      env: { ...inherited, ...env },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    let [stdout, stderr] = ["", ""]
+    const look = () => watch?.((signal) => void child.kill(signal), stdout + stderr)
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text
+      look()
+    })
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text
+      look()
+    })
+    child.on("spawn", look)
+    child.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr })))
+    return Effect.sync(() => void child.kill("SIGKILL"))
+  })
+
+/** A folder of its own for as long as the scope lives. */
+export const temporary = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(path.join(tmpdir(), "etude-cli-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
