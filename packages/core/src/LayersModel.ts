@@ -3,17 +3,19 @@
  * from `Math.random` and names things by counters of the process; an adapted model has its weights passed in, its random
  * numbers keyed, its statistics given back, and stable names. What cannot be carried over is an error, never a surprise.
  *
- * Where training differs from that of tf.layers: regularizers of recurrent layers count (there they are forgotten), and
- * that of a shared layer counts once (there once for each use); batch normalization without scale or centre trains (there
- * it throws); a plain `tf.layers.rnn` with dropout draws new masks in each step (there it keeps its first); alpha dropout keeps
- * the mean (there a sign is wrong); constraints are applied (there `fit` forgets them).
+ * Where training differs from that of tf.layers 4.22, which here is taken for a mistake:
+ * - constraints are applied after each update; `fit` never applies them;
+ * - regularizers of recurrent layers count, where they are forgotten there, and a shared layer's counts once, not once for
+ *   each use;
+ * - batch normalization without scale or centre trains, where it throws;
+ * - alpha dropout keeps the mean; there a sign is wrong;
+ * - a plain `tf.layers.rnn` with dropout draws masks in each step; there it keeps its first ones for ever.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"
 import * as Effect from "effect/Effect"
 import { Backend } from "./Backend.ts"
 import { ModelUnsupported, type Problem, reasonOf } from "./Errors.ts"
-import * as Inspection from "./layers/Inspection.ts"
 import { stableName } from "./layers/Names.ts"
 import * as Ports from "./layers/Ports.ts"
 import { type Taken, takeOver } from "./layers/TakeOver.ts"
@@ -47,7 +49,7 @@ const initOf =
   }
 
 const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorOrRecord> => {
-  const { model, places, weights, pass } = taken
+  const { model, places, weights, pass, mixesSamples } = taken
   const wiring = Wiring.make(weights)
   const ports = Ports.of(model)
   const graph = innermost(model)
@@ -79,7 +81,7 @@ const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorO
     },
     trainable: (path) => !frozen.has(path),
     constraints,
-    crossSample: Inspection.mixesSamples(places),
+    crossSample: mixesSamples,
     topology
   }
 }

@@ -43,6 +43,25 @@ class Residual extends tfl.layers.Layer {
 }
 tf.serialization.registerClass(Residual)
 
+/** A layer of somebody's own that subtracts the mean of the batch and remembers it. */
+class Centring extends tfl.layers.Layer {
+  static className = "Centring"
+  mean: tfl.LayerVariable | undefined
+  override build() {
+    this.mean = this.addWeight("mean", [], "float32", tfl.initializers.zeros(), undefined, false)
+    this.built = true
+  }
+  override call(inputs: tf.Tensor | Array<tf.Tensor>, options: { readonly training?: boolean }) {
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs
+    return tf.tidy(() => {
+      if (options.training !== true) return tf.sub(x, this.mean!.read())
+      const mean = tf.mean(x)
+      this.mean!.write(mean)
+      return tf.sub(x, mean)
+    })
+  }
+}
+
 layer(Cpu.layer)("an adapted model", (it) => {
   describe("names weights by their path", () => {
     it.effect("layers without a name are counted within the model, whatever was built before", () =>
@@ -338,6 +357,20 @@ layer(Cpu.layer)("an adapted model", (it) => {
         [...next.parameters["residual/inner/kernel"]!.dataSync()],
         [...variables.parameters["residual/inner/kernel"]!.dataSync()]
       )
+    })
+  )
+
+  it.effect("gives back what a layer of one's own writes, and says that its samples influence each other", () =>
+    Effect.gen(function* () {
+      const model = yield* LayersModel.adapt(() =>
+        tfl.sequential({ layers: [layers.inputLayer({ inputShape: [1] }), new Centring({ name: "centre" })] })
+      )
+      assert.isTrue(model.crossSample)
+      const { outputs, statistics } = model.apply(model.init(Rng.key(0)), tf.tensor2d([[1], [3]]), context(true))
+      assert.deepStrictEqual([...outputs.dataSync()], [-1, 1])
+      assert.deepStrictEqual([...statistics!["centre/mean"]!.dataSync()], [2])
+      const evaluated = model.apply({ parameters: {}, statistics: statistics! }, tf.tensor2d([[5]]), context(false))
+      assert.deepStrictEqual([...evaluated.outputs.dataSync()], [3])
     })
   )
 

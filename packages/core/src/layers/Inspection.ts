@@ -33,7 +33,3 @@ export const problemsOf = (
   places: ReadonlyArray<Place>,
   weights: ReadonlyArray<WeightPlace>
 ): ReadonlyArray<Problem> => [...places.flatMap(problemsOfPlace), ...weights.flatMap(problemsOfWeight)]
-
-/** Whether samples of a batch influence each other. */
-export const mixesSamples = (places: ReadonlyArray<Place>): boolean =>
-  places.some(({ layer }) => layer.getClassName() === "BatchNormalization")

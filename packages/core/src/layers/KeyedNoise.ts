@@ -1,7 +1,4 @@
-/**
- * Dropout and noise layers, keyed: what they draw depends on step, path and sample only. All are the
- * identity in evaluation.
- */
+/** Dropout and noise layers, keyed: what they draw depends on step, path and sample only. Off in evaluation. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as RandomBits from "../RandomBits.ts"
 import type { Pass } from "./Pass.ts"

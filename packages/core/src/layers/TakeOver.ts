@@ -17,6 +17,8 @@ export interface Taken extends Walked {
   /** How each weight begins, by path. */
   readonly beginnings: { readonly [path: string]: Beginnings.Beginning }
   readonly pass: Pass.Pass
+  /** Whether samples of a batch influence each other: statistics of batches are taken. */
+  readonly mixesSamples: boolean
 }
 
 /** Builds the model; what goes wrong is added to `problems`. */
@@ -108,19 +110,19 @@ export const takeOver = (
     }
   }
   begin(walked.weights)
+  let mixesSamples = walked.places.some(({ layer }) => layer.getClassName() === "BatchNormalization")
 
   if (seen.length === 0 && walked.places.some(({ layer }) => isCustom(layer))) {
     install(walked, pass, installed)
     const found = new Set(walked.weights.map(({ variable }) => variable))
-    const unchanged = walked.weights.filter(
-      ({ variable, group }) => group === "parameters" && made.get(variable)?.assigned === false
-    )
+    const unwritten = walked.weights.filter(({ variable }) => made.get(variable)?.assigned === false)
     const used = watchReads([...made.keys()].filter((variable) => !found.has(variable)))
     const earlier = new Set(made.keys())
     recording(blank, made, () => problems.push(...Trial.problemsOf(model, walked.places, pass)))
-    for (const { variable, path } of unchanged) {
-      if (made.get(variable)!.assigned)
-        problems.push({ path, message: "is trainable, but a layer writes it at each call" })
+    for (const { variable, path, group } of unwritten) {
+      if (!made.get(variable)!.assigned) continue
+      if (group === "statistics") mixesSamples = true
+      else problems.push({ path, message: "is trainable, but a layer writes it at each call" })
     }
     // A layer inside of a layer may be built when it is first called.
     walked = walk(model)
@@ -135,5 +137,5 @@ export const takeOver = (
   }
   if (problems.length === 0) install(walked, pass, installed)
   else forgetStates(walked, made)
-  return { ...walked, model, beginnings, pass }
+  return { ...walked, model, beginnings, pass, mixesSamples }
 }
