@@ -7,6 +7,7 @@ import * as Cause from "effect/Cause"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
 import { etude } from "./Commands.ts"
 import * as ExitCode from "./ExitCode.ts"
 
@@ -36,7 +37,7 @@ process.on("SIGINT", () => {
 
 Command.runWith(etude, { version })(args).pipe(
   Effect.tapCause((cause) => Effect.sync(() => tell(cause))),
-  Effect.provide(NodeServices.layer),
+  Effect.provide([NodeServices.layer, Logger.layer([Logger.withConsoleError(Logger.formatSimple)])]),
   NodeRuntime.runMain({
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
