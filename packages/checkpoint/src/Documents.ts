@@ -17,17 +17,15 @@ const stateMigrations: Migration.Migrations = { 0: (document) => ({ ...document,
 const decodePlain = Schema.decodeUnknownResult(Schema.toCodecJson(Plain), { errors: "all" })
 
 /** The plain part of a state as JSON of the present version, or what is wrong, as the rest of a sentence about the file. */
-export const decodeState = (
-  bytes: Uint8Array
-): Result.Result<{ readonly json: Schema.Json; readonly plain: Plain }, string> => {
+export const decodeState = (bytes: Uint8Array): Result.Result<Schema.Json, string> => {
   const document = Migration.parse(bytes)
   if (Result.isFailure(document)) return Result.fail(document.failure)
   const migrated = Migration.migrate(document.success, stateMigrations, Plain.fields.version.literal)
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
-  return decodePlain(migrated.success).pipe(
-    Result.map((plain) => ({ json: migrated.success, plain })),
-    Result.mapError(({ message }) => `holds no state: ${message}`)
-  )
+  const decoded = decodePlain(migrated.success)
+  return Result.isFailure(decoded)
+    ? Result.fail(`holds no state: ${decoded.failure.message}`)
+    : Result.succeed(migrated.success)
 }
 
 const Description = Schema.Struct({ version: Schema.Literal(1), ...RunDescription.fields })

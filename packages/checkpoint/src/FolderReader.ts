@@ -1,0 +1,129 @@
+/** Reads the folder of a checkpoint, and believes nothing that its manifest does not confirm. */
+import type { Loaded, RunDescription, Saved } from "@etude/core/Checkpoints"
+import { CheckpointCorrupt, CheckpointError } from "@etude/core/Errors"
+import type { StorageService } from "@etude/core/Storage"
+import type { TensorData } from "@etude/core/TrainState"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Documents from "./Documents.ts"
+import { sha256 } from "./Hasher.ts"
+import * as Manifest from "./Manifest.ts"
+import * as Safetensors from "./Safetensors.ts"
+import * as TensorFiles from "./TensorFiles.ts"
+
+/** A checkpoint's place. */
+export interface Place {
+  readonly id: string
+  /** Its folder. */
+  readonly path: string
+}
+
+const corrupt = ({ id, path }: Place, file: string, reason: string) => new CheckpointCorrupt({ id, path, file, reason })
+
+const read = (storage: StorageService, place: Place, file: string) =>
+  storage.read(`${place.path}/${file}`).pipe(
+    Effect.mapError((cause) => {
+      if (cause.reason === "missing") return corrupt(place, file, "is missing")
+      if (cause.reason === "damaged") return corrupt(place, file, `cannot be read: ${cause.detail}`)
+      return new CheckpointError({ path: place.path, tried: "read", reason: cause.message, cause })
+    })
+  )
+
+/** What a reader of part of a file finds wrong with it is damage of that file. */
+const orCorrupt = <A>(place: Place, file: string, result: Result.Result<A, string>) =>
+  Effect.fromResult(Result.mapError(result, (reason) => corrupt(place, file, reason)))
+
+/** The manifest, which has to be that of this checkpoint and name the files that every checkpoint has. */
+export const readManifest = Effect.fnUntraced(function* (storage: StorageService, place: Place) {
+  const file = Manifest.fileName
+  const manifest = yield* orCorrupt(place, file, Manifest.decode(yield* read(storage, place, file)))
+  if (manifest.id !== place.id) return yield* corrupt(place, file, `is that of ${manifest.id}: the folder was renamed`)
+  const lacking = [...TensorFiles.required, Documents.stateFile, Documents.descriptionFile].filter(
+    (name) => !Object.hasOwn(manifest.files, name)
+  )
+  if (lacking.length > 0) return yield* corrupt(place, file, `does not name ${lacking.join(", ")}`)
+  return manifest
+})
+
+export const savedOf = (
+  path: string,
+  { id, epoch, batch, step, attempt, values, files }: Manifest.Manifest
+): Saved => ({
+  id,
+  path,
+  epoch,
+  batch,
+  step,
+  attempt,
+  values,
+  bytes: Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0)
+})
+
+/** Files from this size on are hashed beside this thread. */
+const besideFrom = 1024 * 1024
+
+const hashOf = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<string> =>
+  bytes.length < besideFrom
+    ? Effect.sync(() => sha256(bytes))
+    : Effect.map(
+        Effect.promise(() => crypto.subtle.digest("SHA-256", bytes)),
+        (digest) => Buffer.from(digest).toString("hex")
+      )
+
+/** A file's bytes, compared with its manifest. */
+const readVerified = Effect.fnUntraced(function* (
+  storage: StorageService,
+  place: Place,
+  file: string,
+  expected: Manifest.File
+) {
+  const bytes = yield* read(storage, place, file)
+  if (bytes.length !== expected.bytes) {
+    return yield* corrupt(place, file, `has ${bytes.length} bytes instead of ${expected.bytes}`)
+  }
+  const found = yield* hashOf(bytes)
+  if (found !== expected.sha256) {
+    return yield* corrupt(place, file, `has the SHA-256 ${found} instead of ${expected.sha256}`)
+  }
+  return bytes
+})
+
+/** Compares every file with the manifest. */
+export const verify = Effect.fnUntraced(function* (storage: StorageService, place: Place) {
+  const manifest = yield* readManifest(storage, place)
+  for (const file in manifest.files) yield* readVerified(storage, place, file, manifest.files[file]!)
+  return savedOf(place.path, manifest)
+})
+
+/** The tensors of a file, all of groups that belong there. */
+const tensorsOf = (place: Place, file: string, bytes: Uint8Array) =>
+  Effect.gen(function* () {
+    const contents = Safetensors.decode(bytes, file)
+    if (Result.isFailure(contents)) return yield* corrupt(place, file, `is damaged: ${contents.failure.message}`)
+    const { tensors } = contents.success
+    const groups = TensorFiles.groupsOf(file)
+    const strange = Object.keys(tensors).filter((name) => !groups.includes(name.slice(0, name.indexOf("/"))))
+    if (strange.length > 0) return yield* corrupt(place, file, `holds ${strange.join(", ")}, which do not belong there`)
+    return tensors
+  })
+
+/** Reads and verifies everything. */
+export const load = Effect.fnUntraced(function* (storage: StorageService, place: Place) {
+  const manifest = yield* readManifest(storage, place)
+  const tensors: { [name: string]: TensorData } = {}
+  let description: RunDescription | undefined
+  let plain: Loaded["data"]["plain"] | undefined
+  for (const file in manifest.files) {
+    const bytes = yield* readVerified(storage, place, file, manifest.files[file]!)
+    if (file === Documents.stateFile) plain = yield* orCorrupt(place, file, Documents.decodeState(bytes))
+    else if (file === Documents.descriptionFile) {
+      description = yield* orCorrupt(place, file, Documents.decodeDescription(bytes))
+    } else if (TensorFiles.groupsOf(file).length > 0) Object.assign(tensors, yield* tensorsOf(place, file, bytes))
+  }
+  return {
+    saved: savedOf(place.path, manifest),
+    description: description!,
+    data: { plain: plain!, tensors },
+    passedOver: []
+  } satisfies Loaded
+})

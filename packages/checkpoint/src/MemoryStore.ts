@@ -1,0 +1,69 @@
+/** Checkpoints in memory: for tests, notebooks and short runs. They go with the layer's scope. */
+import type { Checkpoints, Loaded, RunDescription, Saved } from "@etude/core/Checkpoints"
+import { CheckpointMissing } from "@etude/core/Errors"
+import { type TensorData, type TrainState, toData } from "@etude/core/TrainState"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as CheckpointId from "./CheckpointId.ts"
+import * as Store from "./Store.ts"
+
+const copied = (tensor: TensorData): TensorData => ({
+  ...tensor,
+  shape: [...tensor.shape],
+  values: tensor.values.slice()
+})
+
+/** What a caller gets is a copy: nothing that is done to it is seen by others. */
+const copyOf = ({ data, ...loaded }: Loaded): Loaded => ({
+  ...structuredClone(loaded),
+  data: {
+    plain: structuredClone(data.plain),
+    tensors: Object.fromEntries(Object.entries(data.tensors).map(([name, tensor]) => [name, copied(tensor)]))
+  }
+})
+
+/** An empty store. */
+export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
+  const all = new Map<string, Loaded>()
+  const given = new Set<string>()
+  const ids = () => CheckpointId.sorted([...all.keys()])
+  const list = Effect.sync(() => ids().map((id) => copyOf(all.get(id)!).saved))
+  const load = (id: string) =>
+    Effect.suspend(() => {
+      const found = all.get(id)
+      return found === undefined
+        ? Effect.fail(new CheckpointMissing({ id, known: ids() }))
+        : Effect.succeed(copyOf(found))
+    })
+
+  const prepare = (state: TrainState, description: RunDescription) =>
+    Effect.sync(() => {
+      const position = CheckpointId.positionOf(state.plain)
+      const id = CheckpointId.free(position, new Set([...all.keys(), ...given]))
+      given.add(id)
+      const tensors = [state.parameters, state.statistics, state.slots, state.callbacks, state.best, state.rollback]
+      const bytes = tensors
+        .flatMap(Object.values)
+        .reduce((sum, { size, dtype }) => sum + size * (dtype === "bool" ? 1 : 4), 0)
+      const saved: Saved = { id, path: `memory:${id}`, ...position, values: Store.newestValues(state.plain), bytes }
+      const write = Effect.sync(() => {
+        all.set(id, copyOf({ saved, description, data: toData(state), passedOver: [] }))
+        given.delete(id)
+        return saved
+      })
+      return { saved, write } satisfies Store.Prepared
+    })
+
+  return {
+    prepare,
+    load,
+    latest: Effect.suspend(() => Store.latest(ids(), load)),
+    best: (monitor, better) => Effect.map(list, (saved) => Store.best(saved, monitor, better)),
+    list,
+    verify: (id) => Effect.map(load(id), ({ saved }) => saved),
+    delete: (id) => Effect.sync(() => void all.delete(id))
+  } satisfies Store.StoreService
+})
+
+/** An empty store in memory. */
+export const layer: Layer.Layer<Checkpoints | Store.Store> = Store.layer(make)

@@ -1,0 +1,55 @@
+/** Opening a folder of checkpoints: making it, making sure of it, and clearing away what stopped processes left behind. */
+import type { StorageError, StorageService } from "@etude/core/Storage"
+import * as Effect from "effect/Effect"
+import * as Temporary from "./Temporary.ts"
+
+/** The folders on the way to a folder, outermost first, each with the one it is in. */
+const levels = (folder: string): ReadonlyArray<{ readonly path: string; readonly parent: string }> => {
+  const parts = folder.split("/").filter((part) => part !== "" && part !== ".")
+  const root = folder.startsWith("/") ? "/" : "."
+  const pathOf = (count: number) =>
+    count === 0 ? root : `${root === "/" ? "/" : ""}${parts.slice(0, count).join("/")}`
+  return parts.map((_, at) => ({ path: pathOf(at + 1), parent: pathOf(at) }))
+}
+
+/** Makes a folder and those it is in, where they are missing; gives what was made. */
+const make = Effect.fnUntraced(function* (storage: StorageService, folder: string) {
+  const made = new Set<string>()
+  const missing: Array<string> = []
+  const above = levels(folder).map(({ path }) => path)
+  // From the inside out: nothing is asked of outer folders, which may be forbidden, when the inner one is there.
+  while (above.length > 0) {
+    const path = above.pop()!
+    const found = yield* Effect.result(storage.makeFolder(path))
+    if (found._tag === "Failure" && found.failure.reason === "missing" && above.length > 0) {
+      missing.push(path)
+      continue
+    }
+    if (yield* Effect.fromResult(found)) made.add(path)
+    break
+  }
+  for (const path of missing.reverse()) if (yield* storage.makeFolder(path)) made.add(path)
+  return made
+})
+
+/**
+ * Opens the folder. An earlier process may have been stopped between making or renaming something and making sure of it, so
+ * everything on the way is made sure of again: what has been seen once stays. Folders that were there before and cannot be
+ * opened are not ours to make sure of.
+ */
+export const open = (storage: StorageService, folder: string): Effect.Effect<void, StorageError> =>
+  Effect.gen(function* () {
+    const made = yield* make(storage, folder)
+    for (const { path, parent } of levels(folder)) {
+      const sync = storage.syncFolder(parent)
+      yield* made.has(path) ? sync : Effect.ignore(sync)
+    }
+    yield* storage.syncFolder(folder)
+    for (const name of yield* storage.list(folder)) {
+      const process = Temporary.processOf(name)
+      const path = `${folder}/${name}`
+      if (process === undefined || (yield* storage.isWriting(process, path))) continue
+      // Another process may be clearing it away at the same time; what is left is cleared away next time.
+      yield* Effect.ignore(storage.remove(path))
+    }
+  })

@@ -1,0 +1,88 @@
+/**
+ * What a store of checkpoints is made of: `Checkpoints` for those who use it, and `Store`, which parts a save in two, so that
+ * `AsyncSaving` can name a checkpoint at once and write it later.
+ */
+import {
+  Checkpoints,
+  type CheckpointsService,
+  type Loaded,
+  type RunDescription,
+  type Saved
+} from "@etude/core/Checkpoints"
+import type { CheckpointCorrupt, CheckpointError, CheckpointMissing } from "@etude/core/Errors"
+import type { Values } from "@etude/core/Event"
+import type { Plain, TrainState } from "@etude/core/TrainState"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+
+/** A checkpoint that has a name and is not yet written. */
+export interface Prepared {
+  readonly saved: Saved
+  /**
+   * Reads the state's tensors, which must be alive until it ends, and writes. May be run again after a failure. The name
+   * that it gives differs from the prepared one only when another process has taken that in the meantime.
+   */
+  readonly write: Effect.Effect<Saved, CheckpointError>
+}
+
+export interface StoreService extends Omit<CheckpointsService, "save" | "settled"> {
+  /** Names a checkpoint and encodes all that is not tensors. Reads no tensor. */
+  readonly prepare: (state: TrainState, description: RunDescription) => Effect.Effect<Prepared, CheckpointError>
+}
+
+export class Store extends Context.Service<Store, StoreService>()("@etude/checkpoint/Store") {}
+
+/** The store as the loop sees it: saving ends when everything is written. */
+export const checkpoints = ({ prepare, ...store }: StoreService): CheckpointsService => ({
+  ...store,
+  save: (state, description) => Effect.flatMap(prepare(state, description), ({ write }) => write),
+  settled: Effect.void
+})
+
+/** A store as a layer, under both of its names. */
+export const layer = <E, R>(make: Effect.Effect<StoreService, E, R>) =>
+  Layer.effect(Checkpoints, Effect.map(Store, checkpoints)).pipe(Layer.provideMerge(Layer.effect(Store, make)))
+
+/** The newest value of every monitor. */
+export const newestValues = ({ history }: Plain): Values => Object.assign({}, ...history.map(({ values }) => values))
+
+/** The one with the best value of a monitor, of some that are oldest first; a tie keeps the earlier one. NaN is no value. */
+export const best = (
+  saved: ReadonlyArray<Saved>,
+  monitor: string,
+  better: "higher" | "lower"
+): Option.Option<Saved> => {
+  let found: Saved | undefined
+  for (const one of saved) {
+    const value = one.values[monitor]
+    if (value === undefined || Number.isNaN(value)) continue
+    const record = found?.values[monitor]
+    if (record === undefined || (better === "higher" ? value > record : value < record)) found = one
+  }
+  return Option.fromUndefinedOr(found)
+}
+
+/** The newest intact one of some that are oldest first. One that was deleted meanwhile is no damage. */
+export const latest = (
+  ids: ReadonlyArray<string>,
+  load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>
+): Effect.Effect<Option.Option<Loaded>, CheckpointCorrupt | CheckpointError> =>
+  Effect.gen(function* () {
+    const passedOver: Array<CheckpointCorrupt> = []
+    for (const id of ids.toReversed()) {
+      const found = yield* load(id).pipe(
+        Effect.map(Option.some),
+        Effect.catchTags({
+          CheckpointCorrupt: (damage) => {
+            passedOver.push(damage)
+            return Effect.succeedNone
+          },
+          CheckpointMissing: () => Effect.succeedNone
+        })
+      )
+      if (Option.isSome(found)) return Option.some({ ...found.value, passedOver })
+    }
+    return passedOver.length === 0 ? Option.none() : yield* passedOver[0]!
+  })

@@ -1,0 +1,74 @@
+/**
+ * Writes the tensors of a file one after the other, in chunks: what is in memory at any time is one tensor and one chunk.
+ * Tensors are read on this thread, so it is given back between chunks; writing and the hashing of large files happen beside
+ * it.
+ */
+import { CheckpointError } from "@etude/core/Errors"
+import type { StorageError, StorageService } from "@etude/core/Storage"
+import type { TensorData } from "@etude/core/TrainState"
+import type * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type * as Hasher from "./Hasher.ts"
+import type { File } from "./Manifest.ts"
+import * as Safetensors from "./Safetensors.ts"
+import type { Planned } from "./TensorFiles.ts"
+
+const chunkBytes = 1024 * 1024
+/** Milliseconds after which the thread is given back, between two tensors. */
+const sliceMilliseconds = 4
+
+/** The bytes of a tensor's values. They are looked at before anything else happens, so they need no copy. */
+const read = (path: string, name: string, tensor: tf.Tensor): Effect.Effect<Uint8Array, CheckpointError> =>
+  Effect.try({
+    try: () => {
+      const { dtype, shape } = tensor
+      return Safetensors.bytesOf(name, { dtype, shape, values: tensor.dataSync() } as TensorData)
+    },
+    catch: (cause) =>
+      new CheckpointError({ path, reason: `${name} cannot be read: ${(cause as Error).message}`, cause })
+  })
+
+/** Writes a file and makes its content survive a crash. The tensors must be alive until the effect ends. */
+export const write = (
+  storage: StorageService,
+  hasher: Hasher.Hasher,
+  path: string,
+  { layout, tensors }: Planned
+): Effect.Effect<File, StorageError | CheckpointError> =>
+  Effect.gen(function* () {
+    const file = yield* storage.create(path)
+    const hash = hasher.begin(layout.bytes)
+    const size = Math.min(chunkBytes, layout.bytes)
+    // Shared, so that the thread that hashes needs no copy.
+    const chunk = new Uint8Array(layout.bytes > chunkBytes ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
+    let filled = 0
+    let sliceBegin = performance.now()
+    const flush = Effect.suspend(() => {
+      const bytes = chunk.subarray(0, filled)
+      filled = 0
+      return Effect.all([hash.update(bytes), file.write(bytes)], { concurrency: 2, discard: true })
+    })
+    const put = Effect.fnUntraced(function* (bytes: Uint8Array) {
+      let at = 0
+      while (at < bytes.length) {
+        const part = bytes.subarray(at, at + chunk.length - filled)
+        chunk.set(part, filled)
+        filled += part.length
+        at += part.length
+        if (filled < chunk.length) continue
+        yield* flush
+        yield* Effect.yieldNow
+        sliceBegin = performance.now()
+      }
+    })
+    yield* put(layout.header)
+    for (const { name } of layout.order) {
+      yield* put(yield* read(path, name, tensors[name]!))
+      if (performance.now() - sliceBegin < sliceMilliseconds) continue
+      yield* Effect.yieldNow
+      sliceBegin = performance.now()
+    }
+    if (filled > 0) yield* flush
+    yield* file.sync
+    return { bytes: layout.bytes, sha256: yield* hash.digest }
+  }).pipe(Effect.scoped)
