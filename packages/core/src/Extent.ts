@@ -20,12 +20,19 @@ export const Until = Schema.Struct({
 export type Until = typeof Until.Type
 
 /** How often something is due: every so many epochs, steps or minutes. */
-export const Every = Schema.Union([
-  Schema.Struct({ epochs: count("epochs") }),
-  Schema.Struct({ steps: count("steps") }),
-  Schema.Struct({ minutes })
-]).annotate({ message: "expected one of { epochs: n }, { steps: n }, { minutes: n }" })
-export type Every = typeof Every.Type
+export type Every = { readonly epochs: number } | { readonly steps: number } | { readonly minutes: number }
+const oneOf = "expected one of { epochs: n }, { steps: n }, { minutes: n }"
+// A struct with a check reports a wrong key or number once; a union would report it once for each member.
+export const Every = Schema.Struct({
+  epochs: Schema.optionalKey(count("epochs")),
+  steps: Schema.optionalKey(count("steps")),
+  minutes: Schema.optionalKey(minutes)
+})
+  .annotate({ message: oneOf })
+  .check(
+    Schema.isMinProperties(1, { message: oneOf }),
+    Schema.isMaxProperties(1, { message: oneOf })
+  ) as unknown as Schema.Codec<Every> // the check leaves exactly the members of the union
 
 /** Which limit of `until` has been reached, if any. */
 export const reached = (until: Until, progress: Progress): keyof Until | undefined => {

@@ -96,6 +96,12 @@ export const lossSum = (
   const weights = batchWeights(task, loss, result.scene.batch)
   const elements = values.size
   if (weights === undefined) return { sum: tf.sum(values), weight: tf.scalar(elements), weights, elements }
+  if (weights.rank > values.rank) {
+    throw new Error(
+      `the loss ${loss} gives values [${values.shape.join(", ")}], but weights or mask are [${weights.shape.join(", ")}]: ` +
+        "they must not be finer than the loss. Take a loss that gives one value per element, such as Losses.overTime(loss)."
+    )
+  }
   const spread =
     weights.rank === values.rank
       ? weights
