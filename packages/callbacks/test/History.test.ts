@@ -118,4 +118,37 @@ describe("an unknown event", () => {
     assert.isTrue(Timeline.effective(kept).includes(unknown))
     assert.isFalse(Timeline.effective(dropped).includes(unknown))
   })
+
+  it("before a position without a checkpoint event is kept", () => {
+    const unknown: Event.Event = { _tag: "Unknown", event: { version: 2 } }
+    const log = eventsOf({ epochs: 2, batches: 2 }).filter(({ _tag }) => _tag !== "CheckpointSaved")
+    const { progress } = log.find(({ _tag }) => _tag === "EpochEnded")!
+    const resumed = eventsOf({ epochs: 2, batches: 2 }, { progress, attempt: 2 })
+    const standing = Timeline.effective([log[0]!, unknown, ...log.slice(1), ...resumed])
+    assert.strictEqual(standing[1], unknown)
+    assert.strictEqual(standing.filter(({ _tag }) => _tag === "EpochEnded").length, 2)
+  })
+})
+
+describe("events at the very position of a checkpoint", () => {
+  it("stand when they came before it, and are superseded when they came after", () => {
+    const run = { epochs: 1, batches: 3 }
+    const log = eventsOf(run)
+    const saved = log.findIndex(({ _tag }) => _tag === "CheckpointSaved")
+    const { progress } = log[saved]!
+    const decision = (callback: string): Event.Known => ({
+      version: 1,
+      _tag: "DecisionTaken",
+      progress,
+      callback,
+      decision: { skipBatch: true }
+    })
+    const attempt = [...log.slice(0, saved), decision("before"), log[saved]!, decision("after")]
+    const standing = Timeline.effective([...attempt, ...eventsOf(run, { progress, attempt: 2 })])
+    const taken = standing.filter((event) => event._tag === "DecisionTaken")
+    assert.deepStrictEqual(
+      taken.map(({ callback }) => callback),
+      ["before"]
+    )
+  })
 })
