@@ -1,12 +1,13 @@
 /**
  * Models of tf.layers as `Model`s: pure functions of their weights. tf.layers keeps weights in mutable variables, draws
- * from `Math.random` and names things by counters of the process; an adapted model has its weights passed in, its random
- * numbers keyed, its statistics given back, and stable names. What cannot be carried over is an error, never a surprise.
+ * from `Math.random` and names things by counters of the process; an adapted model has its weights passed in, its
+ * random numbers keyed, its statistics given back, and stable names. What cannot be carried over is an error, never a
+ * surprise.
  *
  * Where training differs from that of tf.layers 4.22, which here is taken for a mistake:
  * - constraints are applied after each update; `fit` never applies them;
- * - regularizers of recurrent layers count, where they are forgotten there, and a shared layer's counts once, not once for
- *   each use;
+ * - regularizers of recurrent layers count, where they are forgotten there, and a shared layer's counts once, not once
+ *   for each use;
  * - batch normalization without scale or centre trains, where it throws;
  * - alpha dropout keeps the mean; there a sign is wrong;
  * - a plain `tf.layers.rnn` with dropout draws masks in each step; there it keeps its first ones for ever.
@@ -28,9 +29,9 @@ import type { TensorOrRecord } from "./Tensors.ts"
 
 export interface AdaptOptions {
   /**
-   * `"draw"` (default): weights are drawn from the init stream by the distribution of their initializer, except those that
-   * are set while the model is built (by the layer option `weights`, or `setWeights`). `"keep"`: all begin with the values
-   * that they have, for pretrained models. A function says it for each path.
+   * `"draw"` (default): weights are drawn from the init stream by the distribution of their initializer, except those
+   * that are set while the model is built (by the layer option `weights`, or `setWeights`). `"keep"`: all begin with
+   * the values that they have, for pretrained models. A function says it for each path.
    */
   readonly weights?: "draw" | "keep" | ((path: string) => "draw" | "keep")
 }
@@ -122,17 +123,19 @@ const adaptNow = (
 }
 
 /**
- * Adapts the model that `build` gives. `build` is called once; the model is taken over and cannot be used otherwise: its
- * variables are disposed, and the adapted one holds no tensors. `In` and `Out` are a tensor where the model has one input or
- * output, else records by layer name; nothing checks that they are stated correctly before the first forward pass.
+ * Adapts the model that `build` gives. `build` is called once; the model is taken over and cannot be used otherwise:
+ * its variables are disposed, and the adapted one holds no tensors. `In` and `Out` are a tensor where the model has one
+ * input or output, else records by layer name; nothing checks that they are stated correctly before the first forward
+ * pass.
  *
  * Paths are those of layers: `"conv1/kernel"`, `"block/conv1/kernel"` in a nested model, `"lstm/recurrent_kernel"`,
- * `"bidirectional/forward/kernel"`, `"rnn/cell_0/kernel"`. Layers without a name are counted within their model: `conv2d`,
- * `conv2d_1`, … Trainable weights, frozen ones too, are parameters; moving means and variances are statistics.
+ * `"bidirectional/forward/kernel"`, `"rnn/cell_0/kernel"`. Layers without a name are counted within their model:
+ * `conv2d`, `conv2d_1`, … Trainable weights, frozen ones too, are parameters; moving means and variances are
+ * statistics.
  *
- * Fails with `ModelUnsupported`, all problems at once: stateful recurrent layers, layers that draw random numbers or change
- * weights in ways of their own, initializers that are not of tf.initializers. Draws that a layer of one's own makes with a
- * fixed seed are not noticed.
+ * Fails with `ModelUnsupported`, all problems at once: stateful recurrent layers, layers that draw random numbers or
+ * change weights in ways of their own, initializers that are not of tf.initializers. Draws that a layer of one's own
+ * makes with a fixed seed are not noticed.
  */
 export const adapt = <In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord = tf.Tensor>(
   build: () => tfl.LayersModel,

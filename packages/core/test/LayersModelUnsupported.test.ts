@@ -47,6 +47,21 @@ class Constant extends tfl.layers.Layer {
 
 const Zeros = tfl.initializers.zeros().constructor as new () => ReturnType<typeof tfl.initializers.zeros>
 
+class Losing extends tfl.layers.Layer {
+  static className = "Losing"
+  override call(inputs: tf.Tensor | Array<tf.Tensor>) {
+    this.addLoss(() => tf.scalar(1))
+    return first(inputs)
+  }
+}
+
+class Failing extends tfl.layers.Layer {
+  static className = "Failing"
+  override call(): tf.Tensor {
+    throw new Error("no such luck")
+  }
+}
+
 class Sevens extends Zeros {
   static className = "Sevens"
   override apply(shape: tfl.Shape) {
@@ -171,6 +186,29 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* problemsOf(() => of(new Counting({ name: "counting" }))), [
         { path: "counting/calls", message: "is trainable, but a layer writes it at each call" }
+      ])
+    })
+  )
+
+  it.effect("adds a loss at each call", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* problemsOf(() => of(new Losing({ name: "losing" }))), [
+        {
+          path: "losing",
+          message: "adds a loss at each call. Add it when the layer is built, or give it as an output"
+        }
+      ])
+    })
+  )
+
+  it.effect("fails when it is tried", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* problemsOf(() => of(new Failing({}))), [
+        {
+          path: "",
+          message:
+            "a trial run on zeros failed: no such luck. A layer's tensors must be weights, or made inside its call"
+        }
       ])
     })
   )

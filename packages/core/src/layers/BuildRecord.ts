@@ -21,8 +21,8 @@ type AddWeight = (
 ) => Variable
 
 /**
- * Runs `during` and records the weights that layers make. With `blank`, their initializers are replaced by zeros: what will
- * be drawn anew need not be drawn twice.
+ * Runs `during` and records the weights that layers make. With `blank`, their initializers are replaced by zeros: what
+ * will be drawn anew need not be drawn twice.
  */
 export const recording = (blank: boolean, made: Map<Variable, MadeWeight>, during: () => void): void => {
   const prototype = tfl.layers.Layer.prototype as unknown as { addWeight: AddWeight }

@@ -1,8 +1,8 @@
 /**
- * Initial weights from a random stream. The initializers of tf.layers draw from `Math.random`, or from a seed that gives
- * layers of one shape equal weights; here their distributions are drawn from a stream of the weight's own. Like there,
- * normal ones of the variance-scaling family are cut off at two standard deviations without a correction, so that their
- * deviation is 0.88 of the nominal one (Keras corrects it).
+ * Initial weights from a random stream. The initializers of tf.layers draw from `Math.random`, or from a seed that
+ * gives layers of one shape equal weights; here their distributions are drawn from a stream of the weight's own. Like
+ * there, normal ones of the variance-scaling family are cut off at two standard deviations without a correction, so
+ * that their deviation is 0.88 of the nominal one (Keras corrects it).
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
@@ -89,20 +89,26 @@ const rules = (): ReadonlyMap<unknown, Rule> => {
   return ruleByMethod
 }
 
-/** How weights of `shape` are drawn as `initializer` would. Known ones are told by their method, which subclasses may change. */
+/**
+ * How weights of `shape` are drawn as `initializer` would. Known ones are told by their method, which subclasses may
+ * change.
+ */
 export const drawOf = (initializer: Initializer, shape: Shape): Draw => {
   const rule = rules().get(initializer.apply)
   if (rule === undefined) {
     const own = initializer.getClassName() ?? "of its own"
     return (
       `its initializer ${own} is not one of tf.initializers, and could draw anything. ` +
-      `Use one of those, or build the model with the values that it shall begin with and keep them ({ weights: "keep" })`
+      `Use one of those, or build the model with the values that it shall begin with and keep them ` +
+      `({ weights: "keep" })`
     )
   }
   return rule(initializer.getConfig(), shape)
 }
 
-/** The bias of an LSTM with `unitForgetBias`: as `initializer` gives, but 1 for the second quarter, the forget gate's. */
+/**
+ * The bias of an LSTM with `unitForgetBias`: as `initializer` gives, but 1 for the second quarter, the forget gate's.
+ */
 export const drawForgetBias = (initializer: Initializer, shape: Shape): Draw => {
   const draw = drawOf(initializer, shape)
   if (typeof draw === "string") return draw

@@ -14,7 +14,9 @@ type Noise = (layer: NoiseParts, x: tf.Tensor, random: RandomBits.StepRandom, pa
 
 const isRate = (rate: number): boolean => rate > 0 && rate < 1
 
-/** The mask's shape: `noiseShape` where it says something, the input's elsewhere, and always one row for each sample. */
+/**
+ * The mask's shape: `noiseShape` where it says something, the input's elsewhere, and always one row for each sample.
+ */
 const maskShape = ({ noiseShape }: NoiseParts, { shape }: tf.Tensor): ReadonlyArray<number> =>
   noiseShape == null ? shape : shape.map((side, axis) => (axis === 0 ? side : (noiseShape[axis] ?? side)))
 
@@ -40,8 +42,8 @@ const gaussianDropout: Noise = ({ rate }, x, random, path) =>
 const saturation = -1.6732632423543772 * 1.0507009873554805
 
 /**
- * Sets what is dropped to the unit's lowest value, then restores mean and variance: a·x + b. tf.layers 4.22 has the sign of
- * that value wrong, so that its outputs have a mean above 0; here it is as in the paper and in Keras.
+ * Sets what is dropped to the unit's lowest value, then restores mean and variance: a·x + b. tf.layers 4.22 has the
+ * sign of that value wrong, so that its outputs have a mean above 0; here it is as in the paper and in Keras.
  */
 const alphaDropout: Noise = (layer, x, random, path) => {
   const { rate } = layer
@@ -65,8 +67,8 @@ export const problemOf = (layer: Layer): string | undefined => {
   const { noiseShape } = partsOf<NoiseParts>(layer)
   if (layer.getClassName() in noises && noiseShape != null && noiseShape[0] === 1) {
     return (
-      `its noiseShape [${noiseShape.join(", ")}] gives all samples of a batch the same mask, which microbatches cannot. ` +
-      `Put null in the first place: a mask for each sample`
+      `its noiseShape [${noiseShape.join(", ")}] gives all samples of a batch the same mask, ` +
+      `which microbatches cannot. Put null in the first place: a mask for each sample`
     )
   }
   return undefined

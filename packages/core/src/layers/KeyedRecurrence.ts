@@ -1,6 +1,6 @@
 /**
- * Dropout inside recurrent layers, keyed: one mask for each sample, the same at all times, drawn anew at each call. Gal and
- * Ghahramani 2016, arXiv:1512.05287. A plain RNN of tf.layers never renews its cells' masks; here it does.
+ * Dropout inside recurrent layers, keyed: one mask for each sample, the same at all times, drawn anew at each call. Gal
+ * and Ghahramani 2016, arXiv:1512.05287. A plain RNN of tf.layers never renews its cells' masks; here it does.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as RandomBits from "../RandomBits.ts"

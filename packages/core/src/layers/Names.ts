@@ -1,11 +1,14 @@
 /**
- * Stable names of layers. tf.layers names what has no name by counters of the whole process ("conv2d_Conv2D7"), so that a
- * second model of the same architecture has other names. Here such layers are counted within the model they stand in:
+ * Stable names of layers. tf.layers names what has no name by counters of the whole process ("conv2d_Conv2D7"), so that
+ * a second model of the same architecture has other names. Here such layers are counted within the model they stand in:
  * `conv2d`, `conv2d_1`, …
  */
 import type { Layer } from "./TfLayers.ts"
 
-/** The part of a generated name that does not count: "conv2d" of "conv2d_Conv2D7"; `undefined` for names of an author's own. */
+/**
+ * The part of a generated name that does not count: "conv2d" of "conv2d_Conv2D7"; `undefined` for names of an author's
+ * own.
+ */
 export const generatedFrom = (name: string): string | undefined => {
   const bare = /^(?:(input|model|functional)|(sequential)_)\d+$/.exec(name)
   if (bare !== null) return bare[1] ?? bare[2]!

@@ -84,7 +84,10 @@ const watchReads = (variables: Iterable<Variable>): Set<Variable> => {
   return used
 }
 
-/** Builds the model and looks at all of it. What is wrong is added to `problems`; `undefined` when there is no model at all. */
+/**
+ * Builds the model and looks at all of it. What is wrong is added to `problems`; `undefined` when there is no model at
+ * all.
+ */
 export const takeOver = (
   build: () => tfl.LayersModel,
   choose: "draw" | "keep" | ((path: string) => "draw" | "keep"),
@@ -127,11 +130,18 @@ export const takeOver = (
     // A layer inside of a layer may be built when it is first called.
     walked = walk(model)
     const later = walked.weights.filter(({ variable }) => !found.has(variable))
+    for (const { variable, layer, group } of later) {
+      const weight = made.get(variable)
+      if (group === "parameters" || weight?.assigned !== true) continue
+      mixesSamples = true
+      // What the trial wrote is no beginning.
+      weight.assigned = partsOf(layer).initialWeights !== null
+    }
     begin(later)
     for (const { variable } of later) found.add(variable)
     for (const [variable, { layer, name }] of made) {
       if (found.has(variable) || (earlier.has(variable) && !used.has(variable))) continue
-      const message = `its weight ${name} cannot be found: a layer must hold its layers in fields, or in arrays in fields`
+      const message = `its weight ${name} cannot be found: a layer must hold its layers in fields, or arrays in fields`
       problems.push({ path: layer.name, message })
     }
   }

@@ -1,6 +1,6 @@
 /**
- * A trial run of a model that holds layers of an author's own, of which nothing is known beforehand: whether they draw random
- * numbers, write trainable weights, or add losses as they go. Draws with a seed of their own cannot be seen.
+ * A trial run of a model that holds layers of an author's own, of which nothing is known beforehand: whether they draw
+ * random numbers, write trainable weights, or add losses as they go. Draws with a seed of their own cannot be seen.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"
@@ -10,8 +10,8 @@ import { innermost, isCustom, partsOf } from "./TfLayers.ts"
 import type { Place } from "./Walk.ts"
 
 const drawsAdvice =
-  "draws random numbers of its own, which differ from run to run. Make such draws a dropout or noise layer of tf.layers, " +
-  "or write the model as a function (Model.make), which draws from context.random"
+  "draws random numbers of its own, which differ from run to run. Make such draws a dropout or noise layer of " +
+  "tf.layers, or write the model as a function (Model.make), which draws from context.random"
 
 /** Runs `during`, attributing each draw from `Math.random` to the innermost custom layer that is being called. */
 const watching = (places: ReadonlyArray<Place>, during: () => void): ReadonlySet<string> => {
@@ -49,44 +49,50 @@ const watching = (places: ReadonlyArray<Place>, during: () => void): ReadonlySet
   return drawing
 }
 
-/** What a training pass over zeros shows. A failure counts only if the shapes of all inputs are known. */
+/** A training pass over zeros; gives what it throws, if it does. */
+const attempt = (model: tfl.LayersModel, pass: Pass): { readonly cause: unknown } | undefined => {
+  const random = { bits: (_: string, shape: ReadonlyArray<number>) => tf.zeros([...shape], "int32") }
+  try {
+    tf.tidy(() => {
+      const inputs = model.inputs.map(({ shape, dtype }) =>
+        tf.zeros(
+          shape.map((side, axis) => side ?? (axis === 0 ? 2 : 8)),
+          dtype
+        )
+      )
+      pass.run(random, () => {
+        innermost(model).call(inputs, { training: true })
+      })
+    })
+    return undefined
+  } catch (cause) {
+    return { cause }
+  }
+}
+
+/** What a training pass shows. A failure counts only if the shapes of all inputs are known. */
 export const problemsOf = (
   model: tfl.LayersModel,
   places: ReadonlyArray<Place>,
   pass: Pass
 ): ReadonlyArray<Problem> => {
   const problems: Array<Problem> = []
-  const known = model.inputs.every(({ shape }) => shape.slice(1).every((side) => side !== null))
+  // The first pass may build layers inside of layers, whose initializers draw; the second is watched.
+  attempt(model, pass)
   const losses = places.map(({ layer }) => partsOf(layer)._losses.length)
+  let failed: { readonly cause: unknown } | undefined
   const drawing = watching(places, () => {
-    try {
-      tf.tidy(() => {
-        const inputs = model.inputs.map(({ shape, dtype }) =>
-          tf.zeros(
-            shape.map((side, axis) => side ?? (axis === 0 ? 2 : 8)),
-            dtype
-          )
-        )
-        const random = { bits: (_: string, shape: ReadonlyArray<number>) => tf.zeros([...shape], "int32") }
-        pass.run(random, () => {
-          innermost(model).call(inputs, { training: true })
-        })
-      })
-    } catch (cause) {
-      if (known) {
-        const advice = "A layer's tensors must be weights, or made inside its call"
-        problems.push({ path: "", message: `a trial run on zeros failed: ${reasonOf(cause)}. ${advice}` })
-      }
-    }
+    failed = attempt(model, pass)
   })
+  if (failed !== undefined && model.inputs.every(({ shape }) => shape.slice(1).every((side) => side !== null))) {
+    const advice = "A layer's tensors must be weights, or made inside its call"
+    problems.push({ path: "", message: `a trial run on zeros failed: ${reasonOf(failed.cause)}. ${advice}` })
+  }
   for (const path of drawing) problems.push({ path, message: drawsAdvice })
   for (const [at, { layer, path }] of places.entries()) {
-    if (partsOf(layer)._losses.length > losses[at]!) {
-      problems.push({
-        path,
-        message: "adds a loss at each call. Add it when the layer is built, or give it as an output"
-      })
-    }
+    if (partsOf(layer)._losses.length === losses[at]!) continue
+    const message = "adds a loss at each call. Add it when the layer is built, or give it as an output"
+    problems.push({ path, message })
   }
   return problems
 }

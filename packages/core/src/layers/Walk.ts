@@ -1,6 +1,6 @@
 /**
- * A walk over all layers of a model: those inside nested models, wrappers, recurrent layers and layers of an author's own,
- * each with its path.
+ * A walk over all layers of a model: those inside nested models, wrappers, recurrent layers and layers of an author's
+ * own, each with its path.
  */
 import { stableName, stableNames, untaken } from "./Names.ts"
 import { isContainer, isLayer, type Layer, partsOf, type Variable } from "./TfLayers.ts"

@@ -2,9 +2,9 @@
 import * as Rng from "../Rng.ts"
 
 /**
- * A random matrix [rows, columns], row by row, with orthonormal columns (or rows, where those are fewer), uniform among all
- * such: Q of the QR decomposition of a normal matrix, with R's diagonal positive. Saxe, McClelland and Ganguli 2014,
- * arXiv:1312.6120. Modified Gram–Schmidt in float64.
+ * A random matrix [rows, columns], row by row, with orthonormal columns (or rows, where those are fewer), uniform among
+ * all such: Q of the QR decomposition of a normal matrix, with R's diagonal positive. Saxe, McClelland and Ganguli
+ * 2014, arXiv:1312.6120. Modified Gram–Schmidt in float64.
  */
 export const orthogonal = (stream: Rng.Key, rows: number, columns: number, gain: number): Float32Array => {
   const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)]

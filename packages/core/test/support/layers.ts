@@ -71,8 +71,8 @@ export const descend = (
 }
 
 /**
- * A model of tf.layers as it is, to compare with. All of its weights begin at zero: tf.layers' own orthogonal initializer
- * needs chained tensor methods, which are not there.
+ * A model of tf.layers as it is, to compare with. All of its weights begin at zero: tf.layers' own orthogonal
+ * initializer needs chained tensor methods, which are not there.
  */
 export const reference = (build: () => tfl.LayersModel): tfl.LayersModel => {
   let model: tfl.LayersModel
