@@ -1,0 +1,70 @@
+/** A generative adversarial network (Goodfellow et al. 2014): one task of two models, two losses and two optimizers. */
+import assert from "node:assert/strict"
+import { Auto } from "@etude/backend"
+import { Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
+import { Arrays } from "@etude/data"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+
+const weights = (key: Rng.Key, rows: number, columns: number) =>
+  tf.tensor2d(Rng.normals(key, rows * columns, 0, Math.sqrt(1 / rows)), [rows, columns])
+
+const perceptron = (name: string, outputs: number) =>
+  Model.make({
+    name,
+    init: (key) => ({
+      hidden: weights(Rng.named(key, "hidden"), 2, 32),
+      bias: tf.zeros([32]),
+      output: weights(Rng.named(key, "output"), 32, outputs),
+      shift: tf.zeros([outputs])
+    }),
+    apply: ({ hidden, bias, output, shift }, x: tf.Tensor) =>
+      tf.add(tf.matMul(tf.leakyRelu(tf.add(tf.matMul(x, hidden), bias)), output), shift)
+  })
+
+const task = Task.make({
+  name: "GAN",
+  models: { generator: perceptron("generator", 2), discriminator: perceptron("discriminator", 1) },
+  forward: ({ batch, models, random }) => {
+    const samples = models.generator(RandomBits.normal(random, "noise", batch.inputs.shape))
+    return { samples, real: models.discriminator(batch.inputs), fake: models.discriminator(samples) }
+  },
+  objectives: {
+    generator: { values: ({ fake }) => tf.softplus(tf.neg(fake)) },
+    discriminator: { values: ({ real, fake }) => tf.add(tf.softplus(tf.neg(real)), tf.softplus(fake)) }
+  },
+  // Each group follows its own loss: a generator's step leaves the discriminator alone, and the other way round.
+  groups: [
+    {
+      name: "generator",
+      match: "generator/**",
+      losses: ["generator"],
+      optimizer: { _tag: "Adam", beta1: 0.5 },
+      learningRate: { _tag: "Cosine", rate: 0.002, over: { epochs: 40 } }
+    },
+    { name: "discriminator", match: "discriminator/**", losses: ["discriminator"], optimizer: { _tag: "RmsProp" } }
+  ]
+})
+
+const program = Effect.gen(function* () {
+  // Points around (1, −2) with variances 1 and covariance 0.8. There are no targets.
+  const z = Rng.normals(Rng.key(1), 8192)
+  const points = z.map((value, at) => (at % 2 === 0 ? 1 + value : -2 + 0.8 * z[at - 1]! + 0.6 * value))
+  const train = yield* Arrays.fromArrays({ inputs: { values: points, shape: [2] } })
+  const { state } = yield* Trainer.train(task, {
+    config: { batchSize: 128, until: { epochs: 40 }, learningRate: 0.01 },
+    data: { train }
+  })
+  const use = ({ samples }: { samples: tf.Tensor }) => {
+    const mean = tf.mean(samples, 0)
+    const centred = tf.sub(samples, mean)
+    const covariance = tf.div(tf.matMul(centred, centred, true), samples.shape[0]!)
+    return [...mean.dataSync(), ...covariance.dataSync()]
+  }
+  return yield* Trainer.predict(task, { state, data: train, batchSize: train.length, use })
+})
+
+const [found] = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+const error = Math.max(...[1, -2, 1, 0.8, 0.8, 1].map((wanted, at) => Math.abs(found![at]! - wanted)))
+console.log(`mean and covariance of generated points: ${found!.map((value) => value.toFixed(2)).join(" ")}`)
+assert.ok(error > 0.001 && error < 0.15, `off by ${error}`)

@@ -1,0 +1,62 @@
+/** A model with two inputs and two outputs, each with a loss of its own. */
+import assert from "node:assert/strict"
+import { Auto } from "@etude/backend"
+import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
+import { Arrays, Split } from "@etude/data"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+
+const weights = (key: Rng.Key, name: string, rows: number, columns: number) =>
+  tf.tensor2d(Rng.normals(Rng.named(key, name), rows * columns, 0, Math.sqrt(1 / rows)), [rows, columns])
+
+/** A place [batch, 2] and a time [batch, 1] go through one hidden layer to a temperature and to rain or no rain. */
+const model = Model.make({
+  name: "weather",
+  init: (key) => ({
+    place: weights(key, "place", 2, 32),
+    time: weights(key, "time", 1, 32),
+    bias: tf.zeros([32]),
+    temperature: weights(key, "temperature", 32, 1),
+    rain: weights(key, "rain", 32, 1)
+  }),
+  apply: (p, { place, time }: { place: tf.Tensor; time: tf.Tensor }) => {
+    const hidden = tf.tanh(tf.add(tf.add(tf.matMul(place, p.place), tf.matMul(time, p.time)), p.bias))
+    return { temperature: tf.matMul(hidden, p.temperature), rain: tf.matMul(hidden, p.rain) }
+  }
+})
+
+const task = Task.supervised({
+  name: "two inputs",
+  model,
+  loss: {
+    temperature: { loss: Losses.meanSquaredError, output: "temperature", target: "temperature" },
+    rain: { loss: Losses.binaryCrossEntropy(), output: "rain", target: "rain", coefficient: 0.5 }
+  },
+  metrics: {
+    rainRight: Metric.mean({
+      name: "rainRight",
+      better: "higher",
+      values: ({ rain }: { rain: tf.Tensor }, targets: { rain: tf.Tensor }) =>
+        tf.equal(tf.greater(rain, 0), tf.cast(targets.rain, "bool"))
+    })
+  }
+})
+
+const program = Effect.gen(function* () {
+  const place = Rng.normals(Rng.key(1), 4000)
+  const time = Rng.normals(Rng.key(2), 2000)
+  const temperature = time.map((t, at) => Math.sin(2 * t) + place[2 * at]!)
+  const rain = time.map((t, at) => (t * place[2 * at + 1]! > 0 ? 1 : 0))
+  const all = yield* Arrays.fromArrays({
+    inputs: { place: { values: place, shape: [2] }, time: { values: time, shape: [1] } },
+    targets: { temperature: { values: temperature, shape: [1] }, rain: { values: rain, shape: [1] } }
+  })
+  const { rest: train, heldOut: validation } = yield* Split.split(all, { key: 1, fraction: 0.2 })
+  const config = { until: { epochs: 40 }, learningRate: 0.01 }
+  const { history } = yield* Trainer.train(task, { config, data: { train, validation } })
+  return history.at(-1)!.values
+})
+
+const values = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+console.log(values)
+assert.ok(true)
