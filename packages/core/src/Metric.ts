@@ -56,6 +56,21 @@ export const numberOf = <State, Value>(metric: Metric<any, any, State, Value>, s
     onSome: (value) => metric.toNumber?.(value) ?? (typeof value === "number" ? value : Number.NaN)
   })
 
+/** A metric of one's own: `ofBatch` knows by name what `measure` gives. Outputs and targets are tensors unless said otherwise. */
+export const make = <
+  State,
+  Value,
+  Name extends string,
+  Out extends TensorOrRecord = tf.Tensor,
+  Target extends TensorOrRecord = tf.Tensor
+>(
+  metric: Omit<Metric<Out, Target, State, Value>, "measure" | "ofBatch"> & {
+    readonly measure: (scored: Scored<Out, Target>) => { readonly [name in Name]: tf.Tensor }
+    readonly ofBatch: (measured: { readonly [name in Name]: ArrayLike<number> }) => State
+  }
+  // What `measure` gave comes back under the same names.
+): Metric<Out, Target, State, Value> => metric as never
+
 /** A sum of weighted values and the sum of the weights: the state of every average. */
 export const WeightedSum = Schema.Struct({ sum: Schema.Number, weight: Schema.Number })
 export type WeightedSum = typeof WeightedSum.Type
