@@ -111,16 +111,15 @@ export type Hooks<S, A> = {
       : (event: HookEvents[H], state: S) => A | Effect.Effect<A, any>
 }
 
+/** The errors of those results that are Effects; none of the others'. */
+type ResultError<Result> = Result extends Effect.Effect<any, infer E, any> ? E : never
+
 /** The errors that handlers can fail with. */
 export type HooksError<H> = {
   readonly [K in keyof H]: H[K] extends (...args: ReadonlyArray<never>) => infer Result
-    ? Extract<Result, Effect.Effect<any, any, any>> extends Effect.Effect<any, infer E, any>
-      ? E
-      : never
+    ? ResultError<Result>
     : H[K] extends { readonly run: (...args: ReadonlyArray<never>) => infer Result }
-      ? Extract<Result, Effect.Effect<any, any, any>> extends Effect.Effect<any, infer E, any>
-        ? E
-        : never
+      ? ResultError<Result>
       : never
 }[keyof H]
 

@@ -40,12 +40,17 @@ export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Mon
   ? unknown
   : { readonly "this run does not report": Exclude<MonitorOf<Out>, Monitor> }
 
+/** The names of validation sets: of a single dataset TypeScript infers its own keys, and it is reported as `validation`. */
+type ReportedAs<ValidationName extends string> = [keyof Dataset] extends [ValidationName]
+  ? "validation"
+  : ValidationName
+
 export interface TrainOptions<MetricName extends string, ValidationName extends string, Out, LE, LR> {
   /** Decoded by the `TrainConfig` schema; what is left out has its default. */
   readonly config?: TrainConfigInput
   readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> }
   /** Callbacks, put together by `Layer.mergeAll`. */
-  readonly plugins?: Layer.Layer<Out, LE, LR> & Watches<Out, MonitorKey<MetricName, ValidationName>>
+  readonly plugins?: Layer.Layer<Out, LE, LR> & Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>>>
   /** Goes on from this state, which is left as it is; begins anew when absent. */
   readonly state?: TrainState.TrainState
 }
