@@ -1,6 +1,6 @@
 /** One forward pass of a task on a batch: outputs, losses as weighted sums, penalties and changed statistics. */
 import * as tf from "@tensorflow/tfjs-core"
-import { elementWeights } from "./Metric.ts"
+import { elementWeights, sharedBy } from "./Metric.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
@@ -110,7 +110,7 @@ export const lossSum = (
   return { sum: tf.sum(tf.mul(values, spread)), weight, weights, elements }
 }
 
-/** The sufficient statistics of every metric of the task. */
+/** The sufficient statistics of the task's metrics; those that several share come once, under the first one's name. */
 export const measure = (
   task: Task,
   outputs: Tensors.TensorOrRecord,
@@ -118,7 +118,7 @@ export const measure = (
 ): { readonly [metric: string]: Tensors.Tensors } => {
   const measured: Record<string, Tensors.Tensors> = {}
   for (const name in task.metrics) {
-    measured[name] = task.metrics[name]!.measure({ ...batch, outputs })
+    if (sharedBy(task.metrics, name) === name) measured[name] = task.metrics[name]!.measure({ ...batch, outputs })
   }
   return measured
 }

@@ -31,7 +31,10 @@ export interface Metric<
 > {
   readonly name: string
   readonly better: Better
-  /** The state's schema: states go into checkpoints and between processes. */
+  /**
+   * The state's schema: states go into checkpoints and between processes. Metrics that have the same `state`, `measure`,
+   * `ofBatch` and `combine` share one state.
+   */
   readonly state: Schema.Codec<State, any>
   /** The state of no samples: `combine(empty, s)` is `s`. */
   readonly empty: State
@@ -47,6 +50,20 @@ export interface Metric<
   toNumber?(value: Value): number
   /** True when the order of samples is what the metric is about (running windows). */
   readonly ordered?: boolean
+}
+
+/**
+ * The first of these metrics that has the statistics of the one named: metrics whose `state`, `measure`, `ofBatch` and
+ * `combine` are the same values are measured once and share one state, as precision and recall of one task do.
+ */
+export const sharedBy = (metrics: { readonly [name: string]: Metric<any, any, any, any> }, name: string): string => {
+  const own = metrics[name]!
+  for (const other in metrics) {
+    const { state, measure, ofBatch, combine } = metrics[other]!
+    if (measure === own.measure && ofBatch === own.ofBatch && combine === own.combine && state === own.state)
+      return other
+  }
+  return name
 }
 
 /** The number that a table or a monitor shows: NaN where there is no result yet or the result is no number. */

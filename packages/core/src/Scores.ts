@@ -3,14 +3,14 @@ import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Values } from "./Event.ts"
-import { numberOf, WeightedSum, weightedSum } from "./Metric.ts"
+import { numberOf, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
 import type { MeasuredTensors } from "./Step.ts"
 import type { Task } from "./Task.ts"
 
 export interface Scores {
   readonly losses: { readonly [loss: string]: WeightedSum }
   readonly penalty: WeightedSum
-  /** Metric states, each of the metric's own type. */
+  /** Metric states, each of the metric's own type. Metrics with the same statistics hold the same state. */
   readonly metrics: { readonly [metric: string]: unknown }
 }
 
@@ -18,6 +18,16 @@ const mapValues = <A, B>(record: { readonly [key: string]: A }, f: (value: A, ke
   const mapped: Record<string, B> = {}
   for (const key in record) mapped[key] = f(record[key]!, key)
   return mapped
+}
+
+/** A state for each metric of the task, made once where several metrics share their statistics. */
+const states = (task: Task, make: (metric: Task["metrics"][string], name: string) => unknown): Scores["metrics"] => {
+  const made: Record<string, unknown> = {}
+  for (const name in task.metrics) {
+    const first = sharedBy(task.metrics, name)
+    made[name] = first === name ? make(task.metrics[name]!, name) : made[first]
+  }
+  return made
 }
 
 /** The scores of nothing: the identity of `combine`. */
@@ -40,7 +50,7 @@ export const read = (task: Task, measured: MeasuredTensors, samples: number): Sc
       measured.penalty === undefined
         ? weightedSum.empty
         : { sum: take(measured.penalty)[0]! * samples, weight: samples },
-    metrics: mapValues(measured.metrics, (tensors, name) => task.metrics[name]!.ofBatch(mapValues(tensors, take)))
+    metrics: states(task, (metric, name) => metric.ofBatch(mapValues(measured.metrics[name]!, take)))
   }
 }
 
@@ -48,7 +58,7 @@ export const read = (task: Task, measured: MeasuredTensors, samples: number): Sc
 export const combine = (task: Task, a: Scores, b: Scores): Scores => ({
   losses: mapValues(a.losses, (sum, name) => weightedSum.combine(sum, b.losses[name] ?? weightedSum.empty)),
   penalty: weightedSum.combine(a.penalty, b.penalty),
-  metrics: mapValues(a.metrics, (state, name) => task.metrics[name]!.combine(state, b.metrics[name]))
+  metrics: states(task, (metric, name) => metric.combine(a.metrics[name], b.metrics[name]))
 })
 
 /** The total loss: the sum over losses of coefficient · mean, and the penalty. NaN while nothing has been seen. */
@@ -81,9 +91,10 @@ const sums = Schema.toCodecJson(Schema.Record(Schema.String, WeightedSum))
 /** Scores as JSON, for a state. */
 export const encode = (task: Task, scores: Scores): { readonly [name: string]: Schema.Json } => ({
   losses: Schema.encodeSync(sums)({ ...scores.losses, "": scores.penalty }) as Schema.Json,
-  ...mapValues(
-    scores.metrics,
-    (state, name) => Schema.encodeSync(Schema.toCodecJson(task.metrics[name]!.state))(state) as Schema.Json
+  ...Object.fromEntries(
+    Object.keys(scores.metrics)
+      .filter((name) => sharedBy(task.metrics, name) === name)
+      .map((name) => [name, Schema.encodeSync(Schema.toCodecJson(task.metrics[name]!.state))(scores.metrics[name])])
   )
 })
 
@@ -94,8 +105,10 @@ export const decode = (task: Task, encoded: { readonly [name: string]: Schema.Js
   return {
     losses,
     penalty: penalty!,
-    metrics: mapValues(task.metrics, (metric, name) =>
-      Schema.decodeUnknownSync(Schema.toCodecJson(metric.state))(encoded[name])
-    )
+    metrics: states(task, (metric, first) => {
+      // Which of the sharing metrics came first may have changed since.
+      const name = Object.keys(task.metrics).find((n) => n in encoded && sharedBy(task.metrics, n) === first) ?? first
+      return Schema.decodeUnknownSync(Schema.toCodecJson(metric.state))(encoded[name])
+    })
   }
 }
