@@ -1,0 +1,62 @@
+/** A metric of one's own: F1, which no average over batches gives. */
+import assert from "node:assert/strict"
+import { Auto } from "@etude/backend"
+import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
+import { Arrays, Split } from "@etude/data"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+/** 2 · both / (said + is), with the numbers of samples that are said to be positive, that are, and both. */
+const f1 = Metric.make({
+  name: "f1",
+  better: "higher",
+  state: Schema.Struct({ both: Schema.Number, said: Schema.Number, is: Schema.Number }),
+  empty: { both: 0, said: 0, is: 0 },
+  measure: ({ outputs, targets }) => {
+    const said = tf.cast(tf.greater(outputs, 0), "float32")
+    return { both: tf.sum(tf.mul(said, targets)), said: tf.sum(said), is: tf.sum(targets) }
+  },
+  ofBatch: ({ both, said, is }) => ({ both: both[0]!, said: said[0]!, is: is[0]! }),
+  combine: (a, b) => ({ both: a.both + b.both, said: a.said + b.said, is: a.is + b.is }),
+  result: ({ both, said, is }) => (said + is === 0 ? Option.none() : Option.some((2 * both) / (said + is)))
+})
+
+const task = Task.supervised({
+  name: "a rare class",
+  model: Model.make({
+    name: "logistic regression",
+    init: () => ({ kernel: tf.zeros([2, 1]), bias: tf.zeros([1]) }),
+    apply: ({ kernel, bias }, x: tf.Tensor) => tf.add(tf.matMul(x, kernel), bias)
+  }),
+  loss: Losses.binaryCrossEntropy(),
+  metrics: { f1 }
+})
+
+const program = Effect.gen(function* () {
+  // One sample in ten is positive; its features are shifted by 2.
+  const positive = Rng.uniforms(Rng.key(1), 4000).map((u) => (u < 0.1 ? 1 : 0))
+  const x = Rng.normals(Rng.key(2), 8000).map((noise, at) => noise + 2 * positive[at >> 1]!)
+  const all = yield* Arrays.fromArrays({
+    inputs: { values: x, shape: [2] },
+    targets: { values: positive, shape: [1] }
+  })
+  const { rest: train, heldOut: data } = yield* Split.split(all, { key: 1, fraction: 0.25 })
+  const { state } = yield* Trainer.train(task, {
+    config: { until: { epochs: 5 }, learningRate: 0.02 },
+    data: { train }
+  })
+  const small = yield* Trainer.validate(task, { state, data, batchSize: 16 })
+  const large = yield* Trainer.validate(task, { state, data, batchSize: 1000 })
+  const ofBatches = small.batches.map(({ values }) => values.f1!).filter((value) => !Number.isNaN(value))
+  const mean = ofBatches.reduce((sum, value) => sum + value, 0) / ofBatches.length
+  return { small: small.values.f1!, large: large.values.f1!, mean }
+})
+
+const { small, large, mean } = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+console.log(
+  `F1 is ${small.toFixed(3)} in batches of 16 and ${large.toFixed(3)} in one; the mean over batches is ${mean.toFixed(3)}`
+)
+assert.equal(small, large)
+assert.ok(large > 0.7 && large < 0.95 && Math.abs(mean - large) > 0.02)

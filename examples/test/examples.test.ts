@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+import path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+
+const source = path.join(import.meta.dirname, "..", "src")
+const readme = path.join(import.meta.dirname, "..", "..", "README.md")
+
+/** The last line that each example prints where its check holds. */
+const lastLines: { readonly [file: string]: RegExp } = {
+  "callback.ts": /^validation loss \d\.\d\d at a constant rate, \d\.\d\d after lowering it on plateaus$/,
+  "functions.ts": /^9\d\.\d % of held-out points are on the right spiral$/,
+  "gan.ts": /^mean and covariance of generated points:( -?\d\.\d\d){6}$/,
+  "layers.ts": /^9\d\.\d % of held-out images are told apart$/,
+  "metric.ts": /^F1 is (0\.\d+) in batches of 16 and \1 in one; the mean over batches is 0\.\d+$/,
+  "regression.ts": /^y = 3\.0\d x \+ 2\.0\d, mean squared error 0\.01\d\d$|^y = 2\.9\d x \+ (1\.9|2\.0)\d, /,
+  "twoInputs.ts": /^temperature is off by 0\.\d\d on average, rain is right in 9\d\.\d % of cases$/
+}
+
+const run = (file: string) =>
+  Effect.callback<{ readonly code: number | string; readonly lines: ReadonlyArray<string>; readonly errors: string }>(
+    (resume) => {
+      const child = execFile(
+        process.execPath,
+        ["--conditions=@etude/source", path.join(source, file)],
+        { env: { ...process.env, ETUDE_BACKEND: "wasm" } },
+        (error, output, errors) =>
+          resume(Effect.succeed({ code: error?.code ?? 0, lines: output.trimEnd().split("\n"), errors }))
+      )
+      return Effect.sync(() => child.kill())
+    }
+  )
+
+/** Lines that are neither empty nor a comment. */
+const codeOf = (text: string) => text.split("\n").filter((line) => line.trim() !== "" && !/^\s*(\/\/|\/?\*)/.test(line))
+
+describe("examples", () => {
+  it("every one is run", () => {
+    assert.deepStrictEqual(readdirSync(source).sort(), Object.keys(lastLines).sort())
+  })
+
+  for (const [file, lastLine] of Object.entries(lastLines)) {
+    const text = readFileSync(path.join(source, file), "utf8")
+
+    it.live(`${file} passes its own check and says so`, () =>
+      Effect.gen(function* () {
+        const { code, lines, errors } = yield* run(file)
+        assert.strictEqual(code, 0, errors)
+        assert.match(lines.at(-1)!, lastLine)
+      })
+    )
+
+    it(`${file} has no loop and fits on a screen`, () => {
+      assert.notMatch(text, /\b(for|while|do)\s*[({]|\bforEach\b/)
+      assert.isBelow(codeOf(text).length, 60)
+    })
+  }
+
+  it("the regression takes fewer than 30 lines, and the README shows it as it is", () => {
+    const text = readFileSync(path.join(source, "regression.ts"), "utf8")
+    assert.isBelow(codeOf(text).length, 30)
+    assert.include(readFileSync(readme, "utf8"), text)
+  })
+})
