@@ -1,4 +1,5 @@
 /** What a run is made of before its first step: the plan of its batches and steps, the initial state, what it belongs to. */
+import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Backend, type BackendInfo } from "./Backend.ts"
@@ -73,7 +74,11 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
   let callbacks: Tensors.Tensors = {}
   for (const { id, transform } of plan.transforms) {
     const own = transform.tensors?.(weights.parameters)
-    if (own !== undefined) callbacks = { ...callbacks, ...Tensors.prefixed(own, `${id}/`) }
+    if (own === undefined) continue
+    // What is a parameter itself gets a handle of its own.
+    const parameters = new Set(Object.values(weights.parameters))
+    const kept = Tensors.map(own, (tensor) => (parameters.has(tensor) ? tf.keep(tf.clone(tensor)) : tensor))
+    callbacks = { ...callbacks, ...Tensors.prefixed(kept, `${id}/`) }
   }
   return {
     plain: TrainState.initialPlain(seed),

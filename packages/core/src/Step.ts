@@ -6,6 +6,7 @@
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Definition, Transform, TransformScene } from "./Callback.ts"
+import * as EndToEnd from "./EndToEnd.ts"
 import * as Forward from "./Forward.ts"
 import * as Gradient from "./Gradient.ts"
 import type { ResolvedGroup } from "./ParameterGroup.ts"
@@ -146,15 +147,31 @@ const smallest = 1e-30
 /** What to multiply a loss's sum by, so that the sum over all parts of a batch is coefficient · weighted mean. */
 const meanFactor = (
   coefficient: number,
-  { weight, weights, elements }: ReturnType<typeof Forward.lossSum>,
+  { values, given, weight }: Forward.LossValues,
   whole: tf.Tensor | undefined,
   samples: number
 ): tf.Tensor | number => {
   if (whole === undefined)
-    return weights === undefined ? coefficient / elements : tf.div(coefficient, tf.maximum(weight, smallest))
-  const elementsPerWeight = weights === undefined ? elements / samples : elements / weights.size
+    return given === undefined ? coefficient / values.size : tf.div(coefficient, tf.maximum(weight, smallest))
+  const elementsPerWeight = values.size / (given === undefined ? samples : given.size)
   return tf.div(coefficient, tf.maximum(tf.mul(whole, elementsPerWeight), smallest))
 }
+
+/**
+ * Σ weights · values of a loss, with the gradient of that sum times `factor`. What comes down to it is 1: such sums are
+ * added up to what is differentiated, and nothing else is done with them.
+ */
+const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | number): tf.Tensor =>
+  tf.customGrad((given) => ({
+    value: Forward.weightedTotal(given as tf.Tensor, weights),
+    gradFunc: () => {
+      const { shape, size } = values
+      if (weights !== undefined) return tf.broadcastTo(tf.mul(weights, factor), shape)
+      if (typeof factor !== "number") return tf.broadcastTo(factor, shape)
+      // Made on the host: `tf.fill` takes the native backend two tensors and an operation.
+      return tf.tensor(new Float32Array(size).fill(factor), shape)
+    }
+  }))(values)
 
 const differentiate = (
   plan: StepPlan,
@@ -181,12 +198,12 @@ const differentiate = (
       const result = Forward.run(task, { ...inputs, batch }, true, random)
       let total: tf.Tensor | undefined
       for (const loss of set.losses) {
-        const sum = Forward.lossSum(task, loss, result)
+        const own = Forward.lossValues(task, loss, result)
         const coefficient = task.objectives[loss]!.coefficient ?? 1
-        const mean = tf.mul(sum.sum, meanFactor(coefficient, sum, inputs.part?.weights[loss], samples))
-        total = total === undefined ? mean : tf.add(total, mean)
-        kept.push(tf.keep(sum.sum), tf.keep(sum.weight))
-        losses[loss] = { sum: sum.sum, weight: sum.weight }
+        const sum = rootOf(own, meanFactor(coefficient, own, inputs.part?.weights[loss], samples))
+        total = total === undefined ? sum : tf.add(total, sum)
+        kept.push(tf.keep(sum), tf.keep(own.weight))
+        losses[loss] = { sum, weight: own.weight }
       }
       if (result.penalty !== undefined) {
         const own = inputs.part === undefined ? result.penalty : tf.mul(result.penalty, inputs.part.share)
@@ -255,20 +272,7 @@ const outputTensors = (outputs: Tensors.TensorOrRecord | undefined): Array<tf.Te
   outputs === undefined ? [] : Object.values(Tensors.asRecord(outputs))
 const penaltyTensors = (penalty: tf.Tensor | undefined) => (penalty === undefined ? [] : [penalty])
 
-const flatten = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor =>
-  tensors.length === 1 ? tensors[0]! : tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])))
-
-const unflatten = (flat: tf.Tensor, like: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> =>
-  like.length === 1
-    ? [flat]
-    : tf
-        .split(
-          flat,
-          like.map(({ size }) => size)
-        )
-        .map((piece, at) => tf.reshape(piece, like[at]!.shape))
-
-/** The update of one group. Elementwise rules run once over all its parameters laid end to end. */
+/** The update of one group. Elementwise rules run once over all its small parameters laid end to end. */
 const updateGroup = (
   group: ResolvedGroup,
   inputs: UpdateInputs,
@@ -280,41 +284,50 @@ const updateGroup = (
   const changed: Record<string, tf.Tensor> = {}
   const slots: Record<string, tf.Tensor> = {}
   const sums: Array<tf.Tensor> = []
-  for (const together of optimizer.elementwise ? [paths] : paths.map((path) => [path])) {
+  const sizeOf = (path: string) => inputs.parameters[path]!.size
+  for (const together of optimizer.elementwise ? EndToEnd.together(paths, sizeOf) : paths.map((path) => [path])) {
     const parameters = together.map((path) => inputs.parameters[path]!)
-    const flatGradient = flatten(together.map((path) => gradients[path]!))
-    const flatParameters = flatten(parameters)
+    const flatGradient = EndToEnd.join(together.map((path) => gradients[path]!))
+    const flatParameters = EndToEnd.join(parameters)
     sums.push(tf.sum(flatGradient))
     const own: Record<string, tf.Tensor> = {}
     for (const slot of optimizer.slotNames)
-      own[slot] = flatten(together.map((path) => inputs.slots[`${slot}/${path}`]!))
+      own[slot] = EndToEnd.join(together.map((path) => inputs.slots[`${slot}/${path}`]!))
     const [change, next] = optimizer.update(flatGradient, own, flatParameters, hyper)
     if (transformUpdates === undefined) {
-      const pieces = unflatten(tf.add(flatParameters, change), parameters)
+      const pieces = EndToEnd.cut(tf.add(flatParameters, change), parameters)
       for (const [at, path] of together.entries()) changed[path] = pieces[at]!
     } else {
-      const pieces = unflatten(change, parameters)
+      const pieces = EndToEnd.cut(change, parameters)
       const updates = transformUpdates(Object.fromEntries(together.map((path, at) => [path, pieces[at]!])))
       for (const path of together) changed[path] = tf.add(inputs.parameters[path]!, updates[path]!)
     }
     for (const slot of optimizer.slotNames) {
-      const pieces = unflatten(next[slot]!, parameters)
+      const pieces = EndToEnd.cut(next[slot]!, parameters)
       for (const [at, path] of together.entries()) slots[`${slot}/${path}`] = pieces[at]!
     }
   }
   return { changed, slots, sums }
 }
 
+/** Gradients as the optimizers get them: through transforms and clipping. */
+export const treat = (plan: StepPlan) => {
+  const clip = plan.clip === undefined ? undefined : Gradient.fromConfig(plan.clip)
+  return (gradients: Tensors.Tensors, controls: Controls): Tensors.Tensors => {
+    const changed = through(plan, "gradients", gradients, randomOf(plan, controls, undefined), controls)
+    return clip === undefined ? changed : clip(changed)
+  }
+}
+
 /** The update: gradients through transforms and clipping, the optimizers' rules, constraints, and what follows an update. */
 export const update = (plan: StepPlan) => {
-  const clip = plan.clip === undefined ? undefined : Gradient.fromConfig(plan.clip)
+  const treated = treat(plan)
   const constraints = constraintsOf(plan.task)
   const changesUpdates = plan.transforms.some(({ transform }) => transform.updates !== undefined)
   return (inputs: UpdateInputs): UpdateOutputs => {
     const { controls } = inputs
     const random = randomOf(plan, controls, undefined)
-    let gradients = through(plan, "gradients", inputs.gradients, random, controls)
-    if (clip !== undefined) gradients = clip(gradients)
+    const gradients = treated(inputs.gradients, controls)
     const transformUpdates = changesUpdates
       ? (updates: Tensors.Tensors) => through(plan, "updates", updates, random, controls)
       : undefined
@@ -339,13 +352,18 @@ export const update = (plan: StepPlan) => {
       if (result.parameters !== undefined) parameters = { ...parameters, ...result.parameters }
       if (result.tensors !== undefined) callbacks = { ...callbacks, ...Tensors.prefixed(result.tensors, `${id}/`) }
     }
-    // A tensor that is handed on unchanged gets a handle of its own, for the caller to keep or drop.
-    const own = (tensors: Tensors.Tensors, given: Tensors.Tensors) =>
-      Tensors.map(tensors, (tensor, path) => (tensor === given[path] ? tf.clone(tensor) : tensor))
+    // A tensor that is handed on unchanged, or twice, gets a handle of its own, for the caller to keep or drop.
+    const taken = new Set(Object.values({ ...inputs.parameters, ...inputs.callbacks, ...inputs.slots }))
+    const own = (tensors: Tensors.Tensors) =>
+      Tensors.map(tensors, (tensor) => {
+        if (taken.has(tensor)) return tf.clone(tensor)
+        taken.add(tensor)
+        return tensor
+      })
     return {
-      parameters: own(parameters, inputs.parameters),
-      slots,
-      callbacks: own(callbacks, inputs.callbacks),
+      parameters: own(parameters),
+      slots: own(slots),
+      callbacks: own(callbacks),
       gradientSum: sums.length === 1 ? sums[0]! : tf.addN(sums)
     }
   }

@@ -129,7 +129,11 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
         ...Object.entries(measured.losses).map(
           ([name, { sum }]) => [name === "loss" ? "the loss" : `the loss ${name}`, sum] as const
         ),
-        ...Object.entries(gradients).map(([path, tensor]) => [`the gradient of ${path}`, tensor] as const)
+        ...(measured.penalty === undefined ? [] : [["the penalty", measured.penalty] as const]),
+        ...Object.entries(gradients).map(([path, tensor]) => [`the gradient of ${path}`, tensor] as const),
+        ...Object.entries(Step.treat(plan)(gradients, controls)).map(
+          ([path, tensor]) => [`the gradient of ${path} after transforms and clipping`, tensor] as const
+        )
       ]
       let result: { tensor: string; found: string } | undefined
       for (const [tensor, values] of named) {
