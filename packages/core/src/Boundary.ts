@@ -57,8 +57,8 @@ export const make = (options: BoundaryOptions) => {
   const evaluate = Evaluation.makeEvaluator(task, executor)
   const kept = [...new Set(options.callbacks.flatMap(({ keepBest = [] }) => keepBest))]
 
-  /** Notes new best values, and keeps the parameters of those that may be restored. */
-  const noteBest = (values: Event.Values): void => {
+  /** Notes new best values of so many finished epochs, and keeps the parameters of those that may be restored. */
+  const noteBest = (values: Event.Values, epoch: number): void => {
     for (const monitor in values) {
       const value = values[monitor]!
       if (Number.isNaN(value)) continue
@@ -66,7 +66,7 @@ export const make = (options: BoundaryOptions) => {
       const best = live.plain.best[monitor]
       // A tie keeps the earlier one.
       if (best !== undefined && (direction === "higher" ? value <= best.value : value >= best.value)) continue
-      const { epoch, step } = live.plain.progress
+      const { step } = live.plain.progress
       live.plain = { ...live.plain, best: { ...live.plain.best, [monitor]: { value, epoch, step } } }
       if (!kept.includes(monitor)) continue
       Live.replace(live, "best", {
@@ -113,13 +113,13 @@ export const make = (options: BoundaryOptions) => {
     return values
   })
 
-  /** Validates on every set; the values by monitor key. */
-  const validate = Effect.fnUntraced(function* () {
+  /** Validates on every set, when so many epochs have been finished; the values by monitor key. */
+  const validate = Effect.fnUntraced(function* (epoch: number) {
     let values: Event.Values = {}
     for (const name in validations) values = { ...values, ...(yield* validateOn(name, validations[name]!)) }
     const { step, elapsedSeconds } = live.plain.progress
     live.plain = { ...live.plain, validated: { step, elapsedSeconds } }
-    noteBest(values)
+    noteBest(values, epoch)
     // Every set has been measured before any hook is told, so a controller may compare them.
     let decision = Decision.proceed
     for (const name in validations) {

@@ -8,7 +8,7 @@ import type * as Boundary from "./Boundary.ts"
 import { DataLoader } from "./DataLoader.ts"
 import type { Dataset, HostBatch } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
-import type { NonFiniteFound } from "./Errors.ts"
+import { DataError, type NonFiniteFound } from "./Errors.ts"
 import { errorOf } from "./Evaluation.ts"
 import type * as Event from "./Event.ts"
 import * as Extent from "./Extent.ts"
@@ -34,6 +34,8 @@ export interface TrainLoopOptions {
   readonly stepper: Stepper
   readonly boundary: ReturnType<typeof Boundary.make>
   readonly hasValidation: boolean
+  /** What was decided before the first batch. */
+  readonly asked: Decision.Decision
   readonly view: () => TrainState.TrainState
   readonly publish: (event: Event.Known) => Effect.Effect<void>
   /** Keeps an event that happened inside a synchronous stretch, in order, until it can be published. */
@@ -187,12 +189,18 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   const epoch = Effect.fnUntraced(function* () {
     const begin = performance.now()
     const { epoch: current, batch: first } = live.plain.progress
+    const emptyBefore = live.plain.skipped.empty
+    let asked = Decision.proceed
     if (first === 0) {
       live.scores = Scores.empty(task)
       yield* publish({ version: 1, _tag: "EpochStarted", progress: now() })
-      const decision = yield* hooks.call("epochBegin", at())
-      yield* boundary.apply(decision)
-      if (decision.stopRun.length > 0) return decision.stopRun.join(", ")
+      live.held = TrainState.retain(view())
+      asked = yield* hooks.call("epochBegin", at())
+      yield* boundary.apply(asked)
+      const path = yield* boundary.save(asked)
+      if (path !== undefined) saved.push(path)
+      release()
+      if (asked.stopRun.length > 0) return asked.stopRun.join(", ")
     }
     const source = yield* (yield* DataLoader).open(dataset, plan.from(current, first))
     const stretch = (): Stopped => {
@@ -222,6 +230,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       live.plain = { ...live.plain, boundary: null }
       stopped = { _tag: "Boundary", decision: unfinished.decision }
     }
+    if (asked.stopEpoch) stopped = { _tag: "Boundary", decision: Decision.stopEpoch }
     for (;;) {
       if (stopped._tag === "Slice") {
         yield* flush
@@ -242,6 +251,9 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       }
       const ended = stopped._tag === "DataEnded" || live.plain.progress.batch >= plan.batches
       const decision: Decision.Decision = stopped._tag === "Boundary" ? stopped.decision : Decision.proceed
+      if (ended && first === 0 && live.plain.skipped.empty - emptyBefore >= plan.batches) {
+        return yield* nothingCounts
+      }
       hold(decision)
       const judged: { readonly reason: string | undefined; readonly ended: boolean } = yield* judge(
         decision,
@@ -253,6 +265,17 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       stopped = { _tag: "Slice" }
     }
   }, Effect.scoped)
+
+  const nothingCounts = Effect.suspend(() =>
+    Effect.fail(
+      new DataError({
+        source: dataset.name,
+        found: `an epoch of ${plan.batches} batches, all of them empty`,
+        expected: "samples, some of them with a weight and mask above 0",
+        advice: "Look at what its read gives, at its weights and at its mask; the parameters are as they were."
+      })
+    )
+  )
 
   /** Keeps the state as it is before a boundary: a run that is cut short inside it goes on from there. */
   const hold = (decision: Decision.Decision): void => {
@@ -274,7 +297,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     let values: Event.Values = {}
     let ended = dataEnded || decision.stopEpoch
     if (isValidationDue(ended) || (ended && isValidationDue(false))) {
-      const judged = yield* boundary.validate()
+      const judged = yield* boundary.validate(progressOf(ended).epoch)
       decision = Decision.join(decision, judged.decision)
       values = judged.values
       if (!ended) record(values)
@@ -285,7 +308,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       const all: Event.Values = { ...Object.fromEntries(own), ...values }
       const { progress } = live.plain
       live.plain = { ...live.plain, progress: { ...progress, epoch: progress.epoch + 1, batch: 0 } }
-      boundary.noteBest(Object.fromEntries(own))
+      boundary.noteBest(Object.fromEntries(own), progress.epoch + 1)
       record(all)
       const seconds = (performance.now() - epochBegin) / 1000
       const learningRate = stepper.learningRate()
@@ -310,6 +333,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   keepForRollback()
   let reason: string | undefined = Extent.reached(until, live.plain.progress)
   if (reason !== undefined) reason = `until ${reason}`
+  if (options.asked.stopRun.length > 0) reason = options.asked.stopRun.join(", ")
   while (reason === undefined) reason = yield* epoch()
   return { reason, saved }
 })

@@ -13,10 +13,11 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import * as Boundary from "./Boundary.ts"
-import type { CallbackRegistry, Definition, ErrorOf, MonitorOf } from "./Callback.ts"
+import type { At, CallbackRegistry, Definition, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
 import * as Config from "./Config.ts"
 import type { Dataset } from "./Dataset.ts"
+import * as Decision from "./Decision.ts"
 import type { CheckpointError, ConfigInvalid, NonFiniteFound, PreflightFailed, Problem } from "./Errors.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
@@ -179,8 +180,16 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const until = config.fastDevRun ? { epochs: live.plain.progress.epoch + 1 } : config.until
   const resumed = options.state !== undefined
   let handedOut = false
+  let told = false
+  const tellEnd = (at: At, reason: string) =>
+    Effect.suspend(() => {
+      if (told) return Effect.void
+      told = true
+      return hooks.call("trainEnd", { ...at, reason })
+    })
 
   const start = Effect.gen(function* () {
+    let decision = Decision.proceed
     const { name, version, device, reason } = backend
     const monitors = Preflight.monitorsOf(task, Object.keys(validations))
     const setting = {
@@ -198,11 +207,12 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       live.plain = { ...live.plain, attempt: live.plain.attempt + 1 }
       const { attempt } = live.plain
       yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt, ...setting })
-      yield* boundary.apply(yield* hooks.call("resumed", { ...at(), description }))
+      decision = yield* hooks.call("resumed", { ...at(), description })
     } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
     for (const message of warningsOf(task, config))
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
-    yield* boundary.apply(yield* hooks.call("trainBegin", { ...at(), description }))
+    decision = Decision.join(decision, yield* hooks.call("trainBegin", { ...at(), description }))
+    yield* boundary.apply(decision)
     if (config.validation.sanityBatches > 0 && !resumed) {
       for (const name in validations) {
         yield* boundary.evaluate({
@@ -216,6 +226,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         })
       }
     }
+    return { asked: decision, path: yield* boundary.save(decision) }
   })
 
   const ended = (reason: string) =>
@@ -223,7 +234,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       now()
       const values = live.plain.history.at(-1)?.values ?? {}
       yield* publish({ version: 1, _tag: "RunEnded", progress: live.plain.progress, reason, values })
-      yield* hooks.call("trainEnd", { ...at(), reason })
+      yield* tellEnd(at(), reason)
     })
 
   /** Tells callbacks and events how the run ended when it did not end well. A hook that fails now is only logged. */
@@ -233,7 +244,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       if (Cause.hasInterruptsOnly(cause)) {
         yield* publish({ version: 1, _tag: "Interrupted", progress: now() })
         yield* hooks.call("interrupted", { ...at(), description })
-        yield* hooks.call("trainEnd", { ...at(), reason: "interrupted" })
+        yield* tellEnd(at(), "interrupted")
         return
       }
       const error = Cause.squash(cause)
@@ -247,12 +258,13 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         message
       })
       yield* hooks.call("failed", { ...at(), description, error })
-      yield* hooks.call("trainEnd", { ...at(), reason: "failed" })
+      yield* tellEnd(at(), "failed")
     }).pipe(Effect.catchCause((own) => Effect.logError("A callback failed while the run was ending", own)))
 
   return yield* Effect.gen(function* () {
-    yield* start
+    const { asked, path } = yield* start
     const { reason, saved } = yield* TrainLoop.run({
+      asked,
       task,
       config,
       until,
@@ -280,7 +292,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       best,
       counts: { epochs: progress.epoch, steps: progress.step, samples: progress.samples, skipped },
       elapsedSeconds: progress.elapsedSeconds,
-      paths: saved
+      paths: path === undefined ? saved : [path, ...saved]
     } satisfies TrainResult
   }).pipe(
     Effect.onError(endedBadly),
