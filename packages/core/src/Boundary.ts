@@ -1,7 +1,7 @@
 /** What happens between two batches: validation, decisions, best values, saving. The only places where a run is steered. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Definition } from "./Callback.ts"
+import type { Definition, Results } from "./Callback.ts"
 import { Checkpoints, type RunDescription } from "./Checkpoints.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
@@ -9,6 +9,7 @@ import * as Evaluation from "./Evaluation.ts"
 import type * as Event from "./Event.ts"
 import type { HookTable } from "./HookTable.ts"
 import * as Live from "./Live.ts"
+import * as Scores from "./Scores.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
 import type { Task } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
@@ -110,13 +111,19 @@ export const make = (options: BoundaryOptions) => {
       values,
       seconds: (performance.now() - begin) / 1000
     })
-    return values
+    hooks.spent?.({ phase: "validation" }, performance.now() - begin)
+    return { values, results: Scores.results(task, result.scores) }
   })
 
   /** Validates on every set, when so many epochs have been finished; the values by monitor key. */
   const validate = Effect.fnUntraced(function* (epoch: number) {
     let values: Event.Values = {}
-    for (const name in validations) values = { ...values, ...(yield* validateOn(name, validations[name]!)) }
+    const results: Record<string, Results> = {}
+    for (const name in validations) {
+      const own = yield* validateOn(name, validations[name]!)
+      values = { ...values, ...own.values }
+      results[name] = own.results
+    }
     const { step, elapsedSeconds } = live.plain.progress
     live.plain = { ...live.plain, validated: { step, elapsedSeconds } }
     noteBest(values, epoch)
@@ -124,7 +131,7 @@ export const make = (options: BoundaryOptions) => {
     let decision = Decision.proceed
     for (const name in validations) {
       const own = Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith(`${name}/`)))
-      const event = { progress: now(), state: view, name, values: own }
+      const event = { progress: now(), state: view, name, values: own, results: results[name]! }
       decision = Decision.join(decision, yield* hooks.call("validationEnd", event))
     }
     return { decision, values } satisfies Judged
@@ -157,7 +164,9 @@ export const make = (options: BoundaryOptions) => {
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
       return undefined
     }
+    const begin = performance.now()
     const { path } = yield* store.value.save(view(), options.description)
+    hooks.spent?.({ phase: "checkpoint" }, performance.now() - begin)
     yield* publish({ version: 1, _tag: "CheckpointSaved", progress: now(), path })
     yield* hooks.call("checkpointSaved", { progress: now(), state: view, path })
     return path

@@ -41,6 +41,9 @@ export interface At {
   readonly state: () => TrainState
 }
 
+/** The full result of each metric of a pass, such as a confusion matrix: an `Option` of the metric's own type. */
+export type Results = { readonly [metric: string]: unknown }
+
 /** What each hook is told beyond that. */
 export interface HookEvents {
   readonly trainBegin: At & { readonly description: RunDescription }
@@ -59,7 +62,7 @@ export interface HookEvents {
     readonly values: Values
   }
   /** `values` by monitor key, such as `"validation/accuracy"`. */
-  readonly validationEnd: At & { readonly name: string; readonly values: Values }
+  readonly validationEnd: At & { readonly name: string; readonly values: Values; readonly results: Results }
   /** `values` of the training epoch and of every validation that fell on its end, by monitor key. */
   readonly epochEnd: At & { readonly values: Values }
   readonly checkpointSaved: At & { readonly path: string }
@@ -70,13 +73,18 @@ export interface HookEvents {
   readonly testBegin: At
   readonly testBatchBegin: At & { readonly batch: number }
   readonly testBatchEnd: At & { readonly batch: number; readonly samples: number; readonly values: Values }
-  readonly testEnd: At & { readonly values: Values }
+  readonly testEnd: At & { readonly values: Values; readonly results: Results }
   readonly predictBegin: At
   readonly predictBatchBegin: At & { readonly batch: number }
   readonly predictBatchEnd: At & { readonly batch: number; readonly samples: number; readonly outputs: TensorOrRecord }
   readonly predictEnd: At & { readonly samples: number }
 }
 export type HookName = keyof HookEvents
+
+/** What takes time in a run: waiting for data, steps, validations with their hooks, saving; and each handler. */
+export type TimedPart =
+  | { readonly phase: "data" | "step" | "validation" | "checkpoint" }
+  | { readonly callback: string; readonly hook: HookName }
 
 /** Hooks of the synchronous loop: their handlers are plain functions, or effectful ones that say when they are due. */
 export type BatchHookName =
@@ -139,10 +147,10 @@ export interface Transform {
   readonly hyper?: (step: number) => { readonly [name: string]: number }
   /** On the batch, before the forward pass; metrics see the untransformed targets. */
   readonly batch?: (batch: TensorBatch, scene: TransformScene) => TensorBatch
-  /** On the gradients, before clipping. */
-  readonly gradients?: (gradients: Tensors, scene: TransformScene) => Tensors
-  /** On the changes that the optimizer computed, before they are added. */
-  readonly updates?: (updates: Tensors, scene: TransformScene) => Tensors
+  /** On the gradients, before clipping; with the parameters before the update. */
+  readonly gradients?: (gradients: Tensors, scene: TransformScene, parameters: Tensors) => Tensors
+  /** On the changes that the optimizer computed, before they are added to the parameters. */
+  readonly updates?: (updates: Tensors, scene: TransformScene, parameters: Tensors) => Tensors
   /** After the update: may change the parameters and the callback's own tensors. */
   readonly parameters?: (
     parameters: Tensors,
@@ -175,6 +183,10 @@ export interface Definition {
   readonly hooks?: { readonly [H in HookName]?: unknown }
   readonly transform?: Transform
   readonly onEvent?: (event: Known) => void
+  readonly measures?: (event: HookEvents["batchEnd"]) => Values
+  readonly onTime?: (part: TimedPart, milliseconds: number) => void
+  /** Whether the run goes on without this callback when a handler of its fails. */
+  readonly optional?: boolean
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>
   /** Runs once, on all four exits, in reverse of the callbacks' order. */
@@ -214,6 +226,10 @@ interface Common<S, Monitor extends string> {
   readonly state?: CallbackState<S>
   /** Told of every event that the run publishes, in order, before its `Events` are: for folds over them. Must not throw. */
   readonly onEvent?: (event: Known) => void
+  /** Numbers of its own at logged steps: they are in `StepLogged` as `id/name`, for all who read events. */
+  readonly measures?: (event: HookEvents["batchEnd"]) => Values
+  /** Told how long each part of the run took. Without anyone who asks, nothing is timed. Must not throw. */
+  readonly onTime?: (part: TimedPart, milliseconds: number) => void
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>
   readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
@@ -243,6 +259,28 @@ export const transform = <S = undefined, const Monitor extends string = never, H
 export const unwrap = <E, Monitor extends string, LE, LR, E2, R2>(
   make: Effect.Effect<CallbackLayer<E, Monitor, LE, LR>, E2, R2>
 ) => Layer.unwrap(make)
+
+/**
+ * The same callbacks, without which the run goes on: when a handler fails, throws or dies, the run is warned (`Warned` names
+ * the callback, the hook and the reason) and calls none of the callback's handlers any more. Its state stays as it was; a
+ * resumed run tries again. What is found before the first step, and a transform's tensor functions, still fail the run.
+ *
+ * ```ts
+ * Callback.optional(Csv.layer({ path: "runs/1/epochs.csv" }))
+ * ```
+ */
+export const optional = <Out, LE, R>(
+  layer: Layer.Layer<Out, LE, R>
+): CallbackLayer<never, MonitorOf<Out>, LE, Exclude<R, CallbackRegistry>> =>
+  Layer.provide(
+    layer,
+    Layer.effect(
+      CallbackRegistry,
+      CallbackRegistry.useSync((outer) => ({
+        register: (definition: Definition) => outer.register({ ...definition, optional: true })
+      }))
+    )
+  ) as never // a wrapped registry is still the run's; the handlers' errors no longer end it
 
 /** An effectful `batchEnd`, called after every so many steps. */
 export const everySteps = <S, A>(

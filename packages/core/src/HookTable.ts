@@ -1,9 +1,12 @@
 /** Calls the callbacks' handlers, in the callbacks' order, and joins what they answer. */
+
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Answer, BatchHookName, Definition, HookEvents, HookName, Scheduled } from "./Callback.ts"
+import type { Answer, BatchHookName, Definition, HookEvents, HookName, Scheduled, TimedPart } from "./Callback.ts"
 import * as Decision from "./Decision.ts"
-import { CallbackFailed } from "./Errors.ts"
+import { CallbackFailed, reasonOf } from "./Errors.ts"
+import type { Values } from "./Event.ts"
 import type { Progress } from "./Progress.ts"
 
 type Handler = (event: unknown, state: unknown) => unknown
@@ -23,6 +26,10 @@ export interface HookTable {
   readonly isDue: (progress: Progress) => boolean
   /** Whether a hook has handlers at all, so that its event need not be made for nobody. */
   readonly has: (hook: HookName) => boolean
+  /** What the callbacks measure at a logged step, as `id/name`. Throws `CallbackFailed` when one throws. */
+  readonly measure: (event: HookEvents["batchEnd"]) => Values
+  /** Tells the callbacks that ask for it how long something took; `undefined` when none does. */
+  readonly spent: ((part: TimedPart, milliseconds: number) => void) | undefined
   /** The callbacks' states as JSON, by id. */
   readonly encodeStates: () => { readonly [id: string]: Schema.Json }
 }
@@ -33,9 +40,11 @@ export interface HookTableOptions {
   readonly states: { readonly [id: string]: Schema.Json }
   /** Told of each decision other than `proceed`. */
   readonly onDecision: (id: string, decision: Decision.Decision) => void
+  /** Told, in a sentence, of an optional callback that failed; its handlers are no longer called. */
+  readonly onDropped?: (message: string) => void
 }
 
-export const make = ({ callbacks, states: encoded, onDecision }: HookTableOptions): HookTable => {
+export const make = ({ callbacks, states: encoded, onDecision, onDropped }: HookTableOptions): HookTable => {
   const states = new Map<string, unknown>()
   for (const { id, state } of callbacks) {
     if (state === undefined) continue
@@ -78,18 +87,38 @@ export const make = ({ callbacks, states: encoded, onDecision }: HookTableOption
   const failed = (entry: Entry, hook: string, cause: unknown) =>
     cause instanceof CallbackFailed ? cause : new CallbackFailed({ id: entry.definition.id, hook, cause })
 
+  const listeners = callbacks.flatMap(({ onTime }) => onTime ?? [])
+  const spent =
+    listeners.length === 0
+      ? undefined
+      : (part: TimedPart, milliseconds: number): void => {
+          for (const listener of listeners) listener(part, milliseconds)
+        }
+  const dropped = new Set<string>()
+  const drop = (id: string, hook: string, cause: unknown): void => {
+    dropped.add(id)
+    onDropped?.(`The run goes on without the callback ${id}, which failed in ${hook}: ${reasonOf(cause)}`)
+  }
+  const measuring = callbacks.filter(({ measures }) => measures !== undefined)
+
   return {
     callSync: (hook, event) => {
       const entries = syncHandlers.get(hook) ?? none
       let joined = Decision.proceed
       for (let at = 0; at < entries.length; at++) {
         const entry = entries[at]!
+        const { id, optional } = entry.definition
+        if (optional === true && dropped.has(id)) continue
+        const begin = spent === undefined ? 0 : performance.now()
         let answer: unknown
         try {
-          answer = entry.run(event, states.get(entry.definition.id))
+          answer = entry.run(event, states.get(id))
         } catch (cause) {
-          throw failed(entry, hook, cause)
+          if (optional !== true) throw failed(entry, hook, cause)
+          drop(id, hook, cause)
+          continue
         }
+        spent?.({ callback: id, hook }, performance.now() - begin)
         joined = Decision.join(joined, absorb(entry, answer as Answer<unknown>))
       }
       return joined
@@ -97,18 +126,46 @@ export const make = ({ callbacks, states: encoded, onDecision }: HookTableOption
     call: Effect.fnUntraced(function* (hook, event) {
       let joined = Decision.proceed
       for (const entry of hook === "batchEnd" ? scheduled : (table.get(hook) ?? none)) {
-        if (entry.when?.(event.progress) === false) continue
-        const result = yield* Effect.try({
-          try: () => entry.run(event, states.get(entry.definition.id)),
-          catch: (cause) => failed(entry, hook, cause)
+        const { id, optional } = entry.definition
+        if (entry.when?.(event.progress) === false || dropped.has(id)) continue
+        const begin = performance.now()
+        const answered = Effect.gen(function* () {
+          const result = yield* Effect.try({
+            try: () => entry.run(event, states.get(id)),
+            catch: (cause) => failed(entry, hook, cause)
+          })
+          return Effect.isEffect(result) ? yield* result as Effect.Effect<unknown, unknown> : result
         })
-        const answer = Effect.isEffect(result) ? yield* result as Effect.Effect<unknown, unknown> : result
+        const answer: unknown = yield* optional !== true
+          ? answered
+          : Effect.catchCause(answered, (cause) => {
+              if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+              const error = Cause.squash(cause)
+              return Effect.sync(() => drop(id, hook, error instanceof CallbackFailed ? error.cause : error))
+            })
+        spent?.({ callback: id, hook }, performance.now() - begin)
         joined = Decision.join(joined, absorb(entry, answer as Answer<unknown>))
       }
       return joined
     }),
     isDue: (progress) => scheduled.some(({ when }) => when!(progress)),
     has: (hook) => table.has(hook),
+    measure: (event) => {
+      const all: Record<string, number> = {}
+      for (const definition of measuring) {
+        const { id, optional } = definition
+        if (dropped.has(id)) continue
+        try {
+          const own = definition.measures!(event)
+          for (const name in own) all[`${id}/${name}`] = own[name]!
+        } catch (cause) {
+          if (optional !== true) throw new CallbackFailed({ id, hook: "measures", cause })
+          drop(id, "measures", cause)
+        }
+      }
+      return all
+    },
+    spent,
     encodeStates: () => {
       const all: Record<string, Schema.Json> = {}
       for (const { id, state } of callbacks) {

@@ -11,6 +11,7 @@ import * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
 import * as Preflight from "./Preflight.ts"
+import * as Scores from "./Scores.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import type { Task } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
@@ -113,13 +114,8 @@ const evaluateAs =
           const seconds = (performance.now() - begin) / 1000
           yield* events.publish({ version: 1, _tag: "Tested", progress: at.progress, samples, values, seconds })
         }
-        yield* hooks.call(`${kind}End`, { ...named, values } as never)
-        const results = Object.fromEntries(
-          Object.entries((task as Task).metrics).map(([name, metric]) => [
-            name,
-            metric.result(result.scores.metrics[name])
-          ])
-        )
+        const results = Scores.results(task as Task, result.scores)
+        yield* hooks.call(`${kind}End`, { ...named, values, results } as never)
         return { samples, values, batches, results }
       })
     ) as never // the handlers' errors are erased inside and known from the layer's type

@@ -80,6 +80,10 @@ export const values = (task: Task, scores: Scores): Values => {
   return all
 }
 
+/** The full result of each metric, as an `Option`. */
+export const results = (task: Task, scores: Scores): { readonly [metric: string]: Option.Option<unknown> } =>
+  mapValues(task.metrics, (metric, name) => metric.result(scores.metrics[name]))
+
 /** The names under which a task's values appear. */
 export const names = (task: Task): ReadonlyArray<string> => {
   const losses = Object.keys(task.objectives)

@@ -88,12 +88,13 @@ const through = <A>(
   stage: "batch" | "gradients" | "updates",
   value: A,
   random: RandomBits.StepRandom,
-  controls: Controls
+  controls: Controls,
+  parameters: Tensors.Tensors = {}
 ): A => {
   let current = value
   for (const { id, transform } of plan.transforms) {
-    const apply = transform[stage] as ((value: A, scene: TransformScene) => A) | undefined
-    if (apply !== undefined) current = apply(current, sceneOf(id, random, controls))
+    const apply = transform[stage] as ((value: A, scene: TransformScene, parameters: Tensors.Tensors) => A) | undefined
+    if (apply !== undefined) current = apply(current, sceneOf(id, random, controls), parameters)
   }
   return current
 }
@@ -313,8 +314,9 @@ const updateGroup = (
 /** Gradients as the optimizers get them: through transforms and clipping. */
 export const treat = (plan: StepPlan) => {
   const clip = plan.clip === undefined ? undefined : Gradient.fromConfig(plan.clip)
-  return (gradients: Tensors.Tensors, controls: Controls): Tensors.Tensors => {
-    const changed = through(plan, "gradients", gradients, randomOf(plan, controls, undefined), controls)
+  return (gradients: Tensors.Tensors, controls: Controls, parameters: Tensors.Tensors): Tensors.Tensors => {
+    const random = randomOf(plan, controls, undefined)
+    const changed = through(plan, "gradients", gradients, random, controls, parameters)
     return clip === undefined ? changed : clip(changed)
   }
 }
@@ -327,9 +329,9 @@ export const update = (plan: StepPlan) => {
   return (inputs: UpdateInputs): UpdateOutputs => {
     const { controls } = inputs
     const random = randomOf(plan, controls, undefined)
-    const gradients = treated(inputs.gradients, controls)
+    const gradients = treated(inputs.gradients, controls, inputs.parameters)
     const transformUpdates = changesUpdates
-      ? (updates: Tensors.Tensors) => through(plan, "updates", updates, random, controls)
+      ? (updates: Tensors.Tensors) => through(plan, "updates", updates, random, controls, inputs.parameters)
       : undefined
     let parameters: Tensors.Tensors = {}
     let slots: Tensors.Tensors = {}

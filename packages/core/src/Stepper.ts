@@ -131,7 +131,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
         ),
         ...(measured.penalty === undefined ? [] : [["the penalty", measured.penalty] as const]),
         ...Object.entries(gradients).map(([path, tensor]) => [`the gradient of ${path}`, tensor] as const),
-        ...Object.entries(Step.treat(plan)(gradients, controls)).map(
+        ...Object.entries(Step.treat(plan)(gradients, controls, live.tensors.parameters)).map(
           ([path, tensor]) => [`the gradient of ${path} after transforms and clipping`, tensor] as const
         )
       ]

@@ -126,7 +126,6 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
 
   const logStep = (values: Event.Values, learningRate: number): void => {
     const { progress } = live.plain
-    if (progress.step % config.logEverySteps !== 0) return
     const time = performance.now()
     const samplesPerSecond = ((progress.samples - logger.samples) / Math.max(1e-9, time - logger.at)) * 1000
     Object.assign(logger, { step: progress.step, samples: progress.samples, at: time })
@@ -147,7 +146,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   }
 
   const update = (batch: HostBatch, indices: Int32Array): Decision.Decision => {
-    const outcome = stepper.train(batch, indices)
+    const outcome = timed("step", () => stepper.train(batch, indices))
     if (outcome._tag === "Empty") return skip("empty", `samples ${[...indices.slice(0, 8)].join(", ")}`)
     if (outcome._tag === "NonFinite") return recover(outcome.error)
     const { samples, scores, learningRate } = outcome
@@ -160,9 +159,19 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     const logged = live.plain.progress.step % config.logEverySteps === 0
     if (!logged && !hooks.has("batchEnd")) return Decision.proceed
     const values = Scores.values(task, scores)
-    logStep(values, learningRate)
     last = { samples, values, learningRate }
+    if (logged) logStep({ ...values, ...hooks.measure({ ...at(), ...last }) }, learningRate)
     return hooks.callSync("batchEnd", { ...at(), ...last })
+  }
+
+  const timed = <A>(phase: "data" | "step", body: () => A): A => {
+    if (hooks.spent === undefined) return body()
+    const begin = performance.now()
+    try {
+      return body()
+    } finally {
+      hooks.spent({ phase }, performance.now() - begin)
+    }
   }
 
   const isValidationDue = (epochEnded: boolean): boolean =>
@@ -206,7 +215,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     const stretch = (): Stopped => {
       const deadline = performance.now() + sliceMilliseconds
       do {
-        const next = source.next()
+        const next = timed("data", () => source.next())
         if (Effect.isEffect(next)) return { _tag: "Wait", next }
         if (next === undefined) return { _tag: "DataEnded" }
         const decision = trainOn(next)
@@ -240,7 +249,9 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       }
       if (stopped._tag === "Wait") {
         yield* flush
+        const waiting = performance.now()
         const batch: HostBatch | undefined = yield* stopped.next
+        hooks.spent?.({ phase: "data" }, performance.now() - waiting)
         if (batch === undefined) {
           stopped = { _tag: "DataEnded" }
           continue

@@ -149,7 +149,8 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         progress: live.plain.progress,
         callback,
         decision: { ...decision } as never
-      })
+      }),
+    onDropped: (message) => note({ version: 1, _tag: "Warned", progress: live.plain.progress, message })
   })
   const view = () => Live.view(task, live, hooks)
   const at = () => ({ progress: live.plain.progress, state: view })
