@@ -83,31 +83,44 @@ export const batchWeights = (task: Task, loss: string, batch: TensorBatch): tf.T
   return others === undefined ? own : tf.mul(own, others)
 }
 
-/**
- * The weighted sum of one loss over the batch, and the batch's weights. A weight that stands for several elements (a sample
- * of a sequence, say) counts for each of them.
- */
-export const lossSum = (
-  task: Task,
-  loss: string,
-  result: ForwardResult
-): LossSum & { readonly weights: tf.Tensor | undefined; readonly elements: number } => {
+/** One loss over a batch: a value for each sample or element, and what each of them counts. */
+export interface LossValues {
+  readonly values: tf.Tensor
+  /** Of the values' rank, ready to be multiplied; `undefined` when each counts once. */
+  readonly weights: tf.Tensor | undefined
+  /** The weights as the batch has them: one may stand for several elements (a sample of a sequence, say). */
+  readonly given: tf.Tensor | undefined
+  /** Scalar: the sum of the weights of all values. */
+  readonly weight: tf.Tensor
+}
+
+/** The values of one loss over the batch. A weight that stands for several elements counts for each of them. */
+export const lossValues = (task: Task, loss: string, result: ForwardResult): LossValues => {
   const values = task.objectives[loss]!.values(result.outputs, result.scene.batch, result.scene)
-  const weights = batchWeights(task, loss, result.scene.batch)
-  const elements = values.size
-  if (weights === undefined) return { sum: tf.sum(values), weight: tf.scalar(elements), weights, elements }
-  if (weights.rank > values.rank) {
+  const given = batchWeights(task, loss, result.scene.batch)
+  if (given === undefined) return { values, weights: undefined, given, weight: tf.scalar(values.size) }
+  if (given.rank > values.rank) {
     throw new Error(
-      `the loss ${loss} gives values [${values.shape.join(", ")}], but weights or mask are [${weights.shape.join(", ")}]: ` +
+      `the loss ${loss} gives values [${values.shape.join(", ")}], but weights or mask are [${given.shape.join(", ")}]: ` +
         "they must not be finer than the loss. Take a loss that gives one value per element, such as Losses.overTime(loss)."
     )
   }
-  const spread =
-    weights.rank === values.rank
-      ? weights
-      : tf.reshape(weights, [...weights.shape, ...Array<number>(values.rank - weights.rank).fill(1)])
-  const weight = elements === weights.size ? tf.sum(weights) : tf.mul(tf.sum(weights), elements / weights.size)
-  return { sum: tf.sum(tf.mul(values, spread)), weight, weights, elements }
+  const weights =
+    given.rank === values.rank
+      ? given
+      : tf.reshape(given, [...given.shape, ...Array<number>(values.rank - given.rank).fill(1)])
+  const weight = values.size === given.size ? tf.sum(given) : tf.mul(tf.sum(given), values.size / given.size)
+  return { values, weights, given, weight }
+}
+
+/** Σ weights · values, a scalar. */
+export const weightedTotal = (values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor =>
+  tf.sum(weights === undefined ? values : tf.mul(values, weights))
+
+/** The weighted sum of one loss over the batch, and the sum of the weights. */
+export const lossSum = (task: Task, loss: string, result: ForwardResult): LossSum => {
+  const { values, weights, weight } = lossValues(task, loss, result)
+  return { sum: weightedTotal(values, weights), weight }
 }
 
 /** The sufficient statistics of the task's metrics; those that several share come once, under the first one's name. */

@@ -5,7 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { TensorOrRecord, Tensors } from "./Tensors.ts"
+import { cast, type TensorOrRecord, type Tensors } from "./Tensors.ts"
 
 /** A batch with the model's outputs. */
 export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
@@ -108,7 +108,7 @@ export const elementWeights = (
   { weights, mask }: { readonly weights?: tf.Tensor; readonly mask?: tf.Tensor }
 ): tf.Tensor | undefined => {
   const spread = (tensor: tf.Tensor) =>
-    tf.cast(
+    cast(
       tensor.rank === like.rank
         ? tensor
         : tf.reshape(tensor, [...tensor.shape, ...Array<number>(like.rank - tensor.rank).fill(1)]),
@@ -132,7 +132,7 @@ export const mean = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
   state: WeightedSum,
   empty: weightedSum.empty,
   measure: (scored) => {
-    const values = tf.cast(options.values(scored.outputs, scored.targets), "float32")
+    const values = cast(options.values(scored.outputs, scored.targets), "float32")
     const weights = elementWeights(values, scored)
     return weights === undefined
       ? { sum: tf.sum(values), weight: tf.scalar(values.size) }
@@ -152,5 +152,5 @@ export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = mean(
   name: "accuracy",
   better: "higher",
   values: (logits, targets) =>
-    tf.equal(tf.argMax(logits, -1), targets.rank === logits.rank ? tf.argMax(targets, -1) : tf.cast(targets, "int32"))
+    tf.equal(tf.argMax(logits, -1), targets.rank === logits.rank ? tf.argMax(targets, -1) : cast(targets, "int32"))
 })

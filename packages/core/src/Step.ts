@@ -9,6 +9,7 @@ import type { Definition, Transform, TransformScene } from "./Callback.ts"
 import * as EndToEnd from "./EndToEnd.ts"
 import * as Forward from "./Forward.ts"
 import * as Gradient from "./Gradient.ts"
+import type { Save } from "./losses/Differentiable.ts"
 import type { ResolvedGroup } from "./ParameterGroup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import type { Task, TensorBatch } from "./Task.ts"
@@ -163,16 +164,18 @@ const meanFactor = (
  * added up to what is differentiated, and nothing else is done with them.
  */
 const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | number): tf.Tensor =>
-  tf.customGrad((given) => ({
-    value: Forward.weightedTotal(given as tf.Tensor, weights),
-    gradFunc: () => {
-      const { shape, size } = values
-      if (weights !== undefined) return tf.broadcastTo(tf.mul(weights, factor), shape)
-      if (typeof factor !== "number") return tf.broadcastTo(factor, shape)
-      // Made on the host: `tf.fill` takes the native backend two tensors and an operation.
-      return tf.tensor(new Float32Array(size).fill(factor), shape)
+  tf.customGrad((given, save) => {
+    const slopes = weights !== undefined ? tf.mul(weights, factor) : typeof factor === "number" ? undefined : factor
+    ;(save as Save)(slopes === undefined ? [] : [slopes])
+    return {
+      value: Forward.weightedTotal(given as tf.Tensor, weights),
+      gradFunc: (_: tf.Tensor, [saved]: Array<tf.Tensor>) => {
+        if (saved !== undefined) return tf.broadcastTo(saved, values.shape)
+        // Made on the host: `tf.fill` takes the native backend two tensors and an operation.
+        return tf.tensor(new Float32Array(values.size).fill(factor as number), values.shape)
+      }
     }
-  }))(values)
+  })(values)
 
 const differentiate = (
   plan: StepPlan,

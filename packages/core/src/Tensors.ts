@@ -56,6 +56,10 @@ export const dispose = (tensors: Tensors): void => {
   for (const path in tensors) tensors[path]!.dispose()
 }
 
+/** A tensor of that dtype: the given one where it has it already, which spares an operation. */
+export const cast = (tensor: tf.Tensor, dtype: tf.DataType): tf.Tensor =>
+  tensor.dtype === dtype ? tensor : tf.cast(tensor, dtype)
+
 /** Whether a value is one tensor (and not a record of them). */
 export const isTensor = (value: TensorTree): value is tf.Tensor => value instanceof tf.Tensor
 
