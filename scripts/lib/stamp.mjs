@@ -54,13 +54,16 @@ const hashOf = (files, more = []) => {
   return hash.digest("hex")
 }
 
-/** What the installed packages come from: the lockfile, every package.json, and the Node that installed them. */
+/**
+ * What the installed packages come from: the lockfile and every package.json. Not this Node: npm runs the first set-up under
+ * the machine's own, and what comes after under the one that was installed.
+ */
 export const installHash = () =>
   hashOf(
     ["pnpm-lock.yaml", "pnpm-workspace.yaml"]
       .map((name) => path.join(root, name))
       .concat(packages().map((folder) => path.join(folder, "package.json"))),
-    [process.versions.node, process.platform, process.arch]
+    [process.platform, process.arch]
   )
 
 /** What the built packages come from: their sources and the settings of the compiler. */
