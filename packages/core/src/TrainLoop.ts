@@ -176,7 +176,9 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
 
   const isValidationDue = (epochEnded: boolean): boolean =>
     options.hasValidation &&
-    Extent.due(config.validation.every, progressOf(epochEnded), epochEnded, live.plain.validated)
+    (config.fastDevRun
+      ? epochEnded
+      : Extent.due(config.validation.every, progressOf(epochEnded), epochEnded, live.plain.validated))
 
   /** The progress, with the running epoch counted as finished when its end is being judged. */
   const progressOf = (epochEnded: boolean) => {
