@@ -1,0 +1,175 @@
+/**
+ * Metrics of counts: accuracy, precision, recall, F, specificity and Jaccard, for binary, multiclass and multilabel tasks,
+ * from logits, probabilities or labels. All of one task share their counts. What outputs and targets look like, and how they
+ * become labels, is said at `Binary`, `Multiclass` and `Multilabel`; how classes are averaged, at `Average`.
+ *
+ * All are in [0, 1], higher is better; sample weights and masks count in every sum; without anything counted there is no
+ * result. Values are those of scikit-learn where it has the metric, with `labels` left out, and of torchmetrics with its
+ * `zero_division` 0, with these differences:
+ * - a binary task gives the value of class 1, whatever the average, as with scikit-learn's `average="binary"`;
+ * - logits are compared with log(t / (1 − t)), so that no sigmoid rounds;
+ * - with `topK` above 1, macro averages leave out classes that don't occur; torchmetrics leaves out those without targets.
+ */
+import { elementWeights, type Metric, type Scored, WeightedSum, weightedSum } from "@etude/core/Metric"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Option from "effect/Option"
+import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
+import * as Counts from "./Counts.ts"
+import { OptionsInvalid } from "./Errors.ts"
+import {
+  among,
+  checkLabelling,
+  type Labelling,
+  labelled,
+  labellingOf,
+  type Multiclass,
+  type Multilabel,
+  multiclassTargets
+} from "./Labels.ts"
+import { memoized, metric, type Statistics } from "./Statistics.ts"
+
+export type { Average, Averaging } from "./Averages.ts"
+export type { Binary, From, Labelling, Multiclass, Multilabel } from "./Labels.ts"
+
+/** One number for all classes. */
+export type Averaged = Labelling & Averaging & { readonly average?: Average }
+/** One number for each class: the classes 0 and 1 of a binary task. 0/0 is `zeroDivision`. */
+export type PerClass = Labelling & Averaging & { readonly average: "none" }
+
+type CountsMetric<Value> = Metric<tf.Tensor, tf.Tensor, Counts.Counts, Value>
+
+/** A metric with a ratio per class. */
+export interface Counted {
+  (options: PerClass): CountsMetric<ReadonlyArray<number>>
+  (options: Averaged): CountsMetric<number>
+}
+
+type Options = Averaged | PerClass
+
+const make = (name: string, options: Options, usual: Average, ratio: Ratio): CountsMetric<any> => {
+  checkLabelling(name, options)
+  const labelling = labellingOf(options)
+  const { average: kind = usual, zeroDivision } = options
+  return metric(Counts.statistics(labelling), {
+    name,
+    better: "higher",
+    result: (counts: Counts.Counts): Option.Option<any> =>
+      kind !== "none"
+        ? average(labelling, kind, ratio, counts, zeroDivision)
+        : seen(counts)
+          ? Option.some(perClass(ratio, counts, zeroDivision))
+          : Option.none()
+  })
+}
+
+const counted =
+  (name: string, ratio: Ratio): Counted =>
+  (options: Options): CountsMetric<any> =>
+    make(name, options, "macro", ratio)
+
+/** Of what is said to be of a class, the share that is: tp / (tp + fp). 0/0 (never predicted) is `zeroDivision`. */
+export const precision: Counted = counted("precision", ({ tp, fp }) => [tp, tp + fp])
+
+/** Of what is of a class, the share that is found: tp / (tp + fn). Also: sensitivity. 0/0 (no targets) is `zeroDivision`. */
+export const recall: Counted = counted("recall", ({ tp, fn }) => [tp, tp + fn])
+
+/** Of what is not of a class, the share that is not said to be: tn / (tn + fp). 0/0 (no other class) is `zeroDivision`. */
+export const specificity: Counted = counted("specificity", ({ tn, fp }) => [tn, tn + fp])
+
+/** The intersection of predictions and targets over their union: tp / (tp + fp + fn). Also: IoU. */
+export const jaccard: Counted = counted("jaccard", ({ tp, fp, fn }) => [tp, tp + fp + fn])
+
+const fRatio =
+  (beta: number): Ratio =>
+  ({ tp, fp, fn }) => [(1 + beta * beta) * tp, (1 + beta * beta) * tp + beta * beta * fn + fp]
+
+/** The harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn). A macro average is one of F1, not of its parts. */
+export const f1: Counted = counted("f1", fRatio(1))
+
+/** (1 + β²)·tp / ((1 + β²)·tp + β²·fn + fp): recall counts β times as much as precision. van Rijsbergen 1979. */
+export const fBeta = ((options: Options & { readonly beta: number }): CountsMetric<any> => {
+  const { beta } = options
+  if (!(beta > 0)) throw new OptionsInvalid({ metric: "fBeta", problems: [`beta is ${beta}, expected more than 0`] })
+  return make(`f${beta}`, options, "macro", fRatio(beta))
+}) as {
+  (options: PerClass & { readonly beta: number }): CountsMetric<ReadonlyArray<number>>
+  (options: Averaged & { readonly beta: number }): CountsMetric<number>
+}
+
+/**
+ * The share that is right. Multiclass: tp / (tp + fn) of each class, so that `micro` (when no average is named) is the share
+ * of elements and `macro` is balanced accuracy. Binary and multilabel: (tp + tn) / all, of each label.
+ */
+export const accuracy: Counted = (options: Options): CountsMetric<any> =>
+  make(
+    "accuracy",
+    options,
+    "micro",
+    options.task === "multiclass" ? ({ tp, fn }) => [tp, tp + fn] : ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
+  )
+
+type Shares = Statistics<tf.Tensor, tf.Tensor, WeightedSum>
+
+/** The share of elements for which `right` (bool) holds. */
+const share = (
+  right: (scored: Scored<tf.Tensor, tf.Tensor>) => {
+    readonly right: tf.Tensor
+    readonly weights: tf.Tensor | undefined
+  }
+): Shares => ({
+  state: WeightedSum,
+  empty: weightedSum.empty,
+  measure: (scored) => {
+    const { right: hits, weights } = right(scored)
+    const values = tf.cast(hits, "float32")
+    const weight = weights === undefined ? tf.scalar(values.size) : tf.sum(tf.cast(weights, "float32"))
+    return { sum: tf.sum(weights === undefined ? values : tf.mul(values, tf.cast(weights, "float32"))), weight }
+  },
+  ofBatch: ({ sum, weight }) => ({ sum: sum![0]!, weight: weight![0]! }),
+  combine: weightedSum.combine
+})
+
+const topKShare = memoized((labelling: Multiclass) =>
+  share((scored) => {
+    const { actual, weights } = multiclassTargets("topKAccuracy", labelling, scored)
+    return { right: among(labelling.topK ?? 1, scored.outputs, actual, labelling.classes), weights }
+  })
+)
+
+/**
+ * The share of elements whose target is among the k largest outputs, k = `topK`; outputs [batch, …, classes]. Of equal
+ * outputs the lower class comes first; scikit-learn takes the higher one.
+ */
+export const topKAccuracy = (
+  options: Multiclass & { readonly topK: number }
+): Metric<tf.Tensor, tf.Tensor, WeightedSum, number> => {
+  checkLabelling("topKAccuracy", options)
+  return metric(topKShare(labellingOf(options) as Multiclass), {
+    name: `top-${options.topK} accuracy`,
+    better: "higher",
+    result: weightedSum.mean
+  })
+}
+
+const exactShare = memoized((labelling: Multilabel) =>
+  share((scored) => {
+    const { predicted, actual } = labelled("exactMatch", labelling, scored)
+    const { ignore } = labelling
+    const same = tf.equal(predicted, actual)
+    const right = tf.all(ignore === undefined ? same : tf.logicalOr(same, tf.equal(actual, ignore)), -1)
+    return { right, weights: elementWeights(right, scored) }
+  })
+)
+
+/**
+ * The share of samples whose labels are all right; outputs [batch, …, labels]. Ignored labels are right. The mask and
+ * weights are of the shape without the labels.
+ */
+export const exactMatch = (options: Multilabel): Metric<tf.Tensor, tf.Tensor, WeightedSum, number> => {
+  checkLabelling("exactMatch", options)
+  return metric(exactShare(labellingOf(options) as Multilabel), {
+    name: "exact match",
+    better: "higher",
+    result: weightedSum.mean
+  })
+}

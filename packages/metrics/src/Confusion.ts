@@ -1,0 +1,152 @@
+/**
+ * The confusion matrix, and what is read from it: Matthews' correlation and Cohen's kappa. Outputs, targets and options are
+ * those of `Classification`. A binary task has the classes 0 and 1.
+ */
+import type { Metric } from "@etude/core/Metric"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { refuse } from "./Counts.ts"
+import {
+  type Binary,
+  checkLabelling,
+  classesOf,
+  type Labelling,
+  labelled,
+  labellingOf,
+  type Multiclass
+} from "./Labels.ts"
+import { bounded, sumBySegment } from "./Segments.ts"
+import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
+
+/** Numbers (or weights) of elements, rows for targets and columns for predictions, one after the other. */
+export const Cells = Schema.Struct({ cells: Schema.Array(Schema.Number) })
+export type Cells = typeof Cells.Type
+
+/** Rows are targets, columns are predictions. */
+export type Matrix = ReadonlyArray<ReadonlyArray<number>>
+
+type Single = Binary | Multiclass
+
+/** The cells of a task. Exact up to 2²⁴ elements of a cell in a batch. Memory grows with the square of the classes. */
+export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf.Tensor, Cells> => {
+  const classes = classesOf(labelling)
+  const size = classes * classes
+  return {
+    state: Cells,
+    empty: { cells: Array<number>(size).fill(0) },
+    measure: (scored) => {
+      const { actual, predicted, weights } = labelled("a confusion matrix", labelling, scored)
+      const [truth, guess] = [bounded(actual, classes), bounded(predicted, classes)]
+      const none = tf.scalar(classes, "int32")
+      const wrong = tf.logicalOr(tf.equal(truth, none), tf.equal(guess, none))
+      const cell = tf.where(wrong, tf.scalar(size, "int32"), tf.add(tf.mul(truth, none), guess))
+      return { cells: sumBySegment(cell, weights, size + 1) }
+    },
+    ofBatch: ({ cells }) => {
+      refuse(labelling, cells![size]!, "a confusion matrix")
+      return { cells: Array.from({ length: size }, (_, at) => cells![at]!) }
+    },
+    combine: (a, b) => ({ cells: addArrays(a.cells, b.cells) })
+  }
+})
+
+/** Cuts cells into rows. */
+export const rows = ({ cells }: Cells): Matrix => {
+  const classes = Math.round(Math.sqrt(cells.length))
+  return Array.from({ length: classes }, (_, row) => cells.slice(row * classes, (row + 1) * classes))
+}
+
+const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
+const columnSums = (matrix: Matrix) => matrix.map((_, column) => sum(matrix.map((row) => row[column]!)))
+
+const reading = <Value>(
+  name: string,
+  options: Single,
+  better: "higher" | "neither",
+  result: (matrix: Matrix, total: number) => Option.Option<Value>
+): Metric<tf.Tensor, tf.Tensor, Cells, Value> => {
+  checkLabelling(name, options)
+  return metric(statistics(labellingOf(options as Labelling) as Single), {
+    name,
+    better,
+    result: (state: Cells) => {
+      const total = sum(state.cells)
+      return total === 0 ? Option.none() : result(rows(state), total)
+    }
+  })
+}
+
+/** Over what cells are divided: nothing, their row (`"truth"`), their column (`"prediction"`), or all. */
+export type Normalization = "none" | "truth" | "prediction" | "all"
+
+/** The matrix with each cell as a share; 0 where a row or column is empty, as in scikit-learn. */
+export const normalized = (matrix: Matrix, by: Normalization): Matrix => {
+  if (by === "none") return matrix
+  const [ofRows, ofColumns] = [matrix.map(sum), columnSums(matrix)]
+  const all = sum(ofRows)
+  return matrix.map((row, t) =>
+    row.map((cell, p) => {
+      const whole = by === "truth" ? ofRows[t]! : by === "prediction" ? ofColumns[p]! : all
+      return whole === 0 ? 0 : cell / whole
+    })
+  )
+}
+
+/**
+ * How often each class was taken for each: row t, column p holds the number (or weight) of elements of class t that were said
+ * to be p. Not a number, so monitors and tables don't show it.
+ */
+export const confusionMatrix = (
+  options: Single & { readonly normalize?: Normalization }
+): Metric<tf.Tensor, tf.Tensor, Cells, Matrix> =>
+  reading("confusion matrix", options, "neither", (matrix) =>
+    Option.some(normalized(matrix, options.normalize ?? "none"))
+  )
+
+/**
+ * Matthews' correlation of predictions and targets, in [−1, 1]: with c right of s elements, tₖ of class k and pₖ said to be,
+ * (c·s − Σ tₖ·pₖ) / √((s² − Σ pₖ²)·(s² − Σ tₖ²)). 0 when all predictions or all targets are of one class, as in
+ * scikit-learn; torchmetrics gives ±1 to some of these. Gorodkin 2004.
+ */
+export const matthews = (options: Single): Metric<tf.Tensor, tf.Tensor, Cells, number> =>
+  reading("matthews", options, "higher", (matrix, total) => {
+    const [t, p] = [matrix.map(sum), columnSums(matrix)]
+    const right = sum(matrix.map((row, k) => row[k]!))
+    const product = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => sum(a.map((value, k) => value * b[k]!))
+    const spread = (total * total - product(p, p)) * (total * total - product(t, t))
+    return Option.some(spread <= 0 ? 0 : (right * total - product(t, p)) / Math.sqrt(spread))
+  })
+
+/**
+ * Cohen's kappa, agreement beyond chance, in [−1, 1]: 1 − Σ w·observed / Σ w·expected over the cells, where
+ * expected = tₜ·pₚ / s and w is 1 off the diagonal, or |t − p| (`"linear"`), or (t − p)² (`"quadratic"`). None when targets and
+ * predictions are all of one class, where scikit-learn and torchmetrics give NaN. Cohen 1960.
+ */
+export const kappa = (
+  options: Single & { readonly distance?: "none" | "linear" | "quadratic" }
+): Metric<tf.Tensor, tf.Tensor, Cells, number> =>
+  reading("kappa", options, "higher", (matrix, total) => {
+    const { distance = "none" } = options
+    const [ofRows, ofColumns] = [matrix.map(sum), columnSums(matrix)]
+    let [observed, expected] = [0, 0]
+    matrix.forEach((row, t) => {
+      row.forEach((cell, p) => {
+        const away = Math.abs(t - p)
+        const weight = distance === "quadratic" ? away * away : distance === "linear" ? away : Math.min(away, 1)
+        observed += weight * cell
+        expected += (weight * ofRows[t]! * ofColumns[p]!) / total
+      })
+    })
+    return expected === 0 ? Option.none() : Option.some(1 - observed / expected)
+  })
+
+/** The matrix as text, rows for targets, with the classes' names or numbers. Numbers that aren't whole get two decimals. */
+export const format = (matrix: Matrix, names: ReadonlyArray<string> = matrix.map((_, k) => String(k))): string => {
+  const text = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2))
+  const table = [["true \\ said", ...names], ...matrix.map((row, t) => [names[t] ?? String(t), ...row.map(text)])]
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)))
+  return table
+    .map((line) => line.map((cell, at) => (at === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[at]!))).join("  "))
+    .join("\n")
+}
