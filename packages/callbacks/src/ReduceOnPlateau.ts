@@ -1,0 +1,101 @@
+/**
+ * Lowers the learning rate when a monitored value has stopped getting better.
+ *
+ * ```ts
+ * ReduceOnPlateau.layer({ monitor: "validation/loss", factor: 0.5, patience: { evaluations: 2 } })
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import * as Decision from "@etude/core/Decision"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Directions from "./internal/directions.ts"
+import * as Options from "./internal/options.ts"
+import * as Plateau from "./Plateau.ts"
+
+const factor = Schema.Finite.check(
+  Schema.isBetween(
+    { minimum: 0, maximum: 1, exclusiveMinimum: true, exclusiveMaximum: true },
+    { message: "expected a number in (0, 1)" }
+  )
+)
+
+export const Config = Schema.Struct({
+  monitor: Schema.String.annotate({ description: 'What to watch, such as "validation/loss"' }),
+  factor: Options.withDefault(factor, 0.1, "What the learning rate is multiplied by each time"),
+  patience: Options.withDefault(
+    Options.Patience,
+    { evaluations: 10 },
+    "How long without an improvement: so many evaluations of the monitor, epochs or steps"
+  ),
+  minimumDelta: Options.withDefault(
+    Options.notNegative,
+    0,
+    "By how much a value must be better than the best to count"
+  ),
+  cooldown: Options.withDefault(Schema.Natural, 0, "Evaluations after a reduction that are not waited for"),
+  minimumScale: Options.withDefault(
+    Options.notNegative,
+    0,
+    "The product of all factors goes no lower: the last reduction is smaller, and then there are no more"
+  ),
+  start: Schema.optionalKey(Options.Position).annotate({
+    description: "Values before this position are not looked at"
+  }),
+  better: Schema.optionalKey(Options.Better).annotate({ description: "Default: as the metric says; losses are lower" }),
+  id: Options.id('"reduceOnPlateau(monitor)"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.Encoded, "monitor"> & {
+  readonly monitor: Monitor
+}
+
+/** The id by default. */
+export const idOf = (monitor: string): string => `reduceOnPlateau(${monitor})`
+
+const State = Schema.Struct({ plateau: Plateau.State, cooling: Schema.Natural, scale: Schema.Number })
+type State = typeof State.Type
+
+/**
+ * The controller. After each reduction it waits anew; the best value stays. PyTorch's `ReduceLROnPlateau` reduces at one
+ * evaluation more than its patience, this at the last of them, as Keras does. A tie, and NaN, are no improvement.
+ */
+export const layer = <const Monitor extends string>(
+  config: ConfigInput<Monitor>
+): Layer.Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const decoded = yield* CoreConfig.decode(Config, config, "the config of the reduction on plateaus")
+      const { id = idOf(decoded.monitor), factor, cooldown, minimumScale } = decoded
+      const monitor = decoded.monitor as Monitor // decoded from it
+      const directions = Directions.make()
+      const judge = (
+        { values, progress }: Callback.At & { readonly values: { readonly [monitor: string]: number } },
+        { plateau, cooling, scale }: State
+      ): Callback.Answer<State> => {
+        const value = values[monitor]
+        if (value === undefined) return
+        const rule = { ...decoded, better: decoded.better ?? directions.of(monitor) }
+        const [next, exhausted] = Plateau.next(rule, plateau, value, progress)
+        const { epoch, step } = progress
+        const anew = { ...next, waited: 0, epoch, step }
+        if (next.waited > 0 && cooling > 0) return [{ plateau: anew, cooling: cooling - 1, scale }]
+        const left = Math.max(0, cooling - 1)
+        if (!exhausted) return [{ plateau: next, cooling: left, scale }]
+        const reduced = Math.max(minimumScale, scale * factor)
+        if (reduced >= scale) return [{ plateau: anew, cooling: left, scale }]
+        const applied = reduced === scale * factor ? factor : reduced / scale
+        return [{ plateau: anew, cooling: cooldown, scale: reduced }, Decision.scaleLearningRate(applied)]
+      }
+      return Callback.controller({
+        id,
+        monitors: [monitor],
+        state: { schema: State, initial: { plateau: Plateau.initial, cooling: 0, scale: 1 } },
+        onEvent: directions.onEvent,
+        hooks: Directions.isOfTraining(monitor) ? { epochEnd: judge } : { validationEnd: judge }
+      })
+    })
+  )

@@ -1,0 +1,60 @@
+/**
+ * Ends a run when a value that it reports is NaN or infinite. What to do about such training losses and gradients in the
+ * step itself, core's config says (`nonFinite`); this looks at what is reported, validation above all.
+ *
+ * ```ts
+ * TerminateOnNonFinite.layer({ monitors: ["validation/loss", "validation/perplexity"] })
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import * as Decision from "@etude/core/Decision"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Options from "./internal/options.ts"
+
+export const Config = Schema.Struct({
+  monitors: Schema.optionalKey(Schema.Array(Schema.String)).annotate({
+    description: "What to look at; by default the loss on every set. A metric without a number for its result is NaN"
+  }),
+  id: Options.id('"terminateOnNonFinite"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.Encoded, "monitors"> & {
+  readonly monitors?: ReadonlyArray<Monitor>
+}
+
+/** The id by default. */
+export const id = "terminateOnNonFinite"
+
+/** The controller. It looks after each batch, each validation and each epoch. */
+export const layer = <const Monitor extends string = never>(
+  config: ConfigInput<Monitor> = {}
+): Layer.Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const { monitors, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of non-finite values")
+      const watched = monitors === undefined ? undefined : new Set(monitors)
+      const isWatched = (monitor: string) => (watched === undefined ? monitor.endsWith("/loss") : watched.has(monitor))
+      const look = (values: { readonly [monitor: string]: number }, prefix: string): Decision.Decision => {
+        let decision = Decision.proceed
+        for (const name in values) {
+          const value = values[name]!
+          if (Number.isFinite(value) || !isWatched(prefix + name)) continue
+          decision = Decision.join(decision, Decision.stopRun(`${prefix}${name} is ${value}`))
+        }
+        return decision
+      }
+      return Callback.controller({
+        id: own,
+        monitors: (monitors ?? []) as ReadonlyArray<Monitor>, // decoded from them
+        hooks: {
+          batchEnd: ({ values }) => look(values, "train/"),
+          validationEnd: ({ values }) => look(values, ""),
+          epochEnd: ({ values }) => look(values, "")
+        }
+      })
+    })
+  )
