@@ -131,8 +131,15 @@ export const weigh =
 /** How many samples a batch on the device holds. */
 export const samplesIn = (batch: TensorBatch): number => Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
 
-/** Losses that the same groups follow: one backward pass each. */
-const lossSets = (plan: StepPlan): ReadonlyArray<{ losses: ReadonlyArray<string>; paths: ReadonlyArray<string> }> => {
+interface LossSet {
+  readonly losses: ReadonlyArray<string>
+  readonly paths: ReadonlyArray<string>
+  /** Losses that are only measured. */
+  readonly watched: ReadonlyArray<string>
+}
+
+/** Losses that the same groups follow: one backward pass each. What no group follows is measured in the first one. */
+const lossSets = (plan: StepPlan): ReadonlyArray<LossSet> => {
   const sets = new Map<string, { losses: ReadonlyArray<string>; paths: Array<string> }>()
   for (const { losses, paths } of plan.groups) {
     const id = JSON.stringify(losses)
@@ -140,7 +147,9 @@ const lossSets = (plan: StepPlan): ReadonlyArray<{ losses: ReadonlyArray<string>
     set.paths.push(...paths)
     sets.set(id, set)
   }
-  return [...sets.values()]
+  const followed = new Set(plan.groups.flatMap(({ losses }) => losses))
+  const others = Object.keys(plan.task.objectives).filter((loss) => !followed.has(loss))
+  return [...sets.values()].map((set, at) => ({ ...set, watched: at === 0 ? others : [] }))
 }
 
 // Weights may all be zero; the sum is zero then, and so must be the mean.
@@ -179,7 +188,7 @@ const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | num
 
 const differentiate = (
   plan: StepPlan,
-  set: { readonly losses: ReadonlyArray<string>; readonly paths: ReadonlyArray<string> },
+  set: LossSet,
   inputs: GradientInputs,
   batch: TensorBatch,
   random: RandomBits.StepRandom
@@ -208,6 +217,11 @@ const differentiate = (
         total = total === undefined ? sum : tf.add(total, sum)
         kept.push(tf.keep(sum), tf.keep(own.weight))
         losses[loss] = { sum, weight: own.weight }
+      }
+      for (const loss of set.watched) {
+        const { sum, weight } = Forward.lossSum(task, loss, result)
+        kept.push(tf.keep(sum), tf.keep(weight))
+        losses[loss] = { sum, weight }
       }
       if (result.penalty !== undefined) {
         const own = inputs.part === undefined ? result.penalty : tf.mul(result.penalty, inputs.part.share)
