@@ -9,6 +9,8 @@ const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\
 export const matcher = (pattern: string): ((path: string) => boolean) => {
   const source = pattern
     .split("/")
+    // Any number of segments twice is any number of segments.
+    .filter((segment, at, all) => segment !== "**" || all[at - 1] !== "**")
     .map((segment) => (segment === "**" ? "**" : segment.split("*").map(escaped).join("[^/]*")))
     .join("/")
     .replace(/^\*\*\//, "(?:.*/)?")
