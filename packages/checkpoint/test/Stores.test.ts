@@ -1,0 +1,57 @@
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import "@tensorflow/tfjs-backend-cpu"
+import { afterAll, describe, it } from "@effect/vitest"
+import { Checkpoints, type CheckpointsService } from "@etude/core/Checkpoints"
+import * as CheckpointsLaw from "@etude/testing/CheckpointsLaw"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as AsyncSaving from "../src/AsyncSaving.ts"
+import * as FileStore from "../src/FileStore.ts"
+import * as MemoryStore from "../src/MemoryStore.ts"
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), "etude-stores-"))
+afterAll(() => fs.rmSync(root, { recursive: true }))
+
+const built = <E>(layer: Layer.Layer<Checkpoints, E>): Effect.Effect<CheckpointsService, E, Scope.Scope> =>
+  Effect.map(Layer.build(Layer.fresh(layer)), Context.get(Checkpoints))
+
+/** A store in a folder of its own, and what flips a bit in one of its checkpoints. */
+const inFiles = (layerOf: (folder: string) => Layer.Layer<Checkpoints, unknown>) =>
+  Effect.gen(function* () {
+    const folder = path.join(fs.mkdtempSync(path.join(root, "store-")), "deep", "checkpoints")
+    return {
+      store: yield* built(layerOf(folder)),
+      reopen: built(layerOf(folder)),
+      damage: (id: string) =>
+        Effect.sync(() => {
+          const file = path.join(folder, id, "optimizer.safetensors")
+          const bytes = fs.readFileSync(file)
+          bytes[bytes.length - 1]! ^= 1
+          fs.writeFileSync(file, bytes)
+        })
+    } satisfies CheckpointsLaw.Opened
+  })
+
+const beside = AsyncSaving.layer()
+const subjects: ReadonlyArray<CheckpointsLaw.StoreSubject> = [
+  { name: "MemoryStore", open: Effect.map(built(MemoryStore.layer), (store) => ({ store })) },
+  { name: "FileStore", open: inFiles((folder) => FileStore.layer({ folder })) },
+  {
+    name: "AsyncSaving into MemoryStore",
+    open: Effect.map(built(beside.pipe(Layer.provide(MemoryStore.layer))), (store) => ({ store }))
+  },
+  {
+    name: "AsyncSaving into FileStore",
+    open: inFiles((folder) => beside.pipe(Layer.provide(FileStore.layer({ folder }))))
+  }
+]
+
+for (const subject of subjects) {
+  describe(subject.name, () => {
+    for (const { statement, check } of CheckpointsLaw.laws) it.effect(statement, () => check(subject))
+  })
+}
