@@ -98,13 +98,15 @@ export const make = Effect.fnUntraced(function* (
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         yield* restore(room.take(1))
-        const prepared = yield* restore(Effect.andThen(surface, prepare(state, description))).pipe(
-          Effect.onError(() => room.release(1))
+        // What is written later is read from handles of its own: those of the run may be gone by then.
+        const held = retain(state)
+        const prepared = yield* restore(Effect.andThen(surface, prepare(held, description))).pipe(
+          Effect.onError(() => Effect.andThen(Effect.sync(() => dispose(held)), room.release(1)))
         )
         const done = yield* Deferred.make<void>()
         pending.set(prepared.saved.id, done)
         // Nothing between here and the fork can fail: what is retained is disposed at the end of the fiber.
-        yield* Effect.forkDetach(write(retain(state), prepared, done))
+        yield* Effect.forkDetach(write(held, prepared, done))
         return prepared.saved
       })
     )
