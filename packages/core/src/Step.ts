@@ -256,8 +256,18 @@ export const gradient =
     let gradients: Record<string, tf.Tensor> = {}
     let losses: Record<string, Forward.LossSum> = {}
     let first: ReturnType<typeof differentiate> | undefined
+    const kept: Array<tf.Tensor> = []
+    const orDispose = <A>(body: () => A): A => {
+      try {
+        return body()
+      } catch (error) {
+        tf.dispose(kept)
+        throw error
+      }
+    }
     for (const set of sets) {
-      const result = differentiate(plan, set, inputs, batch, random)
+      const result = orDispose(() => differentiate(plan, set, inputs, batch, random))
+      kept.push(...result.kept)
       gradients = { ...gradients, ...result.gradients }
       losses = { ...result.losses, ...losses }
       if (first === undefined) first = result
@@ -269,13 +279,7 @@ export const gradient =
         ])
     }
     const { outputs, statistics, penalty } = first!
-    let metrics: MeasuredTensors["metrics"]
-    try {
-      metrics = Forward.measure(plan.task, outputs!, inputs.batch)
-    } catch (error) {
-      tf.dispose(first!.kept)
-      throw error
-    }
+    const metrics = orDispose(() => Forward.measure(plan.task, outputs!, inputs.batch))
     tf.dispose(outputTensors(outputs))
     const { accumulated } = inputs
     return {
@@ -285,6 +289,14 @@ export const gradient =
       measured: { losses, metrics, ...(penalty === undefined ? {} : { penalty }) }
     }
   }
+
+/** Gives back what a gradient hands out beyond the scope it was taken in: what it measured, and new statistics. */
+export const dispose = ({ statistics, measured }: Omit<GradientOutputs, "gradients">): void => {
+  Tensors.dispose(statistics)
+  for (const { sum, weight } of Object.values(measured.losses)) tf.dispose([sum, weight])
+  measured.penalty?.dispose()
+  for (const name in measured.metrics) Tensors.dispose(measured.metrics[name]!)
+}
 
 const outputTensors = (outputs: Tensors.TensorOrRecord | undefined): Array<tf.Tensor> =>
   outputs === undefined ? [] : Object.values(Tensors.asRecord(outputs))
@@ -393,7 +405,12 @@ export const step = (plan: StepPlan) => {
   const [gradientOf, updateOf] = [gradient(plan), update(plan)]
   return (inputs: StepInputs): StepOutputs => {
     const { gradients, statistics, measured } = gradientOf(inputs)
-    return { ...updateOf({ ...inputs, gradients }), statistics, measured }
+    try {
+      return { ...updateOf({ ...inputs, gradients }), statistics, measured }
+    } catch (error) {
+      dispose({ statistics, measured })
+      throw error
+    }
   }
 }
 
