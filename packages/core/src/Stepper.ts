@@ -82,7 +82,8 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     let statistics = live.tensors.statistics
     let accumulated: Tensors.Tensors | undefined
     const parts: Array<Scores.Scores> = []
-    for (let begin = 0; begin < samples; begin += size) {
+    const changed = () => Tensors.filter(statistics, (path) => statistics[path] !== live.tensors.statistics[path])
+    const part = (begin: number): void => {
       const length = Math.min(size, samples - begin)
       const piece = Object.fromEntries(
         Object.entries(prepared).map(([name, value]) => [name, cut(value as Tensors.TensorOrRecord, begin, length)])
@@ -105,12 +106,14 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
       statistics = { ...statistics, ...result.statistics }
       parts.push(Scores.read(task, result.measured, length))
     }
-    const scores = parts.reduce((a, b) => Scores.combine(task, a, b))
-    const changed = Tensors.filter(statistics, (path) => statistics[path] !== live.tensors.statistics[path])
-    return {
-      ...update({ parameters, slots, callbacks, gradients: accumulated!, controls }),
-      statistics: changed,
-      scores
+    try {
+      for (let begin = 0; begin < samples; begin += size) part(begin)
+      const scores = parts.reduce((a, b) => Scores.combine(task, a, b))
+      const updated = update({ parameters, slots, callbacks, gradients: accumulated!, controls })
+      return { ...updated, statistics: changed(), scores }
+    } catch (error) {
+      Tensors.dispose(changed())
+      throw error
     }
   }
 
@@ -120,7 +123,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     controls: Step.Controls
   ): { tensor: string; found: string } | undefined =>
     tf.tidy(() => {
-      const { gradients, measured } = Step.gradient(plan)({ ...live.tensors, batch, controls })
+      const { gradients, measured, statistics } = Step.gradient(plan)({ ...live.tensors, batch, controls })
       const bad = (tensor: tf.Tensor): string | undefined => {
         const value = tensor.dataSync<"float32">().find((one) => !Number.isFinite(one))
         return value === undefined ? undefined : String(value)
@@ -143,7 +146,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
           break
         }
       }
-      tf.dispose(measured as never)
+      Step.dispose({ measured, statistics })
       return result as never
     })
 
