@@ -1,6 +1,8 @@
 /** What is checked before the first step: everything that can be known then, all reported together. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type { Definition } from "./Callback.ts"
 import type { Dataset } from "./Dataset.ts"
 import type { Problem } from "./Errors.ts"
@@ -176,6 +178,18 @@ export const checkMonitors = (
         }
       })
   )
+
+/** States of callbacks, stored in a state, that their schemas refuse. */
+export const checkCallbackStates = (
+  callbacks: ReadonlyArray<Definition>,
+  stored: TrainState["plain"]["callbacks"]
+): ReadonlyArray<Problem> =>
+  callbacks.flatMap(({ id, state }) => {
+    if (state === undefined || stored[id] === undefined) return []
+    const decoded = Schema.decodeUnknownResult(Schema.toCodecJson(state.schema))(stored[id])
+    if (Result.isSuccess(decoded)) return []
+    return [{ path: `state.callbacks.${id}`, message: `its stored state cannot be read: ${decoded.failure.message}` }]
+  })
 
 const comparedGroups = ["parameters", "statistics", "slots", "callbacks"] as const
 
