@@ -134,7 +134,8 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
     ...Preflight.checkData(train, validations, batchPlan.batches),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
     ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
-    ...(given === undefined ? [] : Preflight.checkState(given, fresh))
+    ...(given === undefined ? [] : Preflight.checkState(given, fresh)),
+    ...(given === undefined ? [] : Preflight.checkCallbackStates(callbacks, given.plain.callbacks))
   ]
   let outputs = {}
   if (train.length > 0) {
