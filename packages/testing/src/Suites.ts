@@ -14,6 +14,7 @@ import * as ConfigLaw from "./ConfigLaw.ts"
 import * as FinalizerLaw from "./FinalizerLaw.ts"
 import * as InterferenceLaw from "./InterferenceLaw.ts"
 import type { LawBroken } from "./LawBroken.ts"
+import * as MetricLaw from "./MetricLaw.ts"
 import * as MicrobatchLaw from "./MicrobatchLaw.ts"
 import * as ResumeLaw from "./ResumeLaw.ts"
 import * as TensorLaw from "./TensorLaw.ts"
@@ -44,6 +45,11 @@ export const resume = suite<Subject>(
 export const interference = suite<InterferenceLaw.InterferenceOptions>(
   "the order of callbacks' layers and the presence of bystanders change nothing",
   InterferenceLaw.check
+)
+/** Law 3. */
+export const metric = suite<MetricLaw.MetricOptions>(
+  "any partition into batches, merged in any order, has the result of the whole",
+  MetricLaw.check
 )
 /** Law 4. */
 export const tensors = suite<Subject>("no tensor is left once the scope has closed, on all four exits", TensorLaw.check)
