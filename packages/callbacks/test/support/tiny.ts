@@ -3,15 +3,36 @@ import type { Dataset } from "@etude/core/Dataset"
 import * as Losses from "@etude/core/Losses"
 import * as Metric from "@etude/core/Metric"
 import * as Model from "@etude/core/Model"
+import { kernelName, type RandomBitsAttributes, type RandomBitsInputs } from "@etude/core/RandomBits"
+import * as Rng from "@etude/core/Rng"
 import * as Task from "@etude/core/Task"
+import type { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
 import "@tensorflow/tfjs-backend-cpu"
 import * as Effect from "effect/Effect"
+
+/** The random bits of a step, where the data are JavaScript arrays. */
+const registerRandomBits = (): void => {
+  if (tf.getKernel(kernelName, "cpu") !== undefined) return
+  tf.registerKernel({
+    kernelName,
+    backendName: "cpu",
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const [cpu, { key }] = [backend as MathBackendCPU, inputs as unknown as RandomBitsInputs]
+      const { shape } = attrs as unknown as RandomBitsAttributes
+      const [hi, lo] = cpu.readSync(key.dataId) as Int32Array
+      const size = shape.reduce((product, side) => product * side, 1)
+      const bits = Rng.fillStateless({ hi: hi!, lo: lo! }, new Int32Array(size))
+      return cpu.makeTensorInfo([...shape], "int32", bits)
+    }
+  })
+}
 
 /** The plain JavaScript backend. */
 export const cpu = Backend.layer(
   Effect.suspend(() => {
     Object.assign(tf.findBackend("cpu"), { firstUse: false })
+    registerRandomBits()
     return Backend.acquire("cpu", { name: "cpu", version: "4.22.0", device: "CPU", threads: 1, reason: "test" })
   })
 )

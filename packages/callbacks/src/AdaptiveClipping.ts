@@ -1,0 +1,76 @@
+/**
+ * Adaptive gradient clipping: no unit's gradient may be large beside its weights. Brock et al. 2021, §4, arXiv:2102.06171.
+ *
+ * ```ts
+ * AdaptiveClipping.layer({ clipping: 0.01, except: "output/**" })
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import * as PathPattern from "@etude/core/PathPattern"
+import * as Tensors from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Options from "./internal/options.ts"
+import { unitNorms } from "./internal/units.ts"
+
+export const Config = Schema.Struct({
+  clipping: Options.withDefault(
+    Options.positive,
+    0.01,
+    "λ: the largest ratio of a unit's gradient norm to its weights'"
+  ),
+  epsilon: Options.withDefault(
+    Options.positive,
+    0.001,
+    "ε: norms of weights count as at least this, so that zeros can move"
+  ),
+  except: Options.withDefault(
+    Options.Patterns,
+    [],
+    "Parameters that are not clipped, by path; the paper excepts the last layer"
+  ),
+  id: Options.id('"adaptiveClipping"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput = typeof Config.Encoded
+
+/** The id by default. */
+export const id = "adaptiveClipping"
+
+/**
+ * Scales the gradient of each unit so that its norm is at most λ · max(‖W‖, ε), with W the unit's weights: all that flows
+ * into one output (all dimensions but the last), or a whole vector. Smaller gradients stay as they are; NaN stays NaN.
+ */
+export const clipGradient = (
+  gradient: tf.Tensor,
+  parameter: tf.Tensor,
+  { clipping, epsilon }: Pick<Config, "clipping" | "epsilon">
+): tf.Tensor =>
+  tf.tidy(() => {
+    const largest = tf.mul(tf.maximum(unitNorms(parameter), epsilon), clipping)
+    return tf.mul(gradient, tf.div(largest, tf.maximum(unitNorms(gradient), largest)))
+  })
+
+/** The transform. */
+export const layer = (
+  config: ConfigInput = {}
+): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const decoded = yield* CoreConfig.decode(Config, config, "the config of adaptive clipping")
+      const isExcepted = PathPattern.matcherOfAny(decoded.except)
+      return Callback.transform({
+        id: decoded.id ?? id,
+        transform: {
+          gradients: (gradients, _scene, parameters) =>
+            Tensors.map(gradients, (gradient, path) =>
+              isExcepted(path) ? gradient : clipGradient(gradient, parameters[path]!, decoded)
+            )
+        }
+      })
+    })
+  )

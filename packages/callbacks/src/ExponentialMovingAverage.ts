@@ -1,0 +1,87 @@
+/**
+ * An exponential moving average of the parameters, with which the model is validated and tested while training goes on with
+ * the parameters themselves. Polyak and Juditsky 1992.
+ *
+ * ```ts
+ * ExponentialMovingAverage.layer({ decay: 0.999 })
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import * as Decision from "@etude/core/Decision"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import * as PathPattern from "@etude/core/PathPattern"
+import * as Tensors from "@etude/core/Tensors"
+import type { TrainState } from "@etude/core/TrainState"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Options from "./internal/options.ts"
+
+export const Config = Schema.Struct({
+  decay: Options.withDefault(Options.share, 0.999, "What the average keeps of itself at each step"),
+  warmup: Options.withDefault(
+    Schema.Boolean,
+    true,
+    "Begin with a smaller decay, min(decay, (1 + step) / (10 + step)), so that the initial parameters are forgotten soon"
+  ),
+  match: Options.withDefault(Options.Patterns, "**", "Which parameters are averaged, by path"),
+  evaluate: Options.withDefault(Schema.Boolean, true, "Validate and test with the average"),
+  id: Options.id('"exponentialMovingAverage"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput = typeof Config.Encoded
+
+/** The id by default; the average's tensors are `callbacks/exponentialMovingAverage/path` in a checkpoint. */
+export const id = "exponentialMovingAverage"
+
+/** a ← decay · a + (1 − decay) · p, for each tensor of the average. `decay` is a number or a scalar tensor. */
+export const update = (
+  average: Tensors.Tensors,
+  parameters: Tensors.Tensors,
+  decay: number | tf.Tensor
+): Tensors.Tensors =>
+  Tensors.map(average, (own, path) => {
+    const parameter = parameters[path]!
+    return tf.add(parameter, tf.mul(decay, tf.sub(own, parameter)))
+  })
+
+/** The decay of a step, counted from 1. */
+export const decayAt = (step: number, { decay, warmup }: Pick<Config, "decay" | "warmup">): number =>
+  warmup ? Math.min(decay, (1 + step) / (10 + step)) : decay
+
+/** The parameters with their averages in place, of a state of a run that had this callback. The tensors stay the state's. */
+export const averaged = (state: TrainState, callback: string = id): Tensors.Tensors => ({
+  ...state.parameters,
+  ...Tensors.unprefixed(state.callbacks, `${callback}/`)
+})
+
+/**
+ * The transform. The average begins as the initial parameters and follows after each update, after weight constraints. It is
+ * part of the state, so that a resumed run goes on with it; training never sees it. What is best is kept and restored
+ * (`restoreBest`) of the parameters, not of the average. Frozen parameters are averages of themselves.
+ */
+export const layer = (
+  config: ConfigInput = {}
+): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const decoded = yield* CoreConfig.decode(Config, config, "the config of the moving average")
+      const own = decoded.id ?? id
+      const matches = PathPattern.matcherOfAny(decoded.match)
+      const evaluateWith = () => Decision.useParameters(own)
+      return Callback.transform({
+        id: own,
+        after: ["weightConstraints"],
+        transform: {
+          tensors: (parameters) => Tensors.retain(Tensors.filter(parameters, matches)),
+          hyper: (step) => ({ decay: decayAt(step, decoded) }),
+          parameters: (parameters, average, { hyper }) => ({ tensors: update(average, parameters, hyper["decay"]!) })
+        },
+        hooks: decoded.evaluate
+          ? { validationBegin: evaluateWith, testBegin: evaluateWith, predictBegin: evaluateWith }
+          : {}
+      })
+    })
+  )
