@@ -78,6 +78,34 @@ const train = Command.make(
   ])
 )
 
+const resume = Command.make(
+  "resume",
+  {
+    run,
+    set,
+    allowAlterations: Flag.Boolean("allow-alterations").pipe(
+      Flag.withDescription(
+        "Go on although the config, the backend or the executor differs in a way that changes the result"
+      ),
+      Flag.withDefault(false)
+    ),
+    json
+  },
+  Effect.fnUntraced(function* (args) {
+    const overrides = yield* ConfigFile.overridesOf(args.set)
+    const module = yield* load(() => import("./Train.ts"))
+    yield* module.resume({ run: args.run, overrides, allowAlterations: args.allowAlterations, json: args.json })
+  })
+).pipe(
+  Command.withDescription(
+    "Go on with a run from its newest intact checkpoint: bit for bit the run that was not interrupted."
+  ),
+  Command.withExamples([
+    { command: "etude resume runs/lenet-5-20260131T120000Z-1a2b3c4" },
+    { command: "etude resume runs/… --set 'train.until={ epochs: 20 }'" }
+  ])
+)
+
 const evaluate = (kind: "validate" | "test", description: string) =>
   Command.make(
     kind,
@@ -181,6 +209,7 @@ export const etude = Command.make("etude").pipe(
   ),
   Command.withSubcommands([
     train,
+    resume,
     evaluate("validate", "Measure a run's model on its validation data."),
     evaluate("test", "Measure a run's model on its test data."),
     predict,

@@ -3,6 +3,7 @@
  * results go. `schemaFor` puts an experiment's own options in their place, so that everything is checked at once.
  */
 import * as Progress from "@etude/callbacks/Progress"
+import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as Config from "@etude/core/Config"
 import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Effect from "effect/Effect"
@@ -32,6 +33,9 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
     }),
     runs: withDefault(text("a folder"), "runs").annotate({
       description: "The folder of run folders, relative to the working folder"
+    }),
+    checkpoints: withDefault(SavingConfig.SavingConfig, {}).annotate({
+      description: "When checkpoints are saved in the run folder, and which are kept"
     }),
     console: withDefault(Progress.Config, {}).annotate({ description: "How much is shown while it trains" })
   })

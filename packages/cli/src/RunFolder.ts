@@ -17,6 +17,7 @@ export interface RunFolder {
 export const configFile = (folder: string): string => path.join(folder, "config.json")
 export const eventsFile = (folder: string): string => path.join(folder, "events.jsonl")
 export const reportFile = (folder: string): string => path.join(folder, "report.json")
+export const checkpointsFolder = (folder: string): string => path.join(folder, "checkpoints")
 export const modelFile = (folder: string): string => path.join(folder, "model.safetensors")
 
 const makeRoom = "Make room there, or choose another place."

@@ -1,4 +1,4 @@
-/** `etude train`: from a config to a run folder, with everything that may happen on the way. */
+/** `etude train` and `etude resume`: from a config to a run folder, with everything that may happen on the way. */
 
 import * as path from "node:path"
 import * as EventSinks from "@etude/callbacks/EventSinks"
@@ -6,6 +6,11 @@ import * as EventsFile from "@etude/callbacks/EventsFile"
 import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
 import * as Progress from "@etude/callbacks/Progress"
 import * as Report from "@etude/callbacks/Report"
+import * as AsyncSaving from "@etude/checkpoint/AsyncSaving"
+import * as FileStore from "@etude/checkpoint/FileStore"
+import * as Resume from "@etude/checkpoint/Resume"
+import * as Saving from "@etude/checkpoint/Saving"
+import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as Callback from "@etude/core/Callback"
 import { reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
@@ -103,11 +108,44 @@ const tellEnd = (cause: Cause.Cause<unknown>, folder: string, log: ReadonlyArray
     if (Option.isSome(report)) yield* Output.note(`\n${Summary.cutShort(report.value, folder)}`)
   }).pipe(Effect.catch(({ message }) => Output.note(message)))
 
-const runIn = (loaded: Load.Loaded, json: boolean) =>
+/** A run that is taken up again: its folder, and what its log held before. */
+interface Earlier {
+  readonly folder: string
+  readonly events: ReadonlyArray<Event.Known>
+  readonly allowAlterations: boolean
+}
+
+/** The store of a run's checkpoints. */
+const storeOf = ({ config }: Load.Loaded, folder: string) => {
+  const files = FileStore.layer({ folder: RunFolder.checkpointsFolder(folder).replaceAll(path.sep, "/") })
+  const { asynchronous, onFailedWrite } = config.checkpoints
+  return asynchronous ? AsyncSaving.layer({ onFailure: onFailedWrite }).pipe(Layer.provide(files)) : files
+}
+
+const inWhat = (differences: ReadonlyArray<Resume.Difference>): string =>
+  differences.length === 0 ? "" : `; differs in ${differences.map(({ path }) => path).join(", ")}`
+
+/** Where a run goes on from, told to the person who waits. */
+const pointOf = (
+  loaded: Load.Loaded,
+  task: Parameters<typeof Resume.point>[0],
+  { folder, allowAlterations }: Earlier
+) =>
   Effect.gen(function* () {
-    const log: Array<Event.Known> = []
+    const point = yield* Resume.point(task, loaded.encoded.train ?? {}, { allowAlterations })
+    for (const { message } of point.passedOver) yield* Output.note(message)
+    yield* Output.note(`Going on from ${point.saved.id}${inWhat(point.differences)}.`)
+    yield* RunFolder.writeJson(RunFolder.configFile(folder), keptConfig(loaded, folder))
+    return point
+  })
+
+const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
+  Effect.gen(function* () {
+    const log: Array<Event.Known> = [...(earlier?.events ?? [])]
     const { task, data } = yield* Setup.make(loaded)
-    const opened = yield* Effect.result(openFolder(loaded, log))
+    const opened = yield* Effect.result(
+      earlier === undefined ? openFolder(loaded, log) : Effect.succeed(earlier.folder)
+    )
     const folder = Result.isSuccess(opened) ? opened.success : undefined
     const events =
       folder === undefined
@@ -115,17 +153,32 @@ const runIn = (loaded: Load.Loaded, json: boolean) =>
         : EventSinks.combine(EventsFile.layer({ path: RunFolder.eventsFile(folder) }), EventSinks.memory(log))
     const problem = Result.isFailure(opened) ? opened.failure.message : undefined
     const progress = Layer.provide(Progress.layer(loaded.config.console), NodeTerminal.layerOf(process.stderr))
+    const watching = Layer.mergeAll(keeper(loaded, folder, problem), progress)
+    const options = {
+      config: loaded.encoded.train ?? {},
+      data: data as Parameters<typeof Trainer.train>[1]["data"]
+    }
+    const trained = Effect.gen(function* () {
+      // Without a folder the preflight refuses, and says why.
+      if (folder === undefined) return yield* Trainer.train(task, { ...options, plugins: watching })
+      const saving = SavingConfig.rulesOf(loaded.config.checkpoints)
+      return yield* Effect.gen(function* () {
+        const point = earlier === undefined ? undefined : yield* pointOf(loaded, task, earlier)
+        return yield* Trainer.train(task, {
+          ...options,
+          plugins: Layer.mergeAll(
+            watching,
+            Saving.layer({ ...saving, ...(point === undefined ? {} : { resumedFrom: point.saved.id }) })
+          ),
+          ...(point === undefined ? {} : { state: point.state })
+        })
+      }).pipe(Effect.provide(storeOf(loaded, folder)))
+    })
     const body = Effect.gen(function* () {
-      const trained = yield* Trainer.train(task, {
-        config: loaded.encoded.train ?? {},
-        data: data as Parameters<typeof Trainer.train>[1]["data"],
-        plugins: Layer.mergeAll(keeper(loaded, folder, problem), progress)
-      })
+      const { state } = yield* trained
       if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
-      yield* SavedModel.write(folder, trained.state, { experiment: loaded.experiment.name, configHash: loaded.hash })
-      if (data.test !== undefined) {
-        yield* Trainer.test(task, { state: trained.state, data: data.test, plugins: progress })
-      }
+      yield* SavedModel.write(folder, state, { experiment: loaded.experiment.name, configHash: loaded.hash })
+      if (data.test !== undefined) yield* Trainer.test(task, { state, data: data.test, plugins: progress })
       return folder
     }).pipe(
       Effect.onError((cause) => publishEnd(cause, log)),
@@ -150,4 +203,24 @@ export const trainFrom = ({ config, overrides, json }: TrainArguments) =>
   Effect.gen(function* () {
     const loaded = yield* Load.fromFile(config, overrides)
     yield* runIn(loaded, json).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))
+  })
+
+export interface ResumeArguments {
+  readonly run: string
+  readonly overrides: ReadonlyArray<ConfigFile.Override>
+  readonly allowAlterations: boolean
+  readonly json: boolean
+}
+
+/** Goes on with a run from its newest intact checkpoint, in the same folder. */
+export const resume = ({ run, overrides, allowAlterations, json }: ResumeArguments) =>
+  Effect.gen(function* () {
+    const folder = path.resolve(run)
+    const loaded = yield* Load.fromFile(RunFolder.configFile(folder), overrides)
+    const { events } = yield* EventsFile.read(RunFolder.eventsFile(folder))
+    const known = events.filter((event): event is Event.Known => event._tag !== "Unknown")
+    yield* runIn(loaded, json, { folder, events: known, allowAlterations }).pipe(
+      Effect.scoped,
+      Effect.provide(Setup.backendOf(loaded))
+    )
   })

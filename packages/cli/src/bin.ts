@@ -29,10 +29,16 @@ const tell = (cause: Cause.Cause<unknown>): void => {
   else log(error instanceof Error && error.message !== "" ? error.message : String(error))
 }
 
-let asked = false
+/**
+ * The first Ctrl-C ends the run after its step; a later one ends the process at once. One Ctrl-C may come more than once,
+ * from the terminal and from the programs above, which is why a moment has to pass.
+ */
+const momentMilliseconds = 1000
+let firstSignal: number | undefined
 process.on("SIGINT", () => {
-  if (asked) process.exit(130)
-  asked = true
+  const now = performance.now()
+  firstSignal ??= now
+  if (now - firstSignal > momentMilliseconds) process.exit(130)
 })
 
 Command.runWith(etude, { version })(args).pipe(
