@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import * as Boundary from "./Boundary.ts"
 import type { At, CallbackRegistry, Definition, ErrorOf, MonitorOf } from "./Callback.ts"
@@ -104,25 +104,28 @@ export const train = <
     const config = yield* Config.decode(TrainConfig, options.config ?? {}, "the training config")
     const plugins = (options.plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>
     // Callbacks and working tensors end with the run; only the final state outlives it.
-    const result = yield* Effect.scoped(
+    const scope = yield* Effect.scope
+    return yield* Effect.scoped(
       Effect.gen(function* () {
         const built = yield* Callbacks.build(plugins)
-        return yield* runToEnd(task as Task, config, options, built)
+        return yield* runToEnd(task as Task, config, options, built, scope)
       })
     )
-    yield* Effect.addFinalizer(() => Effect.sync(() => TrainState.dispose(result.state)))
-    return result
   }) as never // the handlers' errors are erased inside and known from the layer's type
 
 const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
   config: TrainConfig,
   options: Omit<TrainOptions<string, ValidationName, never, never, never>, "plugins">,
-  built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> }
+  built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
+  /** What the final state's tensors belong to. */
+  scope: Scope.Scope
 ) {
   const [backend, executor, clock] = [yield* Backend, yield* StepExecutor, yield* Clock.Clock]
   const { callbacks } = built
   const events = Callbacks.listening(callbacks, yield* Event.Events)
+  const description = yield* describeRun(task, config, backend, executor.name)
+  // From here to the end of the run nothing can interrupt that would not give the state's tensors back.
   const prepared = yield* prepare(task, config, options, built, options.state)
   const { plan, batchPlan, validations, outputs } = prepared
   const live = Live.fromState(task, prepared.state)
@@ -164,7 +167,6 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     outputs,
     live
   })
-  const description = yield* describeRun(task, config, backend, executor.name)
   const boundary = Boundary.make({
     task,
     config,
@@ -180,7 +182,6 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   })
   const until = config.fastDevRun ? { epochs: live.plain.progress.epoch + 1 } : config.until
   const resumed = options.state !== undefined
-  let handedOut = false
   let told = false
   const tellEnd = (at: At, reason: string) =>
     Effect.suspend(() => {
@@ -283,7 +284,6 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       now
     })
     yield* ended(reason)
-    handedOut = true
     const state = view()
     const { history, best, skipped, progress } = state.plain
     return {
@@ -298,14 +298,12 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   }).pipe(
     Effect.onError(endedBadly),
     Effect.onExit((exit) =>
-      Effect.andThen(
-        Callbacks.finalize(callbacks, exit),
-        Effect.sync(() => {
-          if (!handedOut || Exit.isFailure(exit))
-            for (const group of TrainState.tensorGroups) Tensors.dispose(live.tensors[group])
-          if (live.held !== undefined) TrainState.dispose(live.held)
-        })
-      )
+      Effect.gen(function* () {
+        yield* Callbacks.finalize(callbacks, exit)
+        if (live.held !== undefined) TrainState.dispose(live.held)
+        const dispose = Effect.sync(() => TrainState.dispose({ plain: prepared.state.plain, ...live.tensors }))
+        yield* Exit.isSuccess(exit) ? Scope.addFinalizer(scope, dispose) : dispose
+      })
     )
   )
 })
