@@ -1,0 +1,86 @@
+/** How long a step takes: all competitors on the same problem and backend, round by round in turn. */
+import * as Effect from "effect/Effect"
+import type { BackendName } from "./PlainBackend.ts"
+import { type ProblemName, problems } from "./Problem.ts"
+import * as Process from "./Process.ts"
+import type { Competitor } from "./Protocol.ts"
+import type { Round } from "./Runner.ts"
+import { type Spread, spread } from "./Statistics.ts"
+
+export interface SpeedOptions {
+  readonly backend: BackendName
+  readonly problem: ProblemName
+  /** Steps of one round. */
+  readonly steps: number
+  readonly rounds: number
+}
+
+export interface Timing {
+  readonly competitor: Competitor
+  /** Milliseconds of one step, over the rounds. */
+  readonly step: Spread
+  /** Processor time of one step, in milliseconds, over the rounds. */
+  readonly cpu: Spread
+  /** How many times as fast Etude is, round by round: above 1 where Etude is faster. */
+  readonly etudeIsFasterBy: Spread
+  /** The same of processor time. */
+  readonly etudeTakesLessCpuBy: Spread
+  /** The loss on the first batch after the first round. */
+  readonly loss: number
+}
+
+export interface Speed extends SpeedOptions {
+  readonly batchSize: number
+  /** What Etude ran on, in words. */
+  readonly on: string
+  /** Etude first. */
+  readonly timings: ReadonlyArray<Timing>
+  /** The largest relative difference of a competitor's loss after the first round, from equal weights, to Etude's. */
+  readonly lossesDifferBy: number
+}
+
+const competitorsOn = (backend: BackendName): ReadonlyArray<Competitor> =>
+  // Etude completes and speeds up WASM's kernels; the bare loop on these shows what the step itself costs.
+  backend === "wasm"
+    ? ["etude", "bareLoop", "bareLoopOnEtudesKernels", "fit", "fitDataset"]
+    : ["etude", "bareLoop", "fit", "fitDataset"]
+
+/** Measures one problem on one backend. The first round of each competitor is for warming up, and to compare losses. */
+export const measure = (options: SpeedOptions) =>
+  Effect.gen(function* () {
+    const { backend, problem, steps, rounds } = options
+    const processes = yield* Effect.forEach(
+      competitorsOn(backend),
+      (competitor) => Process.start({ competitor, problem, backend, steps }),
+      { concurrency: "unbounded" }
+    )
+    const first = yield* Effect.forEach(processes, (process) => process.round())
+    const measured = processes.map((): Array<Round> => [])
+    for (let round = 0; round < rounds; round++) {
+      // Each round begins with another one, so that nobody always follows the same neighbour.
+      for (let turn = 0; turn < processes.length; turn++) {
+        const at = (turn + round) % processes.length
+        measured[at]!.push(yield* processes[at]!.round())
+      }
+    }
+    const [etude] = measured
+    const ratios = (own: ReadonlyArray<Round>, time: (round: Round) => number) =>
+      spread(own.map((round, at) => time(round) / time(etude![at]!)))
+    const wall = ({ milliseconds }: Round) => milliseconds
+    const cpu = ({ cpuMilliseconds }: Round) => cpuMilliseconds
+    const reference = first[0]!.loss
+    return {
+      ...options,
+      batchSize: problems[problem].batchSize,
+      on: processes[0]!.backend,
+      timings: processes.map(({ job }, at) => ({
+        competitor: job.competitor,
+        step: spread(measured[at]!.map((round) => wall(round) / steps)),
+        cpu: spread(measured[at]!.map((round) => cpu(round) / steps)),
+        etudeIsFasterBy: ratios(measured[at]!, wall),
+        etudeTakesLessCpuBy: ratios(measured[at]!, cpu),
+        loss: first[at]!.loss
+      })),
+      lossesDifferBy: Math.max(...first.map(({ loss }) => Math.abs(loss - reference) / reference))
+    } satisfies Speed
+  }).pipe(Effect.scoped)
