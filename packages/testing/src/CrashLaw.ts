@@ -21,10 +21,13 @@ export interface CrashOptions {
   readonly folder: string
   /** Opens the store on a storage. */
   readonly open: (storage: StorageService) => Effect.Effect<CheckpointsService, unknown, Scope.Scope>
-  /** How many outcomes of each crash are looked at when it has more; 12 by default, drawn by `seed`. */
+  /** How many outcomes of each crash are looked at when it has more; 8 by default, drawn by `seed`. */
   readonly outcomes?: number
   readonly seed?: number
-  /** Makes the sync of this index, in every process, do nothing: a store whose every sync matters then breaks the law. */
+  /**
+   * Makes the sync of this index, in every process, do nothing: a store whose every sync matters then breaks the law.
+   * Failures of the disk are left out, since after one the same index is another sync.
+   */
   readonly dropSync?: number
   /** Saves in the script; 2 by default, and the first is deleted after the second. */
   readonly saves?: number
@@ -69,8 +72,13 @@ const asFound = (error: unknown): Found =>
  * Lets a store save and delete, and ends that at every one of its operations: by a crash of the machine, after which any of
  * what was not synced may be gone; by a kill of the process, after which another one goes on; by a failure of the disk.
  */
-export const check = (options: CrashOptions): Effect.Effect<void, LawBroken> => {
-  const { name, folder, open, outcomes = 12, seed = 1, dropSync, saves = 2 } = options
+export const check = (options: CrashOptions): Effect.Effect<void, LawBroken> => lawOf(options).check
+
+/** How many syncs the store does while it saves and deletes undisturbed: `dropSync` is below this. */
+export const syncs = (options: CrashOptions): Effect.Effect<number> => lawOf(options).syncs
+
+const lawOf = (options: CrashOptions) => {
+  const { name, folder, open, outcomes = 8, seed = 1, dropSync, saves = 2 } = options
   let draws = 0
   const random = Rng.named(Rng.key(seed), "crash")
   const draw = () => Rng.uniforms(Rng.fold(random, draws++), 1)[0]!
@@ -140,7 +148,8 @@ export const check = (options: CrashOptions): Effect.Effect<void, LawBroken> => 
     if (other.length > 0) return yield* broken(`${other.join(", ")} is in the folder and is no checkpoint`)
     for (const id of ids) {
       const loaded = yield* Effect.result(store.load(id))
-      if (loaded._tag === "Failure") return yield* broken(`${id} is half there: ${loaded.failure.message}`)
+      if (loaded._tag === "Failure")
+        return yield* broken(`${id} is half there: ${loaded.failure.message.replace(/\.$/, "")}`)
       const { data } = loaded.success
       const expected = ledger.asked.get(markOf(data))
       const wrong = expected === undefined ? "it was never saved" : States.difference(data, expected)
@@ -190,12 +199,18 @@ export const check = (options: CrashOptions): Effect.Effect<void, LawBroken> => 
     return { disk, ledger, exit }
   })
 
-  const all = Effect.gen(function* () {
+  /** The script without any harm, and what it did. */
+  const undisturbed = Effect.suspend(() => {
     const operations: Array<CrashStorage.Operation> = []
-    const whole = yield* run((operation) => {
+    const outcome = (operation: CrashStorage.Operation) => {
       operations.push(operation)
       return CrashStorage.done
-    })
+    }
+    return Effect.map(run(outcome), (result) => ({ ...result, operations }))
+  })
+
+  const all = Effect.gen(function* () {
+    const { operations, ...whole } = yield* undisturbed
     if (Exit.isFailure(whole.exit)) return yield* Effect.fail(new Found("the store cannot be opened"))
     yield* powerLoss(whole.disk, whole.ledger, "after a crash at the end")
     for (const operation of operations) {
@@ -207,7 +222,7 @@ export const check = (options: CrashOptions): Effect.Effect<void, LawBroken> => 
         yield* powerLoss(CrashStorage.copyOf(disk), ledger, `after a crash ${where}`)
         yield* killed(disk, ledger, `after the process was killed ${where}`)
       }
-      for (const [reason, torn] of faultsOf(operation)) {
+      for (const [reason, torn] of dropSync === undefined ? faultsOf(operation) : []) {
         const { disk, ledger } = yield* run(({ index }) =>
           index === operation.index ? { _tag: "Fails", reason, torn } : CrashStorage.done
         )
@@ -218,12 +233,12 @@ export const check = (options: CrashOptions): Effect.Effect<void, LawBroken> => 
     }
   })
 
-  return all.pipe(
-    Effect.mapError(
-      ({ found }) =>
-        new LawBroken({ law: "crash", subject: name, found, reproduce: `run CrashLaw on it with seed ${seed}` })
-    )
-  )
+  const broken = ({ found }: Found) =>
+    new LawBroken({ law: "crash", subject: name, found, reproduce: `run CrashLaw on it with seed ${seed}` })
+  return {
+    check: Effect.mapError(all, broken),
+    syncs: Effect.map(undisturbed, ({ operations }) => operations.filter(({ kind }) => isSync(kind)).length)
+  }
 }
 
 const faultsOf = ({ kind }: CrashStorage.Operation): ReadonlyArray<readonly [StorageError["reason"], boolean]> => {
