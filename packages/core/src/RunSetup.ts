@@ -77,7 +77,7 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
     if (own === undefined) continue
     // What is a parameter itself gets a handle of its own.
     const parameters = new Set(Object.values(weights.parameters))
-    const kept = Tensors.map(own, (tensor) => (parameters.has(tensor) ? tf.keep(tf.clone(tensor)) : tensor))
+    const kept = Tensors.map(own, (tensor) => (parameters.has(tensor) ? tf.clone(tensor) : tensor))
     callbacks = { ...callbacks, ...Tensors.prefixed(kept, `${id}/`) }
   }
   return {
@@ -126,9 +126,14 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
     ...(limit === undefined ? {} : { limit })
   })
   const taskGroups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
-  const weights = initialWeights(task, config.seed)
-  const { plan, trainable, unmatched } = planOf(task, config, taskGroups, callbacks, weights.parameters)
-  const fresh = initialState(plan, weights, config.seed)
+  let planned: ReturnType<typeof planOf> | undefined
+  // What is made on the way to the initial state goes at once, and all of it when something throws.
+  const fresh: TrainState.TrainState = tf.tidy(() => {
+    const weights = initialWeights(task, config.seed)
+    planned = planOf(task, config, taskGroups, callbacks, weights.parameters)
+    return initialState(planned.plan, weights, config.seed) as never // plain data and tensors, which tidy hands on
+  })
+  const { plan, trainable, unmatched } = planned!
   const problems: Array<Problem> = [
     ...built.problems,
     ...Preflight.checkData(train, validations, batchPlan.batches),
@@ -137,13 +142,14 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
     ...(given === undefined ? [] : Preflight.checkState(given, fresh)),
     ...(given === undefined ? [] : Preflight.checkCallbackStates(callbacks, given.plain.callbacks))
   ]
+  const orDisposed = Effect.onError(() => Effect.sync(() => TrainState.dispose(fresh)))
   let outputs = {}
   if (train.length > 0) {
-    const tried = yield* Preflight.tryModel(task, train, fresh)
+    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh))
     problems.push(...tried.problems)
     outputs = tried.outputs
   }
-  for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* check))
+  for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* orDisposed(check)))
   if (problems.length > 0 || given !== undefined) TrainState.dispose(fresh)
   if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
   return { plan, batchPlan, validations, outputs, state: given === undefined ? fresh : TrainState.retain(given) }
