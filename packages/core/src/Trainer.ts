@@ -28,7 +28,7 @@ import { describeRun, prepare, type ValidationData, warningsOf } from "./RunSetu
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
-import * as Tensors from "./Tensors.ts"
+import type * as Tensors from "./Tensors.ts"
 import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
 import * as TrainLoop from "./TrainLoop.ts"
 import * as TrainState from "./TrainState.ts"
