@@ -149,7 +149,7 @@ describe("a fresh clone", () => {
         const ended = yield* npm(
           ["start", "--", "--set", "train.logEverySteps=1"],
           { ETUDE_BACKEND: "wasm" },
-          "batch 50/"
+          /batch +50\//
         )
         assert.notMatch(ended.stderr, settingUp)
         assert.strictEqual(ended.code, 130, ended.stdout + ended.stderr)
