@@ -40,8 +40,6 @@ interface Ended {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
-  /** Milliseconds of the longest time in which nothing was printed. */
-  readonly silence: number
 }
 
 const npm = (
@@ -56,10 +54,8 @@ const npm = (
       stdio: ["ignore", "pipe", "pipe"],
       detached: true
     })
-    let [stdout, stderr, silence, last, interrupted] = ["", "", 0, performance.now(), false]
+    let [stdout, stderr, interrupted] = ["", "", false]
     const heard = () => {
-      silence = Math.max(silence, performance.now() - last)
-      last = performance.now()
       if (interruptAt === undefined || interrupted || !interruptAt.test(stdout + stderr)) return
       interrupted = true
       // As a terminal does: to the whole group.
@@ -73,7 +69,10 @@ const npm = (
       stderr += text
       heard()
     })
-    child.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr, silence })))
+    // npm ends itself with the signal that it was sent, which a shell reports as 128 and its number.
+    child.on("close", (code, signal) =>
+      resume(Effect.succeed({ code: signal === "SIGINT" ? 130 : code, stdout, stderr }))
+    )
     return Effect.sync(() => {
       try {
         process.kill(-child.pid!, "SIGKILL")
@@ -106,7 +105,7 @@ describe("a fresh clone", () => {
     () =>
       Effect.gen(function* () {
         const ended = yield* npm(["start"], { ETUDE_BACKEND: "wasm" }, /Installing the packages/)
-        assert.notStrictEqual(ended.code, 0)
+        assert.strictEqual(ended.code, 130)
         assert.deepStrictEqual(runs(), [])
       }),
     5 * minutes
