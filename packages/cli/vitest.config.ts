@@ -1,3 +1,4 @@
 import { testConfig } from "../../vitest.shared.ts"
 
-export default testConfig("cli")
+// The tests start the command as a process, many at a time: on a busy machine each takes its time.
+export default testConfig("cli", { testTimeout: 180_000 })
