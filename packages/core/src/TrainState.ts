@@ -147,11 +147,17 @@ export const toData = (state: TrainState): TrainStateData => {
 
 /** Makes the state that plain data describes. Its tensors belong to the caller. */
 export const fromData = (data: TrainStateData): TrainState => {
+  const plain = decodePlain(data.plain)
   const groups = Object.fromEntries(tensorGroups.map((group) => [group, {} as Record<string, tf.Tensor>]))
-  for (const name in data.tensors) {
-    const { values, shape, dtype } = data.tensors[name]!
-    const slash = name.indexOf("/")
-    groups[name.slice(0, slash)]![name.slice(slash + 1)] = tf.keep(tf.tensor(values.slice(), [...shape], dtype))
+  try {
+    for (const name in data.tensors) {
+      const { values, shape, dtype } = data.tensors[name]!
+      const slash = name.indexOf("/")
+      groups[name.slice(0, slash)]![name.slice(slash + 1)] = tf.keep(tf.tensor(values.slice(), [...shape], dtype))
+    }
+  } catch (error) {
+    for (const group of tensorGroups) Tensors.dispose(groups[group]!)
+    throw error
   }
-  return { plain: decodePlain(data.plain), ...(groups as Record<TensorGroup, Tensors.Tensors>) }
+  return { plain, ...(groups as Record<TensorGroup, Tensors.Tensors>) }
 }
