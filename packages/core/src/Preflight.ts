@@ -105,6 +105,10 @@ export const checkData = (
     })
   }
   if (train === undefined) return problems
+  if ("train" in others) {
+    const message = `a validation set cannot have the name "train": its values would stand under those of the training`
+    problems.push({ path: "data.train", message })
+  }
   for (const [name, dataset] of Object.entries(others)) {
     for (const what of ["inputs", "targets"] as const) {
       const [expected, found] = [tensorSpecs(train.spec[what]), tensorSpecs(dataset.spec[what])]
