@@ -37,6 +37,7 @@ export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf
     empty: { cells: Array<number>(size).fill(0) },
     measure: (scored) => {
       const { actual, predicted, weights } = labelled("a confusion matrix", labelling, scored)
+      if (actual.size === 0) return { cells: tf.zeros([size + 1]) }
       const [truth, guess] = [bounded(actual, classes), bounded(predicted, classes)]
       const none = tf.scalar(classes, "int32")
       const wrong = tf.logicalOr(tf.equal(truth, none), tf.equal(guess, none))

@@ -1,0 +1,209 @@
+/** Aggregates of a value that each batch gives per sample or element: mean, sum, extremes, variance, and running means. */
+import {
+  type Better,
+  elementWeights,
+  type Metric,
+  type Scored,
+  type WeightedSum,
+  weightedSum
+} from "@etude/core/Metric"
+import type { TensorOrRecord } from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { OptionsInvalid } from "./Errors.ts"
+import * as Means from "./Means.ts"
+import * as Moments from "./Moments.ts"
+import { metric, type Statistics } from "./Statistics.ts"
+
+export interface Options<Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor> {
+  readonly name: string
+  /** `"neither"` when absent. */
+  readonly better?: Better
+  /** Shape [batch] or [batch, …]. */
+  readonly of: (scored: Scored<Out, Target>) => tf.Tensor
+}
+
+/** Aggregates of one value, which share what they measure. */
+export interface Aggregates<Out extends TensorOrRecord, Target extends TensorOrRecord> {
+  /** Σ w·v / Σ w. */
+  readonly mean: Metric<Out, Target, WeightedSum, number>
+  /** Σ w·v. */
+  readonly sum: Metric<Out, Target, WeightedSum, number>
+  /** The smallest value whose weight is not 0. */
+  readonly min: Metric<Out, Target, Extremes, number>
+  /** The largest value whose weight is not 0. */
+  readonly max: Metric<Out, Target, Extremes, number>
+  /** Σ w·(v − m)² / Σ w, of the population; stable for values far from 0. Welford 1962, Chan et al. 1983. */
+  readonly variance: Metric<Out, Target, Moments.Moments, number>
+  /** The root of the variance. */
+  readonly standardDeviation: Metric<Out, Target, Moments.Moments, number>
+}
+
+/** The extremes of what counted; of nothing, ∞ and −∞. */
+export const Extremes = Schema.Struct({ min: Schema.Number, max: Schema.Number })
+export type Extremes = typeof Extremes.Type
+
+type Of<Out extends TensorOrRecord, Target extends TensorOrRecord> = Options<Out, Target>["of"]
+
+const extremes = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
+  of: Of<Out, Target>
+): Statistics<Out, Target, Extremes> => ({
+  state: Extremes,
+  empty: { min: Infinity, max: -Infinity },
+  measure: (scored) => {
+    const values = tf.cast(of(scored), "float32")
+    const weights = elementWeights(values, scored)
+    const kept = (otherwise: number) =>
+      weights === undefined ? values : tf.where(tf.notEqual(weights, 0), values, tf.fill(values.shape, otherwise))
+    if (values.size === 0) return { min: tf.scalar(Infinity), max: tf.scalar(-Infinity) }
+    return { min: tf.min(kept(Infinity)), max: tf.max(kept(-Infinity)) }
+  },
+  ofBatch: ({ min, max }) => ({ min: min![0]!, max: max![0]! }),
+  combine: (a, b) => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) })
+})
+
+const nothing: Moments.Moments = { weight: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 }
+
+const moments = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
+  of: Of<Out, Target>
+): Statistics<Out, Target, Moments.Moments> => {
+  const series = Moments.statistics("an aggregate", ({ outputs }) => [outputs, outputs])
+  return {
+    state: Moments.Moments,
+    empty: nothing,
+    measure: (scored) => {
+      const values = of(scored)
+      const weights = elementWeights(values, scored)
+      const flat = tf.reshape(values, [-1])
+      return series.measure({
+        outputs: flat,
+        targets: flat,
+        ...(weights === undefined ? {} : { weights: tf.reshape(weights, [-1]) })
+      })
+    },
+    ofBatch: (measured) => series.ofBatch(measured)[0] ?? nothing,
+    combine: Moments.combine
+  }
+}
+
+/** All aggregates of one value. Name those that a task reports: `metrics: { spread: aggregates({ … }).variance }`. */
+export const aggregates = <Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>({
+  name,
+  better = "neither",
+  of
+}: Options<Out, Target>): Aggregates<Out, Target> => {
+  const sums = Means.statistics((scored: Scored<Out, Target>) => ({ values: of(scored) }))
+  const [ends, spread] = [extremes(of), moments(of)]
+  const named = (kind: string) => ({ name: `${kind} ${name}`, better })
+  const end = (kind: "min" | "max") =>
+    metric(ends, {
+      ...named(kind),
+      result: (state: Extremes) => (state.min > state.max ? Option.none() : Option.some(state[kind]))
+    })
+  const variance = ({ weight, xx }: Moments.Moments) => (weight === 0 ? Option.none() : Option.some(xx / weight))
+  return {
+    mean: metric(sums, { ...named("mean"), result: weightedSum.mean }),
+    sum: metric(sums, {
+      ...named("sum of"),
+      result: ({ sum, weight }: WeightedSum) => (weight === 0 ? Option.none() : Option.some(sum))
+    }),
+    min: end("min"),
+    max: end("max"),
+    variance: metric(spread, { ...named("variance of"), result: variance }),
+    standardDeviation: metric(spread, {
+      ...named("standard deviation of"),
+      result: (state: Moments.Moments) => Option.map(variance(state), Math.sqrt)
+    })
+  }
+}
+
+/** Values and weights of the last samples, oldest first. */
+export const Window = Schema.Struct({ values: Schema.Array(Schema.Number), weights: Schema.Array(Schema.Number) })
+export type Window = typeof Window.Type
+
+const measured = <Out extends TensorOrRecord, Target extends TensorOrRecord>(of: Of<Out, Target>) => ({
+  measure: (scored: Scored<Out, Target>) => {
+    const values = tf.cast(of(scored), "float32")
+    return { values: tf.clone(values), weights: tf.clone(elementWeights(values, scored) ?? tf.onesLike(values)) }
+  }
+})
+
+/**
+ * The mean of the last `window` elements whose weight is not 0. Its subject is order: batches are merged as they came.
+ */
+export const runningMean = <Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>({
+  name,
+  better = "neither",
+  of,
+  window
+}: Options<Out, Target> & { readonly window: number }): Metric<Out, Target, Window, number> => {
+  if (!Number.isInteger(window) || window < 1)
+    throw new OptionsInvalid({ metric: name, problems: [`window is ${window}, expected a whole number of at least 1`] })
+  const last = (values: ReadonlyArray<number>) => values.slice(-window)
+  return {
+    name: `mean ${name} of the last ${window}`,
+    better,
+    ordered: true,
+    state: Window,
+    empty: { values: [], weights: [] },
+    ...measured(of),
+    ofBatch: ({ values, weights }) => {
+      const kept = Array.from(weights!, (_, at) => at).filter((at) => weights![at] !== 0)
+      return { values: last(kept.map((at) => values![at]!)), weights: last(kept.map((at) => weights![at]!)) }
+    },
+    combine: (earlier, later) => ({
+      values: last([...earlier.values, ...later.values]),
+      weights: last([...earlier.weights, ...later.weights])
+    }),
+    result: ({ values, weights }) => {
+      let [sum, weight] = [0, 0]
+      values.forEach((value, at) => {
+        sum += value * weights[at]!
+        weight += weights[at]!
+      })
+      return weight === 0 ? Option.none() : Option.some(sum / weight)
+    }
+  }
+}
+
+/** Sums in which an element counts `decay` times as much as the next one, and how much all of it decays what came before. */
+export const Decaying = Schema.Struct({ sum: Schema.Number, weight: Schema.Number, factor: Schema.Number })
+export type Decaying = typeof Decaying.Type
+
+/**
+ * The exponential mean of elements: Σ dⁿ⁻ⁱ·wᵢ·vᵢ / Σ dⁿ⁻ⁱ·wᵢ with d = `decay`, so that the first ones aren't pulled to 0. Its
+ * subject is order: batches are merged as they came. Elements of weight 0 don't count as a step.
+ */
+export const exponentialMean = <Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>({
+  name,
+  better = "neither",
+  of,
+  decay
+}: Options<Out, Target> & { readonly decay: number }): Metric<Out, Target, Decaying, number> => {
+  if (!(decay > 0 && decay < 1))
+    throw new OptionsInvalid({ metric: name, problems: [`decay is ${decay}, expected a number between 0 and 1`] })
+  const combine = (earlier: Decaying, later: Decaying): Decaying => ({
+    sum: earlier.sum * later.factor + later.sum,
+    weight: earlier.weight * later.factor + later.weight,
+    factor: earlier.factor * later.factor
+  })
+  const empty: Decaying = { sum: 0, weight: 0, factor: 1 }
+  return {
+    name: `exponential mean ${name}`,
+    better,
+    ordered: true,
+    state: Decaying,
+    empty,
+    ...measured(of),
+    ofBatch: ({ values, weights }) => {
+      let state = empty
+      Array.from(weights!).forEach((weight, at) => {
+        if (weight !== 0) state = combine(state, { sum: values![at]! * weight, weight, factor: decay })
+      })
+      return state
+    },
+    combine,
+    result: weightedSum.mean
+  }
+}
