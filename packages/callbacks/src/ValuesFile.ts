@@ -1,0 +1,119 @@
+/**
+ * The numbers of a run as JSON lines: logged steps, validations, epochs and tests. The whole run is in the events file; this
+ * one is for those who only want to plot.
+ *
+ * ```ts
+ * ValuesFile.layer({ path: "runs/1/values.jsonl" })
+ * // {"kind":"epoch","epoch":1,"batch":0,"step":938,"samples":60000,"elapsedSeconds":12.3,"learningRate":0.001,"values":{…}}
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import type { Known } from "@etude/core/Event"
+import { Values } from "@etude/core/Event"
+import { Progress } from "@etude/core/Progress"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Options from "./internal/options.ts"
+import * as Position from "./internal/position.ts"
+import * as OutputFile from "./OutputFile.ts"
+
+export const Config = Schema.Struct({
+  path: Schema.NonEmptyString.annotate({
+    description: "Where the file goes; a new run replaces it, a resumed one goes on"
+  }),
+  flushEverySteps: Options.withDefault(
+    Options.positiveInt("steps"),
+    500,
+    "How often to write between the ends of epochs and validations"
+  ),
+  id: Options.id('"valuesFile"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput = typeof Config.Encoded
+
+/** The id by default. */
+export const id = "valuesFile"
+
+/** A line. `values` of a step are by plain name, others by monitor; NaN and infinities are strings in JSON. */
+export const Row = Schema.Struct({
+  kind: Schema.Literals(["step", "validation", "epoch", "test"]),
+  ...Progress.fields,
+  learningRate: Schema.optionalKey(Schema.Number),
+  values: Values
+})
+export type Row = typeof Row.Type
+
+const codec = Schema.fromJsonString(Schema.toCodecJson(Row))
+const encode = Schema.encodeSync(codec)
+const decode = Schema.decodeUnknownOption(codec)
+
+/** The rows of a file's text; lines that are none (a torn last one, say) are left out. */
+export const parse = (text: string): ReadonlyArray<Row> =>
+  text.split("\n").flatMap((line) => Option.toArray(decode(line)))
+
+const kinds: { readonly [tag in Known["_tag"]]?: Row["kind"] } = {
+  StepLogged: "step",
+  ValidationEnded: "validation",
+  EpochEnded: "epoch",
+  Tested: "test"
+}
+
+const rowOf = (event: Known): Row | undefined => {
+  const kind = kinds[event._tag]
+  if (kind === undefined || !("values" in event)) return undefined
+  const learningRate = "learningRate" in event ? { learningRate: event.learningRate } : {}
+  return { kind, ...event.progress, ...learningRate, values: event.values }
+}
+
+const text = (rows: ReadonlyArray<Row>): string => rows.map((row) => `${encode(row)}\n`).join("")
+
+/**
+ * The observer. A resumed run drops the rows that its new attempt supersedes. Fails with `OutputFileError`; a folder that
+ * cannot be written to is found before the first step.
+ */
+export const layer = (
+  config: ConfigInput
+): Layer.Layer<
+  Callback.CallbackOf<OutputFile.OutputFileError>,
+  ConfigInvalid,
+  Callback.CallbackRegistry | FileSystem.FileSystem
+> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const decoded = yield* CoreConfig.decode(Config, config, "the config of the values file")
+      const { path, flushEverySteps, id: own = id } = decoded
+      const file = yield* OutputFile.make(own)
+      let resumedAt: Progress | undefined
+      const onEvent = (event: Known): void => {
+        if (event._tag === "RunStarted") file.begin(path)
+        if (event._tag === "Resumed") {
+          const at = event.progress
+          resumedAt = at
+          file.begin(path, (old) => text(parse(old).filter((row) => Position.compare(row, at) <= 0)))
+        }
+        if (event._tag === "ValidationStarted" && resumedAt !== undefined) {
+          const at = resumedAt
+          resumedAt = undefined
+          // The boundary at which the run was cut is gone through again.
+          if (Position.compare(event.progress, at) === 0)
+            file.begin(path, (old) =>
+              text(parse(old).filter((row) => row.kind !== "validation" || Position.compare(row, at) < 0))
+            )
+        }
+        const row = rowOf(event)
+        if (row !== undefined) file.write(text([row]))
+      }
+      return Callback.observer({
+        id: own,
+        onEvent,
+        check: file.check(path),
+        hooks: OutputFile.flushing(file, flushEverySteps),
+        finalizer: () => file.close
+      })
+    })
+  )

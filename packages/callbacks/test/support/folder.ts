@@ -1,0 +1,48 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as PlatformError from "effect/PlatformError"
+
+/** A temporary folder that goes with the scope. */
+export const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped()).pipe(
+  Effect.provide(NodeServices.layer)
+)
+export const node = NodeServices.layer
+
+export const read = (path: string) =>
+  FileSystem.FileSystem.use((fs) => fs.readFileString(path)).pipe(Effect.provide(NodeServices.layer))
+
+export const list = (path: string) =>
+  FileSystem.FileSystem.use((fs) => fs.readDirectory(path)).pipe(Effect.provide(NodeServices.layer))
+
+/** Node's file system, whose disk is full while `full()` holds: half of what is written arrives. */
+export const filling = (full: () => boolean) =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    FileSystem.FileSystem.useSync((fs) => ({
+      ...fs,
+      open: (path: string, options?: Parameters<typeof fs.open>[1]) =>
+        Effect.map(fs.open(path, options), (file) => ({
+          ...file,
+          truncate: file.truncate,
+          sync: file.sync,
+          writeAll: (bytes: Uint8Array) =>
+            Effect.suspend(() =>
+              full()
+                ? Effect.andThen(
+                    file.writeAll(bytes.subarray(0, bytes.length >> 1)),
+                    Effect.fail(
+                      PlatformError.systemError({
+                        _tag: "WriteZero",
+                        module: "FileSystem",
+                        method: "writeAll",
+                        description: "no space left"
+                      })
+                    )
+                  )
+                : file.writeAll(bytes)
+            )
+        }))
+    }))
+  ).pipe(Layer.provide(NodeServices.layer))
