@@ -22,12 +22,12 @@ import type { LawBroken } from "../src/LawBroken.ts"
 import * as MicrobatchLaw from "../src/MicrobatchLaw.ts"
 import * as ResumeLaw from "../src/ResumeLaw.ts"
 import { exitOf } from "../src/RunExit.ts"
+import { plain } from "../src/Subjects.ts"
 import * as TensorLaw from "../src/TensorLaw.ts"
 import * as Tiny from "../src/Tiny.ts"
 import * as Trajectory from "../src/Trajectory.ts"
 import * as ValidationLaw from "../src/ValidationLaw.ts"
 import * as Cpu from "./support/cpu.ts"
-import { plain } from "./support/subjects.ts"
 
 /** Says how the law is broken, in a test named after who breaks it. */
 const caught = (

@@ -2,10 +2,10 @@ import { describe } from "@effect/vitest"
 import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Data from "../src/Data.ts"
 import * as Plugins from "../src/Plugins.ts"
+import { everything, plain } from "../src/Subjects.ts"
 import * as Suites from "../src/Suites.ts"
 import * as Tiny from "../src/Tiny.ts"
 import { layer as backend } from "./support/cpu.ts"
-import { everything, plain } from "./support/subjects.ts"
 
 describe("core keeps the laws", () => {
   Suites.resume({ ...everything, backend })

@@ -1,7 +1,8 @@
+/** Subjects for the laws: whole runs on tiny tasks, which each backend and each executor must bear. */
 import * as Layer from "effect/Layer"
-import * as Plugins from "../../src/Plugins.ts"
-import * as Tiny from "../../src/Tiny.ts"
-import type { Subject } from "../../src/Trajectory.ts"
+import * as Plugins from "./Plugins.ts"
+import * as Tiny from "./Tiny.ts"
+import type { Subject } from "./Trajectory.ts"
 
 /** Two epochs of four batches, the last one partial, with everything that a state can hold. */
 export const everything: Subject = {
@@ -28,4 +29,26 @@ export const plain: Subject = {
   task: Tiny.perceptron(),
   config: { until: { epochs: 1 }, batchSize: 4, learningRate: 0.1, optimizer: { _tag: "Sgd" } },
   data: { train: Tiny.vectors(10) }
+}
+
+/** Ten steps of a small network with a convolution, on which backends are compared. */
+export const images: Subject = {
+  name: "a convolution",
+  task: Tiny.convolution(),
+  config: {
+    seed: 1,
+    until: { steps: 10 },
+    batchSize: 4,
+    optimizer: { _tag: "Sgd", momentum: 0.9 },
+    learningRate: 0.05
+  },
+  data: { train: Tiny.images(14) }
+}
+
+/** Ten steps of a perceptron with dropout and running statistics, on which backends are compared. */
+export const dropout: Subject = {
+  ...images,
+  name: "dropout and statistics",
+  task: Tiny.perceptron({ dropout: 0.3, centred: "running" }),
+  data: { train: Tiny.vectors(14) }
 }

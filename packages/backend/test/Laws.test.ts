@@ -1,0 +1,23 @@
+import { describe } from "@effect/vitest"
+import * as Subjects from "@etude/testing/Subjects"
+import * as Suites from "@etude/testing/Suites"
+import * as Cpu from "../src/Cpu.ts"
+import * as Native from "../src/Native.ts"
+import * as Wasm from "../src/Wasm.ts"
+import { isInstalled } from "./native/Installed.ts"
+
+const native = isInstalled ? { native: Native.layer } : {}
+
+describe("backends train alike", () => {
+  Suites.backends({ ...Subjects.images, backends: { cpu: Cpu.layer, wasm: Wasm.layer, ...native } })
+  Suites.backends({ ...Subjects.dropout, backends: { cpu: Cpu.layer, wasm: Wasm.layer, ...native } })
+})
+
+for (const [name, backend] of Object.entries({ wasm: Wasm.layer, ...native })) {
+  describe(`on ${name}`, () => {
+    Suites.resume({ ...Subjects.everything, backend })
+    Suites.tensors({ ...Subjects.everything, backend })
+    Suites.validation({ ...Subjects.everything, config: { ...Subjects.everything.config, validation: {} }, backend })
+    Suites.microbatches({ ...Subjects.images, config: { ...Subjects.images.config, until: { steps: 4 } }, backend })
+  })
+}
