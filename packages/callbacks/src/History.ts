@@ -1,5 +1,7 @@
 /** The history of a run as a fold over its events: rows per epoch, per validation and per logged step. */
+import * as Callback from "@etude/core/Callback"
 import * as Event from "@etude/core/Event"
+import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Timeline from "./Timeline.ts"
 
@@ -66,4 +68,33 @@ export const fold = (events: Iterable<Event.Event>): History => {
     }
   }
   return { epochs, validations, steps }
+}
+
+/**
+ * An observer that keeps the history in memory, and the function that gives it as it is: during the run, in another fiber,
+ * or after it. It holds what this process has seen; the whole of a resumed run is in its events file.
+ *
+ * ```ts
+ * const history = History.observer()
+ * yield* Trainer.train(task, { data, plugins: history.layer })
+ * history.current().epochs.at(-1)?.values
+ * ```
+ */
+export const observer = (): {
+  readonly layer: Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>
+  readonly current: () => History
+} => {
+  const events: Array<Event.Known> = []
+  const isRow = ({ _tag }: Event.Known) =>
+    _tag === "EpochEnded" || _tag === "ValidationEnded" || _tag === "StepLogged" || _tag === "CheckpointSaved"
+  return {
+    layer: Callback.observer({
+      id: "history",
+      hooks: {},
+      onEvent: (event) => {
+        if (isRow(event) || event._tag === "RunStarted" || event._tag === "Resumed") events.push(event)
+      }
+    }),
+    current: () => fold(events)
+  }
 }

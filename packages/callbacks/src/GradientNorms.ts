@@ -1,0 +1,73 @@
+/**
+ * The L2 norm of the gradients at logged steps, as the optimizer's clipping gets them: `gradientNorms/all`, and each tensor's
+ * on its own if wanted.
+ *
+ * ```ts
+ * GradientNorms.layer({ each: true })
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Gradient from "@etude/core/Gradient"
+import * as Tensors from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Options from "./internal/options.ts"
+
+export const Config = Schema.Struct({
+  each: Options.withDefault(Schema.Boolean, false, "Also the norm of each gradient on its own"),
+  id: Options.id('"gradientNorms"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput = typeof Config.Encoded
+
+/** The id by default. */
+export const id = "gradientNorms"
+
+/** L2 norms of gradients as scalars: `all`, and with `each` by path. */
+export const norms = (gradients: Tensors.Tensors, each: boolean): Tensors.Tensors => ({
+  all: Gradient.globalNorm(gradients),
+  ...(each ? Tensors.map(gradients, (gradient) => tf.sqrt(tf.sum(tf.square(gradient)))) : {})
+})
+
+/**
+ * The transform, since gradients exist inside the step only. It changes none of them; the norms of the last step are
+ * tensors of its own, so that a run with it cannot be resumed without it, or the other way round. After noise and adaptive
+ * clipping, before core's clipping. A norm costs one pass over the gradients at every step.
+ */
+export const layer = (
+  config: ConfigInput = {}
+): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const { each, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of gradient norms")
+      // From one stage of a step to a later one of the same step.
+      let found: Tensors.Tensors = {}
+      return Callback.transform({
+        id: own,
+        after: ["adaptiveClipping", "gradientNoise"],
+        transform: {
+          tensors: (parameters) => ({
+            all: tf.scalar(0),
+            ...(each ? Tensors.map(parameters, () => tf.scalar(0)) : {})
+          }),
+          gradients: (gradients) => {
+            found = norms(gradients, each)
+            return gradients
+          },
+          parameters: () => {
+            const tensors = found
+            found = {}
+            return { tensors }
+          }
+        },
+        measures: ({ state }) => {
+          const tensors = Tensors.unprefixed(state().callbacks, `${own}/`)
+          return Object.fromEntries(Object.entries(tensors).map(([name, norm]) => [name, norm.dataSync()[0]!]))
+        }
+      })
+    })
+  )

@@ -1,0 +1,53 @@
+/**
+ * The L2 norm of the parameters at logged steps, all together and each on its own: `weightNorms/all`, `weightNorms/path`.
+ *
+ * ```ts
+ * WeightNorms.layer({ match: "**\/kernel" })
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Gradient from "@etude/core/Gradient"
+import * as PathPattern from "@etude/core/PathPattern"
+import * as Tensors from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Options from "./internal/options.ts"
+
+export const Config = Schema.Struct({
+  each: Options.withDefault(Schema.Boolean, false, "Also the norm of each tensor on its own"),
+  match: Options.withDefault(Options.Patterns, "**", "Which parameters count, by path"),
+  id: Options.id('"weightNorms"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput = typeof Config.Encoded
+
+/** The id by default. */
+export const id = "weightNorms"
+
+/** L2 norms by path, and of all together as `all`. Read to the host; 0 without tensors. */
+export const norms = (tensors: Tensors.Tensors, each = false): { readonly [path: string]: number } =>
+  tf.tidy(() => {
+    const found: Record<string, number> = { all: Gradient.globalNorm(tensors).dataSync()[0]! }
+    if (each) for (const path in tensors) found[path] = tf.sqrt(tf.sum(tf.square(tensors[path]!))).dataSync()[0]!
+    return found as never // tidy is typed for tensors alone
+  })
+
+/** The observer: it costs nothing at steps that are not logged. */
+export const layer = (
+  config: ConfigInput = {}
+): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const decoded = yield* CoreConfig.decode(Config, config, "the config of weight norms")
+      const matches = PathPattern.matcherOfAny(decoded.match)
+      return Callback.observer({
+        id: decoded.id ?? id,
+        hooks: {},
+        measures: ({ state }) => norms(Tensors.filter(state().parameters, matches), decoded.each)
+      })
+    })
+  )

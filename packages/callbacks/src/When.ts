@@ -1,0 +1,122 @@
+/**
+ * Filters: handlers, or whole callbacks, that are called at some positions of a run only. A rule looks at nothing but the
+ * position, so that a resumed run calls what the unbroken one would.
+ *
+ * ```ts
+ * Callback.observer({ id: "look", hooks: { epochEnd: When.calls(When.every({ epochs: 5 }), look) } })
+ * When.layer(When.after({ epochs: 10 }), EarlyStopping.layer({ monitor: "validation/loss" }))
+ * ```
+ *
+ * A position is that of the hook's event: at `batchEnd` the batch just done is counted in `step`, at `epochEnd` the epoch
+ * just done in `epoch`.
+ */
+import { type At, CallbackRegistry, type Definition, type HookName } from "@etude/core/Callback"
+import type { Progress } from "@etude/core/Progress"
+import * as Layer from "effect/Layer"
+
+/** Whether something is due at a position. */
+export type Rule = (progress: Progress) => boolean
+
+/** An amount of training, with its unit. */
+export type Amount = { readonly epochs: number } | { readonly steps: number } | { readonly samples: number }
+
+const reached = (amount: Amount, progress: Progress): readonly [at: number, wanted: number] =>
+  "epochs" in amount
+    ? [progress.epoch, amount.epochs]
+    : "steps" in amount
+      ? [progress.step, amount.steps]
+      : [progress.samples, amount.samples]
+
+/** At every so many epochs or steps; `{ epochs: 2 }` holds during the whole of an epoch whose number is even, from 0. */
+export const every =
+  (amount: { readonly epochs: number } | { readonly steps: number }): Rule =>
+  (progress) => {
+    const [at, wanted] = reached(amount, progress)
+    return at % wanted === 0
+  }
+
+/** Exactly there. */
+export const onceAt =
+  (amount: { readonly epochs: number } | { readonly steps: number }): Rule =>
+  (progress) => {
+    const [at, wanted] = reached(amount, progress)
+    return at === wanted
+  }
+
+/** While less than that has been done. */
+export const before =
+  (amount: Amount): Rule =>
+  (progress) => {
+    const [at, wanted] = reached(amount, progress)
+    return at < wanted
+  }
+
+/** Once more than that has been done. */
+export const after =
+  (amount: Amount): Rule =>
+  (progress) => {
+    const [at, wanted] = reached(amount, progress)
+    return at > wanted
+  }
+
+/** Where all of them hold. */
+export const all =
+  (...rules: ReadonlyArray<Rule>): Rule =>
+  (progress) =>
+    rules.every((rule) => rule(progress))
+/** Where any of them holds. */
+export const any =
+  (...rules: ReadonlyArray<Rule>): Rule =>
+  (progress) =>
+    rules.some((rule) => rule(progress))
+/** Where it does not hold. */
+export const not =
+  (rule: Rule): Rule =>
+  (progress) =>
+    !rule(progress)
+
+/** A plain or effectful handler of any hook that is called where the rule holds, and else answers nothing. */
+export const calls =
+  <E extends At, S, A>(rule: Rule, handler: (event: E, state: S) => A) =>
+  (event: E, state: S): A | undefined =>
+    rule(event.progress) ? handler(event, state) : undefined
+
+/** An effectful handler of `batchEnd` that the loop waits for where the rule holds. */
+export const batchEnd = <E extends At, S, A>(
+  rule: Rule,
+  run: (event: E, state: S) => A
+): { readonly when: Rule; readonly run: (event: E, state: S) => A } => ({ when: rule, run })
+
+const filtered = (rule: Rule, handler: unknown): unknown => {
+  if (typeof handler === "function") return calls(rule, handler as (event: At, state: unknown) => unknown)
+  const { when, run } = handler as { readonly when: Rule; readonly run: unknown }
+  return { when: all(when, rule), run }
+}
+
+/**
+ * The same callbacks, whose handlers (of the given hooks, or of all) are called where the rule holds. What is no hook stays
+ * as it is: events, checks, finalizers, and tensor functions in the step.
+ */
+export const layer = <Out, LE, R>(
+  rule: Rule,
+  callbacks: Layer.Layer<Out, LE, R>,
+  hooks?: ReadonlyArray<HookName>
+): Layer.Layer<Out, LE, R | CallbackRegistry> =>
+  Layer.provide(
+    callbacks,
+    Layer.effect(
+      CallbackRegistry,
+      CallbackRegistry.useSync(({ register }) => ({
+        register: (definition: Definition) =>
+          register({
+            ...definition,
+            hooks: Object.fromEntries(
+              Object.entries(definition.hooks ?? {}).map(([hook, handler]) => [
+                hook,
+                hooks === undefined || hooks.includes(hook as HookName) ? filtered(rule, handler) : handler
+              ])
+            )
+          })
+      }))
+    )
+  ) as never // a wrapped registry is still the run's
