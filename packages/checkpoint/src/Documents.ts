@@ -24,7 +24,7 @@ export const decodeState = (bytes: Uint8Array): Result.Result<Schema.Json, strin
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
   const decoded = decodePlain(migrated.success)
   return Result.isFailure(decoded)
-    ? Result.fail(`holds no state: ${decoded.failure.message}`)
+    ? Result.fail(`holds no state: ${Migration.refusal(decoded.failure)}`)
     : Result.succeed(migrated.success)
 }
 
@@ -48,6 +48,6 @@ export const decodeDescription = (bytes: Uint8Array): Result.Result<RunDescripti
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
   return decodeStruct(migrated.success).pipe(
     Result.map(({ version: _, ...description }) => description),
-    Result.mapError(({ message }) => `holds no description of a run: ${message}`)
+    Result.mapError((error) => `holds no description of a run: ${Migration.refusal(error)}`)
   )
 }

@@ -99,7 +99,12 @@ export const verify = Effect.fnUntraced(function* (storage: StorageService, plac
 const tensorsOf = (place: Place, file: string, bytes: Uint8Array) =>
   Effect.gen(function* () {
     const contents = Safetensors.decode(bytes, file)
-    if (Result.isFailure(contents)) return yield* corrupt(place, file, `is damaged: ${contents.failure.message}`)
+    if (Result.isFailure(contents)) {
+      const problems = contents.failure.problems.map(({ tensor, message }) =>
+        tensor ? `${tensor}: ${message}` : message
+      )
+      return yield* corrupt(place, file, `is no safetensors file: ${problems.join("; ")}`)
+    }
     const { tensors } = contents.success
     const groups = TensorFiles.groupsOf(file)
     const strange = Object.keys(tensors).filter((name) => !groups.includes(name.slice(0, name.indexOf("/"))))

@@ -81,5 +81,5 @@ export const decode = (bytes: Uint8Array): Result.Result<Manifest, string> => {
   if (!unhashed && stated !== checksum(content)) return Result.fail("was altered: its checksum is another one")
   const migrated = Migration.migrate(content, migrations, formatVersion)
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
-  return Result.mapError(decodeManifest(migrated.success), ({ message }) => `is no manifest: ${message}`)
+  return Result.mapError(decodeManifest(migrated.success), (error) => `is no manifest: ${Migration.refusal(error)}`)
 }

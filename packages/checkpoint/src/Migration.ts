@@ -15,8 +15,9 @@ export const parse = (bytes: Uint8Array): Result.Result<Document, string> => {
     return typeof document === "object" && document !== null && !Array.isArray(document)
       ? Result.succeed(document as Document)
       : Result.fail("holds no JSON object")
-  } catch (error) {
-    return Result.fail(`is no JSON: ${(error as Error).message}`)
+  } catch {
+    // What the engine says of it differs from version to version.
+    return Result.fail("is not JSON: it was cut off or overwritten")
   }
 }
 
@@ -38,3 +39,6 @@ export const migrate = (
   }
   return Result.succeed(current)
 }
+
+/** What a Schema says of a document, on one line. */
+export const refusal = ({ message }: Schema.SchemaError): string => message.replace(/\s*\n\s*/g, " ")
