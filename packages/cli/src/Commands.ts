@@ -154,6 +154,69 @@ const predict = Command.make(
   )
 )
 
+const runCommands = () => load(() => import("./RunCommands.ts"))
+
+const runsFolder = Flag.String("runs").pipe(Flag.withDescription("The folder of run folders"), Flag.withDefault("runs"))
+const listRuns = Command.make(
+  "list",
+  { runs: runsFolder, json },
+  Effect.fnUntraced(function* (args) {
+    yield* (yield* runCommands()).listRuns(args.runs, args.json)
+  })
+).pipe(Command.withDescription("List runs: how each ended, how far it came, what it reached."))
+const showRun = Command.make(
+  "show",
+  { run },
+  Effect.fnUntraced(function* (args) {
+    yield* (yield* runCommands()).showRun(args.run)
+  })
+).pipe(Command.withDescription("Print a run's report as JSON."))
+
+const checkpoint = (name: string) =>
+  Argument.String(name).pipe(Argument.withDescription("A checkpoint, as `etude checkpoint list` names it"))
+const listCheckpoints = Command.make(
+  "list",
+  { run, json },
+  Effect.fnUntraced(function* (args) {
+    yield* (yield* runCommands()).listCheckpoints(args.run, args.json)
+  })
+).pipe(Command.withDescription("List a run's checkpoints with their values."))
+const verifyCheckpoints = Command.make(
+  "verify",
+  { run, json },
+  Effect.fnUntraced(function* (args) {
+    yield* (yield* runCommands()).verifyCheckpoints(args.run, args.json)
+  })
+).pipe(Command.withDescription("Compare every byte of a run's checkpoints with their manifests."))
+const diffCheckpoints = Command.make(
+  "diff",
+  { run, first: checkpoint("first"), second: checkpoint("second"), json },
+  Effect.fnUntraced(function* (args) {
+    yield* (yield* runCommands()).diffCheckpoints(args.run, args.first, args.second, args.json)
+  })
+).pipe(Command.withDescription("Say in which tensors two checkpoints of a run differ, and by how much."))
+const exportCheckpoint = Command.make(
+  "export",
+  {
+    run,
+    output: Argument.String("output").pipe(
+      Argument.withDescription("The file (safetensors) or folder (layers) to write")
+    ),
+    checkpoint: Flag.String("checkpoint").pipe(
+      Flag.withDescription("Which checkpoint; the newest intact one when absent"),
+      Flag.optional
+    ),
+    format: Flag.Literals("format", ["safetensors", "layers"]).pipe(
+      Flag.withDescription("One safetensors file with plain names, or a folder that tf.loadLayersModel reads"),
+      Flag.withDefault("safetensors" as const)
+    )
+  },
+  Effect.fnUntraced(function* (args) {
+    const module = yield* runCommands()
+    yield* module.exportCheckpoint(args.run, Option.getOrUndefined(args.checkpoint), args.format, args.output)
+  })
+).pipe(Command.withDescription("Write the model of a checkpoint for other tools."))
+
 const schema = Command.make(
   "schema",
   {
@@ -213,6 +276,11 @@ export const etude = Command.make("etude").pipe(
     evaluate("validate", "Measure a run's model on its validation data."),
     evaluate("test", "Measure a run's model on its test data."),
     predict,
+    Command.make("runs").pipe(Command.withDescription("Look at runs."), Command.withSubcommands([listRuns, showRun])),
+    Command.make("checkpoint").pipe(
+      Command.withDescription("Look after checkpoints."),
+      Command.withSubcommands([listCheckpoints, verifyCheckpoints, diffCheckpoints, exportCheckpoint])
+    ),
     Command.make("config").pipe(Command.withDescription("Look at configs."), Command.withSubcommands([schema, check])),
     doctor,
     Command.make("backend").pipe(Command.withDescription("Look after backends."), Command.withSubcommands([install]))

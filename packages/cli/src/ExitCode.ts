@@ -20,6 +20,7 @@ const codes: { readonly [tag: string]: ExitCode } = {
   ExperimentFailed: 2,
   DataMissing: 2,
   RunUnusable: 2,
+  CheckpointMissing: 2,
   ResumeRefused: 2,
   NothingToResume: 2,
   EventsFileError: 2,

@@ -34,7 +34,8 @@ export const write = (
 ): Effect.Effect<void, RunNotWritten> =>
   Effect.suspend(() => {
     const { tensors } = TrainState.toData({ ...state, slots: {}, callbacks: {}, best: {}, rollback: {} })
-    const progress = Schema.encodeSync(ProgressJson)(state.plain.progress)
+    // Without the time it took: equal weights make equal files.
+    const progress = Schema.encodeSync(ProgressJson)({ ...state.plain.progress, elapsedSeconds: 0 })
     const bytes = Safetensors.encode(tensors, { format: "etude", experiment, configHash, progress })
     return RunFolder.write(RunFolder.modelFile(folder), bytes)
   })

@@ -158,6 +158,8 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
       config: loaded.encoded.train ?? {},
       data: data as Parameters<typeof Trainer.train>[1]["data"]
     }
+    /** A resume that is refused leaves log and report as they were. */
+    const isUntouched = () => earlier !== undefined && log.length === earlier.events.length
     const trained = Effect.gen(function* () {
       // Without a folder the preflight refuses, and says why.
       if (folder === undefined) return yield* Trainer.train(task, { ...options, plugins: watching })
@@ -181,9 +183,9 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
       if (data.test !== undefined) yield* Trainer.test(task, { state, data: data.test, plugins: progress })
       return folder
     }).pipe(
-      Effect.onError((cause) => publishEnd(cause, log)),
+      Effect.onError((cause) => (isUntouched() ? Effect.void : publishEnd(cause, log))),
       Effect.provide(events),
-      Effect.onError((cause) => (folder === undefined ? Effect.void : tellEnd(cause, folder, log)))
+      Effect.onError((cause) => (folder === undefined || isUntouched() ? Effect.void : tellEnd(cause, folder, log)))
     )
     const ended = yield* body
     const report = Option.getOrThrow(yield* writeReport(ended, log))

@@ -36,7 +36,13 @@ describe.concurrent("etude train", () => {
       assert.strictEqual(ended.code, 0, ended.stderr)
       const run = only(path.join(folder, "runs"))
       assert.match(path.basename(run), /^line-\d{8}T\d{6}Z-[0-9a-f]{7}$/)
-      assert.deepStrictEqual(readdirSync(run), ["config.json", "events.jsonl", "model.safetensors", "report.json"])
+      assert.deepStrictEqual(readdirSync(run), [
+        "checkpoints",
+        "config.json",
+        "events.jsonl",
+        "model.safetensors",
+        "report.json"
+      ])
       const config = JSON.parse(readFileSync(path.join(run, "config.json"), "utf8")) as unknown
       const decoded = yield* Config.decode(RunConfig, config, "config.json")
       assert.strictEqual(decoded.train.batchSize, 8)
@@ -112,7 +118,13 @@ describe.concurrent("etude train", () => {
       assert.strictEqual(report.status, "failed")
       assert.strictEqual(report.error, "NonFiniteFound")
       assert.isAbove(report.counts.steps, 0)
-      assert.deepStrictEqual(readdirSync(run), ["config.json", "events.jsonl", "model.safetensors", "report.json"])
+      assert.deepStrictEqual(readdirSync(run), [
+        "checkpoints",
+        "config.json",
+        "events.jsonl",
+        "model.safetensors",
+        "report.json"
+      ])
       assert.include(ended.stderr, path.basename(run))
     })
   )

@@ -1,0 +1,53 @@
+/** Saving as a config file writes it: when, what to keep, and whether beside training. */
+import { Extent } from "@etude/core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Keep from "./Keep.ts"
+import * as SaveWhen from "./SaveWhen.ts"
+import type { SavingOptions } from "./Saving.ts"
+
+const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
+  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+const count = Schema.Int.check(Schema.isGreaterThan(0, { message: "expected a whole number of checkpoints above 0" }))
+
+export const SavingConfig = Schema.Struct({
+  every: withDefault(Extent.Every, { epochs: 1 }).annotate({ description: "How often to save" }),
+  onImprovement: Schema.optionalKey(Schema.String).annotate({
+    description: "Save whenever this monitor is better than ever before, such as validation/accuracy"
+  }),
+  keepLast: withDefault(count, 2).annotate({ description: "How many of the newest checkpoints to keep" }),
+  keepBest: Schema.optionalKey(
+    Schema.Struct({
+      monitor: Schema.String,
+      better: Schema.Literals(["higher", "lower"]),
+      count: withDefault(count, 1)
+    })
+  ).annotate({ description: "How many of the best to keep besides, by a monitor; ties keep the earlier" }),
+  asynchronous: withDefault(Schema.Boolean, true).annotate({ description: "Write beside training" }),
+  onFailedWrite: withDefault(Schema.Literals(["fail", "warn"]), "fail").annotate({
+    description: "What a checkpoint does that could not be written after retries: end the run, or warn"
+  })
+})
+export type SavingConfig = typeof SavingConfig.Type
+
+const ruleOf = (every: Extent.Every): SaveWhen.SaveWhen =>
+  "epochs" in every
+    ? SaveWhen.everyEpochs(every.epochs)
+    : "steps" in every
+      ? SaveWhen.everySteps(every.steps)
+      : SaveWhen.everyMinutes(every.minutes)
+
+/** The rules that a config describes, for `Saving.layer`. */
+export const rulesOf = ({
+  every,
+  onImprovement,
+  keepLast,
+  keepBest
+}: SavingConfig): Required<Pick<SavingOptions, "when" | "keep">> => ({
+  when:
+    onImprovement === undefined ? ruleOf(every) : SaveWhen.anyOf(ruleOf(every), SaveWhen.onImprovement(onImprovement)),
+  keep:
+    keepBest === undefined
+      ? Keep.last(keepLast)
+      : Keep.anyOf(Keep.last(keepLast), Keep.best(keepBest.count, keepBest.monitor, keepBest.better))
+})

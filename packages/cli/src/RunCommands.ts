@@ -1,0 +1,199 @@
+/** `etude runs` and `etude checkpoint`: what has been run and saved, to look at, verify, compare and take along. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Report from "@etude/callbacks/Report"
+import * as FileStore from "@etude/checkpoint/FileStore"
+import * as Safetensors from "@etude/checkpoint/Safetensors"
+import { Checkpoints, type Loaded } from "@etude/core/Checkpoints"
+import type { TensorData } from "@etude/core/TrainState"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { RunUnusable } from "./Errors.ts"
+import { fileReason } from "./FileReason.ts"
+import * as LayersExport from "./LayersExport.ts"
+import * as Output from "./Output.ts"
+import * as RunFolder from "./RunFolder.ts"
+import * as Table from "./Table.ts"
+
+const reportOf = (folder: string): Effect.Effect<Option.Option<Report.Report>> =>
+  Effect.try({ try: () => fs.readFileSync(RunFolder.reportFile(folder), "utf8"), catch: fileReason }).pipe(
+    Effect.flatMap(Report.decode),
+    Effect.option
+  )
+
+/** The run folders in a folder, oldest first. */
+const runsIn = (runs: string) =>
+  Effect.try({
+    try: () =>
+      fs
+        .readdirSync(runs, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && fs.existsSync(RunFolder.configFile(path.join(runs, entry.name))))
+        .map((entry) => path.join(runs, entry.name))
+        .sort(),
+    catch: (cause) => new RunUnusable({ path: runs, problems: [`the folder cannot be read: ${fileReason(cause)}`] })
+  })
+
+/** Prints a line for each run: how it ended, how far it came, what it reached. */
+export const listRuns = (runs: string, json: boolean) =>
+  Effect.gen(function* () {
+    const found = yield* Effect.forEach(yield* runsIn(runs), (folder) =>
+      Effect.map(reportOf(folder), (report) => ({ folder, report }))
+    )
+    if (json) {
+      return yield* Output.json(
+        found.map(({ folder, report }) => ({
+          run: folder,
+          report: Option.match(report, { onNone: () => null, onSome: (own) => JSON.parse(Report.encode(own)) })
+        }))
+      )
+    }
+    const rows = found.map(({ folder, report }) =>
+      Option.match(report, {
+        onNone: () => [folder, "no report", "–", "–", "–"],
+        onSome: ({ status, counts, seconds, history, test }) => [
+          folder,
+          status,
+          `${counts.epochs} / ${counts.steps}`,
+          Table.seconds(seconds.total),
+          Object.entries(test?.values ?? history.at(-1)?.values ?? {})
+            .map(([name, value]) => `${name} ${Table.number(value)}`)
+            .join(", ")
+        ]
+      })
+    )
+    yield* Output.result(Table.render(["run", "status", "epochs / steps", "time", "test, or last values"], rows))
+  })
+
+/** Prints a run's report as JSON. */
+export const showRun = (run: string) =>
+  Effect.gen(function* () {
+    const report = yield* reportOf(run)
+    if (Option.isSome(report)) return yield* Output.result(Report.encode(report.value))
+    return yield* new RunUnusable({ path: run, problems: ["it has no report.json that can be read; did the run end?"] })
+  })
+
+const within = <A, E>(run: string, body: Effect.Effect<A, E, Checkpoints>) =>
+  Effect.gen(function* () {
+    const folder = RunFolder.checkpointsFolder(path.resolve(run))
+    if (!fs.existsSync(folder)) {
+      return yield* new RunUnusable({ path: run, problems: ["it has no folder `checkpoints`: nothing was saved"] })
+    }
+    return yield* Effect.provide(body, FileStore.layer({ folder: folder.replaceAll(path.sep, "/") }))
+  })
+
+/** The named checkpoint, or the newest intact one. */
+const loadOf = (run: string, id: string | undefined) =>
+  Effect.gen(function* () {
+    const store = yield* Checkpoints
+    if (id !== undefined) return yield* store.load(id)
+    const latest = yield* store.latest
+    if (Option.isSome(latest)) return latest.value
+    return yield* new RunUnusable({ path: run, problems: ["nothing was saved in it"] })
+  })
+
+/** Prints a line for each checkpoint of a run. */
+export const listCheckpoints = (run: string, json: boolean) =>
+  within(
+    run,
+    Effect.gen(function* () {
+      const saved = yield* (yield* Checkpoints).list
+      if (json) return yield* Output.json(saved)
+      const rows = saved.map(({ id, epoch, step, bytes, values }) => [
+        id,
+        String(epoch),
+        String(step),
+        `${(bytes / 1e6).toFixed(2)} MB`,
+        Object.entries(values)
+          .map(([name, value]) => `${name} ${Table.number(value)}`)
+          .join(", ")
+      ])
+      yield* Output.result(Table.render(["checkpoint", "epoch", "step", "size", "values"], rows))
+    })
+  )
+
+/** Compares every byte of a run's checkpoints with their manifests; fails when one is damaged. */
+export const verifyCheckpoints = (run: string, json: boolean) =>
+  within(
+    run,
+    Effect.gen(function* () {
+      const store = yield* Checkpoints
+      // Damaged manifests are not in the store's list: every folder is looked at.
+      const ids = fs
+        .readdirSync(RunFolder.checkpointsFolder(path.resolve(run)))
+        .filter((name) => !name.startsWith("."))
+        .sort()
+      const results = yield* Effect.forEach(ids, (id) =>
+        Effect.map(Effect.result(store.verify(id)), (result) => ({
+          id,
+          problem: Result.isSuccess(result) ? null : result.failure.message
+        }))
+      )
+      yield* json
+        ? Output.json(results)
+        : Output.result(results.map(({ id, problem }) => `${id}  ${problem ?? "intact"}`).join("\n"))
+      const damaged = results.flatMap(({ problem }) => (problem === null ? [] : [problem]))
+      if (damaged.length > 0) return yield* new RunUnusable({ path: run, problems: damaged })
+    })
+  )
+
+const difference = (a: TensorData | undefined, b: TensorData | undefined): string | undefined => {
+  if (a === undefined || b === undefined) return a === undefined ? "only in the second" : "only in the first"
+  if (a.shape.join() !== b.shape.join()) return `[${a.shape.join(", ")}] and [${b.shape.join(", ")}]`
+  let [largest, count] = [0, 0]
+  for (let at = 0; at < a.values.length; at++) {
+    if (Object.is(a.values[at], b.values[at])) continue
+    count++
+    largest = Math.max(largest, Math.abs(a.values[at]! - b.values[at]!))
+  }
+  return count === 0 ? undefined : `${count} of ${a.values.length} values differ, by at most ${Table.number(largest)}`
+}
+
+/** What two checkpoints differ in, tensor by tensor. */
+const differences = (first: Loaded["data"], second: Loaded["data"]) =>
+  [...new Set([...Object.keys(first.tensors), ...Object.keys(second.tensors)])].sort().flatMap((path) => {
+    const what = difference(first.tensors[path], second.tensors[path])
+    return what === undefined ? [] : [{ path, what }]
+  })
+
+/** Prints what two checkpoints of a run differ in. */
+export const diffCheckpoints = (run: string, first: string, second: string, json: boolean) =>
+  within(
+    run,
+    Effect.gen(function* () {
+      const [a, b] = [yield* loadOf(run, first), yield* loadOf(run, second)]
+      const found = differences(a.data, b.data)
+      if (json) return yield* Output.json(found)
+      yield* Output.result(
+        found.length === 0
+          ? "All tensors are equal, bit for bit."
+          : Table.render(
+              ["tensor", "difference"],
+              found.map(({ path, what }) => [path, what])
+            )
+      )
+    })
+  )
+
+/** Writes a checkpoint's model for other tools: one safetensors file with plain names, or a folder that tf.js loads. */
+export const exportCheckpoint = (
+  run: string,
+  id: string | undefined,
+  format: "safetensors" | "layers",
+  output: string
+) =>
+  within(
+    run,
+    Effect.gen(function* () {
+      const { saved, data, description } = yield* loadOf(run, id)
+      const model: Record<string, TensorData> = {}
+      for (const name in data.tensors) {
+        if (name.startsWith("parameters/")) model[name.slice("parameters/".length)] = data.tensors[name]!
+        if (name.startsWith("statistics/")) model[name.slice("statistics/".length)] = data.tensors[name]!
+      }
+      if (format === "safetensors") {
+        yield* RunFolder.write(output, Safetensors.encode(model, { format: "etude", checkpoint: saved.id }))
+      } else yield* LayersExport.write(output, description.topology[""], model)
+      yield* Output.result(`${saved.id} → ${output}`)
+    })
+  )
