@@ -6,6 +6,8 @@ import * as Suites from "@etude/testing/Suites"
 import * as Aggregation from "../src/Aggregation.ts"
 import * as Classification from "../src/Classification.ts"
 import * as Confusion from "../src/Confusion.ts"
+import * as Probabilistic from "../src/Probabilistic.ts"
+import * as Ranking from "../src/Ranking.ts"
 import * as Regression from "../src/Regression.ts"
 import { floats, labels, mask, weights } from "./support/samples.ts"
 
@@ -81,6 +83,48 @@ hold(
   { "exact match": Classification.exactMatch({ task: "multilabel", labels: 2 }) },
   { outputs: floats("scores", [n, 2]), targets: labels("sets", [n, 2], 2) },
   exact
+)
+
+for (const average of ["micro", "macro", "weighted", "none"] as const) {
+  const options = { ...four, average: average as "micro" }
+  hold(
+    {
+      [`AUROC, ${average}`]: Ranking.areaUnderRoc(options),
+      [`AUROC of 8 bins, ${average}`]: Ranking.areaUnderRoc({ ...options, bins: 8 }),
+      [`average precision, ${average}`]: Ranking.averagePrecision(options)
+    },
+    { outputs: floats("scores", [n, 4], 1), targets: labels("classes", [n], 4) }
+  )
+}
+hold(
+  {
+    "AUROC, binary": Ranking.areaUnderRoc({ task: "binary" }),
+    "average precision of 8 bins": Ranking.averagePrecision({ task: "binary", bins: 8 }),
+    "ROC curve": Ranking.rocCurve({ task: "binary" }),
+    "precision-recall curve": Ranking.precisionRecallCurve({ task: "binary" }),
+    "precision-recall curve of 8 bins": Ranking.precisionRecallCurve({ task: "binary", bins: 8 })
+  },
+  { outputs: floats("scores", [n], 1), targets: labels("signs", [n], 2) },
+  exact
+)
+hold(
+  {
+    "log loss": Probabilistic.logLoss(four),
+    perplexity: Probabilistic.perplexity({ classes: 4 }),
+    Brier: Probabilistic.brier(four),
+    ECE: Probabilistic.expectedCalibrationError(four),
+    MCE: Probabilistic.maximumCalibrationError({ ...four, bins: 5 }),
+    reliability: Probabilistic.reliability(four)
+  },
+  { outputs: floats("scores", [n, 4], 1), targets: labels("classes", [n], 4) }
+)
+hold(
+  {
+    "log loss, binary": Probabilistic.logLoss({ task: "binary" }),
+    "Brier, binary": Probabilistic.brier({ task: "binary" }),
+    "ECE, binary": Probabilistic.expectedCalibrationError({ task: "binary" })
+  },
+  { outputs: floats("scores", [n], 1), targets: labels("signs", [n], 2) }
 )
 
 const regression: Named = {

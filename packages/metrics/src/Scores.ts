@@ -1,0 +1,80 @@
+/** Outputs as scores of each class, and targets as labels: what curves, calibration and probabilistic losses are made of. */
+import { elementWeights, type Scored } from "@etude/core/Metric"
+import * as tf from "@tensorflow/tfjs-core"
+import { OptionsInvalid, ShapeMismatch } from "./Errors.ts"
+import {
+  type Binary,
+  checkLabelling,
+  type Labelling,
+  type Multiclass,
+  type Multilabel,
+  multiclassTargets
+} from "./Labels.ts"
+import { weightsWhere } from "./Segments.ts"
+
+type Scoring<L> = Omit<L, "from" | "threshold" | "topK"> & {
+  /** What the outputs are; `"logits"` when absent. */
+  readonly from?: "logits" | "probabilities"
+}
+
+/** As for metrics of counts, but for what makes labels of outputs: no threshold and no top-k. */
+export type ScoredTask = Scoring<Binary> | Scoring<Multiclass> | Scoring<Multilabel>
+export type ScoredBinary = Scoring<Binary>
+export type ScoredMulticlass = Scoring<Multiclass>
+export type ScoredMultilabel = Scoring<Multilabel>
+
+/** Only what tells how to score, with defaults filled in. */
+export const scoringOf = (name: string, options: ScoredTask): ScoredTask => {
+  checkLabelling(name, options as Labelling)
+  const { from = "logits", ignore } = options
+  // From code without types.
+  if ((from as string) === "labels")
+    throw new OptionsInvalid({ metric: name, problems: ['from is "labels", expected logits or probabilities'] })
+  const more = ignore === undefined ? { from } : { from, ignore }
+  if (options.task === "multiclass") return { task: options.task, classes: options.classes, ...more }
+  return options.task === "multilabel"
+    ? { task: options.task, labels: options.labels, ...more }
+    : { task: options.task, ...more }
+}
+
+/** How many columns scores have: 1 for a binary task. */
+export const columnsOf = (task: ScoredTask): number =>
+  task.task === "binary" ? 1 : task.task === "multiclass" ? task.classes : task.labels
+
+export interface ScoresAndLabels {
+  /** float32 [n, columns], as the outputs are. */
+  readonly scores: tf.Tensor2D
+  /** int32: classes [n] of a multiclass task, else 0 and 1 [n, columns]. */
+  readonly actual: tf.Tensor
+  /** Of the shape of `actual`. */
+  readonly weights: tf.Tensor | undefined
+}
+
+/** Flattens what a batch has. */
+export const scoresOf = (name: string, task: ScoredTask, scored: Scored<tf.Tensor, tf.Tensor>): ScoresAndLabels => {
+  const { outputs, targets } = scored
+  const columns = columnsOf(task)
+  const n = outputs.size / columns
+  const scores = tf.reshape(tf.cast(outputs, "float32"), [n, columns]) as tf.Tensor2D
+  if (task.task === "multiclass") {
+    const { actual, weights } = multiclassTargets(name, { ...task, from: "logits" }, scored)
+    return { scores, actual: tf.reshape(actual, [n]), weights: weights && tf.reshape(weights, [n]) }
+  }
+  const fits =
+    task.task === "binary"
+      ? outputs.size === targets.size
+      : tf.util.arraysEqual(outputs.shape, targets.shape) && outputs.shape.at(-1) === columns
+  if (!fits) {
+    const expected = task.task === "binary" ? "as many of the one as of the other" : `[batch, …, ${columns}] for both`
+    throw new ShapeMismatch({ metric: name, outputs: outputs.shape, targets: targets.shape, expected })
+  }
+  const whole = targets.dtype === "int32" ? targets : tf.cast(tf.round(targets), "int32")
+  const given = elementWeights(whole, scored)
+  const weights =
+    task.ignore === undefined ? given : weightsWhere(tf.notEqual(whole, tf.scalar(task.ignore, "int32")), given)
+  return { scores, actual: tf.reshape(whole, [n, columns]), weights: weights && tf.reshape(weights, [n, columns]) }
+}
+
+/** Scores as probabilities: softmax over classes, or the sigmoid of each. */
+export const probabilities = (task: ScoredTask, scores: tf.Tensor): tf.Tensor =>
+  task.from === "probabilities" ? scores : task.task === "multiclass" ? tf.softmax(scores) : tf.sigmoid(scores)
