@@ -27,6 +27,23 @@ export const impatient = (patience = 2) =>
     }
   })
 
+/** Counts every hook in which it may decide, and shrinks the learning rate a little at each of them, however often it acted. */
+export const meddler = () => {
+  const act = (_event: unknown, { acted }: { readonly acted: number }) =>
+    [{ acted: acted + 1 }, Decision.scaleLearningRate(1 - 0.01 * (acted % 3))] as const
+  return Callback.controller({
+    id: "meddler",
+    state: { schema: Schema.Struct({ acted: Schema.Natural }), initial: { acted: 0 } },
+    hooks: {
+      epochBegin: act,
+      batchBegin: act,
+      batchEnd: { when: ({ step }) => step % 2 === 0, run: (event, state) => Effect.sync(() => act(event, state)) },
+      validationEnd: act,
+      epochEnd: act
+    }
+  })
+}
+
 /** A running average of the parameters, a ← 0.9·a + 0.1·p, with which validation is done. */
 export const averaging = () =>
   Callback.transform({
@@ -101,9 +118,27 @@ export const interrupting = (when: AtStep) => ending("~testing/interrupting", wh
 export const dying = (when: AtStep) =>
   ending("~testing/dying", when, () => Effect.die(new Error("a defect, on purpose")))
 
-/** Interrupts the run before its first step. */
-export const interruptingAtBegin = () =>
-  Callback.observer({ id: "~testing/interrupting", hooks: { trainBegin: () => Effect.interrupt } })
+/** The hooks at which a run can be cut between batches, besides `batchEnd`. */
+export const cuts = ["trainBegin", "epochBegin", "validationBegin", "validationEnd", "epochEnd"] as const
+export type Cut = (typeof cuts)[number]
+
+const atCuts = (id: string, run: (cut: Cut, step: number) => Effect.Effect<void> | void) =>
+  Callback.observer({
+    id,
+    hooks: Object.fromEntries(cuts.map((cut) => [cut, ({ progress }: Callback.At) => run(cut, progress.step)])) as {
+      readonly [cut in Cut]: (event: Callback.At) => Effect.Effect<void> | void
+    }
+  })
+
+/** Interrupts the run from inside at a hook, where so many steps have been done. */
+export const interruptingAt = (cut: Cut, step: number) =>
+  atCuts("~testing/interrupting", (hook, at) => (hook === cut && at === step ? Effect.interrupt : undefined))
+
+/** Notes where a run can be cut. */
+export const cutting = () => {
+  const seen: Array<{ readonly cut: Cut; readonly step: number }> = []
+  return { seen, layer: atCuts("~testing/cutting", (cut, step) => void seen.push({ cut, step })) }
+}
 
 /** The error that {@link quitting} fails with. */
 export class Quit extends Schema.TaggedError<Quit>()("Quit", { step: Schema.Natural }) {

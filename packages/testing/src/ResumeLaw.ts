@@ -8,9 +8,10 @@ import * as Plugins from "./Plugins.ts"
 import * as Trajectory from "./Trajectory.ts"
 
 /**
- * Cuts the run after every one of its steps, in two ways: by a limit, and by an interruption inside the boundary; and once
- * before its first step. The state goes through plain data and JSON text. Compared are the loss, metrics, learning rate and
- * samples of every batch, the decisions, and everything in the final state but seconds and attempts.
+ * Cuts the run after every one of its steps, by a limit and by an interruption inside the boundary, and at every begin and
+ * end of an epoch or a validation, by an interruption. The state goes through plain data and JSON text. Compared are the
+ * loss, metrics, learning rate and samples of every batch, the decisions, and everything in the final state but seconds and
+ * attempts.
  */
 export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
   Effect.gen(function* () {
@@ -18,7 +19,8 @@ export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroke
       new LawBroken({ law: "resume", subject: subject.name, found, reproduce })
     const run = (options: Trajectory.RecordOptions, reproduce: string) =>
       ranOr(Trajectory.record(subject, options), (found) => broken(found, reproduce))
-    const whole = yield* run({}, "train it")
+    const { seen, layer } = Plugins.cutting()
+    const whole = yield* run({ plugins: layer }, "train it")
     const steps = whole.batches.filter(({ what }) => what === "updated").length
     const goOn = Effect.fnUntraced(function* (first: Trajectory.Trajectory, cut: string, reproduce: string) {
       const rest = yield* run({ state: Trajectory.throughJson(first.state) }, reproduce)
@@ -26,16 +28,16 @@ export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroke
       if (found !== undefined) return yield* broken(`${cut} of ${steps} and resumed, ${found}`, reproduce)
     })
     const resumed = "take the state through TrainState.toData and JSON, and go on from it"
-    yield* goOn(
-      yield* run({ plugins: Plugins.interruptingAtBegin() }, "interrupt it at trainBegin"),
-      "interrupted before step 1",
-      `interrupt it at trainBegin, ${resumed}`
-    )
     for (let step = 1; step < steps; step++) {
       const limited = `train it until { steps: ${step} }, ${resumed}`
       yield* goOn(yield* run({ config: { until: { steps: step } } }, limited), `stopped after step ${step}`, limited)
       const interrupting = Plugins.interrupting((progress) => progress.step === step)
       const interrupted = `interrupt it at batchEnd of step ${step}, ${resumed}`
       yield* goOn(yield* run({ plugins: interrupting }, interrupted), `interrupted after step ${step}`, interrupted)
+    }
+    for (const { cut, step } of seen) {
+      const interrupted = `interrupt it at ${cut} after step ${step}, ${resumed}`
+      const first = yield* run({ plugins: Plugins.interruptingAt(cut, step) }, interrupted)
+      yield* goOn(first, `interrupted at ${cut} after step ${step}`, interrupted)
     }
   })

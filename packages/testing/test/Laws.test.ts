@@ -2,7 +2,7 @@ import { describe } from "@effect/vitest"
 import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Data from "../src/Data.ts"
 import * as Plugins from "../src/Plugins.ts"
-import { everything, plain } from "../src/Subjects.ts"
+import { everything, plain, undecided } from "../src/Subjects.ts"
 import * as Suites from "../src/Suites.ts"
 import * as Tiny from "../src/Tiny.ts"
 import { layer as backend } from "./support/cpu.ts"
@@ -28,12 +28,17 @@ describe("core keeps the laws", () => {
   const { plugins: _, ...alone } = everything
   Suites.interference({
     ...alone,
-    plugins: { impatient: Plugins.impatient(), averaging: Plugins.averaging(), noise: Plugins.noise() },
+    plugins: {
+      impatient: Plugins.impatient(),
+      meddler: Plugins.meddler(),
+      averaging: Plugins.averaging(),
+      noise: Plugins.noise()
+    },
     backend
   })
   Suites.tensors({ ...everything, backend })
   Suites.finalizers({ ...plain, backend })
-  Suites.validation({ ...everything, config: { ...everything.config, validation: {} }, backend })
+  Suites.validation({ ...undecided, backend })
   Suites.config({ name: "TrainConfig", schema: TrainConfig, runs: 200 })
 })
 
