@@ -101,7 +101,12 @@ export const make = Effect.fnUntraced(function* (
         // What is written later is read from handles of its own: those of the run may be gone by then.
         const held = retain(state)
         const prepared = yield* restore(Effect.andThen(surface, prepare(held, description))).pipe(
-          Effect.onError(() => Effect.andThen(Effect.sync(() => dispose(held)), room.release(1)))
+          Effect.onError(() =>
+            Effect.andThen(
+              Effect.sync(() => dispose(held)),
+              room.release(1)
+            )
+          )
         )
         const done = yield* Deferred.make<void>()
         pending.set(prepared.saved.id, done)

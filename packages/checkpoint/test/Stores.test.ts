@@ -8,6 +8,7 @@ import * as CheckpointsLaw from "@etude/testing/CheckpointsLaw"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as AsyncSaving from "../src/AsyncSaving.ts"
 import * as FileStore from "../src/FileStore.ts"
@@ -36,7 +37,8 @@ const inFiles = (layerOf: (folder: string) => Layer.Layer<Checkpoints, unknown>)
     } satisfies CheckpointsLaw.Opened
   })
 
-const beside = AsyncSaving.layer()
+// Under the test clock a wait between retries would never end.
+const beside = AsyncSaving.layer({ retries: Schedule.recurs(0) })
 const subjects: ReadonlyArray<CheckpointsLaw.StoreSubject> = [
   { name: "MemoryStore", open: Effect.map(built(MemoryStore.layer), (store) => ({ store })) },
   { name: "FileStore", open: inFiles((folder) => FileStore.layer({ folder })) },
