@@ -1,0 +1,208 @@
+/**
+ * A report of a run as one HTML file, with curves, best values, confusion matrices, the config and the environment. It holds
+ * everything that it needs (curves are drawn by uPlot, which is in it), and loads nothing from anywhere.
+ *
+ * ```ts
+ * HtmlReport.layer({ path: "runs/1/report.html" })
+ * ```
+ */
+import * as Callback from "@etude/core/Callback"
+import * as CoreConfig from "@etude/core/Config"
+import type { ConfigInvalid } from "@etude/core/Errors"
+import type * as Event from "@etude/core/Event"
+import type { HistoryEntry } from "@etude/core/TrainState"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as History from "./History.ts"
+import * as Options from "./internal/options.ts"
+import { type Chart, type Matrix, page } from "./internal/reportPage.ts"
+import * as OutputFile from "./OutputFile.ts"
+import * as Report from "./Report.ts"
+
+export const Config = Schema.Struct({
+  path: Schema.NonEmptyString.annotate({ description: "Where the file goes; an existing one is replaced" }),
+  classes: Options.withDefault(Schema.Array(Schema.String), [], "Names of classes in confusion matrices, by label"),
+  id: Options.id('"htmlReport"')
+})
+export type Config = typeof Config.Type
+export type ConfigInput = typeof Config.Encoded
+
+/** The id by default. */
+export const id = "htmlReport"
+
+/** Points of a line at most; longer ones are thinned evenly. */
+const most = 2000
+
+const thinned = <A>(points: ReadonlyArray<A>): ReadonlyArray<A> => {
+  const stride = Math.ceil(points.length / most)
+  return stride <= 1 ? points : points.filter((_, at) => at % stride === 0 || at === points.length - 1)
+}
+
+interface Point {
+  readonly step: number
+  readonly name: string
+  readonly value: number
+}
+
+/** One line for each name, in order of appearance. */
+const linesOf = (points: ReadonlyArray<Point>): Chart["lines"] => {
+  const byName = new Map<string, Array<Point>>()
+  for (const point of points) {
+    const own = byName.get(point.name)
+    if (own === undefined) byName.set(point.name, [point])
+    else own.push(point)
+  }
+  return [...byName].map(([name, own]) => {
+    const kept = thinned(own)
+    return { name, steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) }
+  })
+}
+
+const chartsOf = (history: History.History): ReadonlyArray<Chart> => {
+  const charts = new Map<string, Array<Point>>()
+  const add = (title: string, point: Point) => {
+    const points = charts.get(title)
+    if (points === undefined) charts.set(title, [point])
+    else points.push(point)
+  }
+  const monitored = (step: number, values: Event.Values, isWanted: (monitor: string) => boolean) => {
+    for (const [monitor, value] of Object.entries(values)) {
+      const slash = monitor.indexOf("/")
+      // A metric whose result is no number has no curve.
+      if (isWanted(monitor) && Number.isFinite(value))
+        add(monitor.slice(slash + 1), { step, name: monitor.slice(0, slash), value })
+    }
+  }
+  for (const { step, values } of history.epochs) monitored(step, values, (monitor) => monitor.startsWith("train/"))
+  for (const { step, values } of history.validations) monitored(step, values, () => true)
+  for (const { step, values, learningRate, samplesPerSecond } of history.steps) {
+    for (const [name, value] of Object.entries(values)) {
+      if (!Number.isFinite(value)) continue
+      const slash = name.indexOf("/")
+      add(slash < 0 ? `${name} of batches` : name.slice(0, slash), {
+        step,
+        name: slash < 0 ? name : name.slice(slash + 1),
+        value
+      })
+    }
+    add("learning rate", { step, name: "learning rate", value: learningRate })
+    if (Number.isFinite(samplesPerSecond))
+      add("samples per second", { step, name: "samples per second", value: samplesPerSecond })
+  }
+  return [...charts].map(([title, points]) => ({ title, lines: linesOf(points) }))
+}
+
+/** The square matrices of numbers among a pass's results. */
+const matricesOf = (set: string, results: Callback.Results): ReadonlyArray<Matrix> =>
+  Object.entries(results).flatMap(([metric, result]) => {
+    const value: unknown = Option.isOption(result) ? Option.getOrUndefined(result) : result
+    if (!Array.isArray(value) || value.length < 2) return []
+    const isRow = (row: unknown) =>
+      Array.isArray(row) && row.length === value.length && row.every((cell) => typeof cell === "number")
+    return value.every(isRow) ? [{ title: `${metric} on ${set}`, cells: value as Matrix["cells"] }] : []
+  })
+
+/** What a process or a browser says of itself. */
+interface Host {
+  readonly process?: { readonly version?: string; readonly platform?: string; readonly arch?: string }
+  readonly navigator?: { readonly userAgent?: string; readonly hardwareConcurrency?: number }
+}
+
+const environmentOf = ({ backend, executor }: Report.Report) => {
+  const { process, navigator } = globalThis as Host
+  return {
+    backend: `${backend.name} ${backend.version} on ${backend.device} (${backend.reason})`,
+    executor,
+    "TensorFlow.js": tf.version_core,
+    ...(process?.version === undefined ? {} : { Node: `${process.version} on ${process.platform} ${process.arch}` }),
+    ...(navigator?.userAgent === undefined ? {} : { "user agent": navigator.userAgent }),
+    ...(navigator?.hardwareConcurrency === undefined ? {} : { processors: String(navigator.hardwareConcurrency) })
+  }
+}
+
+export interface RenderOptions {
+  /** The full results of metrics, by the set they are of. */
+  readonly results?: { readonly [set: string]: Callback.Results }
+  readonly classes?: ReadonlyArray<string>
+}
+
+/** The report that events tell, as the text of an HTML file; none when they don't hold a run's beginning. */
+export const render = (events: Iterable<Event.Event>, options: RenderOptions = {}): Option.Option<string> => {
+  const all = [...events]
+  return Option.map(Report.fold(all), (report) =>
+    page({
+      report,
+      charts: chartsOf(History.fold(all)),
+      matrices: Object.entries(options.results ?? {}).flatMap(([set, results]) => matricesOf(set, results)),
+      classes: options.classes ?? [],
+      environment: environmentOf(report)
+    })
+  )
+}
+
+/** What an earlier attempt's history says, as the events that it came from. */
+const eventsOf = (entry: HistoryEntry): ReadonlyArray<Event.Known> => {
+  const { epoch, step, samples, learningRate, values } = entry
+  const progress = { epoch, batch: 0, step, samples, elapsedSeconds: 0 }
+  const sets = [...new Set(Object.keys(values).map((monitor) => monitor.slice(0, monitor.indexOf("/"))))]
+  const validations = sets
+    .filter((set) => set !== "train")
+    .map((name) => {
+      const own = Object.fromEntries(Object.entries(values).filter(([monitor]) => monitor.startsWith(`${name}/`)))
+      return { version: 1, _tag: "ValidationEnded", progress, name, samples: 0, values: own, seconds: 0 } as const
+    })
+  if (!sets.includes("train")) return validations
+  return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds: 0 }]
+}
+
+/**
+ * The observer: writes the file when the run has ended, on all four exits. The report of a resumed run begins with the
+ * history of its earlier attempts (epochs and validations, without their seconds and single steps). Confusion matrices are
+ * those of the last validations: results of metrics that are square tables of numbers. Fails with `OutputFileError`.
+ */
+export const layer = (
+  config: ConfigInput
+): Layer.Layer<
+  Callback.CallbackOf<OutputFile.OutputFileError>,
+  ConfigInvalid,
+  Callback.CallbackRegistry | FileSystem.FileSystem
+> =>
+  Callback.unwrap(
+    Effect.gen(function* () {
+      const { path, classes, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of the HTML report")
+      const file = yield* OutputFile.make(own)
+      const events: Array<Event.Known> = []
+      const results: Record<string, Callback.Results> = {}
+      return Callback.observer({
+        id: own,
+        onEvent: (event) => void events.push(event),
+        check: file.check(path),
+        hooks: {
+          resumed: ({ state }) => {
+            // The first event is the one that says what run this is.
+            const [setting] = events
+            events.unshift(
+              { ...setting!, _tag: "RunStarted" } as Event.Known,
+              ...state().plain.history.flatMap(eventsOf)
+            )
+          },
+          validationEnd: ({ name, results: found }) => {
+            results[name] = found
+          },
+          trainEnd: () =>
+            Effect.suspend(() => {
+              const text = render(events, { results, classes })
+              if (Option.isNone(text)) return Effect.void
+              file.begin(path)
+              file.write(text.value)
+              return file.flush
+            })
+        },
+        finalizer: () => file.close
+      })
+    })
+  )

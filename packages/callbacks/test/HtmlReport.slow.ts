@@ -1,0 +1,75 @@
+import { writeFileSync } from "node:fs"
+import { pathToFileURL } from "node:url"
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { chromium as browserType } from "playwright-core"
+import * as HtmlReport from "../src/HtmlReport.ts"
+import { chromium } from "./support/chromium.ts"
+import { folder } from "./support/folder.ts"
+import { eventsOf } from "./support/run.ts"
+
+interface Seen {
+  readonly charts: string
+  /** Canvases that have been drawn on. */
+  readonly inked: number
+  readonly title: string
+  readonly heading: string
+  readonly sections: ReadonlyArray<string>
+  readonly matrix: ReadonlyArray<string>
+  readonly legends: ReadonlyArray<string>
+}
+
+// Runs in the page, whose globals this program's types don't have.
+const look = `(() => {
+  const texts = (selector) => Array.from(document.querySelectorAll(selector), ({ textContent }) => textContent)
+  const isInked = (canvas) =>
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 0)
+  return {
+    charts: document.body.dataset.charts,
+    inked: Array.from(document.querySelectorAll("canvas")).filter(isInked).length,
+    title: document.title,
+    heading: texts("h1")[0],
+    sections: Array.from(document.querySelectorAll("section"), ({ id }) => id),
+    matrix: texts(".matrix td"),
+    legends: texts(".u-legend .u-label")
+  }
+})()`
+
+it.live("a browser draws the report's curves, without an error and without asking for anything", (context) =>
+  Effect.gen(function* () {
+    const executablePath = chromium()
+    if (executablePath === undefined)
+      return context.skip("there is no Chromium, and it cannot be installed; ETUDE_CHROMIUM may name one")
+    const path = `${yield* folder}/report.html`
+    const results = {
+      validation: {
+        confusion: Option.some([
+          [3, 1],
+          [0, 4]
+        ])
+      }
+    }
+    const text = HtmlReport.render(eventsOf({ epochs: 3, batches: 4 }), { results, classes: ["cat", "dog"] })
+    writeFileSync(path, Option.getOrThrow(text))
+    const browser = yield* Effect.acquireRelease(
+      Effect.promise(() => browserType.launch({ executablePath, args: ["--no-sandbox"] })),
+      (open) => Effect.promise(() => open.close())
+    )
+    const page = yield* Effect.promise(() => browser.newPage())
+    const [errors, requests]: [Array<string>, Array<string>] = [[], []]
+    page.on("pageerror", (error) => void errors.push(error.message))
+    page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())))
+    page.on("request", (request) => void requests.push(request.url()))
+    yield* Effect.promise(() => page.goto(pathToFileURL(path).href))
+    yield* Effect.promise(() => page.waitForFunction("document.body.dataset.charts !== undefined"))
+    const seen = yield* Effect.promise(() => page.evaluate<Seen>(look))
+    assert.deepStrictEqual(errors, [])
+    assert.deepStrictEqual(requests, [pathToFileURL(path).href])
+    assert.deepStrictEqual([seen.charts, seen.inked], ["5", 5])
+    assert.deepStrictEqual([seen.title, seen.heading], ["tiny: ended", "tiny"])
+    assert.deepStrictEqual(seen.sections, ["curves", "confusion", "best", "history", "config", "environment"])
+    assert.deepStrictEqual(seen.matrix, ["3", "1", "0", "4"])
+    assert.includeMembers(seen.legends, ["train", "validation", "learning rate"])
+  }).pipe(Effect.scoped)
+)

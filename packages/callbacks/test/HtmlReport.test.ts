@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import type * as Event from "@etude/core/Event"
+import * as Metric from "@etude/core/Metric"
+import * as Trainer from "@etude/core/Trainer"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as HtmlReport from "../src/HtmlReport.ts"
+import * as generated from "../src/internal/generated/uPlot.ts"
+import { folder, node, read } from "./support/folder.ts"
+import { eventsOf } from "./support/run.ts"
+import { cpu, points, task } from "./support/tiny.ts"
+
+const Cells = Schema.Array(Schema.Array(Schema.Number))
+/** How many samples of each class (row) were taken for each. */
+const confusion = Metric.make({
+  name: "confusion",
+  better: "neither",
+  state: Cells,
+  empty: [
+    [0, 0],
+    [0, 0]
+  ],
+  measure: ({ outputs, targets }) => ({ pairs: tf.add(tf.mul(targets, 2), tf.argMax(outputs, -1)) }),
+  ofBatch: ({ pairs }) => {
+    const cells = [
+      [0, 0],
+      [0, 0]
+    ]
+    for (const pair of Array.from(pairs)) cells[pair >> 1]![pair & 1]! += 1
+    return cells
+  },
+  combine: (a, b) => a.map((row, at) => row.map((cell, column) => cell + b[at]![column]!)),
+  result: (cells) => Option.some(cells)
+})
+const dataOf = (page: string) =>
+  JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!) as {
+    readonly charts: ReadonlyArray<{
+      readonly title: string
+      readonly lines: ReadonlyArray<{ readonly name: string; readonly steps: ReadonlyArray<number> }>
+    }>
+  }
+
+describe("the report as HTML", () => {
+  it("draws the plotting library that is installed", () => {
+    const uPlot = (path: string) => readFileSync(new URL(`../node_modules/uplot/${path}`, import.meta.url), "utf8")
+    assert.strictEqual(generated.version, JSON.parse(uPlot("package.json")).version)
+    assert.strictEqual(generated.script, uPlot("dist/uPlot.iife.min.js").trim())
+    assert.strictEqual(generated.style, uPlot("dist/uPlot.min.css").trim())
+  })
+
+  it("has curves of every metric and set, values of steps, and loads nothing", () => {
+    const page = Option.getOrThrow(HtmlReport.render(eventsOf({ epochs: 3, batches: 4 })))
+    const { charts } = dataOf(page)
+    assert.deepStrictEqual(
+      charts.map(({ title, lines }) => [title, lines.map(({ name, steps }) => `${name} ${steps.length}`)]),
+      [
+        ["loss", ["train 3", "validation 3"]],
+        ["accuracy", ["validation 3"]],
+        ["loss of batches", ["loss 12"]],
+        ["learning rate", ["learning rate 12"]],
+        ["samples per second", ["samples per second 12"]]
+      ]
+    )
+    assert.notMatch(page.replace(generated.script, ""), /(src|href)=|url\(|@import|fetch\(/)
+    assert.include(page, "default-src 'none'")
+  })
+
+  it("escapes what others wrote", () => {
+    const [first, ...rest] = eventsOf({ epochs: 1, batches: 1 })
+    const events = [{ ...first!, task: "<script>alert(1)</script>" } as Event.Known, ...rest]
+    const warned = { version: 1, _tag: "Warned", progress: first!.progress, message: `"</script>" & co` } as const
+    const page = Option.getOrThrow(HtmlReport.render([...events, warned]))
+    assert.notInclude(page, "<script>alert")
+    assert.include(page, "&lt;script&gt;alert(1)&lt;/script&gt;")
+    assert.include(page, "<li>&quot;&lt;/script&gt;&quot; &amp; co</li>")
+  })
+
+  it("thins long lines and keeps their ends", () => {
+    const page = Option.getOrThrow(HtmlReport.render(eventsOf({ epochs: 1, batches: 5001 })))
+    const { steps } = dataOf(page).charts.find(({ title }) => title === "loss of batches")!.lines[0]!
+    assert.isAtMost(steps.length, 2001)
+    assert.deepStrictEqual([steps[0], steps.at(-1)], [1, 5001])
+  })
+})
+
+it.layer(cpu)("the report of a run", (it) => {
+  const config = { until: { epochs: 4 }, batchSize: 8, logEverySteps: 1 } as const
+  const data = { train: points("train", 16), validation: points("validation", 12) }
+  const own = { ...task, metrics: { ...task.metrics, confusion } }
+
+  it.effect("has the confusion matrix of its last validation, and the epochs of earlier attempts", () =>
+    Effect.gen(function* () {
+      const path = `${yield* folder}/report.html`
+      const plugins = Layer.provide(HtmlReport.layer({ path, classes: ["below", "above <y>"] }), node)
+      const { state } = yield* Trainer.train(own, { config: { ...config, until: { steps: 5 } }, data, plugins })
+      const first = yield* read(path)
+      yield* Trainer.train(own, { config, data, plugins, state })
+      const page = yield* read(path)
+      const history = page.slice(page.indexOf('id="history"'))
+      assert.strictEqual(history.match(/<td>[1-4]<\/td><td>[2468]<\/td>/g)!.length, 4)
+      const loss = dataOf(page).charts[0]!
+      assert.deepStrictEqual(
+        loss.lines.map(({ name, steps }) => [name, steps]),
+        [
+          ["train", [2, 4, 6, 8]],
+          ["validation", [2, 4, 6, 8]]
+        ]
+      )
+      assert.include(first, "until steps")
+      assert.include(page, "<h3>confusion on validation</h3>")
+      assert.include(page, "<th>above &lt;y&gt;</th>")
+      const cells = Array.from(page.matchAll(/<td style="background[^>]*>(\d+)<\/td>/g), ([, cell]) => Number(cell))
+      assert.strictEqual(
+        cells.reduce((sum, cell) => sum + cell, 0),
+        12
+      )
+    }).pipe(Effect.scoped)
+  )
+})
