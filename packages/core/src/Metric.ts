@@ -11,6 +11,8 @@ import { cast, type TensorOrRecord, type Tensors } from "./Tensors.ts"
 export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
   readonly outputs: Out
   readonly targets: Target
+  /** What the outputs were computed from, for metrics by groups of samples. */
+  readonly inputs?: TensorOrRecord
   /** Weight of each sample, [batch]. */
   readonly weights?: tf.Tensor
   /** 1 where an element counts, 0 where it is padding. */

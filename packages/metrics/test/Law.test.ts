@@ -6,9 +6,11 @@ import * as Suites from "@etude/testing/Suites"
 import * as Aggregation from "../src/Aggregation.ts"
 import * as Classification from "../src/Classification.ts"
 import * as Confusion from "../src/Confusion.ts"
+import { classwise, groups } from "../src/Groups.ts"
 import * as Probabilistic from "../src/Probabilistic.ts"
 import * as Ranking from "../src/Ranking.ts"
 import * as Regression from "../src/Regression.ts"
+import * as Report from "../src/Report.ts"
 import { floats, labels, mask, weights } from "./support/samples.ts"
 
 type Named = { readonly [name: string]: Metric<any, any, any, any> }
@@ -59,6 +61,17 @@ hold(
     Matthews: Confusion.matthews(four),
     kappa: Confusion.kappa(four),
     "kappa, quadratic": Confusion.kappa({ ...four, distance: "quadratic" })
+  },
+  { outputs: floats("scores", [n, 4], 1), targets: labels("classes", [n], 4) },
+  exact
+)
+const byClass = groups({ names: ["zero", "one"], of: ({ targets }) => targets })
+hold(
+  {
+    report: Report.classificationReport(four),
+    ...classwise(Classification.precision({ ...four, average: "none" }), ["a", "b"]),
+    ...byClass(Classification.f1(four)),
+    ...byClass(Confusion.confusionMatrix(four))
   },
   { outputs: floats("scores", [n, 4], 1), targets: labels("classes", [n], 4) },
   exact

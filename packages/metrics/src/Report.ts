@@ -1,0 +1,91 @@
+/** The classification report: precision, recall, F1 and support of each class with their averages, as data and as text. */
+import type { Metric } from "@etude/core/Metric"
+import type * as tf from "@tensorflow/tfjs-core"
+import * as Option from "effect/Option"
+import { type Average, type Averaging, average, perClass, positives, type Ratio, seen } from "./Averages.ts"
+import * as Counts from "./Counts.ts"
+import { checkLabelling, labellingOf, type Multiclass, type Multilabel } from "./Labels.ts"
+import { metric } from "./Statistics.ts"
+
+export interface Row {
+  readonly precision: number
+  readonly recall: number
+  readonly f1: number
+  /** The number (or weight) of targets. */
+  readonly support: number
+}
+
+export interface Report {
+  readonly classes: ReadonlyArray<Row & { readonly name: string }>
+  /** The share that is right, for a multiclass task; the micro average of all three then. */
+  readonly accuracy?: number
+  /** For a multilabel task. */
+  readonly micro?: Row
+  readonly macro: Row
+  readonly weighted: Row
+}
+
+const ratios = {
+  precision: ({ tp, fp }) => [tp, tp + fp],
+  recall: ({ tp, fn }) => [tp, tp + fn],
+  f1: ({ tp, fp, fn }) => [2 * tp, 2 * tp + fp + fn]
+} satisfies { readonly [name: string]: Ratio }
+
+/**
+ * What scikit-learn's `classification_report` shows, from the counts that precision, recall and F1 share. `names` are the
+ * classes' (their numbers when absent). Macro averages leave out classes that never occur. As a number it is the macro F1.
+ */
+export const classificationReport = (
+  options: (Multiclass | Multilabel) & Averaging & { readonly names?: ReadonlyArray<string> }
+): Metric<tf.Tensor, tf.Tensor, Counts.Counts, Report> => {
+  checkLabelling("classificationReport", options)
+  const labelling = labellingOf(options)
+  const { names, zeroDivision } = options
+  return metric(Counts.statistics(labelling), {
+    name: "classification report",
+    better: "higher",
+    toNumber: ({ macro }: Report) => macro.f1,
+    result: (counts: Counts.Counts) => {
+      if (!seen(counts)) return Option.none()
+      const support = counts.actual.reduce((a, b) => a + b, 0)
+      const averaged = (kind: Average): Row => {
+        const of = (ratio: Ratio) => Option.getOrThrow(average(labelling, kind, ratio, counts, zeroDivision))
+        return { precision: of(ratios.precision), recall: of(ratios.recall), f1: of(ratios.f1), support }
+      }
+      const [precision, recall, f1] = [ratios.precision, ratios.recall, ratios.f1].map((ratio) =>
+        perClass(ratio, counts, zeroDivision)
+      )
+      const micro = averaged("micro")
+      return Option.some<Report>({
+        classes: positives(counts).map((_, k) => ({
+          name: names?.[k] ?? String(k),
+          precision: precision![k]!,
+          recall: recall![k]!,
+          f1: f1![k]!,
+          support: counts.actual[k]!
+        })),
+        ...(labelling.task === "multiclass" ? { accuracy: micro.f1 } : { micro }),
+        macro: averaged("macro"),
+        weighted: averaged("weighted")
+      })
+    }
+  })
+}
+
+/** The report as a table of text, with two decimals. */
+export const format = ({ classes, accuracy, micro, macro, weighted }: Report): string => {
+  const text = ({ precision, recall, f1, support }: Row) =>
+    [...[precision, recall, f1].map((value) => value.toFixed(2)), String(support)] as const
+  const rows: ReadonlyArray<ReadonlyArray<string>> = [
+    ["", "precision", "recall", "f1", "support"],
+    ...classes.map((row) => [row.name, ...text(row)]),
+    ...(accuracy === undefined ? [] : [["accuracy", "", "", accuracy.toFixed(2), String(macro.support)]]),
+    ...(micro === undefined ? [] : [["micro average", ...text(micro)]]),
+    ["macro average", ...text(macro)],
+    ["weighted average", ...text(weighted)]
+  ]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows
+    .map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[at]!))).join("  "))
+    .join("\n")
+}
