@@ -30,12 +30,14 @@ export const difference = (
   return undefined
 }
 
+const text = (value: number | undefined): string => (Object.is(value, -0) ? "-0" : String(value))
+
 /** Bit for bit, −0 and NaN included: what is different, as a sentence, or `undefined`. */
 export const bitDifference = (found: ArrayLike<number>, expected: ArrayLike<number>): string | undefined => {
   if (found.length !== expected.length) return `has ${found.length} elements instead of ${expected.length}`
   for (let at = 0; at < expected.length; at++) {
     if (Object.is(found[at], expected[at])) continue
-    return `is ${found[at]} instead of ${expected[at]}${expected.length === 1 ? "" : ` at element ${at}`}`
+    return `is ${text(found[at])} instead of ${text(expected[at])}${expected.length === 1 ? "" : ` at element ${at}`}`
   }
   return undefined
 }

@@ -111,7 +111,7 @@ export const failing = (dataset: Dataset, sample: number, throws = false): Datas
     return Effect.fail(unreadable(dataset, sample))
   })
 
-/** Leaves samples out of the batches they belong to: a batch may be smaller than planned, or empty. */
+/** Leaves samples out of the batches they belong to: a batch may be smaller than planned, or empty. Weigh and mask before. */
 export const without = (dataset: Dataset, isMissing: (sample: number) => boolean): Dataset =>
   reading(dataset, (indices) => dataset.read(indices.filter((sample) => !isMissing(sample))))
 

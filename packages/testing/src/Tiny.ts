@@ -199,3 +199,34 @@ export const perceptron = ({
     metrics: { accuracy: Metric.accuracy }
   })
 }
+
+/** A dense layer 2-3 on each element of sequences [3, 2]: a loss for each element, which a mask [3] can select. */
+export const tagger = (loss?: PerceptronOptions["loss"]): Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy"> =>
+  Task.supervised({
+    name: "tiny tagger",
+    model: Model.make({
+      name: "tagger",
+      init: (key) => ({ kernel: kernel(key, "kernel", [2, 3]), bias: tf.zeros([3]) }),
+      apply: ({ kernel, bias }, inputs: tf.Tensor) => {
+        const flat = tf.matMul(tf.reshape(inputs, [-1, 2]), kernel as tf.Tensor2D)
+        return tf.reshape(tf.add(flat, bias), [inputs.shape[0]!, 3, 3])
+      }
+    }),
+    loss: Losses.softmaxCrossEntropy(loss),
+    metrics: { accuracy: Metric.accuracy }
+  })
+
+/** Sequences of three pairs of numbers, each pair with a label 0 … 2; sample s is s mod 3 + 1 elements long. */
+export const sequences = (samples = 10, seed = 1): Dataset => {
+  const elements = labelled("sequences", seed, samples * 3, [2], 3)
+  const all = elements.read(Int32Array.from({ length: samples * 3 }, (_, at) => at)) as {
+    readonly inputs: Float32Array
+    readonly targets: Int32Array
+  }
+  const dataset = Data.arrays({
+    name: "sequences",
+    inputs: { shape: [3, 2], values: all.inputs },
+    targets: { shape: [3], dtype: "int32", values: all.targets }
+  })
+  return Data.masked(dataset, [3], (sample, element) => element <= sample % 3)
+}

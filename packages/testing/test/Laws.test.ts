@@ -82,4 +82,12 @@ describe("core keeps the law of microbatches", () => {
     data: { train: Tiny.regressionData([1, 2, 3]) },
     backend
   })
+  const tagger = { ...plain, config: sgd, task: Tiny.tagger(), data: { train: Tiny.sequences() }, backend }
+  Suites.microbatches({ ...tagger, name: "masked sequences" })
+  Suites.microbatches({
+    ...tagger,
+    name: "masked sequences with sample and class weights",
+    task: Tiny.tagger({ classWeights: [1, 0.2, 3] }),
+    data: { train: Data.weighted(Tiny.sequences(), (sample) => 1 + (sample % 2)) }
+  })
 })
