@@ -62,7 +62,6 @@ const program = Effect.gen(function* () {
 })
 
 const [found] = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
-const [x, y, xx, yy, xy] = found!.map((value) => value.toFixed(2))
-console.log(`generated points: mean (${x}, ${y}), variances ${xx} and ${yy}, covariance ${xy}`)
+console.log(`mean, variances and covariance of new points: ${found!.map((value) => value.toFixed(2)).join(" ")}`)
 const error = Math.max(...[1, -2, 1, 1, 0.8].map((wanted, at) => Math.abs(found![at]! - wanted)))
 assert.ok(error > 0.001 && error < 0.15, `off by ${error}`)
