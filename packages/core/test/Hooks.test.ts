@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Callback from "../src/Callback.ts"
 import * as Decision from "../src/Decision.ts"
+import { sliceMilliseconds } from "../src/slice.ts"
 import * as Trainer from "../src/Trainer.ts"
 import * as Cpu from "./support/cpu.ts"
 import { config, numbers, task } from "./support/tiny.ts"
@@ -176,21 +177,25 @@ describe("the hooks of a run", () => {
     }).pipe(Effect.provide(Cpu.layer))
   )
 
-  it.effect("batchEnd with a schedule is called at exactly its steps, in runs with any number of others", () =>
+  it.effect("batchEnd with a schedule is called at exactly its steps, wherever the loop gives others their turn", () =>
     Effect.gen(function* () {
-      const steps: Array<number> = []
-      const every = Callback.observer({
-        id: "every",
-        hooks: {
-          batchEnd: Callback.everySteps(3, ({ progress }) => Effect.sync(() => void steps.push(progress.step)))
-        }
+      const spinning = numbers(5, (batch) => {
+        const end = performance.now() + sliceMilliseconds
+        while (performance.now() < end);
+        return batch
       })
-      yield* Trainer.train(task, {
-        config: { ...config, until: { epochs: 4 } },
-        data: { train: numbers(5) },
-        plugins: every
-      })
-      assert.deepStrictEqual(steps, [3, 6, 9, 12])
+      const waiting = numbers(5, (batch) => Effect.as(Effect.yieldNow, batch))
+      for (const train of [numbers(5), spinning, waiting]) {
+        const steps: Array<number> = []
+        const every = Callback.observer({
+          id: "every",
+          hooks: {
+            batchEnd: Callback.everySteps(3, ({ progress }) => Effect.sync(() => void steps.push(progress.step)))
+          }
+        })
+        yield* Trainer.train(task, { config: { ...config, until: { epochs: 4 } }, data: { train }, plugins: every })
+        assert.deepStrictEqual(steps, [3, 6, 9, 12])
+      }
     }).pipe(Effect.provide(Cpu.layer))
   )
 })
