@@ -70,6 +70,6 @@ it.live("a browser draws the report's curves, without an error and without askin
     assert.deepStrictEqual([seen.title, seen.heading], ["tiny: ended", "tiny"])
     assert.deepStrictEqual(seen.sections, ["curves", "confusion", "best", "history", "config", "environment"])
     assert.deepStrictEqual(seen.matrix, ["3", "1", "0", "4"])
-    assert.includeMembers(seen.legends, ["train", "validation", "learning rate"])
+    assert.includeMembers([...seen.legends], ["train", "validation", "learning rate"])
   }).pipe(Effect.scoped)
 )
