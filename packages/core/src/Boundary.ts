@@ -101,6 +101,11 @@ export const make = (options: BoundaryOptions) => {
         ? (batch, own) => void hooks.callSync("validationBatchEnd", { ...at(batch), ...own })
         : undefined
     })
+    for (const unknown of decision.useParameters) {
+      if (Object.keys(live.tensors.callbacks).some((path) => path.startsWith(`${unknown}/`))) continue
+      const message = `A callback asked to validate with the tensors ${unknown}, but no callback has such tensors; ${name} was measured with the run's own parameters.`
+      yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
+    }
     const values = Object.fromEntries(Object.entries(result.values).map(([key, value]) => [`${name}/${key}`, value]))
     yield* publish({
       version: 1,
