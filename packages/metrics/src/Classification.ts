@@ -10,7 +10,7 @@
  * - logits are compared with log(t / (1 − t)), so that no sigmoid rounds;
  * - with `topK` above 1, macro averages leave out classes that don't occur; torchmetrics leaves out those without targets.
  */
-import { elementWeights, type Metric, type Scored, WeightedSum, weightedSum } from "@etude/core/Metric"
+import { elementWeights, type Metric, type Scored, type WeightedSum, weightedSum } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
@@ -26,7 +26,8 @@ import {
   type Multilabel,
   multiclassTargets
 } from "./Labels.ts"
-import { memoized, metric, type Statistics } from "./Statistics.ts"
+import * as Means from "./Means.ts"
+import { memoized, metric } from "./Statistics.ts"
 
 export type { Average, Averaging } from "./Averages.ts"
 export type { Binary, From, Labelling, Multiclass, Multilabel } from "./Labels.ts"
@@ -108,26 +109,17 @@ export const accuracy: Counted = (options: Options): CountsMetric<any> =>
     options.task === "multiclass" ? ({ tp, fn }) => [tp, tp + fn] : ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
   )
 
-type Shares = Statistics<tf.Tensor, tf.Tensor, WeightedSum>
-
 /** The share of elements for which `right` (bool) holds. */
 const share = (
   right: (scored: Scored<tf.Tensor, tf.Tensor>) => {
     readonly right: tf.Tensor
     readonly weights: tf.Tensor | undefined
   }
-): Shares => ({
-  state: WeightedSum,
-  empty: weightedSum.empty,
-  measure: (scored) => {
-    const { right: hits, weights } = right(scored)
-    const values = tf.cast(hits, "float32")
-    const weight = weights === undefined ? tf.scalar(values.size) : tf.sum(tf.cast(weights, "float32"))
-    return { sum: tf.sum(weights === undefined ? values : tf.mul(values, tf.cast(weights, "float32"))), weight }
-  },
-  ofBatch: ({ sum, weight }) => ({ sum: sum![0]!, weight: weight![0]! }),
-  combine: weightedSum.combine
-})
+) =>
+  Means.statistics((scored: Scored<tf.Tensor, tf.Tensor>) => {
+    const { right: values, weights } = right(scored)
+    return { values, weights }
+  })
 
 const topKShare = memoized((labelling: Multiclass) =>
   share((scored) => {

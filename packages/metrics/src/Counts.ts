@@ -20,6 +20,8 @@ const measureClasses = (labelling: Labelling, scored: Scored<tf.Tensor, tf.Tenso
   const classes = classesOf(labelling)
   const { actual, predicted, weights } = labelled(name, labelling, scored)
   const range = classes + 1
+  // Kernels disagree about what follows from tensors without elements.
+  if (actual.size === 0) return tf.zeros([3 * range])
   const [truth, guess] = [bounded(actual, classes), bounded(predicted, classes)]
   const hit = tf.where(tf.equal(truth, guess), truth, tf.scalar(classes, "int32"))
   const flat = [truth, tf.add(guess, tf.scalar(range, "int32")), tf.add(hit, tf.scalar(2 * range, "int32"))].map(
@@ -33,6 +35,7 @@ const measureClasses = (labelling: Labelling, scored: Scored<tf.Tensor, tf.Tenso
 const measureLabels = (labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>): tf.Tensor => {
   const labels = classesOf(labelling)
   const { actual, predicted, weights } = labelled(name, labelling, scored)
+  if (actual.size === 0) return tf.zeros([5 * labels])
   const within = (tensor: tf.Tensor) => tf.logicalAnd(tf.greaterEqual(tensor, 0), tf.lessEqual(tensor, 1))
   const wrong = tf.logicalNot(tf.logicalAnd(within(actual), within(predicted)))
   const one = weights ?? tf.onesLike(actual)

@@ -10,6 +10,8 @@ export const sums = (
   values: tf.Tensor,
   weights: tf.Tensor | undefined
 ): { readonly sum: tf.Tensor; readonly weight: tf.Tensor } => {
+  // On WASM the sum of no elements is whatever the memory held.
+  if (values.size === 0) return { sum: tf.scalar(0), weight: tf.scalar(0) }
   const floats = tf.cast(values, "float32")
   return weights === undefined
     ? { sum: tf.sum(floats), weight: tf.scalar(floats.size) }

@@ -1,0 +1,11 @@
+import { describe } from "@effect/vitest"
+import * as Native from "@etude/backend/Native"
+import * as NativeInstaller from "@etude/backend/NativeInstaller"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { laws } from "./support/laws.ts"
+
+const installed = Option.isSome(await Effect.runPromise(NativeInstaller.find()))
+if (!installed) console.warn("The native library is not set up here (`etude backend install`): its tests are left out.")
+
+describe.skipIf(!installed)("on the native backend", () => laws(Native.layer))
