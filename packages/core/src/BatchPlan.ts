@@ -15,6 +15,8 @@ export interface BatchPlanOptions {
 export interface BatchPlan {
   /** Batches of an epoch. */
   readonly batches: number
+  /** How many samples a batch holds. */
+  readonly samples: (batch: number) => number
   /** The samples of one batch, as indices into the dataset. */
   readonly indices: (epoch: number, batch: number) => Int32Array
   /** The batches of an epoch from `batch` on. */
@@ -26,14 +28,16 @@ export const make = ({ length, batchSize, shuffle, dropLastBatch, limit }: Batch
   const batches = Math.min(all, limit ?? all)
   const orderOf = (epoch: number) =>
     shuffle === undefined ? (position: number) => position : Rng.permutation(Rng.fold(shuffle, epoch), length)
+  const samples = (batch: number) => Math.max(0, Math.min(batchSize, length - batch * batchSize))
   const take = (order: (position: number) => number, batch: number): Int32Array => {
     const begin = batch * batchSize
-    const indices = new Int32Array(Math.max(0, Math.min(batchSize, length - begin)))
+    const indices = new Int32Array(samples(batch))
     for (let at = 0; at < indices.length; at++) indices[at] = order(begin + at)
     return indices
   }
   return {
     batches,
+    samples,
     indices: (epoch, batch) => take(orderOf(epoch), batch),
     *from(epoch, batch) {
       const order = orderOf(epoch)

@@ -245,14 +245,13 @@ const differentiate = (
 }
 
 /** The gradient of a batch, or of a part of one, with what is measured on the way. */
-export const gradient =
-  (plan: StepPlan) =>
-  (inputs: GradientInputs): GradientOutputs => {
+export const gradient = (plan: StepPlan) => {
+  const sets = lossSets(plan)
+  return (inputs: GradientInputs): GradientOutputs => {
     const random = randomOf(plan, inputs.controls, inputs.part)
     // A part is cut from a batch that has been through the transforms already.
     const batch =
       inputs.part === undefined ? through(plan, "batch", inputs.batch, random, inputs.controls) : inputs.batch
-    const sets = lossSets(plan)
     let gradients: Record<string, tf.Tensor> = {}
     let losses: Record<string, Forward.LossSum> = {}
     let first: ReturnType<typeof differentiate> | undefined
@@ -289,6 +288,7 @@ export const gradient =
       measured: { losses, metrics, ...(penalty === undefined ? {} : { penalty }) }
     }
   }
+}
 
 /** Gives back what a gradient hands out beyond the scope it was taken in: what it measured, and new statistics. */
 export const dispose = ({ statistics, measured }: Omit<GradientOutputs, "gradients">): void => {

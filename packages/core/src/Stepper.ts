@@ -36,7 +36,7 @@ export type Outcome =
 
 export interface Stepper {
   /** Trains on one batch; `indices` name its samples in errors. Throws `DataError` and what operations throw. */
-  readonly train: (batch: HostBatch, indices: Int32Array) => Outcome
+  readonly train: (batch: HostBatch, indices: () => Int32Array) => Outcome
   /** The learning rate of the first parameter group at the present position. */
   readonly learningRate: () => number
 }
@@ -166,7 +166,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     })
   }
 
-  const train = (host: HostBatch, indices: Int32Array): Outcome => {
+  const train = (host: HostBatch, indices: () => Int32Array): Outcome => {
     const samples = samplesOf(dataset.spec, host)
     if (isEmpty(host, samples)) return { _tag: "Empty" }
     checkTargets(host, samples)
@@ -194,7 +194,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
       const { epoch, batch, step } = live.plain.progress
       return {
         _tag: "NonFinite",
-        error: new NonFiniteFound({ ...nonFinite, epoch, batch, step, samples: [...indices], policy: "" })
+        error: new NonFiniteFound({ ...nonFinite, epoch, batch, step, samples: [...indices()], policy: "" })
       }
     }
     Live.replace(live, "parameters", parameters)

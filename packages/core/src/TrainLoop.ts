@@ -136,18 +136,19 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   const trainOn = (batch: HostBatch): Decision.Decision => {
     last = undefined
     const { epoch, batch: position } = live.plain.progress
-    const indices = plan.indices(epoch, position)
+    // Only for messages: working out a shuffled batch's samples takes time.
+    const indices = () => plan.indices(epoch, position)
     if (hooks.has("batchBegin")) {
-      const decision = hooks.callSync("batchBegin", { ...at(), samples: indices.length })
+      const decision = hooks.callSync("batchBegin", { ...at(), samples: plan.samples(position) })
       if (decision.skipBatch) return Decision.join({ ...decision, skipBatch: false }, skip("controller", ""))
       if (decision !== Decision.proceed) return Decision.join(decision, update(batch, indices))
     }
     return update(batch, indices)
   }
 
-  const update = (batch: HostBatch, indices: Int32Array): Decision.Decision => {
+  const update = (batch: HostBatch, indices: () => Int32Array): Decision.Decision => {
     const outcome = timed("step", () => stepper.train(batch, indices))
-    if (outcome._tag === "Empty") return skip("empty", `samples ${[...indices.slice(0, 8)].join(", ")}`)
+    if (outcome._tag === "Empty") return skip("empty", `samples ${[...indices().slice(0, 8)].join(", ")}`)
     if (outcome._tag === "NonFinite") return recover(outcome.error)
     const { samples, scores, learningRate } = outcome
     live.scores = Scores.combine(task, live.scores, scores)
