@@ -4,6 +4,7 @@
  */
 import * as Event from "@etude/core/Event"
 import type * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
@@ -152,6 +153,20 @@ export const layer = ({ path, capacity = 1024 }: Options): Layer.Layer<never, Ev
       yield* Effect.addFinalizer(() =>
         Queue.end(queue).pipe(Effect.andThen(Fiber.await(writer)), Effect.andThen(Effect.ignore(sync)))
       )
-      return { publish: (event) => Effect.asVoid(Queue.offer(queue, event)) }
+      const clock = yield* Clock.Clock
+      let waited = 0
+      yield* Effect.addFinalizer(() =>
+        Effect.suspend(() => Effect.logDebug(`The run waited ${waited / 1000} s for ${path}`))
+      )
+      const publish = (event: Event.Known) =>
+        Effect.suspend(() => {
+          if (Queue.offerUnsafe(queue, event)) return Effect.void
+          // The queue is full, and the run waits for the disk.
+          const begin = clock.currentTimeMillisUnsafe()
+          return Effect.map(Queue.offer(queue, event), () => {
+            waited += clock.currentTimeMillisUnsafe() - begin
+          })
+        })
+      return { publish }
     })
   )

@@ -185,8 +185,10 @@ export const layer = (
           resumed: ({ state }) => {
             // The first event is the one that says what run this is.
             const [setting] = events
+            // Events of earlier attempts are there where a log is replayed.
+            if (setting?._tag !== "Resumed") return
             events.unshift(
-              { ...setting!, _tag: "RunStarted" } as Event.Known,
+              { ...setting, _tag: "RunStarted" } as Event.Known,
               ...state().plain.history.flatMap(eventsOf)
             )
           },

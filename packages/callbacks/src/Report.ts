@@ -74,6 +74,12 @@ const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Repo
       if (Number.isNaN(value) || !isBetter || event._tag === "Unknown") continue
       best[monitor] = { value, epoch: event.progress.epoch, step: event.progress.step }
     }
+    if (event._tag !== "EpochEnded") continue
+    // A validation that fell on the end of an epoch is told of before that epoch is counted.
+    for (const monitor in event.values) {
+      const own = best[monitor]
+      if (own?.step === event.progress.step) best[monitor] = { ...own, epoch: event.progress.epoch }
+    }
   }
   return best
 }

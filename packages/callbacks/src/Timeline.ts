@@ -34,6 +34,26 @@ const unseenFrom = (events: ReadonlyArray<Event.Event>, position: Progress): num
 }
 
 /**
+ * Takes out what a boundary that was cut short had said, once the resumed run goes through it again: validations at the
+ * position from which it went on, with all that followed them there, and decisions that were taken again.
+ */
+const supersedeBoundary = (standing: Array<Event.Event>, resumed: number, again: Event.Event): void => {
+  if (again._tag !== "ValidationStarted" && again._tag !== "DecisionTaken") return
+  const at = (standing[resumed] as Event.Known).progress
+  if (compare(again.progress, at) !== 0) return
+  const isSame = (event: Event.Event, index: number) =>
+    index < resumed &&
+    event._tag === again._tag &&
+    compare(event.progress, at) === 0 &&
+    (event._tag !== "DecisionTaken" ||
+      (again._tag === "DecisionTaken" &&
+        event.callback === again.callback &&
+        JSON.stringify(event.decision) === JSON.stringify(again.decision)))
+  const from = standing.findIndex(isSame)
+  if (from >= 0) standing.splice(from, again._tag === "ValidationStarted" ? resumed - from : 1)
+}
+
+/**
  * The events of a log that count, in order: those of the last `RunStarted`, without what later attempts superseded. An
  * unknown event goes with the events before it.
  */
@@ -41,6 +61,8 @@ export const effective = (events: Iterable<Event.Event>): ReadonlyArray<Event.Ev
   const standing: Array<Event.Event> = []
   for (const event of events) {
     if (event._tag === "RunStarted") standing.length = 0
+    const resumed = standing.findLastIndex(({ _tag }) => _tag === "Resumed")
+    if (resumed >= 0 && event._tag !== "Unknown") supersedeBoundary(standing, resumed, event)
     if (event._tag === "Resumed") {
       const from = unseenFrom(standing, event.progress)
       if (from >= 0) standing.length = from
