@@ -135,6 +135,8 @@ export const mean = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
   empty: weightedSum.empty,
   measure: (scored) => {
     const values = cast(options.values(scored.outputs, scored.targets), "float32")
+    // On WASM the sum of no elements is whatever the memory held.
+    if (values.size === 0) return { sum: tf.scalar(0), weight: tf.scalar(0) }
     const weights = elementWeights(values, scored)
     return weights === undefined
       ? { sum: tf.sum(values), weight: tf.scalar(values.size) }

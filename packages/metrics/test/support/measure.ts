@@ -2,6 +2,7 @@
 import type { Metric } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
+import * as Evaluate from "../../src/Evaluate.ts"
 
 /** Nested arrays, or values with their shape (for tensors without elements). */
 export interface Values {
@@ -18,16 +19,14 @@ export const stateOf = <State>(
   targetType: "int32" | "float32" = "int32"
 ): State => {
   const before = tf.memory().numTensors
-  let state = metric.empty
-  tf.tidy(() => {
-    const measured = metric.measure({
-      outputs: tf.tensor(outputs, undefined, "float32"),
-      targets: tf.tensor(targets, undefined, targetType),
-      ...(weights === undefined ? {} : { weights: tf.tensor(weights, undefined, "float32") }),
-      ...(mask === undefined ? {} : { mask: tf.tensor(mask, undefined, "float32") })
-    })
-    state = metric.ofBatch(Object.fromEntries(Object.entries(measured).map(([name, t]) => [name, t.dataSync()])))
+  tf.engine().startScope()
+  const state = Evaluate.stateOf(metric, {
+    outputs: tf.tensor(outputs, undefined, "float32"),
+    targets: tf.tensor(targets, undefined, targetType),
+    ...(weights === undefined ? {} : { weights: tf.tensor(weights, undefined, "float32") }),
+    ...(mask === undefined ? {} : { mask: tf.tensor(mask, undefined, "float32") })
   })
+  tf.engine().endScope()
   if (tf.memory().numTensors !== before) throw new Error("a tensor is left")
   return state
 }

@@ -1,0 +1,22 @@
+import { execFile } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { assert, it } from "@effect/vitest"
+
+for (const [name, path] of [
+  ["the README's program", "../README.md"],
+  ["the program of the guide to writing a metric", "../../../docs/guides/metric.md"]
+] as const)
+  it(`${name} prints what it says`, async () => {
+    const text = readFileSync(new URL(path, import.meta.url), "utf8")
+    const programs = Array.from(text.matchAll(/```ts\n(.*?)```/gs), ([, program]) => program!)
+    const program = programs.find((one) => one.includes("// =>"))!
+    const expected = Array.from(program.matchAll(/^\/\/ => (.*)$/gm), ([, line]) => line)
+    const flags = ["--conditions=@etude/source", "--input-type=module-typescript", "--eval", program]
+    const { stdout } = await promisify(execFile)(process.execPath, flags, {
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" }
+    })
+    assert.deepStrictEqual(stdout.trimEnd().split("\n"), expected)
+  })
