@@ -99,15 +99,18 @@ layer(Wasm.layer)("LeNet-5 on MNIST", (it) => {
     })
   )
 
-  it.effect("600 images are enough to read four digits of five, and not enough to read nearly all", () =>
-    Effect.gen(function* () {
-      const { heldOut } = yield* setup
-      const [train, data] = [yield* first(600), yield* Split.take(heldOut, 1000)]
-      const config = { batchSize: 16, until: { epochs: 5 }, learningRate: 0.003 }
-      const { state } = yield* Trainer.train(task, { config, data: { train } })
-      const { accuracy } = (yield* Trainer.test(task, { state, data })).values
-      assert.isAbove(accuracy!, 0.8)
-      assert.isBelow(accuracy!, 0.97)
-    })
+  it.effect(
+    "400 images are enough to read seven digits of ten, and not enough to read nearly all",
+    () =>
+      Effect.gen(function* () {
+        const { heldOut } = yield* setup
+        const [train, data] = [yield* first(400), yield* Split.take(heldOut, 500)]
+        const config = { batchSize: 16, until: { epochs: 5 }, learningRate: 0.003 }
+        const { state } = yield* Trainer.train(task, { config, data: { train } })
+        const { accuracy } = (yield* Trainer.test(task, { state, data })).values
+        assert.isAbove(accuracy!, 0.7)
+        assert.isBelow(accuracy!, 0.97)
+      }),
+    120_000
   )
 })
