@@ -35,12 +35,13 @@ const unseenFrom = (events: ReadonlyArray<Event.Event>, position: Progress): num
 
 /**
  * Takes out what a boundary that was cut short had said, once the resumed run goes through it again: validations at the
- * position from which it went on, with all that followed them there, and decisions that were taken again.
+ * position from which it went on, with all that followed them there, and decisions that were taken again. Gives how many
+ * events that was.
  */
-const supersedeBoundary = (standing: Array<Event.Event>, resumed: number, again: Event.Event): void => {
-  if (again._tag !== "ValidationStarted" && again._tag !== "DecisionTaken") return
+const supersedeBoundary = (standing: Array<Event.Event>, resumed: number, again: Event.Event): number => {
+  if (again._tag !== "ValidationStarted" && again._tag !== "DecisionTaken") return 0
   const at = (standing[resumed] as Event.Known).progress
-  if (compare(again.progress, at) !== 0) return
+  if (compare(again.progress, at) !== 0) return 0
   const isSame = (event: Event.Event, index: number) =>
     index < resumed &&
     event._tag === again._tag &&
@@ -50,7 +51,8 @@ const supersedeBoundary = (standing: Array<Event.Event>, resumed: number, again:
         event.callback === again.callback &&
         JSON.stringify(event.decision) === JSON.stringify(again.decision)))
   const from = standing.findIndex(isSame)
-  if (from >= 0) standing.splice(from, again._tag === "ValidationStarted" ? resumed - from : 1)
+  if (from < 0) return 0
+  return standing.splice(from, again._tag === "ValidationStarted" ? resumed - from : 1).length
 }
 
 /**
@@ -59,14 +61,18 @@ const supersedeBoundary = (standing: Array<Event.Event>, resumed: number, again:
  */
 export const effective = (events: Iterable<Event.Event>): ReadonlyArray<Event.Event> => {
   const standing: Array<Event.Event> = []
+  /** Where the event stands that began the attempt which goes on; -1 in the first. */
+  let resumed = -1
   for (const event of events) {
-    if (event._tag === "RunStarted") standing.length = 0
-    const resumed = standing.findLastIndex(({ _tag }) => _tag === "Resumed")
-    if (resumed >= 0 && event._tag !== "Unknown") supersedeBoundary(standing, resumed, event)
+    if (event._tag === "RunStarted") {
+      standing.length = 0
+      resumed = -1
+    }
     if (event._tag === "Resumed") {
       const from = unseenFrom(standing, event.progress)
       if (from >= 0) standing.length = from
-    }
+      resumed = standing.length
+    } else if (resumed >= 0) resumed -= supersedeBoundary(standing, resumed, event)
     standing.push(event)
   }
   return standing
