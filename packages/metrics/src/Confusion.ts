@@ -38,11 +38,13 @@ export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf
     measure: (scored) => {
       const { actual, predicted, weights } = labelled("a confusion matrix", labelling, scored)
       if (actual.size === 0) return { cells: tf.zeros([size + 1]) }
-      const [truth, guess] = [bounded(actual, classes), bounded(predicted, classes)]
-      const none = tf.scalar(classes, "int32")
-      const wrong = tf.logicalOr(tf.equal(truth, none), tf.equal(guess, none))
-      const cell = tf.where(wrong, tf.scalar(size, "int32"), tf.add(tf.mul(truth, none), guess))
-      return { cells: sumBySegment(cell, weights, size + 1) }
+      // A label that is no class becomes a row after the last one; so does a prediction, where outputs are labels.
+      const count = tf.scalar(classes, "int32")
+      const [truth, guess] = [bounded(actual, classes), labelling.from === "labels" ? predicted : undefined]
+      const cell = tf.add(tf.mul(truth, count), predicted)
+      const last = tf.scalar(size, "int32")
+      const known = guess === undefined ? cell : tf.where(tf.equal(bounded(guess, classes), count), last, cell)
+      return { cells: sumBySegment(tf.minimum(known, last), weights, size + 1) }
     },
     ofBatch: ({ cells }) => {
       refuse(labelling, cells![size]!, "a confusion matrix")

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import { LabelOutOfRange } from "./Errors.ts"
 import { classesOf, type Labelling, labelled } from "./Labels.ts"
-import { bounded, sumBySegment, weighted } from "./Segments.ts"
+import { sumBySegment, weighted } from "./Segments.ts"
 import { addArrays, memoized, type Statistics } from "./Statistics.ts"
 
 const Amounts = Schema.Array(Schema.Number)
@@ -15,20 +15,25 @@ export type Counts = typeof Counts.Type
 
 const name = "a metric of counts"
 
-/** `actual`, `predicted` and both, each in a range of segments of its own with one more for labels that are no class. */
+/**
+ * Rows `actual`, `predicted` and both, each with a segment before and one after its classes for labels that are none. Few
+ * operations: on a batch of usual size their number is what takes the time.
+ */
 const measureClasses = (labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>): tf.Tensor => {
   const classes = classesOf(labelling)
   const { actual, predicted, weights } = labelled(name, labelling, scored)
-  const range = classes + 1
+  const range = classes + 2
   // Kernels disagree about what follows from tensors without elements.
   if (actual.size === 0) return tf.zeros([3 * range])
-  const [truth, guess] = [bounded(actual, classes), bounded(predicted, classes)]
-  const hit = tf.where(tf.equal(truth, guess), truth, tf.scalar(classes, "int32"))
-  const flat = [truth, tf.add(guess, tf.scalar(range, "int32")), tf.add(hit, tf.scalar(2 * range, "int32"))].map(
-    (ids) => tf.reshape(ids, [-1])
-  )
+  const [below, above] = [tf.scalar(-1, "int32"), tf.scalar(classes, "int32")]
+  const bounded = (ids: tf.Tensor) => tf.reshape(tf.maximum(tf.minimum(ids, above), below), [-1])
+  const truth = bounded(actual)
+  // What comes from scores is a class.
+  const guess = labelling.from === "labels" ? bounded(predicted) : tf.reshape(predicted, [-1])
+  const hit = tf.where(tf.equal(truth, guess), truth, above)
+  const first = tf.tensor2d([1, range + 1, 2 * range + 1], [3, 1], "int32")
   const repeated = weights === undefined ? undefined : tf.tile(tf.reshape(weights, [-1]), [3])
-  return sumBySegment(tf.concat(flat), repeated, 3 * range)
+  return sumBySegment(tf.add(tf.stack([truth, guess, hit]), first), repeated, 3 * range)
 }
 
 /** Rows `actual`, `predicted`, both, all, and what is neither 0 nor 1; [5 · labels]. */
@@ -63,15 +68,16 @@ export const statistics = memoized((labelling: Labelling): Statistics<tf.Tensor,
     empty: { both: zeros, predicted: zeros, actual: zeros, all: zeros },
     measure: (scored) => ({ sums: (multilabel ? measureLabels : measureClasses)(labelling, scored) }),
     ofBatch: ({ sums }) => {
-      const row = (at: number, range: number) => Array.from({ length: classes }, (_, k) => sums![at * range + k]!)
+      const row = (from: number) => Array.from({ length: classes }, (_, k) => sums![from + k]!)
       const total = (values: ReadonlyArray<number>) => values.reduce((sum, value) => sum + value, 0)
       if (multilabel) {
-        const [actual, predicted, both, all, wrong] = [0, 1, 2, 3, 4].map((at) => row(at, classes))
+        const [actual, predicted, both, all, wrong] = [0, 1, 2, 3, 4].map((at) => row(at * classes))
         refuse(labelling, total(wrong!))
         return { both: both!, predicted: predicted!, actual: actual!, all: all! }
       }
-      const [actual, predicted, both] = [0, 1, 2].map((at) => row(at, classes + 1))
-      refuse(labelling, sums![classes]! + sums![2 * classes + 1]!)
+      const range = classes + 2
+      const [actual, predicted, both] = [0, 1, 2].map((at) => row(at * range + 1))
+      refuse(labelling, sums![0]! + sums![range - 1]! + sums![range]! + sums![2 * range - 1]!)
       return { both: both!, predicted: predicted!, actual: actual!, all: zeros.map(() => total(actual!)) }
     },
     combine: (a, b) => ({

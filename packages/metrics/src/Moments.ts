@@ -51,18 +51,19 @@ const rows = 8
 /** [8, columns]: weight, both centres, and the sums of deviations from them and of their products. */
 const measureColumns = (x: tf.Tensor, y: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor => {
   if (x.size === 0) return tf.zeros([rows, x.shape[1]!])
-  const w = weights ?? tf.onesLike(x)
-  const weight = tf.sum(w, 0)
   const or = (values: tf.Tensor, otherwise: number) =>
-    tf.where(tf.notEqual(w, 0), values, tf.fill(values.shape, otherwise))
+    weights === undefined
+      ? values
+      : tf.where(tf.notEqual(weights, 0), values, tf.fill(values.shape, otherwise, "float32"))
+  const weight = weights === undefined ? tf.fill([x.shape[1]!], x.shape[0]!) : tf.sum(weights, 0)
   const centre = (values: tf.Tensor) => {
-    const mean = tf.div(tf.sum(weighted(values, w), 0), tf.maximum(weight, 1e-30))
+    const mean = tf.div(tf.sum(weighted(values, weights), 0), tf.maximum(weight, 1e-30))
     // Kept between the extremes: the mean of equal values is exactly their value then, and their deviations are exactly 0.
     return tf.minimum(tf.maximum(mean, tf.min(or(values, Infinity), 0)), tf.max(or(values, -Infinity), 0))
   }
   const [cx, cy] = [centre(x), centre(y)]
   const [dx, dy] = [or(tf.sub(x, cx), 0), or(tf.sub(y, cy), 0)]
-  const [wx, wy] = [tf.mul(dx, w), tf.mul(dy, w)]
+  const [wx, wy] = weights === undefined ? [dx, dy] : [tf.mul(dx, weights), tf.mul(dy, weights)]
   const sums = [wx, wy, tf.mul(wx, dx), tf.mul(wy, dy), tf.mul(wx, dy)].map((values) => tf.sum(values, 0))
   return tf.stack([weight, cx, cy, ...sums])
 }
