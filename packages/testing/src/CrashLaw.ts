@@ -165,11 +165,22 @@ const lawOf = (options: CrashOptions) => {
     return store
   }, Effect.mapError(asFound))
 
+  /** What has been looked at and was well: many crashes leave the same. */
+  const judged = new Set<string>()
+  const situation = (disk: CrashStorage.Disk, { kept, deleted, asked }: Ledger): string =>
+    [
+      CrashStorage.fingerprint(disk, (name) => name.replace(uuid, "*")),
+      ...[kept.keys(), deleted, asked.keys()].map((all) => [...all].join())
+    ].join("|")
+
   /** The power goes: every way it may end, as far as `outcomes` allows, is looked at. */
   const powerLoss = Effect.fnUntraced(function* (disk: CrashStorage.Disk, ledger: Ledger, when: string) {
     for (const { disk: left, lost, of } of CrashStorage.crashes(disk, outcomes, draw)) {
       const fate = of === 0 ? "" : ` that lost ${lost} of ${of} unsynced things`
+      const known = situation(left, ledger)
+      if (judged.has(known)) continue
       yield* Effect.scoped(judge(left, ledger, `${when}${fate}`, "after the crash"))
+      judged.add(known)
     }
   })
 

@@ -314,3 +314,27 @@ export const copyOf = (disk: Disk): Disk => {
   }
   return copy(disk) as Disk
 }
+
+/** FNV-1a of a file's data, once for each. */
+const hashes = new WeakMap<Uint8Array, number>()
+const hashOf = (content: Uint8Array): number => {
+  let hash = hashes.get(content)
+  if (hash === undefined) {
+    hash = 0x811c9dc5
+    for (const byte of content) hash = Math.imul(hash ^ byte, 0x01000193)
+    hashes.set(content, hash)
+  }
+  return hash
+}
+
+/** A text that is equal for disks after a crash that hold the same; `nameOf` may take out of names what doesn't matter. */
+export const fingerprint = (disk: Disk, nameOf: (name: string) => string): string => {
+  const text = (node: Node): string =>
+    node.kind === "file"
+      ? `${node.content.length}:${hashOf(node.content)}`
+      : `{${[...node.entries]
+          .map(([name, child]) => `${nameOf(name)}=${text(child)}`)
+          .sort()
+          .join(";")}}`
+  return text(disk)
+}
