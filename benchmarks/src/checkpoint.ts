@@ -21,7 +21,8 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { median } from "./Statistics.ts"
+import { clock } from "./Runner.ts"
+import { median, spread as spreadOf } from "./Statistics.ts"
 
 const { values: flags } = parseArgs({
   options: {
@@ -83,6 +84,8 @@ const built = <E>(layer: Layer.Layer<Checkpoints, E>) =>
 
 interface Timed {
   readonly seconds: number
+  /** Processor time of all threads, which other programs change less. */
+  readonly processorSeconds: number
   readonly calls: ReadonlyArray<number>
   readonly bytes: number
 }
@@ -111,14 +114,15 @@ const training = (data: Effect.Success<ReturnType<typeof Arrays.fromArrays>>, st
       learningRate: 1e-3,
       logEverySteps: steps
     } as const
-    const begin = performance.now()
+    const passed = clock()
     const run = Trainer.train(task, {
       config,
       data: { train: data },
       ...(store === undefined ? {} : { plugins: saver(store) })
     })
     yield* store === undefined ? run : Effect.provideService(run, Checkpoints, timed(store))
-    return { seconds: (performance.now() - begin) / 1000, calls, bytes } satisfies Timed
+    const { milliseconds, cpuMilliseconds } = passed()
+    return { seconds: milliseconds / 1000, processorSeconds: cpuMilliseconds / 1000, calls, bytes } satisfies Timed
   }).pipe(Effect.scoped)
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "etude-benchmark-"))
@@ -144,11 +148,15 @@ const heldUp = Effect.gen(function* () {
   console.log(`\nHeld up per save (${(times.sync[0]!.bytes / 1e6).toFixed(1)} MB; a step takes ${step.toFixed(1)} ms)`)
   for (const mode of ["sync", "async"] as const) {
     // Each round with the one without saves beside it: what else the machine does moves both.
-    const differences = times[mode].map(({ seconds }, at) => ((seconds - times.none[at]!.seconds) / saves) * 1000)
-    const call = median(times[mode].flatMap(({ calls }) => calls))
-    const range = `${Math.min(...differences).toFixed(0)} … ${Math.max(...differences).toFixed(0)}`
+    const more = (of: "seconds" | "processorSeconds") =>
+      times[mode].map((one, at) => ((one[of] - times.none[at]![of]) / saves) * 1000)
+    const spread = (values: ReadonlyArray<number>) => {
+      const { median, lower, upper } = spreadOf(values)
+      return `${median.toFixed(1)} ms (${lower.toFixed(0)} … ${upper.toFixed(0)})`
+    }
     console.log(
-      `  ${mode.padEnd(6)} ${median(differences).toFixed(1)} ms in all (${range}), ${call.toFixed(2)} ms in the save itself`
+      `  ${mode.padEnd(6)} in all ${spread(more("seconds"))}, the save itself ${spread(times[mode].flatMap(({ calls }) => calls))}, ` +
+        `processor time of all threads ${spread(more("processorSeconds"))}`
     )
   }
 })

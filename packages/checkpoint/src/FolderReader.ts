@@ -6,7 +6,7 @@ import type { TensorData } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Documents from "./Documents.ts"
-import { sha256 } from "./Hasher.ts"
+import { sha256InSlices } from "./Hasher.ts"
 import * as Manifest from "./Manifest.ts"
 import * as Safetensors from "./Safetensors.ts"
 import * as TensorFiles from "./TensorFiles.ts"
@@ -59,17 +59,6 @@ export const savedOf = (
   bytes: Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0)
 })
 
-/** Files from this size on are hashed beside this thread. */
-const besideFrom = 1024 * 1024
-
-const hashOf = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<string> =>
-  bytes.length < besideFrom
-    ? Effect.sync(() => sha256(bytes))
-    : Effect.map(
-        Effect.promise(() => crypto.subtle.digest("SHA-256", bytes)),
-        (digest) => Buffer.from(digest).toString("hex")
-      )
-
 /** A file's bytes, compared with its manifest. */
 const readVerified = Effect.fnUntraced(function* (
   storage: StorageService,
@@ -81,7 +70,7 @@ const readVerified = Effect.fnUntraced(function* (
   if (bytes.length !== expected.bytes) {
     return yield* corrupt(place, file, `has ${bytes.length} bytes instead of ${expected.bytes}`)
   }
-  const found = yield* hashOf(bytes)
+  const found = yield* sha256InSlices(bytes)
   if (found !== expected.sha256) {
     return yield* corrupt(place, file, `has the SHA-256 ${found} instead of ${expected.sha256}`)
   }

@@ -10,6 +10,19 @@ import type * as Scope from "effect/Scope"
 /** The SHA-256 of bytes, hexadecimal. */
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
 
+const sliceBytes = 4 * 1024 * 1024
+
+/** The SHA-256 of bytes, hexadecimal; gives the thread back now and then. */
+export const sha256InSlices = (bytes: Uint8Array): Effect.Effect<string> =>
+  Effect.gen(function* () {
+    const hash = createHash("sha256")
+    for (let at = 0; at < bytes.length; at += sliceBytes) {
+      if (at > 0) yield* Effect.yieldNow
+      hash.update(bytes.subarray(at, at + sliceBytes))
+    }
+    return hash.digest("hex")
+  })
+
 /** The hash of one file. */
 export interface Hash {
   /** Takes the next bytes of the file; they may be changed once the effect has ended. */
