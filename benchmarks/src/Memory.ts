@@ -7,7 +7,9 @@ import { median } from "./Statistics.ts"
 
 export interface MemoryOptions {
   readonly backend: BackendName
-  /** Steps in all. */
+  /** Steps before the first reading: allocators reach their working size only after thousands. */
+  readonly warmUp: number
+  /** Steps in all, without those. */
   readonly steps: number
   /** Steps between two readings. */
   readonly every: number
@@ -23,11 +25,12 @@ export interface Memory extends MemoryOptions {
 /** Trains one MLP and reads live tensors and resident memory on the way. */
 export const measure = (options: MemoryOptions) =>
   Effect.gen(function* () {
-    const { backend, steps, every } = options
+    const { backend, warmUp, steps, every } = options
     const process = yield* Process.start(
       { competitor: "etude", problem: "MLP", backend, steps: every },
       { collect: true }
     )
+    for (let done = 0; done < warmUp; done += every) yield* process.round()
     const readings: Array<Round> = []
     for (let done = 0; done < steps; done += every) readings.push(yield* process.round())
     const quarter = Math.max(1, Math.floor(readings.length / 4))

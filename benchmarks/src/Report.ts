@@ -26,21 +26,25 @@ const row = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>): strin
     .trimEnd()
 
 const speed = ({ speed }: Measurements): ReadonlyArray<string> =>
-  speed.flatMap(({ problem, backend, batchSize, steps, rounds, on, timings }) => {
-    const widths = [32, 10, 10, 12, 16]
+  speed.flatMap(({ problem, backend, batchSize, steps, rounds, generations, on, timings }) => {
+    const widths = [32, 10, 10, 18, 10]
     return [
       "",
-      `${problem}, batches of ${batchSize}, ${backend}: ${rounds} rounds of ${steps} steps`,
+      `${problem}, batches of ${batchSize}, ${backend}: ${generations} × ${rounds} rounds of ${steps} steps`,
       `  (${on})`,
-      row(["", "ms/step", "cpu ms", "Etude is", "(quartiles)"], widths),
-      ...timings.map(({ competitor, step, cpu, etudeIsFasterBy: { median, lower, upper } }) =>
+      row(["", "ms/step", "Etude is", "(quartiles)", "by cpu"], widths),
+      ...timings.map(({ competitor, step, etudeIsFasterBy: { median, lower, upper }, etudeTakesLessCpuBy }) =>
         row(
           [
             `  ${names[competitor]}`,
             step.median.toFixed(3),
-            cpu.median.toFixed(3),
-            competitor === "etude" ? "" : `${median.toFixed(3)} ×`,
-            competitor === "etude" ? "" : `${lower.toFixed(3)} … ${upper.toFixed(3)}`
+            ...(competitor === "etude"
+              ? []
+              : [
+                  `${median.toFixed(3)} ×`,
+                  `${lower.toFixed(3)} … ${upper.toFixed(3)}`,
+                  `${etudeTakesLessCpuBy.median.toFixed(3)} ×`
+                ])
           ],
           widths
         )

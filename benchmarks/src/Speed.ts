@@ -13,6 +13,8 @@ export interface SpeedOptions {
   /** Steps of one round. */
   readonly steps: number
   readonly rounds: number
+  /** How often all processes are started anew: one differs from the next by some percent, whatever runs in it. */
+  readonly generations: number
 }
 
 export interface Timing {
@@ -45,10 +47,9 @@ const competitorsOn = (backend: BackendName): ReadonlyArray<Competitor> =>
     ? ["etude", "bareLoop", "bareLoopOnEtudesKernels", "fit", "fitDataset"]
     : ["etude", "bareLoop", "fit", "fitDataset"]
 
-/** Measures one problem on one backend. The first round of each competitor is for warming up, and to compare losses. */
-export const measure = (options: SpeedOptions) =>
+/** All rounds of one set of processes. The first of each is for warming up, and to compare losses. */
+const generation = ({ backend, problem, steps, rounds }: SpeedOptions) =>
   Effect.gen(function* () {
-    const { backend, problem, steps, rounds } = options
     const processes = yield* Effect.forEach(
       competitorsOn(backend),
       (competitor) => Process.start({ competitor, problem, backend, steps }),
@@ -63,6 +64,16 @@ export const measure = (options: SpeedOptions) =>
         measured[at]!.push(yield* processes[at]!.round())
       }
     }
+    return { processes, first, measured }
+  }).pipe(Effect.scoped)
+
+/** Measures one problem on one backend. */
+export const measure = (options: SpeedOptions) =>
+  Effect.gen(function* () {
+    const { problem, steps, generations } = options
+    const all = yield* Effect.replicateEffect(generation(options), generations)
+    const { processes, first } = all[0]!
+    const measured = processes.map((_, at) => all.flatMap((one) => one.measured[at]!))
     const [etude] = measured
     const ratios = (own: ReadonlyArray<Round>, time: (round: Round) => number) =>
       spread(own.map((round, at) => time(round) / time(etude![at]!)))
@@ -81,6 +92,8 @@ export const measure = (options: SpeedOptions) =>
         etudeTakesLessCpuBy: ratios(measured[at]!, cpu),
         loss: first[at]!.loss
       })),
-      lossesDifferBy: Math.max(...first.map(({ loss }) => Math.abs(loss - reference) / reference))
+      lossesDifferBy: Math.max(
+        ...all.flatMap((one) => one.first).map(({ loss }) => Math.abs(loss - reference) / reference)
+      )
     } satisfies Speed
-  }).pipe(Effect.scoped)
+  })

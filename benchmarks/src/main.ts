@@ -2,7 +2,7 @@
  * Measures Etude's training step against TensorFlow.js's own loops, prints the figures and writes them as JSON.
  *
  * Flags: `--quick` (a smoke test: a few steps on WASM and cpu; figures without meaning), `--backends native,wasm,cpu`,
- * `--rounds 15`, `--output FILE` (default: benchmarks/results.json; nothing is written by `--quick` without it).
+ * `--rounds 20`, `--output FILE` (default: benchmarks/results.json; nothing is written by `--quick` without it).
  */
 import { writeFileSync } from "node:fs"
 import path from "node:path"
@@ -30,7 +30,7 @@ const flags = (() => {
       options: {
         quick: { type: "boolean", default: false },
         backends: { type: "string" },
-        rounds: { type: "string", default: "15" },
+        rounds: { type: "string", default: "20" },
         output: { type: "string" }
       }
     })
@@ -45,15 +45,15 @@ const flags = (() => {
   }
 })()
 
-/** Steps of one round: about half a second each. */
+/** Steps of one round: short, so that a disturbance hits few rounds. */
 const speeds: { readonly [backend in BackendName]: ReadonlyArray<Pick<Speed.SpeedOptions, "problem" | "steps">> } = {
   native: [
-    { problem: "LeNet-5", steps: 40 },
-    { problem: "MLP", steps: 200 }
+    { problem: "LeNet-5", steps: 20 },
+    { problem: "MLP", steps: 100 }
   ],
   wasm: [
-    { problem: "LeNet-5", steps: 10 },
-    { problem: "MLP", steps: 100 }
+    { problem: "LeNet-5", steps: 6 },
+    { problem: "MLP", steps: 60 }
   ],
   cpu: [{ problem: "MLP", steps: 50 }]
 }
@@ -84,13 +84,17 @@ const program = Effect.gen(function* () {
   const memory: Array<Memory.Memory> = []
   for (const backend of flags.backends) {
     for (const { problem, steps } of quick ? speeds[backend].slice(0, 1) : speeds[backend]) {
-      const own = quick ? { steps: 2, rounds: 2 } : { steps, rounds: backend === "cpu" ? Math.min(3, rounds) : rounds }
+      const own = quick
+        ? { steps: 2, rounds: 2, generations: 1 }
+        : backend === "cpu"
+          ? { steps, rounds: Math.min(3, rounds), generations: 1 }
+          : { steps, rounds, generations: 3 }
       speed.push(...(yield* attempt(`${problem} on ${backend}`, Speed.measure({ backend, problem, ...own }))))
     }
     if (backend === "cpu") continue
     const idle = quick ? { steps: 2, rounds: 2 } : { steps: 50, rounds: 4 * rounds }
     idleCallbacks.push(...(yield* attempt(`idle callbacks on ${backend}`, IdleCallbacks.measure({ backend, ...idle }))))
-    const long = quick ? { steps: 16, every: 2 } : { steps: 20_000, every: 250 }
+    const long = quick ? { warmUp: 2, steps: 16, every: 2 } : { warmUp: 5000, steps: 20_000, every: 250 }
     memory.push(...(yield* attempt(`the memory on ${backend}`, Memory.measure({ backend, ...long }))))
   }
   const measurements = { speed, idleCallbacks, memory }

@@ -146,19 +146,24 @@ const adamRule = (config: ConfigOf<"Adam"> | ConfigOf<"AdamW">): Optimizer => {
     elementwise: true,
     slotNames: ["m", "v"],
     init: zeros(["m", "v"]),
-    // lr·m̂ / (√v̂ + ε) with both corrections moved into two scalars.
+    // lr·m̂ / (√v̂ + ε) with both corrections moved into two scalars. The decays are here too, so that each is made a
+    // tensor once in a step and not once for each parameter.
     hyper: (step, learningRate) => {
       const correction = Math.sqrt(1 - beta2 ** step)
       return {
         size: (-learningRate * correction) / (1 - beta1 ** step),
         epsilon: epsilon * correction,
+        beta1,
+        beta2,
+        share1: 1 - beta1,
+        share2: 1 - beta2,
         ...(shrinks ? { shrink: -learningRate * weightDecay } : {})
       }
     },
     update: (gradient, slots, parameter, hyper) => {
       const own = decoupled ? gradient : decayed(gradient, parameter, weightDecay)
-      const m = tf.add(tf.mul(slots["m"]!, beta1), tf.mul(own, 1 - beta1))
-      const v = tf.add(tf.mul(slots["v"]!, beta2), tf.mul(tf.square(own), 1 - beta2))
+      const m = tf.add(tf.mul(slots["m"]!, hyper["beta1"]!), tf.mul(own, hyper["share1"]!))
+      const v = tf.add(tf.mul(slots["v"]!, hyper["beta2"]!), tf.mul(tf.square(own), hyper["share2"]!))
       const change = tf.div(tf.mul(m, hyper["size"]!), tf.add(tf.sqrt(v), hyper["epsilon"]!))
       return [shrinks ? tf.add(change, tf.mul(parameter, hyper["shrink"]!)) : change, { m, v }]
     }
