@@ -2,7 +2,7 @@
  * Measures Etude's training step against TensorFlow.js's own loops, prints the figures and writes them as JSON.
  *
  * Flags: `--quick` (a smoke test: a few steps on WASM and cpu; figures without meaning), `--backends native,wasm,cpu`,
- * `--rounds 20`, `--output FILE` (default: benchmarks/results.json; nothing is written by `--quick` without it).
+ * `--rounds 8`, `--output FILE` (default: benchmarks/results.json; nothing is written by `--quick` without it).
  */
 import { writeFileSync } from "node:fs"
 import path from "node:path"
@@ -30,7 +30,7 @@ const flags = (() => {
       options: {
         quick: { type: "boolean", default: false },
         backends: { type: "string" },
-        rounds: { type: "string", default: "20" },
+        rounds: { type: "string", default: "8" },
         output: { type: "string" }
       }
     })
@@ -45,15 +45,18 @@ const flags = (() => {
   }
 })()
 
-/** Steps of one round: short, so that a disturbance hits few rounds. */
+/**
+ * Steps of one round: about a second. In much shorter ones a loop that never yields would leave its garbage collection to
+ * the pause between two rounds, where nobody measures it.
+ */
 const speeds: { readonly [backend in BackendName]: ReadonlyArray<Pick<Speed.SpeedOptions, "problem" | "steps">> } = {
   native: [
-    { problem: "LeNet-5", steps: 20 },
-    { problem: "MLP", steps: 100 }
+    { problem: "LeNet-5", steps: 60 },
+    { problem: "MLP", steps: 300 }
   ],
   wasm: [
-    { problem: "LeNet-5", steps: 6 },
-    { problem: "MLP", steps: 60 }
+    { problem: "LeNet-5", steps: 20 },
+    { problem: "MLP", steps: 200 }
   ],
   cpu: [{ problem: "MLP", steps: 50 }]
 }
@@ -92,7 +95,7 @@ const program = Effect.gen(function* () {
       speed.push(...(yield* attempt(`${problem} on ${backend}`, Speed.measure({ backend, problem, ...own }))))
     }
     if (backend === "cpu") continue
-    const idle = quick ? { steps: 2, rounds: 2 } : { steps: 50, rounds: 4 * rounds }
+    const idle = quick ? { steps: 2, rounds: 2 } : { steps: 100, rounds: 5 * rounds }
     idleCallbacks.push(...(yield* attempt(`idle callbacks on ${backend}`, IdleCallbacks.measure({ backend, ...idle }))))
     const long = quick ? { warmUp: 2, steps: 16, every: 2 } : { warmUp: 5000, steps: 20_000, every: 250 }
     memory.push(...(yield* attempt(`the memory on ${backend}`, Memory.measure({ backend, ...long }))))
