@@ -6,7 +6,8 @@ import type { LawBroken } from "./LawBroken.ts"
 const sentence = (cause: Cause.Cause<unknown>): string => {
   if (Cause.hasInterruptsOnly(cause)) return "the run was interrupted from outside"
   const error = Cause.squash(cause)
-  return `the run failed: ${error instanceof Error ? error.message : String(error)}`
+  // The law's own sentence goes on after it.
+  return `the run failed: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")}`
 }
 
 /** The result of a run, or the law's failure with what made it fail. */

@@ -118,12 +118,9 @@ export const record = Effect.fnUntraced(function* (
   const watcher = Callback.observer({
     id: "~testing/trajectory",
     onEvent: (event) => {
-      const { epoch, batch, step } = event.progress
+      const { epoch, batch } = event.progress
       if (event._tag === "DecisionTaken") {
         decisions.push(`${event.callback} in epoch ${epoch}, batch ${batch}: ${JSON.stringify(event.decision)}`)
-      }
-      if (event._tag === "BatchSkipped") {
-        batches.push({ epoch, batch, step, what: event.reason, samples: 0, learningRate: 0, values: {} })
       }
     },
     hooks: {
@@ -131,6 +128,9 @@ export const record = Effect.fnUntraced(function* (
       trainBegin: () => void reads.splice(0),
       batchEnd: ({ progress: { epoch, batch, step }, samples, learningRate, values }) =>
         void batches.push({ epoch, batch: batch - 1, step: step - 1, what: "updated", samples, learningRate, values }),
+      // Not by its event: events are told at the next boundary, batches as they come.
+      batchSkipped: ({ progress: { epoch, batch, step }, reason }) =>
+        void batches.push({ epoch, batch: batch - 1, step, what: reason, samples: 0, learningRate: 0, values: {} }),
       interrupted: ({ state }) => {
         cut = TrainState.toData(state())
       }

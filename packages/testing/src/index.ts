@@ -1,6 +1,6 @@
 /**
  * Doubles as layers, tiny tasks, and the laws, for authors of Etude plugins. The laws as Vitest suites are in
- * `@etude/testing/Suites`, which is not exported here: this module needs no test framework.
+ * `@etude/testing/Laws` and `@etude/testing/Suites`, which are not exported here: this module needs no test framework.
  */
 export * as BackendLaw from "./BackendLaw.ts"
 export * as CheckpointStates from "./CheckpointStates.ts"
@@ -11,10 +11,13 @@ export * as CrashLaw from "./CrashLaw.ts"
 export * as CrashStorage from "./CrashStorage.ts"
 export * as Data from "./Data.ts"
 export * as Events from "./Events.ts"
+export * as ExecutorLaw from "./ExecutorLaw.ts"
+export * as ExecutorRows from "./ExecutorRows.ts"
 export * as FinalizerLaw from "./FinalizerLaw.ts"
 export * as GradientCheck from "./GradientCheck.ts"
 export * as InterferenceLaw from "./InterferenceLaw.ts"
 export { LawBroken } from "./LawBroken.ts"
+export * as LayerRows from "./LayerRows.ts"
 export * as MetricLaw from "./MetricLaw.ts"
 export * as MicrobatchLaw from "./MicrobatchLaw.ts"
 export * as Plugins from "./Plugins.ts"

@@ -1,0 +1,60 @@
+/** Law 8: an executor trains as the eager one does, and twice the same. */
+import type { Backend } from "@etude/core/Backend"
+import { eager, StepExecutor } from "@etude/core/StepExecutor"
+import * as Effect from "effect/Effect"
+import type * as Close from "./Close.ts"
+import type { Row } from "./ExecutorRows.ts"
+import { LawBroken } from "./LawBroken.ts"
+import { ranOr } from "./LawRun.ts"
+import * as Trajectory from "./Trajectory.ts"
+
+export interface ExecutorOptions {
+  readonly row: Row
+  /** After one step, where the row says nothing else: 1e-5 relative to the largest element of a tensor. */
+  readonly tolerance?: Close.Tolerance
+  /** At the end of the row's run, whose steps enlarge rounding: 1e-3 when absent. What is frozen at the first step shows here. */
+  readonly toleranceAtEnd?: Close.Tolerance
+}
+
+/**
+ * Trains a row on the executor of the context, whatever its name, and on the eager one. After one step, losses, metrics,
+ * parameters, statistics, slots and callbacks' tensors must agree within the tolerance, and at the end of the row within a
+ * larger one, which finds random keys, rates and masks that were recorded as constants. Each executor, run twice, must be
+ * equal to itself bit for bit.
+ */
+export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
+  Effect.gen(function* () {
+    const { row, tolerance = { relative: 1e-5, absolute: 1e-6 } } = options
+    const { toleranceAtEnd = { relative: 1e-3, absolute: 1e-5 } } = options
+    const tested = yield* StepExecutor
+    const broken = (found: string, how: string) =>
+      new LawBroken({
+        law: "executors",
+        subject: tested.name,
+        found: `with "${row.name}", ${found}`,
+        reproduce: `train the row "${row.name}" of ExecutorRows ${how}`
+      })
+    const subject = yield* ranOr(
+      Effect.map(row.subject, (own): Trajectory.Subject => ({ ...own, name: row.name })),
+      (found) => broken(found, "eagerly")
+    )
+    const run = (executor: StepExecutor["Service"], how: string, record: Trajectory.RecordOptions = {}) =>
+      Trajectory.record(subject, record).pipe(Effect.provideService(StepExecutor, executor), (running) =>
+        ranOr(running, (found) => broken(`on ${executor.name}, ${found}`, how))
+      )
+    const both = `on ${tested.name} and eagerly, and compare`
+    const first = { config: { until: { steps: 1 } } }
+    const one = Trajectory.difference(yield* run(tested, both, first), yield* run(eager, both, first), {
+      tolerance: row.tolerance ?? tolerance
+    })
+    if (one !== undefined) return yield* broken(`after one step ${one}`, `until { steps: 1 } ${both}`)
+    const twice = Effect.fnUntraced(function* (executor: StepExecutor["Service"]) {
+      const again = `on ${executor.name} twice, and compare`
+      const [once, more] = [yield* run(executor, again), yield* run(executor, again)]
+      const found = Trajectory.difference(more, once)
+      if (found !== undefined) return yield* broken(`run twice on ${executor.name}, ${found}`, again)
+      return once
+    })
+    const end = Trajectory.difference(yield* twice(tested), yield* twice(eager), { tolerance: toleranceAtEnd })
+    if (end !== undefined) return yield* broken(end, both)
+  })
