@@ -36,7 +36,14 @@ export const Report = Schema.Struct({
   best: Schema.Record(Schema.String, Best),
   /** The last test, if there was one. */
   test: Schema.optionalKey(
-    Schema.Struct({ step: Schema.Natural, samples: Schema.Natural, values: Event.Values, seconds: Schema.Number })
+    Schema.Struct({
+      step: Schema.Natural,
+      samples: Schema.Natural,
+      values: Event.Values,
+      /** What is more than a number, such as a confusion matrix, as the metrics say it. */
+      results: Event.Tested.fields.results,
+      seconds: Schema.Number
+    })
   ),
   /** Each once, in order. */
   warnings: Schema.Array(Schema.String),
@@ -135,7 +142,13 @@ export const fold = (all: Iterable<Event.Event>): Option.Option<Report> => {
     ...(test === undefined
       ? {}
       : {
-          test: { step: test.progress.step, samples: test.samples, values: test.values, seconds: test.seconds }
+          test: {
+            step: test.progress.step,
+            samples: test.samples,
+            values: test.values,
+            ...(test.results === undefined ? {} : { results: test.results }),
+            seconds: test.seconds
+          }
         }),
     warnings: [...new Set(ofTag("Warned").map(({ message }) => message))],
     checkpoints: ofTag("CheckpointSaved").map(({ path }) => path),

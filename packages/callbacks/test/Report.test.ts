@@ -70,6 +70,17 @@ describe("a report", () => {
     assert.deepStrictEqual(report.seconds, { total: 0, epochs: 6, validation: 3, test: 6 })
   })
 
+  it("has what the test says that is more than a number", () => {
+    const results = {
+      confusion: [
+        [3, 1],
+        [0, 2]
+      ]
+    }
+    const tested = after({ _tag: "Tested", samples: 6, values: { accuracy: 5 / 6 }, seconds: 3, results, figures: [] })
+    assert.deepStrictEqual(reportOf([...whole, tested]).test?.results, results)
+  })
+
   it("of no run is none", () => {
     assert.isTrue(Option.isNone(Report.fold([])))
   })

@@ -1,7 +1,7 @@
 /** What happens between two batches: validation, decisions, best values, saving. The only places where a run is steered. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Definition, Results } from "./Callback.ts"
+import type { Definition, Full } from "./Callback.ts"
 import { Checkpoints, type RunDescription } from "./Checkpoints.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
@@ -9,9 +9,10 @@ import * as Evaluation from "./Evaluation.ts"
 import type * as Event from "./Event.ts"
 import type { HookTable } from "./HookTable.ts"
 import * as Live from "./Live.ts"
+import { figuresOf } from "./Metric.ts"
 import * as Scores from "./Scores.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
-import type { Task } from "./Task.ts"
+import { type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainConfig } from "./TrainConfig.ts"
 import type { TrainState } from "./TrainState.ts"
@@ -40,7 +41,7 @@ export interface Judged {
 
 /** Which way a monitor is better: as its metric says; losses are better when lower. */
 export const betterOf = (task: Task, monitor: string): "higher" | "lower" => {
-  const metric = task.metrics[monitor.slice(monitor.indexOf("/") + 1)]
+  const metric = whenEvaluated(task).metrics[monitor.slice(monitor.indexOf("/") + 1)]
   return metric?.better === "higher" ? "higher" : "lower"
 }
 
@@ -117,17 +118,19 @@ export const make = (options: BoundaryOptions) => {
       seconds: (performance.now() - begin) / 1000
     })
     hooks.spent?.({ phase: "validation" }, performance.now() - begin)
-    return { values, results: Scores.results(task, result.scores) }
+    const { metrics } = whenEvaluated(task)
+    const results = Scores.results(metrics, result.scores)
+    return { values, full: { results, figures: () => figuresOf(metrics, results) } satisfies Full }
   })
 
   /** Validates on every set, when so many epochs have been finished; the values by monitor key. */
   const validate = Effect.fnUntraced(function* (epoch: number) {
     let values: Event.Values = {}
-    const results: Record<string, Results> = {}
+    const full: Record<string, Full> = {}
     for (const name in validations) {
       const own = yield* validateOn(name, validations[name]!)
       values = { ...values, ...own.values }
-      results[name] = own.results
+      full[name] = own.full
     }
     const { step, elapsedSeconds } = live.plain.progress
     live.plain = { ...live.plain, validated: { step, elapsedSeconds } }
@@ -136,7 +139,7 @@ export const make = (options: BoundaryOptions) => {
     let decision = Decision.proceed
     for (const name in validations) {
       const own = Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith(`${name}/`)))
-      const event = { progress: now(), state: view, name, values: own, results: results[name]! }
+      const event = { progress: now(), state: view, name, values: own, ...full[name]! }
       decision = Decision.join(decision, yield* hooks.call("validationEnd", event))
     }
     return { decision, values } satisfies Judged

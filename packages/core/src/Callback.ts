@@ -25,6 +25,7 @@ import type { Decision } from "./Decision.ts"
 import type { Problem } from "./Errors.ts"
 import type { Known, Values } from "./Event.ts"
 import { due, type Every } from "./Extent.ts"
+import type { MetricFigure } from "./Figure.ts"
 import type { Progress } from "./Progress.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { TensorBatch } from "./Task.ts"
@@ -44,6 +45,13 @@ export interface At {
 /** The full result of each metric of a pass, such as a confusion matrix: an `Option` of the metric's own type. */
 export type Results = { readonly [metric: string]: unknown }
 
+/** All that the metrics of a pass say. */
+export interface Full {
+  readonly results: Results
+  /** Draws the figures of the metrics that have one. Absent where events are replayed. */
+  readonly figures?: () => ReadonlyArray<MetricFigure>
+}
+
 /** What each hook is told beyond that. */
 export interface HookEvents {
   readonly trainBegin: At & { readonly description: RunDescription }
@@ -62,7 +70,7 @@ export interface HookEvents {
     readonly values: Values
   }
   /** `values` by monitor key, such as `"validation/accuracy"`. */
-  readonly validationEnd: At & { readonly name: string; readonly values: Values; readonly results: Results }
+  readonly validationEnd: At & { readonly name: string; readonly values: Values } & Full
   /** `values` of the training epoch and of every validation that fell on its end, by monitor key. */
   readonly epochEnd: At & { readonly values: Values }
   readonly checkpointSaved: At & { readonly path: string }
@@ -73,7 +81,7 @@ export interface HookEvents {
   readonly testBegin: At
   readonly testBatchBegin: At & { readonly batch: number }
   readonly testBatchEnd: At & { readonly batch: number; readonly samples: number; readonly values: Values }
-  readonly testEnd: At & { readonly values: Values; readonly results: Results }
+  readonly testEnd: At & { readonly values: Values } & Full
   readonly predictBegin: At
   readonly predictBatchBegin: At & { readonly batch: number }
   readonly predictBatchEnd: At & { readonly batch: number; readonly samples: number; readonly outputs: TensorOrRecord }

@@ -15,7 +15,7 @@ import { samplesIn } from "./Step.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
 import { Surroundings } from "./Surroundings.ts"
 import { sliceMilliseconds } from "./slice.ts"
-import type { Task, TensorBatch } from "./Task.ts"
+import { type Task, type TensorBatch, whenEvaluated } from "./Task.ts"
 import type { TensorOrRecord, Tensors } from "./Tensors.ts"
 import { samplesOf, upload } from "./Upload.ts"
 
@@ -150,8 +150,9 @@ export interface EvaluateOptions extends PassOptions {
   readonly onBatchEnd?: ((batch: number, result: BatchResult) => void) | undefined
 }
 
-/** Makes an evaluator, so that a program is compiled once for many passes. */
-export const makeEvaluator = (task: Task, executor: StepExecutor["Service"]) => {
+/** Makes an evaluator, so that a program is compiled once for many passes. Evaluation metrics are measured, too. */
+export const makeEvaluator = (trained: Task, executor: StepExecutor["Service"]) => {
+  const task = whenEvaluated(trained)
   const program = executor.compile("evaluate", measureProgram(task))
   return Effect.fnUntraced(function* (options: EvaluateOptions): Effect.fn.Return<EvaluationResult, PassError> {
     let scores = Scores.empty(task)

@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { MetricFigure } from "./Figure.ts"
 import { Progress } from "./Progress.ts"
 
 /** Numbers by name, such as `"train/loss"`. NaN and infinities are kept in the encoding. */
@@ -56,7 +57,15 @@ export const EpochEnded = event("EpochEnded", { values: Values, learningRate: Sc
 export const DecisionTaken = event("DecisionTaken", { callback: Schema.String, decision: Schema.Json })
 export const CheckpointSaved = event("CheckpointSaved", { path: Schema.String })
 export const Warned = event("Warned", { message: Schema.String })
-export const Tested = event("Tested", { samples: Schema.Natural, values: Values, seconds: Schema.Number })
+export const Tested = event("Tested", {
+  samples: Schema.Natural,
+  values: Values,
+  seconds: Schema.Number,
+  /** Results that are more than a number, such as a confusion matrix: each metric's `toJson`. */
+  results: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
+  /** Pictures of results: each metric's `toFigure`. */
+  figures: Schema.optionalKey(Schema.Array(MetricFigure))
+})
 export const Interrupted = event("Interrupted", {})
 export const Failed = event("Failed", { error: Schema.String, message: Schema.String })
 export const RunEnded = event("RunEnded", { reason: Schema.String, values: Values })

@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { Figure, MetricFigure } from "./Figure.ts"
 import { cast, type TensorOrRecord, type Tensors } from "./Tensors.ts"
 
 /** A batch with the model's outputs. */
@@ -48,8 +49,17 @@ export interface Metric<
   readonly combine: (earlier: State, later: State) => State
   /** None while nothing has been seen. */
   readonly result: (state: State) => Option.Option<Value>
-  /** The result as one number, for monitors and tables; absent where the result is a number already. */
+  /** The result as one number, for monitors and tables; absent where the result is a number already, or has none. */
   toNumber?(value: Value): number
+  /**
+   * The result as plain data, for reports: of a matrix, a curve, a table. A metric that has this and no `toNumber` has no
+   * number: it is no monitor, and tables have no column for it.
+   */
+  toJson?(value: Value): Schema.Json
+  /** The result as a picture, for reports and files. */
+  toFigure?(value: Value): Figure
+  /** The result as lines for a terminal, none wider than so many characters where that can be. */
+  toText?(value: Value, columns: number): string
   /** True when the order of samples is what the metric is about (running windows). */
   readonly ordered?: boolean
 }
@@ -67,6 +77,40 @@ export const sharedBy = (metrics: { readonly [name: string]: Metric<any, any, an
   }
   return name
 }
+
+/** Whether monitors and tables know a metric: it has a number, or nothing else to show. */
+export const isNumeric = ({ toNumber, toJson }: Metric<any, any, any, any>): boolean =>
+  toNumber !== undefined || toJson === undefined
+
+type Named = { readonly [name: string]: Metric<any, any, any, any> }
+/** What a pass gives: an `Option` of each metric's own value. */
+type Results = { readonly [name: string]: unknown }
+
+/** Shows each result that there is in one of the ways that its metric has. */
+const shown = <A>(metrics: Named, results: Results, show: (metric: Named[string]) => ((value: any) => A) | undefined) =>
+  Object.keys(metrics).flatMap((name) => {
+    const [metric, result] = [metrics[name]!, results[name] as Option.Option<unknown> | undefined]
+    const own = show(metric)
+    return own === undefined || result === undefined || Option.isNone(result)
+      ? []
+      : [[name, own(result.value)] as const]
+  })
+
+/** The results of metrics that are more than a number, as plain data by name. */
+export const jsonOf = (metrics: Named, results: Results): { readonly [name: string]: Schema.Json } =>
+  Object.fromEntries(shown(metrics, results, (metric) => metric.toJson?.bind(metric)))
+
+/** The figures of metrics that have one, in the metrics' order. */
+export const figuresOf = (metrics: Named, results: Results): ReadonlyArray<MetricFigure> =>
+  shown(metrics, results, (metric) => metric.toFigure?.bind(metric)).map(([metric, figure]) => ({ metric, ...figure }))
+
+/** The results of metrics that have a text, by name, for a terminal of so many columns. */
+export const textsOf = (
+  metrics: Named,
+  results: Results,
+  columns: number
+): ReadonlyArray<readonly [name: string, text: string]> =>
+  shown(metrics, results, (metric) => metric.toText && ((value) => metric.toText!(value, columns)))
 
 /** The number that a table or a monitor shows: NaN where there is no result yet or the result is no number. */
 export const numberOf = <State, Value>(metric: Metric<any, any, State, Value>, state: State): number =>

@@ -9,11 +9,13 @@ import type { Dataset } from "./Dataset.ts"
 import { PreflightFailed } from "./Errors.ts"
 import * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
+import type { MetricFigure } from "./Figure.ts"
 import * as HookTable from "./HookTable.ts"
+import { figuresOf, jsonOf } from "./Metric.ts"
 import * as Preflight from "./Preflight.ts"
 import * as Scores from "./Scores.ts"
 import { StepExecutor } from "./StepExecutor.ts"
-import type { Task } from "./Task.ts"
+import { type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type * as TrainState from "./TrainState.ts"
 
@@ -75,6 +77,8 @@ export interface Evaluated {
   readonly batches: ReadonlyArray<Evaluation.BatchResult>
   /** The full result of each metric, such as a confusion matrix: `Option` of the metric's own type. */
   readonly results: { readonly [metric: string]: unknown }
+  /** Pictures of the results of metrics that draw one. */
+  readonly figures: ReadonlyArray<MetricFigure>
 }
 
 type EvaluateEffect<A, Out, LE, LR> = Effect.Effect<
@@ -110,13 +114,24 @@ const evaluateAs =
           onBatchEnd: (batch, own) => void hooks.callSync(`${kind}BatchEnd`, { ...named, batch, ...own } as never)
         })
         const { samples, values, batches } = result
+        const { metrics } = whenEvaluated(task as Task)
+        const results = Scores.results(metrics, result.scores)
+        const seconds = (performance.now() - begin) / 1000
+        const [figures, data] = [figuresOf(metrics, results), jsonOf(metrics, results)]
         if (kind === "test") {
-          const seconds = (performance.now() - begin) / 1000
-          yield* events.publish({ version: 1, _tag: "Tested", progress: at.progress, samples, values, seconds })
+          yield* events.publish({
+            version: 1,
+            _tag: "Tested",
+            progress: at.progress,
+            samples,
+            values,
+            seconds,
+            ...(Object.keys(data).length === 0 ? {} : { results: data }),
+            ...(figures.length === 0 ? {} : { figures })
+          })
         }
-        const results = Scores.results(task as Task, result.scores)
-        yield* hooks.call(`${kind}End`, { ...named, values, results } as never)
-        return { samples, values, batches, results }
+        yield* hooks.call(`${kind}End`, { ...named, values, results, figures: () => figures } as never)
+        return { samples, values, batches, results, figures }
       })
     ) as never // the handlers' errors are erased inside and known from the layer's type
 

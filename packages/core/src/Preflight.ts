@@ -12,7 +12,7 @@ import { nearest } from "./nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "./ParameterGroup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import * as Scores from "./Scores.ts"
-import type { SpecOf, Task } from "./Task.ts"
+import { type SpecOf, type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainState } from "./TrainState.ts"
 import { hostTargets, samplesOf, tensorSpecs, upload } from "./Upload.ts"
@@ -76,7 +76,7 @@ export const tryModel = Effect.fnUntraced(function* (
         Forward.lossSum(task, loss, result)
       }
       during = `a metric on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
-      Forward.measure(task, result.outputs, batch)
+      Forward.measure(whenEvaluated(task), result.outputs, batch)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       problems.push({ path: "model", message: `${during} failed: ${reason}` })
@@ -163,7 +163,18 @@ export const checkGroups = (
 
 /** The names that values of a run are reported under. */
 export const monitorsOf = (task: Task, validations: ReadonlyArray<string>): ReadonlyArray<string> =>
-  ["train", ...validations].flatMap((set) => Scores.names(task).map((name) => `${set}/${name}`))
+  ["train", ...validations].flatMap((set) =>
+    Scores.names(set === "train" ? task : whenEvaluated(task)).map((name) => `${set}/${name}`)
+  )
+
+/** Names of evaluation metrics that stand for something else already. */
+export const checkMetricNames = (task: Task): ReadonlyArray<Problem> =>
+  Object.keys(task.evaluationMetrics)
+    .filter((name) => Scores.names(task).includes(name) || name in task.metrics)
+    .map((name) => ({
+      path: `evaluationMetrics.${name}`,
+      message: `"${name}" is a loss or metric of the task already, which validation measures too; leave one of them out`
+    }))
 
 /** Callbacks that read values which this run does not report. */
 export const checkMonitors = (

@@ -138,6 +138,7 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
     ...built.problems,
     ...Preflight.checkData(train, validations, batchPlan.batches),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
+    ...Preflight.checkMetricNames(task),
     ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
     ...(given === undefined ? [] : Preflight.checkState(given, fresh)),
     ...(given === undefined ? [] : Preflight.checkCallbackStates(callbacks, given.plain.callbacks))

@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Values } from "./Event.ts"
-import { numberOf, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
+import { isNumeric, numberOf, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
 import type { MeasuredTensors } from "./Step.ts"
 import type { Task } from "./Task.ts"
 
@@ -71,23 +71,30 @@ export const totalLoss = (task: Task, scores: Scores): number => {
   return total
 }
 
-/** Every value by name: `loss`, each loss where there are several, each metric. */
+/** Every value by name: `loss`, each loss where there are several, each metric that has a number. */
 export const values = (task: Task, scores: Scores): Values => {
   const all: Record<string, number> = { loss: totalLoss(task, scores) }
   const names = Object.keys(scores.losses)
   if (names.length > 1) for (const name of names) all[name] = scores.losses[name]!.sum / scores.losses[name]!.weight
-  for (const name in scores.metrics) all[name] = numberOf(task.metrics[name]!, scores.metrics[name])
+  for (const name in scores.metrics) {
+    const metric = task.metrics[name]!
+    if (isNumeric(metric)) all[name] = numberOf(metric, scores.metrics[name])
+  }
   return all
 }
 
 /** The full result of each metric, as an `Option`. */
-export const results = (task: Task, scores: Scores): { readonly [metric: string]: Option.Option<unknown> } =>
-  mapValues(task.metrics, (metric, name) => metric.result(scores.metrics[name]))
+export const results = (
+  metrics: Task["metrics"],
+  scores: Scores
+): { readonly [metric: string]: Option.Option<unknown> } =>
+  mapValues(metrics, (metric, name) => metric.result(scores.metrics[name]))
 
 /** The names under which a task's values appear. */
 export const names = (task: Task): ReadonlyArray<string> => {
   const losses = Object.keys(task.objectives)
-  return ["loss", ...(losses.length > 1 ? losses : []), ...Object.keys(task.metrics)]
+  const metrics = Object.keys(task.metrics).filter((name) => isNumeric(task.metrics[name]!))
+  return ["loss", ...(losses.length > 1 ? losses : []), ...metrics]
 }
 
 const sums = Schema.toCodecJson(Schema.Record(Schema.String, WeightedSum))

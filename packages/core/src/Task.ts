@@ -73,23 +73,41 @@ export interface Task<
   in In extends TensorOrRecord = any,
   in Target extends TensorOrRecord = any,
   Out extends TensorOrRecord = any,
-  MetricName extends string = string
+  MetricName extends string = string,
+  EvaluationName extends string = never
 > {
   readonly name: string
   /** By name; the single model of a task has the name `""`, and its parameters no prefix. */
   readonly models: { readonly [name: string]: Model<any, any> } // a record of models of different types
   readonly forward: (scene: Scene<In, Target, any>) => Out
   readonly objectives: { readonly [name: string]: Objective<In, Target, Out, any> }
+  /** Measured at each step, and at validation and test. */
   readonly metrics: { readonly [name in MetricName]: Metric<any, any, any, any> } // each has types of its own
+  /**
+   * Measured at validation and test only: what costs time, or says nothing about the batches of a changing model. A step
+   * knows nothing of them.
+   */
+  readonly evaluationMetrics: { readonly [name in EvaluationName]: Metric<any, any, any, any> }
   /** Which optimizer changes which parameters; what no group takes, the config's optimizer does. */
   readonly groups: ReadonlyArray<ParameterGroup>
 }
 
-/** The names under which a task's values are monitored, such as `"validation/accuracy"` and `"train/loss"`. */
+/**
+ * The names under which a task's values are monitored, such as `"validation/accuracy"` and `"train/loss"`. Evaluation metrics
+ * are known to validation sets only.
+ */
 export type MonitorKey<
   MetricName extends string,
-  ValidationName extends string = "validation"
-> = `${"train" | ValidationName}/${MetricName | "loss"}`
+  ValidationName extends string = "validation",
+  EvaluationName extends string = never
+> = `${"train" | ValidationName}/${MetricName | "loss"}` | `${ValidationName}/${EvaluationName}`
+
+/** The task as validation and test measure it: its evaluation metrics come after the others. */
+export const whenEvaluated = (task: Task): Task => ({
+  ...task,
+  metrics: { ...task.metrics, ...task.evaluationMetrics },
+  evaluationMetrics: {}
+})
 
 /** One loss over a named output and a named target, where a model has several of them. */
 export interface NamedLoss {
@@ -136,17 +154,20 @@ export const make = <
   Out extends TensorOrRecord,
   In extends TensorOrRecord = tf.Tensor,
   Target extends TensorOrRecord = tf.Tensor,
-  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
+  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {},
+  EvaluationMetrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
 >(options: {
   readonly name: string
   readonly models: Models
   readonly forward: (scene: Scene<In, Target, Models>) => Out
   readonly objectives: { readonly [name: string]: Objective<In, Target, Out, Models> }
   readonly metrics?: Metrics
+  readonly evaluationMetrics?: EvaluationMetrics
   readonly groups?: ReadonlyArray<ParameterGroup>
-}): Task<In, Target, Out, keyof Metrics & string> => ({
+}): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> => ({
   ...options,
   metrics: (options.metrics ?? {}) as Metrics,
+  evaluationMetrics: (options.evaluationMetrics ?? {}) as EvaluationMetrics,
   groups: options.groups ?? []
 })
 
@@ -155,14 +176,16 @@ export const supervised = <
   In extends TensorOrRecord,
   Out extends TensorOrRecord,
   Target extends TensorOrRecord = tf.Tensor,
-  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
+  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {},
+  EvaluationMetrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
 >(options: {
   readonly name: string
   readonly model: Model<In, Out>
   readonly loss: Loss<Out & tf.Tensor, Target & tf.Tensor> | { readonly [name: string]: NamedLoss }
   readonly metrics?: Metrics
+  readonly evaluationMetrics?: EvaluationMetrics
   readonly groups?: ReadonlyArray<ParameterGroup>
-}): Task<In, Target, Out, keyof Metrics & string> => {
+}): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> => {
   const { loss } = options
   const named: { readonly [name: string]: NamedLoss } =
     "values" in loss && typeof loss.values === "function" ? { loss: { loss: loss as Loss<any, any> } } : (loss as never)
@@ -172,6 +195,7 @@ export const supervised = <
     forward: (scene) => scene.models[""]!(scene.batch.inputs),
     objectives: Object.fromEntries(Object.entries(named).map(([name, one]) => [name, objectiveOf(one)])),
     metrics: (options.metrics ?? {}) as Metrics,
+    evaluationMetrics: (options.evaluationMetrics ?? {}) as EvaluationMetrics,
     groups: options.groups ?? []
   }
 }

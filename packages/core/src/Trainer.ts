@@ -46,12 +46,20 @@ type ReportedAs<ValidationName extends string> = [keyof Dataset] extends [Valida
   ? "validation"
   : ValidationName
 
-export interface TrainOptions<MetricName extends string, ValidationName extends string, Out, LE, LR> {
+export interface TrainOptions<
+  MetricName extends string,
+  ValidationName extends string,
+  Out,
+  LE,
+  LR,
+  EvaluationName extends string = never
+> {
   /** Decoded by the `TrainConfig` schema; what is left out has its default. */
   readonly config?: TrainConfigInput
   readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> }
   /** Callbacks, put together by `Layer.mergeAll`. */
-  readonly plugins?: Layer.Layer<Out, LE, LR> & Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>>>
+  readonly plugins?: Layer.Layer<Out, LE, LR> &
+    Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>
   /** Goes on from this state, which is left as it is; begins anew when absent. */
   readonly state?: TrainState.TrainState
 }
@@ -91,10 +99,11 @@ export const train = <
   ValidationName extends string = "validation",
   Out = never,
   LE = never,
-  LR = never
+  LR = never,
+  EvaluationName extends string = never
 >(
-  task: Task<In, Target, TaskOut, MetricName>,
-  options: TrainOptions<MetricName, ValidationName, Out, LE, LR>
+  task: Task<In, Target, TaskOut, MetricName, EvaluationName>,
+  options: TrainOptions<MetricName, ValidationName, Out, LE, LR, EvaluationName>
 ): Effect.Effect<
   TrainResult,
   TrainError | LE | ErrorOf<Out>,

@@ -81,6 +81,15 @@ Trainer.train(task, { data: { train: dataset, validation: { near: dataset } }, p
 // @ts-expect-error: one of two
 Trainer.train(task, { data, plugins: Layer.mergeAll(watching("train/loss"), watching("train/los")) })
 
+// Evaluation metrics are monitored on validation sets only.
+declare const evaluated: Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy", "macroF1">
+Trainer.train(evaluated, { data, plugins: watching("validation/macroF1") })
+Trainer.train(evaluated, { data, plugins: watching("train/accuracy") })
+// @ts-expect-error: not measured while training
+Trainer.train(evaluated, { data, plugins: watching("train/macroF1") })
+// @ts-expect-error: a typing error in the metric's name
+Trainer.train(evaluated, { data, plugins: watching("validation/macroF2") })
+
 // An observer has no decisions to give.
 // @ts-expect-error: a decision
 Callback.observer({ id: "observer", hooks: { epochEnd: () => Decision.saveNow } })
