@@ -159,13 +159,22 @@ const eventsOf = (entry: HistoryEntry): ReadonlyArray<Event.Known> => {
   return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds: 0 }]
 }
 
+/** What the report begins with. */
+export interface Earlier {
+  /** What earlier attempts of the run published, where that was kept. */
+  readonly earlier?: ReadonlyArray<Event.Known>
+}
+
 /**
- * The observer: writes the file when the run has ended, on all four exits. The report of a resumed run begins with the
- * history of its earlier attempts (epochs and validations, without their seconds and single steps). Confusion matrices are
- * those of the last validations: results of metrics that are square tables of numbers. Fails with `OutputFileError`.
+ * The observer: writes the file when the run has ended, on all four exits, and again with the test's values where the same
+ * instance is given to a test (`Callback.shared`). The report of a resumed run begins with the events of its earlier attempts,
+ * or, where they are not given, with their history (epochs and validations, without their seconds and single steps). Confusion
+ * matrices are those of the last validations and the test: results of metrics that are square tables of numbers. Fails with
+ * `OutputFileError`.
  */
 export const layer = (
-  config: ConfigInput
+  config: ConfigInput,
+  { earlier = [] }: Earlier = {}
 ): Layer.Layer<
   Callback.CallbackOf<OutputFile.OutputFileError>,
   ConfigInvalid,
@@ -175,8 +184,15 @@ export const layer = (
     Effect.gen(function* () {
       const { path, classes, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of the HTML report")
       const file = yield* OutputFile.make(own)
-      const events: Array<Event.Known> = []
+      const events: Array<Event.Known> = [...earlier]
       const results: Record<string, Callback.Results> = {}
+      const write = Effect.suspend(() => {
+        const text = render(events, { results, classes })
+        if (Option.isNone(text)) return Effect.void
+        file.begin(path)
+        file.write(text.value)
+        return file.flush
+      })
       return Callback.observer({
         id: own,
         onEvent: (event) => void events.push(event),
@@ -195,14 +211,11 @@ export const layer = (
           validationEnd: ({ name, results: found }) => {
             results[name] = found
           },
-          trainEnd: () =>
-            Effect.suspend(() => {
-              const text = render(events, { results, classes })
-              if (Option.isNone(text)) return Effect.void
-              file.begin(path)
-              file.write(text.value)
-              return file.flush
-            })
+          testEnd: ({ results: found }) => {
+            results["test"] = found
+            return write
+          },
+          trainEnd: () => write
         },
         finalizer: () => file.close
       })

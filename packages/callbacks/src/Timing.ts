@@ -61,17 +61,24 @@ export const layer = (): Layer.Layer<Callback.CallbackOf, never, Callback.Callba
       const terminal = yield* Terminal
       const sum = makeSum()
       let [begin, end] = [0, 0]
+      let isRunning = false
       return Callback.observer({
         id,
         // Finalizers run in reverse of the order: the bar is closed when this prints.
         onTime: sum.add,
         onEvent: ({ _tag, progress }) => {
-          if (_tag === "RunStarted" || _tag === "Resumed") begin = progress.elapsedSeconds
+          if (_tag === "RunStarted" || _tag === "Resumed") {
+            begin = progress.elapsedSeconds
+            isRunning = true
+          }
           end = progress.elapsedSeconds
         },
         hooks: {},
         finalizer: () =>
           Effect.sync(() => {
+            // A pass that follows the run is none of its time.
+            if (!isRunning) return
+            isRunning = false
             for (const line of lines(sum.shares(), end - begin)) terminal.write(`${line}\n`)
           })
       })

@@ -13,6 +13,8 @@
 import { type At, CallbackRegistry, type Definition, type HookName } from "@etude/core/Callback"
 import type { Progress } from "@etude/core/Progress"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Options from "./internal/options.ts"
 
 /** Whether something is due at a position. */
 export type Rule = (progress: Progress) => boolean
@@ -74,6 +76,42 @@ export const not =
   (rule: Rule): Rule =>
   (progress) =>
     !rule(progress)
+
+const Amount = Options.exactlyOne(
+  {
+    epochs: Schema.optionalKey(Schema.Natural),
+    steps: Schema.optionalKey(Schema.Natural),
+    samples: Schema.optionalKey(Schema.Natural)
+  },
+  "expected one of { epochs: n }, { steps: n }, { samples: n }"
+) as unknown as Schema.Codec<Amount> // the checks leave exactly the members of the union
+
+const Interval = Options.exactlyOne(
+  {
+    epochs: Schema.optionalKey(Options.positiveInt("epochs")),
+    steps: Schema.optionalKey(Options.positiveInt("steps"))
+  },
+  "expected one of { epochs: n }, { steps: n }"
+) as unknown as Schema.Codec<{ readonly epochs: number } | { readonly steps: number }> // as above
+
+/** A rule as a config file writes it; it holds where all that it says hold. */
+export const Config = Schema.Struct({
+  every: Schema.optionalKey(Interval).annotate({ description: "At every so many epochs or steps" }),
+  onceAt: Schema.optionalKey(Options.Position).annotate({ description: "Exactly there" }),
+  before: Schema.optionalKey(Amount).annotate({ description: "While less than that has been done" }),
+  after: Schema.optionalKey(Amount).annotate({ description: "Once more than that has been done" })
+})
+export type Config = typeof Config.Type
+
+/** The rule that a config describes. */
+export const ruleOf = (config: Config): Rule => {
+  const rules: Array<Rule> = []
+  if (config.every !== undefined) rules.push(every(config.every))
+  if (config.onceAt !== undefined) rules.push(onceAt(config.onceAt))
+  if (config.before !== undefined) rules.push(before(config.before))
+  if (config.after !== undefined) rules.push(after(config.after))
+  return all(...rules)
+}
 
 /** A plain or effectful handler of any hook that is called where the rule holds, and else answers nothing. */
 export const calls =

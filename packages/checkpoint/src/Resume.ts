@@ -68,7 +68,8 @@ const consequenceOf = (path: string): Consequence =>
 const isRecord = (value: unknown): value is { readonly [key: string]: Schema.Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-const differ = (
+/** Every difference between two values of JSON, each with its path below `path`. */
+export const differ = (
   stored: Schema.Json | undefined,
   given: Schema.Json | undefined,
   path: string
@@ -97,6 +98,8 @@ export const compare = (
 export interface ResumeOptions {
   /** Goes on although differences alter the trajectory. Incompatible ones are refused all the same. */
   readonly allowAlterations?: boolean
+  /** Differences that are known elsewhere, in the config of callbacks for one: judged and told with those of the run. */
+  readonly differences?: ReadonlyArray<Difference>
 }
 
 /** What a resume begins with. */
@@ -126,7 +129,8 @@ export const point = Effect.fn("Resume.point")(function* (
   const latest = yield* store.latest
   if (Option.isNone(latest)) return yield* new NothingToResume({ task: task.name })
   const { saved, description, data, passedOver } = latest.value
-  const differences = compare(description, yield* Trainer.describe(task, config))
+  const found = compare(description, yield* Trainer.describe(task, config))
+  const differences = [...found, ...(options.differences ?? [])]
   const refused = differences.filter(
     ({ consequence }) =>
       consequence === "incompatible" || (consequence === "alters" && options.allowAlterations !== true)

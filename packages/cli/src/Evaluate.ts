@@ -1,6 +1,8 @@
 /** `etude validate`, `test` and `predict`: what a finished run's model does on its data. */
 import { existsSync, statSync } from "node:fs"
 import * as path from "node:path"
+import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
+import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
 import { Backend } from "@etude/core/Backend"
 import type { Dataset } from "@etude/core/Dataset"
 import { Values } from "@etude/core/Event"
@@ -8,6 +10,7 @@ import * as Tensors from "@etude/core/Tensors"
 import * as Trainer from "@etude/core/Trainer"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as ConfigFile from "./ConfigFile.ts"
 import { DataMissing, RunUnusable } from "./Errors.ts"
@@ -74,6 +77,13 @@ const choose = (experiment: string, sets: { readonly [name: string]: Dataset }, 
     ? Effect.fail(new DataMissing({ experiment, set: name, available: Object.keys(sets) }))
     : Effect.succeed(sets[name])
 
+/** The callbacks that say with which parameters a run is measured. */
+const pluginsOf = ({ config }: Load.Loaded, folder: string) =>
+  Layer.provide(
+    CallbacksConfig.layerOf(CallbacksConfig.evaluating(config.callbacks), { folder }),
+    NodeTerminal.layerOf(process.stderr)
+  )
+
 /** Measures a run on each of its validation sets, or on its test set, and prints the values. */
 export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
   withRun(args, ({ folder, loaded, setup, state }) =>
@@ -86,7 +96,8 @@ export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
       const sets = kind === "validate" ? validations : [["test", yield* choose(name, setsOf(setup), "test")] as const]
       const measure = kind === "validate" ? Trainer.validate : Trainer.test
       const results = yield* Effect.forEach(sets, ([set, data]) => {
-        const options = { state, data, ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }) }
+        const plugins = pluginsOf(loaded, folder)
+        const options = { state, data, plugins, ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }) }
         return Effect.map(measure(setup.task, options), ({ samples, values }) => ({ set, samples, values }))
       })
       const backend = yield* Backend
@@ -170,6 +181,7 @@ export const predict = (
       const batches = yield* Trainer.predict(setup.task, {
         state,
         data,
+        plugins: pluginsOf(loaded, folder),
         ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }),
         use: (outputs: tf.Tensor | Tensors.Tensors, _batch, samples) => {
           const lines = predictionsOf(outputs, first, samples, data).map((prediction) => JSON.stringify(prediction))

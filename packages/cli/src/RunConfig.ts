@@ -2,6 +2,7 @@
  * The config of a run, as one document: which experiment with which options, how to train it, on what, and where the
  * results go. `schemaFor` puts an experiment's own options in their place, so that everything is checked at once.
  */
+import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as Progress from "@etude/callbacks/Progress"
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as Config from "@etude/core/Config"
@@ -37,6 +38,9 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
     checkpoints: withDefault(SavingConfig.SavingConfig, {}).annotate({
       description: "When checkpoints are saved in the run folder, and which are kept"
     }),
+    callbacks: withDefault(CallbacksConfig.CallbacksConfig, {}).annotate({
+      description: "What else decides, changes steps, looks on and writes: callbacks by name, each with its options"
+    }),
     console: withDefault(Progress.Config, {}).annotate({ description: "How much is shown while it trains" })
   })
 
@@ -46,6 +50,21 @@ export type RunConfig = typeof RunConfig.Type
 /** A config of an experiment with options of that type. */
 export type RunConfigOf<Options> = Omit<RunConfig, "options"> & { readonly options: Options }
 
-/** The SHA-256 of what decides a run's outcome: the experiment, its options and the training config, in encoded form. */
-export const hash = ({ use, options, train }: typeof RunConfig.Encoded): Effect.Effect<string> =>
-  Config.hash(Schema.Json, { use, options, train } as Schema.Json)
+/**
+ * The SHA-256 of what decides a run's outcome, in encoded form: the experiment, its options, the training config, and those
+ * callbacks that do more than look on.
+ */
+export const hash = ({ use, options, train, callbacks = {} }: typeof RunConfig.Encoded): Effect.Effect<string> => {
+  const deciding = CallbacksConfig.decisive(callbacks)
+  const added = Object.keys(deciding).length === 0 ? {} : { callbacks: deciding }
+  return Config.hash(Schema.Json, { use, options, train, ...added } as Schema.Json)
+}
+
+/** The callbacks of a config document, with every default. */
+export const callbacksIn = (document: unknown, source: string) => {
+  const { callbacks = {} } = (document ?? {}) as { readonly callbacks?: unknown }
+  return Effect.map(
+    Config.decode(CallbacksConfig.CallbacksConfig, callbacks, source),
+    Schema.encodeSync(CallbacksConfig.CallbacksConfig)
+  )
+}

@@ -1,6 +1,7 @@
 /**
- * The parameters and statistics of a run in `model.safetensors`, under `parameters/…` and `statistics/…`. The metadata
- * says what they are: the experiment, the hash of its config, and where the run was.
+ * The parameters and statistics of a run in `model.safetensors`, under `parameters/…` and `statistics/…`, and averages of
+ * parameters that callbacks kept under `callbacks/<id>/…`. The metadata says what they are: the experiment, the hash of its
+ * config, and where the run was.
  */
 import { readFileSync } from "node:fs"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
@@ -26,6 +27,13 @@ export interface Description {
   readonly configHash: string
 }
 
+/** Tensors of callbacks that stand for parameters: those of the same path and shape, below the callback's id. */
+const averagesOf = ({ callbacks, parameters }: TrainState.TrainState): Tensors.Tensors =>
+  Tensors.filter(callbacks, (path) => {
+    const parameter = parameters[path.slice(path.indexOf("/") + 1)]
+    return parameter !== undefined && parameter.shape.join() === callbacks[path]!.shape.join()
+  })
+
 /** Writes the model of a state; the file of an earlier moment is replaced. */
 export const write = (
   folder: string,
@@ -33,7 +41,7 @@ export const write = (
   { experiment, configHash }: Description
 ): Effect.Effect<void, RunNotWritten> =>
   Effect.suspend(() => {
-    const { tensors } = TrainState.toData({ ...state, slots: {}, callbacks: {}, best: {}, rollback: {} })
+    const { tensors } = TrainState.toData({ ...state, slots: {}, callbacks: averagesOf(state), best: {}, rollback: {} })
     // Without the time it took: equal weights make equal files.
     const progress = Schema.encodeSync(ProgressJson)({ ...state.plain.progress, elapsedSeconds: 0 })
     const bytes = Safetensors.encode(tensors, { format: "etude", experiment, configHash, progress })
@@ -51,7 +59,8 @@ const misfits = (tensors: Safetensors.Contents["tensors"], task: Task, seed: num
     )
   )
   for (const group of groups) Tensors.dispose(weights[group])
-  return [...new Set([...Object.keys(expected), ...Object.keys(tensors)])].flatMap((path) => {
+  const own = Object.keys(tensors).filter((path) => !path.startsWith("callbacks/"))
+  return [...new Set([...Object.keys(expected), ...own])].flatMap((path) => {
     const found = tensors[path]
     const [is, should] = [found === undefined ? undefined : text(found.shape, found.dtype), expected[path]]
     return is === should ? [] : [`${path} is ${is ?? "missing"}, expected ${should ?? "nothing of that name"}`]

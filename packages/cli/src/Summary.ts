@@ -48,15 +48,21 @@ const extent = ({ counts, seconds }: Report): string => {
   return `${count(counts.epochs, "epoch")}, ${count(counts.steps, "step")} in ${Table.seconds(seconds.total)}${speed}`
 }
 
-/** The results of a run that ended as it should. */
-export const render = (report: Report, experiment: string, folder: string): string => {
+/** The results of a run that ended as it should; `files` are those that callbacks wrote, relative to its folder. */
+export const render = (
+  report: Report,
+  experiment: string,
+  folder: string,
+  files: ReadonlyArray<string> = []
+): string => {
   const { name, version, device, reason } = report.backend
   return [
     table(report, experiment),
     "",
     `Trained  ${extent(report)}; ended by ${report.reason}`,
     `Backend  ${name} ${version} on ${device}: ${reason}`,
-    `Run      ${shown(folder)}`
+    `Run      ${shown(folder)}`,
+    ...(files.length === 0 ? [] : [`Files    ${files.join(", ")}`])
   ].join("\n")
 }
 

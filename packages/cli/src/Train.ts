@@ -1,6 +1,7 @@
 /** `etude train` and `etude resume`: from a config to a run folder, with everything that may happen on the way. */
 
 import * as path from "node:path"
+import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as EventSinks from "@etude/callbacks/EventSinks"
 import * as EventsFile from "@etude/callbacks/EventsFile"
 import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
@@ -22,9 +23,11 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type * as ConfigFile from "./ConfigFile.ts"
+import type * as Schema from "effect/Schema"
+import * as ConfigFile from "./ConfigFile.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
+import * as RunConfig from "./RunConfig.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
@@ -113,6 +116,8 @@ interface Earlier {
   readonly folder: string
   readonly events: ReadonlyArray<Event.Known>
   readonly allowAlterations: boolean
+  /** In what the callbacks' config differs from that of the run so far. */
+  readonly differences: ReadonlyArray<Resume.Difference>
 }
 
 /** The store of a run's checkpoints. */
@@ -122,6 +127,19 @@ const storeOf = ({ config }: Load.Loaded, folder: string) => {
   return asynchronous ? AsyncSaving.layer({ onFailure: onFailedWrite }).pipe(Layer.provide(files)) : files
 }
 
+/** The callbacks that the config asks for; files go into the run's folder. */
+const configured = (
+  { config }: Load.Loaded,
+  classes: ReadonlyArray<string> | undefined,
+  folder: string,
+  earlier: Earlier | undefined
+) =>
+  CallbacksConfig.layerOf(config.callbacks, {
+    folder: folder.replaceAll(path.sep, "/"),
+    classes,
+    earlier: earlier?.events
+  })
+
 const inWhat = (differences: ReadonlyArray<Resume.Difference>): string =>
   differences.length === 0 ? "" : `; differs in ${differences.map(({ path }) => path).join(", ")}`
 
@@ -129,10 +147,10 @@ const inWhat = (differences: ReadonlyArray<Resume.Difference>): string =>
 const pointOf = (
   loaded: Load.Loaded,
   task: Parameters<typeof Resume.point>[0],
-  { folder, allowAlterations }: Earlier
+  { folder, allowAlterations, differences }: Earlier
 ) =>
   Effect.gen(function* () {
-    const point = yield* Resume.point(task, loaded.encoded.train ?? {}, { allowAlterations })
+    const point = yield* Resume.point(task, loaded.encoded.train ?? {}, { allowAlterations, differences })
     for (const { message } of point.passedOver) yield* Output.note(message)
     yield* Output.note(`Going on from ${point.saved.id}${inWhat(point.differences)}.`)
     yield* RunFolder.writeJson(RunFolder.configFile(folder), keptConfig(loaded, folder))
@@ -152,8 +170,15 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
         ? EventSinks.memory(log)
         : EventSinks.combine(EventsFile.layer({ path: RunFolder.eventsFile(folder) }), EventSinks.memory(log))
     const problem = Result.isFailure(opened) ? opened.failure.message : undefined
-    const progress = Layer.provide(Progress.layer(loaded.config.console), NodeTerminal.layerOf(process.stderr))
-    const watching = Layer.mergeAll(keeper(loaded, folder, problem), progress)
+    const terminal = NodeTerminal.layerOf(process.stderr)
+    const progress = Layer.provide(Progress.layer(loaded.config.console), terminal)
+    // The same instances see the run and its test, so that a report has both.
+    const asked = yield* Callback.shared(
+      folder === undefined
+        ? Layer.empty
+        : Layer.provide(configured(loaded, data.train.classes, folder, earlier), terminal)
+    )
+    const watching = Layer.mergeAll(keeper(loaded, folder, problem), progress, asked)
     const options = {
       config: loaded.encoded.train ?? {},
       data: data as Parameters<typeof Trainer.train>[1]["data"]
@@ -180,7 +205,8 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
       const { state } = yield* trained
       if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
       yield* SavedModel.write(folder, state, { experiment: loaded.experiment.name, configHash: loaded.hash })
-      if (data.test !== undefined) yield* Trainer.test(task, { state, data: data.test, plugins: progress })
+      if (data.test !== undefined)
+        yield* Trainer.test(task, { state, data: data.test, plugins: Layer.mergeAll(progress, asked) })
       return folder
     }).pipe(
       Effect.onError((cause) => (isUntouched() ? Effect.void : publishEnd(cause, log))),
@@ -197,7 +223,9 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
             2
           )
         )
-      : Output.result(`\n${Summary.render(report, loaded.experiment.name, ended)}`)
+      : Output.result(
+          `\n${Summary.render(report, loaded.experiment.name, ended, CallbacksConfig.filesOf(loaded.config.callbacks))}`
+        )
   })
 
 /** Trains what a config file describes, tests once, writes the run folder and prints the results. */
@@ -218,10 +246,14 @@ export interface ResumeArguments {
 export const resume = ({ run, overrides, allowAlterations, json }: ResumeArguments) =>
   Effect.gen(function* () {
     const folder = path.resolve(run)
-    const loaded = yield* Load.fromFile(RunFolder.configFile(folder), overrides)
+    const source = RunFolder.configFile(folder)
+    const loaded = yield* Load.fromFile(source, overrides)
+    const stored = yield* RunConfig.callbacksIn(yield* ConfigFile.read(source), source)
+    const deciding = (callbacks = {}) => CallbacksConfig.decisive(callbacks) as Schema.Json
+    const differences = Resume.differ(deciding(stored), deciding(loaded.encoded.callbacks), "callbacks")
     const { events } = yield* EventsFile.read(RunFolder.eventsFile(folder))
     const known = events.filter((event): event is Event.Known => event._tag !== "Unknown")
-    yield* runIn(loaded, json, { folder, events: known, allowAlterations }).pipe(
+    yield* runIn(loaded, json, { folder, events: known, allowAlterations, differences }).pipe(
       Effect.scoped,
       Effect.provide(Setup.backendOf(loaded))
     )

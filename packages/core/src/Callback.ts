@@ -16,10 +16,11 @@
  */
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import type { RunDescription } from "./Checkpoints.ts"
 import type { Decision } from "./Decision.ts"
 import type { Problem } from "./Errors.ts"
@@ -289,6 +290,33 @@ export const optional = <Out, LE, R>(
       }))
     )
   ) as never // a wrapped registry is still the run's; the handlers' errors no longer end it
+
+/**
+ * The same callbacks for a run and for what follows it: they are built here, live as long as the surrounding scope, and each
+ * `train`, `test`, … that is given the layer calls these very instances, so that a file goes on and a report has the test in
+ * it. Without it every call builds its own. Finalizers run at the end of each call.
+ *
+ * ```ts
+ * const plugins = yield* Callback.shared(HtmlReport.layer({ path: "runs/1/report.html" }))
+ * const { state } = yield* Trainer.train(task, { data, plugins })
+ * yield* Trainer.test(task, { state, data: data.test, plugins })
+ * ```
+ */
+export const shared = <Out, LE, R>(
+  layer: Layer.Layer<Out, LE, R>
+): Effect.Effect<Layer.Layer<Out, never, CallbackRegistry>, LE, Exclude<R, CallbackRegistry> | Scope.Scope> =>
+  Effect.suspend(() => {
+    const definitions: Array<Definition> = []
+    const registry = Layer.succeed(CallbackRegistry, {
+      register: (definition) => Effect.sync(() => void definitions.push(definition))
+    })
+    return Effect.as(
+      Layer.build(Layer.fresh(Layer.provide(layer, registry))),
+      Layer.effectDiscard(
+        CallbackRegistry.use(({ register }) => Effect.forEach(definitions, register, { discard: true }))
+      ) as never // CallbackOf is a phantom
+    )
+  })
 
 /** An effectful `batchEnd`, called after every so many steps. */
 export const everySteps = <S, A>(

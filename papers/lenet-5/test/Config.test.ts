@@ -10,11 +10,14 @@ const folder = path.join(import.meta.dirname, "..")
 const { name } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))
 
 describe.each(["config.yaml", "twenty-passes.yaml"])("%s", (file) => {
-  const { use, options, train, ...rest } = Yaml.parse(readFileSync(path.join(folder, file), "utf8"))
+  const { use, options, train, callbacks = {}, ...rest } = Yaml.parse(readFileSync(path.join(folder, file), "utf8"))
 
   it("names this package and nothing that is not known", () => {
     assert.strictEqual(use, name)
     assert.deepStrictEqual(Object.keys(rest), [])
+    // Those that change the step would be another experiment than the paper's.
+    const looking = ["earlyStopping", "csv", "tensorBoard", "htmlReport"]
+    assert.includeMembers(looking, Object.keys(callbacks))
   })
 
   it.effect("says everything that decides the run, by the schemas", () =>

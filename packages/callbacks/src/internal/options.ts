@@ -21,7 +21,7 @@ export const share = Schema.Finite.check(
 )
 
 /** A struct of which exactly one key is given. */
-const exactlyOne = <Fields extends Schema.Struct.Fields>(fields: Fields, message: string) =>
+export const exactlyOne = <Fields extends Schema.Struct.Fields>(fields: Fields, message: string) =>
   Schema.Struct(fields)
     .annotate({ message })
     .check(Schema.isMinProperties(1, { message }), Schema.isMaxProperties(1, { message }))

@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import { CallbackRegistry, type Definition } from "@etude/core/Callback"
+import * as Config from "@etude/core/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as CallbacksConfig from "../src/CallbacksConfig.ts"
+import * as TestTerminal from "../src/TestTerminal.ts"
+import { node } from "./support/folder.ts"
+
+/** What each name needs at least, and the id of what it then registers. */
+const least: { readonly [name in keyof Required<CallbacksConfig.CallbacksInput>]: readonly [object, string] } = {
+  earlyStopping: [{ monitor: "validation/loss" }, "earlyStopping(validation/loss)"],
+  reduceOnPlateau: [{ monitor: "train/loss" }, "reduceOnPlateau(train/loss)"],
+  maxTime: [{ minutes: 5 }, "maxTime"],
+  terminateOnNonFinite: [{}, "terminateOnNonFinite"],
+  exponentialMovingAverage: [{}, "exponentialMovingAverage"],
+  labelSmoothing: [{}, "labelSmoothing"],
+  mixup: [{}, "mixup"],
+  gradientNoise: [{}, "gradientNoise"],
+  adaptiveClipping: [{}, "adaptiveClipping"],
+  weightConstraints: [{ constraints: [{ match: "**", constraint: { _tag: "NonNegative" } }] }, "weightConstraints"],
+  csv: [{}, "csv"],
+  valuesFile: [{}, "valuesFile"],
+  tensorBoard: [{}, "tensorBoard"],
+  htmlReport: [{}, "htmlReport"],
+  gradientNorms: [{}, "gradientNorms"],
+  weightNorms: [{}, "weightNorms"],
+  memory: [{}, "memory"],
+  throughput: [{}, "throughput"],
+  learningRate: [{}, "learningRate"],
+  modelSummary: [{}, "modelSummary"],
+  timing: [{}, "timing"]
+}
+
+/** What a section of a config file registers. */
+const registered = (section: unknown) =>
+  Effect.gen(function* () {
+    const config = yield* Config.decode(CallbacksConfig.CallbacksConfig, section, "the test")
+    const definitions: Array<Definition> = []
+    const registry = Layer.succeed(CallbackRegistry, {
+      register: (definition) => Effect.sync(() => void definitions.push(definition))
+    })
+    const layer = CallbacksConfig.layerOf(config, { folder: "/runs/1" })
+    yield* Layer.build(Layer.provide(layer, Layer.mergeAll(registry, node, TestTerminal.make().layer)))
+    return definitions
+  }).pipe(Effect.scoped)
+
+describe("the config of callbacks", () => {
+  for (const [name, [options, id]] of Object.entries(least)) {
+    it.effect(`${name} registers ${id}, which warns instead of failing when that is asked for`, () =>
+      Effect.gen(function* () {
+        const [strict] = yield* registered({ [name]: options })
+        assert.deepInclude(strict, { id })
+        assert.isUndefined(strict?.optional)
+        const [optional] = yield* registered({ [name]: { ...options, onFailure: "warn" } })
+        assert.deepInclude(optional, { id, optional: true })
+      })
+    )
+  }
+
+  it.effect("takes a list where a run may have several of a kind", () =>
+    Effect.gen(function* () {
+      const two = [{ monitor: "train/loss" }, { monitor: "validation/loss", id: "second" }]
+      const ids = (yield* registered({ earlyStopping: two })).map(({ id }) => id)
+      assert.sameMembers(ids, ["earlyStopping(train/loss)", "second"])
+    })
+  )
+
+  it.effect("calls a controller only where `when` holds", () =>
+    Effect.gen(function* () {
+      const [stopper] = yield* registered({ maxTime: { minutes: 1, when: { after: { steps: 10 } } } })
+      const batchEnd = stopper!.hooks!.batchEnd as (event: object, state: object) => unknown
+      const at = (step: number) =>
+        batchEnd({ progress: { epoch: 0, batch: step, step, samples: step, elapsedSeconds: 61 } }, { begun: 0 })
+      assert.isUndefined(at(10))
+      assert.deepInclude(at(11), { stopRun: ["the time is over: 1 minute"] })
+    })
+  )
+
+  it("tells what decides a run's outcome from what only looks on", () => {
+    const config = { csv: {}, mixup: { alpha: 0.5 }, memory: {}, maxTime: { minutes: 3 } }
+    assert.deepStrictEqual(CallbacksConfig.decisive(config), { maxTime: { minutes: 3 }, mixup: { alpha: 0.5 } })
+  })
+
+  it.effect("with its defaults written out means the same", () =>
+    Effect.gen(function* () {
+      const section = Object.fromEntries(Object.entries(least).map(([name, [options]]) => [name, options]))
+      const decode = (input: unknown) => Config.decode(CallbacksConfig.CallbacksConfig, input, "the test")
+      const once = yield* decode(section)
+      assert.deepStrictEqual(yield* decode(once), once)
+    })
+  )
+})

@@ -1,0 +1,183 @@
+/** Callbacks that a config asks for, through the command itself: their files, their say in the run, and resuming with them. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Csv from "@etude/callbacks/Csv"
+import * as Report from "@etude/callbacks/Report"
+import * as ValuesFile from "@etude/callbacks/ValuesFile"
+import * as Safetensors from "@etude/checkpoint/Safetensors"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { etude, line, temporary } from "./support/etude.ts"
+
+const set = (...values: ReadonlyArray<string>) => values.flatMap((value) => ["--set", value])
+const files = set(
+  "callbacks.csv={}",
+  "callbacks.tensorBoard={}",
+  "callbacks.htmlReport={}",
+  "callbacks.valuesFile={}",
+  "callbacks.weightNorms={}",
+  "train.logEverySteps=3"
+)
+const everything = [
+  ...files,
+  ...set(
+    "callbacks.earlyStopping=[{ monitor: validation/loss, patience: { epochs: 100 } }, { monitor: train/loss, patience: { epochs: 100 } }]",
+    "callbacks.reduceOnPlateau={ monitor: validation/loss, patience: { evaluations: 2 }, factor: 0.5 }",
+    "callbacks.exponentialMovingAverage={ decay: 0.9 }",
+    "callbacks.gradientNoise={ eta: 0.001 }",
+    "callbacks.gradientNorms={}",
+    "checkpoints={ every: { steps: 5 }, keepLast: 3 }"
+  )
+]
+const runIn = (runs: string) => path.join(runs, readdirSync(runs)[0]!)
+const train = (runs: string, ...more: ReadonlyArray<string>) => etude(["train", line, "--runs", runs, ...more])
+const text = (run: string, file: string) => readFileSync(path.join(run, file), "utf8")
+
+/** The data that a report draws its curves of, without times. */
+const chartsOf = (run: string) => {
+  const [, json] = /<script type="application\/json" id="data">(.*?)<\/script>/.exec(text(run, "report.html"))!
+  const { charts } = JSON.parse(json!) as { readonly charts: ReadonlyArray<{ readonly title: string }> }
+  return charts.filter(({ title }) => title !== "samples per second")
+}
+/** The rows of a CSV file without the columns of time. */
+const rowsOf = (run: string) =>
+  Csv.parse(text(run, "metrics.csv")).map((row) => row.filter((_, at) => at !== 3 && at !== 4))
+const valuesOf = (run: string) =>
+  ValuesFile.parse(text(run, "values.jsonl")).map(({ elapsedSeconds: _, ...row }) => row)
+const tensorsOf = (run: string) =>
+  Result.getOrThrow(Safetensors.decode(readFileSync(path.join(run, "model.safetensors")), "model.safetensors")).tensors
+
+describe.concurrent("callbacks of a config", () => {
+  it.live("leave their files in the run's folder, with the test in them, and the summary names them", () =>
+    Effect.gen(function* () {
+      const runs = path.join(yield* temporary, "runs")
+      const ended = yield* train(runs, ...files, ...set("train.until.epochs=3"))
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      assert.include(ended.stdout, "Files    metrics.csv, values.jsonl, tensorboard, report.html")
+      const run = runIn(runs)
+      assert.includeMembers(readdirSync(run), ["metrics.csv", "values.jsonl", "tensorboard", "report.html"])
+      assert.deepStrictEqual(
+        rowsOf(run).map(([epoch]) => epoch),
+        ["epoch", "1", "2", "3"]
+      )
+      assert.lengthOf(readdirSync(path.join(run, "tensorboard")), 1)
+      const { test } = yield* Report.decode(text(run, "report.json"))
+      assert.deepStrictEqual(valuesOf(run).at(-1)?.values, test!.values)
+      assert.match(text(run, "report.html"), /<section id="test">/)
+    })
+  )
+
+  it.live("stop the run, and the reason is told", () =>
+    Effect.gen(function* () {
+      const runs = path.join(yield* temporary, "runs")
+      const stopping =
+        "callbacks.earlyStopping={ monitor: validation/loss, minimumDelta: 1000, patience: { evaluations: 2 } }"
+      const ended = yield* train(runs, ...set(stopping))
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      const { reason, counts } = yield* Report.decode(text(runIn(runs), "report.json"))
+      assert.match(reason, /^validation\/loss has not been better than .* 2 times$/)
+      assert.strictEqual(counts.epochs, 3)
+    })
+  )
+
+  it.live("are refused together with the rest of the config, each problem with its path", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const wrong = set(
+        "callbacks={ earlystopping: {}, csv: { file: x.csv }, earlyStopping: { monitor: validation/loss, patience: 3 } }",
+        "train.batchSize=0"
+      )
+      const ended = yield* train(path.join(folder, "runs"), ...wrong)
+      assert.strictEqual(ended.code, 2)
+      for (const said of [
+        'callbacks.earlystopping: unknown key; did you mean "earlyStopping"?',
+        "callbacks.csv.file: unknown key",
+        "callbacks.earlyStopping.patience: expected one of { evaluations: n }, { epochs: n }, { steps: n }",
+        "train.batchSize: expected a whole number of samples above 0"
+      ])
+        assert.include(ended.stderr, said)
+      assert.deepStrictEqual(readdirSync(folder), [])
+    })
+  )
+
+  it.live("that watch a value the run does not report are refused before the first step", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const ended = yield* train(
+        path.join(folder, "runs"),
+        ...set("callbacks.earlyStopping={ monitor: validation/los }")
+      )
+      assert.strictEqual(ended.code, 2)
+      assert.include(ended.stderr, 'watches "validation/los"')
+      assert.include(ended.stderr, 'did you mean "validation/loss"?')
+      assert.isFalse(existsSync(path.join(folder, "runs")))
+    })
+  )
+
+  it.live("an average that the run was tested with is what `etude test` measures", () =>
+    Effect.gen(function* () {
+      const runs = path.join(yield* temporary, "runs")
+      const averaging = set("callbacks.exponentialMovingAverage={ decay: 0.99, warmup: false }", "train.until.epochs=2")
+      assert.strictEqual((yield* train(runs, ...averaging)).code, 0)
+      const run = runIn(runs)
+      const { test, history } = yield* Report.decode(text(run, "report.json"))
+      const again = yield* etude(["test", run, "--json"])
+      assert.strictEqual(again.code, 0, again.stderr)
+      const { results } = JSON.parse(again.stdout) as { readonly results: ReadonlyArray<{ values: { loss: number } }> }
+      assert.closeTo(results[0]!.values.loss, test!.values["loss"]!, 1e-6)
+      // The average has hardly moved, so that it is much worse than the parameters themselves.
+      assert.isAbove(test!.values["loss"]!, 2 * history.at(-1)!.values["train/loss"]!)
+    })
+  )
+})
+
+describe.concurrent("a run with all of them that is interrupted and resumed", () => {
+  it.live("ends with the tensors and files of the run that was not", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const [whole, cut] = [path.join(folder, "whole"), path.join(folder, "cut")]
+      const config = [...everything, ...set("train.until.epochs=8")]
+      const unbroken = yield* train(whole, ...config)
+      assert.strictEqual(unbroken.code, 0, unbroken.stderr)
+      const interrupted = yield* etude(["train", line, "--runs", cut, ...config, ...set("options.slow=5")], {
+        watch: (send, printed) => {
+          if (/epoch +2\//.test(printed)) send("SIGINT")
+        }
+      })
+      assert.strictEqual(interrupted.code, 130, interrupted.stderr)
+      assert.include(text(runIn(cut), "report.html"), "interrupted")
+      const resumed = yield* etude(["resume", runIn(cut), ...set("options.slow=0")])
+      assert.strictEqual(resumed.code, 0, resumed.stderr)
+      const [first, second] = [runIn(whole), runIn(cut)]
+      assert.deepStrictEqual(tensorsOf(second), tensorsOf(first))
+      assert.deepStrictEqual(rowsOf(second), rowsOf(first))
+      assert.deepStrictEqual(valuesOf(second), valuesOf(first))
+      assert.deepStrictEqual(chartsOf(second), chartsOf(first))
+      // One file for each attempt; what TensorBoard makes of them is tested in packages/callbacks.
+      assert.lengthOf(readdirSync(path.join(second, "tensorboard")), 2)
+    })
+  )
+
+  it.live("refuses another early stopping, since it alters the trajectory, and takes it when that is allowed", () =>
+    Effect.gen(function* () {
+      const runs = path.join(yield* temporary, "runs")
+      const stopping = "callbacks.earlyStopping={ monitor: validation/loss, patience: { evaluations: 50 } }"
+      assert.strictEqual((yield* train(runs, ...set(stopping, "train.until.epochs=2"))).code, 0)
+      const longer = set(
+        "train.until.epochs=3",
+        "callbacks.earlyStopping.patience={ evaluations: 40 }",
+        "callbacks.csv={}"
+      )
+      const refused = yield* etude(["resume", runIn(runs), ...longer])
+      assert.strictEqual(refused.code, 2)
+      assert.include(
+        refused.stderr,
+        "callbacks.earlyStopping.patience.evaluations: 50 in the checkpoint, 40 now (alters the trajectory)"
+      )
+      assert.notInclude(refused.stderr, "csv")
+      const allowed = yield* etude(["resume", runIn(runs), ...longer, "--allow-alterations"])
+      assert.strictEqual(allowed.code, 0, allowed.stderr)
+    })
+  )
+})
