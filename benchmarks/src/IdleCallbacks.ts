@@ -30,7 +30,14 @@ const counts = [0, 1, 5]
 export const measure = (options: IdleCallbacksOptions) =>
   Effect.gen(function* () {
     const { backend, steps, rounds } = options
-    const process = yield* Process.start({ competitor: "etude", problem: "MLP", backend, steps, callbacks: counts })
+    const process = yield* Process.start({
+      competitor: "etude",
+      problem: "MLP",
+      batchSize: 32,
+      backend,
+      steps,
+      callbacks: counts
+    })
     for (const run of counts.keys()) yield* process.round(run)
     const times = counts.map((): Array<number> => [])
     for (let round = 0; round < rounds; round++) {

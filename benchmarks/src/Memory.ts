@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { BackendName } from "./PlainBackend.ts"
 import * as Process from "./Process.ts"
-import type { Round } from "./Runner.ts"
+import type { Round } from "./Protocol.ts"
 import { median } from "./Statistics.ts"
 
 export interface MemoryOptions {
@@ -27,7 +27,7 @@ export const measure = (options: MemoryOptions) =>
   Effect.gen(function* () {
     const { backend, warmUp, steps, every } = options
     const process = yield* Process.start(
-      { competitor: "etude", problem: "MLP", backend, steps: every },
+      { competitor: "etude", problem: "MLP", batchSize: 32, backend, steps: every },
       { collect: true }
     )
     for (let done = 0; done < warmUp; done += every) yield* process.round()

@@ -1,107 +1,74 @@
-/** What is trained: the same arithmetic as plain functions (for Etude and the bare loop) and as a model of tf.layers. */
-import { Losses, Metric, Model, Rng, Task, type Tensors } from "@etude/core"
+/** What is trained: a network with its initial variables and its samples, equal in every process. */
+import { Losses, Metric, type Model, Rng, Task } from "@etude/core"
 import * as tf from "@tensorflow/tfjs-core"
-import * as layers from "@tensorflow/tfjs-layers"
+import { lenet5 } from "./networks/lenet5.ts"
+import { classes, type Network, type Variable, type Variables } from "./networks/Network.ts"
+import { perceptron } from "./networks/perceptron.ts"
+import { resnet } from "./networks/resnet.ts"
 
-export type ProblemName = "LeNet-5" | "MLP"
+export const networks = {
+  "LeNet-5": lenet5,
+  MLP: perceptron([128]),
+  "logistic regression": perceptron([]),
+  "MLP 784-300-100-10": perceptron([300, 100]),
+  ResNet: resnet
+} satisfies { readonly [name: string]: Network }
 
-export interface Problem {
+export type ProblemName = keyof typeof networks
+
+/** Values by path, as they are kept in files. */
+export type Values = { readonly [path: string]: Float32Array<ArrayBuffer> }
+
+export interface Problem extends Network {
   readonly name: ProblemName
   readonly batchSize: number
-  /** Shape of one input. */
-  readonly shape: ReadonlyArray<number>
-  readonly init: (key: Rng.Key) => Tensors.Tensors
-  /** Inputs [batch, …] to logits [batch, 10]. */
-  readonly apply: (parameters: Tensors.Tensors, inputs: tf.Tensor) => tf.Tensor
-  /** The same function, with its weights in the order of `init`. */
-  readonly layers: () => layers.LayersModel
+  /** The values that parameters and statistics begin with. */
+  readonly initial: Values
 }
-
-export const classes = 10
 
 /** Adam's numbers, those of `tf.train.adam(0.001)`. */
 export const adam = { rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
 
-const kernel = (key: Rng.Key, path: string, shape: ReadonlyArray<number>): tf.Tensor => {
-  const size = shape.reduce((product, side) => product * side, 1)
+const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
+
+const beginning = (path: string, { shape, begin }: Variable): Float32Array<ArrayBuffer> => {
+  const size = sizeOf(shape)
+  if (begin !== "uniform") return new Float32Array(size).fill(begin === "ones" ? 1 : 0)
   const limit = 1 / Math.sqrt(size / shape.at(-1)!)
-  return tf.tensor(Rng.uniforms(Rng.named(key, path), size, -limit, limit), [...shape])
+  return new Float32Array(Rng.uniforms(Rng.named(Rng.key(0), path), size, -limit, limit))
 }
 
-const variables =
-  (kernels: { readonly [name: string]: ReadonlyArray<number> }) =>
-  (key: Rng.Key): Tensors.Tensors => {
-    const all: Record<string, tf.Tensor> = {}
-    for (const name in kernels) {
-      const shape = kernels[name]!
-      all[`${name}/kernel`] = kernel(key, `${name}/kernel`, shape)
-      all[`${name}/bias`] = tf.zeros([shape.at(-1)!])
-    }
-    return all
-  }
-
-const dense = (p: Tensors.Tensors, name: string, x: tf.Tensor): tf.Tensor =>
-  tf.add(tf.matMul(x, p[`${name}/kernel`]!), p[`${name}/bias`]!)
-
-const convolution = (p: Tensors.Tensors, name: string, x: tf.Tensor): tf.Tensor =>
-  tf.add(tf.conv2d(x as tf.Tensor4D, p[`${name}/kernel`] as tf.Tensor4D, 1, "valid"), p[`${name}/bias`]!)
-
-const pooled = (x: tf.Tensor): tf.Tensor => tf.maxPool(x as tf.Tensor4D, 2, 2, "valid")
-
-const mlp: Problem = {
-  name: "MLP",
-  batchSize: 32,
-  shape: [784],
-  init: variables({ hidden: [784, 128], output: [128, classes] }),
-  apply: (p, x) => dense(p, "output", tf.relu(dense(p, "hidden", x))),
-  layers: () =>
-    layers.sequential({
-      layers: [
-        layers.layers.dense({ units: 128, activation: "relu", inputShape: [784] }),
-        layers.layers.dense({ units: classes })
-      ]
-    })
+export const problemOf = (name: ProblemName, batchSize: number): Problem => {
+  const network: Network = networks[name]
+  const variables = Object.entries({ ...network.parameters, ...network.statistics })
+  const initial = Object.fromEntries(variables.map(([path, variable]) => [path, beginning(path, variable)]))
+  return { ...network, name, batchSize, initial }
 }
 
-const lenet5: Problem = {
-  name: "LeNet-5",
-  batchSize: 64,
-  shape: [28, 28, 1],
-  init: variables({
-    conv1: [5, 5, 1, 6],
-    conv2: [5, 5, 6, 16],
-    dense1: [256, 120],
-    dense2: [120, 84],
-    output: [84, classes]
-  }),
-  apply: (p, x) => {
-    const first = pooled(tf.relu(convolution(p, "conv1", x)))
-    const second = pooled(tf.relu(convolution(p, "conv2", first)))
-    const features = tf.relu(dense(p, "dense1", tf.reshape(second, [-1, 256])))
-    return dense(p, "output", tf.relu(dense(p, "dense2", features)))
-  },
-  layers: () =>
-    layers.sequential({
-      layers: [
-        layers.layers.conv2d({ filters: 6, kernelSize: 5, activation: "relu", inputShape: [28, 28, 1] }),
-        layers.layers.maxPooling2d({ poolSize: 2 }),
-        layers.layers.conv2d({ filters: 16, kernelSize: 5, activation: "relu" }),
-        layers.layers.maxPooling2d({ poolSize: 2 }),
-        layers.layers.flatten(),
-        layers.layers.dense({ units: 120, activation: "relu" }),
-        layers.layers.dense({ units: 84, activation: "relu" }),
-        layers.layers.dense({ units: classes })
-      ]
-    })
+/** The initial variables as tensors, which the caller owns. */
+export const variablesOf = ({ parameters, statistics, initial }: Problem): Model.Variables => {
+  const tensors = (variables: Variables) =>
+    Object.fromEntries(
+      Object.entries(variables).map(([path, { shape }]) => [path, tf.tensor(initial[path]!, [...shape])])
+    )
+  return { parameters: tensors(parameters), statistics: tensors(statistics) }
 }
 
-export const problems: { readonly [name in ProblemName]: Problem } = { "LeNet-5": lenet5, MLP: mlp }
+/** A forward pass in training. */
+export const forward = (problem: Problem, variables: Model.Variables, inputs: tf.Tensor): Model.Forward<tf.Tensor> =>
+  // None of the networks draws random numbers.
+  problem.apply(variables, inputs, { training: true } as Model.ForwardContext)
 
 /** The problem as a task of Etude's: loss, and accuracy as a metric. */
-export const taskOf = ({ name, init, apply }: Problem) =>
+export const taskOf = (problem: Problem) =>
   Task.supervised({
-    name,
-    model: Model.make({ name, init, apply }),
+    name: problem.name,
+    model: {
+      name: problem.name,
+      init: () => variablesOf(problem),
+      apply: problem.apply,
+      crossSample: Object.keys(problem.statistics).length > 0
+    },
     loss: Losses.softmaxCrossEntropy(),
     metrics: { accuracy: Metric.accuracy }
   })
@@ -113,8 +80,8 @@ export interface Samples {
   readonly count: number
 }
 
-export const samplesFor = ({ shape }: Problem, count: number): Samples => {
-  const size = shape.reduce((product, side) => product * side, 1)
+export const samplesFor = ({ shape }: Network, count: number): Samples => {
+  const size = sizeOf(shape)
   const labels = Int32Array.from({ length: count }, (_, at) => Math.floor(Rng.uniform(Rng.key(7), at) * classes))
   const stripe = Math.ceil(size / classes)
   // A cheap generator: millions of values, of which only their equality in all processes matters.
@@ -127,12 +94,12 @@ export const samplesFor = ({ shape }: Problem, count: number): Samples => {
   return { inputs, labels, count }
 }
 
-/** The mean loss of parameters on the first batch: what all competitors must agree on after equal training. */
-export const lossOf = (problem: Problem, parameters: Tensors.Tensors, { inputs, labels }: Samples): number =>
+/** The mean loss on the first batch: what all competitors must agree on after equal training. */
+export const lossOf = (problem: Problem, variables: Model.Variables, { inputs, labels }: Samples): number =>
   tf.tidy(() => {
     const { batchSize, shape } = problem
     const size = inputs.length / labels.length
     const x = tf.tensor(inputs.subarray(0, batchSize * size), [batchSize, ...shape])
     const hot = tf.oneHot(tf.tensor1d(labels.subarray(0, batchSize), "int32"), classes)
-    return tf.losses.softmaxCrossEntropy(hot, problem.apply(parameters, x)).dataSync()[0]!
+    return tf.losses.softmaxCrossEntropy(hot, forward(problem, variables, x).outputs).dataSync()[0]!
   })

@@ -4,8 +4,7 @@ import { fileURLToPath } from "node:url"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Answer, Job, Request } from "./Protocol.ts"
-import type { Round } from "./Runner.ts"
+import type { Answer, Job, Request, Round } from "./Protocol.ts"
 
 /** The backend cannot be used on this machine. */
 export class Unavailable extends Data.TaggedError("Unavailable")<{ readonly message: string }> {}

@@ -1,15 +1,15 @@
 /** How long a step takes: all competitors on the same problem and backend, round by round in turn. */
 import * as Effect from "effect/Effect"
 import type { BackendName } from "./PlainBackend.ts"
-import { type ProblemName, problems } from "./Problem.ts"
+import type { ProblemName } from "./Problem.ts"
 import * as Process from "./Process.ts"
-import type { Competitor } from "./Protocol.ts"
-import type { Round } from "./Runner.ts"
+import type { Competitor, Round } from "./Protocol.ts"
 import { type Spread, spread } from "./Statistics.ts"
 
 export interface SpeedOptions {
   readonly backend: BackendName
   readonly problem: ProblemName
+  readonly batchSize: number
   /** Steps of one round. */
   readonly steps: number
   readonly rounds: number
@@ -32,7 +32,6 @@ export interface Timing {
 }
 
 export interface Speed extends SpeedOptions {
-  readonly batchSize: number
   /** What Etude ran on, in words. */
   readonly on: string
   /** Etude first. */
@@ -48,11 +47,11 @@ const competitorsOn = (backend: BackendName): ReadonlyArray<Competitor> =>
     : ["etude", "bareLoop", "fit", "fitDataset"]
 
 /** All rounds of one set of processes. The first of each is for warming up, and to compare losses. */
-const generation = ({ backend, problem, steps, rounds }: SpeedOptions) =>
+const generation = ({ backend, problem, batchSize, steps, rounds }: SpeedOptions) =>
   Effect.gen(function* () {
     const processes = yield* Effect.forEach(
       competitorsOn(backend),
-      (competitor) => Process.start({ competitor, problem, backend, steps }),
+      (competitor) => Process.start({ competitor, problem, batchSize, backend, steps }),
       { concurrency: "unbounded" }
     )
     const first = yield* Effect.forEach(processes, (process) => process.round())
@@ -70,7 +69,7 @@ const generation = ({ backend, problem, steps, rounds }: SpeedOptions) =>
 /** Measures one problem on one backend. */
 export const measure = (options: SpeedOptions) =>
   Effect.gen(function* () {
-    const { problem, steps, generations } = options
+    const { steps, generations } = options
     const all = yield* Effect.replicateEffect(generation(options), generations)
     const { processes, first } = all[0]!
     const measured = processes.map((_, at) => all.flatMap((one) => one.measured[at]!))
@@ -82,7 +81,6 @@ export const measure = (options: SpeedOptions) =>
     const reference = first[0]!.loss
     return {
       ...options,
-      batchSize: problems[problem].batchSize,
       on: processes[0]!.backend,
       timings: processes.map(({ job }, at) => ({
         competitor: job.competitor,

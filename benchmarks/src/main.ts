@@ -49,16 +49,18 @@ const flags = (() => {
  * Steps of one round: about a second. In much shorter ones a loop that never yields would leave its garbage collection to
  * the pause between two rounds, where nobody measures it.
  */
-const speeds: { readonly [backend in BackendName]: ReadonlyArray<Pick<Speed.SpeedOptions, "problem" | "steps">> } = {
+const speeds: {
+  readonly [backend in BackendName]: ReadonlyArray<Pick<Speed.SpeedOptions, "problem" | "batchSize" | "steps">>
+} = {
   native: [
-    { problem: "LeNet-5", steps: 60 },
-    { problem: "MLP", steps: 300 }
+    { problem: "LeNet-5", batchSize: 64, steps: 60 },
+    { problem: "MLP", batchSize: 32, steps: 300 }
   ],
   wasm: [
-    { problem: "LeNet-5", steps: 20 },
-    { problem: "MLP", steps: 200 }
+    { problem: "LeNet-5", batchSize: 64, steps: 20 },
+    { problem: "MLP", batchSize: 32, steps: 200 }
   ],
-  cpu: [{ problem: "MLP", steps: 50 }]
+  cpu: [{ problem: "MLP", batchSize: 32, steps: 50 }]
 }
 
 const { quick, rounds } = flags
@@ -86,13 +88,15 @@ const program = Effect.gen(function* () {
   const idleCallbacks: Array<IdleCallbacks.IdleCallbacks> = []
   const memory: Array<Memory.Memory> = []
   for (const backend of flags.backends) {
-    for (const { problem, steps } of quick ? speeds[backend].slice(0, 1) : speeds[backend]) {
+    for (const { problem, batchSize, steps } of quick ? speeds[backend].slice(0, 1) : speeds[backend]) {
       const own = quick
         ? { steps: 2, rounds: 2, generations: 1 }
         : backend === "cpu"
           ? { steps, rounds: Math.min(3, rounds), generations: 1 }
           : { steps, rounds, generations: 3 }
-      speed.push(...(yield* attempt(`${problem} on ${backend}`, Speed.measure({ backend, problem, ...own }))))
+      speed.push(
+        ...(yield* attempt(`${problem} on ${backend}`, Speed.measure({ backend, problem, batchSize, ...own })))
+      )
     }
     if (backend === "cpu") continue
     const idle = quick ? { steps: 2, rounds: 2 } : { steps: 100, rounds: 5 * rounds }

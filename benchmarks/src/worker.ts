@@ -6,23 +6,32 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as PlainBackend from "./PlainBackend.ts"
-import { problems } from "./Problem.ts"
-import type { Answer, Job, Request } from "./Protocol.ts"
-import type { Runner } from "./Runner.ts"
+import { lossOf, problemOf, samplesFor } from "./Problem.ts"
+import type { Answer, Job, Request, Round } from "./Protocol.ts"
+import { memory, type Runner } from "./Runner.ts"
 import { bareLoop } from "./runners/bareLoop.ts"
 import { etude } from "./runners/etude.ts"
 import { fit, fitDataset } from "./runners/layersModel.ts"
 
-const { competitor, problem: name, backend, steps, callbacks = [0] } = JSON.parse(process.argv[2]!) as Job
-const problem = problems[name]
+const { competitor, problem: name, batchSize, backend, steps, callbacks = [0] } = JSON.parse(process.argv[2]!) as Job
+const problem = problemOf(name, batchSize)
+const samples = samplesFor(problem, steps * batchSize)
 const send = (answer: Answer) => void process.send!(answer)
+
+const round = async (runner: Runner): Promise<Round> => {
+  let loss = Number.NaN
+  const time = await runner.train(1, (variables) => {
+    loss = lossOf(problem, variables, samples)
+  })
+  return { ...time, loss, ...memory() }
+}
 
 /** Answers requests until the other process lets go. */
 const serve = (runs: ReadonlyArray<Runner>, about: string) =>
   Effect.callback<never, unknown>((resume) => {
     process.on("message", ({ run }: Request) => {
-      runs[run]!.round().then(
-        (round) => send({ _tag: "Measured", round }),
+      round(runs[run]!).then(
+        (measured) => send({ _tag: "Measured", round: measured }),
         (cause) => resume(Effect.fail(cause))
       )
     })
@@ -36,10 +45,10 @@ const program =
   competitor === "etude"
     ? Effect.gen(function* () {
         const { name, version, device, threads } = yield* Backend
-        const runs = yield* Effect.forEach(callbacks, (count) => etude(problem, steps, count))
+        const runs = yield* Effect.forEach(callbacks, (count) => etude(problem, samples, { callbacks: count }))
         return yield* serve(runs, `${name} ${version}, ${device}${threads > 0 ? `, threads: ${threads}` : ""}`)
       }).pipe(Effect.scoped, Effect.provide(etudes[backend]))
-    : Effect.suspend(() => serve([others[competitor](problem, steps)], tf.getBackend())).pipe(
+    : Effect.suspend(() => serve([others[competitor](problem, samples)], tf.getBackend())).pipe(
         Effect.provide(competitor === "bareLoopOnEtudesKernels" ? etudes[backend] : PlainBackend.layers[backend])
       )
 

@@ -2,54 +2,84 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as data from "@tensorflow/tfjs-data"
 import type { LayersModel } from "@tensorflow/tfjs-layers"
-import { adam, lossOf, type Problem, samplesFor } from "../Problem.ts"
-import { make, type Runner } from "../Runner.ts"
-import { initialParameters } from "./etude.ts"
+import { adam, type Problem, type Samples, variablesOf } from "../Problem.ts"
+import { make, type Runner, type Watch } from "../Runner.ts"
 import { batches, type Pair, pair } from "./tensors.ts"
+
+/** What is before the slash in a path: the name of the layer. */
+const layerOf = (path: string): string => path.split("/")[0]!
+
+/** The paths of each layer's weights, in the order in which tf.layers lists them. */
+const pathsByLayer = ({ parameters, statistics }: Problem) =>
+  Map.groupBy([...Object.keys(parameters), ...Object.keys(statistics)], layerOf)
 
 const compiled = (problem: Problem): LayersModel => {
   const model = problem.layers()
   model.compile({
-    optimizer: tf.train.adam(adam.rate),
+    optimizer: tf.train.adam(adam.rate, adam.beta1, adam.beta2, adam.epsilon),
     loss: (targets, logits) => tf.losses.softmaxCrossEntropy(targets, logits),
     metrics: ["accuracy"]
   })
-  model.setWeights(Object.values(initialParameters(problem)))
+  tf.tidy(() => {
+    const { parameters, statistics } = variablesOf(problem)
+    for (const [layer, paths] of pathsByLayer(problem)) {
+      model.getLayer(layer).setWeights(paths.map((path) => (parameters[path] ?? statistics[path])!))
+    }
+  })
   return model
 }
 
 /** The model's weights under the names that the problem's plain functions use. */
-const parametersOf = (problem: Problem, model: LayersModel) => {
-  const names = Object.keys(tf.tidy(() => initialParameters(problem)))
-  const weights = model.getWeights()
-  return Object.fromEntries(names.map((name, at) => [name, weights[at]!]))
+const variablesIn = (problem: Problem, model: LayersModel) => {
+  const all = [...pathsByLayer(problem)].flatMap(([layer, paths]) => {
+    const weights = model.getLayer(layer).getWeights()
+    return paths.map((path, at) => [path, weights[at]!] as const)
+  })
+  return {
+    parameters: Object.fromEntries(all.filter(([path]) => path in problem.parameters)),
+    statistics: Object.fromEntries(all.filter(([path]) => path in problem.statistics))
+  }
 }
 
-/** Rounds are epochs of `model.fit` on all samples as two tensors, in their order. */
-export const fit = (problem: Problem, steps: number): Runner => {
-  const samples = samplesFor(problem, steps * problem.batchSize)
+/** Shows a watch the losses of the first batches that are trained on. */
+const callbacks = ({ steps, seen }: Watch) => {
+  let left = steps
+  return {
+    onBatchEnd: (_batch: number, logs?: { loss?: number }) => {
+      if (left-- > 0) seen(logs!.loss!)
+    }
+  }
+}
+
+/** `model.fit` on all samples as two tensors, in their order. */
+export const fit = (problem: Problem, samples: Samples, watch?: Watch): Runner => {
   const model = compiled(problem)
   const { xs, ys } = pair(problem, samples, 0, samples.count)
-  const options = { batchSize: problem.batchSize, epochs: 1, shuffle: false, verbose: 0 as const }
+  const options = { batchSize: problem.batchSize, shuffle: false, verbose: 0 as const }
+  let unwatched = watch
   return make(
-    async () => {
-      await model.fit(xs, ys, options)
+    async (epochs) => {
+      await model.fit(xs, ys, {
+        ...options,
+        epochs,
+        ...(unwatched === undefined ? {} : { callbacks: callbacks(unwatched) })
+      })
+      unwatched = undefined
     },
-    () => lossOf(problem, parametersOf(problem, model), samples)
+    () => variablesIn(problem, model)
   )
 }
 
-/** Rounds are epochs of `model.fitDataset` on a generator that makes each batch's tensors when they are wanted. */
-export const fitDataset = (problem: Problem, steps: number): Runner => {
-  const samples = samplesFor(problem, steps * problem.batchSize)
+/** `model.fitDataset` on a generator that makes each batch's tensors when they are wanted. */
+export const fitDataset = (problem: Problem, samples: Samples): Runner => {
   const model = compiled(problem)
   const dataset = data.generator<Pair & tf.TensorContainerObject>(
     () => batches(problem, samples) as Iterator<Pair & tf.TensorContainerObject>
   )
   return make(
-    async () => {
-      await model.fitDataset(dataset, { epochs: 1, verbose: 0 })
+    async (epochs) => {
+      await model.fitDataset(dataset, { epochs, verbose: 0 })
     },
-    () => lossOf(problem, parametersOf(problem, model), samples)
+    () => variablesIn(problem, model)
   )
 }

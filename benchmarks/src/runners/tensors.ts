@@ -1,6 +1,7 @@
 /** Samples as tensors, for loops that take those. */
 import * as tf from "@tensorflow/tfjs-core"
-import { classes, type Problem, type Samples } from "../Problem.ts"
+import { classes } from "../networks/Network.ts"
+import type { Problem, Samples } from "../Problem.ts"
 
 /** Inputs with one-hot targets, both float32, which spares their users every conversion. */
 export interface Pair {
