@@ -40,13 +40,13 @@ const install = async () => {
   return true
 }
 
-/** What has to be built to run: the command, the papers, and what they are made of. */
-const toRun = ["--filter=@etude/cli...", "--filter={./papers/*}..."]
+/** What has to be built: the command and the papers to run, and all that is published to be checked. */
+const toRun = ["--filter={./packages/*}", "--filter={./papers/*}"]
 
 const build = async () => {
   const hash = buildHash()
   const built = packages()
-    .filter((folder) => /packages[/\\\\]cli$|papers[/\\\\][^/\\\\]+$/.test(folder))
+    .filter((folder) => /(packages|papers)[/\\\\][^/\\\\]+$/.test(folder))
     .every((folder) => existsSync(path.join(folder, "dist")))
   if (recall("build") === hash && built) return false
   say("Building the packages …")

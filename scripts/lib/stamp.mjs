@@ -24,7 +24,7 @@ export const remember = (name, value) => {
 
 /** The folders of the workspace: those with a package.json in or below these. */
 export const packages = () =>
-  ["packages", "papers", ".", "examples", "benchmarks"]
+  ["packages", "papers", "tools", ".", "examples", "benchmarks"]
     .flatMap((parent) => {
       const folder = path.join(root, parent)
       if (existsSync(path.join(folder, "package.json"))) return [folder]

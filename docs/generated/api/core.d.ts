@@ -1,0 +1,2395 @@
+// The public interface of @etude/core. Made by `npm run generate`.
+
+// @etude/core
+export * as Backend from "./Backend.ts";
+export * as Callback from "./Callback.ts";
+export * as Checkpoints from "./Checkpoints.ts";
+export * as Config from "./Config.ts";
+export * as DataLoader from "./DataLoader.ts";
+export * as Dataset from "./Dataset.ts";
+export * as Decision from "./Decision.ts";
+export * as Errors from "./Errors.ts";
+export * as Event from "./Event.ts";
+export * as Experiment from "./Experiment.ts";
+export * as Extent from "./Extent.ts";
+export * as Figure from "./Figure.ts";
+export * as Gradient from "./Gradient.ts";
+export * as LayersModel from "./LayersModel.ts";
+export * as LearningRate from "./LearningRate.ts";
+export * as Loss from "./Loss.ts";
+export * as Losses from "./Losses.ts";
+export * as Metric from "./Metric.ts";
+export * as Model from "./Model.ts";
+export * as Optimizer from "./Optimizer.ts";
+export * as ParameterGroup from "./ParameterGroup.ts";
+export * as PathPattern from "./PathPattern.ts";
+export * as RandomBits from "./RandomBits.ts";
+export * as Rng from "./Rng.ts";
+export * as StepExecutor from "./StepExecutor.ts";
+export * as Storage from "./Storage.ts";
+export * as Surroundings from "./Surroundings.ts";
+export * as Task from "./Task.ts";
+export * as Tensors from "./Tensors.ts";
+export * as TrainConfig from "./TrainConfig.ts";
+export * as Trainer from "./Trainer.ts";
+export * as TrainState from "./TrainState.ts";
+
+// @etude/core/Backend
+export interface BackendInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly device: string;
+  readonly threads: number;
+  readonly reason: string;
+}
+declare const Backend_base: Context.ServiceClass<Backend, "@etude/core/Backend", BackendInfo>;
+export declare class Backend extends Backend_base {
+}
+export declare const acquire: (tfjsName: string, info: BackendInfo) => Effect.Effect<BackendInfo, BackendBusy | BackendUnavailable, Scope.Scope>;
+export declare const layer: <E, R>(make: Effect.Effect<BackendInfo, E, R>) => Layer.Layer<Backend | StepExecutor.StepExecutor, E, Exclude<R, Scope.Scope>>;
+
+// @etude/core/Callback
+export interface At {
+  readonly progress: Progress;
+  readonly state: () => TrainState;
+}
+export type Results = {
+  readonly [metric: string]: unknown;
+};
+export interface Full {
+  readonly results: Results;
+  readonly figures?: () => ReadonlyArray<MetricFigure>;
+}
+export interface HookEvents {
+  readonly trainBegin: At & {
+    readonly description: RunDescription;
+  };
+  readonly resumed: At & {
+    readonly description: RunDescription;
+  };
+  readonly epochBegin: At;
+  readonly batchBegin: At & {
+    readonly samples: number;
+  };
+  readonly batchEnd: At & {
+    readonly samples: number;
+    readonly values: Values;
+    readonly learningRate: number;
+  };
+  readonly batchSkipped: At & {
+    readonly reason: "empty" | "controller" | "nonFinite";
+  };
+  readonly validationBegin: At & {
+    readonly name: string;
+  };
+  readonly validationBatchBegin: At & {
+    readonly name: string;
+    readonly batch: number;
+  };
+  readonly validationBatchEnd: At & {
+    readonly name: string;
+    readonly batch: number;
+    readonly samples: number;
+    readonly values: Values;
+  };
+  readonly validationEnd: At & {
+    readonly name: string;
+    readonly values: Values;
+  } & Full;
+  readonly epochEnd: At & {
+    readonly values: Values;
+  };
+  readonly checkpointSaved: At & {
+    readonly path: string;
+  };
+  readonly interrupted: At & {
+    readonly description: RunDescription;
+  };
+  readonly failed: At & {
+    readonly description: RunDescription;
+    readonly error: unknown;
+  };
+  readonly trainEnd: At & {
+    readonly reason: string;
+  };
+  readonly testBegin: At;
+  readonly testBatchBegin: At & {
+    readonly batch: number;
+  };
+  readonly testBatchEnd: At & {
+    readonly batch: number;
+    readonly samples: number;
+    readonly values: Values;
+  };
+  readonly testEnd: At & {
+    readonly values: Values;
+  } & Full;
+  readonly predictBegin: At;
+  readonly predictBatchBegin: At & {
+    readonly batch: number;
+  };
+  readonly predictBatchEnd: At & {
+    readonly batch: number;
+    readonly samples: number;
+    readonly outputs: TensorOrRecord;
+  };
+  readonly predictEnd: At & {
+    readonly samples: number;
+  };
+}
+export type HookName = keyof HookEvents;
+export type TimedPart = {
+  readonly phase: "data" | "step" | "validation" | "checkpoint";
+} | {
+  readonly callback: string;
+  readonly hook: HookName;
+};
+export type BatchHookName = "batchBegin" | "batchEnd" | "batchSkipped" | "validationBatchBegin" | "validationBatchEnd" | "testBatchBegin" | "testBatchEnd" | "predictBatchBegin" | "predictBatchEnd";
+export type Observed<S> = void | readonly [state: S];
+export type Answer<S> = Observed<S> | Decision | readonly [state: S, decision: Decision];
+export interface Scheduled<H extends HookName, S, A> {
+  readonly when: (progress: Progress) => boolean;
+  readonly run: (event: HookEvents[H], state: S) => A | Effect.Effect<A, any>;
+}
+export type Hooks<S, A> = {
+  readonly [H in HookName]?: H extends "batchEnd" ? ((event: HookEvents[H], state: S) => A) | Scheduled<H, S, A> : H extends BatchHookName ? (event: HookEvents[H], state: S) => A : (event: HookEvents[H], state: S) => A | Effect.Effect<A, any>;
+};
+type ResultError<Result> = Result extends Effect.Effect<any, infer E, any> ? E : never;
+export type HooksError<H> = {
+  readonly [K in keyof H]: H[K] extends (...args: ReadonlyArray<never>) => infer Result ? ResultError<Result> : H[K] extends {
+    readonly run: (...args: ReadonlyArray<never>) => infer Result;
+  } ? ResultError<Result> : never;
+}[keyof H];
+export interface TransformScene {
+  readonly random: StepRandom;
+  readonly hyper: {
+    readonly [name: string]: tf.Tensor;
+  };
+}
+export interface Transform {
+  readonly tensors?: (parameters: Tensors) => Tensors;
+  readonly hyper?: (step: number) => {
+    readonly [name: string]: number;
+  };
+  readonly batch?: (batch: TensorBatch, scene: TransformScene) => TensorBatch;
+  readonly gradients?: (gradients: Tensors, scene: TransformScene, parameters: Tensors) => Tensors;
+  readonly updates?: (updates: Tensors, scene: TransformScene, parameters: Tensors) => Tensors;
+  readonly parameters?: (parameters: Tensors, own: Tensors, scene: TransformScene) => {
+    readonly parameters?: Tensors;
+    readonly tensors?: Tensors;
+  };
+  readonly trainable?: (path: string) => boolean;
+}
+export interface CallbackState<S> {
+  readonly schema: Schema.Codec<S, any>;
+  readonly initial: S;
+  readonly outside?: {
+    readonly read: () => S;
+    readonly restore: (state: S) => void;
+  };
+}
+export interface Definition {
+  readonly id: string;
+  readonly kind: "observer" | "controller" | "transform";
+  readonly after?: ReadonlyArray<string>;
+  readonly monitors?: ReadonlyArray<string>;
+  readonly keepBest?: ReadonlyArray<string>;
+  readonly state?: CallbackState<any>;
+  readonly hooks?: {
+    readonly [H in HookName]?: unknown;
+  };
+  readonly transform?: Transform;
+  readonly onEvent?: (event: Known) => void;
+  readonly measures?: (event: HookEvents["batchEnd"]) => Values;
+  readonly onTime?: (part: TimedPart, milliseconds: number) => void;
+  readonly optional?: boolean;
+  readonly check?: Effect.Effect<ReadonlyArray<Problem>>;
+  readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
+}
+declare const callbackOf: unique symbol;
+export interface CallbackOf<out E = never, out Monitor extends string = never> {
+  readonly [callbackOf]: {
+    readonly error: E;
+    readonly monitor: Monitor;
+  };
+}
+declare const CallbackRegistry_base: Context.ServiceClass<CallbackRegistry, "@etude/core/CallbackRegistry", {
+  readonly register: (definition: Definition) => Effect.Effect<void>;
+}>;
+export declare class CallbackRegistry extends CallbackRegistry_base {
+}
+export type CallbackLayer<E = never, Monitor extends string = never, LE = never, R = never> = Layer.Layer<CallbackOf<E, Monitor>, LE, CallbackRegistry | R>;
+interface Common<S, Monitor extends string> {
+  readonly id: string;
+  readonly after?: ReadonlyArray<string>;
+  readonly monitors?: ReadonlyArray<Monitor>;
+  readonly state?: CallbackState<S>;
+  readonly onEvent?: (event: Known) => void;
+  readonly measures?: (event: HookEvents["batchEnd"]) => Values;
+  readonly onTime?: (part: TimedPart, milliseconds: number) => void;
+  readonly check?: Effect.Effect<ReadonlyArray<Problem>>;
+  readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
+}
+export type ErrorOf<Out> = Out extends CallbackOf<infer E, any> ? E : never;
+export type MonitorOf<Out> = Out extends CallbackOf<any, infer Monitor> ? Monitor : never;
+export declare const observer: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Observed<S>> = {}>(options: Common<S, Monitor> & {
+  readonly hooks: H & Hooks<S, Observed<S>>;
+}) => CallbackLayer<HooksError<H>, Monitor>;
+export declare const controller: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
+  readonly keepBest?: ReadonlyArray<Monitor>;
+  readonly hooks: H & Hooks<S, Answer<S>>;
+}) => CallbackLayer<HooksError<H>, Monitor>;
+export declare const transform: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
+  readonly transform: Transform;
+  readonly hooks?: H & Hooks<S, Answer<S>>;
+}) => CallbackLayer<HooksError<H>, Monitor>;
+export declare const unwrap: <E, Monitor extends string, LE, LR, E2, R2>(make: Effect.Effect<CallbackLayer<E, Monitor, LE, LR>, E2, R2>) => Layer.Layer<CallbackOf<E, Monitor>, E2 | LE, LR | CallbackRegistry | Exclude<R2, Scope.Scope>>;
+export declare const optional: <Out, LE, R>(layer: Layer.Layer<Out, LE, R>) => CallbackLayer<never, MonitorOf<Out>, LE, Exclude<R, CallbackRegistry>>;
+export declare const shared: <Out, LE, R>(layer: Layer.Layer<Out, LE, R>) => Effect.Effect<Layer.Layer<Out, never, CallbackRegistry>, LE, Exclude<R, CallbackRegistry> | Scope.Scope>;
+export declare const everySteps: <S, A>(steps: number, run: (event: HookEvents["batchEnd"], state: S) => A) => {
+  readonly when: (progress: Progress) => boolean;
+  readonly run: (event: HookEvents["batchEnd"], state: S) => A;
+};
+export declare const isDue: (every: Every, progress: Progress, epochEnded: boolean) => boolean;
+
+// @etude/core/Checkpoints
+export declare const RunDescription: Schema.Struct<{
+  readonly task: Schema.String;
+  readonly config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  readonly configHash: Schema.String;
+  readonly backend: Schema.Struct<{
+    readonly name: Schema.String;
+    readonly version: Schema.String;
+    readonly device: Schema.String;
+    readonly threads: Schema.Natural;
+  }>;
+  readonly executor: Schema.String;
+  readonly topology: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+}>;
+export type RunDescription = typeof RunDescription.Type;
+export declare const Saved: Schema.Struct<{
+  readonly id: Schema.String;
+  readonly path: Schema.String;
+  readonly epoch: Schema.Natural;
+  readonly batch: Schema.Natural;
+  readonly step: Schema.Natural;
+  readonly attempt: Schema.Natural;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly bytes: Schema.Natural;
+}>;
+export type Saved = typeof Saved.Type;
+export interface Loaded {
+  readonly saved: Saved;
+  readonly description: RunDescription;
+  readonly data: TrainStateData;
+  readonly passedOver: ReadonlyArray<CheckpointCorrupt>;
+}
+export interface CheckpointsService {
+  readonly save: (state: TrainState, description: RunDescription) => Effect.Effect<Saved, CheckpointError>;
+  readonly load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>;
+  readonly latest: Effect.Effect<Option.Option<Loaded>, CheckpointCorrupt | CheckpointError>;
+  readonly best: (monitor: string, better: "higher" | "lower") => Effect.Effect<Option.Option<Saved>, CheckpointError>;
+  readonly list: Effect.Effect<ReadonlyArray<Saved>, CheckpointError>;
+  readonly verify: (id: string) => Effect.Effect<Saved, CheckpointCorrupt | CheckpointMissing | CheckpointError>;
+  readonly delete: (id: string) => Effect.Effect<void, CheckpointError>;
+  readonly settled: Effect.Effect<void, CheckpointError>;
+}
+declare const Checkpoints_base: Context.ServiceClass<Checkpoints, "@etude/core/Checkpoints", CheckpointsService>;
+export declare class Checkpoints extends Checkpoints_base {
+}
+
+// @etude/core/Config
+export declare const jsonSchema: <T, E>(schema: Schema.Codec<T, E>) => {
+  readonly [key: string]: unknown;
+};
+export declare const decode: <T, E>(schema: Schema.Codec<T, E>, input: unknown, source: string) => Effect.Effect<T, ConfigInvalid>;
+export declare const canonical: (value: unknown) => string;
+export declare const hash: <T, E>(schema: Schema.Codec<T, E>, config: T) => Effect.Effect<string>;
+
+// @etude/core/DataLoader
+export interface BatchSource {
+  readonly next: () => HostBatch | undefined | Effect.Effect<HostBatch | undefined, DataError>;
+}
+export interface DataLoaderService {
+  readonly open: (dataset: Dataset, batches: Iterable<Int32Array>) => Effect.Effect<BatchSource, DataError, Scope.Scope>;
+}
+export declare const direct: DataLoaderService;
+export declare const DataLoader: Context.Reference<DataLoaderService>;
+
+// @etude/core/Dataset
+export type Values = Float32Array | Int32Array | Uint8Array;
+export interface FieldSpec {
+  readonly shape: ReadonlyArray<number>;
+  readonly dtype: "float32" | "int32" | "bool";
+}
+export type Fields<A> = A | {
+  readonly [name: string]: A;
+};
+export interface DatasetSpec {
+  readonly inputs: Fields<FieldSpec>;
+  readonly targets?: Fields<FieldSpec>;
+  readonly weights?: FieldSpec;
+  readonly mask?: FieldSpec;
+}
+export interface HostBatch {
+  readonly inputs: Fields<Values>;
+  readonly targets?: Fields<Values>;
+  readonly weights?: Values;
+  readonly mask?: Values;
+}
+export interface Dataset {
+  readonly name: string;
+  readonly length: number;
+  readonly spec: DatasetSpec;
+  readonly classes?: ReadonlyArray<string>;
+  readonly read: (indices: Int32Array) => HostBatch | Effect.Effect<HostBatch, DataError>;
+}
+
+// @etude/core/Decision
+export declare const Decision: Schema.Struct<{
+  readonly skipBatch: Schema.Boolean;
+  readonly saveNow: Schema.Boolean;
+  readonly stopEpoch: Schema.Boolean;
+  readonly stopRun: Schema.$Array<Schema.String>;
+  readonly scaleLearningRate: Schema.$Array<Schema.Number>;
+  readonly useParameters: Schema.$Array<Schema.String>;
+  readonly restoreBest: Schema.$Array<Schema.String>;
+}>;
+export type Decision = typeof Decision.Type;
+export declare const proceed: Decision;
+export declare const skipBatch: Decision;
+export declare const saveNow: Decision;
+export declare const stopEpoch: Decision;
+export declare const stopRun: (reason: string) => Decision;
+export declare const scaleLearningRate: (factor: number) => Decision;
+export declare const useParameters: (name: string) => Decision;
+export declare const restoreBest: (monitor: string) => Decision;
+export declare const join: (a: Decision, b: Decision) => Decision;
+export declare const all: (...decisions: ReadonlyArray<Decision>) => Decision;
+
+// @etude/core/Errors
+export declare const Problem: Schema.Struct<{
+  readonly path: Schema.String;
+  readonly message: Schema.String;
+}>;
+export type Problem = typeof Problem.Type;
+export declare const reasonOf: (cause: unknown) => string;
+declare const ConfigInvalid_base: Schema.Class<ConfigInvalid, Schema.TaggedStruct<"ConfigInvalid", {
+  readonly source: Schema.String;
+  readonly problems: Schema.$Array<Schema.Struct<{
+    readonly path: Schema.String;
+    readonly message: Schema.String;
+  }>>;
+}>, import("effect/Cause").YieldableError>;
+export declare class ConfigInvalid extends ConfigInvalid_base {
+  get message(): string;
+}
+declare const PreflightFailed_base: Schema.Class<PreflightFailed, Schema.TaggedStruct<"PreflightFailed", {
+  readonly task: Schema.String;
+  readonly problems: Schema.$Array<Schema.Struct<{
+    readonly path: Schema.String;
+    readonly message: Schema.String;
+  }>>;
+}>, import("effect/Cause").YieldableError>;
+export declare class PreflightFailed extends PreflightFailed_base {
+  get message(): string;
+}
+declare const DataError_base: Schema.Class<DataError, Schema.TaggedStruct<"DataError", {
+  readonly source: Schema.String;
+  readonly offset: Schema.optionalKey<Schema.Natural>;
+  readonly found: Schema.String;
+  readonly expected: Schema.String;
+  readonly advice: Schema.String;
+  readonly cause: Schema.optionalKey<Schema.Defect>;
+}>, import("effect/Cause").YieldableError>;
+export declare class DataError extends DataError_base {
+  get message(): string;
+}
+declare const DatasetInvalid_base: Schema.Class<DatasetInvalid, Schema.TaggedStruct<"DatasetInvalid", {
+  readonly dataset: Schema.String;
+  readonly problems: Schema.$Array<typeof DataError>;
+}>, import("effect/Cause").YieldableError>;
+export declare class DatasetInvalid extends DatasetInvalid_base {
+  get message(): string;
+}
+declare const BackendUnavailable_base: Schema.Class<BackendUnavailable, Schema.TaggedStruct<"BackendUnavailable", {
+  readonly backend: Schema.String;
+  readonly reason: Schema.String;
+  readonly advice: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class BackendUnavailable extends BackendUnavailable_base {
+  get message(): string;
+}
+declare const BackendBusy_base: Schema.Class<BackendBusy, Schema.TaggedStruct<"BackendBusy", {
+  readonly wanted: Schema.String;
+  readonly holder: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class BackendBusy extends BackendBusy_base {
+  get message(): string;
+}
+declare const KernelUnsupported_base: Schema.Class<KernelUnsupported, Schema.TaggedStruct<"KernelUnsupported", {
+  readonly kernel: Schema.String;
+  readonly backend: Schema.String;
+  readonly advice: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class KernelUnsupported extends KernelUnsupported_base {
+  get message(): string;
+}
+declare const ModelUnsupported_base: Schema.Class<ModelUnsupported, Schema.TaggedStruct<"ModelUnsupported", {
+  readonly model: Schema.String;
+  readonly problems: Schema.$Array<Schema.Struct<{
+    readonly path: Schema.String;
+    readonly message: Schema.String;
+  }>>;
+}>, import("effect/Cause").YieldableError>;
+export declare class ModelUnsupported extends ModelUnsupported_base {
+  get message(): string;
+}
+declare const NonFiniteFound_base: Schema.Class<NonFiniteFound, Schema.TaggedStruct<"NonFiniteFound", {
+  readonly tensor: Schema.String;
+  readonly found: Schema.String;
+  readonly epoch: Schema.Natural;
+  readonly batch: Schema.Natural;
+  readonly step: Schema.Natural;
+  readonly samples: Schema.$Array<Schema.Natural>;
+  readonly policy: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class NonFiniteFound extends NonFiniteFound_base {
+  get message(): string;
+}
+declare const StepFailed_base: Schema.Class<StepFailed, Schema.TaggedStruct<"StepFailed", {
+  readonly during: Schema.String;
+  readonly epoch: Schema.Natural;
+  readonly batch: Schema.Natural;
+  readonly cause: Schema.Defect;
+}>, import("effect/Cause").YieldableError>;
+export declare class StepFailed extends StepFailed_base {
+  get message(): string;
+}
+declare const CallbackFailed_base: Schema.Class<CallbackFailed, Schema.TaggedStruct<"CallbackFailed", {
+  readonly id: Schema.String;
+  readonly hook: Schema.String;
+  readonly cause: Schema.Defect;
+}>, import("effect/Cause").YieldableError>;
+export declare class CallbackFailed extends CallbackFailed_base {
+  get message(): string;
+}
+declare const CheckpointError_base: Schema.Class<CheckpointError, Schema.TaggedStruct<"CheckpointError", {
+  readonly path: Schema.String;
+  readonly reason: Schema.String;
+  readonly tried: Schema.optionalKey<Schema.Literals<readonly ["written", "read", "deleted"]>>;
+  readonly cause: Schema.optionalKey<Schema.Defect>;
+}>, import("effect/Cause").YieldableError>;
+export declare class CheckpointError extends CheckpointError_base {
+  get message(): string;
+}
+declare const CheckpointCorrupt_base: Schema.Class<CheckpointCorrupt, Schema.TaggedStruct<"CheckpointCorrupt", {
+  readonly id: Schema.String;
+  readonly path: Schema.String;
+  readonly file: Schema.String;
+  readonly reason: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class CheckpointCorrupt extends CheckpointCorrupt_base {
+  get message(): string;
+}
+declare const CheckpointMissing_base: Schema.Class<CheckpointMissing, Schema.TaggedStruct<"CheckpointMissing", {
+  readonly id: Schema.String;
+  readonly known: Schema.$Array<Schema.String>;
+}>, import("effect/Cause").YieldableError>;
+export declare class CheckpointMissing extends CheckpointMissing_base {
+  get message(): string;
+}
+declare const GlobalRandomUsed_base: Schema.Class<GlobalRandomUsed, Schema.TaggedStruct<"GlobalRandomUsed", {
+  readonly callSite: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class GlobalRandomUsed extends GlobalRandomUsed_base {
+  get message(): string;
+}
+
+// @etude/core/Event
+export declare const Values: Schema.$Record<Schema.String, Schema.Number>;
+export type Values = typeof Values.Type;
+export declare const RunStarted: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"RunStarted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  task: Schema.String;
+  seed: Schema.Int;
+  config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  parameters: Schema.Natural;
+  trainSamples: Schema.Natural;
+  batchesPerEpoch: Schema.Natural;
+  monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  backend: Schema.Struct<{
+    readonly name: Schema.String;
+    readonly version: Schema.String;
+    readonly device: Schema.String;
+    readonly reason: Schema.String;
+  }>;
+  executor: Schema.String;
+}>;
+export declare const Resumed: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Resumed">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly task: Schema.String;
+  readonly seed: Schema.Int;
+  readonly config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  readonly parameters: Schema.Natural;
+  readonly trainSamples: Schema.Natural;
+  readonly batchesPerEpoch: Schema.Natural;
+  readonly monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  readonly backend: Schema.Struct<{
+    readonly name: Schema.String;
+    readonly version: Schema.String;
+    readonly device: Schema.String;
+    readonly reason: Schema.String;
+  }>;
+  readonly executor: Schema.String;
+  readonly attempt: Schema.Natural;
+}>;
+export declare const EpochStarted: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"EpochStarted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+}>;
+export declare const StepLogged: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"StepLogged">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly learningRate: Schema.Number;
+  readonly samplesPerSecond: Schema.Number;
+}>;
+export declare const BatchSkipped: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"BatchSkipped">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly reason: Schema.Literals<readonly ["empty", "controller", "nonFinite"]>;
+  readonly detail: Schema.String;
+}>;
+export declare const RolledBack: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"RolledBack">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly toStep: Schema.Natural;
+  readonly detail: Schema.String;
+}>;
+export declare const ValidationStarted: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"ValidationStarted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly name: Schema.String;
+  readonly batches: Schema.Natural;
+}>;
+export declare const ValidationEnded: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"ValidationEnded">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly name: Schema.String;
+  readonly samples: Schema.Natural;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly seconds: Schema.Number;
+}>;
+export declare const EpochEnded: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"EpochEnded">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly learningRate: Schema.Number;
+  readonly seconds: Schema.Number;
+}>;
+export declare const DecisionTaken: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"DecisionTaken">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly callback: Schema.String;
+  readonly decision: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+}>;
+export declare const CheckpointSaved: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"CheckpointSaved">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly path: Schema.String;
+}>;
+export declare const Warned: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Warned">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly message: Schema.String;
+}>;
+export declare const Tested: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Tested">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly samples: Schema.Natural;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly seconds: Schema.Number;
+  readonly results: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>>;
+  readonly figures: Schema.optionalKey<Schema.$Array<Schema.Struct<{
+    readonly title: Schema.String;
+    readonly svg: Schema.String;
+    readonly metric: Schema.String;
+  }>>>;
+}>;
+export declare const Interrupted: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Interrupted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+}>;
+export declare const Failed: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Failed">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly error: Schema.String;
+  readonly message: Schema.String;
+}>;
+export declare const RunEnded: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"RunEnded">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly reason: Schema.String;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+}>;
+export declare const Unknown: Schema.Struct<{
+  readonly _tag: Schema.Literal<"Unknown">;
+  readonly event: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+}>;
+export declare const Known: Schema.Union<readonly [Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"RunStarted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  task: Schema.String;
+  seed: Schema.Int;
+  config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  parameters: Schema.Natural;
+  trainSamples: Schema.Natural;
+  batchesPerEpoch: Schema.Natural;
+  monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  backend: Schema.Struct<{
+    readonly name: Schema.String;
+    readonly version: Schema.String;
+    readonly device: Schema.String;
+    readonly reason: Schema.String;
+  }>;
+  executor: Schema.String;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Resumed">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly task: Schema.String;
+  readonly seed: Schema.Int;
+  readonly config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  readonly parameters: Schema.Natural;
+  readonly trainSamples: Schema.Natural;
+  readonly batchesPerEpoch: Schema.Natural;
+  readonly monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  readonly backend: Schema.Struct<{
+    readonly name: Schema.String;
+    readonly version: Schema.String;
+    readonly device: Schema.String;
+    readonly reason: Schema.String;
+  }>;
+  readonly executor: Schema.String;
+  readonly attempt: Schema.Natural;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"EpochStarted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"StepLogged">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly learningRate: Schema.Number;
+  readonly samplesPerSecond: Schema.Number;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"BatchSkipped">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly reason: Schema.Literals<readonly ["empty", "controller", "nonFinite"]>;
+  readonly detail: Schema.String;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"RolledBack">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly toStep: Schema.Natural;
+  readonly detail: Schema.String;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"ValidationStarted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly name: Schema.String;
+  readonly batches: Schema.Natural;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"ValidationEnded">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly name: Schema.String;
+  readonly samples: Schema.Natural;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly seconds: Schema.Number;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"EpochEnded">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly learningRate: Schema.Number;
+  readonly seconds: Schema.Number;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"DecisionTaken">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly callback: Schema.String;
+  readonly decision: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"CheckpointSaved">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly path: Schema.String;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Warned">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly message: Schema.String;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Tested">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly samples: Schema.Natural;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly seconds: Schema.Number;
+  readonly results: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>>;
+  readonly figures: Schema.optionalKey<Schema.$Array<Schema.Struct<{
+    readonly title: Schema.String;
+    readonly svg: Schema.String;
+    readonly metric: Schema.String;
+  }>>>;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Interrupted">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"Failed">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly error: Schema.String;
+  readonly message: Schema.String;
+}>, Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly _tag: Schema.Literal<"RunEnded">;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+} & {
+  readonly reason: Schema.String;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+}>]>;
+export type Known = typeof Known.Type;
+export type Event = Known | typeof Unknown.Type;
+export declare const encode: (event: Known) => unknown;
+export declare const decode: (data: Schema.Json) => Event;
+export interface EventsService {
+  readonly publish: (event: Known) => Effect.Effect<void>;
+}
+export declare const Events: Context.Reference<EventsService>;
+
+// @etude/core/Experiment
+export interface Setup {
+  readonly task: Task;
+  readonly data: {
+    readonly train: Dataset;
+    readonly validation?: Dataset | {
+      readonly [name: string]: Dataset;
+    };
+    readonly test?: Dataset;
+  };
+}
+export interface Experiment<Options, Encoded = unknown, E = unknown> {
+  readonly name: string;
+  readonly options: Schema.Codec<Options, Encoded>;
+  readonly make: (options: Options, seed: number) => Effect.Effect<Setup, E, Backend | Scope.Scope>;
+}
+export declare const make: <Options, Encoded, E>(experiment: Experiment<Options, Encoded, E>) => Experiment<Options, Encoded, E>;
+
+// @etude/core/Extent
+export declare const Until: Schema.Struct<{
+  readonly epochs: Schema.optionalKey<Schema.Int>;
+  readonly steps: Schema.optionalKey<Schema.Int>;
+  readonly samples: Schema.optionalKey<Schema.Int>;
+  readonly minutes: Schema.optionalKey<Schema.Finite>;
+}>;
+export type Until = typeof Until.Type;
+export type Every = {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+} | {
+  readonly minutes: number;
+};
+export declare const Every: Schema.Codec<Every>;
+export declare const reached: (until: Until, progress: Progress) => keyof Until | undefined;
+export interface LastDue {
+  readonly step: number;
+  readonly elapsedSeconds: number;
+}
+export declare const due: (every: Every, progress: Progress, epochEnded: boolean, last: LastDue) => boolean;
+
+// @etude/core/Figure
+export declare const Figure: Schema.Struct<{
+  readonly title: Schema.String;
+  readonly svg: Schema.String;
+}>;
+export type Figure = typeof Figure.Type;
+export declare const MetricFigure: Schema.Struct<{
+  readonly title: Schema.String;
+  readonly svg: Schema.String;
+  readonly metric: Schema.String;
+}>;
+export type MetricFigure = typeof MetricFigure.Type;
+
+// @etude/core/Gradient
+export declare const Clip: Schema.TaggedUnion<{
+  readonly GlobalNorm: Schema.TaggedStruct<"GlobalNorm", {
+    readonly maximum: Schema.Finite;
+  }>;
+  readonly Norm: Schema.TaggedStruct<"Norm", {
+    readonly maximum: Schema.Finite;
+  }>;
+  readonly Value: Schema.TaggedStruct<"Value", {
+    readonly limit: Schema.Finite;
+  }>;
+}>;
+export type Clip = typeof Clip.Type;
+export declare const globalNorm: (tensors: Tensors.Tensors) => tf.Tensor;
+export declare const clipByGlobalNorm: (maximum: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
+export declare const clipByNorm: (maximum: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
+export declare const clipByValue: (limit: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
+export declare const fromConfig: (clip: Clip) => (gradients: Tensors.Tensors) => Tensors.Tensors;
+
+// @etude/core/LayersModel
+export interface AdaptOptions {
+  readonly weights?: "draw" | "keep" | ((path: string) => "draw" | "keep");
+}
+export declare const adapt: <In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord = tf.Tensor>(build: () => tfl.LayersModel, options?: AdaptOptions) => Effect.Effect<Model<In, Out>, ModelUnsupported, Backend>;
+
+// @etude/core/LearningRate
+export type Span = {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+};
+export declare const Span: Schema.Codec<Span>;
+declare const Simple: readonly [Schema.TaggedStruct<"Constant", {
+  readonly rate: Schema.Finite;
+}>, Schema.TaggedStruct<"Step", {
+  readonly rate: Schema.Finite;
+  readonly every: Schema.Codec<Span, Span, never, never>;
+  readonly factor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>, Schema.TaggedStruct<"MultiStep", {
+  readonly rate: Schema.Finite;
+  readonly milestones: Schema.$Array<Schema.Codec<Span, Span, never, never>>;
+  readonly factor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>, Schema.TaggedStruct<"Exponential", {
+  readonly rate: Schema.Finite;
+  readonly factor: Schema.Finite;
+  readonly every: Schema.withDecodingDefaultKey<Schema.Codec<Span, Span, never, never>, never>;
+}>, Schema.Struct<{
+  readonly _tag: Schema.tag<"Cosine">;
+  readonly rate: Schema.Finite;
+  readonly over: Schema.Codec<Span, Span, never, never>;
+  readonly minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>, Schema.Struct<{
+  readonly _tag: Schema.tag<"CosineRestarts">;
+  readonly rate: Schema.Finite;
+  readonly first: Schema.Codec<Span, Span, never, never>;
+  readonly multiplier: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>, Schema.Struct<{
+  readonly _tag: Schema.tag<"Polynomial">;
+  readonly rate: Schema.Finite;
+  readonly over: Schema.Codec<Span, Span, never, never>;
+  readonly power: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>, Schema.TaggedStruct<"OneCycle", {
+  readonly maximum: Schema.Finite;
+  readonly over: Schema.Codec<Span, Span, never, never>;
+  readonly warmupFraction: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly divisor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly finalDivisor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>];
+type Simple = (typeof Simple)[number]["Type"];
+type SimpleEncoded = (typeof Simple)[number]["Encoded"];
+export interface Warmup {
+  readonly _tag: "Warmup";
+  readonly over: Span;
+  readonly from: number;
+  readonly then: Schedule;
+}
+export interface Sequence {
+  readonly _tag: "Sequence";
+  readonly parts: ReadonlyArray<{
+    readonly for: Span;
+    readonly use: Schedule;
+  }>;
+  readonly last: Schedule;
+}
+export type Schedule = Simple | Warmup | Sequence;
+export type ScheduleEncoded = number | SimpleEncoded | {
+  readonly _tag: "Warmup";
+  readonly over: Span;
+  readonly from?: number;
+  readonly then: ScheduleEncoded;
+} | {
+  readonly _tag: "Sequence";
+  readonly parts: ReadonlyArray<{
+    readonly for: Span;
+    readonly use: ScheduleEncoded;
+  }>;
+  readonly last: ScheduleEncoded;
+};
+export declare const Schedule: Schema.Codec<Schedule, ScheduleEncoded>;
+export type RateAt = (step: number) => number;
+export declare const resolve: (schedule: Schedule, stepsPerEpoch: number) => RateAt;
+
+// @etude/core/Loss
+export interface HostValues {
+  readonly values: Float32Array | Int32Array | Uint8Array;
+  readonly shape: ReadonlyArray<number>;
+}
+export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target extends TensorOrRecord = tf.Tensor> {
+  readonly name: string;
+  readonly values: (outputs: Out, targets: Target) => tf.Tensor;
+  readonly weights?: (targets: Target) => tf.Tensor;
+  readonly check?: (outputs: TensorSpec, targets: TensorSpec) => ReadonlyArray<string>;
+  readonly checkTargets?: (targets: HostValues, outputs: TensorSpec) => ReadonlyArray<string>;
+}
+
+// @etude/core/Losses
+export * from "./losses/BinaryCrossEntropy.ts";
+export * from "./losses/OverTime.ts";
+export * from "./losses/Regression.ts";
+export * from "./losses/Softmax.ts";
+
+// @etude/core/losses/BinaryCrossEntropy
+export interface BinaryCrossEntropyOptions {
+  readonly positiveWeight?: number;
+}
+export declare const binaryCrossEntropy: ({ positiveWeight }?: BinaryCrossEntropyOptions) => Loss<tf.Tensor, tf.Tensor>;
+
+// @etude/core/losses/OverTime
+export declare const overTime: (loss: Loss<tf.Tensor, tf.Tensor>) => Loss<tf.Tensor, tf.Tensor>;
+
+// @etude/core/losses/Regression
+export declare const meanSquaredError: Loss<tf.Tensor, tf.Tensor>;
+export declare const meanAbsoluteError: Loss<tf.Tensor, tf.Tensor>;
+export declare const huber: (delta?: number) => Loss<tf.Tensor, tf.Tensor>;
+export declare const hinge: Loss<tf.Tensor, tf.Tensor>;
+
+// @etude/core/losses/Softmax
+export interface SoftmaxCrossEntropyOptions {
+  readonly labelSmoothing?: number;
+  readonly classWeights?: ReadonlyArray<number>;
+}
+export declare const softmaxCrossEntropy: (options?: SoftmaxCrossEntropyOptions) => Loss<tf.Tensor, tf.Tensor>;
+export declare const klDivergence: Loss<tf.Tensor, tf.Tensor>;
+
+// @etude/core/Metric
+export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
+  readonly outputs: Out;
+  readonly targets: Target;
+  readonly inputs?: TensorOrRecord;
+  readonly weights?: tf.Tensor;
+  readonly mask?: tf.Tensor;
+}
+export type Measured = {
+  readonly [name: string]: ArrayLike<number>;
+};
+export type Better = "higher" | "lower" | "neither";
+export interface Metric<in Out extends TensorOrRecord = tf.Tensor, in Target extends TensorOrRecord = tf.Tensor, in out State = any, out Value = unknown> {
+  readonly name: string;
+  readonly better: Better;
+  readonly state: Schema.Codec<State, any>;
+  readonly empty: State;
+  readonly measure: (scored: Scored<Out, Target>) => Tensors;
+  readonly ofBatch: (measured: Measured) => State;
+  readonly combine: (earlier: State, later: State) => State;
+  readonly result: (state: State) => Option.Option<Value>;
+  toNumber?(value: Value): number;
+  toJson?(value: Value): Schema.Json;
+  toFigure?(value: Value): Figure;
+  toText?(value: Value, columns: number): string;
+  readonly ordered?: boolean;
+}
+export declare const sharedBy: (metrics: {
+  readonly [name: string]: Metric<any, any, any, any>;
+}, name: string) => string;
+export declare const isNumeric: ({ toNumber, toJson }: Metric<any, any, any, any>) => boolean;
+type Named = {
+  readonly [name: string]: Metric<any, any, any, any>;
+};
+type Results = {
+  readonly [name: string]: unknown;
+};
+export declare const jsonOf: (metrics: Named, results: Results) => {
+  readonly [name: string]: Schema.Json;
+};
+export declare const figuresOf: (metrics: Named, results: Results) => ReadonlyArray<MetricFigure>;
+export declare const textsOf: (metrics: Named, results: Results, columns: number) => ReadonlyArray<readonly [name: string, text: string]>;
+export declare const numberOf: <State, Value>(metric: Metric<any, any, State, Value>, state: State) => number;
+export declare const make: <State, Value, Name extends string, Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>(metric: Omit<Metric<Out, Target, State, Value>, "measure" | "ofBatch"> & {
+  readonly measure: (scored: Scored<Out, Target>) => { readonly [name in Name]: tf.Tensor; };
+  readonly ofBatch: (measured: { readonly [name in Name]: ArrayLike<number>; }) => State;
+}) => Metric<Out, Target, State, Value>;
+export declare const WeightedSum: Schema.Struct<{
+  readonly sum: Schema.Number;
+  readonly weight: Schema.Number;
+}>;
+export type WeightedSum = typeof WeightedSum.Type;
+export declare const weightedSum: {
+  empty: WeightedSum;
+  combine: (a: WeightedSum, b: WeightedSum) => WeightedSum;
+  mean: ({ sum, weight }: WeightedSum) => Option.Option<number>;
+};
+export declare const elementWeights: (like: tf.Tensor, { weights, mask }: {
+  readonly weights?: tf.Tensor;
+  readonly mask?: tf.Tensor;
+}) => tf.Tensor | undefined;
+export declare const mean: <Out extends TensorOrRecord, Target extends TensorOrRecord>(options: {
+  readonly name: string;
+  readonly better: Better;
+  readonly values: (outputs: Out, targets: Target) => tf.Tensor;
+}) => Metric<Out, Target, WeightedSum, number>;
+export declare const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number>;
+
+// @etude/core/Model
+export interface Variables {
+  readonly parameters: Tensors;
+  readonly statistics: Tensors;
+}
+export interface ForwardContext {
+  readonly training: boolean;
+  readonly random: StepRandom;
+}
+export interface Forward<Out extends TensorOrRecord> {
+  readonly outputs: Out;
+  readonly statistics?: Tensors;
+  readonly penalty?: tf.Tensor;
+}
+export interface Model<In extends TensorOrRecord, Out extends TensorOrRecord> {
+  readonly name: string;
+  readonly init: (key: Key) => Variables;
+  readonly apply: (variables: Variables, inputs: In, context: ForwardContext) => Forward<Out>;
+  readonly trainable?: (path: string) => boolean;
+  readonly constraints?: {
+    readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor;
+  };
+  readonly crossSample?: boolean;
+  readonly topology?: unknown;
+}
+export declare const make: <P extends Tensors, In extends TensorOrRecord, Out extends TensorOrRecord>(options: {
+  readonly name: string;
+  readonly init: (key: Key) => P;
+  readonly apply: (parameters: P, inputs: In, context: ForwardContext) => Out;
+}) => Model<In, Out>;
+
+// @etude/core/Optimizer
+export type Hyper<Names extends string> = {
+  readonly [name in Names]: tf.Tensor;
+};
+export type Slots<Names extends string> = {
+  readonly [name in Names]: tf.Tensor;
+};
+export interface Optimizer<HyperName extends string = any, SlotName extends string = any> {
+  readonly name: string;
+  readonly elementwise: boolean;
+  readonly slotNames: ReadonlyArray<SlotName>;
+  readonly init: (shape: ReadonlyArray<number>) => Slots<SlotName>;
+  readonly hyper: (step: number, learningRate: number) => {
+    readonly [name in HyperName]: number;
+  };
+  readonly update: (gradient: tf.Tensor, slots: Slots<SlotName>, parameter: tf.Tensor, hyper: Hyper<HyperName>) => readonly [change: tf.Tensor, slots: Slots<SlotName>];
+}
+export declare const Config: Schema.TaggedUnion<{
+  readonly Adagrad: Schema.TaggedStruct<"Adagrad", {
+    readonly learningRateDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly initialAccumulator: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  }>;
+  readonly Adam: Schema.TaggedStruct<"Adam", {
+    readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  }>;
+  readonly AdamW: Schema.TaggedStruct<"AdamW", {
+    readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  }>;
+  readonly RmsProp: Schema.TaggedStruct<"RmsProp", {
+    readonly alpha: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly centered: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  }>;
+  readonly Sgd: Schema.TaggedStruct<"Sgd", {
+    readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly nesterov: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+    readonly dampening: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  }>;
+}>;
+export type Config = typeof Config.Type;
+type ConfigOf<Tag extends Config["_tag"]> = Extract<Config, {
+  readonly _tag: Tag;
+}>;
+type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<ConfigOf<Tag>, "_tag">>;
+export declare const fromConfig: (config: Config) => Optimizer;
+export declare const sgd: (options?: OptionsOf<"Sgd">) => Optimizer;
+export declare const adam: (options?: OptionsOf<"Adam">) => Optimizer;
+export declare const adamW: (options?: OptionsOf<"AdamW">) => Optimizer;
+export declare const rmsProp: (options?: OptionsOf<"RmsProp">) => Optimizer;
+export declare const adagrad: (options?: OptionsOf<"Adagrad">) => Optimizer;
+
+// @etude/core/ParameterGroup
+export declare const GroupConfig: Schema.Struct<{
+  readonly name: Schema.String;
+  readonly match: Schema.Union<readonly [Schema.String, Schema.$Array<Schema.String>]>;
+  readonly optimizer: Schema.optionalKey<Schema.TaggedUnion<{
+    readonly Adagrad: Schema.TaggedStruct<"Adagrad", {
+      readonly learningRateDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly initialAccumulator: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    }>;
+    readonly Adam: Schema.TaggedStruct<"Adam", {
+      readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    }>;
+    readonly AdamW: Schema.TaggedStruct<"AdamW", {
+      readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    }>;
+    readonly RmsProp: Schema.TaggedStruct<"RmsProp", {
+      readonly alpha: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly centered: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    }>;
+    readonly Sgd: Schema.TaggedStruct<"Sgd", {
+      readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly nesterov: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+      readonly dampening: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    }>;
+  }>>;
+  readonly learningRate: Schema.optionalKey<Schema.Codec<LearningRate.Schedule, LearningRate.ScheduleEncoded, never, never>>;
+  readonly frozen: Schema.optionalKey<Schema.Boolean>;
+}>;
+export type GroupConfig = typeof GroupConfig.Type;
+export interface ParameterGroup extends Omit<typeof GroupConfig.Encoded, "optimizer"> {
+  readonly optimizer?: typeof Optimizer.Config.Encoded | Optimizer.Optimizer;
+  readonly losses?: ReadonlyArray<string>;
+}
+export interface DecodedGroup extends Omit<GroupConfig, "optimizer"> {
+  readonly optimizer?: Optimizer.Config | Optimizer.Optimizer;
+  readonly losses?: ReadonlyArray<string>;
+}
+export declare const decode: (group: ParameterGroup) => Effect.Effect<DecodedGroup, ConfigInvalid>;
+export interface ResolvedGroup {
+  readonly name: string;
+  readonly paths: ReadonlyArray<string>;
+  readonly optimizer: Optimizer.Optimizer;
+  readonly learningRate: LearningRate.Schedule;
+  readonly losses: ReadonlyArray<string>;
+}
+export interface GroupDefaults {
+  readonly optimizer: Optimizer.Config;
+  readonly learningRate: LearningRate.Schedule;
+  readonly losses: ReadonlyArray<string>;
+}
+export declare const resolve: (trainable: ReadonlyArray<string>, groups: ReadonlyArray<DecodedGroup>, defaults: GroupDefaults) => {
+  readonly groups: ReadonlyArray<ResolvedGroup>;
+  readonly unmatched: ReadonlyArray<DecodedGroup>;
+};
+
+// @etude/core/PathPattern
+export declare const matcher: (pattern: string) => ((path: string) => boolean);
+export declare const matcherOfAny: (patterns: string | ReadonlyArray<string>) => ((path: string) => boolean);
+
+// @etude/core/RandomBits
+export declare const kernelName = "RandomBits";
+export interface RandomBitsInputs {
+  readonly key: tf.TensorInfo;
+}
+export interface RandomBitsAttributes {
+  readonly shape: ReadonlyArray<number>;
+}
+export declare const randomBits: (key: tf.Tensor, shape: ReadonlyArray<number>) => tf.Tensor;
+export interface StepRandom {
+  readonly bits: (path: string, shape: ReadonlyArray<number>) => tf.Tensor;
+}
+export interface StepRandomOptions {
+  readonly key: tf.Tensor;
+  readonly samples?: tf.Tensor | undefined;
+  readonly batchSize: number;
+}
+export declare const make: ({ key, samples, batchSize }: StepRandomOptions) => StepRandom;
+export declare const uniform: (random: StepRandom, path: string, shape: ReadonlyArray<number>) => tf.Tensor;
+export declare const normal: (random: StepRandom, path: string, shape: ReadonlyArray<number>) => tf.Tensor;
+export declare const keepMask: (random: StepRandom, path: string, shape: ReadonlyArray<number>, rate: number) => tf.Tensor;
+export declare const dropout: (random: StepRandom, path: string, x: tf.Tensor, rate: number) => tf.Tensor;
+
+// @etude/core/Rng
+export interface Key {
+  readonly hi: number;
+  readonly lo: number;
+}
+export declare const philox: (c0: number, c1: number, c2: number, c3: number, k0: number, k1: number) => readonly [number, number, number, number];
+export declare const key: (seed: number) => Key;
+export declare const fold: (parent: Key, part: number) => Key;
+export declare const named: (parent: Key, name: string) => Key;
+export declare const bits: (stream: Key, position: number) => number;
+export declare const uniform: (stream: Key, position: number) => number;
+export declare const normal: (stream: Key, position: number) => number;
+export declare const uniforms: (stream: Key, count: number, low?: number, high?: number) => Float32Array;
+export declare const normals: (stream: Key, count: number, mean?: number, deviation?: number) => Float32Array;
+export declare const truncatedNormals: (stream: Key, count: number, mean?: number, deviation?: number) => Float32Array;
+export declare const permutation: (stream: Key, length: number) => ((position: number) => number);
+export declare const fillStateless: (stream: Key, out: Int32Array) => Int32Array;
+
+// @etude/core/StepExecutor
+export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out;
+declare const StepExecutor_base: Context.ServiceClass<StepExecutor, "@etude/core/StepExecutor", {
+  readonly name: string;
+  readonly compile: <In extends TensorTree, Out extends TensorTree>(name: string, program: TensorProgram<In, Out>) => TensorProgram<In, Out>;
+}>;
+export declare class StepExecutor extends StepExecutor_base {
+}
+export declare const eager: StepExecutor["Service"];
+export declare const layerEager: Layer.Layer<StepExecutor>;
+
+// @etude/core/Storage
+declare const StorageError_base: Schema.Class<StorageError, Schema.TaggedStruct<"StorageError", {
+  readonly path: Schema.String;
+  readonly operation: Schema.Literals<readonly ["makeFolder", "create", "write", "sync", "rename", "read", "list", "remove"]>;
+  readonly reason: Schema.Literals<readonly ["missing", "exists", "full", "denied", "damaged", "other"]>;
+  readonly detail: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class StorageError extends StorageError_base {
+  get message(): string;
+}
+export interface StorageFile {
+  readonly write: (bytes: Uint8Array) => Effect.Effect<void, StorageError>;
+  readonly sync: Effect.Effect<void, StorageError>;
+}
+export interface StorageService {
+  readonly makeFolder: (path: string) => Effect.Effect<boolean, StorageError>;
+  readonly create: (path: string) => Effect.Effect<StorageFile, StorageError, Scope.Scope>;
+  readonly syncFolder: (path: string) => Effect.Effect<void, StorageError>;
+  readonly rename: (from: string, to: string) => Effect.Effect<void, StorageError>;
+  readonly read: (path: string) => Effect.Effect<Uint8Array<ArrayBuffer>, StorageError>;
+  readonly list: (path: string) => Effect.Effect<ReadonlyArray<string>, StorageError>;
+  readonly remove: (path: string) => Effect.Effect<void, StorageError>;
+  readonly process: string;
+  readonly isWriting: (process: string, path: string) => Effect.Effect<boolean>;
+}
+declare const Storage_base: Context.ServiceClass<Storage, "@etude/core/Storage", StorageService>;
+export declare class Storage extends Storage_base {
+}
+
+// @etude/core/Surroundings
+export interface SurroundingsService {
+  readonly around: <A>(body: () => A) => A;
+}
+export declare const Surroundings: Context.Reference<SurroundingsService>;
+
+// @etude/core/Task
+export interface TensorBatch<In extends TensorOrRecord = TensorOrRecord, Target extends TensorOrRecord = TensorOrRecord> {
+  readonly inputs: In;
+  readonly targets: Target;
+  readonly weights?: tf.Tensor;
+  readonly mask?: tf.Tensor;
+}
+export type ModelFunction<M> = 0 extends M & 1 ? (inputs: any) => any : M extends Model<infer In, infer Out> ? (inputs: In) => Out : never;
+export interface Scene<In extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor, Models = any> {
+  readonly batch: TensorBatch<In, Target>;
+  readonly training: boolean;
+  readonly random: StepRandom;
+  readonly models: {
+    readonly [name in keyof Models]: ModelFunction<Models[name]>;
+  };
+  readonly parameters: Tensors;
+}
+export interface Objective<in In extends TensorOrRecord = any, in Target extends TensorOrRecord = any, in Out extends TensorOrRecord = any, Models = any> {
+  readonly coefficient?: number;
+  readonly values: (outputs: Out, batch: TensorBatch<In, Target>, scene: Scene<In, Target, Models>) => tf.Tensor;
+  readonly weights?: (batch: TensorBatch<In, Target>) => tf.Tensor;
+  readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>;
+  readonly checkTargets?: (targets: HostValuesOf, outputs: SpecOf) => ReadonlyArray<string>;
+}
+export type SpecOf = {
+  readonly [name: string]: TensorSpec;
+};
+export type HostValuesOf = {
+  readonly [name: string]: HostValues;
+};
+export interface Task<in In extends TensorOrRecord = any, in Target extends TensorOrRecord = any, Out extends TensorOrRecord = any, MetricName extends string = string, EvaluationName extends string = never> {
+  readonly name: string;
+  readonly models: {
+    readonly [name: string]: Model<any, any>;
+  };
+  readonly forward: (scene: Scene<In, Target, any>) => Out;
+  readonly objectives: {
+    readonly [name: string]: Objective<In, Target, Out, any>;
+  };
+  readonly metrics: {
+    readonly [name in MetricName]: Metric<any, any, any, any>;
+  };
+  readonly evaluationMetrics: {
+    readonly [name in EvaluationName]: Metric<any, any, any, any>;
+  };
+  readonly groups: ReadonlyArray<ParameterGroup>;
+}
+export type MonitorKey<MetricName extends string, ValidationName extends string = "validation", EvaluationName extends string = never> = `${"train" | ValidationName}/${MetricName | "loss"}` | `${ValidationName}/${EvaluationName}`;
+export declare const whenEvaluated: (task: Task) => Task;
+export interface NamedLoss {
+  readonly loss: Loss<any, any>;
+  readonly output?: string;
+  readonly target?: string;
+  readonly coefficient?: number;
+}
+export declare const make: <const Models extends {
+  readonly [name: string]: Model<any, any>;
+}, Out extends TensorOrRecord, In extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor, Metrics extends {
+  readonly [name: string]: Metric<any, any, any, any>;
+} = {}, EvaluationMetrics extends {
+  readonly [name: string]: Metric<any, any, any, any>;
+} = {}>(options: {
+  readonly name: string;
+  readonly models: Models;
+  readonly forward: (scene: Scene<In, Target, Models>) => Out;
+  readonly objectives: {
+    readonly [name: string]: Objective<In, Target, Out, Models>;
+  };
+  readonly metrics?: Metrics;
+  readonly evaluationMetrics?: EvaluationMetrics;
+  readonly groups?: ReadonlyArray<ParameterGroup>;
+}) => Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string>;
+export declare const supervised: <In extends TensorOrRecord, Out extends TensorOrRecord, Target extends TensorOrRecord = tf.Tensor, Metrics extends {
+  readonly [name: string]: Metric<any, any, any, any>;
+} = {}, EvaluationMetrics extends {
+  readonly [name: string]: Metric<any, any, any, any>;
+} = {}>(options: {
+  readonly name: string;
+  readonly model: Model<In, Out>;
+  readonly loss: Loss<Out & tf.Tensor, Target & tf.Tensor> | {
+    readonly [name: string]: NamedLoss;
+  };
+  readonly metrics?: Metrics;
+  readonly evaluationMetrics?: EvaluationMetrics;
+  readonly groups?: ReadonlyArray<ParameterGroup>;
+}) => Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string>;
+
+// @etude/core/Tensors
+export type Tensors = {
+  readonly [path: string]: tf.Tensor;
+};
+export type TensorOrRecord = tf.Tensor | Tensors;
+export type TensorTree = tf.Tensor | {
+  readonly [key: string]: TensorTree | undefined;
+};
+export interface TensorSpec {
+  readonly shape: ReadonlyArray<number | null>;
+  readonly dtype: tf.DataType;
+}
+export declare const map: (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf.Tensor) => Tensors;
+export declare const filter: (tensors: Tensors, keep: (path: string) => boolean) => Tensors;
+export declare const prefixed: (tensors: Tensors, prefix: string) => Tensors;
+export declare const unprefixed: (tensors: Tensors, prefix: string) => Tensors;
+export declare const retain: (tensors: Tensors) => Tensors;
+export declare const dispose: (tensors: Tensors) => void;
+export declare const cast: (tensor: tf.Tensor, dtype: tf.DataType) => tf.Tensor;
+export declare const isTensor: (value: TensorTree) => value is tf.Tensor;
+export declare const asRecord: (value: TensorOrRecord) => Tensors;
+
+// @etude/core/TrainConfig
+export declare const NonFinite: Schema.TaggedUnion<{
+  readonly Fail: Schema.TaggedStruct<"Fail", {}>;
+  readonly Rollback: Schema.TaggedStruct<"Rollback", {
+    readonly steps: Schema.Int;
+    readonly maximum: Schema.Int;
+  }>;
+  readonly Skip: Schema.TaggedStruct<"Skip", {
+    readonly maximum: Schema.Int;
+  }>;
+}>;
+export type NonFinite = typeof NonFinite.Type;
+export declare const Validation: Schema.Struct<{
+  readonly every: Schema.withDecodingDefaultKey<Schema.Codec<Extent.Every, Extent.Every, never, never>, never>;
+  readonly batchSize: Schema.optionalKey<Schema.Int>;
+  readonly limitBatches: Schema.optionalKey<Schema.Int>;
+  readonly sanityBatches: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>;
+export declare const TrainConfig: Schema.Struct<{
+  readonly seed: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly until: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly epochs?: number;
+    readonly steps?: number;
+    readonly samples?: number;
+    readonly minutes?: number;
+  }, {
+    readonly epochs?: number;
+    readonly steps?: number;
+    readonly samples?: number;
+    readonly minutes?: number;
+  }, never, never>, never>;
+  readonly batchSize: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly microbatchSize: Schema.optionalKey<Schema.Int>;
+  readonly shuffle: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  readonly dropLastBatch: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  readonly optimizer: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly _tag: "Adagrad";
+    readonly learningRateDecay: number;
+    readonly initialAccumulator: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "Adam";
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "AdamW";
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "RmsProp";
+    readonly alpha: number;
+    readonly epsilon: number;
+    readonly momentum: number;
+    readonly centered: boolean;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "Sgd";
+    readonly momentum: number;
+    readonly nesterov: boolean;
+    readonly dampening: number;
+    readonly weightDecay: number;
+  }, {
+    readonly _tag: "Adagrad";
+    readonly learningRateDecay?: number;
+    readonly initialAccumulator?: number;
+    readonly epsilon?: number;
+    readonly weightDecay?: number;
+  } | {
+    readonly _tag: "Adam";
+    readonly beta1?: number;
+    readonly beta2?: number;
+    readonly epsilon?: number;
+    readonly weightDecay?: number;
+  } | {
+    readonly _tag: "AdamW";
+    readonly beta1?: number;
+    readonly beta2?: number;
+    readonly epsilon?: number;
+    readonly weightDecay?: number;
+  } | {
+    readonly _tag: "RmsProp";
+    readonly alpha?: number;
+    readonly epsilon?: number;
+    readonly momentum?: number;
+    readonly centered?: boolean;
+    readonly weightDecay?: number;
+  } | {
+    readonly _tag: "Sgd";
+    readonly momentum?: number;
+    readonly nesterov?: boolean;
+    readonly dampening?: number;
+    readonly weightDecay?: number;
+  }, never, never>, never>;
+  readonly learningRate: Schema.withDecodingDefaultKey<Schema.Codec<LearningRate.Schedule, LearningRate.ScheduleEncoded, never, never>, never>;
+  readonly groups: Schema.withDecodingDefaultKey<Schema.Codec<readonly {
+    readonly name: string;
+    readonly match: string | readonly string[];
+    readonly optimizer?: {
+      readonly _tag: "Adagrad";
+      readonly learningRateDecay: number;
+      readonly initialAccumulator: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "Adam";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "AdamW";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "RmsProp";
+      readonly alpha: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+      readonly centered: boolean;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "Sgd";
+      readonly momentum: number;
+      readonly nesterov: boolean;
+      readonly dampening: number;
+      readonly weightDecay: number;
+    };
+    readonly learningRate?: LearningRate.Schedule;
+    readonly frozen?: boolean;
+  }[], readonly {
+    readonly name: string;
+    readonly match: string | readonly string[];
+    readonly optimizer?: {
+      readonly _tag: "Adagrad";
+      readonly learningRateDecay?: number;
+      readonly initialAccumulator?: number;
+      readonly epsilon?: number;
+      readonly weightDecay?: number;
+    } | {
+      readonly _tag: "Adam";
+      readonly beta1?: number;
+      readonly beta2?: number;
+      readonly epsilon?: number;
+      readonly weightDecay?: number;
+    } | {
+      readonly _tag: "AdamW";
+      readonly beta1?: number;
+      readonly beta2?: number;
+      readonly epsilon?: number;
+      readonly weightDecay?: number;
+    } | {
+      readonly _tag: "RmsProp";
+      readonly alpha?: number;
+      readonly epsilon?: number;
+      readonly momentum?: number;
+      readonly centered?: boolean;
+      readonly weightDecay?: number;
+    } | {
+      readonly _tag: "Sgd";
+      readonly momentum?: number;
+      readonly nesterov?: boolean;
+      readonly dampening?: number;
+      readonly weightDecay?: number;
+    };
+    readonly learningRate?: LearningRate.ScheduleEncoded;
+    readonly frozen?: boolean;
+  }[], never, never>, never>;
+  readonly clip: Schema.optionalKey<Schema.TaggedUnion<{
+    readonly GlobalNorm: Schema.TaggedStruct<"GlobalNorm", {
+      readonly maximum: Schema.Finite;
+    }>;
+    readonly Norm: Schema.TaggedStruct<"Norm", {
+      readonly maximum: Schema.Finite;
+    }>;
+    readonly Value: Schema.TaggedStruct<"Value", {
+      readonly limit: Schema.Finite;
+    }>;
+  }>>;
+  readonly nonFinite: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly _tag: "Fail";
+  } | {
+    readonly _tag: "Rollback";
+    readonly steps: number;
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Skip";
+    readonly maximum: number;
+  }, {
+    readonly _tag: "Fail";
+  } | {
+    readonly _tag: "Rollback";
+    readonly steps: number;
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Skip";
+    readonly maximum: number;
+  }, never, never>, never>;
+  readonly validation: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly every: Extent.Every;
+    readonly batchSize?: number;
+    readonly limitBatches?: number;
+    readonly sanityBatches: number;
+  }, {
+    readonly every?: Extent.Every;
+    readonly batchSize?: number;
+    readonly limitBatches?: number;
+    readonly sanityBatches?: number;
+  }, never, never>, never>;
+  readonly limitTrainBatches: Schema.optionalKey<Schema.Int>;
+  readonly overfitBatches: Schema.optionalKey<Schema.Int>;
+  readonly fastDevRun: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  readonly logEverySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>;
+export type TrainConfig = typeof TrainConfig.Type;
+export type TrainConfigInput = typeof TrainConfig.Encoded;
+
+// @etude/core/Trainer
+export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./Passes.ts";
+export { describe, initialWeights, type ValidationData } from "./RunSetup.ts";
+export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Monitor] ? unknown : {
+  readonly "this run does not report": Exclude<MonitorOf<Out>, Monitor>;
+};
+type ReportedAs<ValidationName extends string> = [keyof Dataset] extends [ValidationName] ? "validation" : ValidationName;
+export interface TrainOptions<MetricName extends string, ValidationName extends string, Out, LE, LR, EvaluationName extends string = never> {
+  readonly config?: TrainConfigInput;
+  readonly data: {
+    readonly train: Dataset;
+    readonly validation?: ValidationData<ValidationName>;
+  };
+  readonly plugins?: Layer.Layer<Out, LE, LR> & Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>;
+  readonly state?: TrainState.TrainState;
+}
+export interface TrainResult {
+  readonly reason: string;
+  readonly state: TrainState.TrainState;
+  readonly history: ReadonlyArray<TrainState.HistoryEntry>;
+  readonly best: {
+    readonly [monitor: string]: TrainState.Best;
+  };
+  readonly counts: {
+    readonly epochs: number;
+    readonly steps: number;
+    readonly samples: number;
+    readonly skipped: TrainState.Plain["skipped"];
+  };
+  readonly elapsedSeconds: number;
+  readonly paths: ReadonlyArray<string>;
+}
+export type TrainError = ConfigInvalid | PreflightFailed | NonFiniteFound | CheckpointError | Evaluation.PassError;
+export declare const train: <In extends tf.Tensor | Tensors.Tensors, Target extends tf.Tensor | Tensors.Tensors, TaskOut extends tf.Tensor | Tensors.Tensors, MetricName extends string, ValidationName extends string = "validation", Out = never, LE = never, LR = never, EvaluationName extends string = never>(task: Task<In, Target, TaskOut, MetricName, EvaluationName>, options: TrainOptions<MetricName, ValidationName, Out, LE, LR, EvaluationName>) => Effect.Effect<TrainResult, TrainError | LE | ErrorOf<Out>, Backend | StepExecutor | Scope.Scope | Exclude<LR, CallbackRegistry>>;
+
+// @etude/core/Passes
+export interface EvaluateOptions<Out, LE, LR> {
+  readonly state: TrainState.TrainState;
+  readonly data: Dataset;
+  readonly batchSize?: number;
+  readonly limitBatches?: number;
+  readonly plugins?: Layer.Layer<Out, LE, LR>;
+}
+export interface Evaluated {
+  readonly samples: number;
+  readonly values: Event.Values;
+  readonly batches: ReadonlyArray<Evaluation.BatchResult>;
+  readonly results: {
+    readonly [metric: string]: unknown;
+  };
+  readonly figures: ReadonlyArray<MetricFigure>;
+}
+type EvaluateEffect<A, Out, LE, LR> = Effect.Effect<A, PreflightFailed | Evaluation.PassError | LE | ErrorOf<Out>, Backend | StepExecutor | Exclude<LR, CallbackRegistry>>;
+export declare const validate: <MetricName extends string, Out = never, LE = never, LR = never>(task: Task<any, any, any, MetricName>, options: EvaluateOptions<Out, LE, LR>) => EvaluateEffect<Evaluated, Out, LE, LR>;
+export declare const test: <MetricName extends string, Out = never, LE = never, LR = never>(task: Task<any, any, any, MetricName>, options: EvaluateOptions<Out, LE, LR>) => EvaluateEffect<Evaluated, Out, LE, LR>;
+export declare const predict: <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = never, LE = never, LR = never>(task: Task<any, any, TaskOut, any>, options: EvaluateOptions<Out, LE, LR> & {
+  readonly use: (outputs: TaskOut, batch: number, samples: number) => A;
+}) => EvaluateEffect<ReadonlyArray<A>, Out, LE, LR>;
+
+// @etude/core/RunSetup
+export type ValidationData<Name extends string> = Dataset | {
+  readonly [name in Name]: Dataset;
+};
+export declare const initialWeights: (task: Task, seed: number) => Evaluation.Weights;
+export declare const prepare: <ValidationName extends string>(task: Task<any, any, any, string, never>, config: {
+  readonly seed: number;
+  readonly until: {
+    readonly epochs?: number;
+    readonly steps?: number;
+    readonly samples?: number;
+    readonly minutes?: number;
+  };
+  readonly batchSize: number;
+  readonly microbatchSize?: number;
+  readonly shuffle: boolean;
+  readonly dropLastBatch: boolean;
+  readonly optimizer: {
+    readonly _tag: "Adagrad";
+    readonly learningRateDecay: number;
+    readonly initialAccumulator: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "Adam";
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "AdamW";
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "RmsProp";
+    readonly alpha: number;
+    readonly epsilon: number;
+    readonly momentum: number;
+    readonly centered: boolean;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "Sgd";
+    readonly momentum: number;
+    readonly nesterov: boolean;
+    readonly dampening: number;
+    readonly weightDecay: number;
+  };
+  readonly learningRate: import("./LearningRate.ts").Schedule;
+  readonly groups: readonly {
+    readonly name: string;
+    readonly match: string | readonly string[];
+    readonly optimizer?: {
+      readonly _tag: "Adagrad";
+      readonly learningRateDecay: number;
+      readonly initialAccumulator: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "Adam";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "AdamW";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "RmsProp";
+      readonly alpha: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+      readonly centered: boolean;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "Sgd";
+      readonly momentum: number;
+      readonly nesterov: boolean;
+      readonly dampening: number;
+      readonly weightDecay: number;
+    };
+    readonly learningRate?: import("./LearningRate.ts").Schedule;
+    readonly frozen?: boolean;
+  }[];
+  readonly clip?: {
+    readonly _tag: "GlobalNorm";
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Norm";
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Value";
+    readonly limit: number;
+  };
+  readonly nonFinite: {
+    readonly _tag: "Fail";
+  } | {
+    readonly _tag: "Rollback";
+    readonly steps: number;
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Skip";
+    readonly maximum: number;
+  };
+  readonly validation: {
+    readonly every: import("./Extent.ts").Every;
+    readonly batchSize?: number;
+    readonly limitBatches?: number;
+    readonly sanityBatches: number;
+  };
+  readonly limitTrainBatches?: number;
+  readonly overfitBatches?: number;
+  readonly fastDevRun: boolean;
+  readonly logEverySteps: number;
+}, options: {
+  readonly data: {
+    readonly train: Dataset;
+    readonly validation?: ValidationData<ValidationName>;
+  };
+}, built: {
+  readonly callbacks: ReadonlyArray<Definition>;
+  readonly problems: ReadonlyArray<Problem>;
+}, given: TrainState.TrainState | undefined) => Effect.Effect<{
+  plan: StepPlan;
+  batchPlan: BatchPlan.BatchPlan;
+  validations: {
+    readonly [name: string]: Dataset;
+  };
+  outputs: {};
+  state: TrainState.TrainState;
+}, unknown, never>;
+export declare const describeRun: (task: Task<any, any, any, string, never>, config: {
+  readonly seed: number;
+  readonly until: {
+    readonly epochs?: number;
+    readonly steps?: number;
+    readonly samples?: number;
+    readonly minutes?: number;
+  };
+  readonly batchSize: number;
+  readonly microbatchSize?: number;
+  readonly shuffle: boolean;
+  readonly dropLastBatch: boolean;
+  readonly optimizer: {
+    readonly _tag: "Adagrad";
+    readonly learningRateDecay: number;
+    readonly initialAccumulator: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "Adam";
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "AdamW";
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "RmsProp";
+    readonly alpha: number;
+    readonly epsilon: number;
+    readonly momentum: number;
+    readonly centered: boolean;
+    readonly weightDecay: number;
+  } | {
+    readonly _tag: "Sgd";
+    readonly momentum: number;
+    readonly nesterov: boolean;
+    readonly dampening: number;
+    readonly weightDecay: number;
+  };
+  readonly learningRate: import("./LearningRate.ts").Schedule;
+  readonly groups: readonly {
+    readonly name: string;
+    readonly match: string | readonly string[];
+    readonly optimizer?: {
+      readonly _tag: "Adagrad";
+      readonly learningRateDecay: number;
+      readonly initialAccumulator: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "Adam";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "AdamW";
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "RmsProp";
+      readonly alpha: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+      readonly centered: boolean;
+      readonly weightDecay: number;
+    } | {
+      readonly _tag: "Sgd";
+      readonly momentum: number;
+      readonly nesterov: boolean;
+      readonly dampening: number;
+      readonly weightDecay: number;
+    };
+    readonly learningRate?: import("./LearningRate.ts").Schedule;
+    readonly frozen?: boolean;
+  }[];
+  readonly clip?: {
+    readonly _tag: "GlobalNorm";
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Norm";
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Value";
+    readonly limit: number;
+  };
+  readonly nonFinite: {
+    readonly _tag: "Fail";
+  } | {
+    readonly _tag: "Rollback";
+    readonly steps: number;
+    readonly maximum: number;
+  } | {
+    readonly _tag: "Skip";
+    readonly maximum: number;
+  };
+  readonly validation: {
+    readonly every: import("./Extent.ts").Every;
+    readonly batchSize?: number;
+    readonly limitBatches?: number;
+    readonly sanityBatches: number;
+  };
+  readonly limitTrainBatches?: number;
+  readonly overfitBatches?: number;
+  readonly fastDevRun: boolean;
+  readonly logEverySteps: number;
+}, args_2: BackendInfo, executor: string) => Effect.Effect<{
+  readonly task: string;
+  readonly config: Schema.Json;
+  readonly configHash: string;
+  readonly backend: {
+    readonly name: string;
+    readonly version: string;
+    readonly device: string;
+    readonly threads: number;
+  };
+  readonly executor: string;
+  readonly topology: {
+    readonly [x: string]: Schema.Json;
+  };
+}, never, never>;
+export declare const describe: (task: Task, config?: TrainConfigInput) => Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor>;
+export declare const warningsOf: (task: Task, config: TrainConfig) => ReadonlyArray<string>;
+
+// @etude/core/TrainState
+export declare const HistoryEntry: Schema.Struct<{
+  readonly epoch: Schema.Natural;
+  readonly step: Schema.Natural;
+  readonly samples: Schema.Natural;
+  readonly learningRate: Schema.Number;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+}>;
+export type HistoryEntry = typeof HistoryEntry.Type;
+export declare const Best: Schema.Struct<{
+  readonly value: Schema.Number;
+  readonly epoch: Schema.Natural;
+  readonly step: Schema.Natural;
+}>;
+export type Best = typeof Best.Type;
+export declare const Plain: Schema.Struct<{
+  readonly version: Schema.Literal<1>;
+  readonly seed: Schema.Int;
+  readonly attempt: Schema.Natural;
+  readonly progress: Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly batch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+  readonly learningRateScale: Schema.Number;
+  readonly metrics: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+  readonly history: Schema.$Array<Schema.Struct<{
+    readonly epoch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly samples: Schema.Natural;
+    readonly learningRate: Schema.Number;
+    readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  }>>;
+  readonly best: Schema.$Record<Schema.String, Schema.Struct<{
+    readonly value: Schema.Number;
+    readonly epoch: Schema.Natural;
+    readonly step: Schema.Natural;
+  }>>;
+  readonly callbacks: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+  readonly validated: Schema.Struct<{
+    readonly step: Schema.Natural;
+    readonly elapsedSeconds: Schema.Finite;
+  }>;
+  readonly skipped: Schema.Struct<{
+    readonly empty: Schema.Natural;
+    readonly controller: Schema.Natural;
+    readonly nonFinite: Schema.Natural;
+    readonly nonFiniteInARow: Schema.Natural;
+  }>;
+  readonly rollback: Schema.Struct<{
+    readonly step: Schema.Natural;
+    readonly times: Schema.Natural;
+  }>;
+  readonly boundary: Schema.NullOr<Schema.Struct<{
+    readonly decision: Schema.Struct<{
+      readonly skipBatch: Schema.Boolean;
+      readonly saveNow: Schema.Boolean;
+      readonly stopEpoch: Schema.Boolean;
+      readonly stopRun: Schema.$Array<Schema.String>;
+      readonly scaleLearningRate: Schema.$Array<Schema.Number>;
+      readonly useParameters: Schema.$Array<Schema.String>;
+      readonly restoreBest: Schema.$Array<Schema.String>;
+    }>;
+    readonly last: Schema.NullOr<Schema.Struct<{
+      readonly samples: Schema.Natural;
+      readonly values: Schema.$Record<Schema.String, Schema.Number>;
+      readonly learningRate: Schema.Number;
+    }>>;
+  }>>;
+}>;
+export type Plain = typeof Plain.Type;
+export interface TrainState {
+  readonly plain: Plain;
+  readonly parameters: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly slots: Tensors.Tensors;
+  readonly callbacks: Tensors.Tensors;
+  readonly best: Tensors.Tensors;
+  readonly rollback: Tensors.Tensors;
+}
+export declare const tensorGroups: readonly ["parameters", "statistics", "slots", "callbacks", "best", "rollback"];
+export type TensorGroup = (typeof tensorGroups)[number];
+export declare const initialPlain: (seed: number) => Plain;
+export declare const retain: (state: TrainState) => TrainState;
+export declare const dispose: (state: TrainState) => void;
+export interface TensorData {
+  readonly dtype: "float32" | "int32" | "bool";
+  readonly shape: ReadonlyArray<number>;
+  readonly values: Float32Array | Int32Array | Uint8Array;
+}
+export interface TrainStateData {
+  readonly plain: Schema.Json;
+  readonly tensors: {
+    readonly [path: string]: TensorData;
+  };
+}
+export declare const encodePlain: (plain: Plain) => Schema.Json;
+export declare const decodePlain: (plain: unknown) => Plain;
+export declare const toData: (state: TrainState) => TrainStateData;
+export declare const fromData: (data: TrainStateData) => TrainState;
+
+// @etude/core/CallbackOrder
+export declare const sort: (definitions: ReadonlyArray<Definition>) => {
+  readonly sorted: ReadonlyArray<Definition>;
+  readonly problems: ReadonlyArray<Problem>;
+};
+
+// @etude/core/Callbacks
+export declare const build: <Out, E, R>(layer: Layer.Layer<Out, E, R>) => Effect.Effect<{
+  readonly callbacks: ReadonlyArray<Definition>;
+  readonly problems: ReadonlyArray<Problem>;
+}, E, Exclude<R, CallbackRegistry> | Scope.Scope>;
+export declare const listening: (callbacks: ReadonlyArray<Definition>, events: EventsService) => EventsService;
+export declare const finalize: (callbacks: ReadonlyArray<Definition>, exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
+
+// @etude/core/Forward
+export interface ForwardInputs {
+  readonly parameters: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly batch: TensorBatch;
+}
+export type LossSum = {
+  readonly sum: tf.Tensor;
+  readonly weight: tf.Tensor;
+};
+export interface ForwardResult {
+  readonly outputs: Tensors.TensorOrRecord;
+  readonly statistics: Tensors.Tensors;
+  readonly penalty: tf.Tensor | undefined;
+  readonly scene: Scene<any, any, any>;
+}
+export declare const run: (task: Task, inputs: ForwardInputs, training: boolean, random: StepRandom) => ForwardResult;
+export declare const batchWeights: (task: Task, loss: string, batch: TensorBatch) => tf.Tensor | undefined;
+export interface LossValues {
+  readonly values: tf.Tensor;
+  readonly weights: tf.Tensor | undefined;
+  readonly given: tf.Tensor | undefined;
+  readonly weight: tf.Tensor;
+}
+export declare const lossValues: (task: Task, loss: string, result: ForwardResult) => LossValues;
+export declare const weightedTotal: (values: tf.Tensor, weights: tf.Tensor | undefined) => tf.Tensor;
+export declare const lossSum: (task: Task, loss: string, result: ForwardResult) => LossSum;
+export declare const measure: (task: Task, outputs: Tensors.TensorOrRecord, batch: TensorBatch) => {
+  readonly [metric: string]: Tensors.Tensors;
+};
+
+// @etude/core/HookTable
+export interface HookTable {
+  readonly callSync: <H extends BatchHookName>(hook: H, event: HookEvents[H]) => Decision.Decision;
+  readonly call: <H extends HookName>(hook: H, event: HookEvents[H]) => Effect.Effect<Decision.Decision, any>;
+  readonly isDue: (progress: Progress) => boolean;
+  readonly has: (hook: HookName) => boolean;
+  readonly measure: (event: HookEvents["batchEnd"]) => Values;
+  readonly spent: ((part: TimedPart, milliseconds: number) => void) | undefined;
+  readonly encodeStates: () => {
+    readonly [id: string]: Schema.Json;
+  };
+}
+export interface HookTableOptions {
+  readonly callbacks: ReadonlyArray<Definition>;
+  readonly states: {
+    readonly [id: string]: Schema.Json;
+  };
+  readonly onDecision: (id: string, decision: Decision.Decision) => void;
+  readonly onDropped?: (message: string) => void;
+}
+export declare const make: ({ callbacks, states: encoded, onDecision, onDropped }: HookTableOptions) => HookTable;
+
+// @etude/core/Progress
+export declare const Progress: Schema.Struct<{
+  readonly epoch: Schema.Natural;
+  readonly batch: Schema.Natural;
+  readonly step: Schema.Natural;
+  readonly samples: Schema.Natural;
+  readonly elapsedSeconds: Schema.Finite;
+}>;
+export type Progress = typeof Progress.Type;
+export declare const start: Progress;
+
+// @etude/core/Scores
+export interface Scores {
+  readonly losses: {
+    readonly [loss: string]: WeightedSum;
+  };
+  readonly penalty: WeightedSum;
+  readonly metrics: {
+    readonly [metric: string]: unknown;
+  };
+}
+export declare const empty: (task: Task) => Scores;
+export declare const read: (task: Task, measured: MeasuredTensors, samples: number) => Scores;
+export declare const combine: (task: Task, a: Scores, b: Scores) => Scores;
+export declare const totalLoss: (task: Task, scores: Scores) => number;
+export declare const values: (task: Task, scores: Scores) => Values;
+export declare const results: (metrics: Task["metrics"], scores: Scores) => {
+  readonly [metric: string]: Option.Option<unknown>;
+};
+export declare const names: (task: Task) => ReadonlyArray<string>;
+export declare const encode: (task: Task, scores: Scores) => {
+  readonly [name: string]: Schema.Json;
+};
+export declare const decode: (task: Task, encoded: {
+  readonly [name: string]: Schema.Json;
+}) => Scores;

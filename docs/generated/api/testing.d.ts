@@ -1,0 +1,436 @@
+// The public interface of @etude/testing. Made by `npm run generate`.
+
+// @etude/testing
+export * as BackendLaw from "./BackendLaw.ts";
+export * as CheckpointStates from "./CheckpointStates.ts";
+export * as CheckpointsLaw from "./CheckpointsLaw.ts";
+export * as Close from "./Close.ts";
+export * as ConfigLaw from "./ConfigLaw.ts";
+export * as CrashLaw from "./CrashLaw.ts";
+export * as CrashStorage from "./CrashStorage.ts";
+export * as Data from "./Data.ts";
+export * as Events from "./Events.ts";
+export * as ExecutorLaw from "./ExecutorLaw.ts";
+export * as ExecutorRows from "./ExecutorRows.ts";
+export * as FinalizerLaw from "./FinalizerLaw.ts";
+export * as GradientCheck from "./GradientCheck.ts";
+export * as InterferenceLaw from "./InterferenceLaw.ts";
+export { LawBroken } from "./LawBroken.ts";
+export * as LayerRows from "./LayerRows.ts";
+export * as MetricLaw from "./MetricLaw.ts";
+export * as MicrobatchLaw from "./MicrobatchLaw.ts";
+export * as Plugins from "./Plugins.ts";
+export * as ResumeLaw from "./ResumeLaw.ts";
+export * as StateJson from "./StateJson.ts";
+export * as Subjects from "./Subjects.ts";
+export * as TensorLaw from "./TensorLaw.ts";
+export * as Tiny from "./Tiny.ts";
+export * as Trajectory from "./Trajectory.ts";
+export * as ValidationLaw from "./ValidationLaw.ts";
+
+// @etude/testing/BackendLaw
+type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
+export interface BackendOptions extends Trajectory.Subject {
+  readonly backends: {
+    readonly [name: string]: BackendLayer;
+  };
+  readonly steps?: number;
+  readonly tolerance?: Close.Tolerance;
+}
+export declare const check: (options: BackendOptions) => Effect.Effect<void, LawBroken>;
+
+// @etude/testing/CheckpointStates
+export interface At {
+  readonly epoch: number;
+  readonly batch?: number;
+  readonly step?: number;
+  readonly attempt?: number;
+  readonly history?: ReadonlyArray<Values>;
+  readonly mark?: number;
+}
+export declare const stateAt: (at: At) => TrainState.TrainState;
+export declare const description: RunDescription;
+export declare const jsonDifference: (a: unknown, b: unknown, path: string) => string | undefined;
+export declare const difference: (found: TrainState.TrainStateData, expected: TrainState.TrainStateData) => string | undefined;
+
+// @etude/testing/CheckpointsLaw
+export interface Opened {
+  readonly store: CheckpointsService;
+  readonly reopen?: Effect.Effect<CheckpointsService, unknown, Scope.Scope>;
+  readonly damage?: (id: string) => Effect.Effect<void, unknown>;
+}
+export interface StoreSubject {
+  readonly name: string;
+  readonly open: Effect.Effect<Opened, unknown, Scope.Scope>;
+}
+export interface Law {
+  readonly statement: string;
+  readonly check: (subject: StoreSubject) => Effect.Effect<void, LawBroken>;
+}
+export declare const laws: ReadonlyArray<Law>;
+
+// @etude/testing/Close
+export interface Tolerance {
+  readonly relative?: number;
+  readonly absolute?: number;
+}
+export declare const difference: (found: ArrayLike<number>, expected: ArrayLike<number>, { relative, absolute }?: Tolerance) => string | undefined;
+export declare const bitDifference: (found: ArrayLike<number>, expected: ArrayLike<number>) => string | undefined;
+export declare const dataDifference: (found: TensorData | undefined, expected: TensorData | undefined, tolerance?: Tolerance) => string | undefined;
+export declare const assertClose: (found: tf.Tensor, expected: ArrayLike<number>, tolerance?: Tolerance) => void;
+
+// @etude/testing/ConfigLaw
+export interface ConfigOptions<T, E> {
+  readonly name: string;
+  readonly schema: Schema.Codec<T, E>;
+  readonly runs?: number;
+  readonly seed?: number;
+}
+export declare const check: <T, E>(options: ConfigOptions<T, E>) => Effect.Effect<void, LawBroken>;
+
+// @etude/testing/CrashLaw
+export interface CrashOptions {
+  readonly name: string;
+  readonly folder: string;
+  readonly open: (storage: StorageService) => Effect.Effect<CheckpointsService, unknown, Scope.Scope>;
+  readonly outcomes?: number;
+  readonly seed?: number;
+  readonly dropSync?: number;
+  readonly saves?: number;
+}
+export declare const check: (options: CrashOptions) => Effect.Effect<void, LawBroken>;
+export declare const syncs: (options: CrashOptions) => Effect.Effect<number>;
+
+// @etude/testing/CrashStorage
+interface File {
+  readonly kind: "file";
+  content: Uint8Array;
+  synced: Uint8Array;
+}
+type Change = ReadonlyArray<readonly [name: string, node: Node | undefined]>;
+interface Folder {
+  readonly kind: "folder";
+  readonly entries: Map<string, Node>;
+  readonly synced: Map<string, Node>;
+  changes: Array<Change>;
+}
+type Node = File | Folder;
+export type Disk = Folder;
+export declare const emptyDisk: () => Disk;
+export interface Operation {
+  readonly index: number;
+  readonly kind: "makeFolder" | "create" | "write" | "syncFile" | "syncFolder" | "rename" | "remove";
+  readonly path: string;
+}
+export type Outcome = {
+  readonly _tag: "Done";
+} | {
+  readonly _tag: "Dropped";
+} | {
+  readonly _tag: "Fails";
+  readonly reason: StorageError["reason"];
+  readonly torn: boolean;
+} | {
+  readonly _tag: "Ends";
+  readonly torn: boolean;
+};
+export declare const done: Outcome;
+export declare class ProcessEnded extends Error {
+  constructor();
+}
+export interface CrashStorageOptions {
+  readonly disk: Disk;
+  readonly process: string;
+  readonly outcome?: (operation: Operation) => Outcome;
+}
+export declare const make: ({ disk, process, outcome }: CrashStorageOptions) => StorageService;
+export interface Crashed {
+  readonly disk: Disk;
+  readonly lost: number;
+  readonly of: number;
+}
+export declare const crashes: (disk: Disk, limit: number, draw: () => number) => Generator<Crashed>;
+export declare const copyOf: (disk: Disk) => Disk;
+export declare const fingerprint: (disk: Disk, nameOf: (name: string) => string) => string;
+
+// @etude/testing/Data
+export interface Field {
+  readonly shape: ReadonlyArray<number>;
+  readonly dtype?: FieldSpec["dtype"];
+  readonly values: ArrayLike<number>;
+}
+export interface ArraysOptions {
+  readonly name?: string;
+  readonly inputs: Fields<Field>;
+  readonly targets?: Fields<Field>;
+  readonly weights?: Field;
+  readonly mask?: Field;
+}
+export declare const arrays: ({ name, inputs, targets, weights, mask }: ArraysOptions) => Dataset;
+export declare const delayed: (dataset: Dataset, delay: Duration.Input) => Dataset;
+export declare const asynchronous: (dataset: Dataset) => Dataset;
+export declare const unreadable: (dataset: Dataset, sample: number) => DataError;
+export declare const failing: (dataset: Dataset, sample: number, throws?: boolean) => Dataset;
+export declare const without: (dataset: Dataset, isMissing: (sample: number) => boolean) => Dataset;
+export declare const weighted: (dataset: Dataset, weightOf: (sample: number) => number) => Dataset;
+export declare const masked: (dataset: Dataset, shape: ReadonlyArray<number>, counts: (sample: number, element: number) => boolean) => Dataset;
+export declare const watched: (dataset: Dataset) => {
+  readonly dataset: Dataset;
+  readonly reads: Array<ReadonlyArray<number>>;
+};
+
+// @etude/testing/Events
+export declare const recorder: () => {
+  readonly events: Array<Known>;
+  readonly layer: Layer.Layer<never>;
+};
+
+// @etude/testing/ExecutorLaw
+export interface ExecutorOptions {
+  readonly row: Row;
+  readonly tolerance?: Close.Tolerance;
+  readonly toleranceAtEnd?: Close.Tolerance;
+}
+export declare const check: (options: ExecutorOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/ExecutorRows
+export interface Row {
+  readonly name: string;
+  readonly subject: Effect.Effect<Omit<Subject, "name">, unknown, Backend>;
+  readonly tolerance?: Close.Tolerance;
+}
+export declare const config: TrainConfigInput;
+export declare const row: (name: string, { config: own, ...given }?: Partial<Omit<Subject, "name">>, tolerance?: Close.Tolerance) => Row;
+export declare const optimizers: ReadonlyArray<Row>;
+export declare const schedules: ReadonlyArray<Row>;
+export declare const clips: ReadonlyArray<Row>;
+export declare const losses: ReadonlyArray<Row>;
+export declare const transforms: ReadonlyArray<Row>;
+export declare const settings: ReadonlyArray<Row>;
+export declare const layers: ReadonlyArray<Row>;
+export declare const all: ReadonlyArray<Row>;
+
+// @etude/testing/FinalizerLaw
+export interface FinalizerOptions extends Trajectory.Subject {
+  readonly train?: Trajectory.Train;
+}
+export declare const check: (options: FinalizerOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/GradientCheck
+export interface GradientCheckOptions {
+  readonly step?: number;
+  readonly tolerance?: number;
+  readonly elements?: number;
+  readonly seed?: number;
+}
+export interface GradientMismatch {
+  readonly input: number;
+  readonly element: number;
+  readonly gradient: number;
+  readonly difference: number;
+}
+export declare const gradientCheck: (f: (...xs: Array<tf.Tensor>) => tf.Tensor, xs: ReadonlyArray<tf.Tensor>, { step, tolerance, elements, seed }?: GradientCheckOptions) => ReadonlyArray<GradientMismatch>;
+
+// @etude/testing/InterferenceLaw
+export interface InterferenceOptions extends Omit<Trajectory.Subject, "plugins"> {
+  readonly plugins?: {
+    readonly [id: string]: Trajectory.Plugins;
+  };
+  readonly bystanders?: {
+    readonly [id: string]: Trajectory.Plugins;
+  };
+}
+export declare const check: (options: InterferenceOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/LawBroken
+declare const LawBroken_base: Schema.Class<LawBroken, Schema.TaggedStruct<"LawBroken", {
+  readonly law: Schema.String;
+  readonly subject: Schema.String;
+  readonly found: Schema.String;
+  readonly reproduce: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class LawBroken extends LawBroken_base {
+  get message(): string;
+}
+
+// @etude/testing/LayerRows
+export interface Kind {
+  readonly name: string;
+  readonly subject: Effect.Effect<Omit<Subject, "name">, unknown, Backend>;
+}
+export declare const untrainable: {
+  readonly [className: string]: string;
+};
+export declare const kinds: ReadonlyArray<Kind>;
+
+// @etude/testing/MetricLaw
+export type HostTensors = HostValues | {
+  readonly [name: string]: HostValues;
+};
+export interface MetricOptions {
+  readonly name: string;
+  readonly metric: Metric<any, any, any, any>;
+  readonly samples: {
+    readonly outputs: HostTensors;
+    readonly targets: HostTensors;
+    readonly inputs?: HostTensors;
+    readonly weights?: HostValues;
+    readonly mask?: HostValues;
+  };
+  readonly partitions?: number;
+  readonly seed?: number;
+  readonly exact?: boolean;
+  readonly relative?: number;
+  readonly absolute?: number;
+}
+export declare const difference: (a: unknown, b: unknown, near: {
+  readonly exact?: boolean;
+  readonly relative?: number;
+  readonly absolute?: number;
+}, path?: string) => string | undefined;
+export declare const check: (options: MetricOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/MicrobatchLaw
+export interface MicrobatchOptions extends Trajectory.Subject {
+  readonly sizes?: ReadonlyArray<number>;
+  readonly tolerance?: Close.Tolerance;
+}
+export declare const check: (options: MicrobatchOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/Plugins
+export declare const impatient: (patience?: number) => Callback.CallbackLayer<never, never, never, never>;
+export declare const meddler: () => Callback.CallbackLayer<never, never, never, never>;
+export declare const averaging: () => Callback.CallbackLayer<never, never, never, never>;
+export declare const noise: () => Callback.CallbackLayer<never, never, never, never>;
+export declare const onlooker: () => Callback.CallbackLayer<never, never, never, never>;
+export declare const idleDrawer: () => Callback.CallbackLayer<never, never, never, never>;
+type AtStep = (progress: Progress) => boolean;
+export declare const interrupting: (when: AtStep) => Callback.CallbackLayer<never, never, never, never>;
+export declare const dying: (when: AtStep) => Callback.CallbackLayer<never, never, never, never>;
+export declare const cuts: readonly ["trainBegin", "epochBegin", "validationBegin", "validationEnd", "epochEnd"];
+export type Cut = (typeof cuts)[number];
+export declare const interruptingAt: (cut: Cut, step: number) => Callback.CallbackLayer<never, never, never, never>;
+export declare const cutting: () => {
+  seen: {
+    readonly cut: Cut;
+    readonly step: number;
+  }[];
+  layer: Callback.CallbackLayer<never, never, never, never>;
+};
+declare const Quit_base: Schema.Class<Quit, Schema.TaggedStruct<"Quit", {
+  readonly step: Schema.Natural;
+}>, import("effect/Cause").YieldableError>;
+export declare class Quit extends Quit_base {
+  get message(): string;
+}
+export declare const quitting: (when: AtStep) => Callback.CallbackLayer<Quit, never, never, never>;
+
+// @etude/testing/ResumeLaw
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/StateJson
+export declare const encode: ({ plain, tensors }: TrainStateData) => string;
+export declare const decode: (text: string) => TrainStateData;
+
+// @etude/testing/Subjects
+export declare const everything: Subject;
+export declare const undecided: Subject;
+export declare const plain: Subject;
+export declare const images: Subject;
+export declare const dropout: Subject;
+
+// @etude/testing/TensorLaw
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/Tiny
+export declare const regression: (features?: number) => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "absoluteError">;
+export declare const regressionData: (weights?: ReadonlyArray<number>, bias?: number) => Dataset;
+export declare const xor: () => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "right">;
+export declare const xorData: () => Dataset;
+export declare const convolution: () => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy">;
+export declare const images: (samples?: number, seed?: number) => Dataset;
+export declare const vectors: (samples?: number, seed?: number) => Dataset;
+export interface PerceptronOptions {
+  readonly dropout?: number;
+  readonly centred?: "running" | "batch";
+  readonly loss?: Parameters<typeof Losses.softmaxCrossEntropy>[0];
+}
+export declare const perceptron: ({ dropout, centred, loss }?: PerceptronOptions) => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy">;
+export declare const tagger: (loss?: PerceptronOptions["loss"]) => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy">;
+export declare const sequences: (samples?: number, seed?: number) => Dataset;
+
+// @etude/testing/Trajectory
+export type Plugins = Layer.Layer<any, any, Callback.CallbackRegistry | Backend | StepExecutor>;
+export declare const none: Plugins;
+export interface Subject {
+  readonly name: string;
+  readonly task: Task<any, any, any, any>;
+  readonly config?: TrainConfigInput;
+  readonly data: {
+    readonly train: Dataset;
+    readonly validation?: Trainer.ValidationData<string>;
+  };
+  readonly plugins?: Plugins;
+}
+export interface Place {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly step: number;
+}
+export interface BatchTrace extends Place {
+  readonly what: string;
+  readonly samples: number;
+  readonly learningRate: number;
+  readonly values: Values;
+}
+export interface Trajectory {
+  readonly reason: string;
+  readonly batches: ReadonlyArray<BatchTrace>;
+  readonly reads: ReadonlyArray<ReadonlyArray<number>>;
+  readonly decisions: ReadonlyArray<string>;
+  readonly state: TrainState.TrainStateData;
+}
+export interface RecordOptions {
+  readonly state?: TrainState.TrainStateData | undefined;
+  readonly config?: TrainConfigInput;
+  readonly data?: Partial<Subject["data"]>;
+  readonly plugins?: Plugins | undefined;
+}
+export type Train = (task: Task<any, any, any, any>, options: object) => Effect.Effect<Trainer.TrainResult, unknown, any>;
+export declare const train: Train;
+export declare const run: ({ task, config, data, plugins }: Subject, options?: RecordOptions, using?: Train) => Effect.Effect<Trainer.TrainResult, unknown, Backend | StepExecutor | Scope.Scope>;
+export declare const record: (subject: Subject, options?: RecordOptions | undefined) => Effect.Effect<Trajectory, unknown, Backend | StepExecutor>;
+export declare const throughJson: (state: TrainState.TrainStateData) => TrainState.TrainStateData;
+export declare const joined: (first: Trajectory, second: Trajectory) => Trajectory;
+export interface CompareOptions {
+  readonly tolerance?: Close.Tolerance;
+  readonly ignoring?: ReadonlyArray<string>;
+  readonly trainingOnly?: boolean;
+}
+export declare const difference: (found: Trajectory, expected: Trajectory, options?: CompareOptions) => string | undefined;
+
+// @etude/testing/ValidationLaw
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/Laws
+export type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
+export interface ExecutorOptions extends Omit<ExecutorLaw.ExecutorOptions, "row"> {
+  readonly backend: BackendLayer;
+  readonly name?: string;
+  readonly rows?: ReadonlyArray<ExecutorRows.Row>;
+}
+export declare const executor: (layer: Layer.Layer<StepExecutor, unknown, Backend>, { backend: below, name, rows, ...options }: ExecutorOptions) => void;
+
+// @etude/testing/Suites
+export interface On {
+  readonly backend: Layer.Layer<Backend | StepExecutor, unknown>;
+}
+export declare const resume: ({ backend, ...options }: Subject & On) => void;
+export declare const interference: ({ backend, ...options }: InterferenceLaw.InterferenceOptions & On) => void;
+export declare const metric: ({ backend, ...options }: MetricLaw.MetricOptions & On) => void;
+export declare const tensors: ({ backend, ...options }: Subject & On) => void;
+export declare const finalizers: ({ backend, ...options }: FinalizerLaw.FinalizerOptions & On) => void;
+export declare const validation: ({ backend, ...options }: Subject & On) => void;
+export declare const microbatches: ({ backend, ...options }: MicrobatchLaw.MicrobatchOptions & On) => void;
+export declare const backends: (options: BackendLaw.BackendOptions) => void;
+export declare const config: <T, E>(options: ConfigLaw.ConfigOptions<T, E>) => void;

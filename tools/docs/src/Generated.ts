@@ -1,0 +1,45 @@
+/** All that is generated and committed: made in memory, written by `npm run generate`, compared by a test. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import path from "node:path"
+import { reports } from "./ApiReport.ts"
+import * as CommandHelp from "./CommandHelp.ts"
+import { filesBelow, generated } from "./Places.ts"
+import { schemas } from "./Schemas.ts"
+
+/** Contents by path below `docs/generated`. */
+export type Documents = ReadonlyMap<string, string>
+
+export const documents = async (): Promise<Documents> =>
+  new Map([...(await reports()), ...schemas(), ["command.md", await CommandHelp.page()]])
+
+export const write = (all: Documents): void => {
+  for (const file of filesBelow(generated, "").filter((file) => path.extname(file) !== "" && !all.has(file))) {
+    rmSync(path.join(generated, file))
+  }
+  for (const [file, text] of all) {
+    const target = path.join(generated, file)
+    mkdirSync(path.dirname(target), { recursive: true })
+    writeFileSync(target, text)
+  }
+}
+
+/** The first line in which two texts differ, for people. */
+const difference = (committed: string, made: string): string => {
+  const [before, after] = [committed.split("\n"), made.split("\n")]
+  const at = after.findIndex((line, index) => line !== before[index])
+  const line = at === -1 ? after.length : at
+  return `line ${line + 1}: ${before[line] ?? "(the end)"}  →  ${after[line] ?? "(the end)"}`
+}
+
+/** What is committed and isn't what the sources give, by file. */
+export const differences = (all: Documents): ReadonlyArray<string> => [
+  ...filesBelow(generated, "")
+    .filter((file) => path.extname(file) !== "" && !all.has(file))
+    .map((file) => `${file} is no longer made`),
+  ...[...all].flatMap(([file, text]) => {
+    const target = path.join(generated, file)
+    if (!existsSync(target)) return [`${file} is new`]
+    const committed = readFileSync(target, "utf8")
+    return committed === text ? [] : [`${file}, ${difference(committed, text)}`]
+  })
+]
