@@ -1,6 +1,6 @@
 /**
- * A report of a run as one HTML file, with curves, best values, confusion matrices, the config and the environment. It holds
- * everything that it needs (curves are drawn by uPlot, which is in it), and loads nothing from anywhere.
+ * A report of a run as one HTML file, with curves, figures, best values, confusion matrices, the config and the environment. It
+ * holds everything that it needs (curves are drawn by uPlot, which is in it), and loads nothing from anywhere.
  *
  * ```ts
  * HtmlReport.layer({ path: "runs/1/report.html" })
@@ -10,6 +10,7 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
+import type { Figure, MetricFigure } from "@etude/core/Figure"
 import type { HistoryEntry } from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -119,25 +120,44 @@ const environmentOf = ({ backend, executor }: Report.Report) => {
     executor,
     "TensorFlow.js": tf.version_core,
     ...(process?.version === undefined ? {} : { Node: `${process.version} on ${process.platform} ${process.arch}` }),
-    ...(navigator?.userAgent === undefined ? {} : { "user agent": navigator.userAgent }),
+    ...(process?.version !== undefined || navigator?.userAgent === undefined ? {} : { browser: navigator.userAgent }),
     ...(navigator?.hardwareConcurrency === undefined ? {} : { processors: String(navigator.hardwareConcurrency) })
   }
 }
 
 export interface RenderOptions {
-  /** The full results of metrics, by the set they are of. */
-  readonly results?: { readonly [set: string]: Callback.Results }
+  /** What metrics say in full, by the set that it is of: figures, and the square matrices among the results. */
+  readonly full?: { readonly [set: string]: Callback.Full }
   readonly classes?: ReadonlyArray<string>
+}
+
+/** The last test's figures, which are in its event. */
+const testFigures = (events: ReadonlyArray<Event.Event>): ReadonlyArray<MetricFigure> => {
+  const test = events.findLast((event) => event._tag === "Tested")
+  return test?.figures ?? []
 }
 
 /** The report that events tell, as the text of an HTML file; none when they don't hold a run's beginning. */
 export const render = (events: Iterable<Event.Event>, options: RenderOptions = {}): Option.Option<string> => {
   const all = [...events]
+  const sets = Object.entries(options.full ?? {}).map(([set, { results, figures }]) => ({
+    set,
+    results,
+    figures: figures?.() ?? []
+  }))
+  if (!sets.some(({ set }) => set === "test")) sets.push({ set: "test", results: {}, figures: testFigures(all) })
+  const figures: ReadonlyArray<Figure> = sets.flatMap(({ set, figures }) =>
+    figures.map(({ title, svg }) => ({ title: `${title}, ${set}`, svg }))
+  )
+  // A metric that has drawn its result needs no table.
+  const undrawn = ({ results, figures }: (typeof sets)[number]) =>
+    Object.fromEntries(Object.entries(results).filter(([name]) => !figures.some(({ metric }) => metric === name)))
   return Option.map(Report.fold(all), (report) =>
     page({
       report,
       charts: chartsOf(History.fold(all)),
-      matrices: Object.entries(options.results ?? {}).flatMap(([set, results]) => matricesOf(set, results)),
+      figures,
+      matrices: sets.flatMap((own) => matricesOf(own.set, undrawn(own))),
       classes: options.classes ?? [],
       environment: environmentOf(report)
     })
@@ -168,8 +188,9 @@ export interface Earlier {
 /**
  * The observer: writes the file when the run has ended, on all four exits, and again with the test's values where the same
  * instance is given to a test (`Callback.shared`). The report of a resumed run begins with the events of its earlier attempts,
- * or, where they are not given, with their history (epochs and validations, without their seconds and single steps). Confusion
- * matrices are those of the last validations and the test: results of metrics that are square tables of numbers. Fails with
+ * or, where they are not given, with their history (epochs and validations, without their seconds and single steps). Figures are
+ * those of the last validations and of the test (metrics' `toFigure`); a result that is a square table of numbers and has none is
+ * shown as a confusion matrix. Fails with
  * `OutputFileError`.
  */
 export const layer = (
@@ -185,9 +206,9 @@ export const layer = (
       const { path, classes, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of the HTML report")
       const file = yield* OutputFile.make(own)
       const events: Array<Event.Known> = [...earlier]
-      const results: Record<string, Callback.Results> = {}
+      const full: Record<string, Callback.Full> = {}
       const write = Effect.suspend(() => {
-        const text = render(events, { results, classes })
+        const text = render(events, { full, classes })
         if (Option.isNone(text)) return Effect.void
         file.begin(path)
         file.write(text.value)
@@ -208,11 +229,11 @@ export const layer = (
               ...state().plain.history.flatMap(eventsOf)
             )
           },
-          validationEnd: ({ name, results: found }) => {
-            results[name] = found
+          validationEnd: ({ name, results, figures }) => {
+            full[name] = figures === undefined ? { results } : { results, figures }
           },
-          testEnd: ({ results: found }) => {
-            results["test"] = found
+          testEnd: ({ results, figures }) => {
+            full["test"] = figures === undefined ? { results } : { results, figures }
             return write
           },
           trainEnd: () => write

@@ -18,6 +18,8 @@ interface Seen {
   readonly sections: ReadonlyArray<string>
   readonly matrix: ReadonlyArray<string>
   readonly legends: ReadonlyArray<string>
+  /** Alternative text and width in pixels; 0 where the picture cannot be shown. */
+  readonly figures: ReadonlyArray<readonly [alt: string, width: number]>
 }
 
 // Runs in the page, whose globals this program's types don't have.
@@ -32,7 +34,8 @@ const look = `(() => {
     heading: texts("h1")[0],
     sections: Array.from(document.querySelectorAll("section"), ({ id }) => id),
     matrix: texts(".matrix td"),
-    legends: texts(".u-legend .u-label")
+    legends: texts(".u-legend .u-label"),
+    figures: Array.from(document.querySelectorAll("figure img"), (image) => [image.alt, image.naturalWidth])
   }
 })()`
 
@@ -42,15 +45,20 @@ it.live("a browser draws the report's curves, without an error and without askin
     if (executablePath === undefined)
       return context.skip("there is no Chromium, and it cannot be installed; ETUDE_CHROMIUM may name one")
     const path = `${yield* folder}/report.html`
-    const results = {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><script>alert(1)</script><rect width="40" height="30" fill="green"/></svg>'
+    const full = {
       validation: {
-        confusion: Option.some([
-          [3, 1],
-          [0, 4]
-        ])
+        results: {
+          confusion: Option.some([
+            [3, 1],
+            [0, 4]
+          ])
+        },
+        figures: () => [{ metric: "roc", title: "ROC <curve>", svg }]
       }
     }
-    const text = HtmlReport.render(eventsOf({ epochs: 3, batches: 4 }), { results, classes: ["cat", "dog"] })
+    const text = HtmlReport.render(eventsOf({ epochs: 3, batches: 4 }), { full, classes: ["cat", "dog"] })
     writeFileSync(path, Option.getOrThrow(text))
     const browser = yield* Effect.acquireRelease(
       Effect.promise(() => browserType.launch({ executablePath, args: ["--no-sandbox"] })),
@@ -68,8 +76,34 @@ it.live("a browser draws the report's curves, without an error and without askin
     assert.deepStrictEqual(requests, [pathToFileURL(path).href])
     assert.deepStrictEqual([seen.charts, seen.inked], ["5", 5])
     assert.deepStrictEqual([seen.title, seen.heading], ["tiny: ended", "tiny"])
-    assert.deepStrictEqual(seen.sections, ["curves", "confusion", "best", "history", "config", "environment"])
+    assert.deepStrictEqual(seen.sections, [
+      "curves",
+      "figures",
+      "confusion",
+      "best",
+      "history",
+      "config",
+      "environment"
+    ])
     assert.deepStrictEqual(seen.matrix, ["3", "1", "0", "4"])
     assert.includeMembers([...seen.legends], ["train", "validation", "learning rate"])
+    assert.deepStrictEqual(seen.figures, [["ROC <curve>, validation", 40]])
+    // Wide and narrow, light and dark: nothing is wider than its window, and charts are drawn anew.
+    for (const width of [1400, 360]) {
+      for (const colorScheme of ["dark", "light"] as const) {
+        yield* Effect.promise(() => page.emulateMedia({ colorScheme }))
+        yield* Effect.promise(() => page.setViewportSize({ width, height: 800 }))
+        yield* Effect.promise(() =>
+          page.waitForFunction(
+            "Array.from(document.querySelectorAll('.chart')).every((place) => place.querySelector('.uplot').clientWidth <= place.clientWidth)"
+          )
+        )
+        const [content, inked] = yield* Effect.promise(() =>
+          page.evaluate<[number, number]>(`[document.documentElement.scrollWidth, ${look}.inked]`)
+        )
+        assert.deepStrictEqual([content, inked], [width, 5])
+      }
+    }
+    assert.deepStrictEqual(errors, [])
   }).pipe(Effect.scoped)
 )

@@ -79,6 +79,41 @@ describe("the report as HTML", () => {
     assert.include(page, "<li>&quot;&lt;/script&gt;&quot; &amp; co</li>")
   })
 
+  it("has the figures of the test, as images that can load and run nothing, and none of their metrics as a table", () => {
+    const events = eventsOf({ epochs: 1, batches: 1 })
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>1 & "2"</text></svg>'
+    const square = Option.some([
+      [1, 0],
+      [0, 1]
+    ])
+    const tested: Event.Known = {
+      version: 1,
+      _tag: "Tested",
+      progress: events.at(-1)!.progress,
+      samples: 4,
+      values: { loss: 0.5 },
+      seconds: 1,
+      figures: [{ metric: "roc", title: "ROC of <cats>", svg }]
+    }
+    const full = {
+      validation: {
+        results: { drawn: square, plain: square },
+        figures: () => [{ metric: "drawn", title: "Drawn", svg }]
+      }
+    }
+    const page = Option.getOrThrow(HtmlReport.render([...events, tested], { full }))
+    const images = Array.from(
+      page.matchAll(/<img alt="([^"]*)" src="data:image\/svg\+xml,([^"]*)">/g),
+      ([, alt, text]) => [alt, decodeURIComponent(text!)]
+    )
+    assert.deepStrictEqual(images, [
+      ["Drawn, validation", svg],
+      ["ROC of &lt;cats&gt;, test", svg]
+    ])
+    assert.include(page, "<h3>plain on validation</h3>")
+    assert.notInclude(page, "drawn on validation")
+  })
+
   it("thins long lines and keeps their ends", () => {
     const page = Option.getOrThrow(HtmlReport.render(eventsOf({ epochs: 1, batches: 5001 })))
     const { steps } = dataOf(page).charts.find(({ title }) => title === "loss of batches")!.lines[0]!

@@ -1,10 +1,12 @@
-/** The page of a report: what it shows, how it looks, and the few lines that draw its curves. */
+/** The page of a report: what it shows. How it looks is in `reportStyle`. */
 import type { Values } from "@etude/core/Event"
+import type { Figure } from "@etude/core/Figure"
 import type * as History from "../History.ts"
 import type { Report } from "../Report.ts"
 import * as format from "./format.ts"
 import * as uPlot from "./generated/uPlot.ts"
 import { type Html, html, json, raw } from "./html.ts"
+import { script, style } from "./reportStyle.ts"
 
 /** Lines over steps, each with a name and its own steps. */
 export interface Chart {
@@ -25,38 +27,21 @@ export interface Matrix {
 export interface Page {
   readonly report: Report
   readonly charts: ReadonlyArray<Chart>
+  readonly figures: ReadonlyArray<Figure>
   readonly matrices: ReadonlyArray<Matrix>
   readonly classes: ReadonlyArray<string>
   readonly environment: { readonly [name: string]: string }
 }
 
-const style = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881 }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 1200px; margin: 2rem auto; padding: 0 1rem }
-h1, h2 { font-weight: 600; line-height: 1.2 } h2 { margin-top: 2.5rem }
-table { border-collapse: collapse } th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid var(--line) }
-th:first-child, td:first-child { text-align: left }
-pre { background: var(--soft); padding: 1rem; overflow: auto } .scroll { overflow-x: auto }
-.charts { display: flex; flex-wrap: wrap; gap: 1.5rem } .chart { background: #fff; color: #222; padding: .5rem; border-radius: 4px }
-.matrix td { text-align: center } .status { color: #888 }
-`
-
-// Runs in the reader's browser.
-const script = `
-const { charts } = JSON.parse(document.getElementById("data").textContent)
-const colors = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf"]
-for (const [at, { title, lines }] of charts.entries()) {
-  const place = document.querySelectorAll(".chart")[at]
-  const data = uPlot.join(lines.map(({ steps, values }) => [steps, values]))
-  const series = lines.map(({ name }, line) => ({ label: name, stroke: colors[line % colors.length], width: 1.5, spanGaps: true }))
-  new uPlot({ title, width: 540, height: 280, scales: { x: { time: false } }, series: [{ label: "step" }, ...series] }, data, place)
-}
-document.body.dataset.charts = String(document.querySelectorAll(".chart canvas").length)
-`
-
 const table = (header: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string | number>>): Html =>
-  html`<div class="scroll"><table><thead><tr>${header.map((cell) => html`<th>${cell}</th>`)}</tr></thead><tbody>${rows.map(
+  html`<div class="card"><div class="scroll"><table><thead><tr>${header.map((cell) => html`<th>${cell}</th>`)}</tr></thead><tbody>${rows.map(
     (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`
+  )}</tbody></table></div></div>`
+
+/** Names and what they stand for, side by side. */
+const facing = (pairs: { readonly [name: string]: string }): Html =>
+  html`<div class="card scroll"><table class="facing"><tbody>${Object.entries(pairs).map(
+    ([name, value]) => html`<tr><td>${name}</td><td>${value}</td></tr>`
   )}</tbody></table></div>`
 
 const section = (id: string, title: string, content: Html): Html =>
@@ -68,12 +53,16 @@ const matrixTable = ({ title, cells }: Matrix, classes: ReadonlyArray<string>): 
     const whole = row.reduce((sum, cell) => sum + cell, 0)
     return html`<tr><th>${name(truth)}</th>${row.map((cell) => {
       const share = whole === 0 ? 0 : cell / whole
-      return html`<td style="background: rgb(31 119 180 / ${share.toFixed(2)})">${Number(cell.toPrecision(4))}</td>`
+      return html`<td style="background: rgb(59 130 246 / ${(0.75 * share).toFixed(2)})">${Number(cell.toPrecision(4))}</td>`
     })}</tr>`
   })
   const header = cells.map((_, at) => html`<th>${name(at)}</th>`)
-  return html`<h3>${title}</h3><div class="scroll"><table class="matrix"><tr><th>is \\ taken for</th>${header}</tr>${rows}</table></div>`
+  return html`<div class="card"><h3>${title}</h3><div class="scroll"><table class="matrix"><tr><th>is \\ taken for</th>${header}</tr>${rows}</table></div></div>`
 }
+
+// As an image a foreign SVG can run no script and reach nothing, and its styles stay its own.
+const figureCard = ({ title, svg }: Figure): Html =>
+  html`<figure class="card"><img alt="${title}" src="data:image/svg+xml,${encodeURIComponent(svg)}"><figcaption>${title}</figcaption></figure>`
 
 const valueOr = (values: Values, monitor: string): string =>
   values[monitor] === undefined ? "–" : format.value(values[monitor])
@@ -90,10 +79,36 @@ const historyTable = (history: ReadonlyArray<History.EpochRow>): Html => {
   return table(["epoch", "step", ...monitors, "learning rate", "seconds"], rows)
 }
 
+const fact = (name: string, value: string, note = ""): Html =>
+  html`<div class="fact"><div class="name">${name}</div><div class="value">${value}</div><div class="note">${note}</div></div>`
+
+/** What one looks for first: the test's values, or the best of validation; how far the run came, and in what time. */
+const facts = ({ best, test, counts, seconds, parameters, batchesPerEpoch }: Report): Html => {
+  const measured =
+    test === undefined
+      ? Object.entries(best)
+          .filter(([monitor]) => !monitor.startsWith("train/"))
+          .map(([monitor, { value, epoch }]) => fact(monitor, format.value(value), `best, epoch ${epoch}`))
+      : Object.entries(test.values).map(([name, value]) =>
+          fact(`test ${name}`, format.value(value), `on ${format.plural(test.samples, "sample", "samples")}`)
+        )
+  return html`<div class="facts">${[
+    ...measured.slice(0, 4),
+    fact("epochs", format.count(counts.epochs), `of ${format.plural(batchesPerEpoch, "batch", "batches")}`),
+    fact("steps", format.count(counts.steps), format.plural(counts.samples, "sample", "samples")),
+    fact(
+      "time",
+      format.duration(seconds.total),
+      seconds.total > 0 ? `${format.setting(counts.steps / seconds.total)} steps/s` : ""
+    ),
+    fact("parameters", format.count(parameters))
+  ]}</div>`
+}
+
 /** The page as text: one file that needs no other, and no network. */
-export const page = ({ report, charts, matrices, classes, environment }: Page): string => {
-  const { task, status, reason, counts, seconds, history, best, test, warnings, config } = report
-  const done = `${format.plural(counts.epochs, "epoch", "epochs")}, ${format.plural(counts.steps, "step", "steps")}, ${format.plural(counts.samples, "sample", "samples")} in ${format.duration(seconds.total)}`
+export const page = ({ report, charts, figures, matrices, classes, environment }: Page): string => {
+  const { task, status, reason, seed, history, best, test, warnings, config, attempts } = report
+  const why = reason === "" || reason === status ? "" : `${reason}; `
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -104,19 +119,16 @@ export const page = ({ report, charts, matrices, classes, environment }: Page): 
 <style>${raw(uPlot.style)}${raw(style)}</style>
 </head>
 <body>
-<h1>${task}</h1>
-<p class="status">${status}: ${reason === "" ? "no end is known" : reason}. ${done}; ${format.count(report.parameters)} parameters, seed ${report.seed}.</p>
-${warnings.length === 0 ? undefined : section("warnings", "Warnings", html`<ul>${warnings.map((one) => html`<li>${one}</li>`)}</ul>`)}
-${section("curves", "Curves", html`<div class="charts">${charts.map(({ title }) => html`<div class="chart" aria-label="${title}"></div>`)}</div>`)}
-${matrices.length === 0 ? undefined : section("confusion", "Confusion", html`${matrices.map((matrix) => matrixTable(matrix, classes))}`)}
-${section(
-  "best",
-  "Best values",
-  table(
-    ["monitor", "value", "epoch", "step"],
-    Object.entries(best).map(([monitor, { value, epoch, step }]) => [monitor, format.value(value), epoch, step])
-  )
-)}
+<main>
+<header>
+<div class="head"><h1>${task}</h1><span class="status ${status}">${status}</span></div>
+<p class="sub">${why}seed ${seed}; ${report.backend.name} ${report.backend.version} on ${report.backend.device}${attempts > 1 ? `; ${attempts} attempts` : ""}</p>
+${facts(report)}
+</header>
+${warnings.length === 0 ? undefined : section("warnings", "Warnings", html`<div class="card warnings"><ul>${warnings.map((one) => html`<li>${one}</li>`)}</ul></div>`)}
+${section("curves", "Curves", html`<div class="grid">${charts.map(({ title }) => html`<div class="card"><h3>${title}</h3><div class="chart" role="img" aria-label="${title} over steps"></div></div>`)}</div>`)}
+${figures.length === 0 ? undefined : section("figures", "Figures", html`<div class="grid">${figures.map(figureCard)}</div>`)}
+${matrices.length === 0 ? undefined : section("confusion", "Confusion", html`<div class="grid">${matrices.map((matrix) => matrixTable(matrix, classes))}</div>`)}
 ${
   test === undefined
     ? undefined
@@ -129,9 +141,19 @@ ${
         )
       )
 }
+${section(
+  "best",
+  "Best values",
+  table(
+    ["monitor", "value", "epoch", "step"],
+    Object.entries(best).map(([monitor, { value, epoch, step }]) => [monitor, format.value(value), epoch, step])
+  )
+)}
 ${section("history", "Epochs", historyTable(history))}
-${section("config", "Config", html`<pre>${JSON.stringify(config, undefined, 2)}</pre>`)}
-${section("environment", "Environment", table(["", ""], Object.entries(environment)))}
+${section("config", "Config", html`<details class="card" open><summary>the training config, with its defaults</summary><pre>${JSON.stringify(config, undefined, 2)}</pre></details>`)}
+${section("environment", "Environment", facing(environment))}
+<footer>Written by Etude. This file needs no other, and no network.</footer>
+</main>
 <script type="application/json" id="data">${json({ charts })}</script>
 <script>${raw(uPlot.script)}</script>
 <script>${raw(script)}</script>
