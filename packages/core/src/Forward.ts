@@ -1,6 +1,6 @@
 /** One forward pass of a task on a batch: outputs, losses as weighted sums, penalties and changed statistics. */
 import * as tf from "@tensorflow/tfjs-core"
-import { elementWeights, sharedBy } from "./Metric.ts"
+import { elementWeights, measuredBy } from "./Metric.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
@@ -123,7 +123,7 @@ export const lossSum = (task: Task, loss: string, result: ForwardResult): LossSu
   return { sum: weightedTotal(values, weights), weight }
 }
 
-/** The sufficient statistics of the task's metrics; those that several share come once, under the first one's name. */
+/** The sufficient statistics of the task's metrics; what several measure comes once, under the first one's name. */
 export const measure = (
   task: Task,
   outputs: Tensors.TensorOrRecord,
@@ -131,7 +131,7 @@ export const measure = (
 ): { readonly [metric: string]: Tensors.Tensors } => {
   const measured: Record<string, Tensors.Tensors> = {}
   for (const name in task.metrics) {
-    if (sharedBy(task.metrics, name) === name) measured[name] = task.metrics[name]!.measure({ ...batch, outputs })
+    if (measuredBy(task.metrics, name) === name) measured[name] = task.metrics[name]!.measure({ ...batch, outputs })
   }
   return measured
 }

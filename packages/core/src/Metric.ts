@@ -35,8 +35,8 @@ export interface Metric<
   readonly name: string
   readonly better: Better
   /**
-   * The state's schema: states go into checkpoints and between processes. Metrics that have the same `state`, `measure`,
-   * `ofBatch` and `combine` share one state.
+   * The state's schema: states go into checkpoints and between processes. Metrics that have the same `measure` are measured
+   * once; those that have the same `state`, `ofBatch` and `combine` too share one state.
    */
   readonly state: Schema.Codec<State, any>
   /** The state of no samples: `combine(empty, s)` is `s`. */
@@ -62,6 +62,13 @@ export interface Metric<
   toText?(value: Value, columns: number): string
   /** True when the order of samples is what the metric is about (running windows). */
   readonly ordered?: boolean
+}
+
+/** The first of these metrics that measures what the one named does: what has the same `measure` is measured once. */
+export const measuredBy = (metrics: { readonly [name: string]: Metric<any, any, any, any> }, name: string): string => {
+  const { measure } = metrics[name]!
+  for (const other in metrics) if (metrics[other]!.measure === measure) return other
+  return name
 }
 
 /**

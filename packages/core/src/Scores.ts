@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Values } from "./Event.ts"
-import { isNumeric, numberOf, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
+import { isNumeric, type Measured, measuredBy, numberOf, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
 import type { MeasuredTensors } from "./Step.ts"
 import type { Task } from "./Task.ts"
 
@@ -44,13 +44,14 @@ export const read = (task: Task, measured: MeasuredTensors, samples: number): Sc
     tensor.dispose()
     return values
   }
+  const metrics = mapValues(measured.metrics, (tensors): Measured => mapValues(tensors, take))
   return {
     losses: mapValues(measured.losses, ({ sum, weight }) => ({ sum: take(sum)[0]!, weight: take(weight)[0]! })),
     penalty:
       measured.penalty === undefined
         ? weightedSum.empty
         : { sum: take(measured.penalty)[0]! * samples, weight: samples },
-    metrics: states(task, (metric, name) => metric.ofBatch(mapValues(measured.metrics[name]!, take)))
+    metrics: states(task, (metric, name) => metric.ofBatch(metrics[measuredBy(task.metrics, name)]!))
   }
 }
 

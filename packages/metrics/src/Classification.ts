@@ -10,7 +10,7 @@
  * - logits are compared with log(t / (1 − t)), so that no sigmoid rounds;
  * - with `topK` above 1, macro averages leave out classes that don't occur; torchmetrics leaves out those without targets.
  */
-import { elementWeights, type Metric, type Scored, type WeightedSum, weightedSum } from "@etude/core/Metric"
+import { elementWeights, type Metric, WeightedSum, weightedSum } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
@@ -19,15 +19,17 @@ import { OptionsInvalid } from "./Errors.ts"
 import {
   among,
   checkLabelling,
+  forEachLabel,
+  given,
   type Labelling,
-  labelled,
   labellingOf,
+  labels,
   type Multiclass,
   type Multilabel,
-  multiclassTargets
+  multiclassTargets,
+  refuse
 } from "./Labels.ts"
-import * as Means from "./Means.ts"
-import { memoized, metric } from "./Statistics.ts"
+import { memoized, metric, type Statistics } from "./Statistics.ts"
 
 export type { Average, Averaging } from "./Averages.ts"
 export type { Binary, From, Labelling, Multiclass, Multilabel } from "./Labels.ts"
@@ -109,24 +111,42 @@ export const accuracy: Counted = (options: Options): CountsMetric<any> =>
     options.task === "multiclass" ? ({ tp, fn }) => [tp, tp + fn] : ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
   )
 
-/** The share of elements for which `right` (bool) holds. */
-const share = (
-  right: (scored: Scored<tf.Tensor, tf.Tensor>) => {
-    readonly right: tf.Tensor
-    readonly weights: tf.Tensor | undefined
+/** The share of what counts that is right: of `right` and `weights`. */
+const shareOf = (right: ArrayLike<number>, weightAt: (at: number) => number): WeightedSum => {
+  let [sum, weight] = [0, 0]
+  for (let at = 0; at < right.length; at++) {
+    const own = weightAt(at)
+    weight += own
+    if (right[at] !== 0) sum += own
   }
-) =>
-  Means.statistics((scored: Scored<tf.Tensor, tf.Tensor>) => {
-    const { right: values, weights } = right(scored)
-    return { values, weights }
-  })
+  return { sum, weight }
+}
 
-const topKShare = memoized((labelling: Multiclass) =>
-  share((scored) => {
-    const { actual, weights } = multiclassTargets("topKAccuracy", labelling, scored)
-    return { right: among(labelling.topK ?? 1, scored.outputs, actual, labelling.classes), weights }
-  })
-)
+const shares = { state: WeightedSum, empty: weightedSum.empty, combine: weightedSum.combine }
+
+const topKShare = memoized((labelling: Multiclass): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => {
+  const name = "topKAccuracy"
+  const { classes, topK = 1 } = labelling
+  return {
+    ...shares,
+    measure: (scored) => {
+      const { actual, weights } = multiclassTargets(name, labelling, scored)
+      const right = actual.size === 0 ? tf.zerosLike(actual) : among(topK, scored.outputs, actual, classes)
+      return given({ right, actual }, weights)
+    },
+    ofBatch: ({ right, actual, weights }) => {
+      let wrong = 0
+      // What is ignored has no weight.
+      const share = shareOf(right!, (at) => {
+        const [label, weight] = [actual![at]!, weights === undefined ? 1 : weights[at]!]
+        if (label < 0 || label >= classes) wrong += weight
+        return weight
+      })
+      refuse(name, labelling, wrong)
+      return share
+    }
+  }
+})
 
 /**
  * The share of elements whose target is among the k largest outputs, k = `topK`; outputs [batch, …, classes]. Of equal
@@ -143,15 +163,25 @@ export const topKAccuracy = (
   })
 }
 
-const exactShare = memoized((labelling: Multilabel) =>
-  share((scored) => {
-    const { predicted, actual } = labelled("exactMatch", labelling, scored)
-    const { ignore } = labelling
-    const same = tf.equal(predicted, actual)
-    const right = tf.all(ignore === undefined ? same : tf.logicalOr(same, tf.equal(actual, ignore)), -1)
-    return { right, weights: elementWeights(right, scored) }
-  })
-)
+const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => {
+  const name = "exactMatch"
+  return {
+    ...shares,
+    measure: (scored) => {
+      const { predicted, actual } = labels(name, labelling, scored)
+      return given({ predicted, actual }, elementWeights(tf.zeros(actual.shape.slice(0, -1)), scored))
+    },
+    ofBatch: ({ weights, ...both }) => {
+      const sampleOf = (element: number) => Math.floor(element / labelling.labels)
+      const right = new Uint8Array(sampleOf(both["actual"]!.length)).fill(1)
+      const elements = weights && { weights: Float64Array.from(both["actual"]!, (_, at) => weights[sampleOf(at)]!) }
+      forEachLabel(name, labelling, { ...both, ...elements }, (truth, guess, _, at) => {
+        if (truth !== guess) right[sampleOf(at)] = 0
+      })
+      return shareOf(right, (sample) => (weights === undefined ? 1 : weights[sample]!))
+    }
+  }
+})
 
 /**
  * The share of samples whose labels are all right; outputs [batch, …, labels]. Ignored labels are right. The mask and

@@ -3,20 +3,19 @@
  * those of `Classification`. A binary task has the classes 0 and 1.
  */
 import type { Metric } from "@etude/core/Metric"
-import * as tf from "@tensorflow/tfjs-core"
+import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { refuse } from "./Counts.ts"
 import {
   type Binary,
   checkLabelling,
   classesOf,
+  forEachLabel,
   type Labelling,
-  labelled,
   labellingOf,
-  type Multiclass
+  type Multiclass,
+  measureLabels
 } from "./Labels.ts"
-import { bounded, sumBySegment } from "./Segments.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
 
 /** Numbers (or weights) of elements, rows for targets and columns for predictions, one after the other. */
@@ -28,27 +27,21 @@ export type Matrix = ReadonlyArray<ReadonlyArray<number>>
 
 type Single = Binary | Multiclass
 
-/** The cells of a task. Exact up to 2²⁴ elements of a cell in a batch. Memory grows with the square of the classes. */
+/** The cells of a task. Memory grows with the square of the classes. */
 export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf.Tensor, Cells> => {
   const classes = classesOf(labelling)
-  const size = classes * classes
+  const zeros = (): Array<number> => Array<number>(classes * classes).fill(0)
   return {
     state: Cells,
-    empty: { cells: Array<number>(size).fill(0) },
-    measure: (scored) => {
-      const { actual, predicted, weights } = labelled("a confusion matrix", labelling, scored)
-      if (actual.size === 0) return { cells: tf.zeros([size + 1]) }
-      // A label that is no class becomes a row after the last one; so does a prediction, where outputs are labels.
-      const count = tf.scalar(classes, "int32")
-      const [truth, guess] = [bounded(actual, classes), labelling.from === "labels" ? predicted : undefined]
-      const cell = tf.add(tf.mul(truth, count), predicted)
-      const last = tf.scalar(size, "int32")
-      const known = guess === undefined ? cell : tf.where(tf.equal(bounded(guess, classes), count), last, cell)
-      return { cells: sumBySegment(tf.minimum(known, last), weights, size + 1) }
-    },
-    ofBatch: ({ cells }) => {
-      refuse(labelling, cells![size]!, "a confusion matrix")
-      return { cells: Array.from({ length: size }, (_, at) => cells![at]!) }
+    empty: { cells: zeros() },
+    // The labels that metrics of counts measure, too.
+    measure: measureLabels(labelling),
+    ofBatch: (measured) => {
+      const cells = zeros()
+      forEachLabel("a confusion matrix", labelling, measured, (truth, guess, weight) => {
+        cells[truth * classes + guess]! += weight
+      })
+      return { cells }
     },
     combine: (a, b) => ({ cells: addArrays(a.cells, b.cells) })
   }

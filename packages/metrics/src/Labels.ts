@@ -1,8 +1,14 @@
-/** How outputs and targets become labels: the options that all metrics of counts share. */
-import { elementWeights, type Scored } from "@etude/core/Metric"
+/**
+ * How outputs and targets become labels, and labels are counted: what all metrics of counts share. Labels are made in the step,
+ * in as few operations as can be, since on batches of usual size their number is what takes the time. They are counted on
+ * the host: exactly, with weights in float64, and for less than one operation costs.
+ */
+import { elementWeights, type Measured, type Scored } from "@etude/core/Metric"
+import type { Tensors } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
-import { OptionsInvalid, ShapeMismatch } from "./Errors.ts"
+import { LabelOutOfRange, OptionsInvalid, ShapeMismatch } from "./Errors.ts"
 import { weightsWhere } from "./Segments.ts"
+import { memoized } from "./Statistics.ts"
 
 /** What the outputs are. */
 export type From = "logits" | "probabilities" | "labels"
@@ -81,13 +87,6 @@ export const checkLabelling = (metric: string, options: Labelling): void => {
   if (problems.length > 0) throw new OptionsInvalid({ metric, problems })
 }
 
-/** Labels of one kind: int32, of any shape but the same one; the weights too, where there are any. */
-export interface Labelled {
-  readonly predicted: tf.Tensor
-  readonly actual: tf.Tensor
-  readonly weights: tf.Tensor | undefined
-}
-
 /** Whether the target's score is among the `k` largest of its row; of equal scores the lower class comes first. */
 export const among = (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: number): tf.Tensor => {
   const numbers = tf.range(0, classes, 1, "int32")
@@ -107,21 +106,16 @@ const shapes = (metric: string, { outputs, targets }: Scored<tf.Tensor, tf.Tenso
 /** Targets as whole numbers: also those that are kept as floats. */
 const whole = (labels: tf.Tensor): tf.Tensor => (labels.dtype === "int32" ? labels : tf.cast(tf.round(labels), "int32"))
 
-/** Outputs at a probability above the threshold, as 0 or 1. */
-const positive = (outputs: tf.Tensor, from: From, threshold: number): tf.Tensor =>
-  from === "labels"
-    ? whole(outputs)
-    : tf.cast(tf.greater(outputs, from === "logits" ? Math.log(threshold / (1 - threshold)) : threshold), "int32")
+/** The largest of each row, of no rows too: kernels disagree about what follows from tensors without elements. */
+export const largest = (rows: tf.Tensor): tf.Tensor =>
+  rows.size === 0 ? tf.zeros(rows.shape.slice(0, -1), "int32") : tf.argMax(rows, -1)
 
-const withIgnored = (actual: tf.Tensor, weights: tf.Tensor | undefined, ignore: number | undefined) =>
-  ignore === undefined ? weights : weightsWhere(tf.notEqual(actual, tf.scalar(ignore, "int32")), weights)
-
-/** Class labels of multiclass outputs and targets. Also gives the targets' labels where outputs are not reduced to any. */
-export const multiclassTargets = (
+/** Labels of multiclass targets as they come, or those of one-hot ones. */
+const classTargets = (
   metric: string,
-  { classes, from, ignore }: Multiclass,
+  { classes, from }: Multiclass,
   scored: Scored<tf.Tensor, tf.Tensor>
-): { readonly actual: tf.Tensor; readonly weights: tf.Tensor | undefined } => {
+): tf.Tensor => {
   const { outputs, targets } = scored
   const oneHot = from !== "labels" && targets.rank === outputs.rank
   const elements = from === "labels" ? outputs.shape : outputs.shape.slice(0, -1)
@@ -136,33 +130,98 @@ export const multiclassTargets = (
         ? "labels [batch, …] twice"
         : `outputs [batch, …, ${classes}] and targets [batch, …] or one-hot [batch, …, ${classes}]`
     )
-  const actual = oneHot ? (targets.size === 0 ? tf.zeros(elements, "int32") : tf.argMax(targets, -1)) : whole(targets)
-  return { actual, weights: withIgnored(actual, elementWeights(actual, scored), oneHot ? undefined : ignore) }
+  return oneHot ? largest(targets) : targets
 }
 
-/** Predicted and actual labels: classes of one element, or 0 and 1 for each element of binary and multilabel tasks. */
-export const labelled = (metric: string, labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>): Labelled => {
+/** Targets and weights in the step, for what can't be counted on the host: ignored labels have the weight 0. */
+export const multiclassTargets = (
+  metric: string,
+  task: Multiclass,
+  scored: Scored<tf.Tensor, tf.Tensor>
+): { readonly actual: tf.Tensor; readonly weights: tf.Tensor | undefined } => {
+  const actual = whole(classTargets(metric, task, scored))
+  const weights = elementWeights(actual, scored)
+  if (task.ignore === undefined) return { actual, weights }
+  return { actual, weights: weightsWhere(tf.notEqual(actual, tf.scalar(task.ignore, "int32")), weights) }
+}
+
+const multiclass = (metric: string, task: Multiclass, scored: Scored<tf.Tensor, tf.Tensor>) => {
+  const { classes, topK = 1, from = "logits" } = task
+  const actual = classTargets(metric, { ...task, from }, scored)
+  if (from === "labels") return { predicted: scored.outputs, actual }
+  const best = largest(scored.outputs)
+  if (topK === 1 || actual.size === 0) return { predicted: best, actual }
+  const own = whole(actual)
+  return { predicted: tf.where(among(topK, scored.outputs, own, classes), own, best), actual }
+}
+
+const positives = (metric: string, task: Binary | Multilabel, scored: Scored<tf.Tensor, tf.Tensor>) => {
   const { outputs, targets } = scored
-  const { from = "logits" } = labelling
-  if (labelling.task === "multiclass") {
-    const { classes, topK = 1 } = labelling
-    const { actual, weights } = multiclassTargets(metric, { ...labelling, from }, scored)
-    if (from === "labels") return { predicted: whole(outputs), actual, weights }
-    const best = outputs.size === 0 ? tf.zeros(actual.shape, "int32") : tf.argMax(outputs, -1)
-    const predicted = topK === 1 ? best : tf.where(among(topK, outputs, actual, classes), actual, best)
-    return { predicted, actual, weights }
-  }
-  const binary = labelling.task === "binary"
-  const fits = binary
-    ? outputs.size === targets.size
-    : tf.util.arraysEqual(outputs.shape, targets.shape) && outputs.shape.at(-1) === labelling.labels
+  const { from = "logits", threshold = 0.5 } = task
+  const fits =
+    task.task === "binary"
+      ? outputs.size === targets.size
+      : tf.util.arraysEqual(outputs.shape, targets.shape) && outputs.shape.at(-1) === task.labels
   if (!fits)
     throw shapes(
       metric,
       scored,
-      binary ? "as many of the one as of the other" : `[batch, …, ${labelling.labels}] for both`
+      task.task === "binary" ? "as many of the one as of the other" : `[batch, …, ${task.labels}] for both`
     )
-  const actual = whole(targets)
-  const predicted = tf.reshape(positive(outputs, from, labelling.threshold ?? 0.5), targets.shape)
-  return { predicted, actual, weights: withIgnored(actual, elementWeights(actual, scored), labelling.ignore) }
+  const least = from === "logits" ? Math.log(threshold / (1 - threshold)) : threshold
+  const predicted = from === "labels" || outputs.size === 0 ? outputs : tf.greater(outputs, least)
+  return { predicted, actual: targets }
+}
+
+/** Predicted and actual labels, as they come: whole numbers, bools or floats. */
+export const labels = (metric: string, labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>) =>
+  labelling.task === "multiclass" ? multiclass(metric, labelling, scored) : positives(metric, labelling, scored)
+
+/** New handles of tensors, some of which may be the batch's own; weights only where not all are 1. */
+export const given = (tensors: Tensors, weights: tf.Tensor | undefined): Tensors => {
+  const all: Record<string, tf.Tensor> = {}
+  for (const name in tensors) all[name] = tf.clone(tensors[name]!)
+  if (weights !== undefined) all["weights"] = tf.clone(weights)
+  return all
+}
+
+/** The labels of a batch for the host: `predicted`, `actual` and perhaps `weights`. The same function for the same labelling. */
+export const measureLabels = memoized((labelling: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>): Tensors => {
+  const { predicted, actual } = labels("a metric of counts", labelling, scored)
+  return given({ predicted, actual }, elementWeights(actual, scored))
+})
+
+/** Throws when labels that are no class had a weight. */
+export const refuse = (
+  metric: string,
+  labelling: { readonly task: string; readonly classes?: number },
+  weight: number
+) => {
+  const expected = labelling.task === "multiclass" ? `classes from 0 to ${labelling.classes! - 1}` : "0 or 1"
+  if (weight !== 0) throw new LabelOutOfRange({ metric, expected, weight })
+}
+
+/**
+ * Calls `each` with the labels of every element that counts: whose weight is not 0, and whose label is not ignored. Throws
+ * `LabelOutOfRange` when some of them are no class.
+ */
+export const forEachLabel = (
+  metric: string,
+  labelling: Labelling,
+  { predicted, actual, weights }: Measured,
+  each: (truth: number, guess: number, weight: number, element: number) => void
+): void => {
+  const most = labelling.task === "multiclass" ? labelling.classes - 1 : 1
+  const { ignore } = labelling
+  let wrong = 0
+  for (let at = 0; at < actual!.length; at++) {
+    const weight = weights === undefined ? 1 : weights[at]!
+    const truth = Math.round(actual![at]!)
+    if (weight === 0 || truth === ignore) continue
+    const guess = Math.round(predicted![at]!)
+    // A NaN is within nothing.
+    if (truth >= 0 && truth <= most && guess >= 0 && guess <= most) each(truth, guess, weight, at)
+    else wrong += weight
+  }
+  refuse(metric, labelling, wrong)
 }

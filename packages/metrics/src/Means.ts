@@ -6,7 +6,7 @@ import { weighted } from "./Segments.ts"
 import type { Statistics } from "./Statistics.ts"
 
 /** The weighted sum of values and the sum of the weights. Elements of weight 0 may be NaN. */
-export const sums = (
+const sums = (
   values: tf.Tensor,
   weights: tf.Tensor | undefined
 ): { readonly sum: tf.Tensor; readonly weight: tf.Tensor } => {

@@ -1,13 +1,13 @@
 /**
  * Means, variances and covariances of two series, column by column, from (weight, means, sums of squared deviations), merged
- * as in Chan, Golub and LeVeque 1983. Within a batch, deviations are taken from the batch's own mean before they are squared,
- * and what float32 lost of that mean is put back in float64: values near 10,000 with a small variance keep their digits.
+ * as in Chan, Golub and LeVeque 1983. They are taken on the host, in float64, which tensors don't have: values near 10,000
+ * with a small variance keep their digits.
  */
 import { elementWeights, type Scored } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import { ShapeMismatch } from "./Errors.ts"
-import { weighted } from "./Segments.ts"
+import { given } from "./Labels.ts"
 import type { Statistics } from "./Statistics.ts"
 
 /** Of one column: `x` are outputs and `y` targets; `xx`, `yy` and `xy` are sums of products of deviations from the means. */
@@ -46,46 +46,37 @@ export type Columns = typeof Columns.Type
 const combineColumns = (a: Columns, b: Columns): Columns =>
   a.length === 0 ? b : b.length === 0 ? a : a.map((one, at) => combine(one, b[at]!))
 
-const rows = 8
+/** How many columns a series has: the last dimension of [batch, …, columns]; one of [batch]. */
+const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, shape.at(-1)!))
 
-/** [8, columns]: weight, both centres, and the sums of deviations from them and of their products. */
-const measureColumns = (x: tf.Tensor, y: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor => {
-  if (x.size === 0) return tf.zeros([rows, x.shape[1]!])
-  const or = (values: tf.Tensor, otherwise: number) =>
-    weights === undefined
-      ? values
-      : tf.where(tf.notEqual(weights, 0), values, tf.fill(values.shape, otherwise, "float32"))
-  const weight = weights === undefined ? tf.fill([x.shape[1]!], x.shape[0]!) : tf.sum(weights, 0)
-  const centre = (values: tf.Tensor) => {
-    const mean = tf.div(tf.sum(weighted(values, weights), 0), tf.maximum(weight, 1e-30))
-    // Kept between the extremes: the mean of equal values is exactly their value then, and their deviations are exactly 0.
-    return tf.minimum(tf.maximum(mean, tf.min(or(values, Infinity), 0)), tf.max(or(values, -Infinity), 0))
+/** Of one column of values that lie row by row: means first, deviations from them then. */
+const ofColumn = (
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  weights: ArrayLike<number> | undefined,
+  columns: number,
+  column: number
+): Moments => {
+  let [weight, mx, my, xx, yy, xy] = [0, 0, 0, 0, 0, 0]
+  for (let at = column; at < x.length; at += columns) {
+    const own = weights === undefined ? 1 : weights[at]!
+    // What has no weight may be anything.
+    if (own === 0) continue
+    weight += own
+    // So that the mean of equal values is exactly their value.
+    mx += ((x[at]! - mx) * own) / weight
+    my += ((y[at]! - my) * own) / weight
   }
-  const [cx, cy] = [centre(x), centre(y)]
-  const [dx, dy] = [or(tf.sub(x, cx), 0), or(tf.sub(y, cy), 0)]
-  const [wx, wy] = weights === undefined ? [dx, dy] : [tf.mul(dx, weights), tf.mul(dy, weights)]
-  const sums = [wx, wy, tf.mul(wx, dx), tf.mul(wy, dy), tf.mul(wx, dy)].map((values) => tf.sum(values, 0))
-  return tf.stack([weight, cx, cy, ...sums])
-}
-
-const ofColumn = (values: ArrayLike<number>, columns: number, at: number): Moments => {
-  const [weight, cx, cy, sx, sy, sxx, syy, sxy] = Array.from({ length: rows }, (_, row) => values[row * columns + at]!)
-  if (weight === 0) return { weight: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 }
-  const [mx, my] = [sx! / weight!, sy! / weight!]
-  return {
-    weight: weight!,
-    x: cx! + mx,
-    y: cy! + my,
-    // A sum of squares; rounding may leave a little less than 0.
-    xx: Math.max(0, sxx! - sx! * mx),
-    yy: Math.max(0, syy! - sy! * my),
-    xy: sxy! - sx! * my
+  for (let at = column; at < x.length; at += columns) {
+    const own = weights === undefined ? 1 : weights[at]!
+    if (own === 0) continue
+    const [dx, dy] = [x[at]! - mx, y[at]! - my]
+    xx += own * dx * dx
+    yy += own * dy * dy
+    xy += own * dx * dy
   }
+  return { weight, x: mx, y: my, xx, yy, xy }
 }
-
-/** A series as columns [elements, columns]: the last dimension of [batch, …, columns]; one column of [batch]. */
-const columnsOf = (tensor: tf.Tensor): tf.Tensor2D =>
-  tf.reshape(tf.cast(tensor, "float32"), [-1, tensor.rank < 2 ? 1 : Math.max(1, tensor.shape.at(-1)!)]) as tf.Tensor2D
 
 /** Statistics of two series that a batch gives, of one shape. */
 export const statistics = (
@@ -98,12 +89,10 @@ export const statistics = (
     const [x, y] = series(scored)
     if (!tf.util.arraysEqual(x.shape, y.shape))
       throw new ShapeMismatch({ metric, outputs: x.shape, targets: y.shape, expected: "the same shape" })
-    const weights = elementWeights(x, scored)
-    return { moments: measureColumns(columnsOf(x), columnsOf(y), weights && columnsOf(weights)) }
+    return given({ x, y, columns: tf.scalar(columnsOf(x)) }, elementWeights(x, scored))
   },
-  ofBatch: ({ moments }) => {
-    const columns = moments!.length / rows
-    const all = Array.from({ length: columns }, (_, at) => ofColumn(moments!, columns, at))
+  ofBatch: ({ x, y, columns, weights }) => {
+    const all = Array.from({ length: columns![0]! }, (_, at) => ofColumn(x!, y!, weights, columns![0]!, at))
     return all.every(({ weight }) => weight === 0) ? [] : all
   },
   combine: combineColumns

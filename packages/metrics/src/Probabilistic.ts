@@ -6,8 +6,8 @@ import { type Metric, type Scored, WeightedSum, weightedSum } from "@etude/core/
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { LabelOutOfRange, OptionsInvalid } from "./Errors.ts"
-import { sums } from "./Means.ts"
+import { OptionsInvalid } from "./Errors.ts"
+import { given, largest, refuse } from "./Labels.ts"
 import {
   probabilities,
   type ScoredBinary,
@@ -17,24 +17,10 @@ import {
   scoresOf,
   scoringOf
 } from "./Scores.ts"
-import { sumBySegment, weightsWhere } from "./Segments.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
 
 type Batch = Scored<tf.Tensor, tf.Tensor>
 type Mean = Metric<tf.Tensor, tf.Tensor, WeightedSum, number>
-
-/** The weight of elements whose label is no class. */
-const wrongWeight = (task: ScoredTask, { actual, weights }: ScoresAndLabels): tf.Tensor => {
-  const most = task.task === "multiclass" ? task.classes - 1 : 1
-  const wrong = tf.logicalOr(tf.less(actual, 0), tf.greater(actual, most))
-  return tf.sum(tf.cast(weightsWhere(wrong, weights), "float32"))
-}
-
-const refuse = (name: string, task: ScoredTask, weight: number) => {
-  if (weight === 0) return
-  const expected = task.task === "multiclass" ? `classes from 0 to ${task.classes - 1}` : "0 or 1"
-  throw new LabelOutOfRange({ metric: name, expected, weight })
-}
 
 const oneHot = (actual: tf.Tensor, classes: number) =>
   tf.equal(tf.expandDims(actual, -1), tf.range(0, classes, 1, "int32"))
@@ -44,20 +30,31 @@ const meanStatistics = (
   name: string,
   task: ScoredTask,
   values: (batch: ScoresAndLabels) => tf.Tensor
-): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => ({
-  state: WeightedSum,
-  empty: weightedSum.empty,
-  measure: (scored: Batch) => {
-    const batch = scoresOf(name, task, scored)
-    if (batch.scores.size === 0) return { sum: tf.scalar(0), weight: tf.scalar(0), wrong: tf.scalar(0) }
-    return { ...sums(values(batch), batch.weights), wrong: wrongWeight(task, batch) }
-  },
-  ofBatch: ({ sum, weight, wrong }) => {
-    refuse(name, task, wrong![0]!)
-    return { sum: sum![0]!, weight: weight![0]! }
-  },
-  combine: weightedSum.combine
-})
+): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => {
+  const classes = task.task === "multiclass" ? task.classes : 2
+  return {
+    state: WeightedSum,
+    empty: weightedSum.empty,
+    measure: (scored: Batch) => {
+      const batch = scoresOf(name, task, scored)
+      const { scores, actual, weights } = batch
+      return given({ values: scores.size === 0 ? scores : values(batch), actual }, weights)
+    },
+    ofBatch: ({ values, actual, weights }) => {
+      let [sum, weight, wrong] = [0, 0, 0]
+      for (let at = 0; at < actual!.length; at++) {
+        const own = weights === undefined ? 1 : weights[at]!
+        if (own === 0) continue
+        if (actual![at]! < 0 || actual![at]! >= classes) wrong += own
+        sum += own * values![at]!
+        weight += own
+      }
+      refuse(name, task, wrong)
+      return { sum, weight }
+    },
+    combine: weightedSum.combine
+  }
+}
 
 // float32's distance from 1 to the next number, as scikit-learn clips float32 probabilities.
 const smallest = 2 ** -23
@@ -131,32 +128,33 @@ const reliabilities = memoized(
   ): Statistics<tf.Tensor, tf.Tensor, Reliability> => {
     const { bins, ...task } = options
     const name = "calibration error"
-    const empty = Array<number>(bins).fill(0)
+    const zeros = (): Array<number> => Array<number>(bins).fill(0)
     return {
       state: Reliability,
-      empty: { weight: empty, confidence: empty, right: empty },
+      empty: { weight: zeros(), confidence: zeros(), right: zeros() },
       measure: (scored) => {
-        const batch = scoresOf(name, task, scored)
-        if (batch.scores.size === 0) return { sums: tf.zeros([3 * bins]), wrong: tf.scalar(0) }
-        const n = batch.scores.shape[0]
-        const values = probabilities(task, batch.scores)
-        const confidence = task.task === "binary" ? tf.reshape(values, [n]) : tf.max(values, -1)
-        const actual = tf.reshape(batch.actual, [n])
-        const right = task.task === "binary" ? actual : tf.cast(tf.equal(tf.argMax(values, -1), actual), "int32")
-        const weights = batch.weights === undefined ? tf.ones([n]) : tf.cast(tf.reshape(batch.weights, [n]), "float32")
-        // A NaN has no bin: it stays out of all but the one of its own.
-        const at = tf.cast(tf.floor(tf.mul(confidence, bins)), "int32")
-        const known = tf.minimum(tf.maximum(at, tf.scalar(0, "int32")), tf.scalar(bins - 1, "int32"))
-        const bin = tf.where(tf.isNaN(confidence), tf.scalar(0, "int32"), known)
-        const ids = tf.concat([0, bins, 2 * bins].map((from) => tf.add(bin, tf.scalar(from, "int32"))))
-        const counted = tf.where(tf.notEqual(weights, 0), confidence, tf.zerosLike(confidence))
-        const parts = [weights, tf.mul(weights, counted), tf.mul(weights, tf.cast(right, "float32"))]
-        return { sums: sumBySegment(ids, tf.concat(parts), 3 * bins), wrong: wrongWeight(task, batch) }
+        const { scores, actual, weights } = scoresOf(name, task, scored)
+        const confidence = probabilities(task, scores)
+        if (task.task === "binary" || scores.size === 0) return given({ confidence, actual }, weights)
+        return given({ confidence: tf.max(confidence, -1), predicted: largest(confidence), actual }, weights)
       },
-      ofBatch: ({ sums: values, wrong }) => {
-        refuse(name, task, wrong![0]!)
-        const row = (at: number) => Array.from({ length: bins }, (_, bin) => values![at * bins + bin]!)
-        return { weight: row(0), confidence: row(1), right: row(2) }
+      ofBatch: ({ confidence, predicted, actual, weights }) => {
+        const [weight, sums, right] = [zeros(), zeros(), zeros()]
+        const classes = task.task === "binary" ? 2 : task.classes
+        let wrong = 0
+        for (let at = 0; at < actual!.length; at++) {
+          const own = weights === undefined ? 1 : weights[at]!
+          if (own === 0) continue
+          const [label, sure] = [actual![at]!, confidence![at]!]
+          if (label < 0 || label >= classes) wrong += own
+          // In float32, like the confidences. A NaN is in the first bin, and makes its sum NaN.
+          const bin = Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0
+          weight[bin]! += own
+          sums[bin]! += own * sure
+          right[bin]! += own * (predicted === undefined ? label : Number(predicted[at] === label))
+        }
+        refuse(name, task, wrong)
+        return { weight, confidence: sums, right }
       },
       combine: (a, b) => ({
         weight: addArrays(a.weight, b.weight),

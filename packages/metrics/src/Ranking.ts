@@ -14,7 +14,8 @@ import type { Metric } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { LabelOutOfRange, OptionsInvalid } from "./Errors.ts"
+import { OptionsInvalid } from "./Errors.ts"
+import * as Labels from "./Labels.ts"
 import { columnsOf, probabilities, type ScoredTask, scoresOf, scoringOf } from "./Scores.ts"
 import { sumBySegment } from "./Segments.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
@@ -32,11 +33,7 @@ type RankedMetric<Value> = Metric<tf.Tensor, tf.Tensor, any, Value>
 
 const name = "a metric of ranks"
 
-const refuse = (task: ScoredTask, weight: number) => {
-  if (weight === 0) return
-  const expected = task.task === "multiclass" ? `classes from 0 to ${task.classes - 1}` : "0 or 1"
-  throw new LabelOutOfRange({ metric: name, expected, weight })
-}
+const refuse = (task: ScoredTask, weight: number) => Labels.refuse(name, task, weight)
 
 const exact = memoized((task: ScoredTask): Statistics<tf.Tensor, tf.Tensor, typeof Exact.Type> => {
   const columns = columnsOf(task)

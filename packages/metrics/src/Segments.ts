@@ -1,10 +1,6 @@
 /** Sums by segment: how labels are counted, in one tensor operation and without a loop over classes. */
 import * as tf from "@tensorflow/tfjs-core"
 
-/** `ids`, with those outside 0 … count − 1 moved to `count`. */
-export const bounded = (ids: tf.Tensor, count: number): tf.Tensor =>
-  tf.where(tf.logicalAnd(tf.greaterEqual(ids, 0), tf.less(ids, count)), ids, tf.scalar(count, "int32"))
-
 /**
  * out[k] = Σ weights[i] over the i with ids[i] = k, for k in 0 … segments − 1: [segments]. Without weights each counts 1, in
  * int32; with them sums are float32. `ids` are int32 of any shape, none outside the segments.

@@ -7,6 +7,7 @@ import * as Scores from "@etude/core/Scores"
 import * as Task from "@etude/core/Task"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Classification from "../src/Classification.ts"
+import * as Confusion from "../src/Confusion.ts"
 import { onCpu } from "./support/cpu.ts"
 
 const three = { task: "multiclass", classes: 3 } as const
@@ -23,7 +24,8 @@ const counting = () => {
     precision: { ...precision, measure },
     recall: { ...Classification.recall(three), measure },
     accuracy: { ...Classification.accuracy(three), measure },
-    best2: Classification.f1({ ...three, topK: 2 })
+    best2: Classification.f1({ ...three, topK: 2 }),
+    confusion: { ...Confusion.confusionMatrix(three), measure }
   }
   const model = Model.make({ name: "none", init: () => ({}), apply: (_, x: tf.Tensor) => x })
   return {
@@ -39,7 +41,7 @@ onCpu("metrics of one task", (it) => {
     return { metrics, scores: Scores.read(task, { losses: {}, metrics }, targets.length) }
   }
 
-  it("that share their statistics measure them once, and write one state", () => {
+  it("that measure the same do so once, and write one state where they share it", () => {
     tf.engine().startScope()
     const { task, times } = counting()
     const { metrics, scores } = read(
@@ -57,8 +59,9 @@ onCpu("metrics of one task", (it) => {
     const all = Scores.combine(task, scores, more)
     assert.strictEqual(all.metrics["precision"], all.metrics["accuracy"])
     assert.strictEqual(Scores.values(task, all)["accuracy"], 3 / 4)
+    assert.deepStrictEqual(all.metrics["confusion"], { cells: [1, 0, 0, 1, 1, 0, 0, 0, 1] })
     const encoded = Scores.encode(task, all)
-    assert.deepStrictEqual(Object.keys(encoded), ["losses", "precision", "best2"])
+    assert.deepStrictEqual(Object.keys(encoded), ["losses", "precision", "best2", "confusion"])
     assert.deepStrictEqual(Scores.values(task, Scores.decode(task, encoded)), Scores.values(task, all))
     tf.engine().endScope()
   })

@@ -32,8 +32,8 @@ export const compare = (
     }
     for (const name in one.want) {
       const metric = metricOf(name, one)
-      if (!states.has(metric.measure)) states.set(metric.measure, stateOf(metric, values, options.targets))
-      const found = nullForNaN(Option.getOrNull(metric.result(states.get(metric.measure))))
+      if (!states.has(metric.ofBatch)) states.set(metric.ofBatch, stateOf(metric, values, options.targets))
+      const found = nullForNaN(Option.getOrNull(metric.result(states.get(metric.ofBatch))))
       compared++
       if (!close(found, one.want[name], options.relative, options.absolute))
         wrong.push(`case ${at} (${one.kind}): ${name} is ${found}, not ${one.want[name]}`)
