@@ -38,9 +38,15 @@ const completeWasm = (): void => {
 
 const started = (name: string) => Effect.promise(() => tf.setBackend(name))
 
-/** Native is TensorFlow's library by tfjs-node's binding, in the one way that loads here: as Etude loads it. */
 export const layers = {
-  native: Native.layer,
+  // TensorFlow's library by tfjs-node's binding is loaded as Etude loads it, the one way that works here. What Etude puts
+  // in the place of tfjs-node's kernels and of tfjs's gradients is gone once its layer is closed.
+  native: Layer.effectDiscard(
+    Effect.gen(function* () {
+      yield* Effect.scoped(Layer.build(Native.layer))
+      yield* started("tensorflow")
+    })
+  ),
   wasm: Layer.effectDiscard(
     Effect.gen(function* () {
       yield* Effect.promise(() => import("@tensorflow/tfjs-backend-wasm"))

@@ -10,11 +10,12 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { install } from "./Kernels.ts"
+import * as Gradients from "./Gradients.ts"
+import * as Kernels from "./Kernels.ts"
 import * as NativeInstaller from "./NativeInstaller.ts"
 import type { NativeBackend } from "./native/Binding.ts"
 import { bindingPath } from "./native/Install.ts"
-import { kernels } from "./native/Kernels.ts"
+import { gradients, kernels } from "./native/Kernels.ts"
 import { load, loaded, tfjsName } from "./native/Load.ts"
 import { Machine } from "./native/Machine.ts"
 import * as TfjsNode from "./native/TfjsNode.ts"
@@ -45,7 +46,7 @@ export const acquire = Effect.gen(function* () {
     NativeInstaller.find(),
     Option.match({ onNone: () => notInstalled, onSome: Effect.succeed })
   )
-  const { binding } = yield* Effect.try({
+  const engine = yield* Effect.try({
     try: () => load(tfjsNode.directory, bindingPath(found)),
     catch: (cause) =>
       unavailable(
@@ -53,6 +54,7 @@ export const acquire = Effect.gen(function* () {
         `Run \`etude doctor\`; if files are damaged, delete ${found.directory} and install again.`
       )
   })
+  const { binding } = engine
   const { env } = yield* Machine
   const info = yield* Backend.acquire(tfjsName, {
     name: "native",
@@ -61,7 +63,10 @@ export const acquire = Effect.gen(function* () {
     threads: threads(env),
     reason: "it was chosen by name"
   })
-  yield* install(tfjsName, kernels)
+  yield* Kernels.install(tfjsName, kernels(engine, env))
+  // tfjs-core alone knows no gradients: loading tfjs-layers registers them.
+  yield* Effect.promise(() => import("@tensorflow/tfjs-layers"))
+  yield* Gradients.install(tfjsName, gradients)
   return info
 })
 

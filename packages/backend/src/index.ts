@@ -2,6 +2,7 @@
 export * as Auto from "./Auto.ts"
 export * as Cpu from "./Cpu.ts"
 export * as Doctor from "./Doctor.ts"
+export * as Gradients from "./Gradients.ts"
 export * as Kernels from "./Kernels.ts"
 export * as Native from "./Native.ts"
 export * as NativeInstaller from "./NativeInstaller.ts"

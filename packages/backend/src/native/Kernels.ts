@@ -1,11 +1,19 @@
 /**
- * Kernels that the native backend has beyond tfjs-node's, or instead of them. tfjs-node's versions of the latter call chained
- * methods of tensors, which exist only where the whole of `@tensorflow/tfjs` is loaded.
+ * Kernels and gradients that the native backend has beyond tfjs-node's, or instead of them: to be right, because tfjs-node's
+ * call chained methods of tensors, which exist only where the whole of `@tensorflow/tfjs` is loaded; or to be fast, by an
+ * operation of TensorFlow's that does the work of several (see `fused/`).
  */
 import { kernelName, type RandomBitsAttributes, type RandomBitsInputs } from "@etude/core/RandomBits"
 import * as tf from "@tensorflow/tfjs-core"
+import type { Gradient } from "../Gradients.ts"
 import { type Kernel, kernel } from "../Kernels.ts"
 import type { NativeBackend } from "./Binding.ts"
+import { activationGradients } from "./fused/activations.ts"
+import { add, summandGradients } from "./fused/bias.ts"
+import { matMul } from "./fused/matMul.ts"
+import { maximumPooling } from "./fused/maxPool.ts"
+import { reductionGradients } from "./fused/reductions.ts"
+import { cast, reshape } from "./fused/sameData.ts"
 
 interface Unary {
   readonly x: tf.Tensor
@@ -46,11 +54,22 @@ const castFirst = (name: string, from: tf.DataType, to: tf.DataType) =>
     }
   })
 
-/** All of them. */
-export const kernels: ReadonlyArray<Kernel> = [
+/** All kernels. */
+export const kernels = (
+  engine: NativeBackend,
+  env: Readonly<Record<string, string | undefined>>
+): ReadonlyArray<Kernel> => [
   randomBits,
   prelu,
   castFirst(tf.Exp, "int32", "float32"),
   castFirst(tf.ArgMax, "bool", "int32"),
-  castFirst(tf.ArgMin, "bool", "int32")
+  castFirst(tf.ArgMin, "bool", "int32"),
+  add,
+  matMul,
+  reshape,
+  cast,
+  ...maximumPooling(engine, env)
 ]
+
+/** All gradients. */
+export const gradients: ReadonlyArray<Gradient> = [...activationGradients, ...summandGradients, ...reductionGradients]

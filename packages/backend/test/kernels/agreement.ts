@@ -1,4 +1,4 @@
-/** Computes the same thing on WASM and on plain JavaScript, one after the other, and compares. */
+/** Computes the same thing on another backend (WASM, where none is named) and on plain JavaScript, and compares. */
 
 import { assert, it } from "@effect/vitest"
 import * as Rng from "@etude/core/Rng"
@@ -62,23 +62,29 @@ export const assertAgree = (found: ReadonlyArray<Values>, expected: ReadonlyArra
   })
 }
 
-/** WASM gives what cpu gives: exactly, or within `tolerance` of the largest value. */
-export const agrees = (name: string, compute: () => ReadonlyArray<tf.Tensor>, tolerance = 1e-5): void =>
+/** The backend gives what cpu gives: exactly, or within `tolerance` of the largest value. */
+export const agrees = (
+  name: string,
+  compute: () => ReadonlyArray<tf.Tensor>,
+  tolerance = 1e-5,
+  backend: typeof Wasm.layer = Wasm.layer
+): void =>
   it.live(name, () =>
     Effect.gen(function* () {
       const expected = yield* on(Cpu.layer, read(compute))
-      assertAgree(yield* on(Wasm.layer, read(compute)), expected, tolerance)
+      assertAgree(yield* on(backend, read(compute)), expected, tolerance)
     })
   )
 
 /**
- * The value and all gradients of `f` at `xs` are the same on WASM as on cpu, and on WASM the gradients are those of
+ * The value and all gradients of `f` at `xs` are the same on the backend as on cpu, and there the gradients are those of
  * finite differences.
  */
 export const differentiates = (
   name: string,
   f: (...xs: Array<tf.Tensor>) => tf.Tensor,
-  xs: () => Array<tf.Tensor>
+  xs: () => Array<tf.Tensor>,
+  backend: typeof Wasm.layer = Wasm.layer
 ): void =>
   it.live(name, () =>
     Effect.gen(function* () {
@@ -88,8 +94,8 @@ export const differentiates = (
         return [y, ...tf.grads((...values: Array<tf.Tensor>) => f(...values))(inputs, random(y.shape, 99))]
       }
       const expected = yield* on(Cpu.layer, read(compute))
-      assertAgree(yield* on(Wasm.layer, read(compute)), expected)
-      const mismatches = yield* on(Wasm.layer, () => gradientCheck(f, xs()))
+      assertAgree(yield* on(backend, read(compute)), expected)
+      const mismatches = yield* on(backend, () => gradientCheck(f, xs()))
       assert.deepStrictEqual(mismatches, [])
     })
   )
