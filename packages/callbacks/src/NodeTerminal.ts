@@ -1,5 +1,4 @@
-/** The terminal of a Node process. The one module here besides the index that needs Node. */
-import process from "node:process"
+/** The terminal of a Node process. It imports no module of Node, so that the index can be bundled for browsers. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { showCursor } from "./internal/ansi.ts"
@@ -16,6 +15,16 @@ export interface OutputStream {
 
 const usualColumns = 80
 
+interface Process {
+  readonly env: { readonly [name: string]: string | undefined }
+  readonly stdout: OutputStream
+  readonly on: (event: "exit", listener: () => void) => unknown
+  readonly off: (event: "exit", listener: () => void) => unknown
+}
+
+/** Node's own; a browser has none, and there nobody asks for this terminal. */
+const nodeProcess = (): Process => (globalThis as unknown as { readonly process: Process }).process
+
 /**
  * Writes to a stream, such as `process.stderr`. Output that nobody reads any more (a closed pipe) is dropped; a terminal
  * called `dumb` is no terminal. A process that exits in the middle still leaves the cursor visible.
@@ -25,6 +34,7 @@ export const layerOf = (stream: OutputStream): Layer.Layer<Terminal> =>
     Terminal,
     Effect.acquireRelease(
       Effect.sync(() => {
+        const process = nodeProcess()
         const isTerminal = stream.isTTY === true && process.env["TERM"] !== "dumb"
         const ignore = () => {}
         const write = (text: string): void => {
@@ -50,4 +60,4 @@ export const layerOf = (stream: OutputStream): Layer.Layer<Terminal> =>
   )
 
 /** Writes to the process's standard output. */
-export const layer: Layer.Layer<Terminal> = Layer.suspend(() => layerOf(process.stdout as OutputStream))
+export const layer: Layer.Layer<Terminal> = Layer.suspend(() => layerOf(nodeProcess().stdout))

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import * as Callback from "@etude/core/Callback"
 import type * as Event from "@etude/core/Event"
 import * as Trainer from "@etude/core/Trainer"
@@ -118,19 +118,5 @@ it.layer(cpu)("a run of core", (it) => {
       assert.deepStrictEqual([terminal.isCursorVisible(), terminal.cursorColumn()], [true, 0])
       assert.match(terminal.screen().at(-2)!, /^interrupted in epoch 1 after batch \d/)
     }).pipe(Effect.scoped)
-  )
-})
-
-describe("modules for browsers", () => {
-  it.effect("only the terminal of Node and the index that names it need Node", () =>
-    Effect.gen(function* () {
-      const { readdirSync, readFileSync } = yield* Effect.promise(() => import("node:fs"))
-      const folder = new URL("../src/", import.meta.url)
-      const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
-      const needing = files.filter((file) =>
-        /from "(node:|\.\/NodeTerminal)/.test(readFileSync(new URL(file, folder), "utf8"))
-      )
-      assert.deepStrictEqual(needing.sort(), ["NodeTerminal.ts", "index.ts"])
-    })
   )
 })
