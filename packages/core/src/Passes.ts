@@ -53,7 +53,17 @@ const passOver = <A, E, R, Out, LE, LR>(
       if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
       const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
       const events = Callbacks.listening(callbacks, yield* Event.Events)
-      return yield* body(hooks, { progress: state.plain.progress, state: () => state }, events).pipe(
+      const { takeNotes } = yield* StepExecutor
+      const { progress } = state.plain
+      const noted = Effect.suspend(() =>
+        Effect.forEach(
+          takeNotes?.() ?? [],
+          (message) => events.publish({ version: 1, _tag: "Warned", progress, message }),
+          { discard: true }
+        )
+      )
+      return yield* body(hooks, { progress, state: () => state }, events).pipe(
+        Effect.tap(noted),
         Effect.onExit((exit) => Callbacks.finalize(callbacks, exit))
       )
     })

@@ -17,11 +17,19 @@ export class StepExecutor extends Context.Service<
   {
     /** Kept in checkpoints: another executor may round differently. */
     readonly name: string
-    /** `name` tells programs apart in messages. Cheap; the work is done at the first call for each shape. */
+    /**
+     * `name` tells programs apart in messages. Cheap; the work is done at the first call for each shape.
+     *
+     * `another`, where it is given, hands what the inputs would be at another step to `use`: by running the program on both,
+     * an executor that records sees whether something in it varies without being an input.
+     */
     readonly compile: <In extends TensorTree, Out extends TensorTree>(
       name: string,
-      program: TensorProgram<In, Out>
+      program: TensorProgram<In, Out>,
+      another?: <A>(inputs: In, use: (others: In) => A) => A
     ) => TensorProgram<In, Out>
+    /** What people should know, since the last call: such as a program that is run in a slower way. */
+    readonly takeNotes?: () => ReadonlyArray<string>
   }
 >()("@etude/core/StepExecutor") {}
 

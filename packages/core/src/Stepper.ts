@@ -46,29 +46,47 @@ const stepNumber = (value: number) => tf.scalar(value, "float32")
 /** Makes the function that trains on one batch. It changes the run's tensors and nothing else. */
 export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs, live }: StepperOptions): Stepper => {
   const { task } = plan
-  const whole = executor.compile("step", Step.step(plan))
-  const gradient = executor.compile("gradient", Step.gradient(plan))
-  const update = executor.compile("update", Step.update(plan))
-  const prepare = executor.compile("prepare", Step.prepare(plan))
-  const weigh = executor.compile("weigh", Step.weigh(plan))
   const stream = Rng.named(Rng.key(config.seed), "step")
   const rates = plan.groups.map((group) => LearningRate.resolve(group.learningRate, batchesPerEpoch))
 
-  const controlsNow = (): Step.Controls => {
+  /** The controls of the present step; with `ahead`, those that a later step might have. */
+  const controlsAt = (ahead: number): Step.Controls => {
     const { epoch, batch, step } = live.plain.progress
-    const own = Rng.fold(Rng.fold(stream, epoch), batch)
+    const own = Rng.fold(Rng.fold(stream, epoch), batch + ahead)
     const hyper: Record<string, tf.Tensor> = {}
     for (const [at, group] of plan.groups.entries()) {
-      const rate = rates[at]!(step) * live.plain.learningRateScale
-      const numbers = group.optimizer.hyper(step + 1, rate)
+      const rate = (rates[at]!(step + ahead) * live.plain.learningRateScale) / (1 + ahead)
+      const numbers = group.optimizer.hyper(step + ahead + 1, rate)
       for (const name in numbers) hyper[`group:${group.name}/${name}`] = stepNumber(numbers[name]!)
     }
     for (const { id, transform } of plan.transforms) {
-      const numbers = transform.hyper?.(step + 1) ?? {}
+      const numbers = transform.hyper?.(step + ahead + 1) ?? {}
       for (const name in numbers) hyper[`${id}/${name}`] = stepNumber(numbers[name]!)
     }
     return { key: tf.tensor1d([own.hi, own.lo], "int32"), hyper }
   }
+
+  /** The inputs with the controls of another step, for as long as `use` takes. */
+  const elsewhere =
+    <In extends { readonly controls: Step.Controls }>() =>
+    <A>(inputs: In, use: (others: In) => A): A => {
+      try {
+        return tf.tidy(() => use({ ...inputs, controls: controlsAt(1) }) as never) as A
+      } finally {
+        // Whoever keeps a number of `hyper`'s aside has that of the present step again.
+        tf.tidy(() => void controlsAt(0))
+      }
+    }
+
+  const whole = executor.compile("step", Step.step(plan), elsewhere<Step.StepInputs>())
+  const gradient = executor.compile("gradient", Step.gradient(plan), elsewhere<Step.GradientInputs>())
+  const update = executor.compile("update", Step.update(plan), elsewhere<Step.UpdateInputs>())
+  const prepare = executor.compile(
+    "prepare",
+    Step.prepare(plan),
+    elsewhere<Pick<Step.GradientInputs, "batch" | "controls">>()
+  )
+  const weigh = executor.compile("weigh", Step.weigh(plan))
 
   /** The gradient over parts of the batch, summed, then one update. */
   const inParts = (batch: Step.GradientInputs["batch"], controls: Step.Controls, samples: number, size: number) => {
@@ -175,7 +193,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     let nonFinite: { tensor: string; found: string } | undefined
     // Everything that is not handed out is given back here, also when something throws.
     const result = tf.tidy(() => {
-      const controls = controlsNow()
+      const controls = controlsAt(0)
       const batch = upload(dataset, host, samples) as Step.GradientInputs["batch"]
       const { parameters, statistics, slots, callbacks } = live.tensors
       let outcome: Omit<Step.StepOutputs, "measured"> & { readonly scores: Scores.Scores }

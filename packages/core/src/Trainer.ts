@@ -140,9 +140,12 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const live = Live.fromState(task, prepared.state)
   const pending: Array<Event.Known> = []
   const note = (event: Event.Known) => void pending.push(event)
-  const flush = Effect.suspend(() =>
-    pending.length === 0 ? Effect.void : Effect.forEach(pending.splice(0), events.publish, { discard: true })
-  )
+  const flush = Effect.suspend(() => {
+    for (const message of executor.takeNotes?.() ?? []) {
+      note({ version: 1, _tag: "Warned", progress: live.plain.progress, message })
+    }
+    return pending.length === 0 ? Effect.void : Effect.forEach(pending.splice(0), events.publish, { discard: true })
+  })
   const publish = (event: Event.Known) => Effect.andThen(flush, events.publish(event))
   const before = live.plain.progress.elapsedSeconds
   const begin = clock.currentTimeMillisUnsafe()

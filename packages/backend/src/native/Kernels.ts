@@ -14,6 +14,7 @@ import { matMul } from "./fused/matMul.ts"
 import { maximumPooling } from "./fused/maxPool.ts"
 import { reductionGradients } from "./fused/reductions.ts"
 import { cast, reshape } from "./fused/sameData.ts"
+import { gather } from "./gather.ts"
 
 interface Unary {
   readonly x: tf.Tensor
@@ -60,6 +61,7 @@ export const kernels = (
   env: Readonly<Record<string, string | undefined>>
 ): ReadonlyArray<Kernel> => [
   randomBits,
+  gather,
   prelu,
   castFirst(tf.Exp, "int32", "float32"),
   castFirst(tf.ArgMax, "bool", "int32"),

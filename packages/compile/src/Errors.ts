@@ -1,0 +1,48 @@
+/** Ways in which a program can't be compiled, or turns out not to be what was compiled. */
+import * as Schema from "effect/Schema"
+
+/** A program that can't be run as one graph; thrown where the executor is told to fail instead of running it eagerly. */
+export class NotCompilable extends Schema.TaggedError<NotCompilable>()("NotCompilable", {
+  program: Schema.String,
+  /** The shapes for which it was tried. */
+  shapes: Schema.String,
+  reason: Schema.String
+}) {
+  override get message() {
+    return (
+      `The program "${this.program}" cannot be compiled: ${this.reason}. ` +
+      "Change the program, or let such programs run eagerly (onNotCompilable: eager), or take the eager executor."
+    )
+  }
+}
+
+/** A program that would not do at this call what was recorded of it: something in it depends on more than its inputs. */
+export class ProgramChanged extends Schema.TaggedError<ProgramChanged>()("ProgramChanged", {
+  program: Schema.String,
+  call: Schema.Natural,
+  difference: Schema.String
+}) {
+  override get message() {
+    return (
+      `The program "${this.program}" changed after it was compiled: recorded again at its call ${this.call}, ${this.difference}. ` +
+      "A program may depend on its inputs only: what changes from step to step (a learning rate, a counter) must enter as a " +
+      "tensor, through an optimizer's or a transform's hyper. Until then take the eager executor; the steps since " +
+      `the first call used the recorded values.`
+    )
+  }
+}
+
+/** A compiled program whose first results are not those of the same program run eagerly. */
+export class CompiledDiffers extends Schema.TaggedError<CompiledDiffers>()("CompiledDiffers", {
+  program: Schema.String,
+  output: Schema.String,
+  eager: Schema.String,
+  compiled: Schema.String
+}) {
+  override get message() {
+    return (
+      `The program "${this.program}" gives other results compiled than run eagerly: ${this.output} is ${this.compiled} ` +
+      `instead of ${this.eager}. Nothing of it was used. Take the eager executor, and report this with the model.`
+    )
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * Runs a program once, eagerly, and takes down what it does. It listens at two places: at the binding, where every
+ * operation and every upload passes, and at the backend, where values are read that no operation has used yet. A program
+ * that could not be replayed faithfully ends in {@link Unrecordable}.
+ */
+
+import type { TensorTree } from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Leaves from "./Leaves.ts"
+import type { Binding, NativeBackend } from "./NativeBinding.ts"
+import type { Constant, Operation, Recording, Source } from "./Recording.ts"
+
+/** Why a program can't be recorded. Not an error of the program: it runs eagerly as it is. */
+export class Unrecordable extends Error {
+  override readonly name = "Unrecordable"
+}
+
+/** TensorFlow's own generators: their state is neither in the graph nor in a checkpoint. */
+const drawing = /^(Random|ParameterizedTruncatedNormal|TruncatedNormal|Multinomial)(?!Bits)/
+
+/**
+ * Attributes that tfjs-node leaves out, since they follow from inputs when an operation runs by itself: the types of the
+ * inputs, in order. A graph must spell them out.
+ */
+const inferred: { readonly [operation: string]: ReadonlyArray<string> } = { ExpandDims: ["T", "Tdim"] }
+
+export interface Recorded<Out extends TensorTree> {
+  readonly recording: Recording
+  /** What the program gave. The caller owns the tensors. */
+  readonly outputs: Out
+}
+
+const bytesOf = (values: tf.backend_util.BackendValues, what: string): Uint8Array => {
+  if (ArrayBuffer.isView(values)) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()
+  throw new Unrecordable(`${what} is of strings`)
+}
+
+/** The line of the program that called, without those of this file. */
+const callSite = (): string => {
+  const frames = new Error().stack?.split("\n").slice(1) ?? []
+  const outside = frames.find((frame) => !frame.includes("Recorder.") && !frame.includes("tfjs"))
+  return outside?.trim().replace(/^at /, "") ?? "an unknown place"
+}
+
+/** Puts members in the place of an object's own for as long as `body` runs. */
+const replacing = <A>(object: object, members: { readonly [name: string]: unknown }, body: () => A): A => {
+  const target = object as Record<string, unknown>
+  const kept = Object.keys(members).map((name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const)
+  for (const name in members) {
+    Object.defineProperty(target, name, { value: members[name], configurable: true, writable: true, enumerable: true })
+  }
+  try {
+    return body()
+  } finally {
+    for (const [name, descriptor] of kept) {
+      if (descriptor === undefined) delete target[name]
+      else Object.defineProperty(target, name, descriptor)
+    }
+  }
+}
+
+/**
+ * The leaves with a handle of TensorFlow's for each: two inputs that are the same data now, such as a parameter and an
+ * average that begins with it, are different data at the next call.
+ */
+const apart = (
+  backend: NativeBackend,
+  leaves: ReadonlyArray<Leaves.Leaf>,
+  scratch: Array<tf.Tensor>
+): ReadonlyArray<Leaves.Leaf> => {
+  const seen = new Set<object>()
+  return leaves.map(({ path, tensor }) => {
+    if (!seen.has(tensor.dataId)) {
+      seen.add(tensor.dataId)
+      return { path, tensor }
+    }
+    const own = backend.executeSingleOutput(
+      "Identity",
+      [{ name: "T", type: backend.binding.TF_ATTR_TYPE, value: backend.tensorMap.get(tensor.dataId).dtype }],
+      [tensor]
+    )
+    scratch.push(own)
+    return { path, tensor: own }
+  })
+}
+
+/** Records one call of a program. Throws `Unrecordable`, and whatever the program throws. */
+export const record = <In extends TensorTree, Out extends TensorTree>(
+  backend: NativeBackend,
+  program: (inputs: In) => Out,
+  given: In
+): Recorded<Out> => {
+  const { binding, tensorMap } = backend
+  const scratch: Array<tf.Tensor> = []
+  const leaves = apart(backend, Leaves.of(given), scratch)
+  const uploaded = backend.getInputTensorIds(leaves.map(({ tensor }) => tensor))
+  const inputs = leaves.map(({ path, tensor }) => {
+    const { shape, dtype } = tensorMap.get(tensor.dataId)
+    return { path, shape: [...shape], dtype }
+  })
+  const sources = new Map<number, Source>(uploaded.map((id, index) => [id, { _tag: "Input", index }]))
+  const dtypes = new Map<number, number>(uploaded.map((id, index) => [id, inputs[index]!.dtype]))
+  const constants: Array<Constant> = []
+  const operations: Array<Operation> = []
+  /** The last operation that used each resource, by the operation that made it. */
+  const lastUse = new Map<number, number>()
+  const resources = new Map<number, number>()
+  /** The data that came into being while the program ran, or is its input. */
+  const known = new Set<object>(leaves.map(({ tensor }) => tensor.dataId))
+
+  const constantOf = (values: tf.backend_util.BackendValues, shape: ReadonlyArray<number>, dtype: number): Source => {
+    constants.push({ shape: [...shape], dtype, bytes: bytesOf(values, "a constant") })
+    return { _tag: "Constant", index: constants.length - 1 }
+  }
+  const sourceOf = (id: number, operation: string): Source => {
+    const source = sources.get(id)
+    if (source !== undefined) return source
+    throw new Unrecordable(
+      `${operation} takes a tensor that was made outside of the program, which may change or go; make it inside, or ` +
+        "give it to the program as a parameter or a statistic"
+    )
+  }
+  const listening: Partial<Binding> = {
+    createTensor: (shape, dtype, values) => {
+      const id = binding.createTensor(shape, dtype, values)
+      sources.set(id, constantOf(values, shape, dtype))
+      dtypes.set(id, dtype)
+      return id
+    },
+    executeOp: (name, attributes, ids, count) => {
+      if (drawing.test(name)) {
+        throw new Unrecordable(
+          `${name} draws from a generator of TensorFlow's own, whose state is not part of the run; draw with RandomBits`
+        )
+      }
+      const taken = ids.map((id) => sourceOf(id, name))
+      const made = binding.executeOp(name, attributes, ids, count)
+      const index = operations.length
+      const after = ids.flatMap((id) => {
+        const resource = resources.get(id)
+        if (resource === undefined) return []
+        const before = lastUse.get(resource)
+        lastUse.set(resource, index)
+        return before === undefined ? [] : [before]
+      })
+      const given = new Set(attributes.map((attribute) => attribute.name))
+      const types = (inferred[name] ?? []).map((type, at) => ({
+        name: type,
+        type: binding.TF_ATTR_TYPE,
+        value: dtypes.get(ids[at]!)
+      }))
+      const missing = types.filter((attribute) => !given.has(attribute.name))
+      operations.push({ name, attributes: [...attributes, ...missing], inputs: taken, after })
+      made.forEach(({ id, dtype }, output) => {
+        dtypes.set(id, dtype)
+        sources.set(id, { _tag: "Operation", index, output })
+        if (dtype === binding.TF_RESOURCE) resources.set(id, index)
+      })
+      return made
+    },
+    tensorDataSync: () => {
+      const last = operations.at(-1)?.name
+      throw new Unrecordable(
+        `it reads a tensor's values${last === undefined ? "" : ` after ${last}`}, at ${callSite()}; they are not known when a graph is made`
+      )
+    }
+  }
+  const members = {
+    // The binding's own members are read-only, which an assignment would find.
+    binding: Object.create(
+      binding,
+      Object.fromEntries(Object.entries(listening).map(([name, value]) => [name, { value }]))
+    ),
+    getInputTensorIds: (tensors: ReadonlyArray<tf.TensorInfo>) => {
+      for (const { dataId } of tensors) if (dataId !== undefined && !known.has(dataId)) sourceOf(-1, "an operation")
+      return Object.getPrototypeOf(backend).getInputTensorIds.call(backend, tensors)
+    },
+    readSync: (dataId: object) => {
+      const { values } = tensorMap.get(dataId)
+      // Values that the program itself brought, and that no operation has touched, are the same at every call.
+      if (values !== null && known.has(dataId)) return values
+      return listening.tensorDataSync!(0)
+    }
+  }
+  const watch = {
+    set: (dataId: object, data: unknown) => {
+      known.add(dataId)
+      return Object.getPrototypeOf(tensorMap).set.call(tensorMap, dataId, data)
+    }
+  }
+  // Inputs are uploaded, so their values are read from the binding: what is left of `known` is the program's own.
+  const random = {
+    random: () => {
+      throw new Unrecordable(`it calls Math.random, at ${callSite()}; draw with the step's own random numbers`)
+    }
+  }
+  const inputTree = Leaves.rebuild(
+    given,
+    leaves.map(({ tensor }) => tensor)
+  ) as In
+  let outputs: Out
+  try {
+    outputs = replacing(backend, members, () =>
+      replacing(tensorMap, watch, () =>
+        replacing(Math, random, () => tf.tidy(() => program(inputTree) as never) as Out)
+      )
+    )
+  } finally {
+    tf.dispose(scratch)
+  }
+  const made = Leaves.of(outputs)
+  try {
+    return {
+      recording: {
+        inputs,
+        constants,
+        operations,
+        outputs: made.map(({ path, tensor }) => {
+          const { values, id, shape, dtype } = tensorMap.get(tensor.dataId)
+          if (values !== null && !known.has(tensor.dataId)) sourceOf(-1, `the output ${path}`)
+          return {
+            path,
+            source: values === null ? sourceOf(id, `the output ${path}`) : constantOf(values, shape, dtype)
+          }
+        })
+      },
+      outputs
+    }
+  } catch (error) {
+    dispose(made, leaves)
+    throw error
+  }
+}
+
+/** Gives back what a recorded call handed out; its inputs stay. */
+export const dispose = (outputs: ReadonlyArray<Leaves.Leaf>, inputs: ReadonlyArray<Leaves.Leaf>): void => {
+  const kept = new Set(inputs.map(({ tensor }) => tensor))
+  for (const { tensor } of outputs) if (!kept.has(tensor)) tensor.dispose()
+}
