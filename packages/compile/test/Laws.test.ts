@@ -1,15 +1,11 @@
 import { describe } from "@effect/vitest"
-import * as Subjects from "@etude/testing/Subjects"
-import * as Suites from "@etude/testing/Suites"
-import { compiled, isInstalled } from "./support/native.ts"
+import * as laws from "@etude/testing/Laws"
+import * as CompiledExecutor from "../src/CompiledExecutor.ts"
+import { isInstalled, native } from "./support/native.ts"
 
-describe.skipIf(!isInstalled)("compiled", () => {
-  Suites.resume({ ...Subjects.everything, backend: compiled })
-  Suites.tensors({ ...Subjects.everything, backend: compiled })
-  Suites.validation({ ...Subjects.undecided, backend: compiled })
-  Suites.microbatches({
-    ...Subjects.images,
-    config: { ...Subjects.images.config, until: { steps: 4 } },
-    backend: compiled
+describe.skipIf(!isInstalled)("compiled, with nothing left to the eager executor", () => {
+  laws.executor(CompiledExecutor.layerWith({ onNotCompilable: "fail" }), {
+    backend: native,
+    name: "the compiled executor"
   })
 })

@@ -180,6 +180,20 @@ const text = (value: unknown): string =>
   JSON.stringify(value, (_key, part) => (typeof part === "number" && !Number.isFinite(part) ? String(part) : part)) ??
   "nothing"
 
+/** Plain data with its numbers taken out, which a tolerance is for. */
+const apart = (value: unknown) => {
+  const numbers: Array<number> = []
+  const form = JSON.stringify(value, (_key, part) =>
+    typeof part === "number" ? (numbers.push(part), "a number") : part
+  )
+  return { form, numbers }
+}
+
+const isClose = (a: unknown, b: unknown, tolerance: Close.Tolerance): boolean => {
+  const [left, right] = [apart(a), apart(b)]
+  return left.form === right.form && Close.difference(left.numbers, right.numbers, tolerance) === undefined
+}
+
 export interface CompareOptions {
   /** Bit for bit when absent. */
   readonly tolerance?: Close.Tolerance
@@ -248,6 +262,7 @@ const stateDifference = (
         ? Object.fromEntries(Object.entries(part as object).filter(([id]) => !ignoring.includes(id)))
         : part
     const [left, right] = [text(without(a[key])), text(without(b[key]))]
+    if (tolerance !== undefined && isClose(without(a[key]), without(b[key]), tolerance)) continue
     if (left !== right) return `${key} is ${left} instead of ${right} in the final state`
   }
   return undefined
