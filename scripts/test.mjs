@@ -41,6 +41,8 @@ const results = []
 if (!slow) {
   const biome = path.join(root, "node_modules", "@biomejs", "biome", "bin", "biome")
   results.push(await step("Format and lint", node(), [biome, "check"]))
+  const knip = path.join(root, "node_modules", "knip", "bin", "knip.js")
+  results.push(await step("Dead code and unused dependencies", node(), [knip, "--no-progress", "--no-config-hints"]))
   results.push(await step("Types", node(), turbo(["check"], ["--output-logs=new-only"])))
 }
 const vitest = ["--", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]

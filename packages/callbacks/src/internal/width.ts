@@ -62,4 +62,3 @@ export const wrap = (text: string, columns: number): ReadonlyArray<string> => {
 }
 
 export const padStart = (text: string, width: number): string => " ".repeat(Math.max(0, width - widthOf(text))) + text
-export const padEnd = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)))
