@@ -16,7 +16,6 @@ import type * as Event from "@etude/core/Event"
 import * as HookTable from "@etude/core/HookTable"
 import { Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -206,30 +205,29 @@ export const run = <Out, LE, R>(
   ReplayIncomplete | PreflightFailed | LE | ErrorOf<Out> | CallbackFailed,
   Exclude<R, CallbackRegistry>
 > =>
-  Effect.gen(function* () {
-    const known = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
-    const { callbacks, problems } = yield* Callbacks.build(plugins)
-    if (problems.length > 0) {
-      return yield* new PreflightFailed({ task: "The replay", problems })
-    }
-    const place = { now: { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 } as Progress }
-    const decisions: Array<Decided> = []
-    const table = HookTable.make({
-      callbacks,
-      states: {},
-      onDecision: (callback, decision) => void decisions.push(decidedAt(callback, decision, place.now))
+  Callbacks.use(plugins, ({ callbacks, problems }) =>
+    Effect.gen(function* () {
+      const known = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
+      if (problems.length > 0) {
+        return yield* new PreflightFailed({ task: "The replay", problems })
+      }
+      const place = { now: { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 } as Progress }
+      const decisions: Array<Decided> = []
+      const table = HookTable.make({
+        callbacks,
+        states: {},
+        onDecision: (callback, decision) => void decisions.push(decidedAt(callback, decision, place.now))
+      })
+      const next = makeCaller(table, callbacks, place)
+      yield* Effect.forEach(known, next, { discard: true })
+      return {
+        decisions,
+        recorded: known.flatMap((event) =>
+          event._tag === "DecisionTaken"
+            ? [decidedAt(event.callback, event.decision as unknown as Decision, event.progress)]
+            : []
+        ),
+        report: Report.fold(events)
+      }
     })
-    const next = makeCaller(table, callbacks, place)
-    yield* Effect.forEach(known, next, { discard: true }).pipe(
-      Effect.onExit((exit: Exit.Exit<unknown, unknown>) => Callbacks.finalize(callbacks, exit))
-    )
-    return {
-      decisions,
-      recorded: known.flatMap((event) =>
-        event._tag === "DecisionTaken"
-          ? [decidedAt(event.callback, event.decision as unknown as Decision, event.progress)]
-          : []
-      ),
-      report: Report.fold(events)
-    }
-  }).pipe(Effect.scoped) as never // the handlers' errors are erased inside and known from the layer's type
+  ).pipe(Effect.scoped) as never // the handlers' errors are erased inside and known from the layer's type

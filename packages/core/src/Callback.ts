@@ -11,7 +11,8 @@
  *     asked ─ checkpointSaved
  *   validation when due ─ epochEnd ─ checkpointSaved when asked
  * failed | interrupted
- * trainEnd: once, on success, failure, defect and interruption; finalizers then run in reverse order.
+ * trainEnd: once, on success, failure, defect and interruption; finalizers then run in reverse order, as they do when the run is
+ * refused before its first step.
  * ```
  */
 import type * as tf from "@tensorflow/tfjs-core"
@@ -198,7 +199,7 @@ export interface Definition {
   readonly optional?: boolean
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>
-  /** Runs once, on all four exits, in reverse of the callbacks' order. */
+  /** Runs once, on all four exits and when nothing was begun, in reverse of the callbacks' order. */
   readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
 
@@ -241,6 +242,7 @@ interface Common<S, Monitor extends string> {
   readonly onTime?: (part: TimedPart, milliseconds: number) => void
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>
+  /** Runs once, on all four exits and when nothing was begun, in reverse of the callbacks' order. */
   readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
 

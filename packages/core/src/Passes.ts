@@ -44,29 +44,25 @@ const passOver = <A, E, R, Out, LE, LR>(
   ) => Effect.Effect<A, E, R>
 ) =>
   Effect.scoped(
-    Effect.gen(function* () {
-      const { callbacks, problems: order } = yield* Callbacks.build(
-        (plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>
-      )
-      const problems = [...order, ...Preflight.checkData(undefined, { [data.name]: data }, undefined)]
-      if (problems.length === 0 && scores) problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
-      if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
-      const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
-      const events = Callbacks.listening(callbacks, yield* Event.Events)
-      const { takeNotes } = yield* StepExecutor
-      const { progress } = state.plain
-      const noted = Effect.suspend(() =>
-        Effect.forEach(
-          takeNotes?.() ?? [],
-          (message) => events.publish({ version: 1, _tag: "Warned", progress, message }),
-          { discard: true }
+    Callbacks.use((plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>, ({ callbacks, problems: order }) =>
+      Effect.gen(function* () {
+        const problems = [...order, ...Preflight.checkData(undefined, { [data.name]: data }, undefined)]
+        if (problems.length === 0 && scores) problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
+        if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
+        const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
+        const events = Callbacks.listening(callbacks, yield* Event.Events)
+        const { takeNotes } = yield* StepExecutor
+        const { progress } = state.plain
+        const noted = Effect.suspend(() =>
+          Effect.forEach(
+            takeNotes?.() ?? [],
+            (message) => events.publish({ version: 1, _tag: "Warned", progress, message }),
+            { discard: true }
+          )
         )
-      )
-      return yield* body(hooks, { progress, state: () => state }, events).pipe(
-        Effect.tap(noted),
-        Effect.onExit((exit) => Callbacks.finalize(callbacks, exit))
-      )
-    })
+        return yield* Effect.tap(body(hooks, { progress, state: () => state }, events), noted)
+      })
+    )
   )
 
 const parametersFor = (state: TrainState.TrainState, names: ReadonlyArray<string>): Evaluation.Weights => ({

@@ -51,6 +51,9 @@ type Stopped =
   | { readonly _tag: "Boundary"; readonly decision: Decision.Decision }
   | { readonly _tag: "DataEnded" }
 
+const standingStill =
+  "no step in a whole epoch: callbacks skipped all of its batches, and only steps or samples end the run"
+
 const rollbackGroups = ["parameters", "statistics", "slots"] as const
 
 /** Trains until a limit is reached or a controller stops the run; gives the reason and the paths of saved checkpoints. */
@@ -334,9 +337,27 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     const path = yield* boundary.save(decision)
     if (path !== undefined) saved.push(path)
     const reason =
-      decision.stopRun.length > 0 ? decision.stopRun.join(", ") : reached === undefined ? undefined : `until ${reached}`
+      decision.stopRun.length > 0
+        ? decision.stopRun.join(", ")
+        : reached !== undefined
+          ? `until ${reached}`
+          : ended && isStandingStill()
+            ? standingStill
+            : undefined
     return { reason, ended }
   })
+
+  /**
+   * Whether the epoch that has just ended made no step, in a run whose limits count steps or samples only: it would go through
+   * its data for ever. The first entry of the history that counts the epochs before says where this one began, so that a
+   * resumed run judges as the unbroken one.
+   */
+  const isStandingStill = (): boolean => {
+    if (until.epochs !== undefined || until.minutes !== undefined) return false
+    const { progress, history } = live.plain
+    const begin = progress.epoch === 1 ? 0 : history.find(({ epoch }) => epoch === progress.epoch - 1)?.step
+    return begin === progress.step
+  }
 
   const record = (values: Event.Values): void => {
     const { epoch: finished, step, samples } = live.plain.progress

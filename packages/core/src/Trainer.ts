@@ -13,12 +13,12 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import * as Boundary from "./Boundary.ts"
-import type { At, CallbackRegistry, Definition, ErrorOf, MonitorOf } from "./Callback.ts"
+import type { At, CallbackRegistry, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
 import * as Config from "./Config.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
-import type { CheckpointError, ConfigInvalid, NonFiniteFound, PreflightFailed, Problem } from "./Errors.ts"
+import type { CheckpointError, ConfigInvalid, NonFiniteFound, PreflightFailed } from "./Errors.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
@@ -115,10 +115,7 @@ export const train = <
     // Callbacks and working tensors end with the run; only the final state outlives it.
     const scope = yield* Effect.scope
     return yield* Effect.scoped(
-      Effect.gen(function* () {
-        const built = yield* Callbacks.build(plugins)
-        return yield* runToEnd(task as Task, config, options, built, scope)
-      })
+      Callbacks.use(plugins, (built) => runToEnd(task as Task, config, options, built, scope))
     )
   }) as never // the handlers' errors are erased inside and known from the layer's type
 
@@ -126,7 +123,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
   config: TrainConfig,
   options: Omit<TrainOptions<string, ValidationName, never, never, never>, "plugins">,
-  built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
+  built: Callbacks.Built,
   /** What the final state's tensors belong to. */
   scope: Scope.Scope
 ) {
@@ -311,7 +308,6 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     Effect.onError(endedBadly),
     Effect.onExit((exit) =>
       Effect.gen(function* () {
-        yield* Callbacks.finalize(callbacks, exit)
         if (live.held !== undefined) TrainState.dispose(live.held)
         const dispose = Effect.sync(() => TrainState.dispose({ plain: prepared.state.plain, ...live.tensors }))
         yield* Exit.isSuccess(exit) ? Scope.addFinalizer(scope, dispose) : dispose

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
 import * as Backend from "../src/Backend.ts"
 import * as Callback from "../src/Callback.ts"
 import type { Dataset } from "../src/Dataset.ts"
@@ -250,5 +251,59 @@ describe("a second backend", () => {
       assert.strictEqual(error._tag, "BackendUnavailable")
       assert.strictEqual((yield* Effect.scoped(Backend.acquire("cpu", info))).name, "ghost")
     })
+  )
+})
+
+describe("finalizers run before a first step that is never made", () => {
+  const told = () => {
+    const ran: Array<string> = []
+    const one = (id: string, more: object = {}) =>
+      Callback.observer({
+        id,
+        hooks: {},
+        finalizer: (exit) => Effect.sync(() => void ran.push(`${id} ${Exit.isFailure(exit) ? "failure" : "success"}`)),
+        ...more
+      })
+    return { ran, one }
+  }
+
+  it.effect("in reverse of the callbacks' order, when preflight refuses, dies or is interrupted", () =>
+    Effect.gen(function* () {
+      const refusal = Effect.succeed([{ path: "plugins.b", message: "no" }])
+      for (const check of [refusal, Effect.die(new Error("no")), Effect.interrupt]) {
+        const { ran, one } = told()
+        yield* leaving(train({ plugins: Layer.mergeAll(one("c"), one("b", { check }), one("a")) }))
+        assert.deepStrictEqual(ran, ["c failure", "b failure", "a failure"])
+      }
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+
+  it.effect("of those without a place in the order too", () =>
+    Effect.gen(function* () {
+      const { ran, one } = told()
+      const cycle = [one("a", { after: ["b"] }), one("b", { after: ["a"] })] as const
+      yield* leaving(train({ plugins: Layer.mergeAll(...cycle, one("c")) }))
+      assert.sameMembers(ran, ["a failure", "b failure", "c failure"])
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+
+  it.effect("of those that had registered, when another layer cannot be built", () =>
+    Effect.gen(function* () {
+      const { ran, one } = told()
+      const fails = Callback.unwrap(Effect.as(Effect.delay(Effect.fail("no"), 1), one("never")))
+      const fiber = yield* Effect.forkChild(leaving(train({ plugins: Layer.mergeAll(one("a"), fails) })))
+      yield* TestClock.adjust(1)
+      assert.isTrue(Exit.isFailure((yield* Fiber.join(fiber)).exit))
+      assert.deepStrictEqual(ran, ["a failure"])
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+
+  it.effect("of a test that is refused", () =>
+    Effect.gen(function* () {
+      const { ran, one } = told()
+      const { state } = yield* train()
+      yield* Effect.exit(Trainer.test(task, { state, data: numbers(0), plugins: one("a") }))
+      assert.deepStrictEqual(ran, ["a failure"])
+    }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )
 })

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import * as Callback from "../src/Callback.ts"
 import type { Dataset } from "../src/Dataset.ts"
+import * as Decision from "../src/Decision.ts"
 import type { TrainConfigInput } from "../src/TrainConfig.ts"
 import * as Trainer from "../src/Trainer.ts"
 import * as Cpu from "./support/cpu.ts"
@@ -37,6 +39,56 @@ describe("a run ends", () => {
         assert.deepStrictEqual([result.reason, result.counts.steps], [reason, steps])
       }
     }).pipe(Effect.provide(Cpu.layer))
+  )
+
+  it.effect(
+    "after a whole epoch in which callbacks let no step be made, where only steps or samples would end it",
+    () =>
+      Effect.gen(function* () {
+        const skipping = Callback.controller({
+          id: "skipping",
+          hooks: { batchBegin: ({ progress }) => (progress.epoch > 0 ? Decision.skipBatch : undefined) }
+        })
+        const leaving = Callback.controller({ id: "leaving", hooks: { epochBegin: () => Decision.stopEpoch } })
+        const reason =
+          "no step in a whole epoch: callbacks skipped all of its batches, and only steps or samples end the run"
+        for (const [plugins, until, steps, epochs] of [
+          [skipping, { steps: 100 }, 3, 2],
+          [skipping, { samples: 100 }, 3, 2],
+          [leaving, { steps: 100 }, 0, 1]
+        ] as const) {
+          const own = { ...config, until, validation: { every: { steps: 2 } } }
+          const data = { train: numbers(5), validation: numbers(2) }
+          const result = yield* Trainer.train(task, { config: own, data, plugins })
+          assert.deepStrictEqual([result.reason, result.counts.steps, result.counts.epochs], [reason, steps, epochs])
+        }
+        // Limits in epochs or time end such a run by themselves.
+        const waited = yield* Trainer.train(task, {
+          config: { ...config, until: { epochs: 4, steps: 100 } },
+          data: { train: numbers(5) },
+          plugins: skipping
+        })
+        assert.deepStrictEqual([waited.reason, waited.counts.steps], ["until epochs", 3])
+      }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
+  )
+
+  it.effect("so also when it was taken up again in the middle of that epoch", () =>
+    Effect.gen(function* () {
+      const skipping = Callback.controller({
+        id: "skipping",
+        hooks: { batchBegin: ({ progress }) => (progress.epoch > 0 ? Decision.skipBatch : undefined) }
+      })
+      const stopping = Callback.controller({
+        id: "stopping",
+        hooks: { batchSkipped: () => Decision.stopRun("here") }
+      })
+      const options = { config: { ...config, until: { steps: 100 } }, data: { train: numbers(5) } }
+      const cut = yield* Trainer.train(task, { ...options, plugins: Layer.mergeAll(skipping, stopping) })
+      assert.deepStrictEqual([cut.reason, cut.state.plain.progress.batch], ["here", 1])
+      const resumed = yield* Trainer.train(task, { ...options, plugins: skipping, state: cut.state })
+      const unbroken = yield* Trainer.train(task, { ...options, plugins: skipping })
+      assert.deepStrictEqual([resumed.reason, resumed.counts], [unbroken.reason, unbroken.counts])
+    }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )
 
   it.effect("after its minutes of training, those before a resumption included", () =>

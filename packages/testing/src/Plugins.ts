@@ -153,3 +153,10 @@ export const quitting = (when: AtStep) =>
     id: "~testing/quitting",
     hooks: { batchEnd: { when, run: ({ progress }) => Effect.fail(new Quit({ step: progress.step })) } }
   })
+
+/** Finds something wrong before the first step. */
+export const refusing = Callback.observer({
+  id: "~testing/refusing",
+  hooks: {},
+  check: Effect.succeed([{ path: "plugins.~testing/refusing", message: "refuses, on purpose" }])
+})

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Backend from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
 import type { Dataset } from "@etude/core/Dataset"
+import { PreflightFailed } from "@etude/core/Errors"
 import * as Losses from "@etude/core/Losses"
 import * as Model from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
@@ -10,7 +11,9 @@ import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Task from "@etude/core/Task"
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
@@ -291,6 +294,20 @@ describe("the law of finalizers catches", () => {
     'a trainer breaks the law "finalizers": ' +
       "no finalizer ran instead of b, d, a, c when the run ended by interruption. To reproduce: " +
       "train it with callbacks c, a, d, b (each after the one before) to its end by interruption."
+  )
+  using(
+    "a trainer that leaves finalizers out when it refuses to begin",
+    (task, options) =>
+      registering(task, options, ({ finalizer, ...definition }) => ({
+        ...definition,
+        finalizer: (exit) =>
+          Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof PreflightFailed
+            ? Effect.void
+            : (finalizer?.(exit) ?? Effect.void)
+      })),
+    'a trainer breaks the law "finalizers": ' +
+      "no finalizer ran instead of b, d, a, c when the run ended by a refusal before the first step. To reproduce: " +
+      "train it with callbacks c, a, d, b (each after the one before) to its end by a refusal before the first step."
   )
 })
 
