@@ -4,6 +4,7 @@
 export * as Auto from "./Auto.ts";
 export * as Cpu from "./Cpu.ts";
 export * as Doctor from "./Doctor.ts";
+export * as Gradients from "./Gradients.ts";
 export * as Kernels from "./Kernels.ts";
 export * as Native from "./Native.ts";
 export * as NativeInstaller from "./NativeInstaller.ts";
@@ -85,6 +86,29 @@ export declare class Report extends Report_base {
 }
 export declare const report: Effect.Effect<Report>;
 export declare const render: (found: Report) => string;
+
+// @etude/backend/Gradients
+export type InputGradients = {
+  readonly [input: string]: () => tf.Tensor;
+};
+export interface GradientCall<Engine> {
+  readonly dy: tf.Tensor;
+  readonly inputs: {
+    readonly [name: string]: tf.Tensor;
+  };
+  readonly output: tf.Tensor;
+  readonly attributes: tf.NamedAttrMap;
+  readonly engine: Engine;
+  readonly replaced: () => InputGradients;
+}
+export interface Gradient<Engine = any> {
+  readonly name: string;
+  readonly inputs?: ReadonlyArray<string>;
+  readonly output?: boolean;
+  readonly differentiable?: boolean;
+  readonly run: (call: GradientCall<Engine>) => InputGradients;
+}
+export declare const install: (backend: string, gradients: ReadonlyArray<Gradient>) => Effect.Effect<void, never, Scope.Scope>;
 
 // @etude/backend/Kernels
 export interface Kernel {

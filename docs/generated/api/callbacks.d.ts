@@ -762,8 +762,8 @@ export type Config = typeof Config.Type;
 export type ConfigInput = typeof Config.Encoded;
 export declare const id = "htmlReport";
 export interface RenderOptions {
-  readonly results?: {
-    readonly [set: string]: Callback.Results;
+  readonly full?: {
+    readonly [set: string]: Callback.Full;
   };
   readonly classes?: ReadonlyArray<string>;
 }

@@ -1238,6 +1238,9 @@ export interface Metric<in Out extends TensorOrRecord = tf.Tensor, in Target ext
   toText?(value: Value, columns: number): string;
   readonly ordered?: boolean;
 }
+export declare const measuredBy: (metrics: {
+  readonly [name: string]: Metric<any, any, any, any>;
+}, name: string) => string;
 export declare const sharedBy: (metrics: {
   readonly [name: string]: Metric<any, any, any, any>;
 }, name: string) => string;
@@ -2297,12 +2300,12 @@ export declare const sort: (definitions: ReadonlyArray<Definition>) => {
 };
 
 // @etude/core/Callbacks
-export declare const build: <Out, E, R>(layer: Layer.Layer<Out, E, R>) => Effect.Effect<{
+export interface Built {
   readonly callbacks: ReadonlyArray<Definition>;
   readonly problems: ReadonlyArray<Problem>;
-}, E, Exclude<R, CallbackRegistry> | Scope.Scope>;
+}
+export declare const use: <Out, LE, LR, A, E, R>(layer: Layer.Layer<Out, LE, LR>, body: (built: Built) => Effect.Effect<A, E, R>) => Effect.Effect<A, LE | E, Exclude<LR, CallbackRegistry> | R | Scope.Scope>;
 export declare const listening: (callbacks: ReadonlyArray<Definition>, events: EventsService) => EventsService;
-export declare const finalize: (callbacks: ReadonlyArray<Definition>, exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
 
 // @etude/core/Forward
 export interface ForwardInputs {

@@ -138,17 +138,23 @@ export type Labelling = Binary | Multiclass | Multilabel;
 export declare const classesOf: (labelling: Labelling) => number;
 export declare const labellingOf: (options: Labelling) => Labelling;
 export declare const checkLabelling: (metric: string, options: Labelling) => void;
-export interface Labelled {
-  readonly predicted: tf.Tensor;
-  readonly actual: tf.Tensor;
-  readonly weights: tf.Tensor | undefined;
-}
 export declare const among: (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: number) => tf.Tensor;
-export declare const multiclassTargets: (metric: string, { classes, from, ignore }: Multiclass, scored: Scored<tf.Tensor, tf.Tensor>) => {
+export declare const largest: (rows: tf.Tensor) => tf.Tensor;
+export declare const multiclassTargets: (metric: string, task: Multiclass, scored: Scored<tf.Tensor, tf.Tensor>) => {
   readonly actual: tf.Tensor;
   readonly weights: tf.Tensor | undefined;
 };
-export declare const labelled: (metric: string, labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>) => Labelled;
+export declare const labels: (metric: string, labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>) => {
+  predicted: tf.Tensor<tf.Rank>;
+  actual: tf.Tensor<tf.Rank>;
+};
+export declare const given: (tensors: Tensors, weights: tf.Tensor | undefined) => Tensors;
+export declare const measureLabels: (options: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>) => Tensors;
+export declare const refuse: (metric: string, labelling: {
+  readonly task: string;
+  readonly classes?: number;
+}, weight: number) => void;
+export declare const forEachLabel: (metric: string, labelling: Labelling, { predicted, actual, weights }: Measured, each: (truth: number, guess: number, weight: number, element: number) => void) => void;
 
 // @etude/metrics/Confusion
 export declare const Cells: Schema.Struct<{

@@ -324,6 +324,7 @@ export declare class Quit extends Quit_base {
   get message(): string;
 }
 export declare const quitting: (when: AtStep) => Callback.CallbackLayer<Quit, never, never, never>;
+export declare const refusing: Callback.CallbackLayer<never, never, never, never>;
 
 // @etude/testing/ResumeLaw
 export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
