@@ -1491,7 +1491,8 @@ export declare const fillStateless: (stream: Key, out: Int32Array) => Int32Array
 export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out;
 declare const StepExecutor_base: Context.ServiceClass<StepExecutor, "@etude/core/StepExecutor", {
   readonly name: string;
-  readonly compile: <In extends TensorTree, Out extends TensorTree>(name: string, program: TensorProgram<In, Out>) => TensorProgram<In, Out>;
+  readonly compile: <In extends TensorTree, Out extends TensorTree>(name: string, program: TensorProgram<In, Out>, another?: <A>(inputs: In, use: (others: In) => A) => A) => TensorProgram<In, Out>;
+  readonly takeNotes?: () => ReadonlyArray<string>;
 }>;
 export declare class StepExecutor extends StepExecutor_base {
 }
