@@ -10,6 +10,7 @@ import { type Kernel, kernel } from "../Kernels.ts"
 import type { NativeBackend } from "./Binding.ts"
 import { activationGradients } from "./fused/activations.ts"
 import { add, summandGradients } from "./fused/bias.ts"
+import { crossEntropy, logSoftmax } from "./fused/crossEntropy.ts"
 import { matMul } from "./fused/matMul.ts"
 import { maximumPooling } from "./fused/maxPool.ts"
 import { reductionGradients } from "./fused/reductions.ts"
@@ -70,6 +71,8 @@ export const kernels = (
   matMul,
   reshape,
   cast,
+  crossEntropy,
+  logSoftmax,
   ...maximumPooling(engine, env)
 ]
 

@@ -1,38 +1,24 @@
 /** Losses of softmax(logits): cross-entropy with labels or probabilities, and the Kullback–Leibler divergence. */
 import * as tf from "@tensorflow/tfjs-core"
+import { crossEntropy, logSoftmax } from "../CrossEntropy.ts"
 import type { HostValues, Loss } from "../Loss.ts"
 import type { TensorSpec } from "../Tensors.ts"
 import { asFloat, differentiable, type Save } from "./Differentiable.ts"
 import { place, sameShape, text, wrongValues } from "./Fit.ts"
 
-/** logits − logSumExp(logits), over the last dimension. Finite for logits of any finite size. */
-const logSoftmax = (logits: tf.Tensor): tf.Tensor => {
-  const shifted = tf.sub(logits, tf.max(logits, -1, true))
-  return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)))
-}
-
-/**
- * −targets of labels, [batch, …, classes], so that neither value nor gradient takes an operation for its sign. A label's own
- * class has the target 1 − α + α/classes, each other one α/classes.
- */
-const negatedTargets = (labels: tf.Tensor, classes: number, smoothing: number): tf.Tensor => {
-  // Asked for float32, the WASM backend's oneHot writes the bits of whole numbers.
-  const hot = tf.cast(tf.oneHot(labels, classes, -1, 0, "int32"), "float32")
-  return smoothing === 0 ? hot : tf.sub(tf.mul(hot, 1 - smoothing), smoothing / classes)
-}
-
 /** Cross-entropy with labels, whose targets sum to 1: the gradient is softmax(logits) − targets. */
-const withLabels = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): tf.Tensor =>
-  tf.customGrad((given, save) => {
-    const logProbabilities = logSoftmax(given as tf.Tensor)
-    const negated = negatedTargets(labels, logits.shape.at(-1)!, smoothing)
-    ;(save as Save)([logProbabilities, negated])
+const withLabels = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): tf.Tensor => {
+  const rows = (tensor: tf.Tensor, ...rest: ReadonlyArray<number>) => tf.reshape(tensor, [labels.size, ...rest])
+  const classes = logits.shape.at(-1)!
+  return tf.customGrad((given, save) => {
+    const { values, keep, slopes } = crossEntropy(rows(given as tf.Tensor, classes), rows(labels), smoothing)
+    ;(save as Save)(keep)
     return {
-      value: tf.sum(tf.mul(logProbabilities, negated), -1),
-      gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) =>
-        tf.mul(tf.add(tf.exp(saved[0]!), saved[1]!), tf.expandDims(dy, -1))
+      value: tf.reshape(values, labels.shape),
+      gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => tf.reshape(tf.mul(slopes(saved), rows(dy, 1)), logits.shape)
     }
   })(logits)
+}
 
 /** softmax · Σ targets − targets: the gradient of −Σ targets · log softmax by the logits. */
 const byLogits = (logProbabilities: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
