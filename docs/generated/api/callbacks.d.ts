@@ -606,14 +606,782 @@ export type CallbacksInput = typeof CallbacksConfig.Encoded;
 declare const changing: readonly ["earlyStopping", "reduceOnPlateau", "maxTime", "terminateOnNonFinite", "exponentialMovingAverage", "labelSmoothing", "mixup", "gradientNoise", "adaptiveClipping", "weightConstraints"];
 export declare const decisive: (config: CallbacksInput) => Pick<CallbacksInput, (typeof changing)[number]>;
 export declare const evaluating: ({ exponentialMovingAverage }: CallbacksConfig) => CallbacksConfig;
-export interface Surroundings {
-  readonly folder: string;
-  readonly classes?: ReadonlyArray<string> | undefined;
-  readonly earlier?: ReadonlyArray<Event.Known> | undefined;
-}
 type Built = Layer.Layer<Callback.CallbackOf<OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem | Terminal>;
 export declare const filesOf: ({ csv, valuesFile, tensorBoard, htmlReport }: CallbacksConfig) => ReadonlyArray<string>;
-export declare const layerOf: (config: CallbacksConfig, { folder, classes, earlier }: Surroundings) => Built;
+export declare const layerOf: (config: CallbacksConfig, { folder, classes, earlier }: Plugin.Place) => Built;
+export declare const plugin: Plugin.Plugin<{
+  readonly earlyStopping?: {
+    readonly monitor: string;
+    readonly patience: Options.Patience;
+    readonly minimumDelta: number;
+    readonly baseline?: number;
+    readonly start?: Options.Position;
+    readonly restoreBest: boolean;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  } | readonly [{
+    readonly monitor: string;
+    readonly patience: Options.Patience;
+    readonly minimumDelta: number;
+    readonly baseline?: number;
+    readonly start?: Options.Position;
+    readonly restoreBest: boolean;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }, ...{
+    readonly monitor: string;
+    readonly patience: Options.Patience;
+    readonly minimumDelta: number;
+    readonly baseline?: number;
+    readonly start?: Options.Position;
+    readonly restoreBest: boolean;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }[]];
+  readonly reduceOnPlateau?: {
+    readonly monitor: string;
+    readonly factor: number;
+    readonly patience: Options.Patience;
+    readonly minimumDelta: number;
+    readonly cooldown: number;
+    readonly minimumScale: number;
+    readonly start?: Options.Position;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  } | readonly [{
+    readonly monitor: string;
+    readonly factor: number;
+    readonly patience: Options.Patience;
+    readonly minimumDelta: number;
+    readonly cooldown: number;
+    readonly minimumScale: number;
+    readonly start?: Options.Position;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }, ...{
+    readonly monitor: string;
+    readonly factor: number;
+    readonly patience: Options.Patience;
+    readonly minimumDelta: number;
+    readonly cooldown: number;
+    readonly minimumScale: number;
+    readonly start?: Options.Position;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }[]];
+  readonly maxTime?: {
+    readonly minutes: number;
+    readonly of: "attempt" | "run";
+    readonly save: boolean;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  } | readonly [{
+    readonly minutes: number;
+    readonly of: "attempt" | "run";
+    readonly save: boolean;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }, ...{
+    readonly minutes: number;
+    readonly of: "attempt" | "run";
+    readonly save: boolean;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }[]];
+  readonly terminateOnNonFinite?: {
+    readonly monitors?: readonly string[];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  };
+  readonly exponentialMovingAverage?: {
+    readonly decay: number;
+    readonly warmup: boolean;
+    readonly match: string | readonly string[];
+    readonly evaluate: boolean;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  } | readonly [{
+    readonly decay: number;
+    readonly warmup: boolean;
+    readonly match: string | readonly string[];
+    readonly evaluate: boolean;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }, ...{
+    readonly decay: number;
+    readonly warmup: boolean;
+    readonly match: string | readonly string[];
+    readonly evaluate: boolean;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }[]];
+  readonly labelSmoothing?: {
+    readonly smoothing: number;
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  } | readonly [{
+    readonly smoothing: number;
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }, ...{
+    readonly smoothing: number;
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }[]];
+  readonly mixup?: {
+    readonly alpha: number;
+    readonly per: "batch" | "sample";
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly gradientNoise?: {
+    readonly eta: number;
+    readonly gamma: number;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly adaptiveClipping?: {
+    readonly clipping: number;
+    readonly epsilon: number;
+    readonly except: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  } | readonly [{
+    readonly clipping: number;
+    readonly epsilon: number;
+    readonly except: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }, ...{
+    readonly clipping: number;
+    readonly epsilon: number;
+    readonly except: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }[]];
+  readonly weightConstraints?: {
+    readonly constraints: readonly [{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }, ...{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }[]];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  } | readonly [{
+    readonly constraints: readonly [{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }, ...{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }[]];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }, ...{
+    readonly constraints: readonly [{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }, ...{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }[]];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  }[]];
+  readonly csv?: {
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly path: string;
+  };
+  readonly valuesFile?: {
+    readonly flushEverySteps: number;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly path: string;
+  };
+  readonly tensorBoard?: {
+    readonly flushEverySteps: number;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly directory: string;
+  };
+  readonly htmlReport?: {
+    readonly classes: readonly string[];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+    readonly path: string;
+  };
+  readonly gradientNorms?: {
+    readonly each: boolean;
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly weightNorms?: {
+    readonly each: boolean;
+    readonly match: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly memory?: {
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly throughput?: {
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly learningRate?: {
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly modelSummary?: {
+    readonly onFailure: "fail" | "warn";
+  };
+  readonly timing?: {
+    readonly onFailure: "fail" | "warn";
+  };
+}, {
+  readonly earlyStopping?: {
+    readonly monitor: string;
+    readonly patience?: Options.Patience;
+    readonly minimumDelta?: number;
+    readonly baseline?: number;
+    readonly start?: Options.Position;
+    readonly restoreBest?: boolean;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  } | readonly [{
+    readonly monitor: string;
+    readonly patience?: Options.Patience;
+    readonly minimumDelta?: number;
+    readonly baseline?: number;
+    readonly start?: Options.Position;
+    readonly restoreBest?: boolean;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }, ...{
+    readonly monitor: string;
+    readonly patience?: Options.Patience;
+    readonly minimumDelta?: number;
+    readonly baseline?: number;
+    readonly start?: Options.Position;
+    readonly restoreBest?: boolean;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }[]];
+  readonly reduceOnPlateau?: {
+    readonly monitor: string;
+    readonly factor?: number;
+    readonly patience?: Options.Patience;
+    readonly minimumDelta?: number;
+    readonly cooldown?: number;
+    readonly minimumScale?: number;
+    readonly start?: Options.Position;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  } | readonly [{
+    readonly monitor: string;
+    readonly factor?: number;
+    readonly patience?: Options.Patience;
+    readonly minimumDelta?: number;
+    readonly cooldown?: number;
+    readonly minimumScale?: number;
+    readonly start?: Options.Position;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }, ...{
+    readonly monitor: string;
+    readonly factor?: number;
+    readonly patience?: Options.Patience;
+    readonly minimumDelta?: number;
+    readonly cooldown?: number;
+    readonly minimumScale?: number;
+    readonly start?: Options.Position;
+    readonly better?: "higher" | "lower";
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }[]];
+  readonly maxTime?: {
+    readonly minutes: number;
+    readonly of?: "attempt" | "run";
+    readonly save?: boolean;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  } | readonly [{
+    readonly minutes: number;
+    readonly of?: "attempt" | "run";
+    readonly save?: boolean;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }, ...{
+    readonly minutes: number;
+    readonly of?: "attempt" | "run";
+    readonly save?: boolean;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  }[]];
+  readonly terminateOnNonFinite?: {
+    readonly monitors?: readonly string[];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly when?: {
+      readonly every?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly onceAt?: Options.Position;
+      readonly before?: When.Amount;
+      readonly after?: When.Amount;
+    };
+  };
+  readonly exponentialMovingAverage?: {
+    readonly decay?: number;
+    readonly warmup?: boolean;
+    readonly match?: string | readonly string[];
+    readonly evaluate?: boolean;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  } | readonly [{
+    readonly decay?: number;
+    readonly warmup?: boolean;
+    readonly match?: string | readonly string[];
+    readonly evaluate?: boolean;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }, ...{
+    readonly decay?: number;
+    readonly warmup?: boolean;
+    readonly match?: string | readonly string[];
+    readonly evaluate?: boolean;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }[]];
+  readonly labelSmoothing?: {
+    readonly smoothing?: number;
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  } | readonly [{
+    readonly smoothing?: number;
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }, ...{
+    readonly smoothing?: number;
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }[]];
+  readonly mixup?: {
+    readonly alpha?: number;
+    readonly per?: "batch" | "sample";
+    readonly classes?: number;
+    readonly target?: string;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly gradientNoise?: {
+    readonly eta?: number;
+    readonly gamma?: number;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly adaptiveClipping?: {
+    readonly clipping?: number;
+    readonly epsilon?: number;
+    readonly except?: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  } | readonly [{
+    readonly clipping?: number;
+    readonly epsilon?: number;
+    readonly except?: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }, ...{
+    readonly clipping?: number;
+    readonly epsilon?: number;
+    readonly except?: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }[]];
+  readonly weightConstraints?: {
+    readonly constraints: readonly [{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }, ...{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }[]];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  } | readonly [{
+    readonly constraints: readonly [{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }, ...{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }[]];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }, ...{
+    readonly constraints: readonly [{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }, ...{
+      readonly match: string | readonly string[];
+      readonly constraint: {
+        readonly _tag: "MaxNorm";
+        readonly maximum: number;
+      } | {
+        readonly _tag: "NonNegative";
+      } | {
+        readonly _tag: "UnitNorm";
+      };
+    }[]];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  }[]];
+  readonly csv?: {
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly path?: string;
+  };
+  readonly valuesFile?: {
+    readonly flushEverySteps?: number;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly path?: string;
+  };
+  readonly tensorBoard?: {
+    readonly flushEverySteps?: number;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly directory?: string;
+  };
+  readonly htmlReport?: {
+    readonly classes?: readonly string[];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+    readonly path?: string;
+  };
+  readonly gradientNorms?: {
+    readonly each?: boolean;
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly weightNorms?: {
+    readonly each?: boolean;
+    readonly match?: string | readonly string[];
+    readonly id?: string;
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly memory?: {
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly throughput?: {
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly learningRate?: {
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly modelSummary?: {
+    readonly onFailure?: "fail" | "warn";
+  };
+  readonly timing?: {
+    readonly onFailure?: "fail" | "warn";
+  };
+}, Callback.CallbackOf<OutputFileError, never>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem | Terminal>;
 
 // @etude/callbacks/ConsoleTable
 export declare const layer: () => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal>;

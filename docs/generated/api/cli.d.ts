@@ -38,6 +38,7 @@ export interface Loaded {
   readonly experiment: ExperimentModule.AnyExperiment;
   readonly config: RunConfig.RunConfigOf<any>;
   readonly encoded: typeof RunConfig.RunConfig.Encoded;
+  readonly plugins: ReadonlyArray<Plugins.Asked>;
   readonly from: string;
   readonly hash: string;
 }
@@ -1075,6 +1076,15 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
       readonly onFailure?: "fail" | "warn";
     };
   }, never, never>, never>;
+  readonly plugins: Schema.withDecodingDefaultKey<Schema.Codec<readonly {
+    readonly [x: string]: Schema.Json;
+    readonly use: string;
+    readonly onFailure: "fail" | "warn";
+  }[], readonly {
+    readonly [x: string]: Schema.Json;
+    readonly use: string;
+    readonly onFailure?: "fail" | "warn";
+  }[], never, never>, never>;
   readonly console: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly verbosity: "minimal" | "standard" | "verbose";
     readonly everySteps: number;
@@ -2116,6 +2126,15 @@ export declare const RunConfig: Schema.Struct<{
       readonly onFailure?: "fail" | "warn";
     };
   }, never, never>, never>;
+  readonly plugins: Schema.withDecodingDefaultKey<Schema.Codec<readonly {
+    readonly [x: string]: Schema.Json;
+    readonly use: string;
+    readonly onFailure: "fail" | "warn";
+  }[], readonly {
+    readonly [x: string]: Schema.Json;
+    readonly use: string;
+    readonly onFailure?: "fail" | "warn";
+  }[], never, never>, never>;
   readonly console: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly verbosity: "minimal" | "standard" | "verbose";
     readonly everySteps: number;
@@ -2128,394 +2147,7 @@ export type RunConfig = typeof RunConfig.Type;
 export type RunConfigOf<Options> = Omit<RunConfig, "options"> & {
   readonly options: Options;
 };
-export declare const hash: ({ use, options, train, callbacks }: typeof RunConfig.Encoded) => Effect.Effect<string>;
-export declare const callbacksIn: (document: unknown, source: string) => Effect.Effect<{
-  readonly earlyStopping?: {
-    readonly monitor: string;
-    readonly patience?: import("@etude/callbacks/internal/options").Patience;
-    readonly minimumDelta?: number;
-    readonly baseline?: number;
-    readonly start?: import("@etude/callbacks/internal/options").Position;
-    readonly restoreBest?: boolean;
-    readonly better?: "higher" | "lower";
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  } | readonly [{
-    readonly monitor: string;
-    readonly patience?: import("@etude/callbacks/internal/options").Patience;
-    readonly minimumDelta?: number;
-    readonly baseline?: number;
-    readonly start?: import("@etude/callbacks/internal/options").Position;
-    readonly restoreBest?: boolean;
-    readonly better?: "higher" | "lower";
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  }, ...{
-    readonly monitor: string;
-    readonly patience?: import("@etude/callbacks/internal/options").Patience;
-    readonly minimumDelta?: number;
-    readonly baseline?: number;
-    readonly start?: import("@etude/callbacks/internal/options").Position;
-    readonly restoreBest?: boolean;
-    readonly better?: "higher" | "lower";
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  }[]];
-  readonly reduceOnPlateau?: {
-    readonly monitor: string;
-    readonly factor?: number;
-    readonly patience?: import("@etude/callbacks/internal/options").Patience;
-    readonly minimumDelta?: number;
-    readonly cooldown?: number;
-    readonly minimumScale?: number;
-    readonly start?: import("@etude/callbacks/internal/options").Position;
-    readonly better?: "higher" | "lower";
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  } | readonly [{
-    readonly monitor: string;
-    readonly factor?: number;
-    readonly patience?: import("@etude/callbacks/internal/options").Patience;
-    readonly minimumDelta?: number;
-    readonly cooldown?: number;
-    readonly minimumScale?: number;
-    readonly start?: import("@etude/callbacks/internal/options").Position;
-    readonly better?: "higher" | "lower";
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  }, ...{
-    readonly monitor: string;
-    readonly factor?: number;
-    readonly patience?: import("@etude/callbacks/internal/options").Patience;
-    readonly minimumDelta?: number;
-    readonly cooldown?: number;
-    readonly minimumScale?: number;
-    readonly start?: import("@etude/callbacks/internal/options").Position;
-    readonly better?: "higher" | "lower";
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  }[]];
-  readonly maxTime?: {
-    readonly minutes: number;
-    readonly of?: "attempt" | "run";
-    readonly save?: boolean;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  } | readonly [{
-    readonly minutes: number;
-    readonly of?: "attempt" | "run";
-    readonly save?: boolean;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  }, ...{
-    readonly minutes: number;
-    readonly of?: "attempt" | "run";
-    readonly save?: boolean;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  }[]];
-  readonly terminateOnNonFinite?: {
-    readonly monitors?: readonly string[];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly when?: {
-      readonly every?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-      readonly before?: import("@etude/callbacks/When").Amount;
-      readonly after?: import("@etude/callbacks/When").Amount;
-    };
-  };
-  readonly exponentialMovingAverage?: {
-    readonly decay?: number;
-    readonly warmup?: boolean;
-    readonly match?: string | readonly string[];
-    readonly evaluate?: boolean;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  } | readonly [{
-    readonly decay?: number;
-    readonly warmup?: boolean;
-    readonly match?: string | readonly string[];
-    readonly evaluate?: boolean;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }, ...{
-    readonly decay?: number;
-    readonly warmup?: boolean;
-    readonly match?: string | readonly string[];
-    readonly evaluate?: boolean;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }[]];
-  readonly labelSmoothing?: {
-    readonly smoothing?: number;
-    readonly classes?: number;
-    readonly target?: string;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  } | readonly [{
-    readonly smoothing?: number;
-    readonly classes?: number;
-    readonly target?: string;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }, ...{
-    readonly smoothing?: number;
-    readonly classes?: number;
-    readonly target?: string;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }[]];
-  readonly mixup?: {
-    readonly alpha?: number;
-    readonly per?: "batch" | "sample";
-    readonly classes?: number;
-    readonly target?: string;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly gradientNoise?: {
-    readonly eta?: number;
-    readonly gamma?: number;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly adaptiveClipping?: {
-    readonly clipping?: number;
-    readonly epsilon?: number;
-    readonly except?: string | readonly string[];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  } | readonly [{
-    readonly clipping?: number;
-    readonly epsilon?: number;
-    readonly except?: string | readonly string[];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }, ...{
-    readonly clipping?: number;
-    readonly epsilon?: number;
-    readonly except?: string | readonly string[];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }[]];
-  readonly weightConstraints?: {
-    readonly constraints: readonly [{
-      readonly match: string | readonly string[];
-      readonly constraint: {
-        readonly _tag: "MaxNorm";
-        readonly maximum: number;
-      } | {
-        readonly _tag: "NonNegative";
-      } | {
-        readonly _tag: "UnitNorm";
-      };
-    }, ...{
-      readonly match: string | readonly string[];
-      readonly constraint: {
-        readonly _tag: "MaxNorm";
-        readonly maximum: number;
-      } | {
-        readonly _tag: "NonNegative";
-      } | {
-        readonly _tag: "UnitNorm";
-      };
-    }[]];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  } | readonly [{
-    readonly constraints: readonly [{
-      readonly match: string | readonly string[];
-      readonly constraint: {
-        readonly _tag: "MaxNorm";
-        readonly maximum: number;
-      } | {
-        readonly _tag: "NonNegative";
-      } | {
-        readonly _tag: "UnitNorm";
-      };
-    }, ...{
-      readonly match: string | readonly string[];
-      readonly constraint: {
-        readonly _tag: "MaxNorm";
-        readonly maximum: number;
-      } | {
-        readonly _tag: "NonNegative";
-      } | {
-        readonly _tag: "UnitNorm";
-      };
-    }[]];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }, ...{
-    readonly constraints: readonly [{
-      readonly match: string | readonly string[];
-      readonly constraint: {
-        readonly _tag: "MaxNorm";
-        readonly maximum: number;
-      } | {
-        readonly _tag: "NonNegative";
-      } | {
-        readonly _tag: "UnitNorm";
-      };
-    }, ...{
-      readonly match: string | readonly string[];
-      readonly constraint: {
-        readonly _tag: "MaxNorm";
-        readonly maximum: number;
-      } | {
-        readonly _tag: "NonNegative";
-      } | {
-        readonly _tag: "UnitNorm";
-      };
-    }[]];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  }[]];
-  readonly csv?: {
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly path?: string;
-  };
-  readonly valuesFile?: {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly path?: string;
-  };
-  readonly tensorBoard?: {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly directory?: string;
-  };
-  readonly htmlReport?: {
-    readonly classes?: readonly string[];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-    readonly path?: string;
-  };
-  readonly gradientNorms?: {
-    readonly each?: boolean;
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly weightNorms?: {
-    readonly each?: boolean;
-    readonly match?: string | readonly string[];
-    readonly id?: string;
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly memory?: {
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly throughput?: {
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly learningRate?: {
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly modelSummary?: {
-    readonly onFailure?: "fail" | "warn";
-  };
-  readonly timing?: {
-    readonly onFailure?: "fail" | "warn";
-  };
-}, import("@etude/core/Errors").ConfigInvalid, never>;
+export declare const hash: ({ use, options, train }: typeof RunConfig.Encoded, asked: ReadonlyArray<Plugins.Asked>) => Effect.Effect<string>;
 
 // @etude/cli/RunFolder
 export interface RunFolder {

@@ -23,6 +23,7 @@ export * as Model from "./Model.ts";
 export * as Optimizer from "./Optimizer.ts";
 export * as ParameterGroup from "./ParameterGroup.ts";
 export * as PathPattern from "./PathPattern.ts";
+export * as Plugin from "./Plugin.ts";
 export * as RandomBits from "./RandomBits.ts";
 export * as Rng from "./Rng.ts";
 export * as StepExecutor from "./StepExecutor.ts";
@@ -1445,6 +1446,25 @@ export declare const resolve: (trainable: ReadonlyArray<string>, groups: Readonl
 // @etude/core/PathPattern
 export declare const matcher: (pattern: string) => ((path: string) => boolean);
 export declare const matcherOfAny: (patterns: string | ReadonlyArray<string>) => ((path: string) => boolean);
+
+// @etude/core/Plugin
+export interface Place {
+  readonly folder: string;
+  readonly classes?: ReadonlyArray<string> | undefined;
+  readonly earlier?: ReadonlyArray<Event.Known> | undefined;
+}
+export type Provided = CallbackRegistry | Backend | StepExecutor | FileSystem.FileSystem;
+export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, R = Provided> {
+  readonly name: string;
+  readonly config: Schema.Codec<Options, Encoded>;
+  readonly layer: (options: Options, place: Place) => Layer.Layer<Out, E, R>;
+  readonly decisive?: (options: Encoded) => {
+    readonly [key: string]: unknown;
+  };
+  readonly evaluating?: (options: Options) => Options;
+  readonly files?: (options: Options) => ReadonlyArray<string>;
+}
+export declare const make: <Options, Encoded, Out, E, R>(plugin: Plugin<Options, Encoded, Out, E, R>) => Plugin<Options, Encoded, Out, E, R>;
 
 // @etude/core/RandomBits
 export declare const kernelName = "RandomBits";

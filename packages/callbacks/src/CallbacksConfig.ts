@@ -14,7 +14,7 @@
  */
 import * as Callback from "@etude/core/Callback"
 import type { ConfigInvalid } from "@etude/core/Errors"
-import type * as Event from "@etude/core/Event"
+import * as Plugin from "@etude/core/Plugin"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -127,16 +127,6 @@ export const decisive = (config: CallbacksInput): Pick<CallbacksInput, (typeof c
 export const evaluating = ({ exponentialMovingAverage }: CallbacksConfig): CallbacksConfig =>
   exponentialMovingAverage === undefined ? {} : { exponentialMovingAverage }
 
-/** What the config of callbacks does not say, and its place does. */
-export interface Surroundings {
-  /** The run's folder. */
-  readonly folder: string
-  /** The names of classes, by label. */
-  readonly classes?: ReadonlyArray<string> | undefined
-  /** What earlier attempts of the run published. */
-  readonly earlier?: ReadonlyArray<Event.Known> | undefined
-}
-
 type Built = Layer.Layer<
   Callback.CallbackOf<OutputFileError>,
   ConfigInvalid,
@@ -172,7 +162,7 @@ export const filesOf = ({ csv, valuesFile, tensorBoard, htmlReport }: CallbacksC
  * The callbacks that a config asks for, merged. What they need beyond a run is asked for even if none of them needs it.
  * Options that are refused are `ConfigInvalid`; those of a decoded config never are.
  */
-export const layerOf = (config: CallbacksConfig, { folder, classes, earlier }: Surroundings): Built => {
+export const layerOf = (config: CallbacksConfig, { folder, classes, earlier }: Plugin.Place): Built => {
   const placed = <Own extends { readonly path: string }>(own: Own | undefined) =>
     own === undefined ? undefined : { ...own, path: within(folder, own.path) }
   const { csv, valuesFile, tensorBoard, htmlReport } = config
@@ -209,3 +199,13 @@ export const layerOf = (config: CallbacksConfig, { folder, classes, earlier }: S
     ...layers(config.timing, Timing.layer)
   ) as Built
 }
+
+/** All of these as the plugin that this package declares: what a run's section `callbacks` asks for. */
+export const plugin = Plugin.make({
+  name: "@etude/callbacks",
+  config: CallbacksConfig,
+  layer: layerOf,
+  decisive,
+  evaluating,
+  files: filesOf
+})

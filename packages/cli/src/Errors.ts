@@ -25,6 +25,18 @@ export class ExperimentNotLoaded extends Schema.TaggedError<ExperimentNotLoaded>
   }
 }
 
+/** A plugin that cannot be loaded. `use` is what the config calls it, `from` the folder it was looked for in. */
+export class PluginNotLoaded extends Schema.TaggedError<PluginNotLoaded>()("PluginNotLoaded", {
+  use: Schema.String,
+  from: Schema.String,
+  reason: Schema.String,
+  advice: Schema.String
+}) {
+  override get message() {
+    return `The plugin ${this.use} cannot be loaded from ${this.from}: ${this.reason}. ${this.advice}`
+  }
+}
+
 /** An experiment that was loaded, but did not give its task and data. */
 export class ExperimentFailed extends Schema.TaggedError<ExperimentFailed>()("ExperimentFailed", {
   experiment: Schema.String,

@@ -1,7 +1,6 @@
 /** `etude validate`, `test` and `predict`: what a finished run's model does on its data. */
 import { existsSync, statSync } from "node:fs"
 import * as path from "node:path"
-import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
 import { Backend } from "@etude/core/Backend"
 import type { Dataset } from "@etude/core/Dataset"
@@ -16,6 +15,7 @@ import * as ConfigFile from "./ConfigFile.ts"
 import { DataMissing, RunUnusable } from "./Errors.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
+import * as Plugins from "./Plugins.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
@@ -78,11 +78,8 @@ const choose = (experiment: string, sets: { readonly [name: string]: Dataset }, 
     : Effect.succeed(sets[name])
 
 /** The callbacks that say with which parameters a run is measured. */
-const pluginsOf = ({ config }: Load.Loaded, folder: string) =>
-  Layer.provide(
-    CallbacksConfig.layerOf(CallbacksConfig.evaluating(config.callbacks), { folder }),
-    NodeTerminal.layerOf(process.stderr)
-  )
+const pluginsOf = ({ plugins }: Load.Loaded, folder: string) =>
+  Layer.provide(Plugins.layerOf(Plugins.evaluating(plugins), { folder }), NodeTerminal.layerOf(process.stderr))
 
 /** Measures a run on each of its validation sets, or on its test set, and prints the values. */
 export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>

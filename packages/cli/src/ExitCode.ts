@@ -17,6 +17,7 @@ const codes: { readonly [tag: string]: ExitCode } = {
   PreflightFailed: 2,
   FileUnreadable: 2,
   ExperimentNotLoaded: 2,
+  PluginNotLoaded: 2,
   ExperimentFailed: 2,
   DataMissing: 2,
   RunUnusable: 2,

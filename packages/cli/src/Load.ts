@@ -1,12 +1,14 @@
 /** From a config file to an experiment and its decoded config: every problem of the document is reported together. */
 import * as path from "node:path"
 import * as Config from "@etude/core/Config"
-import { ConfigInvalid } from "@etude/core/Errors"
+import { ConfigInvalid, type Problem } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as ConfigFile from "./ConfigFile.ts"
 import type { ExperimentNotLoaded, FileUnreadable } from "./Errors.ts"
 import * as ExperimentModule from "./ExperimentModule.ts"
+import * as Plugins from "./Plugins.ts"
 import * as RunConfig from "./RunConfig.ts"
 
 export interface Loaded {
@@ -14,6 +16,8 @@ export interface Loaded {
   readonly config: RunConfig.RunConfigOf<any> // any: the options' type is known to the experiment only
   /** The config as a file would hold it, with every default. */
   readonly encoded: typeof RunConfig.RunConfig.Encoded
+  /** The plugins of its sections `callbacks` and `plugins`. */
+  readonly plugins: ReadonlyArray<Plugins.Asked>
   /** The absolute folder in which `use` is looked up. */
   readonly from: string
   readonly hash: string
@@ -34,27 +38,33 @@ export const fromDocument = (
   Effect.gen(function* () {
     const use = field(document, "use")
     const from = path.resolve(folder, field(document, "from") ?? ".")
+    const { asked, problems: ofPlugins } = yield* Plugins.load(document, from)
+    const refuse = (problems: ReadonlyArray<Problem>) => new ConfigInvalid({ source, problems })
+    /** Everything that is wrong with the document, as far as this decoder sees, and with its plugins. */
+    const problemsOf = (decoded: Effect.Effect<unknown, ConfigInvalid>) =>
+      Effect.match(decoded, {
+        onFailure: ({ problems }) => [...problems, ...ofPlugins],
+        onSuccess: () => ofPlugins
+      })
     // Without an experiment the options can't be judged, but all the rest can.
-    const rest = Config.decode(RunConfig.RunConfig, document, source)
-    if (use === undefined) {
-      yield* rest
-      return yield* Effect.die(new Error("a config without `use` was accepted"))
+    const rest = problemsOf(Config.decode(RunConfig.RunConfig, document, source))
+    if (use === undefined) return yield* refuse(yield* rest)
+    const loading = yield* Effect.result(ExperimentModule.load(use, from))
+    if (Result.isFailure(loading)) {
+      const others = yield* rest
+      if (others.length === 0) return yield* loading.failure
+      return yield* refuse([...others, { path: "use", message: loading.failure.message }])
     }
-    const experiment = yield* ExperimentModule.load(use, from).pipe(
-      Effect.catch((error) =>
-        rest.pipe(
-          Effect.mapError(
-            ({ problems }) =>
-              new ConfigInvalid({ source, problems: [...problems, { path: "use", message: error.message }] })
-          ),
-          Effect.andThen(Effect.fail(error))
-        )
-      )
-    )
+    const experiment = loading.success
     const schema = RunConfig.schemaFor(experiment.options as Schema.Codec<any, any>)
-    const config = yield* Config.decode(schema, document, source)
-    const encoded = Schema.encodeSync(schema)(config)
-    return { experiment, config, encoded, from, hash: yield* RunConfig.hash(encoded) }
+    const decoded = Config.decode(schema, document, source)
+    const problems = yield* problemsOf(decoded)
+    if (problems.length > 0) return yield* refuse(problems)
+    const config = yield* decoded
+    const written = Schema.encodeSync(schema)(config)
+    const plugins = [Plugins.builtIn(config.callbacks, written.callbacks), ...asked]
+    const encoded = { ...written, plugins: Plugins.encode(asked) }
+    return { experiment, config, encoded, plugins, from, hash: yield* RunConfig.hash(encoded, plugins) }
   })
 
 /** The experiment and config of a file, with what the command line says otherwise. */

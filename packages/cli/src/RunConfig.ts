@@ -9,6 +9,7 @@ import * as Config from "@etude/core/Config"
 import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Plugins from "./Plugins.ts"
 
 /** A key that may be left out, with the value it then has. The JSON Schema shows that value as a file would write it. */
 const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
@@ -41,6 +42,9 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
     callbacks: withDefault(CallbacksConfig.CallbacksConfig, {}).annotate({
       description: "What else decides, changes steps, looks on and writes: callbacks by name, each with its options"
     }),
+    plugins: withDefault(Schema.Array(Plugins.Entry), []).annotate({
+      description: "Plugins of installed packages, each with its own options beside `use`"
+    }),
     console: withDefault(Progress.Config, {}).annotate({ description: "How much is shown while it trains" })
   })
 
@@ -50,21 +54,8 @@ export type RunConfig = typeof RunConfig.Type
 /** A config of an experiment with options of that type. */
 export type RunConfigOf<Options> = Omit<RunConfig, "options"> & { readonly options: Options }
 
-/**
- * The SHA-256 of what decides a run's outcome, in encoded form: the experiment, its options, the training config, and those
- * callbacks that do more than look on.
- */
-export const hash = ({ use, options, train, callbacks = {} }: typeof RunConfig.Encoded): Effect.Effect<string> => {
-  const deciding = CallbacksConfig.decisive(callbacks)
-  const added = Object.keys(deciding).length === 0 ? {} : { callbacks: deciding }
-  return Config.hash(Schema.Json, { use, options, train, ...added } as Schema.Json)
-}
-
-/** The callbacks of a config document, with every default. */
-export const callbacksIn = (document: unknown, source: string) => {
-  const { callbacks = {} } = (document ?? {}) as { readonly callbacks?: unknown }
-  return Effect.map(
-    Config.decode(CallbacksConfig.CallbacksConfig, callbacks, source),
-    Schema.encodeSync(CallbacksConfig.CallbacksConfig)
-  )
-}
+/** The SHA-256 of what decides a run's outcome, in encoded form: the experiment, its options, the training config, plugins. */
+export const hash = (
+  { use, options, train }: typeof RunConfig.Encoded,
+  asked: ReadonlyArray<Plugins.Asked>
+): Effect.Effect<string> => Config.hash(Schema.Json, { use, options, train, ...Plugins.decisive(asked) } as Schema.Json)

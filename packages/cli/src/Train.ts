@@ -1,7 +1,6 @@
 /** `etude train` and `etude resume`: from a config to a run folder, with everything that may happen on the way. */
 
 import * as path from "node:path"
-import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as EventSinks from "@etude/callbacks/EventSinks"
 import * as EventsFile from "@etude/callbacks/EventsFile"
 import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
@@ -23,11 +22,10 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
-import * as ConfigFile from "./ConfigFile.ts"
+import type * as ConfigFile from "./ConfigFile.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
-import * as RunConfig from "./RunConfig.ts"
+import * as Plugins from "./Plugins.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
@@ -116,7 +114,7 @@ interface Earlier {
   readonly folder: string
   readonly events: ReadonlyArray<Event.Known>
   readonly allowAlterations: boolean
-  /** In what the callbacks' config differs from that of the run so far. */
+  /** In what the plugins' config differs from that of the run so far. */
   readonly differences: ReadonlyArray<Resume.Difference>
 }
 
@@ -127,14 +125,14 @@ const storeOf = ({ config }: Load.Loaded, folder: string) => {
   return asynchronous ? AsyncSaving.layer({ onFailure: onFailedWrite }).pipe(Layer.provide(files)) : files
 }
 
-/** The callbacks that the config asks for; files go into the run's folder. */
+/** The plugins that the config asks for; files go into the run's folder. */
 const configured = (
-  { config }: Load.Loaded,
+  { plugins }: Load.Loaded,
   classes: ReadonlyArray<string> | undefined,
   folder: string,
   earlier: Earlier | undefined
 ) =>
-  CallbacksConfig.layerOf(config.callbacks, {
+  Plugins.layerOf(plugins, {
     folder: folder.replaceAll(path.sep, "/"),
     classes,
     earlier: earlier?.events
@@ -223,9 +221,7 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
             2
           )
         )
-      : Output.result(
-          `\n${Summary.render(report, loaded.experiment.name, ended, CallbacksConfig.filesOf(loaded.config.callbacks))}`
-        )
+      : Output.result(`\n${Summary.render(report, loaded.experiment.name, ended, Plugins.filesOf(loaded.plugins))}`)
   })
 
 /** Trains what a config file describes, tests once, writes the run folder and prints the results. */
@@ -247,10 +243,9 @@ export const resume = ({ run, overrides, allowAlterations, json }: ResumeArgumen
   Effect.gen(function* () {
     const folder = path.resolve(run)
     const source = RunFolder.configFile(folder)
-    const loaded = yield* Load.fromFile(source, overrides)
-    const stored = yield* RunConfig.callbacksIn(yield* ConfigFile.read(source), source)
-    const deciding = (callbacks = {}) => CallbacksConfig.decisive(callbacks) as Schema.Json
-    const differences = Resume.differ(deciding(stored), deciding(loaded.encoded.callbacks), "callbacks")
+    const stored = yield* Load.fromFile(source, [])
+    const loaded = overrides.length === 0 ? stored : yield* Load.fromFile(source, overrides)
+    const differences = Resume.differ(Plugins.decisive(stored.plugins), Plugins.decisive(loaded.plugins), "")
     const { events } = yield* EventsFile.read(RunFolder.eventsFile(folder))
     const known = events.filter((event): event is Event.Known => event._tag !== "Unknown")
     yield* runIn(loaded, json, { folder, events: known, allowAlterations, differences }).pipe(

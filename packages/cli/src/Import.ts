@@ -1,0 +1,43 @@
+/** Imports a module that a config names, as if a file of a given folder imported it. */
+import { registerHooks } from "node:module"
+import * as path from "node:path"
+import { pathToFileURL } from "node:url"
+
+/** Whether a name is a path and not that of a package. */
+export const isPath = (use: string): boolean => /^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(use)
+
+const scheme = "etude-import:"
+
+/** The module; or why there is none: it is not found, or it throws while it is loaded. */
+export type Imported = { readonly module: object } | { readonly missing: unknown } | { readonly broken: unknown }
+
+/** What `import(use)` gives in a file of the folder `folder`. */
+export const from = async (use: string, folder: string): Promise<Imported> => {
+  const specifier = isPath(use) ? pathToFileURL(path.resolve(folder, use)).href : use
+  const parentURL = pathToFileURL(path.join(folder, "_")).href
+  let missing: { readonly missing: unknown } | undefined
+  const hooks = registerHooks({
+    resolve: (asked, context, next) => {
+      if (!asked.startsWith(scheme)) return next(asked, context)
+      try {
+        return next(asked.slice(scheme.length), { ...context, parentURL })
+      } catch (cause) {
+        missing = { missing: cause }
+        throw cause
+      }
+    }
+  })
+  try {
+    return { module: (await import(`${scheme}${specifier}`)) as object }
+  } catch (broken) {
+    return missing ?? { broken }
+  } finally {
+    hooks.deregister()
+  }
+}
+
+/** What a module exports, for messages. */
+export const exportsOf = (module: object): string => {
+  const names = Object.keys(module)
+  return names.length === 0 ? "nothing" : names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "")
+}

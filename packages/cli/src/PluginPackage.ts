@@ -1,0 +1,135 @@
+/**
+ * An installed package that declares a plugin: where it is, for which versions it was made, and the plugin that it exports.
+ * Its package.json is read before any of its code is run.
+ */
+import { readFileSync } from "node:fs"
+import { findPackageJSON } from "node:module"
+import * as path from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import { reasonOf } from "@etude/core/Errors"
+import type { Plugin } from "@etude/core/Plugin"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import semver from "semver"
+import { PluginNotLoaded } from "./Errors.ts"
+import * as Import from "./Import.ts"
+
+/** A plugin of whatever options. */
+export type AnyPlugin = Plugin<any, any, any, unknown, any> // any: its types are known to itself only
+
+const isPlugin = (value: unknown): value is AnyPlugin => {
+  if (typeof value !== "object" || value === null) return false
+  const { name, config, layer } = value as Partial<Record<keyof AnyPlugin, unknown>>
+  return typeof name === "string" && Schema.isSchema(config) && typeof layer === "function"
+}
+
+/** What discovery reads of a package.json. */
+interface Declaration {
+  readonly name?: unknown
+  readonly etude?: { readonly plugin?: unknown }
+  readonly peerDependencies?: { readonly [name: string]: string }
+}
+
+const read = (file: string): Declaration & { readonly version?: string } => JSON.parse(readFileSync(file, "utf8"))
+
+const packageOf = (name: string, folder: string): string | undefined => {
+  try {
+    return findPackageJSON(name, pathToFileURL(path.join(folder, "_")))
+  } catch {
+    return undefined
+  }
+}
+
+/** The packages that a plugin shares with this process, with the versions that run here. */
+const shared = ["@etude/core", "effect", "@tensorflow/tfjs-core"] as const
+const versionOf = (name: string): string =>
+  read(packageOf(name, path.dirname(fileURLToPath(import.meta.url)))!).version!
+
+/** What is wrong with the versions that a plugin is for, as a reason with its advice. */
+const misfit = (peers: NonNullable<Declaration["peerDependencies"]>): readonly [string, string] | undefined => {
+  for (const name of shared) {
+    const [range, version] = [peers[name], versionOf(name)]
+    if (range === undefined && name === "@etude/core") {
+      return [
+        `its package.json does not say which versions of ${name} it is for`,
+        `Its author has to add "peerDependencies": { "${name}": "^${version}" }.`
+      ]
+    }
+    // Ranges of pnpm's own stand in the sources of a workspace only, and mean what is beside it.
+    if (range === undefined || /^(workspace|catalog):/.test(range)) continue
+    if (semver.validRange(range) === null) {
+      return [
+        `its package.json asks for ${name} "${range}", which is no range of versions`,
+        "Its author has to mend it."
+      ]
+    }
+    if (semver.satisfies(version, range, { includePrerelease: true })) continue
+    return [
+      `it is for ${name} ${range}, and this is ${version}`,
+      `Install a version of the plugin that is for ${name} ${version}, or ${name} ${range}.`
+    ]
+  }
+  return undefined
+}
+
+/** The module that a package declares as its plugin. */
+const declared = (
+  use: string,
+  folder: string,
+  refuse: (reason: string, advice: string) => PluginNotLoaded
+): Effect.Effect<string, PluginNotLoaded> =>
+  Effect.gen(function* () {
+    const file = packageOf(use, folder)
+    if (file === undefined) return yield* refuse("it is not installed there", `Install it: npm install ${use}`)
+    const declaration = yield* Effect.try({
+      try: () => read(file),
+      catch: (cause) => refuse(`its package.json cannot be read (${reasonOf(cause)})`, "Install it anew.")
+    })
+    const entry = declaration.etude?.plugin
+    if (entry === undefined) {
+      return yield* refuse(
+        "its package.json declares no plugin",
+        'Is it the right package? One with a plugin says where it is: "etude": { "plugin": "." }.'
+      )
+    }
+    if (typeof entry !== "string" || !/^\.(\/|$)/.test(entry)) {
+      return yield* refuse(
+        `its package.json has the etude.plugin ${JSON.stringify(entry)}`,
+        "Its author has to write a path of its exports there: . or ./name."
+      )
+    }
+    const wrong = misfit(declaration.peerDependencies ?? {})
+    if (wrong !== undefined) return yield* refuse(...wrong)
+    return `${use}${entry.slice(1)}`
+  })
+
+/**
+ * The plugin that `use` names: of an installed package, looked up as an import in a file of `folder` would be, or of a module
+ * by its path (`./…`), for plugins that are not published yet.
+ */
+export const load = (use: string, folder: string): Effect.Effect<AnyPlugin, PluginNotLoaded> =>
+  Effect.gen(function* () {
+    const refuse = (reason: string, advice: string) => new PluginNotLoaded({ use, from: folder, reason, advice })
+    const specifier = Import.isPath(use) ? use : yield* declared(use, folder, refuse)
+    const imported = yield* Effect.promise(() => Import.from(specifier, folder))
+    if ("missing" in imported) {
+      return yield* Import.isPath(use)
+        ? refuse(
+            "there is no such module",
+            "A path is relative to the config file and has its extension, as in ./plugin.ts."
+          )
+        : refuse(
+            `it declares ${specifier} as its plugin, which is not there`,
+            `Its author has to mend it (${reasonOf(imported.missing).split("\n")[0]}).`
+          )
+    }
+    if ("broken" in imported) return yield* refuse("its module throws while it is loaded", reasonOf(imported.broken))
+    const { plugin } = imported.module as { readonly plugin?: unknown }
+    if (isPlugin(plugin)) return plugin
+    return yield* plugin === undefined
+      ? refuse(
+          `it exports ${Import.exportsOf(imported.module)}, but no \`plugin\``,
+          "Export one: `export const plugin = Plugin.make({ name, config, layer })`."
+        )
+      : refuse("its `plugin` has no name, config schema and layer", "Make it with `Plugin.make` of @etude/core.")
+  })

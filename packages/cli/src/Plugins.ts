@@ -1,0 +1,147 @@
+/**
+ * The plugins that a config asks for: those of packages that it names under `plugins`, and the callbacks that come with the
+ * command under `callbacks`, which are one more plugin. Nothing that a config does not name is loaded.
+ */
+import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
+import type { Terminal } from "@etude/callbacks/Terminal"
+import * as Callback from "@etude/core/Callback"
+import * as Config from "@etude/core/Config"
+import { type Problem, reasonOf } from "@etude/core/Errors"
+import type { Place, Provided } from "@etude/core/Plugin"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as PluginPackage from "./PluginPackage.ts"
+
+/** How a config asks for a plugin; what else the entry holds is for the plugin's own schema. */
+export const Entry = Schema.StructWithRest(
+  Schema.Struct({
+    use: Schema.String.check(
+      Schema.isMinLength(1, { message: "expected the name of a package, or a path that begins with ./" })
+    ).annotate({
+      description: "A package that declares a plugin, or a module's path, looked up from where the experiment is"
+    }),
+    onFailure: Schema.Literals(["fail", "warn"])
+      .annotate({
+        default: "fail",
+        description: "When a handler of it fails: end the run with its error, or warn and go on without it"
+      })
+      .pipe(Schema.withDecodingDefaultKey(Effect.succeed("fail" as const)))
+  }),
+  [Schema.Record(Schema.String, Schema.Json)]
+)
+type Entry = typeof Entry.Type
+
+/** A plugin with the options that a config gives it. */
+export interface Asked {
+  /** Where in the config: `callbacks`, `plugins.0`. */
+  readonly path: string
+  /** What tells it from others where configs are compared: its package; with a number when it is there more than once. */
+  readonly key: string
+  readonly plugin: PluginPackage.AnyPlugin
+  readonly options: unknown
+  /** The options as a file would hold them, with every default. */
+  readonly encoded: { readonly [key: string]: Schema.Json }
+  readonly onFailure: Entry["onFailure"]
+}
+
+/** The callbacks of the section `callbacks`. */
+export const builtIn = (
+  options: CallbacksConfig.CallbacksConfig,
+  encoded: CallbacksConfig.CallbacksInput | undefined
+): Asked => ({
+  path: "callbacks",
+  key: "callbacks",
+  plugin: CallbacksConfig.plugin,
+  options,
+  encoded: (encoded ?? {}) as Asked["encoded"],
+  onFailure: "fail"
+})
+
+const askFor = (entry: unknown, at: number, folder: string) =>
+  Effect.gen(function* () {
+    const path = `plugins.${at}`
+    // What is wrong with the entry itself is found together with the rest of the document.
+    const decoded = Schema.decodeUnknownResult(Entry)(entry)
+    if (Result.isFailure(decoded)) return []
+    const { use, onFailure, ...options } = decoded.success
+    const within = (problems: ReadonlyArray<Problem>) =>
+      problems.map(({ path: below, message }) => ({ path: below === "" ? path : `${path}.${below}`, message }))
+    const plugin = yield* Effect.mapError(PluginPackage.load(use, folder), ({ message }) =>
+      within([{ path: "use", message }])
+    )
+    const own = yield* Effect.mapError(Config.decode(plugin.config, options, use), ({ problems }) => within(problems))
+    const encoded = Schema.encodeSync(plugin.config as Schema.Codec<any, Asked["encoded"]>)(own)
+    return [{ path, key: use, plugin, options: own, encoded, onFailure } satisfies Asked]
+  })
+
+/** Everything of `plugins` that can be loaded, from where a file of `folder` would import it, and every problem of the rest. */
+export const load = Effect.fn("Plugins.load")(function* (document: unknown, folder: string) {
+  const entries = (document as { readonly plugins?: unknown } | null | undefined)?.plugins
+  const results = yield* Effect.forEach(Array.isArray(entries) ? entries : [], (entry, at) =>
+    Effect.result(askFor(entry, at, folder))
+  )
+  const asked: Array<Asked> = []
+  for (const one of results.flatMap((result) => (Result.isSuccess(result) ? result.success : []))) {
+    const same = asked.filter(({ plugin }) => plugin === one.plugin).length
+    asked.push(same === 0 ? one : { ...one, key: `${one.key} (${same + 1})` })
+  }
+  return { asked, problems: results.flatMap((result) => (Result.isFailure(result) ? result.failure : [])) }
+})
+
+/** The entries as a file would hold them. */
+export const encode = (asked: ReadonlyArray<Asked>): ReadonlyArray<typeof Entry.Encoded> =>
+  asked.map(({ key, onFailure, encoded }) => ({ use: key.replace(/ \(\d+\)$/, ""), onFailure, ...encoded }))
+
+/** Stands in for a plugin that could not be set up: it is told before the first step, with everything else that is wrong. */
+const failed = ({ path, plugin }: Asked, cause: Cause.Cause<unknown>) =>
+  Cause.hasInterruptsOnly(cause)
+    ? Layer.effectDiscard(Effect.interrupt)
+    : Callback.observer({
+        id: `@etude/cli/${path}`,
+        check: Effect.succeed([
+          { path, message: `${plugin.name} could not be set up: ${reasonOf(Cause.squash(cause))}` }
+        ]),
+        hooks: {}
+      })
+
+/** All callbacks, merged. A plugin that can't be set up is a problem that the run's preflight reports. */
+export const layerOf = (asked: ReadonlyArray<Asked>, place: Place): Layer.Layer<any, never, Provided | Terminal> =>
+  Layer.mergeAll(
+    Layer.empty,
+    ...asked.map((one) => {
+      const made = Layer.suspend(() => one.plugin.layer(one.options, place) as Layer.Layer<any, unknown, Provided>)
+      const placed = one.onFailure === "warn" ? Callback.optional(made) : made
+      return Layer.catchCause(placed, (cause) => failed(one, cause) as Layer.Layer<any, never, Provided>)
+    })
+  )
+
+/** What of the plugins decides the outcome of a run, by package; for hashes and comparisons. */
+export const decisive = (asked: ReadonlyArray<Asked>): { readonly [part: string]: Schema.Json } => {
+  const parts = asked.map((one) => {
+    const { plugin, encoded } = one
+    return { ...one, own: (plugin.decisive?.(encoded) ?? encoded) as Asked["encoded"] }
+  })
+  const callbacks = parts.find(({ path }) => path === "callbacks")?.own ?? {}
+  // A plugin that only looks on has no part; one that decides counts by being there, whatever its options.
+  const plugins = parts.filter(
+    ({ path, plugin, own }) => path !== "callbacks" && (plugin.decisive === undefined || Object.keys(own).length > 0)
+  )
+  return {
+    ...(Object.keys(callbacks).length === 0 ? {} : { callbacks }),
+    ...(plugins.length === 0 ? {} : { plugins: Object.fromEntries(plugins.map(({ key, own }) => [key, own])) })
+  }
+}
+
+/** What takes part in passes without training. */
+export const evaluating = (asked: ReadonlyArray<Asked>): ReadonlyArray<Asked> =>
+  asked.flatMap((one) => {
+    const { evaluating } = one.plugin
+    return evaluating === undefined ? [] : [{ ...one, options: evaluating(one.options) }]
+  })
+
+/** The files and folders that they write, by path. */
+export const filesOf = (asked: ReadonlyArray<Asked>): ReadonlyArray<string> =>
+  asked.flatMap(({ plugin, options }) => plugin.files?.(options) ?? [])

@@ -1,0 +1,207 @@
+/** Plugins of installed packages that a config names, through the command itself. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Report from "@etude/callbacks/Report"
+import * as Effect from "effect/Effect"
+import { etude, fixtures, temporary } from "./support/etude.ts"
+import { counting, type Declared, imports, install, stopAfter } from "./support/plugins.ts"
+
+/** A folder with packages and a config that asks for plugins. */
+const project = (packages: { readonly [name: string]: Declared }, plugins: ReadonlyArray<string>, more = "") =>
+  Effect.gen(function* () {
+    const folder = yield* temporary
+    install(folder, packages)
+    const config = path.join(folder, "config.yaml")
+    const document = [
+      `use: ${JSON.stringify(path.join(fixtures, "line.ts"))}`,
+      "train: { until: { epochs: 2 }, batchSize: 8, optimizer: { _tag: Sgd }, learningRate: 0.3 }",
+      "backend: cpu",
+      "plugins:",
+      ...plugins.map((plugin) => `  - ${plugin}`),
+      more
+    ]
+    writeFileSync(config, document.join("\n"))
+    const runs = path.join(folder, "runs")
+    return { folder, config, runs, run: () => path.join(runs, readdirSync(runs)[0]!) }
+  })
+
+const versionOf = (name: string): string =>
+  createRequire(import.meta.url)(path.join("..", "node_modules", name, "package.json")).version
+
+const reportOf = (run: string) => Report.decode(readFileSync(path.join(run, "report.json"), "utf8"))
+
+describe.concurrent("plugins of a config", () => {
+  it.live("run with the options that the config gives them, and no other package is loaded", () =>
+    Effect.gen(function* () {
+      const loud = "throw new Error('loaded without being named')"
+      const { config, runs, run } = yield* project(
+        {
+          "@test/stop-after": { module: stopAfter },
+          "@test/counting": { module: counting },
+          "@test/unnamed": { module: loud }
+        },
+        ['{ use: "@test/stop-after", steps: 5 }', '{ use: "@test/counting", file: steps.txt }']
+      )
+      const ended = yield* etude(["train", config, "--runs", runs])
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      assert.include(ended.stdout, "Files    steps.txt")
+      const { reason, counts } = yield* reportOf(run())
+      assert.strictEqual(reason, "stopped by the plugin")
+      assert.strictEqual(counts.steps, 5)
+      assert.strictEqual(readFileSync(path.join(run(), "steps.txt"), "utf8"), "5")
+    })
+  )
+
+  it.live("are kept with every default, and what decides is compared when the run is resumed", () =>
+    Effect.gen(function* () {
+      const { config, runs, run } = yield* project(
+        { "@test/stop-after": { module: stopAfter }, "@test/counting": { module: counting } },
+        ['{ use: "@test/stop-after" }', '{ use: "@test/counting", file: steps.txt }'],
+        "checkpoints: { every: { steps: 1 } }"
+      )
+      assert.strictEqual((yield* etude(["train", config, "--runs", runs])).code, 0)
+      const { plugins } = JSON.parse(readFileSync(path.join(run(), "config.json"), "utf8"))
+      assert.deepStrictEqual(plugins, [
+        { use: "@test/stop-after", onFailure: "fail", steps: 3 },
+        { use: "@test/counting", onFailure: "fail", file: "steps.txt" }
+      ])
+      const set = ["--set", "plugins.0.steps=7", "--set", "plugins.1.file=other.txt"]
+      const refused = yield* etude(["resume", run(), ...set])
+      assert.strictEqual(refused.code, 2)
+      assert.include(
+        refused.stderr,
+        "plugins.@test/stop-after.steps: 3 in the checkpoint, 7 now (alters the trajectory)"
+      )
+      assert.notInclude(refused.stderr, "other.txt")
+      const resumed = yield* etude(["resume", run(), ...set, "--allow-alterations"])
+      assert.strictEqual(resumed.code, 0, resumed.stderr)
+      assert.strictEqual((yield* reportOf(run())).counts.steps, 7)
+      assert.isTrue(existsSync(path.join(run(), "other.txt")))
+    })
+  )
+
+  it.live("may be those that come with the command, found in the same way", () =>
+    Effect.gen(function* () {
+      const { config, runs, run } = yield* project({}, ['{ use: "@etude/callbacks", csv: { path: table.csv } }'])
+      const ended = yield* etude(["train", config, "--runs", runs])
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      assert.isTrue(existsSync(path.join(run(), "table.csv")))
+    })
+  )
+
+  it.live("that cannot be loaded or used are told all at once, together with the rest of the config", () =>
+    Effect.gen(function* () {
+      const { folder, config } = yield* project(
+        {
+          "@test/stop-after": { module: stopAfter },
+          "@test/no-plugin": { plugin: null, module: "" },
+          "@test/odd": { plugin: "index.js", module: "" },
+          "@test/no-peer": { peers: {}, module: "" },
+          "@test/too-new": { peers: { "@etude/core": "^99.0.0" }, module: "throw new Error('it was run')" },
+          "@test/other-effect": { peers: { "@etude/core": "*", effect: "^3.0.0" }, module: "" },
+          "@test/no-range": { peers: { "@etude/core": "newest" }, module: "" },
+          "@test/throws": { module: "throw new Error('the sky fell')" },
+          "@test/nothing": { module: "export const something = 1" },
+          "@test/half": { module: "export const plugin = { name: 'half' }" },
+          "@test/elsewhere": { plugin: "./there", module: "" }
+        },
+        [
+          "{ use: yaml-ish }",
+          ...["no-plugin", "odd", "no-peer", "too-new", "other-effect", "no-range"].map(
+            (name) => `{ use: "@test/${name}" }`
+          ),
+          ...["throws", "nothing", "half", "elsewhere"].map((name) => `{ use: "@test/${name}" }`),
+          '{ use: "@test/stop-after", steps: 0, step: 1 }',
+          "{ use: ./nowhere.ts }",
+          '{ use: "" }'
+        ],
+        "options: { points: 0 }"
+      )
+      const checked = yield* etude(["config", "check", config])
+      assert.strictEqual(checked.code, 2)
+      const [core, effect] = [versionOf("@etude/core"), versionOf("effect")]
+      const problems = [
+        "options.points: expected a whole number of points above 0",
+        "plugins.13.use: expected the name of a package, or a path that begins with ./",
+        "plugins.0.use: The plugin yaml-ish cannot be loaded from FOLDER: it is not installed there. " +
+          "Install it: npm install yaml-ish",
+        "plugins.1.use: The plugin @test/no-plugin cannot be loaded from FOLDER: its package.json declares no plugin. " +
+          'Is it the right package? One with a plugin says where it is: "etude": { "plugin": "." }.',
+        'plugins.2.use: The plugin @test/odd cannot be loaded from FOLDER: its package.json has the etude.plugin "index.js". ' +
+          "Its author has to write a path of its exports there: . or ./name.",
+        "plugins.3.use: The plugin @test/no-peer cannot be loaded from FOLDER: its package.json does not say which versions of " +
+          `@etude/core it is for. Its author has to add "peerDependencies": { "@etude/core": "^${core}" }.`,
+        `plugins.4.use: The plugin @test/too-new cannot be loaded from FOLDER: it is for @etude/core ^99.0.0, and this is ${core}. ` +
+          `Install a version of the plugin that is for @etude/core ${core}, or @etude/core ^99.0.0.`,
+        `plugins.5.use: The plugin @test/other-effect cannot be loaded from FOLDER: it is for effect ^3.0.0, and this is ${effect}. ` +
+          `Install a version of the plugin that is for effect ${effect}, or effect ^3.0.0.`,
+        'plugins.6.use: The plugin @test/no-range cannot be loaded from FOLDER: its package.json asks for @etude/core "newest", ' +
+          "which is no range of versions. Its author has to mend it.",
+        "plugins.7.use: The plugin @test/throws cannot be loaded from FOLDER: its module throws while it is loaded. the sky fell",
+        "plugins.8.use: The plugin @test/nothing cannot be loaded from FOLDER: it exports something, but no `plugin`. " +
+          "Export one: `export const plugin = Plugin.make({ name, config, layer })`.",
+        "plugins.9.use: The plugin @test/half cannot be loaded from FOLDER: its `plugin` has no name, config schema and layer. " +
+          "Make it with `Plugin.make` of @etude/core.",
+        "plugins.10.use: The plugin @test/elsewhere cannot be loaded from FOLDER: it declares @test/elsewhere/there as its plugin, " +
+          "which is not there. Its author has to mend it (Package subpath './there' is not defined by \"exports\" in " +
+          "FOLDER/node_modules/@test/elsewhere/package.json imported from FOLDER/_).",
+        'plugins.11.step: unknown key; did you mean "steps"?',
+        "plugins.11.steps: expected a whole number of steps above 0",
+        "plugins.12.use: The plugin ./nowhere.ts cannot be loaded from FOLDER: there is no such module. " +
+          "A path is relative to the config file and has its extension, as in ./plugin.ts."
+      ]
+      assert.strictEqual(
+        checked.stderr.replaceAll(folder, "FOLDER"),
+        `FOLDER/config.yaml has 16 problems; nothing was started.\n${problems.map((problem) => `  ${problem}\n`).join("")}`
+      )
+    })
+  )
+
+  it.live("that cannot be set up are told before the first step, with what else is wrong", () =>
+    Effect.gen(function* () {
+      const unbuilt = `${imports}
+import * as Layer from "effect/Layer"
+export const plugin = Plugin.make({
+  name: "@test/unbuilt",
+  config: Schema.Struct({ how: Schema.Literals(["throws", "fails"]) }),
+  layer: ({ how }) => {
+    if (how === "throws") throw new Error("it threw")
+    return Layer.effectDiscard(Effect.fail(new Error("it failed")))
+  }
+})`
+      const { config, runs } = yield* project(
+        { "@test/unbuilt": { module: unbuilt } },
+        ['{ use: "@test/unbuilt", how: throws }', '{ use: "@test/unbuilt", how: fails }'],
+        "options: { broken: loss }"
+      )
+      const ended = yield* etude(["train", config, "--runs", runs])
+      assert.strictEqual(ended.code, 2)
+      assert.include(ended.stderr, "plugins.0: @test/unbuilt could not be set up: it threw")
+      assert.include(ended.stderr, "plugins.1: @test/unbuilt could not be set up: it failed")
+      assert.include(ended.stderr, "loss: ")
+      assert.isFalse(existsSync(runs) && readdirSync(runs).length > 0)
+    })
+  )
+
+  it.live("end the run when they fail, or are left out from then on, as the config says", () =>
+    Effect.gen(function* () {
+      const failing = yield* project({ "@test/counting": { module: counting } }, [
+        '{ use: "@test/counting", file: steps.txt, fails: true }'
+      ])
+      const ended = yield* etude(["train", failing.config, "--runs", failing.runs])
+      assert.strictEqual(ended.code, 1)
+      assert.include(ended.stderr, "no more")
+      const warned = yield* etude([
+        "train",
+        failing.config,
+        "--runs",
+        failing.runs,
+        "--set",
+        "plugins.0.onFailure=warn"
+      ])
+      assert.strictEqual(warned.code, 0, warned.stderr)
+    })
+  )
+})

@@ -1,0 +1,82 @@
+/** A folder with installed packages that declare plugins, as a project's own folder would have them. */
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const modules = fileURLToPath(new URL("../../node_modules", import.meta.url))
+
+/** Declared plugin, and peers, of a package.json. */
+export interface Declared {
+  readonly plugin?: unknown
+  readonly peers?: { readonly [name: string]: string } | undefined
+  /** The text of its module. */
+  readonly module: string
+}
+
+const forThis = { "@etude/core": ">=0.0.0" }
+
+/** Writes packages into `folder/node_modules`, beside the packages that they share with the command. */
+export const install = (folder: string, packages: { readonly [name: string]: Declared }): void => {
+  for (const name of ["@etude/core", "@etude/callbacks", "effect", "@tensorflow/tfjs-core"]) {
+    const link = path.join(folder, "node_modules", name)
+    mkdirSync(path.dirname(link), { recursive: true })
+    symlinkSync(path.join(modules, name), link)
+  }
+  for (const [name, { plugin = ".", peers = forThis, module }] of Object.entries(packages)) {
+    const own = path.join(folder, "node_modules", name)
+    mkdirSync(own, { recursive: true })
+    const declaration = {
+      name,
+      version: "1.0.0",
+      type: "module",
+      exports: "./index.js",
+      peerDependencies: peers,
+      ...(plugin === null ? {} : { etude: { plugin } })
+    }
+    writeFileSync(path.join(own, "package.json"), JSON.stringify(declaration))
+    writeFileSync(path.join(own, "index.js"), module)
+  }
+}
+
+/** Imports of a plugin's module. */
+export const imports = [
+  'import * as Callback from "@etude/core/Callback"',
+  'import * as Decision from "@etude/core/Decision"',
+  'import * as Plugin from "@etude/core/Plugin"',
+  'import * as Effect from "effect/Effect"',
+  'import * as Schema from "effect/Schema"',
+  ""
+].join("\n")
+
+/** Ends the run after some steps. */
+export const stopAfter = `${imports}
+const positive = Schema.Int.check(Schema.isGreaterThan(0, { message: "expected a whole number of steps above 0" }))
+export const plugin = Plugin.make({
+  name: "@test/stop-after",
+  config: Schema.Struct({ steps: positive.pipe(Schema.withDecodingDefaultKey(Effect.succeed(3))) }),
+  layer: ({ steps }) =>
+    Callback.controller({
+      id: "stopAfter",
+      hooks: { batchEnd: ({ progress }) => (progress.step >= steps ? Decision.stopRun("stopped by the plugin") : undefined) }
+    })
+})
+`
+
+/** Looks on, and tells what it saw in a file of the run's folder. */
+export const counting = `${imports}
+import { writeFileSync } from "node:fs"
+export const plugin = Plugin.make({
+  name: "@test/counting",
+  config: Schema.Struct({ file: Schema.String, fails: Schema.optionalKey(Schema.Boolean) }),
+  decisive: () => ({}),
+  files: ({ file }) => [file],
+  layer: ({ file, fails }, { folder }) =>
+    Callback.observer({
+      id: "counting",
+      hooks: {
+        trainEnd: ({ progress }) => writeFileSync(folder + "/" + file, String(progress.step)),
+        epochBegin: () => (fails ? Effect.fail(new Error("no more")) : undefined)
+      }
+    })
+})
+`
