@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as ExitCode from "./ExitCode.ts"
-import { backends } from "./RunConfig.ts"
+import { backends, executors } from "./RunConfig.ts"
 
 const json = Flag.Boolean("json").pipe(
   Flag.withDescription("Print one JSON document; all else goes to standard error"),
@@ -15,6 +15,10 @@ const json = Flag.Boolean("json").pipe(
 )
 const backend = Flag.Literals("backend", backends).pipe(
   Flag.withDescription("What computes; auto takes ETUDE_BACKEND, or else the fastest that runs here"),
+  Flag.optional
+)
+const executor = Flag.Literals("executor", executors).pipe(
+  Flag.withDescription("How steps are run; auto compiles them to one graph where the backend is native"),
   Flag.optional
 )
 const set = Flag.KeyValuePair("set").pipe(
@@ -42,6 +46,7 @@ const train = Command.make(
     set,
     seed: Flag.Int("seed").pipe(Flag.withDescription("Another seed of every random stream"), Flag.optional),
     backend,
+    executor,
     runs: Flag.String("runs").pipe(Flag.withDescription("The folder that run folders are made in"), Flag.optional),
     verbosity: Flag.Literals("verbosity", verbosities).pipe(
       Flag.withDescription("How much is shown while it trains"),
@@ -58,6 +63,7 @@ const train = Command.make(
       ["train.seed", args.seed],
       ["train.fastDevRun", args.fastDevRun ? Option.some(true) : Option.none()],
       ["backend", args.backend],
+      ["executor", args.executor],
       ["runs", args.runs],
       ["console.verbosity", args.verbosity]
     ]

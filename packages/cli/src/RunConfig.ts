@@ -18,6 +18,7 @@ const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
 const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { message: `expected ${what}` }))
 
 export const backends = ["auto", "native", "wasm", "cpu"] as const
+export const executors = ["auto", "compiled", "eager"] as const
 
 /** The schema of a config whose experiment has these options. */
 export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encoded>) =>
@@ -32,6 +33,9 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
     train: withDefault(TrainConfig, {}),
     backend: withDefault(Schema.Literals(backends), "auto").annotate({
       description: "What computes: auto takes ETUDE_BACKEND, or else the fastest that runs here"
+    }),
+    executor: withDefault(Schema.Literals(executors), "auto").annotate({
+      description: "How steps are run: compiled to one graph, or operation by operation; auto compiles on native"
     }),
     runs: withDefault(text("a folder"), "runs").annotate({
       description: "The folder of run folders, relative to the working folder"

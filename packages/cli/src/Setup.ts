@@ -1,13 +1,23 @@
-/** The backend that a config asks for, and the task and data of its experiment. */
+/** The backend and the executor that a config asks for, and the task and data of its experiment. */
 import * as Auto from "@etude/backend/Auto"
+import * as CompiledExecutor from "@etude/compile/CompiledExecutor"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import type { Setup } from "@etude/core/Experiment"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { ExperimentFailed } from "./Errors.ts"
 import type { Loaded } from "./Load.ts"
 
 /** The backend's layer: the one that is named, or the choice of `Auto`, which follows `ETUDE_BACKEND`. */
-export const backendOf = ({ config }: Loaded) => (config.backend === "auto" ? Auto.layer : Auto.layerOf(config.backend))
+const computing = ({ config }: Loaded) => (config.backend === "auto" ? Auto.layer : Auto.layerOf(config.backend))
+
+/** The backend with the executor that steps run on. */
+export const backendOf = (loaded: Loaded) => {
+  const backend = computing(loaded)
+  if (loaded.config.executor === "eager") return backend
+  const compiling = loaded.config.executor === "compiled" ? CompiledExecutor.layer : CompiledExecutor.layerAuto
+  return Layer.provideMerge(compiling, backend)
+}
 
 /** The experiment's task and data. What is wrong with the data keeps its own error. */
 export const make = ({ experiment, config }: Loaded) =>
