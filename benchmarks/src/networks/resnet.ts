@@ -3,6 +3,7 @@
  * channels, and the mean over all positions; batch normalization after every convolution. Between blocks, 2×2 average
  * pooling halves the sides: convolutions that stride are padded differently by TensorFlow and PyTorch.
  */
+import { BatchNormalization } from "@etude/core"
 import * as tf from "@tensorflow/tfjs-core"
 import * as layers from "@tensorflow/tfjs-layers"
 import { affine, classes, dense, kernel, type Network, ones, type Variables, zeros } from "./Network.ts"
@@ -53,11 +54,11 @@ const apply: Network["apply"] = ({ parameters: p, statistics }, inputs) => {
   /** A convolution and its normalization. */
   const unit = (name: Name, x: tf.Tensor): tf.Tensor => {
     const y = tf.conv2d(x as tf.Tensor4D, p[`${name}/kernel`] as tf.Tensor4D, 1, "same")
-    const { mean, variance } = tf.moments(y, [0, 1, 2])
+    const [offset, scale] = [p[`${name}_norm/offset`]!, p[`${name}_norm/scale`]!]
+    const { outputs, mean, variance } = BatchNormalization.normalizeBatch(y, { scale, offset, epsilon })
     run(`${name}_norm/mean`, mean)
     run(`${name}_norm/variance`, variance)
-    const [offset, scale] = [p[`${name}_norm/offset`], p[`${name}_norm/scale`]] as [tf.Tensor1D, tf.Tensor1D]
-    return tf.batchNorm(y, mean as tf.Tensor1D, variance as tf.Tensor1D, offset, scale, epsilon)
+    return outputs
   }
   const block = (first: Name, second: Name, x: tf.Tensor, shortcut: tf.Tensor): tf.Tensor =>
     tf.relu(tf.add(unit(second, tf.relu(unit(first, x))), shortcut))

@@ -12,37 +12,46 @@ export type InputGradients = { readonly [input: string]: () => tf.Tensor }
 
 /** What a gradient's function is given. */
 export interface GradientCall<Engine> {
-  /** The gradient by the kernel's output. */
+  /** The gradient by the kernel's first output. */
   readonly dy: tf.Tensor
   /** The kernel's inputs that were asked for, by name. */
   readonly inputs: { readonly [name: string]: tf.Tensor }
-  /** The kernel's output, if it was asked for. */
-  readonly output: tf.Tensor
+  /** The kernel's outputs that were asked for. */
+  readonly outputs: ReadonlyArray<tf.Tensor>
   readonly attributes: tf.NamedAttrMap
   /** tfjs's backend object. */
   readonly engine: Engine
-  /** tfjs's own gradients. */
+  /** The gradients that these replace. */
   readonly replaced: () => InputGradients
 }
 
-/** The gradient of one kernel with one output, on one backend. */
+/** The gradient of one kernel, on one backend. */
 export interface Gradient<Engine = any> {
   /** The kernel whose gradient it is, such as `Relu`. */
   readonly name: string
   /** Inputs to keep from the forward pass; none when absent. */
   readonly inputs?: ReadonlyArray<string>
-  /** Whether to keep the output; not when absent. */
-  readonly output?: boolean
+  /** Which outputs to keep; none when absent. */
+  readonly outputs?: ReadonlyArray<boolean>
   /** Whether `run` computes by operations of tfjs alone, so that it can itself be differentiated; not when absent. */
   readonly differentiable?: boolean
   readonly run: (call: GradientCall<Engine>) => InputGradients
 }
 
+/** For kernels of a backend's own, which tfjs knows no gradient of. */
+const none = (kernelName: string): tf.GradConfig => ({
+  kernelName,
+  gradFunc: () => {
+    throw new Error(`${kernelName} has no gradient on this backend, or no second one`)
+  }
+})
+
 const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.GradConfig => {
-  const { name, inputs = [], output = false, differentiable = false, run } = own
-  const theirInputs = replaced.inputsToSave ?? []
+  const { name, inputs = [], outputs = [], differentiable = false, run } = own
+  const { inputsToSave: theirInputs = [], outputsToSave: theirOutputs = [] } = replaced
   const allInputs = [...new Set([...theirInputs, ...inputs])]
-  const theirOutput = replaced.outputsToSave?.[0] === true
+  const length = Math.max(outputs.length, theirOutputs.length)
+  const allOutputs = Array.from({ length }, (_, at) => outputs[at] === true || theirOutputs[at] === true)
   const isHere = () => tf.getBackend() === backend
   return {
     kernelName: name,
@@ -50,37 +59,50 @@ const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.
       return isHere() ? allInputs : theirInputs
     },
     get outputsToSave() {
-      return [theirOutput || (output && isHere())]
+      return isHere() ? allOutputs : theirOutputs
     },
     gradFunc: (dy, saved, attributes) => {
       if (!isHere()) return replaced.gradFunc(dy, saved, attributes)
       const byName = Object.fromEntries(allInputs.map((input, at) => [input, saved[at]!]))
-      const kept = saved[allInputs.length]!
-      const theirs = () => {
-        const wanted = theirInputs.map((input) => byName[input]!)
-        return replaced.gradFunc(dy, theirOutput ? [...wanted, kept] : wanted, attributes)
+      const kept = saved.slice(allInputs.length)
+      const chosen = (choice: ReadonlyArray<boolean>) => {
+        const places = allOutputs.flatMap((isKept, at) => (isKept ? [at] : []))
+        return kept.filter((_, at) => choice[places[at]!] === true)
       }
+      const theirs = () =>
+        replaced.gradFunc(dy, [...theirInputs.map((input) => byName[input]!), ...chosen(theirOutputs)], attributes)
       // Operations below tfjs leave no trace on a tape, so gradients of gradients are taken of tfjs's own.
       if (!differentiable && tf.engine().isTapeOn()) return theirs()
-      const engine = tf.backend()
-      return run({ dy: dy as tf.Tensor, inputs: byName, output: kept, attributes, engine, replaced: theirs })
+      return run({
+        dy: Array.isArray(dy) ? dy[0]! : dy,
+        inputs: byName,
+        outputs: chosen(outputs),
+        attributes,
+        engine: tf.backend(),
+        replaced: theirs
+      })
     }
   }
 }
 
 /**
- * Registers `gradients` for the tfjs backend `backend` until the scope closes; what they replace is put back then. Each
- * must be there already: load tfjs's gradients (`@tensorflow/tfjs-layers`) first.
+ * Registers `gradients` for the tfjs backend `backend` until the scope closes; what they replace is put back then. Load
+ * tfjs's gradients (`@tensorflow/tfjs-layers`) first.
  */
 export const install = (backend: string, gradients: ReadonlyArray<Gradient>): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() =>
       gradients.map((own) => {
-        const replaced = tf.getGradient(own.name)
-        if (replaced === undefined) throw new Error(`tfjs has no gradient of ${own.name}: load @tensorflow/tfjs-layers`)
-        tf.registerGradient(configFor(backend, own, replaced))
-        return replaced
+        const replaced = tf.getGradient(own.name) as tf.GradConfig | undefined
+        tf.registerGradient(configFor(backend, own, replaced ?? none(own.name)))
+        return () => {
+          if (replaced === undefined) tf.unregisterGradient(own.name)
+          else tf.registerGradient(replaced)
+        }
       })
     ),
-    (replaced) => Effect.sync(() => [...replaced].reverse().forEach(tf.registerGradient))
+    (undo) =>
+      Effect.sync(() => {
+        for (const restore of undo.reverse()) restore()
+      })
   ).pipe(Effect.asVoid)

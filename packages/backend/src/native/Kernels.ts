@@ -9,6 +9,7 @@ import type { Gradient } from "../Gradients.ts"
 import { type Kernel, kernel } from "../Kernels.ts"
 import type { NativeBackend } from "./Binding.ts"
 import { activationGradients } from "./fused/activations.ts"
+import { batchNorm, batchNormGradients } from "./fused/batchNorm.ts"
 import { add, summandGradients } from "./fused/bias.ts"
 import { crossEntropy, logSoftmax } from "./fused/crossEntropy.ts"
 import { matMul } from "./fused/matMul.ts"
@@ -71,10 +72,16 @@ export const kernels = (
   matMul,
   reshape,
   cast,
+  batchNorm,
   crossEntropy,
   logSoftmax,
   ...maximumPooling(engine, env)
 ]
 
 /** All gradients. */
-export const gradients: ReadonlyArray<Gradient> = [...activationGradients, ...summandGradients, ...reductionGradients]
+export const gradients: ReadonlyArray<Gradient> = [
+  ...activationGradients,
+  ...summandGradients,
+  ...reductionGradients,
+  ...batchNormGradients
+]

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"
 import { type Problem, reasonOf } from "../Errors.ts"
+import * as BatchStatistics from "./BatchStatistics.ts"
 import * as Beginnings from "./Beginnings.ts"
 import { type MadeWeight, recording } from "./BuildRecord.ts"
 import * as Inspection from "./Inspection.ts"
@@ -56,18 +57,14 @@ const forgetStates = ({ places }: Walked, made: ReadonlyMap<Variable, MadeWeight
   }
 }
 
-/** Makes random layers draw from the pass, and layers without a weight that they insist on read nothing. */
+/** Makes random layers draw from the pass, and batch normalization use what the backend has for it. */
 const install = ({ places }: Walked, pass: Pass.Pass, installed: Set<Layer>): void => {
   for (const { layer, path } of places) {
     if (installed.has(layer)) continue
     installed.add(layer)
     KeyedNoise.install(layer, path, pass)
     KeyedRecurrence.install(layer, path, pass)
-    if (layer.getClassName() === "BatchNormalization") {
-      const normalization = partsOf<{ gamma?: unknown; beta?: unknown }>(layer)
-      normalization.gamma ??= { read: () => null }
-      normalization.beta ??= { read: () => null }
-    }
+    BatchStatistics.install(layer)
   }
 }
 

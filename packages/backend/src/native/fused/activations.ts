@@ -18,9 +18,9 @@ const unary = (
   { of, dyLast = false, attributes }: Options
 ): Gradient<NativeBackend> => ({
   name: kernel,
-  ...(of === "x" ? { inputs: ["x"] } : { output: true }),
-  run: ({ dy, inputs, output, attributes: given, engine, replaced }) => {
-    const beside = of === "x" ? inputs["x"]! : output
+  ...(of === "x" ? { inputs: ["x"] } : { outputs: [true] }),
+  run: ({ dy, inputs, outputs, attributes: given, engine, replaced }) => {
+    const beside = of === "x" ? inputs["x"]! : outputs[0]!
     if (!allFloat(dy, beside)) return replaced()
     const all = [float32(engine), ...(attributes?.(engine, given) ?? [])]
     return { x: () => engine.executeSingleOutput(operation, all, dyLast ? [beside, dy] : [dy, beside]) }
