@@ -96,7 +96,7 @@ export interface GradientCall<Engine> {
   readonly inputs: {
     readonly [name: string]: tf.Tensor;
   };
-  readonly output: tf.Tensor;
+  readonly outputs: ReadonlyArray<tf.Tensor>;
   readonly attributes: tf.NamedAttrMap;
   readonly engine: Engine;
   readonly replaced: () => InputGradients;
@@ -104,7 +104,7 @@ export interface GradientCall<Engine> {
 export interface Gradient<Engine = any> {
   readonly name: string;
   readonly inputs?: ReadonlyArray<string>;
-  readonly output?: boolean;
+  readonly outputs?: ReadonlyArray<boolean>;
   readonly differentiable?: boolean;
   readonly run: (call: GradientCall<Engine>) => InputGradients;
 }

@@ -2,6 +2,7 @@
 
 // @etude/core
 export * as Backend from "./Backend.ts";
+export * as BatchNormalization from "./BatchNormalization.ts";
 export * as Callback from "./Callback.ts";
 export * as Checkpoints from "./Checkpoints.ts";
 export * as Config from "./Config.ts";
@@ -48,6 +49,28 @@ export declare class Backend extends Backend_base {
 }
 export declare const acquire: (tfjsName: string, info: BackendInfo) => Effect.Effect<BackendInfo, BackendBusy | BackendUnavailable, Scope.Scope>;
 export declare const layer: <E, R>(make: Effect.Effect<BackendInfo, E, R>) => Layer.Layer<Backend | StepExecutor.StepExecutor, E, Exclude<R, Scope.Scope>>;
+
+// @etude/core/BatchNormalization
+export declare const kernelName = "BatchNormTraining";
+export interface BatchNormInputs {
+  readonly x: tf.TensorInfo;
+  readonly scale: tf.TensorInfo;
+  readonly offset: tf.TensorInfo;
+}
+export interface BatchNormAttributes {
+  readonly epsilon: number;
+}
+export interface BatchNormOptions {
+  readonly scale?: tf.Tensor | null;
+  readonly offset?: tf.Tensor | null;
+  readonly epsilon?: number;
+}
+export interface NormalizedBatch {
+  readonly outputs: tf.Tensor;
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+}
+export declare const normalizeBatch: (x: tf.Tensor, options?: BatchNormOptions) => NormalizedBatch;
 
 // @etude/core/Callback
 export interface At {
@@ -2328,6 +2351,23 @@ export interface Built {
 export declare const use: <Out, LE, LR, A, E, R>(layer: Layer.Layer<Out, LE, LR>, body: (built: Built) => Effect.Effect<A, E, R>) => Effect.Effect<A, LE | E, Exclude<LR, CallbackRegistry> | R | Scope.Scope>;
 export declare const listening: (callbacks: ReadonlyArray<Definition>, events: EventsService) => EventsService;
 
+// @etude/core/CrossEntropy
+export declare const kernelName = "SparseSoftmaxCrossEntropy";
+export interface CrossEntropyInputs {
+  readonly logits: tf.TensorInfo;
+  readonly labels: tf.TensorInfo;
+}
+export interface CrossEntropyAttributes {
+  readonly smoothing: number;
+}
+export declare const logSoftmax: (logits: tf.Tensor) => tf.Tensor;
+export interface CrossEntropy {
+  readonly values: tf.Tensor;
+  readonly keep: Array<tf.Tensor>;
+  readonly slopes: (kept: ReadonlyArray<tf.Tensor>) => tf.Tensor;
+}
+export declare const crossEntropy: (logits: tf.Tensor, labels: tf.Tensor, smoothing: number) => CrossEntropy;
+
 // @etude/core/Forward
 export interface ForwardInputs {
   readonly parameters: Tensors.Tensors;
@@ -2417,3 +2457,81 @@ export declare const encode: (task: Task, scores: Scores) => {
 export declare const decode: (task: Task, encoded: {
   readonly [name: string]: Schema.Json;
 }) => Scores;
+
+// @etude/core/Step
+export interface StepPlan {
+  readonly task: Task;
+  readonly groups: ReadonlyArray<ResolvedGroup>;
+  readonly clip: Gradient.Clip | undefined;
+  readonly transforms: ReadonlyArray<{
+    readonly id: string;
+    readonly transform: Transform;
+  }>;
+  readonly batchSize: number;
+}
+export type Controls = {
+  readonly key: tf.Tensor;
+  readonly hyper: Tensors.Tensors;
+};
+export type Part = {
+  readonly samples: tf.Tensor;
+  readonly share: tf.Tensor;
+  readonly weights: Tensors.Tensors;
+};
+export type GradientInputs = {
+  readonly parameters: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly batch: TensorBatch & {
+    readonly [key: string]: any;
+  };
+  readonly controls: Controls;
+  readonly part?: Part;
+  readonly accumulated?: Tensors.Tensors;
+};
+export type GradientOutputs = {
+  readonly gradients: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly measured: MeasuredTensors;
+};
+export type MeasuredTensors = {
+  readonly losses: {
+    readonly [loss: string]: Forward.LossSum;
+  };
+  readonly penalty?: tf.Tensor;
+  readonly metrics: {
+    readonly [metric: string]: Tensors.Tensors;
+  };
+};
+export type UpdateInputs = {
+  readonly parameters: Tensors.Tensors;
+  readonly slots: Tensors.Tensors;
+  readonly callbacks: Tensors.Tensors;
+  readonly gradients: Tensors.Tensors;
+  readonly controls: Controls;
+};
+export type UpdateOutputs = {
+  readonly parameters: Tensors.Tensors;
+  readonly slots: Tensors.Tensors;
+  readonly callbacks: Tensors.Tensors;
+  readonly gradientSum: tf.Tensor;
+};
+export type StepInputs = Omit<GradientInputs, "part" | "accumulated"> & Omit<UpdateInputs, "gradients">;
+export type StepOutputs = UpdateOutputs & Omit<GradientOutputs, "gradients">;
+export declare const transformsBatches: (plan: StepPlan) => boolean;
+export declare const prepare: (plan: StepPlan) => ({ batch, controls }: {
+  readonly batch: GradientInputs["batch"];
+  readonly controls: Controls;
+}) => GradientInputs["batch"];
+export declare const weigh: (plan: StepPlan) => ({ batch }: {
+  readonly batch: GradientInputs["batch"];
+}) => Tensors.Tensors;
+export declare const samplesIn: (batch: TensorBatch) => number;
+export declare const gradient: (plan: StepPlan) => (inputs: GradientInputs) => GradientOutputs;
+export declare const dispose: ({ statistics, measured }: Omit<GradientOutputs, "gradients">) => void;
+export declare const treat: (plan: StepPlan) => (gradients: Tensors.Tensors, controls: Controls, parameters: Tensors.Tensors) => Tensors.Tensors;
+export declare const update: (plan: StepPlan) => (inputs: UpdateInputs) => UpdateOutputs;
+export declare const step: (plan: StepPlan) => (inputs: StepInputs) => StepOutputs;
+export declare const constraintsOf: (task: Task) => {
+  readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor;
+};
+export declare const transformsOf: (callbacks: ReadonlyArray<Definition>) => StepPlan["transforms"];
