@@ -60,6 +60,22 @@ describe("a quick benchmark", () => {
   })
 })
 
+describe("the benchmark of callbacks", () => {
+  it("measures all observers together and each transform alone, and judges the aim", async () => {
+    const file = path.join(import.meta.dirname, "..", "src", "callbacks.ts")
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--conditions=@etude/source",
+      file,
+      "--quick",
+      "--backend",
+      "wasm"
+    ])
+    for (const name of ["none, a second time", "all observers", "mixup", "moving average", "gradient norms"])
+      assert.match(stdout, new RegExp(`^  ${name} +wall +-?[\\d.]+ (ms|%)`, "m"))
+    assert.match(stdout, /aim, under 3 %: (met|missed|undecided)/)
+  }, 120_000)
+})
+
 describe("a wrong flag", () => {
   it("ends with exit code 2 and a sentence", async () => {
     const wrong = await run("--backends", "gpu").catch((error: { code: number; stderr: string }) => error)

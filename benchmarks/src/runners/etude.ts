@@ -1,6 +1,7 @@
 /** Etude's own training: `Trainer.train` with loss, accuracy and the check for finite values, held at each epoch's begin. */
 import { Callback, Trainer } from "@etude/core"
 import type { Backend } from "@etude/core/Backend"
+import type { CallbackOf, CallbackRegistry } from "@etude/core/Callback"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import { Arrays } from "@etude/data"
 import * as Cause from "effect/Cause"
@@ -25,13 +26,15 @@ export interface EtudeOptions {
   /** How many idle observers there are. Default: none. */
   readonly callbacks?: number
   readonly watch?: Watch | undefined
+  /** Callbacks whose cost is asked for. */
+  readonly plugins?: Layer.Layer<CallbackOf, never, CallbackRegistry>
 }
 
 /** A run of Etude's that waits, whenever as many epochs as it was told to have passed. */
 export const etude = (
   problem: Problem,
   samples: Samples,
-  { callbacks = 0, watch }: EtudeOptions = {}
+  { callbacks = 0, watch, plugins: more }: EtudeOptions = {}
 ): Effect.Effect<Runner, never, Backend | StepExecutor | Scope.Scope> =>
   Effect.gen(function* () {
     const data = yield* Arrays.fromArrays({
@@ -45,7 +48,8 @@ export const etude = (
     let left = 0
     let look: Parameters<Runner["train"]>[1]
     const held = Callback.observer({
-      id: "rounds",
+      // The last of all, so that what others do at an epoch's end is in its time.
+      id: "~rounds",
       hooks: {
         epochBegin: () =>
           Effect.promise(async () => {
@@ -65,6 +69,7 @@ export const etude = (
     })
     const plugins = Layer.mergeAll(
       held,
+      ...(more === undefined ? [] : [more]),
       ...(watch === undefined ? [] : [watching(watch)]),
       ...Array.from({ length: callbacks }, (_, at) => idle(at))
     )
