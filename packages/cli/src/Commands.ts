@@ -269,6 +269,31 @@ const install = Command.make(
   })
 ).pipe(Command.withDescription("Set up the native backend: 270 MB of download, kept for all projects of this user."))
 
+const scaffold = Command.make(
+  "new",
+  {
+    kind: Argument.Literals("kind", ["plugin", "paper", "metric"]).pipe(
+      Argument.withDescription("A callback, an experiment that a config trains, or a metric")
+    ),
+    name: Argument.String("name").pipe(
+      Argument.withDescription("The package's name, such as etude-target or @me/target")
+    ),
+    folder: Flag.String("folder").pipe(
+      Flag.withDescription("Where to write it; a new folder called like the package when absent"),
+      Flag.optional
+    )
+  },
+  Effect.fnUntraced(function* ({ folder, kind, name }) {
+    const module = yield* load(() => import("./Scaffold.ts"))
+    yield* module.create({ kind, name, folder: Option.getOrUndefined(folder) })
+  })
+).pipe(
+  Command.withDescription(
+    "Write a package to begin with: sources, tests with the laws, docs, a changeset and a script for CI."
+  ),
+  Command.withExamples([{ command: "etude new plugin etude-target" }, { command: "etude new paper adam" }])
+)
+
 /** `etude`, with everything below it. */
 export const etude = Command.make("etude").pipe(
   Command.withDescription(
@@ -288,6 +313,7 @@ export const etude = Command.make("etude").pipe(
       Command.withSubcommands([listCheckpoints, verifyCheckpoints, diffCheckpoints, exportCheckpoint])
     ),
     Command.make("config").pipe(Command.withDescription("Look at configs."), Command.withSubcommands([schema, check])),
+    scaffold,
     doctor,
     Command.make("backend").pipe(Command.withDescription("Look after backends."), Command.withSubcommands([install]))
   ])

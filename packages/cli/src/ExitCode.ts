@@ -25,6 +25,7 @@ const codes: { readonly [tag: string]: ExitCode } = {
   ResumeRefused: 2,
   NothingToResume: 2,
   EventsFileError: 2,
+  NotScaffolded: 2,
   DataError: 3,
   DatasetInvalid: 3,
   BackendUnavailable: 4,

@@ -3,21 +3,34 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path"
 import { reports } from "./ApiReport.ts"
 import * as CommandHelp from "./CommandHelp.ts"
-import { filesBelow, generated } from "./Places.ts"
+import { filesBelow, root } from "./Places.ts"
+import { ranges } from "./Ranges.ts"
 import { schemas } from "./Schemas.ts"
 
-/** Contents by path below `docs/generated`. */
+/** What is in this folder is generated, all of it. */
+const generated = "docs/generated"
+
+/** Contents by path from the repository's root. */
 export type Documents = ReadonlyMap<string, string>
 
 export const documents = async (): Promise<Documents> =>
-  new Map([...(await reports()), ...schemas(), ["command.md", await CommandHelp.page()]])
+  new Map([
+    ...[...(await reports()), ...schemas(), ["command.md", await CommandHelp.page()] as const].map(
+      ([file, text]) => [`${generated}/${file}`, text] as const
+    ),
+    ["packages/cli/templates/ranges.json", ranges()]
+  ])
+
+const noLongerMade = (all: Documents): ReadonlyArray<string> =>
+  filesBelow(path.join(root, generated), "")
+    .filter((file) => path.extname(file) !== "")
+    .map((file) => `${generated}/${file}`)
+    .filter((file) => !all.has(file))
 
 export const write = (all: Documents): void => {
-  for (const file of filesBelow(generated, "").filter((file) => path.extname(file) !== "" && !all.has(file))) {
-    rmSync(path.join(generated, file))
-  }
+  for (const file of noLongerMade(all)) rmSync(path.join(root, file))
   for (const [file, text] of all) {
-    const target = path.join(generated, file)
+    const target = path.join(root, file)
     mkdirSync(path.dirname(target), { recursive: true })
     writeFileSync(target, text)
   }
@@ -33,11 +46,9 @@ const difference = (committed: string, made: string): string => {
 
 /** What is committed and isn't what the sources give, by file. */
 export const differences = (all: Documents): ReadonlyArray<string> => [
-  ...filesBelow(generated, "")
-    .filter((file) => path.extname(file) !== "" && !all.has(file))
-    .map((file) => `${file} is no longer made`),
+  ...noLongerMade(all).map((file) => `${file} is no longer made`),
   ...[...all].flatMap(([file, text]) => {
-    const target = path.join(generated, file)
+    const target = path.join(root, file)
     if (!existsSync(target)) return [`${file} is new`]
     const committed = readFileSync(target, "utf8")
     return committed === text ? [] : [`${file}, ${difference(committed, text)}`]

@@ -4,9 +4,6 @@ import path from "node:path"
 
 export const root = path.join(import.meta.dirname, "..", "..", "..")
 
-/** What is generated and committed. */
-export const generated = path.join(root, "docs", "generated")
-
 export interface Package {
   readonly name: string
   /** The folder's name below `packages`. */

@@ -1,0 +1,122 @@
+/** `etude new`: writes a package from the templates that come with this one. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import { reasonOf } from "@etude/core/Errors"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Output from "./Output.ts"
+
+/** Nothing was written. */
+export class NotScaffolded extends Schema.TaggedError<NotScaffolded>()("NotScaffolded", {
+  name: Schema.String,
+  reason: Schema.String,
+  advice: Schema.String
+}) {
+  override get message() {
+    return `${this.name} was not made: ${this.reason}. ${this.advice}`
+  }
+}
+
+export type Kind = "plugin" | "paper" | "metric"
+
+const templates = fileURLToPath(new URL("../templates", import.meta.url))
+
+const descriptions: { readonly [kind in Kind]: string } = {
+  plugin: "Ends a run once a monitored value has reached a target.",
+  paper: "A paper, re-implemented with Etude.",
+  metric: "The share of predictions that are off by no more than a tolerance."
+}
+
+/** A name that npm takes, in lower case, with or without a scope. */
+const npmName = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z][a-z0-9._-]*$/
+
+/** `@me/learning-rate-finder` in PascalCase, without its scope. */
+const pascal = (name: string): string =>
+  name
+    .replace(/^@[^/]+\//, "")
+    .split(/[._-]+/)
+    .filter((word) => word !== "")
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join("")
+
+/** What stands in templates for what is known only now: in texts and in file names. */
+const placeholders = (kind: Kind, name: string, ranges: Readonly<Record<string, string>>) => {
+  const Name = pascal(name)
+  const values: Readonly<Record<string, string>> = {
+    package: name,
+    Name,
+    name: Name[0]!.toLowerCase() + Name.slice(1),
+    description: descriptions[kind]
+  }
+  return (text: string): string =>
+    text
+      .replace(/__range:([^_]+)__/g, (_, dependency: string) => ranges[dependency]!)
+      .replace(/__(package|Name|name|description)__/g, (_, key: string) => values[key]!)
+}
+
+/**
+ * What npm would leave out of a tarball stands in the templates with `_` for its dot, and what tools would take for a
+ * package's own with another ending.
+ */
+const published = (file: string): string => file.replace(/^_/, ".").replace(/\.template$/, "")
+
+/** The files of a template by their names in the new package; those of the kind replace common ones of the same name. */
+const filesOf = (kind: Kind): ReadonlyMap<string, string> =>
+  new Map(
+    ["common", kind].flatMap((folder) =>
+      fs
+        .readdirSync(path.join(templates, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => {
+          const file = path.join(entry.parentPath, entry.name)
+          return [published(path.relative(path.join(templates, folder), file)), file] as const
+        })
+    )
+  )
+
+const write = (kind: Kind, name: string, directory: string): ReadonlyArray<string> => {
+  const ranges = JSON.parse(fs.readFileSync(path.join(templates, "ranges.json"), "utf8"))
+  const fill = placeholders(kind, name, ranges)
+  return [...filesOf(kind)].map(([to, from]) => {
+    const target = path.join(directory, fill(to))
+    fs.mkdirSync(path.dirname(target), { recursive: true })
+    fs.writeFileSync(target, fill(fs.readFileSync(from, "utf8")), {
+      mode: to === path.join(".ci", "run") ? 0o755 : 0o644
+    })
+    return path.relative(directory, target)
+  })
+}
+
+/** Writes the package and says what to do next. A folder that holds anything is left as it is. */
+export const create = (options: {
+  readonly kind: Kind
+  readonly name: string
+  readonly folder?: string | undefined
+}): Effect.Effect<void, NotScaffolded> =>
+  Effect.gen(function* () {
+    const { kind, name } = options
+    const refuse = (reason: string, advice: string) => new NotScaffolded({ name, reason, advice })
+    if (!npmName.test(name) || name.length > 214) {
+      return yield* refuse(
+        "npm takes no such name",
+        "A name is in lower case and begins with a letter, as in etude-target or @me/target."
+      )
+    }
+    const directory = path.resolve(options.folder ?? name.replace(/^@[^/]+\//, ""))
+    if (fs.existsSync(directory) && !(fs.statSync(directory).isDirectory() && fs.readdirSync(directory).length === 0)) {
+      return yield* refuse(`${directory} is there already`, "Name another place with --folder.")
+    }
+    const files = yield* Effect.try({
+      try: () => write(kind, name, directory),
+      catch: (cause) =>
+        refuse(`${directory} cannot be written (${reasonOf(cause)})`, "Name another place with --folder.")
+    })
+    yield* Output.note(
+      `${directory}:\n${files
+        .map((file) => `  ${file}`)
+        .sort()
+        .join("\n")}\n`
+    )
+    yield* Output.result(`cd ${path.relative(process.cwd(), directory) || "."} && npm install && npm test`)
+  })

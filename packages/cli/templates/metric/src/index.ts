@@ -1,0 +1,2 @@
+/** __description__ */
+export { __name__ } from "./__Name__.ts"

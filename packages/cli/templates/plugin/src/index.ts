@@ -1,0 +1,2 @@
+/** __description__ */
+export * as __Name__ from "./__Name__.ts"

@@ -1,0 +1,89 @@
+/** `etude new`. That what it writes passes its own checks is tested where packages are packed and installed. */
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as ExitCode from "../src/ExitCode.ts"
+import * as Scaffold from "../src/Scaffold.ts"
+import { etude, temporary } from "./support/etude.ts"
+
+const filesBelow = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => statSync(path.join(folder, file)).isFile())
+    .sort()
+
+const common = [
+  ".changeset/config.json",
+  ".changeset/first-release.md",
+  ".ci/run",
+  ".gitignore",
+  "README.md",
+  "package.json",
+  "src/index.ts",
+  "tsconfig.build.json",
+  "tsconfig.json",
+  "vitest.config.ts"
+]
+const own = {
+  plugin: ["src/RateFinder.ts", "test/RateFinder.test.ts"],
+  paper: ["config.yaml", "src/Model.ts", "test/Experiment.test.ts"],
+  metric: ["src/RateFinder.ts", "test/RateFinder.test.ts"]
+} as const
+
+describe.concurrent("etude new", () => {
+  for (const kind of ["plugin", "paper", "metric"] as const) {
+    it.live(`${kind} writes sources, tests, docs, a changeset and a script for CI, with nothing left to fill in`, () =>
+      Effect.gen(function* () {
+        const cwd = yield* temporary
+        const folder = path.join(cwd, "rate-finder")
+        yield* Scaffold.create({ kind, name: "@me/rate-finder", folder })
+        assert.deepStrictEqual(filesBelow(folder), [...common, ...own[kind]].sort())
+        for (const file of filesBelow(folder)) {
+          const text = readFileSync(path.join(folder, file), "utf8")
+          assert.notMatch(text, /__\w|undefined"/, file)
+        }
+        const { name, version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))
+        assert.deepStrictEqual([name, version], ["@me/rate-finder", "0.0.0"])
+        assert.include(
+          readFileSync(path.join(folder, ".changeset", "first-release.md"), "utf8"),
+          '"@me/rate-finder": minor'
+        )
+        assert.isTrue((statSync(path.join(folder, ".ci", "run")).mode & 0o100) !== 0)
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  it.live("makes a folder called like the package, and says what to do next", () =>
+    Effect.gen(function* () {
+      const cwd = yield* temporary
+      const { code, stdout } = yield* etude(["new", "plugin", "@me/target"], { cwd })
+      assert.deepStrictEqual([code, stdout], [0, "cd target && npm install && npm test\n"])
+      assert.deepStrictEqual(readdirSync(cwd), ["target"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a folder that holds something is left as it is", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      writeFileSync(path.join(folder, "mine"), "")
+      const error = yield* Effect.flip(Scaffold.create({ kind: "plugin", name: "target", folder }))
+      assert.strictEqual(
+        error.message,
+        `target was not made: ${folder} is there already. Name another place with --folder.`
+      )
+      assert.strictEqual(ExitCode.of(error), 2)
+      assert.deepStrictEqual(filesBelow(folder), ["mine"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a name that npm doesn't take is refused, and nothing is written", () =>
+    Effect.gen(function* () {
+      const folder = path.join(yield* temporary, "new")
+      for (const name of ["Target", "../target", "1target", "@me/"]) {
+        const error = yield* Effect.flip(Scaffold.create({ kind: "plugin", name, folder }))
+        assert.include(error.message, `${name} was not made: npm takes no such name`)
+      }
+      assert.isFalse(existsSync(folder))
+    }).pipe(Effect.scoped)
+  )
+})
