@@ -47,6 +47,7 @@ export declare const fromFile: (file: string, overrides: ReadonlyArray<ConfigFil
 
 // @etude/cli/RunConfig
 export declare const backends: readonly ["auto", "native", "wasm", "cpu"];
+export declare const executors: readonly ["auto", "compiled", "eager"];
 export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options, Encoded>) => Schema.Struct<{
   readonly use: Schema.String;
   readonly from: Schema.optionalKey<Schema.String>;
@@ -279,6 +280,7 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
     readonly logEverySteps?: number;
   }, never, never>, never>;
   readonly backend: Schema.withDecodingDefaultKey<Schema.Codec<"auto" | "cpu" | "native" | "wasm", "auto" | "cpu" | "native" | "wasm", never, never>, never>;
+  readonly executor: Schema.withDecodingDefaultKey<Schema.Codec<"auto" | "compiled" | "eager", "auto" | "compiled" | "eager", never, never>, never>;
   readonly runs: Schema.withDecodingDefaultKey<Schema.Codec<string, string, never, never>, never>;
   readonly checkpoints: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly every: import("@etude/core/Extent").Every;
@@ -1329,6 +1331,7 @@ export declare const RunConfig: Schema.Struct<{
     readonly logEverySteps?: number;
   }, never, never>, never>;
   readonly backend: Schema.withDecodingDefaultKey<Schema.Codec<"auto" | "cpu" | "native" | "wasm", "auto" | "cpu" | "native" | "wasm", never, never>, never>;
+  readonly executor: Schema.withDecodingDefaultKey<Schema.Codec<"auto" | "compiled" | "eager", "auto" | "compiled" | "eager", never, never>, never>;
   readonly runs: Schema.withDecodingDefaultKey<Schema.Codec<string, string, never, never>, never>;
   readonly checkpoints: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly every: import("@etude/core/Extent").Every;
