@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { adamStep } from "./AdamStep.ts"
 import * as Configs from "./Config.ts"
 
 /** Scalars by name, each a float32 tensor of rank 0. */
@@ -36,6 +37,16 @@ export interface Optimizer<HyperName extends string = any, SlotName extends stri
     parameter: tf.Tensor,
     hyper: Hyper<HyperName>
   ) => readonly [change: tf.Tensor, slots: Slots<SlotName>]
+  /**
+   * The same update with the new parameter instead of the change, where the running backend has a kernel for it; else
+   * `undefined`. Called where nothing asks for the change.
+   */
+  readonly apply?: (
+    gradient: tf.Tensor,
+    slots: Slots<SlotName>,
+    parameter: tf.Tensor,
+    hyper: Hyper<HyperName>
+  ) => readonly [parameter: tf.Tensor, slots: Slots<SlotName>] | undefined
 }
 
 const optional = <T, E>(schema: Schema.Codec<T, E>, value: E, description: string) =>
@@ -138,7 +149,9 @@ const sgdRule = ({ momentum, nesterov, dampening, weightDecay }: ConfigOf<"Sgd">
 }
 
 const adamRule = (config: ConfigOf<"Adam"> | ConfigOf<"AdamW">): Optimizer => {
-  const { _tag: name, beta1, beta2, epsilon, weightDecay } = config
+  const { _tag: name, epsilon, weightDecay } = config
+  // As float32, which is what steps compute with: 1 − β and the corrections then fit the decays exactly.
+  const [beta1, beta2] = [Math.fround(config.beta1), Math.fround(config.beta2)]
   const decoupled = name === "AdamW"
   const shrinks = decoupled && weightDecay > 0
   return {
@@ -152,6 +165,7 @@ const adamRule = (config: ConfigOf<"Adam"> | ConfigOf<"AdamW">): Optimizer => {
       const correction = Math.sqrt(1 - beta2 ** step)
       return {
         size: (-learningRate * correction) / (1 - beta1 ** step),
+        rate: (learningRate * correction) / (1 - beta1 ** step),
         epsilon: epsilon * correction,
         beta1,
         beta2,
@@ -166,6 +180,23 @@ const adamRule = (config: ConfigOf<"Adam"> | ConfigOf<"AdamW">): Optimizer => {
       const v = tf.add(tf.mul(slots["v"]!, hyper["beta2"]!), tf.mul(tf.square(own), hyper["share2"]!))
       const change = tf.div(tf.mul(m, hyper["size"]!), tf.add(tf.sqrt(v), hyper["epsilon"]!))
       return [shrinks ? tf.add(change, tf.mul(parameter, hyper["shrink"]!)) : change, { m, v }]
+    },
+    apply: (gradient, slots, parameter, { rate, beta1, beta2, epsilon, shrink }) => {
+      const own = decoupled ? gradient : decayed(gradient, parameter, weightDecay)
+      const [m, v] = [slots["m"]!, slots["v"]!]
+      const applied = adamStep({
+        parameter,
+        m,
+        v,
+        gradient: own,
+        rate: rate!,
+        beta1: beta1!,
+        beta2: beta2!,
+        epsilon: epsilon!
+      })
+      if (applied === undefined) return undefined
+      const [next, newM, newV] = applied
+      return [shrinks ? tf.add(next, tf.mul(parameter, shrink!)) : next, { m: newM, v: newV }]
     }
   }
 }

@@ -323,9 +323,12 @@ const updateGroup = (
     const own: Record<string, tf.Tensor> = {}
     for (const slot of optimizer.slotNames)
       own[slot] = EndToEnd.join(together.map((path) => inputs.slots[`${slot}/${path}`]!))
-    const [change, next] = optimizer.update(flatGradient, own, flatParameters, hyper)
+    const applied =
+      transformUpdates === undefined ? optimizer.apply?.(flatGradient, own, flatParameters, hyper) : undefined
+    const [change, next] = applied ?? optimizer.update(flatGradient, own, flatParameters, hyper)
     if (transformUpdates === undefined) {
-      const pieces = EndToEnd.cut(tf.add(flatParameters, change), parameters)
+      const updated = applied === undefined ? tf.add(flatParameters, change) : applied[0]
+      const pieces = EndToEnd.cut(updated, parameters)
       for (const [at, path] of together.entries()) changed[path] = pieces[at]!
     } else {
       const pieces = EndToEnd.cut(change, parameters)

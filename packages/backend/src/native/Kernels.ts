@@ -9,6 +9,7 @@ import type { Gradient } from "../Gradients.ts"
 import { type Kernel, kernel } from "../Kernels.ts"
 import type { NativeBackend } from "./Binding.ts"
 import { activationGradients } from "./fused/activations.ts"
+import { adam } from "./fused/adam.ts"
 import { batchNorm, batchNormGradients } from "./fused/batchNorm.ts"
 import { add, summandGradients } from "./fused/bias.ts"
 import { crossEntropy, logSoftmax } from "./fused/crossEntropy.ts"
@@ -68,6 +69,7 @@ export const kernels = (
   castFirst(tf.Exp, "int32", "float32"),
   castFirst(tf.ArgMax, "bool", "int32"),
   castFirst(tf.ArgMin, "bool", "int32"),
+  adam,
   add,
   matMul,
   reshape,

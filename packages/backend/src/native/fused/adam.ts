@@ -1,0 +1,60 @@
+/**
+ * Adam's update by TensorFlow's `ResourceApplyAdam`, which changes variables in place. They are made for it and gone after it:
+ * TensorFlow copies what someone else still holds before it changes it, so that the inputs stay as they are.
+ */
+import { type AdamStepInputs, kernelName } from "@etude/core/AdamStep"
+import * as tf from "@tensorflow/tfjs-core"
+import { kernel } from "../../Kernels.ts"
+import { bool, dtype, float32, string } from "../Attributes.ts"
+import type { NativeBackend } from "../Binding.ts"
+
+/** The name by which TensorFlow knows variables that live as long as their handle. */
+const anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347"
+
+/** A variable that holds `value`, as the binding's number of its handle. */
+const variableOf = (engine: NativeBackend, value: tf.TensorInfo): number => {
+  const { binding } = engine
+  const { TF_ATTR_SHAPE, TF_FLOAT } = binding
+  const handle = binding.executeOp(
+    "VarHandleOp",
+    [
+      string(engine, "container", ""),
+      string(engine, "shared_name", anonymous),
+      dtype(engine, "dtype", TF_FLOAT),
+      { name: "shape", type: TF_ATTR_SHAPE, value: value.shape }
+    ],
+    [],
+    1
+  )[0]!.id
+  binding.executeOp(
+    "AssignVariableOp",
+    [dtype(engine, "dtype", TF_FLOAT)],
+    [handle, ...engine.getInputTensorIds([value])],
+    0
+  )
+  return handle
+}
+
+export const adam = kernel<AdamStepInputs, unknown, NativeBackend>(kernelName, ({ inputs, engine }) => {
+  const { binding } = engine
+  const { parameter, m, v, gradient, rate, beta1, beta2, epsilon } = inputs
+  const handles = [parameter, m, v].map((value) => variableOf(engine, value))
+  // The powers of both betas, which the rate has taken in already.
+  const zero = tf.scalar(0)
+  try {
+    binding.executeOp(
+      "ResourceApplyAdam",
+      [float32(engine), bool(engine, "use_locking", false), bool(engine, "use_nesterov", false)],
+      [...handles, ...engine.getInputTensorIds([zero, zero, rate, beta1, beta2, epsilon, gradient])],
+      0
+    )
+    return handles.map((handle) =>
+      engine.createOutputTensor(
+        binding.executeOp("ReadVariableOp", [dtype(engine, "dtype", binding.TF_FLOAT)], [handle], 1)[0]!
+      )
+    )
+  } finally {
+    zero.dispose()
+    for (const handle of handles) binding.deleteTensor(handle)
+  }
+})
