@@ -103,9 +103,19 @@ const shown = <A>(metrics: Named, results: Results, show: (metric: Named[string]
       : [[name, own(result.value)] as const]
   })
 
-/** The results of metrics that are more than a number, as plain data by name. */
+/** JSON has no words for NaN and infinities: they are strings, as in events. */
+const spelled = (json: Schema.Json): Schema.Json => {
+  if (typeof json === "number") return Number.isFinite(json) ? json : String(json)
+  if (Array.isArray(json)) return json.map(spelled)
+  if (typeof json !== "object" || json === null) return json
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, spelled(value)]))
+}
+
+/** The results of metrics that are more than a number, as plain data by name; NaN and infinities are strings in it. */
 export const jsonOf = (metrics: Named, results: Results): { readonly [name: string]: Schema.Json } =>
-  Object.fromEntries(shown(metrics, results, (metric) => metric.toJson?.bind(metric)))
+  Object.fromEntries(
+    shown(metrics, results, (metric) => metric.toJson?.bind(metric)).map(([name, json]) => [name, spelled(json)])
+  )
 
 /** The figures of metrics that have one, in the metrics' order. */
 export const figuresOf = (metrics: Named, results: Results): ReadonlyArray<MetricFigure> =>

@@ -6,6 +6,8 @@ import type { Metric } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Figures from "./Figures.ts"
+import { confusionText } from "./internal/confusionText.ts"
 import {
   type Binary,
   checkLabelling,
@@ -91,14 +93,22 @@ export const normalized = (matrix: Matrix, by: Normalization): Matrix => {
 
 /**
  * How often each class was taken for each: row t, column p holds the number (or weight) of elements of class t that were said
- * to be p. Not a number, so monitors and tables don't show it.
+ * to be p. Not a number, so monitors and tables don't show it; it is a figure, a text for terminals and data of reports.
  */
-export const confusionMatrix = (
-  options: Single & { readonly normalize?: Normalization }
-): Metric<tf.Tensor, tf.Tensor, Cells, Matrix> =>
-  reading("confusion matrix", options, "neither", (matrix) =>
-    Option.some(normalized(matrix, options.normalize ?? "none"))
-  )
+export const confusionMatrix = ({
+  normalize = "none",
+  names,
+  ...options
+}: Single & {
+  readonly normalize?: Normalization
+  /** Of the classes, for figures, texts and reports; their numbers when absent. */
+  readonly names?: ReadonlyArray<string>
+}): Metric<tf.Tensor, tf.Tensor, Cells, Matrix> => ({
+  ...reading("confusion matrix", options, "neither", (matrix) => Option.some(normalized(matrix, normalize))),
+  toJson: (matrix) => ({ names: matrix.map((_, k) => names?.[k] ?? String(k)), cells: matrix.map((row) => [...row]) }),
+  toFigure: (matrix) => Figures.confusionMatrix(matrix, { normalize, ...(names === undefined ? {} : { names }) }),
+  toText: (matrix, columns) => format(matrix, names, columns)
+})
 
 /**
  * Matthews' correlation of predictions and targets, in [−1, 1]: with c right of s elements, tₖ of class k and pₖ said to be,
@@ -137,12 +147,10 @@ export const kappa = (
     return expected === 0 ? Option.none() : Option.some(1 - observed / expected)
   })
 
-/** The matrix as text, rows for targets, with the classes' names or numbers. Numbers that aren't whole get two decimals. */
-export const format = (matrix: Matrix, names: ReadonlyArray<string> = matrix.map((_, k) => String(k))): string => {
-  const text = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2))
-  const table = [["true \\ said", ...names], ...matrix.map((row, t) => [names[t] ?? String(t), ...row.map(text)])]
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)))
-  return table
-    .map((line) => line.map((cell, at) => (at === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[at]!))).join("  "))
-    .join("\n")
-}
+/**
+ * The matrix as text, rows for targets, with the classes' names or numbers; 0 is a dot, and numbers that aren't whole get two
+ * decimals. Where it is wider than `columns`, names are shortened; where that doesn't do, the classes are listed with what
+ * they were taken for, the worst first.
+ */
+export const format = (matrix: Matrix, names: ReadonlyArray<string> = [], columns = Number.POSITIVE_INFINITY): string =>
+  confusionText(matrix, names, columns)

@@ -15,7 +15,8 @@ export const classwise = <Out extends TensorOrRecord, Target extends TensorOrRec
   metric: Metric<Out, Target, State, ReadonlyArray<number>>,
   names: ReadonlyArray<Name>
 ): { readonly [name in `${string}/${Name}`]: Metric<Out, Target, State, number> } => {
-  const { toNumber: _, ...shared } = metric
+  // What shows all classes does not show one.
+  const { toNumber: _, toJson: __, toFigure: ___, toText: ____, ...shared } = metric
   return Object.fromEntries(
     names.map((name, k) => [
       `${metric.name}/${name}`,

@@ -10,11 +10,14 @@
  * has a value of its own. When no class has one, there is no result; scikit-learn warns or fails, torchmetrics gives 0. A score
  * that is NaN makes the result NaN.
  */
+import type { Figure } from "@etude/core/Figure"
 import type { Metric } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { OptionsInvalid } from "./Errors.ts"
+import * as Figures from "./Figures.ts"
+import { needed } from "./internal/plot.ts"
 import * as Labels from "./Labels.ts"
 import { columnsOf, probabilities, type ScoredTask, scoresOf, scoringOf } from "./Scores.ts"
 import { sumBySegment } from "./Segments.ts"
@@ -202,10 +205,28 @@ export interface PrecisionRecallCurve {
   readonly recall: ReadonlyArray<number>
 }
 
+/** A curve's own names, and what it is as a line in the unit square. */
+interface Shape<Curve> {
+  readonly points: (sweep: Sweep.Sweep) => Curve
+  readonly line: (curve: Curve) => readonly [x: ReadonlyArray<number>, y: ReadonlyArray<number>]
+  readonly draw: (curves: ReadonlyArray<Curve>, options: { readonly names?: ReadonlyArray<string> }) => Figure
+}
+
+/** How far what a report keeps of a curve may be from it, in either direction. */
+const reported = 0.0005
+
+type Columns = { readonly [name: string]: ReadonlyArray<number> }
+
 const curve =
-  <Curve>(of: string, points: (sweep: Sweep.Sweep) => Curve) =>
-  (options: Options): RankedMetric<ReadonlyArray<Curve>> =>
-    metric(statisticsOf(of, options), {
+  <Curve extends object>(of: string, { points, line, draw }: Shape<Curve>) =>
+  (
+    options: Options & {
+      /** Of the classes or labels, for figures and reports; their numbers when absent. */
+      readonly names?: ReadonlyArray<string>
+    }
+  ): RankedMetric<ReadonlyArray<Curve>> => {
+    const { names } = options
+    return metric(statisticsOf(of, options), {
       name: of,
       better: "neither",
       result: (state: Ranked) => {
@@ -219,30 +240,50 @@ const curve =
             return points({ thresholds: [Infinity, ...thresholds.map(probability)], tp: [0, ...tp], fp: [0, ...fp] })
           })
         )
-      }
+      },
+      toFigure: (curves: ReadonlyArray<Curve>) => draw(curves, names === undefined ? {} : { names }),
+      toJson: (curves: ReadonlyArray<Curve>) =>
+        curves.map((one, k) => {
+          const [x, y] = line(one)
+          const kept = needed(
+            x.map((at, point) => [at, y[point]!] as const),
+            reported
+          )
+          const columns = Object.entries(one as unknown as Columns).map(([name, values]) => [
+            name,
+            kept.map((at) => values[at]!)
+          ])
+          return { name: names?.[k] ?? String(k), ...Object.fromEntries(columns) }
+        })
     })
+  }
 
 const shares = (values: ReadonlyArray<number>) => {
   const all = values.at(-1)!
   return values.map((value) => (all === 0 ? 0 : value / all))
 }
 
-/** The ROC curve of each class (one for a binary task). None while a score is NaN. Rates without elements are 0. */
-export const rocCurve = curve(
-  "ROC curve",
-  ({ thresholds, tp, fp }): RocCurve => ({
+/**
+ * The ROC curve of each class (one for a binary task). None while a score is NaN. Rates without elements are 0. A figure, and
+ * in reports as few points as draw the same curve to within 0.0005.
+ */
+export const rocCurve = curve<RocCurve>("ROC curve", {
+  points: ({ thresholds, tp, fp }) => ({
     thresholds,
     falsePositiveRate: shares(fp),
     truePositiveRate: shares(tp)
-  })
-)
+  }),
+  line: ({ falsePositiveRate, truePositiveRate }) => [falsePositiveRate, truePositiveRate],
+  draw: Figures.rocCurves
+})
 
-/** The precision-recall curve of each class (one for a binary task). None while a score is NaN. */
-export const precisionRecallCurve = curve(
-  "precision-recall curve",
-  ({ thresholds, tp, fp }): PrecisionRecallCurve => ({
+/** The precision-recall curve of each class (one for a binary task). None while a score is NaN. Shown as `rocCurve` is. */
+export const precisionRecallCurve = curve<PrecisionRecallCurve>("precision-recall curve", {
+  points: ({ thresholds, tp, fp }) => ({
     thresholds,
     precision: tp.map((value, at) => (value + fp[at]! === 0 ? 1 : value / (value + fp[at]!))),
     recall: shares(tp)
-  })
-)
+  }),
+  line: ({ recall, precision }) => [recall, precision],
+  draw: Figures.precisionRecallCurves
+})

@@ -4,6 +4,7 @@ import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import { type Average, type Averaging, average, perClass, positives, type Ratio, seen } from "./Averages.ts"
 import * as Counts from "./Counts.ts"
+import { textTable } from "./internal/textTable.ts"
 import { checkLabelling, labellingOf, type Multiclass, type Multilabel } from "./Labels.ts"
 import { metric } from "./Statistics.ts"
 
@@ -45,6 +46,14 @@ export const classificationReport = (
     name: "classification report",
     better: "higher",
     toNumber: ({ macro }: Report) => macro.f1,
+    toJson: ({ classes, accuracy, micro, macro, weighted }: Report) => ({
+      classes: classes.map((row) => ({ ...row })),
+      ...(accuracy === undefined ? {} : { accuracy }),
+      ...(micro === undefined ? {} : { micro: { ...micro } }),
+      macro: { ...macro },
+      weighted: { ...weighted }
+    }),
+    toText: format,
     result: (counts: Counts.Counts) => {
       if (!seen(counts)) return Option.none()
       const support = counts.actual.reduce((a, b) => a + b, 0)
@@ -84,8 +93,5 @@ export const format = ({ classes, accuracy, micro, macro, weighted }: Report): s
     ["macro average", ...text(macro)],
     ["weighted average", ...text(weighted)]
   ]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[at]!))).join("  "))
-    .join("\n")
+  return textTable(rows)
 }

@@ -19,8 +19,7 @@ export const metric = <Out extends TensorOrRecord, Target extends TensorOrRecord
     readonly name: string
     readonly better: Better
     readonly result: (state: State) => Option.Option<Value>
-    readonly toNumber?: (value: Value) => number
-  }
+  } & Partial<Pick<Metric<Out, Target, State, Value>, "toNumber" | "toJson" | "toFigure" | "toText">>
 ): Metric<Out, Target, State, Value> => ({ ...statistics, ...reading })
 
 /** The same value for the same options, so that metrics that are made apart share it. Options are plain data. */

@@ -130,17 +130,4 @@ onCpu("counts", (it) => {
     const broken = { outputs: [[Number.NaN, Number.NaN, Number.NaN]], targets: [0] }
     assert.strictEqual(resultOf(Classification.topKAccuracy({ ...three, topK: 2 }), broken), 0)
   })
-
-  it("a confusion matrix is text with names", () => {
-    assert.strictEqual(
-      Confusion.format(
-        [
-          [2, 1],
-          [0, 10]
-        ],
-        ["cat", "dog"]
-      ),
-      ["true \\ said  cat  dog", "cat            2    1", "dog            0   10"].join("\n")
-    )
-  })
 })

@@ -1,0 +1,73 @@
+/** A confusion matrix for a terminal: as a matrix where there is room, else as a list of what is taken for what. */
+import type { Cells } from "./confusionFigure.ts"
+import { tableWidth, textTable } from "./textTable.ts"
+import { shortened, textWidth } from "./textWidth.ts"
+
+const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
+const number = (value: number) => (value === 0 ? "·" : Number.isInteger(value) ? String(value) : value.toFixed(2))
+
+/** Names of columns no wider than the numbers below them, or than so many columns. */
+const matrix = (cells: Cells, names: ReadonlyArray<string>, widest: number, between: string): string => {
+  const texts = cells.map((row) => row.map(number))
+  const head = names.map((name, k) => shortened(name, Math.max(widest, ...texts.map((row) => textWidth(row[k]!)))))
+  const corner = widest < 8 ? "is\\said" : "true \\ said"
+  const rowName = (name: string) => shortened(name, Math.max(widest, textWidth(corner)))
+  return textTable([[corner, ...head], ...texts.map((row, k) => [rowName(names[k]!), ...row])], between)
+}
+
+/** At most so many classes are listed. */
+const most = 30
+
+/** For each class, the worst first, how much of it is found, and what it is taken for else. */
+const list = (cells: Cells, names: ReadonlyArray<string>, columns: number): string => {
+  const classes = cells
+    .map((row, truth) => {
+      const whole = sum(row)
+      const others = row
+        .map((cell, guess) => ({ cell, guess }))
+        .filter(({ cell, guess }) => cell > 0 && guess !== truth)
+        .sort((a, b) => b.cell - a.cell)
+      return { truth, whole, recall: whole === 0 ? 1 : row[truth]! / whole, others }
+    })
+    .sort((a, b) => a.recall - b.recall)
+  const shown = classes.slice(0, most)
+  const left = textTable([
+    ["class", "elements", "found"],
+    ...shown.map(({ truth, whole, recall }) => [
+      shortened(names[truth]!, Math.max(4, Math.min(20, Math.floor(columns / 3)))),
+      number(whole),
+      whole === 0 ? "–" : `${(recall * 100).toFixed(1)} %`
+    ])
+  ]).split("\n")
+  const right = [
+    "taken for",
+    ...shown.map(({ others }) =>
+      others
+        .slice(0, 3)
+        .map(({ cell, guess }) => `${names[guess]} ×${number(cell)}`)
+        .join(", ")
+    )
+  ]
+  const lines = left.map((line, at) => shortened(`${line}  ${right[at]}`.trimEnd(), columns))
+  return [
+    ...lines,
+    ...(classes.length > most
+      ? [shortened(`… and ${classes.length - most} classes of which more is found`, columns)]
+      : [])
+  ].join("\n")
+}
+
+export const confusionText = (cells: Cells, names: ReadonlyArray<string>, columns: number): string => {
+  const all = cells.map((_, k) => shortened(names[k] ?? String(k), 1000))
+  for (const [widest, between] of [
+    [1000, "  "],
+    [16, "  "],
+    [12, " "],
+    [8, " "],
+    [5, " "]
+  ] as const) {
+    const table = matrix(cells, all, widest, between)
+    if (tableWidth(table) <= columns) return table
+  }
+  return list(cells, all, columns)
+}

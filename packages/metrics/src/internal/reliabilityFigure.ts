@@ -1,0 +1,109 @@
+/** A reliability diagram: how often what was said with each confidence was right, and how often it was said. */
+import type { Figure } from "@etude/core/Figure"
+import { axes, diagonal, type Frame, xOf, yOf } from "./plot.ts"
+import { document, element, text, tooltip } from "./svg.ts"
+
+/** A bin of confidence; means are absent where it holds nothing. */
+export interface Bin {
+  readonly from: number
+  readonly to: number
+  readonly weight: number
+  readonly confidence?: number
+  readonly accuracy?: number
+}
+
+const frame: Frame = { left: 68, top: 56, width: 400, height: 320 }
+const shares: Frame = { left: 68, top: 440, width: 400, height: 70 }
+const legendLeft = frame.left + frame.width + 28
+
+export const reliabilityFigure = (bins: ReadonlyArray<Bin>, title: string): Figure => {
+  const total = bins.reduce((sum, { weight }) => sum + weight, 0)
+  const most = Math.max(...bins.map(({ weight }) => weight), 1e-30)
+  const full = bins.flatMap((bin) =>
+    bin.confidence === undefined || bin.accuracy === undefined
+      ? []
+      : [{ ...bin, confidence: bin.confidence, accuracy: bin.accuracy, gap: Math.abs(bin.accuracy - bin.confidence) }]
+  )
+  const ece = full.reduce((sum, { gap, weight }) => sum + (gap * weight) / total, 0)
+  const mce = Math.max(...full.map(({ gap }) => gap), 0)
+  // Outputs that were NaN make the errors NaN; they have no place in the picture.
+  const placed = full.filter(({ gap }) => !Number.isNaN(gap))
+  const bar = ({ from, to, weight, confidence, accuracy, gap }: (typeof full)[number]): string => {
+    const [x, width] = [xOf(frame, from) + 0.5, (to - from) * frame.width - 1]
+    const [y, expected] = [yOf(frame, accuracy), yOf(frame, confidence)]
+    const share = weight / total
+    const height = (weight / most) * shares.height
+    const toldFrom = `${from.toFixed(2)} to ${to.toFixed(2)}`
+    return element(
+      "g",
+      {},
+      tooltip(
+        `Confidence ${toldFrom}: ${(share * 100).toFixed(1)} % of all; said ${confidence.toFixed(3)}, right ${accuracy.toFixed(3)}`
+      ),
+      element("rect", { x, y, width, height: frame.top + frame.height - y, class: "right", "fill-opacity": 0.8 }),
+      // From what was right to what was said: the gap that the errors are made of.
+      element("rect", {
+        x,
+        y: Math.min(y, expected),
+        width,
+        height: Math.max(gap * frame.height, 0.01),
+        class: "wrong gap",
+        "fill-opacity": 0.35,
+        "stroke-width": 1.5
+      }),
+      element("rect", {
+        x,
+        y: shares.top + shares.height - height,
+        width,
+        height,
+        class: "soft",
+        "fill-opacity": 0.75
+      })
+    )
+  }
+  const key = (at: number, name: string, kind: "right" | "wrong gap") =>
+    element("rect", {
+      x: legendLeft,
+      y: frame.top + 6 + at * 22,
+      width: 14,
+      height: 14,
+      class: kind,
+      "fill-opacity": kind === "right" ? 0.8 : 0.35
+    }) + text(legendLeft + 22, frame.top + 18 + at * 22, name, { class: "ink" })
+  const value = (at: number, name: string, own: string) =>
+    text(legendLeft, frame.top + 84 + at * 20, name, { class: "soft" }) +
+    text(legendLeft + 150, frame.top + 84 + at * 20, own, { class: "ink number", "text-anchor": "end" })
+  const largest = total === 0 ? 0 : (most / total) * 100
+  return {
+    title,
+    svg: document(
+      {
+        width: legendLeft + 170,
+        height: shares.top + shares.height + 30,
+        title,
+        description:
+          total === 0
+            ? "Nothing was seen."
+            : `Expected calibration error ${ece.toFixed(4)}, the largest of a bin ${mce.toFixed(4)}, over ${full.length} bins that hold anything.`
+      },
+      axes(frame, { x: "confidence", y: "share that is right" }),
+      ...placed.map(bar),
+      diagonal(frame),
+      element("path", {
+        d: `M${shares.left} ${shares.top + shares.height}h${shares.width}`,
+        class: "axis",
+        fill: "none"
+      }),
+      text(shares.left - 8, shares.top + 5, `${largest.toFixed(0)} %`, { class: "soft number", "text-anchor": "end" }),
+      text(shares.left - 8, shares.top + shares.height + 4, "0 %", { class: "soft number", "text-anchor": "end" }),
+      text(shares.left + shares.width / 2, shares.top + shares.height + 18, "share of all predictions", {
+        class: "soft",
+        "text-anchor": "middle"
+      }),
+      key(0, "right", "right"),
+      key(1, "gap to the confidence", "wrong gap"),
+      value(0, "ECE", ece.toFixed(4)),
+      value(1, "MCE", mce.toFixed(4))
+    )
+  }
+}
