@@ -2161,6 +2161,7 @@ export declare const configFile: (folder: string) => string;
 export declare const eventsFile: (folder: string) => string;
 export declare const reportFile: (folder: string) => string;
 export declare const checkpointsFolder: (folder: string) => string;
+export declare const figureFile: (folder: string, metric: string) => string;
 export declare const modelFile: (folder: string) => string;
 export declare const nameOf: (experiment: string, at: Date, hash: string) => string;
 export declare const make: (runs: string, name: string) => Effect.Effect<RunFolder, RunNotWritten>;

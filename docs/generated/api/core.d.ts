@@ -742,6 +742,7 @@ export declare const Tested: Schema.Struct<{
   readonly results: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>>;
   readonly figures: Schema.optionalKey<Schema.$Array<Schema.Struct<{
     readonly title: Schema.String;
+    readonly description: Schema.optionalKey<Schema.String>;
     readonly svg: Schema.String;
     readonly metric: Schema.String;
   }>>>;
@@ -986,6 +987,7 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
   readonly results: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>>;
   readonly figures: Schema.optionalKey<Schema.$Array<Schema.Struct<{
     readonly title: Schema.String;
+    readonly description: Schema.optionalKey<Schema.String>;
     readonly svg: Schema.String;
     readonly metric: Schema.String;
   }>>>;
@@ -1079,11 +1081,13 @@ export declare const due: (every: Every, progress: Progress, epochEnded: boolean
 // @etude/core/Figure
 export declare const Figure: Schema.Struct<{
   readonly title: Schema.String;
+  readonly description: Schema.optionalKey<Schema.String>;
   readonly svg: Schema.String;
 }>;
 export type Figure = typeof Figure.Type;
 export declare const MetricFigure: Schema.Struct<{
   readonly title: Schema.String;
+  readonly description: Schema.optionalKey<Schema.String>;
   readonly svg: Schema.String;
   readonly metric: Schema.String;
 }>;

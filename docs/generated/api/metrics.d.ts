@@ -7,6 +7,7 @@ export * as Classification from "./Classification.ts";
 export * as Confusion from "./Confusion.ts";
 export { LabelOutOfRange, OptionsInvalid, ShapeMismatch } from "./Errors.ts";
 export { evaluate, stateOf } from "./Evaluate.ts";
+export * as Figures from "./Figures.ts";
 export { classwise, groups } from "./Groups.ts";
 export * as Probabilistic from "./Probabilistic.ts";
 export * as Ranking from "./Ranking.ts";
@@ -169,14 +170,15 @@ export declare const statistics: (options: Single) => Statistics<tf.Tensor<tf.Ra
 export declare const rows: ({ cells }: Cells) => Matrix;
 export type Normalization = "none" | "truth" | "prediction" | "all";
 export declare const normalized: (matrix: Matrix, by: Normalization) => Matrix;
-export declare const confusionMatrix: (options: Single & {
+export declare const confusionMatrix: ({ normalize, names, ...options }: Single & {
   readonly normalize?: Normalization;
+  readonly names?: ReadonlyArray<string>;
 }) => Metric<tf.Tensor, tf.Tensor, Cells, Matrix>;
 export declare const matthews: (options: Single) => Metric<tf.Tensor, tf.Tensor, Cells, number>;
 export declare const kappa: (options: Single & {
   readonly distance?: "none" | "linear" | "quadratic";
 }) => Metric<tf.Tensor, tf.Tensor, Cells, number>;
-export declare const format: (matrix: Matrix, names?: ReadonlyArray<string>) => string;
+export declare const format: (matrix: Matrix, names?: ReadonlyArray<string>, columns?: number) => string;
 
 // @etude/metrics/Errors
 declare const LabelOutOfRange_base: Schema.Class<LabelOutOfRange, Schema.TaggedStruct<"LabelOutOfRange", {
@@ -207,6 +209,19 @@ export declare class OptionsInvalid extends OptionsInvalid_base {
 // @etude/metrics/Evaluate
 export declare const stateOf: <Out extends TensorOrRecord, Target extends TensorOrRecord, State>(metric: Metric<Out, Target, State, unknown>, scored: Scored<Out, Target>) => State;
 export declare const evaluate: <Out extends TensorOrRecord, Target extends TensorOrRecord, State, Value>(metric: Metric<Out, Target, State, Value>, scored: Scored<Out, Target>) => Option.Option<Value>;
+
+// @etude/metrics/Figures
+export type { Figure } from "@etude/core/Figure";
+export interface Options {
+  readonly title?: string;
+  readonly names?: ReadonlyArray<string>;
+}
+export declare const confusionMatrix: (matrix: Matrix, { title, names, normalize }?: Options & {
+  readonly normalize?: Normalization;
+}) => Figure;
+export declare const rocCurves: (curves: ReadonlyArray<RocCurve>, { title, names }?: Options) => Figure;
+export declare const precisionRecallCurves: (curves: ReadonlyArray<PrecisionRecallCurve>, { title, names }?: Options) => Figure;
+export declare const reliability: (bins: ReadonlyArray<ReliabilityBin>, { title }?: Pick<Options, "title">) => Figure;
 
 // @etude/metrics/Groups
 export declare const classwise: <Out extends TensorOrRecord, Target extends TensorOrRecord, State, const Name extends string>(metric: Metric<Out, Target, State, ReadonlyArray<number>>, names: ReadonlyArray<Name>) => { readonly [name in `${string}/${Name}`]: Metric<Out, Target, State, number>; };
@@ -279,8 +294,12 @@ export interface PrecisionRecallCurve {
   readonly precision: ReadonlyArray<number>;
   readonly recall: ReadonlyArray<number>;
 }
-export declare const rocCurve: (options: Options) => RankedMetric<readonly RocCurve[]>;
-export declare const precisionRecallCurve: (options: Options) => RankedMetric<readonly PrecisionRecallCurve[]>;
+export declare const rocCurve: (options: Options & {
+  readonly names?: ReadonlyArray<string>;
+}) => RankedMetric<readonly RocCurve[]>;
+export declare const precisionRecallCurve: (options: Options & {
+  readonly names?: ReadonlyArray<string>;
+}) => RankedMetric<readonly PrecisionRecallCurve[]>;
 
 // @etude/metrics/Regression
 export { spearman } from "./Spearman.ts";

@@ -147,7 +147,7 @@ export const render = (events: Iterable<Event.Event>, options: RenderOptions = {
   }))
   if (!sets.some(({ set }) => set === "test")) sets.push({ set: "test", results: {}, figures: testFigures(all) })
   const figures: ReadonlyArray<Figure> = sets.flatMap(({ set, figures }) =>
-    figures.map(({ title, svg }) => ({ title: `${title}, ${set}`, svg }))
+    figures.map(({ title, ...figure }) => ({ ...figure, title: `${title}, ${set}` }))
   )
   // A metric that has drawn its result needs no table.
   const undrawn = ({ results, figures }: (typeof sets)[number]) =>

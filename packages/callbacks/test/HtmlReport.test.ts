@@ -93,7 +93,7 @@ describe("the report as HTML", () => {
       samples: 4,
       values: { loss: 0.5 },
       seconds: 1,
-      figures: [{ metric: "roc", title: "ROC of <cats>", svg }]
+      figures: [{ metric: "roc", title: "ROC of <cats>", description: "AUROC <0.9>", svg }]
     }
     const full = {
       validation: {
@@ -108,7 +108,7 @@ describe("the report as HTML", () => {
     )
     assert.deepStrictEqual(images, [
       ["Drawn, validation", svg],
-      ["ROC of &lt;cats&gt;, test", svg]
+      ["AUROC &lt;0.9&gt;", svg]
     ])
     assert.include(page, "<h3>plain on validation</h3>")
     assert.notInclude(page, "drawn on validation")

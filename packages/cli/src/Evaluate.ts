@@ -5,6 +5,8 @@ import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
 import { Backend } from "@etude/core/Backend"
 import type { Dataset } from "@etude/core/Dataset"
 import { Values } from "@etude/core/Event"
+import * as Metric from "@etude/core/Metric"
+import * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import * as Trainer from "@etude/core/Trainer"
 import type * as tf from "@tensorflow/tfjs-core"
@@ -19,6 +21,7 @@ import * as Plugins from "./Plugins.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
+import * as Summary from "./Summary.ts"
 import * as Table from "./Table.ts"
 
 export interface EvaluateArguments {
@@ -95,7 +98,7 @@ export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
       const results = yield* Effect.forEach(sets, ([set, data]) => {
         const plugins = pluginsOf(loaded, folder)
         const options = { state, data, plugins, ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }) }
-        return Effect.map(measure(setup.task, options), ({ samples, values }) => ({ set, samples, values }))
+        return Effect.map(measure(setup.task, options), (measured) => ({ set, ...measured }))
       })
       const backend = yield* Backend
       if (args.json) {
@@ -103,7 +106,15 @@ export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
           run: folder,
           experiment: name,
           backend: { name: backend.name, version: backend.version, device: backend.device, reason: backend.reason },
-          results: results.map(({ set, samples, values }) => ({ set, samples, values: encodeValues(values) }))
+          results: results.map(({ set, samples, values, results: full }) => {
+            const more = Metric.jsonOf(Task.whenEvaluated(setup.task).metrics, full)
+            return {
+              set,
+              samples,
+              values: encodeValues(values),
+              ...(Object.keys(more).length === 0 ? {} : { results: more })
+            }
+          })
         })
       }
       const keys = [...new Set(results.flatMap(({ values }) => Object.keys(values)))]
@@ -117,6 +128,9 @@ export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
           ])
         )
       )
+      for (const { set, results: full } of results) {
+        for (const line of Summary.texts(`the ${set} set`, Output.textsOf(setup.task, full))) yield* Output.result(line)
+      }
       yield* Output.result(`\nOn ${backend.name}: ${backend.reason}.`)
     })
   )

@@ -1,5 +1,5 @@
 /**
- * The folder of a run: `config.json`, `events.jsonl`, `report.json` and `model.safetensors`. Each file appears whole or
+ * The folder of a run: `config.json`, `events.jsonl`, `report.json`, `model.safetensors` and `figures/`. Each file appears whole or
  * not at all (except the events, which grow), and a run that ends before its first step leaves no folder behind.
  */
 import * as fs from "node:fs"
@@ -18,6 +18,9 @@ export const configFile = (folder: string): string => path.join(folder, "config.
 export const eventsFile = (folder: string): string => path.join(folder, "events.jsonl")
 export const reportFile = (folder: string): string => path.join(folder, "report.json")
 export const checkpointsFolder = (folder: string): string => path.join(folder, "checkpoints")
+/** A figure of a metric on the test set. A name may hold what no file's name can. */
+export const figureFile = (folder: string, metric: string): string =>
+  path.join(folder, "figures", `test-${metric.replace(/[^A-Za-z0-9._-]+/g, "-")}.svg`)
 export const modelFile = (folder: string): string => path.join(folder, "model.safetensors")
 
 const makeRoom = "Make room there, or choose another place."
@@ -85,6 +88,7 @@ export const write = (file: string, content: string | Uint8Array): Effect.Effect
     if (isSpecial(file)) return fs.writeFileSync(file, content)
     const temporary = `${file}.tmp`
     try {
+      fs.mkdirSync(path.dirname(file), { recursive: true })
       const descriptor = fs.openSync(temporary, "w")
       try {
         fs.writeFileSync(descriptor, content)

@@ -1,6 +1,7 @@
 /** What a run's report says, as text for a terminal. */
 import * as path from "node:path"
 import type { Report } from "@etude/callbacks/Report"
+import type { Texts } from "./Output.ts"
 import * as Table from "./Table.ts"
 
 const split = (monitor: string): readonly [set: string, name: string] => {
@@ -48,16 +49,28 @@ const extent = ({ counts, seconds }: Report): string => {
   return `${count(counts.epochs, "epoch")}, ${count(counts.steps, "step")} in ${Table.seconds(seconds.total)}${speed}`
 }
 
-/** The results of a run that ended as it should; `files` are those that callbacks wrote, relative to its folder. */
+/** What the metrics of a set say in more than a number, each under its name. */
+export const texts = (set: string, named: Texts): ReadonlyArray<string> =>
+  named.flatMap(([name, text]) => ["", `${name} on ${set}`, text])
+
+export interface Shown {
+  /** What metrics said of the test set in more than a number. */
+  readonly texts?: Texts
+  /** Those that callbacks wrote, relative to the run's folder. */
+  readonly files?: ReadonlyArray<string>
+}
+
+/** The results of a run that ended as it should. */
 export const render = (
   report: Report,
   experiment: string,
   folder: string,
-  files: ReadonlyArray<string> = []
+  { texts: named = [], files = [] }: Shown = {}
 ): string => {
   const { name, version, device, reason } = report.backend
   return [
     table(report, experiment),
+    ...texts("the test set", named),
     "",
     `Trained  ${extent(report)}; ended by ${report.reason}`,
     `Backend  ${name} ${version} on ${device}: ${reason}`,

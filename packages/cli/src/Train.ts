@@ -14,6 +14,7 @@ import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as Callback from "@etude/core/Callback"
 import { reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
+import type * as Figure from "@etude/core/Figure"
 import * as Trainer from "@etude/core/Trainer"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -95,6 +96,12 @@ const writeReport = (folder: string, log: ReadonlyArray<Event.Known>) =>
     onNone: () => Effect.succeedNone,
     onSome: (report) =>
       RunFolder.write(RunFolder.reportFile(folder), `${Report.encode(report)}\n`).pipe(Effect.as(Option.some(report)))
+  })
+
+/** Figures of the test, each in a file of its own. */
+const writeFigures = (folder: string, figures: ReadonlyArray<Figure.MetricFigure>) =>
+  Effect.forEach(figures, ({ metric, svg }) => RunFolder.write(RunFolder.figureFile(folder, metric), `${svg}\n`), {
+    discard: true
   })
 
 /** What is left of a run that ended badly, and where. */
@@ -203,15 +210,16 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
       const { state } = yield* trained
       if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
       yield* SavedModel.write(folder, state, { experiment: loaded.experiment.name, configHash: loaded.hash })
-      if (data.test !== undefined)
-        yield* Trainer.test(task, { state, data: data.test, plugins: Layer.mergeAll(progress, asked) })
-      return folder
+      if (data.test === undefined) return { ended: folder, texts: [] }
+      const tested = yield* Trainer.test(task, { state, data: data.test, plugins: Layer.mergeAll(progress, asked) })
+      yield* writeFigures(folder, tested.figures)
+      return { ended: folder, texts: Output.textsOf(task, tested.results) }
     }).pipe(
       Effect.onError((cause) => (isUntouched() ? Effect.void : publishEnd(cause, log))),
       Effect.provide(events),
       Effect.onError((cause) => (folder === undefined || isUntouched() ? Effect.void : tellEnd(cause, folder, log)))
     )
-    const ended = yield* body
+    const { ended, texts } = yield* body
     const report = Option.getOrThrow(yield* writeReport(ended, log))
     yield* json
       ? Output.result(
@@ -221,7 +229,9 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
             2
           )
         )
-      : Output.result(`\n${Summary.render(report, loaded.experiment.name, ended, Plugins.filesOf(loaded.plugins))}`)
+      : Output.result(
+          `\n${Summary.render(report, loaded.experiment.name, ended, { texts, files: Plugins.filesOf(loaded.plugins) })}`
+        )
   })
 
 /** Trains what a config file describes, tests once, writes the run folder and prints the results. */

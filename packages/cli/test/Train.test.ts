@@ -40,6 +40,7 @@ describe.concurrent("etude train", () => {
         "checkpoints",
         "config.json",
         "events.jsonl",
+        "figures",
         "model.safetensors",
         "report.json"
       ])
@@ -56,6 +57,12 @@ describe.concurrent("etude train", () => {
       assert.strictEqual(report.reason, "until epochs")
       assert.strictEqual(report.counts.steps, 160)
       assert.isBelow(report.test!.values["loss"]!, 1e-3)
+      const { error } = report.test!.results!["error/worst"] as { readonly error: number }
+      assert.isBelow(error, 0.1)
+      assert.deepStrictEqual(readdirSync(path.join(run, "figures")), ["test-error-worst.svg"])
+      const svg = readFileSync(path.join(run, "figures", "test-error-worst.svg"), "utf8")
+      assert.strictEqual(svg, `<svg xmlns="http://www.w3.org/2000/svg"><text>${error}</text></svg>\n`)
+      assert.include(ended.stdout, `\n\nerror/worst on the test set\n${"-".repeat(80)}!\n\n`)
       const model = Safetensors.decode(readFileSync(path.join(run, "model.safetensors")), "model.safetensors")
       assert.isTrue(Result.isSuccess(model))
       if (Result.isFailure(model)) return
@@ -205,6 +212,9 @@ describe.concurrent("a finished run", () => {
       const test = JSON.parse(tested.stdout).results[0]
       assert.closeTo(test.values.loss, trained["test"].values.loss, 1e-9)
       assert.strictEqual(test.samples, 32)
+      assert.closeTo(test.results["error/worst"].error, trained["test"].results["error/worst"].error, 1e-6)
+      const told = yield* etude(["validate", run])
+      assert.include(told.stdout, `error/worst on the validation set\n${"-".repeat(80)}!\n`)
       const validation = JSON.parse(validated.stdout).results[0]
       assert.closeTo(validation.values.loss, trained["history"].at(-1).values["validation/loss"], 1e-9)
       const { predictions } = JSON.parse(predicted.stdout)

@@ -3,8 +3,10 @@ import * as Schema from "effect/Schema"
 
 /** A picture with its title. */
 export const Figure = Schema.Struct({
-  /** What is shown, for a caption and for people who don't see the picture. */
+  /** What is shown, for a caption. */
   title: Schema.String,
+  /** What there is to see, in words, for people who don't see it; the title alone when absent. */
+  description: Schema.optionalKey(Schema.String),
   /** A whole SVG document that needs no other file and no script, and is readable on light and on dark ground. */
   svg: Schema.String
 })

@@ -8,7 +8,6 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { OptionsInvalid } from "./Errors.ts"
 import * as Figures from "./Figures.ts"
-import { textTable } from "./internal/textTable.ts"
 import { given, largest, refuse } from "./Labels.ts"
 import {
   probabilities,
@@ -217,7 +216,7 @@ export interface ReliabilityBin {
   readonly accuracy?: number
 }
 
-/** The bins of ECE: a reliability diagram as a figure, a table as text, data of reports. */
+/** The bins of ECE: a reliability diagram as a figure, and data of reports. */
 export const reliability = (
   options: CalibrationOptions
 ): Metric<tf.Tensor, tf.Tensor, Reliability, ReadonlyArray<ReliabilityBin>> => ({
@@ -230,26 +229,5 @@ export const reliability = (
     }))
   ),
   toJson: (bins) => bins.map((bin) => ({ ...bin })),
-  toFigure: (bins) => Figures.reliability(bins),
-  toText: formatReliability
+  toFigure: (bins) => Figures.reliability(bins)
 })
-
-/** Bins that hold anything, as a table: the share of all, the mean confidence, and what was right. */
-export const formatReliability = (bins: ReadonlyArray<ReliabilityBin>): string => {
-  const total = bins.reduce((sum, { weight }) => sum + weight, 0)
-  return textTable([
-    ["confidence", "share", "said", "right"],
-    ...bins.flatMap(({ from, to, weight, confidence, accuracy }) =>
-      confidence === undefined || accuracy === undefined
-        ? []
-        : [
-            [
-              `${from.toFixed(2)}–${to.toFixed(2)}`,
-              `${((weight / total) * 100).toFixed(1)} %`,
-              confidence.toFixed(3),
-              accuracy.toFixed(3)
-            ]
-          ]
-    )
-  ])
-}

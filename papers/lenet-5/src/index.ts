@@ -1,18 +1,30 @@
 /** LeNet-5 on MNIST: the experiment that `etude train` runs. */
-import { Experiment, Losses, Metric, Task } from "@etude/core"
+import { Experiment, Losses, Task } from "@etude/core"
 import { Mnist, Split } from "@etude/data"
+import { Classification, Confusion, Probabilistic } from "@etude/metrics"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { lenet5 } from "./Model.ts"
 
 export { lenet5 } from "./Model.ts"
 
-/** What is trained: the model, its loss and what is reported. */
+const digits = { task: "multiclass", classes: 10 } as const
+
+/**
+ * What is trained: the model, its loss and what is reported. Validation and test measure more than a step does: what the
+ * errors are, and whether the probabilities can be believed.
+ */
 export const task = Task.supervised({
   name: "LeNet-5 on MNIST",
   model: lenet5,
   loss: Losses.softmaxCrossEntropy(),
-  metrics: { accuracy: Metric.accuracy }
+  metrics: { accuracy: Classification.accuracy(digits) },
+  evaluationMetrics: {
+    macroF1: Classification.f1(digits),
+    ece: Probabilistic.expectedCalibrationError(digits),
+    confusion: Confusion.confusionMatrix(digits),
+    reliability: Probabilistic.reliability(digits)
+  }
 })
 
 /**

@@ -4,6 +4,7 @@ import { Wasm } from "@etude/backend"
 import { type Dataset, Trainer, TrainState } from "@etude/core"
 import { Split } from "@etude/data"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { experiment, task } from "../src/index.ts"
 
 const setup = Effect.map(experiment.make({ heldOut: 5000 }, 1998), ({ data }) => ({
@@ -74,6 +75,31 @@ layer(Wasm.layer)("LeNet-5 on MNIST", (it) => {
         1e-6
       )
       assert.closeTo(mean, 0, 0.1)
+    })
+  )
+
+  it.effect("the test says accuracy, macro F1, calibration error and which digits are taken for which", () =>
+    Effect.gen(function* () {
+      const { test } = yield* setup
+      const data = yield* Split.take(test, 500)
+      const { state } = yield* Trainer.train(task, {
+        config: { batchSize: 64, learningRate: 0.01, until: { steps: 1 } },
+        data: { train: yield* first(64) }
+      })
+      const { values, results, figures } = yield* Trainer.test(task, { state, data })
+      assert.deepStrictEqual(Object.keys(values), ["loss", "accuracy", "macroF1", "ece"])
+      const matrix = Option.getOrThrow(results["confusion"] as Option.Option<ReadonlyArray<ReadonlyArray<number>>>)
+      const { targets } = data.read(Int32Array.from({ length: 500 }, (_, at) => at)) as { readonly targets: Int32Array }
+      const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => a + b, 0)
+      assert.deepStrictEqual(
+        matrix.map(sum),
+        matrix.map((_, digit) => targets.filter((label) => label === digit).length)
+      )
+      assert.strictEqual(values["accuracy"], sum(matrix.map((row, digit) => row[digit]!)) / 500)
+      assert.deepStrictEqual(
+        figures.map(({ metric }) => metric),
+        ["confusion", "reliability"]
+      )
     })
   )
 

@@ -61,8 +61,8 @@ const matrixTable = ({ title, cells }: Matrix, classes: ReadonlyArray<string>): 
 }
 
 // As an image a foreign SVG can run no script and reach nothing, and its styles stay its own.
-const figureCard = ({ title, svg }: Figure): Html =>
-  html`<figure class="card"><img alt="${title}" src="data:image/svg+xml,${encodeURIComponent(svg)}"><figcaption>${title}</figcaption></figure>`
+const figureCard = ({ title, description, svg }: Figure): Html =>
+  html`<figure class="card"><img alt="${description ?? title}" src="data:image/svg+xml,${encodeURIComponent(svg)}"><figcaption>${title}</figcaption></figure>`
 
 const valueOr = (values: Values, monitor: string): string =>
   values[monitor] === undefined ? "–" : format.value(values[monitor])

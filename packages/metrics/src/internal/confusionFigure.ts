@@ -1,6 +1,6 @@
 /** A confusion matrix as a picture: what is right in one hue, what is wrong in another, as deep as its share of the class. */
 import type { Figure } from "@etude/core/Figure"
-import { document, element, rounded, text, tooltip } from "./svg.ts"
+import { element, figure, rounded, text, tooltip } from "./svg.ts"
 import { shortened, textWidth } from "./textWidth.ts"
 
 export type Cells = ReadonlyArray<ReadonlyArray<number>>
@@ -140,30 +140,27 @@ export const confusionFigure = (cells: Cells, { names, isShare, title }: Options
     left + legendWidth,
     textWidth(title) * 8.5 + 40
   )
-  return {
-    title,
-    svg: document(
-      { width, height: legendTop + 20, title, description: describe(cells, nameOf, isShare) },
-      text(left + size / 2, 60, "predicted", { class: "ink", "text-anchor": "middle" }),
-      text(30, top + size / 2, "true", {
-        class: "ink",
-        "text-anchor": "middle",
-        transform: `rotate(-90 30 ${rounded(top + size / 2)})`
-      }),
-      element("rect", { x: left, y: top, width: size, height: size, class: "wrong", "fill-opacity": 0.03 }),
-      ...labels.flatMap((name, k) =>
-        isMarked(k)
-          ? [columnName(k), text(left - 8, top + (k + 0.5) * side + 4, name, { class: "ink", "text-anchor": "end" })]
-          : []
-      ),
-      element(
-        "g",
-        { class: "number", "text-anchor": "middle" },
-        ...cells.flatMap((row, truth) => row.map((value, guess) => cell(value, truth, guess)))
-      ),
-      ...margins,
-      key(left, "right", "right"),
-      key(left + 64, "wrong", isShare ? "wrong" : "wrong; deeper: more of the class")
-    )
-  }
+  return figure(
+    { width, height: legendTop + 20, title, description: describe(cells, nameOf, isShare) },
+    text(left + size / 2, 60, "predicted", { class: "ink", "text-anchor": "middle" }),
+    text(30, top + size / 2, "true", {
+      class: "ink",
+      "text-anchor": "middle",
+      transform: `rotate(-90 30 ${rounded(top + size / 2)})`
+    }),
+    element("rect", { x: left, y: top, width: size, height: size, class: "wrong", "fill-opacity": 0.03 }),
+    ...labels.flatMap((name, k) =>
+      isMarked(k)
+        ? [columnName(k), text(left - 8, top + (k + 0.5) * side + 4, name, { class: "ink", "text-anchor": "end" })]
+        : []
+    ),
+    element(
+      "g",
+      { class: "number", "text-anchor": "middle" },
+      ...cells.flatMap((row, truth) => row.map((value, guess) => cell(value, truth, guess)))
+    ),
+    ...margins,
+    key(left, "right", "right"),
+    key(left + 64, "wrong", isShare ? "wrong" : "wrong; deeper: more of the class")
+  )
 }

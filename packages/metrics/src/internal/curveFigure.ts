@@ -1,7 +1,7 @@
 /** Curves in the unit square as a picture, with the value of each beside its name. */
 import type { Figure } from "@etude/core/Figure"
 import { axes, diagonal, type Frame, needed, xOf, yOf } from "./plot.ts"
-import { document, element, path, polyline, seriesColours, text, tooltip } from "./svg.ts"
+import { element, figure, path, polyline, seriesColours, text, tooltip } from "./svg.ts"
 import { shortened } from "./textWidth.ts"
 
 export interface Curve {
@@ -96,20 +96,17 @@ export const curveFigure = (all: ReadonlyArray<Curve>, { title, x, y, value, has
     curves.length === 0
       ? "There is no curve: no class has both positives and negatives."
       : `${value}: ${words}${others === 0 ? "" : ` (the lowest), ${others} others`}${curves.length > 1 ? `, mean ${mean.toFixed(3)}` : ""}.`
-  return {
-    title,
-    svg: document(
-      {
-        width: legendLeft + 210,
-        height: Math.max(frame.top + frame.height + 56, frame.top + 40 + entries.length * row),
-        title,
-        description
-      },
-      axes(frame, { x, y }),
-      hasDiagonal ? diagonal(frame) : "",
-      element("g", {}, ...drawn),
-      text(legendLeft + 190, frame.top + 2, value, { class: "soft", "text-anchor": "end" }),
-      ...legend
-    )
-  }
+  return figure(
+    {
+      width: legendLeft + 210,
+      height: Math.max(frame.top + frame.height + 56, frame.top + 40 + entries.length * row),
+      title,
+      description
+    },
+    axes(frame, { x, y }),
+    hasDiagonal ? diagonal(frame) : "",
+    element("g", {}, ...drawn),
+    text(legendLeft + 190, frame.top + 2, value, { class: "soft", "text-anchor": "end" }),
+    ...legend
+  )
 }

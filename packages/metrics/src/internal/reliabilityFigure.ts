@@ -1,7 +1,7 @@
 /** A reliability diagram: how often what was said with each confidence was right, and how often it was said. */
 import type { Figure } from "@etude/core/Figure"
 import { axes, diagonal, type Frame, xOf, yOf } from "./plot.ts"
-import { document, element, text, tooltip } from "./svg.ts"
+import { element, figure, text, tooltip } from "./svg.ts"
 
 /** A bin of confidence; means are absent where it holds nothing. */
 export interface Bin {
@@ -74,36 +74,33 @@ export const reliabilityFigure = (bins: ReadonlyArray<Bin>, title: string): Figu
     text(legendLeft, frame.top + 84 + at * 20, name, { class: "soft" }) +
     text(legendLeft + 150, frame.top + 84 + at * 20, own, { class: "ink number", "text-anchor": "end" })
   const largest = total === 0 ? 0 : (most / total) * 100
-  return {
-    title,
-    svg: document(
-      {
-        width: legendLeft + 170,
-        height: shares.top + shares.height + 30,
-        title,
-        description:
-          total === 0
-            ? "Nothing was seen."
-            : `Expected calibration error ${ece.toFixed(4)}, the largest of a bin ${mce.toFixed(4)}, over ${full.length} bins that hold anything.`
-      },
-      axes(frame, { x: "confidence", y: "share that is right" }),
-      ...placed.map(bar),
-      diagonal(frame),
-      element("path", {
-        d: `M${shares.left} ${shares.top + shares.height}h${shares.width}`,
-        class: "axis",
-        fill: "none"
-      }),
-      text(shares.left - 8, shares.top + 5, `${largest.toFixed(0)} %`, { class: "soft number", "text-anchor": "end" }),
-      text(shares.left - 8, shares.top + shares.height + 4, "0 %", { class: "soft number", "text-anchor": "end" }),
-      text(shares.left + shares.width / 2, shares.top + shares.height + 18, "share of all predictions", {
-        class: "soft",
-        "text-anchor": "middle"
-      }),
-      key(0, "right", "right"),
-      key(1, "gap to the confidence", "wrong gap"),
-      value(0, "ECE", ece.toFixed(4)),
-      value(1, "MCE", mce.toFixed(4))
-    )
-  }
+  return figure(
+    {
+      width: legendLeft + 170,
+      height: shares.top + shares.height + 30,
+      title,
+      description:
+        total === 0
+          ? "Nothing was seen."
+          : `Expected calibration error ${ece.toFixed(4)}, the largest of a bin ${mce.toFixed(4)}, over ${full.length} bins that hold anything.`
+    },
+    axes(frame, { x: "confidence", y: "share that is right" }),
+    ...placed.map(bar),
+    diagonal(frame),
+    element("path", {
+      d: `M${shares.left} ${shares.top + shares.height}h${shares.width}`,
+      class: "axis",
+      fill: "none"
+    }),
+    text(shares.left - 8, shares.top + 5, `${largest.toFixed(0)} %`, { class: "soft number", "text-anchor": "end" }),
+    text(shares.left - 8, shares.top + shares.height + 4, "0 %", { class: "soft number", "text-anchor": "end" }),
+    text(shares.left + shares.width / 2, shares.top + shares.height + 18, "share of all predictions", {
+      class: "soft",
+      "text-anchor": "middle"
+    }),
+    key(0, "right", "right"),
+    key(1, "gap to the confidence", "wrong gap"),
+    value(0, "ECE", ece.toFixed(4)),
+    value(1, "MCE", mce.toFixed(4))
+  )
 }

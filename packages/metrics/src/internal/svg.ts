@@ -4,6 +4,8 @@
  * wherever it is put. No scripts, no variables (which converters of SVG don't know), and no ids, which could clash in a page.
  */
 
+import type { Figure } from "@etude/core/Figure"
+
 /** Attributes; what is `undefined` is left out. Numbers are written with two decimals at most. */
 export type Attributes = { readonly [name: string]: string | number | undefined }
 
@@ -105,8 +107,13 @@ export interface Document {
 }
 
 /** A whole document: ground, title in the corner, content. */
-export const document = ({ width, height, title, description }: Document, ...content: ReadonlyArray<string>): string =>
-  element(
+export const figure = (
+  { width, height, title, description }: Document,
+  ...content: ReadonlyArray<string>
+): Required<Figure> => ({
+  title,
+  description,
+  svg: element(
     "svg",
     {
       xmlns: "http://www.w3.org/2000/svg",
@@ -124,3 +131,4 @@ export const document = ({ width, height, title, description }: Document, ...con
     text(20, 30, title, { class: "ink title" }),
     ...content
   )
+})
