@@ -54,6 +54,38 @@ const architectures: { readonly [name: string]: Architecture } = {
     inputs: images,
     targets: targets([2])
   },
+  "convolutions with strides, other activations and no bias": {
+    build: () =>
+      tfl.sequential({
+        layers: [
+          layers.conv2d({
+            filters: 3,
+            kernelSize: [3, 2],
+            strides: [2, 1],
+            padding: "same",
+            activation: "tanh",
+            inputShape: [6, 6, 2]
+          }),
+          layers.conv2d({ filters: 2, kernelSize: 2, useBias: false, activation: "elu" }),
+          layers.conv2d({ filters: 2, kernelSize: 1, activation: "softmax" }),
+          layers.flatten(),
+          layers.dense({ units: 2, useBias: false, activation: "sigmoid" })
+        ]
+      }),
+    inputs: images,
+    targets: targets([2])
+  },
+  "dense layers on sequences": {
+    build: () =>
+      tfl.sequential({
+        layers: [
+          layers.dense({ units: 4, activation: "tanh", inputShape: [5, 3] }),
+          layers.timeDistributed({ layer: layers.dense({ units: 2 }) })
+        ]
+      }),
+    inputs: sequences,
+    targets: targets([5, 2])
+  },
   "depthwise and separable convolution": {
     build: () =>
       tfl.sequential({
@@ -209,6 +241,30 @@ layer(Cpu.layer)("an adapted model", (it) => {
       )
     }
   })
+
+  it.effect("computes no gradient by a model's inputs, nor by frozen weights", () =>
+    Effect.gen(function* () {
+      const model = yield* LayersModel.adapt<any, any>(() =>
+        tfl.sequential({
+          layers: [
+            layers.conv2d({ filters: 3, kernelSize: 3, inputShape: [6, 6, 2] }),
+            layers.conv2d({ filters: 2, kernelSize: 2, activation: "tanh", trainable: false }),
+            layers.flatten(),
+            layers.dense({ units: 2 })
+          ]
+        })
+      )
+      const variables = model.init(Rng.key(3))
+      const { kernelNames } = yield* Effect.promise(() =>
+        tf.profile(() => descend(model, variables, images(0), targets([2])(0), learningRate).parameters as never)
+      )
+      // Of two convolutions the second has an input that matters, and the first a kernel to train.
+      assert.deepStrictEqual(
+        kernelNames.filter((name) => name.startsWith("Conv2DBackprop")),
+        ["Conv2DBackpropInput", "Conv2DBackpropFilter"]
+      )
+    })
+  )
 
   it.effect("gives the same running statistics as fit over two epochs", () =>
     Effect.gen(function* () {

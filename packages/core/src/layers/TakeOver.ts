@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"
 import { type Problem, reasonOf } from "../Errors.ts"
+import * as Affine from "./Affine.ts"
 import * as BatchStatistics from "./BatchStatistics.ts"
 import * as Beginnings from "./Beginnings.ts"
 import { type MadeWeight, recording } from "./BuildRecord.ts"
@@ -57,7 +58,7 @@ const forgetStates = ({ places }: Walked, made: ReadonlyMap<Variable, MadeWeight
   }
 }
 
-/** Makes random layers draw from the pass, and batch normalization use what the backend has for it. */
+/** Makes random layers draw from the pass, and the others compute what training takes and no more. */
 const install = ({ places }: Walked, pass: Pass.Pass, installed: Set<Layer>): void => {
   for (const { layer, path } of places) {
     if (installed.has(layer)) continue
@@ -65,6 +66,7 @@ const install = ({ places }: Walked, pass: Pass.Pass, installed: Set<Layer>): vo
     KeyedNoise.install(layer, path, pass)
     KeyedRecurrence.install(layer, path, pass)
     BatchStatistics.install(layer)
+    Affine.install(layer)
   }
 }
 
