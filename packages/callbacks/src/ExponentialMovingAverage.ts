@@ -59,8 +59,8 @@ export const averaged = (state: TrainState, callback: string = id): Tensors.Tens
 
 /**
  * The transform. The average begins as the initial parameters and follows after each update, after weight constraints. It is
- * part of the state, so that a resumed run goes on with it; training never sees it. What is best is kept and restored
- * (`restoreBest`) of the parameters, not of the average. Frozen parameters are averages of themselves.
+ * part of the state, so that a resumed run goes on with it; training never sees it. Where the best
+ * parameters are restored (`restoreBest`), so is the average of that time. Frozen parameters are averages of themselves.
  */
 export const layer = (
   config: ConfigInput = {}

@@ -80,8 +80,20 @@ export const make = Effect.fnUntraced(function* (
   let current: { readonly path: string; readonly file: FileSystem.File; length: number } | undefined
   let [bytes, waited] = [0, 0]
 
+  /** Whether something other than a file or nothing is there: a device or a pipe is written to, never replaced. */
+  const isSpecial = (path: string) =>
+    fs.stat(path).pipe(
+      Effect.map(({ type }) => type !== "File"),
+      Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(false))
+    )
+
   const open = Effect.fnUntraced(function* ({ path, rewrite }: Extract<Task, { readonly _tag: "Begin" }>) {
     yield* fs.makeDirectory(folderOf(path), { recursive: true })
+    if (yield* isSpecial(path)) {
+      const file = yield* Scope.provide(fs.open(path, { flag: "a" }), scope)
+      current = { path, file, length: 0 }
+      return rewrite === undefined ? undefined : yield* append(textEncoder.encode(rewrite("")))
+    }
     const text =
       rewrite === undefined
         ? ""
@@ -167,13 +179,17 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
-/** The hooks at which a file is flushed: boundaries, the end, and every so many steps between them. */
+/**
+ * The hooks at which a file is flushed: boundaries, the end, and every so many steps between them. Whenever a checkpoint is
+ * saved too, since a run that is killed and goes on from there will not write again what came before it.
+ */
 export const flushing = (file: OutputFile, everySteps: number) => {
   const flush = () => file.flush
   return {
     trainBegin: flush,
     validationEnd: flush,
     epochEnd: flush,
+    checkpointSaved: flush,
     trainEnd: flush,
     testEnd: flush,
     batchEnd: {

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
+import { appendFileSync, closeSync, openSync, readSync, statSync } from "node:fs"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
@@ -119,6 +120,28 @@ describe("the values file", () => {
   )
 })
 
+describe("a run that is killed after a checkpoint", () => {
+  it.effect("has in its files what came before that checkpoint", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const run = yield* drive(
+        Layer.provide(
+          Layer.mergeAll(ValuesFile.layer({ path: `${directory}/values.jsonl` }), TensorBoard.layer({ directory })),
+          node
+        ),
+        { monitors }
+      )
+      run.start()
+      run.move({ batch: 1, step: 1, samples: 4 })
+      run.event({ _tag: "StepLogged", values: { loss: 4 }, learningRate: 0.1, samplesPerSecond: 4 })
+      yield* run.call("checkpointSaved", { path: "step-1" })
+      assert.lengthOf(ValuesFile.parse(yield* read(`${directory}/values.jsonl`)), 1)
+      const file = (yield* list(directory)).find((one) => one.startsWith("events.out"))!
+      assert.include(yield* read(`${directory}/${file}`), "step/loss")
+    })
+  )
+})
+
 describe("TensorBoard's files", () => {
   it("have the checksums of RFC 3720, appendix B.4, and TFRecord's framing", () => {
     assert.strictEqual(crc32c(new Uint8Array(32)), 0x8a9136aa)
@@ -127,7 +150,11 @@ describe("TensorBoard's files", () => {
     assert.strictEqual(record(new Uint8Array(5)).length, 8 + 4 + 5 + 4)
   })
 
-  it.effect("are what TensorBoard reads", (context) =>
+  const python = process.env["ETUDE_PYTHON"] ?? "python3"
+  const hasReader = spawnSync(python, ["-c", "import tensorboard"]).status === 0
+
+  // Needs Python with tensorboard; ETUDE_PYTHON may name one.
+  it.effect.skipIf(!hasReader)("are what TensorBoard reads, a last record that was cut short among them", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const layer = Layer.provide(TensorBoard.layer({ directory }), node)
@@ -137,6 +164,9 @@ describe("TensorBoard's files", () => {
       first.event({ _tag: "StepLogged", values: { loss: 4 }, learningRate: 0.1, samplesPerSecond: 4 })
       for (const loss of [3, 2, 1]) yield* first.epoch(values(loss, Number.NaN))
       yield* first.finalize()
+      // Killed in the middle of writing a record.
+      const whole = TensorBoard.encode({ step: 7, wallTime: 1_700_000_001 }, { scalars: { torn: 1 } })
+      appendFileSync(`${directory}/events.out.tfevents.1700000000.500.etude.1`, whole.subarray(0, whole.length - 5))
       const second = yield* drive(layer, { monitors })
       second.move({ epoch: 1, step: 2 })
       yield* TestClock.setTime(1_700_000_100_500)
@@ -147,19 +177,12 @@ describe("TensorBoard's files", () => {
         "events.out.tfevents.1700000000.500.etude.1",
         "events.out.tfevents.1700000100.500.etude.2"
       ])
-      const python = process.env["ETUDE_PYTHON"] ?? "python3"
       const execute = promisify(execFile)
-      const hasReader = yield* Effect.promise(() =>
-        execute(python, ["-c", "import tensorboard"]).then(
-          () => true,
-          () => false
-        )
-      )
-      if (!hasReader) return context.skip(`${python} has no tensorboard; name one that has by ETUDE_PYTHON`)
       const script = fileURLToPath(new URL("support/readTensorBoard.py", import.meta.url))
       const { stdout } = yield* Effect.promise(() => execute(python, [script, directory]))
       const found = JSON.parse(stdout.replaceAll("NaN", "null").replaceAll("Infinity", '"Infinity"'))
       assert.strictEqual(found.file_version, 2)
+      assert.notProperty(found.scalars, "torn")
       assert.deepStrictEqual(found.scalars["step/loss"], [[1_700_000_000.5, 0, 4]])
       // What came after the step from which the second attempt goes on is forgotten.
       assert.deepStrictEqual(found.scalars["train/loss"], [
@@ -168,6 +191,28 @@ describe("TensorBoard's files", () => {
       ])
       assert.deepStrictEqual(found.scalars[key].at(-1), [1_700_000_100.5, 4, "Infinity"])
       assert.include(found.texts.config.at(-1), '"task": "tiny"')
+    })
+  )
+})
+
+describe("a pipe or a device", () => {
+  it.effect("is written to, and never replaced by a file", () =>
+    Effect.gen(function* () {
+      const path = `${yield* folder}/pipe`
+      execFileSync("mkfifo", [path])
+      const reader = openSync(path, "r+")
+      const run = yield* drive(Layer.provide(Csv.layer({ path }), node), { monitors })
+      run.start()
+      yield* run.epoch(values(3, 3))
+      yield* run.finalize()
+      const bytes = Buffer.alloc(4096)
+      const rows = Csv.parse(bytes.toString("utf8", 0, readSync(reader, bytes)))
+      closeSync(reader)
+      assert.deepStrictEqual(
+        rows.map(([epoch]) => epoch),
+        ["epoch", "1"]
+      )
+      assert.isTrue(statSync(path).isFIFO())
     })
   )
 })

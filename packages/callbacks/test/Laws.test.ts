@@ -72,6 +72,24 @@ it.layer(cpu)("callbacks in any number and order", (it) => {
           assert.deepStrictEqual(other.report, listed.report)
         })
     )
+
+    it.effect(
+      `${subset.length} of them, cut after a step and resumed in another order, are the unbroken run (sample ${sample})`,
+      () =>
+        Effect.gen(function* () {
+          const [listed, other] = [subset, permuted].map((list) => merged(list.map(([, layer]) => layer))) as [
+            Trajectory.Plugins,
+            Trajectory.Plugins
+          ]
+          const whole = yield* Trajectory.record({ ...subject, plugins: listed })
+          const steps = whole.batches.filter(({ what }) => what === "updated").length
+          const cut = 1 + Math.floor(Rng.uniform(Rng.named(own, "cut"), 0) * (steps - 1))
+          const first = yield* Trajectory.record({ ...subject, plugins: listed }, { config: { until: { steps: cut } } })
+          const state = Trajectory.throughJson(first.state)
+          const rest = yield* Trajectory.record({ ...subject, plugins: other }, { state })
+          assert.isUndefined(Trajectory.difference(Trajectory.joined(first, rest), whole))
+        })
+    )
   }
 
   it.effect("averages see constrained parameters, in whatever order they are listed", () =>

@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as AdaptiveClipping from "../src/AdaptiveClipping.ts"
+import * as EarlyStopping from "../src/EarlyStopping.ts"
 import * as ExponentialMovingAverage from "../src/ExponentialMovingAverage.ts"
 import * as GradientNoise from "../src/GradientNoise.ts"
 import * as Beta from "../src/internal/beta.ts"
@@ -226,6 +227,26 @@ it.layer(cpu)("transforms", (it) => {
         assert.notStrictEqual(plain.history.at(-1)!.values["validation/loss"], expected.values["loss"])
         const tested = yield* Trainer.test(task, { state: run.state, data, plugins, batchSize: 4 })
         assert.strictEqual(tested.values["loss"], expected.values["loss"])
+      }).pipe(Effect.scoped)
+    )
+
+    it.effect("is restored with the best parameters: measured again, they give the best value", () =>
+      Effect.gen(function* () {
+        const task = Tiny.perceptron()
+        const average = ExponentialMovingAverage.layer({ decay: 0.5, warmup: false })
+        const monitor = "validation/loss"
+        // At this rate the loss gets better for some epochs, and then worse.
+        const stopping = EarlyStopping.layer({ monitor, patience: { evaluations: 2 }, restoreBest: true })
+        const run = yield* Trainer.train(task, {
+          config: { ...config, until: { epochs: 60 }, learningRate: 0.5 },
+          data: vectors,
+          plugins: Layer.mergeAll(average, stopping)
+        })
+        const best = run.best[monitor]!
+        assert.isBelow(best.step, run.counts.steps)
+        const data = vectors.validation
+        const again = yield* Trainer.validate(task, { state: run.state, data, plugins: average, batchSize: 4 })
+        assert.strictEqual(again.values["loss"], best.value)
       }).pipe(Effect.scoped)
     )
 

@@ -27,13 +27,6 @@ export interface Description {
   readonly configHash: string
 }
 
-/** Tensors of callbacks that stand for parameters: those of the same path and shape, below the callback's id. */
-const averagesOf = ({ callbacks, parameters }: TrainState.TrainState): Tensors.Tensors =>
-  Tensors.filter(callbacks, (path) => {
-    const parameter = parameters[path.slice(path.indexOf("/") + 1)]
-    return parameter !== undefined && parameter.shape.join() === callbacks[path]!.shape.join()
-  })
-
 /** Writes the model of a state; the file of an earlier moment is replaced. */
 export const write = (
   folder: string,
@@ -41,7 +34,13 @@ export const write = (
   { experiment, configHash }: Description
 ): Effect.Effect<void, RunNotWritten> =>
   Effect.suspend(() => {
-    const { tensors } = TrainState.toData({ ...state, slots: {}, callbacks: averagesOf(state), best: {}, rollback: {} })
+    const { tensors } = TrainState.toData({
+      ...state,
+      slots: {},
+      callbacks: TrainState.standIns(state),
+      best: {},
+      rollback: {}
+    })
     // Without the time it took: equal weights make equal files.
     const progress = Schema.encodeSync(ProgressJson)({ ...state.plain.progress, elapsedSeconds: 0 })
     const bytes = Safetensors.encode(tensors, { format: "etude", experiment, configHash, progress })

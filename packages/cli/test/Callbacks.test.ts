@@ -1,13 +1,22 @@
 /** Callbacks that a config asks for, through the command itself: their files, their say in the run, and resuming with them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import * as path from "node:path"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
+import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as Csv from "@etude/callbacks/Csv"
+import * as EventsFile from "@etude/callbacks/EventsFile"
+import * as Replay from "@etude/callbacks/Replay"
 import * as Report from "@etude/callbacks/Report"
+import * as TestTerminal from "@etude/callbacks/TestTerminal"
 import * as ValuesFile from "@etude/callbacks/ValuesFile"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
+import * as Config from "@etude/core/Config"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import { RunConfig } from "../src/RunConfig.ts"
 import { etude, line, temporary } from "./support/etude.ts"
 
 const set = (...values: ReadonlyArray<string>) => values.flatMap((value) => ["--set", value])
@@ -23,7 +32,7 @@ const everything = [
   ...files,
   ...set(
     "callbacks.earlyStopping=[{ monitor: validation/loss, patience: { epochs: 100 } }, { monitor: train/loss, patience: { epochs: 100 } }]",
-    "callbacks.reduceOnPlateau={ monitor: validation/loss, patience: { evaluations: 2 }, factor: 0.5 }",
+    "callbacks.reduceOnPlateau={ monitor: validation/loss, patience: { evaluations: 2 }, minimumDelta: 0.2, factor: 0.5 }",
     "callbacks.exponentialMovingAverage={ decay: 0.9 }",
     "callbacks.gradientNoise={ eta: 0.001 }",
     "callbacks.gradientNorms={}",
@@ -47,6 +56,18 @@ const valuesOf = (run: string) =>
   ValuesFile.parse(text(run, "values.jsonl")).map(({ elapsedSeconds: _, ...row }) => row)
 const tensorsOf = (run: string) =>
   Result.getOrThrow(Safetensors.decode(readFileSync(path.join(run, "model.safetensors")), "model.safetensors")).tensors
+
+/** A run over again from its log, by the callbacks of its config. */
+const replayed = (run: string) =>
+  Effect.gen(function* () {
+    const { callbacks } = yield* Config.decode(RunConfig, JSON.parse(text(run, "config.json")), "config.json")
+    const { events } = yield* EventsFile.read(path.join(run, "events.jsonl"))
+    const deciding = CallbacksConfig.decisive(callbacks) as CallbacksConfig.CallbacksConfig // every default is in it
+    return yield* Replay.run(
+      events,
+      Layer.provide(CallbacksConfig.layerOf(deciding, { folder: run }), TestTerminal.make().layer)
+    )
+  }).pipe(Effect.provide(NodeServices.layer))
 
 describe.concurrent("callbacks of a config", () => {
   it.live("leave their files in the run's folder, with the test in them, and the summary names them", () =>
@@ -133,31 +154,42 @@ describe.concurrent("callbacks of a config", () => {
 })
 
 describe.concurrent("a run with all of them that is interrupted and resumed", () => {
-  it.live("ends with the tensors and files of the run that was not", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporary
-      const [whole, cut] = [path.join(folder, "whole"), path.join(folder, "cut")]
-      const config = [...everything, ...set("train.until.epochs=8")]
-      const unbroken = yield* train(whole, ...config)
-      assert.strictEqual(unbroken.code, 0, unbroken.stderr)
-      const interrupted = yield* etude(["train", line, "--runs", cut, ...config, ...set("options.slow=5")], {
-        watch: (send, printed) => {
-          if (/epoch +2\//.test(printed)) send("SIGINT")
-        }
+  for (const signal of ["SIGINT", "SIGKILL"] as const) {
+    it.live(`ends, after ${signal}, with the tensors and files of the run that was not, and can be replayed`, () =>
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        const [whole, cut] = [path.join(folder, "whole"), path.join(folder, "cut")]
+        const config = [...everything, ...set("train.until.epochs=8")]
+        const unbroken = yield* train(whole, ...config)
+        assert.strictEqual(unbroken.code, 0, unbroken.stderr)
+        const interrupted = yield* etude(["train", line, "--runs", cut, ...config, ...set("options.slow=5")], {
+          watch: (send, printed) => {
+            if (/epoch +3\//.test(printed)) send(signal)
+          }
+        })
+        assert.strictEqual(interrupted.code, signal === "SIGINT" ? 130 : null, interrupted.stderr)
+        const resumed = yield* etude(["resume", runIn(cut), ...set("options.slow=0")])
+        assert.strictEqual(resumed.code, 0, resumed.stderr)
+        const [first, second] = [runIn(whole), runIn(cut)]
+        assert.deepStrictEqual(tensorsOf(second), tensorsOf(first))
+        assert.deepStrictEqual(rowsOf(second), rowsOf(first))
+        assert.deepStrictEqual(valuesOf(second), valuesOf(first))
+        assert.deepStrictEqual(chartsOf(second), chartsOf(first))
+        // One file for each attempt; what TensorBoard makes of them is tested in packages/callbacks.
+        assert.lengthOf(readdirSync(path.join(second, "tensorboard")), 2)
+
+        const { decisions, recorded, report } = yield* replayed(second)
+        // Saving is the command's own, and no callback of the config.
+        assert.deepStrictEqual(
+          decisions,
+          recorded.filter(({ callback }) => callback !== "checkpoints")
+        )
+        assert.isTrue(decisions.some(({ callback }) => callback === "reduceOnPlateau(validation/loss)"))
+        assert.deepStrictEqual(decisions, (yield* replayed(first)).decisions)
+        assert.deepStrictEqual(Option.getOrThrow(report), yield* Report.decode(text(second, "report.json")))
       })
-      assert.strictEqual(interrupted.code, 130, interrupted.stderr)
-      assert.include(text(runIn(cut), "report.html"), "interrupted")
-      const resumed = yield* etude(["resume", runIn(cut), ...set("options.slow=0")])
-      assert.strictEqual(resumed.code, 0, resumed.stderr)
-      const [first, second] = [runIn(whole), runIn(cut)]
-      assert.deepStrictEqual(tensorsOf(second), tensorsOf(first))
-      assert.deepStrictEqual(rowsOf(second), rowsOf(first))
-      assert.deepStrictEqual(valuesOf(second), valuesOf(first))
-      assert.deepStrictEqual(chartsOf(second), chartsOf(first))
-      // One file for each attempt; what TensorBoard makes of them is tested in packages/callbacks.
-      assert.lengthOf(readdirSync(path.join(second, "tensorboard")), 2)
-    })
-  )
+    )
+  }
 
   it.live("refuses another early stopping, since it alters the trajectory, and takes it when that is allowed", () =>
     Effect.gen(function* () {

@@ -15,7 +15,7 @@ import type { StepExecutor } from "./StepExecutor.ts"
 import { type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainConfig } from "./TrainConfig.ts"
-import type { TrainState } from "./TrainState.ts"
+import { standIns, type TrainState } from "./TrainState.ts"
 
 export interface BoundaryOptions {
   readonly task: Task
@@ -73,7 +73,9 @@ export const make = (options: BoundaryOptions) => {
       if (!kept.includes(monitor)) continue
       Live.replace(live, "best", {
         ...Tensors.prefixed(Tensors.retain(live.tensors.parameters), `${monitor}:parameters/`),
-        ...Tensors.prefixed(Tensors.retain(live.tensors.statistics), `${monitor}:statistics/`)
+        ...Tensors.prefixed(Tensors.retain(live.tensors.statistics), `${monitor}:statistics/`),
+        // What was best may have been measured with these.
+        ...Tensors.prefixed(Tensors.retain(standIns(live.tensors)), `${monitor}:callbacks/`)
       })
     }
   }
@@ -160,6 +162,7 @@ export const make = (options: BoundaryOptions) => {
       }
       Live.replace(live, "parameters", Tensors.retain(Tensors.unprefixed(best, "parameters/")))
       Live.replace(live, "statistics", Tensors.retain(Tensors.unprefixed(best, "statistics/")))
+      Live.replace(live, "callbacks", Tensors.retain(Tensors.unprefixed(best, "callbacks/")))
     }
   })
 

@@ -17,7 +17,10 @@ export const Decision = Schema.Struct({
   scaleLearningRate: Schema.Array(Schema.Number),
   /** Evaluate with these tensors instead of the parameters (at the begin of a validation or test): names as `callback/tensor`. */
   useParameters: Schema.Array(Schema.String),
-  /** Go back to the parameters that were best by these monitors; the controller declares the monitor as `keepBest`. */
+  /**
+   * Go back to the parameters, statistics and averages that were best by these monitors; the controller declares the
+   * monitor as `keepBest`.
+   */
   restoreBest: Schema.Array(Schema.String)
 })
 export type Decision = typeof Decision.Type

@@ -129,6 +129,16 @@ const plainCodec = Schema.toCodecJson(Plain)
 export const encodePlain = (plain: Plain): Schema.Json => Schema.encodeSync(plainCodec)(plain) as Schema.Json
 export const decodePlain: (plain: unknown) => Plain = Schema.decodeUnknownSync(plainCodec)
 
+/**
+ * Tensors of callbacks that stand for parameters, as averages do: those of the same path and shape, below a callback's id.
+ * `id/path` each; the tensors stay the state's.
+ */
+export const standIns = ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">): Tensors.Tensors =>
+  Tensors.filter(callbacks, (path) => {
+    const parameter = parameters[path.slice(path.indexOf("/") + 1)]
+    return parameter !== undefined && parameter.shape.join() === callbacks[path]!.shape.join()
+  })
+
 /** Reads every tensor of a state into plain data. */
 export const toData = (state: TrainState): TrainStateData => {
   const tensors: Record<string, TensorData> = {}
