@@ -109,6 +109,15 @@ it.layer(cpu)("transforms", (it) => {
       assert.notDeepEqual(once["a"]!.dataSync(), once["b"]!.dataSync())
     })
 
+    it("is independent for small gradients that are drawn together, each in its shape", () => {
+      const gradients = { a: tf.zeros([30, 20]), large: tf.zeros([5000]), b: tf.zeros([600]), c: tf.zeros([]) }
+      const noisy = GradientNoise.addNoise(gradients, random(1), 0.5)
+      for (const [path, { shape }] of Object.entries(gradients)) assert.deepStrictEqual(noisy[path]!.shape, shape)
+      const product = tf.mean(tf.mul(tf.reshape(noisy["a"]!, [600]), noisy["b"]!)).dataSync()[0]!
+      // 600 products of deviation 0.25: their mean is within 0.05 of zero, five deviations away.
+      assert.closeTo(product, 0, 0.05)
+    })
+
     it("falls as the paper says", () => {
       assert.strictEqual(GradientNoise.deviationAt(1, { eta: 0.01, gamma: 0.55 }), 0.1)
       assert.closeTo(GradientNoise.deviationAt(101, { eta: 1, gamma: 0.55 }) ** 2, 1 / (1 + 100) ** 0.55, 1e-12)

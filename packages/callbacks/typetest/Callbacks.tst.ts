@@ -2,6 +2,7 @@
 import type * as Backend from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
 import type { Dataset } from "@etude/core/Dataset"
+import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Task } from "@etude/core/Task"
 import * as Trainer from "@etude/core/Trainer"
 import type * as tf from "@tensorflow/tfjs-core"
@@ -9,6 +10,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Csv from "../src/Csv.ts"
 import * as EarlyStopping from "../src/EarlyStopping.ts"
 import * as ExponentialMovingAverage from "../src/ExponentialMovingAverage.ts"
@@ -74,8 +76,17 @@ const rare = Trainer.train(task, {
 })
 holds<Equal<Effect.Error<typeof rare>, Trainer.TrainError | Offline>>()
 
+// Shared instances keep errors and monitors; what building them needs and how it fails is the sharing's own.
+const shared = Callback.shared(Layer.mergeAll(sending, stopping, Csv.layer({ path: "epochs.csv" })))
+holds<Equal<Effect.Error<typeof shared>, ConfigInvalid>>()
+holds<Equal<Effect.Services<typeof shared>, FileSystem.FileSystem | Scope.Scope>>()
+const twice = Effect.flatMap(shared, (plugins) => Trainer.train(task, { data, plugins }))
+holds<Equal<Effect.Error<typeof twice>, Trainer.TrainError | OutputFileError | Offline>>()
+
 const wrong = EarlyStopping.layer({ monitor: "validation/acuracy" })
 // @ts-expect-error: the task reports no such value
 Trainer.train(task, { data, plugins: wrong })
 // @ts-expect-error: the same, behind a filter and as an optional one
 Trainer.train(task, { data, plugins: Callback.optional(When.layer(When.after({ epochs: 1 }), wrong)) })
+// @ts-expect-error: the same, shared
+Effect.flatMap(Callback.shared(wrong), (plugins) => Trainer.train(task, { data, plugins }))

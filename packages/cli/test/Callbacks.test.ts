@@ -153,6 +153,34 @@ describe.concurrent("callbacks of a config", () => {
   )
 })
 
+describe("transforms of a config", () => {
+  it.live("are recorded by the compiled executor, all of them, and come to what the eager one does", ({ skip }) =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const config = set(
+        "callbacks={ mixup: { per: sample }, labelSmoothing: {}, gradientNoise: {}, adaptiveClipping: { clipping: 0.5 }," +
+          ' weightConstraints: { constraints: [{ match: "**", constraint: { _tag: MaxNorm, maximum: 1.5 } }] },' +
+          " exponentialMovingAverage: {}, gradientNorms: { each: true } }",
+        "train.until={ steps: 20 }",
+        "backend=native"
+      )
+      const eager = yield* train(path.join(folder, "eager"), ...config, "--executor", "eager")
+      if (eager.code === 4) return skip("there is no native backend here, which compiles")
+      assert.strictEqual(eager.code, 0, eager.stderr)
+      const compiled = yield* train(path.join(folder, "compiled"), ...config, "--executor", "compiled")
+      assert.strictEqual(compiled.code, 0, compiled.stderr)
+      assert.match(compiled.stderr, /compiled-\d/)
+      assert.notInclude(compiled.stderr, "runs eagerly")
+      const [a, b] = [tensorsOf(runIn(path.join(folder, "eager"))), tensorsOf(runIn(path.join(folder, "compiled")))]
+      assert.includeMembers(Object.keys(a), ["callbacks/exponentialMovingAverage/weight", "parameters/weight"])
+      assert.deepStrictEqual(Object.keys(b), Object.keys(a))
+      for (const name in a) {
+        for (const [at, value] of a[name]!.values.entries()) assert.closeTo(b[name]!.values[at]!, value, 1e-4, name)
+      }
+    })
+  )
+})
+
 describe.concurrent("a run with all of them that is interrupted and resumed", () => {
   for (const signal of ["SIGINT", "SIGKILL"] as const) {
     it.live(`ends, after ${signal}, with the tensors and files of the run that was not, and can be replayed`, () =>
