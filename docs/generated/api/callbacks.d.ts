@@ -1629,6 +1629,7 @@ export declare const flushing: (file: OutputFile, everySteps: number) => {
   trainBegin: () => Effect.Effect<void, OutputFileError, never>;
   validationEnd: () => Effect.Effect<void, OutputFileError, never>;
   epochEnd: () => Effect.Effect<void, OutputFileError, never>;
+  checkpointSaved: () => Effect.Effect<void, OutputFileError, never>;
   trainEnd: () => Effect.Effect<void, OutputFileError, never>;
   testEnd: () => Effect.Effect<void, OutputFileError, never>;
   batchEnd: {

@@ -1357,6 +1357,7 @@ export interface Optimizer<HyperName extends string = any, SlotName extends stri
     readonly [name in HyperName]: number;
   };
   readonly update: (gradient: tf.Tensor, slots: Slots<SlotName>, parameter: tf.Tensor, hyper: Hyper<HyperName>) => readonly [change: tf.Tensor, slots: Slots<SlotName>];
+  readonly apply?: (gradient: tf.Tensor, slots: Slots<SlotName>, parameter: tf.Tensor, hyper: Hyper<HyperName>) => readonly [parameter: tf.Tensor, slots: Slots<SlotName>] | undefined;
 }
 export declare const Config: Schema.TaggedUnion<{
   readonly Adagrad: Schema.TaggedStruct<"Adagrad", {
@@ -2338,8 +2339,23 @@ export interface TrainStateData {
 }
 export declare const encodePlain: (plain: Plain) => Schema.Json;
 export declare const decodePlain: (plain: unknown) => Plain;
+export declare const standIns: ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">) => Tensors.Tensors;
 export declare const toData: (state: TrainState) => TrainStateData;
 export declare const fromData: (data: TrainStateData) => TrainState;
+
+// @etude/core/AdamStep
+export declare const kernelName = "AdamStep";
+export interface AdamStepInputs {
+  readonly parameter: tf.TensorInfo;
+  readonly m: tf.TensorInfo;
+  readonly v: tf.TensorInfo;
+  readonly gradient: tf.TensorInfo;
+  readonly rate: tf.TensorInfo;
+  readonly beta1: tf.TensorInfo;
+  readonly beta2: tf.TensorInfo;
+  readonly epsilon: tf.TensorInfo;
+}
+export declare const adamStep: (inputs: { readonly [name in keyof AdamStepInputs]: tf.Tensor; }) => readonly [parameter: tf.Tensor, m: tf.Tensor, v: tf.Tensor] | undefined;
 
 // @etude/core/CallbackOrder
 export declare const sort: (definitions: ReadonlyArray<Definition>) => {

@@ -2,10 +2,12 @@
 
 // @etude/testing
 export * as BackendLaw from "./BackendLaw.ts";
+export * as CallbackLaws from "./CallbackLaws.ts";
 export * as CheckpointStates from "./CheckpointStates.ts";
 export * as CheckpointsLaw from "./CheckpointsLaw.ts";
 export * as Close from "./Close.ts";
 export * as ConfigLaw from "./ConfigLaw.ts";
+export * as CpuBackend from "./CpuBackend.ts";
 export * as CrashLaw from "./CrashLaw.ts";
 export * as CrashStorage from "./CrashStorage.ts";
 export * as Data from "./Data.ts";
@@ -15,13 +17,20 @@ export * as ExecutorRows from "./ExecutorRows.ts";
 export * as FinalizerLaw from "./FinalizerLaw.ts";
 export * as GradientCheck from "./GradientCheck.ts";
 export * as InterferenceLaw from "./InterferenceLaw.ts";
+export * as KernelLaw from "./KernelLaw.ts";
+export * as KernelRows from "./KernelRows.ts";
 export { LawBroken } from "./LawBroken.ts";
 export * as LayerRows from "./LayerRows.ts";
 export * as MetricLaw from "./MetricLaw.ts";
+export * as MetricSamples from "./MetricSamples.ts";
 export * as MicrobatchLaw from "./MicrobatchLaw.ts";
+export * as PaperLaws from "./PaperLaws.ts";
 export * as Plugins from "./Plugins.ts";
+export * as ReplayLaw from "./ReplayLaw.ts";
 export * as ResumeLaw from "./ResumeLaw.ts";
 export * as StateJson from "./StateJson.ts";
+export type { Statement } from "./Statement.ts";
+export * as StoreResumeLaw from "./StoreResumeLaw.ts";
 export * as Subjects from "./Subjects.ts";
 export * as TensorLaw from "./TensorLaw.ts";
 export * as Tiny from "./Tiny.ts";
@@ -38,6 +47,13 @@ export interface BackendOptions extends Trajectory.Subject {
   readonly tolerance?: Close.Tolerance;
 }
 export declare const check: (options: BackendOptions) => Effect.Effect<void, LawBroken>;
+
+// @etude/testing/CallbackLaws
+export interface CallbackOptions {
+  readonly name?: string;
+  readonly subject?: Partial<Omit<Subject, "name" | "plugins">>;
+}
+export declare const of: (layer: CallbackLayer, options?: CallbackOptions) => ReadonlyArray<Statement>;
 
 // @etude/testing/CheckpointStates
 export interface At {
@@ -87,6 +103,9 @@ export interface ConfigOptions<T, E> {
   readonly seed?: number;
 }
 export declare const check: <T, E>(options: ConfigOptions<T, E>) => Effect.Effect<void, LawBroken>;
+
+// @etude/testing/CpuBackend
+export declare const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendBusy | BackendUnavailable>;
 
 // @etude/testing/CrashLaw
 export interface CrashOptions {
@@ -242,6 +261,25 @@ export interface InterferenceOptions extends Omit<Trajectory.Subject, "plugins">
 }
 export declare const check: (options: InterferenceOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
 
+// @etude/testing/KernelLaw
+type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
+export interface KernelOptions {
+  readonly name: string;
+  readonly backend: BackendLayer;
+  readonly row: Row;
+  readonly reference?: BackendLayer;
+  readonly tolerance?: Close.Tolerance;
+}
+export declare const check: (options: KernelOptions) => Effect.Effect<void, LawBroken>;
+
+// @etude/testing/KernelRows
+export interface Row {
+  readonly name: string;
+  readonly f: (...xs: Array<tf.Tensor>) => tf.Tensor;
+  readonly inputs: () => Array<tf.Tensor>;
+}
+export declare const all: ReadonlyArray<Row>;
+
 // @etude/testing/LawBroken
 declare const LawBroken_base: Schema.Class<LawBroken, Schema.TaggedStruct<"LawBroken", {
   readonly law: Schema.String;
@@ -290,6 +328,13 @@ export declare const difference: (a: unknown, b: unknown, near: {
 }, path?: string) => string | undefined;
 export declare const check: (options: MetricOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
 
+// @etude/testing/MetricSamples
+type Samples = MetricOptions["samples"];
+export declare const classes: Samples;
+export declare const binary: Samples;
+export declare const values: Samples;
+export declare const sequences: Samples;
+
 // @etude/testing/MicrobatchLaw
 export interface MicrobatchOptions extends Trajectory.Subject {
   readonly sizes?: ReadonlyArray<number>;
@@ -297,11 +342,21 @@ export interface MicrobatchOptions extends Trajectory.Subject {
 }
 export declare const check: (options: MicrobatchOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
 
+// @etude/testing/PaperLaws
+export type Paper = Setup | Effect.Effect<Setup, unknown, Backend | Scope.Scope>;
+export interface PaperOptions {
+  readonly name?: string;
+  readonly config?: TrainConfigInput;
+  readonly learnsWithin?: number;
+}
+export declare const of: (paper: Paper, options?: PaperOptions) => ReadonlyArray<Statement>;
+export declare const ofExperiment: <Options, Encoded>(experiment: Experiment<Options, Encoded>, options: Options, more?: PaperOptions) => ReadonlyArray<Statement>;
+
 // @etude/testing/Plugins
-export declare const impatient: (patience?: number) => Callback.CallbackLayer<never, never, never, never>;
-export declare const meddler: () => Callback.CallbackLayer<never, never, never, never>;
-export declare const averaging: () => Callback.CallbackLayer<never, never, never, never>;
-export declare const noise: () => Callback.CallbackLayer<never, never, never, never>;
+export declare const impatient: (patience?: number, id?: string) => Callback.CallbackLayer<never, never, never, never>;
+export declare const meddler: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
+export declare const averaging: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
+export declare const noise: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
 export declare const onlooker: () => Callback.CallbackLayer<never, never, never, never>;
 export declare const idleDrawer: () => Callback.CallbackLayer<never, never, never, never>;
 type AtStep = (progress: Progress) => boolean;
@@ -326,12 +381,32 @@ export declare class Quit extends Quit_base {
 export declare const quitting: (when: AtStep) => Callback.CallbackLayer<Quit, never, never, never>;
 export declare const refusing: Callback.CallbackLayer<never, never, never, never>;
 
+// @etude/testing/ReplayLaw
+export interface ReplayOptions {
+  readonly name: string;
+  readonly fold: (events: ReadonlyArray<Event.Event>) => unknown;
+  readonly subject?: Trajectory.Subject;
+}
+export declare const check: ({ name, fold, subject }: ReplayOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
 // @etude/testing/ResumeLaw
 export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
 
 // @etude/testing/StateJson
 export declare const encode: ({ plain, tensors }: TrainStateData) => string;
 export declare const decode: (text: string) => TrainStateData;
+
+// @etude/testing/Statement
+export interface Statement<R = Backend | StepExecutor> {
+  readonly statement: string;
+  readonly check: Effect.Effect<void, LawBroken, R>;
+}
+
+// @etude/testing/StoreResumeLaw
+export interface StoreResumeOptions extends Trajectory.Subject {
+  readonly store: CheckpointsService;
+}
+export declare const check: ({ store, ...subject }: StoreResumeOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
 
 // @etude/testing/Subjects
 export declare const everything: Subject;
@@ -415,12 +490,35 @@ export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void,
 
 // @etude/testing/Laws
 export type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
-export interface ExecutorOptions extends Omit<ExecutorLaw.ExecutorOptions, "row"> {
-  readonly backend: BackendLayer;
+interface On {
+  readonly backend?: BackendLayer;
+}
+export declare const callback: <Out, E>(layer: Layer.Layer<Out, E, CallbackRegistry | Backend | StepExecutor>, { backend, ...options }?: CallbackLaws.CallbackOptions & On) => void;
+export interface MetricOptions extends Partial<Omit<MetricLaw.MetricOptions, "metric">>, On {
+}
+export declare const metric: (metric: Metric<any, any, any, any>, { backend, ...options }?: MetricOptions) => void;
+export interface CheckpointsOptions extends On {
+  readonly name?: string;
+  readonly crash?: {
+    readonly layer: Layer.Layer<Checkpoints, unknown, Storage>;
+    readonly folder: string;
+  };
+}
+export declare const checkpoints: (store: Layer.Layer<Checkpoints, unknown> | CheckpointsLaw.StoreSubject["open"], { name, crash, backend }?: CheckpointsOptions) => void;
+export interface BackendOptions {
+  readonly name?: string;
+  readonly reference?: BackendLayer;
+  readonly rows?: ReadonlyArray<KernelRows.Row>;
+}
+export declare const backend: (layer: BackendLayer, { name, reference, rows }?: BackendOptions) => void;
+export interface ExecutorOptions extends Omit<ExecutorLaw.ExecutorOptions, "row">, On {
   readonly name?: string;
   readonly rows?: ReadonlyArray<ExecutorRows.Row>;
 }
-export declare const executor: (layer: Layer.Layer<StepExecutor, unknown, Backend>, { backend: below, name, rows, ...options }: ExecutorOptions) => void;
+export declare const executor: (layer?: Layer.Layer<StepExecutor, unknown, Backend>, { backend: below, name, rows, ...options }?: ExecutorOptions) => void;
+export declare const paper: (task: PaperLaws.Paper, { backend, ...options }?: PaperLaws.PaperOptions & On) => void;
+export declare const experiment: <Options, Encoded>(experiment: Experiment<Options, Encoded>, options: NoInfer<Options>, { backend, ...more }?: PaperLaws.PaperOptions & On) => void;
+export declare const replay: ({ backend, ...options }: ReplayLaw.ReplayOptions & On) => void;
 
 // @etude/testing/Suites
 export interface On {

@@ -1,4 +1,5 @@
 import { describe } from "@effect/vitest"
+import * as laws from "@etude/testing/Laws"
 import * as Subjects from "@etude/testing/Subjects"
 import * as Suites from "@etude/testing/Suites"
 import * as Cpu from "../src/Cpu.ts"
@@ -14,10 +15,5 @@ describe("backends train alike", () => {
 })
 
 for (const [name, backend] of Object.entries({ wasm: Wasm.layer, ...native })) {
-  describe(`on ${name}`, () => {
-    Suites.resume({ ...Subjects.everything, backend })
-    Suites.tensors({ ...Subjects.everything, backend })
-    Suites.validation({ ...Subjects.undecided, backend })
-    Suites.microbatches({ ...Subjects.images, config: { ...Subjects.images.config, until: { steps: 4 } }, backend })
-  })
+  laws.backend(backend, { name, reference: Cpu.layer })
 }

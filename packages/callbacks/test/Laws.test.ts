@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type * as Event from "@etude/core/Event"
 import * as Rng from "@etude/core/Rng"
 import * as Trainer from "@etude/core/Trainer"
+import * as laws from "@etude/testing/Laws"
 import * as Suites from "@etude/testing/Suites"
 import * as Tiny from "@etude/testing/Tiny"
 import * as Trajectory from "@etude/testing/Trajectory"
@@ -31,7 +32,12 @@ const subject = {
 } as const
 const merged = (layers: ReadonlyArray<Trajectory.Plugins>) => Layer.mergeAll(Layer.empty, ...layers)
 
-describe("callbacks keep the laws", () => {
+for (const [id, layer] of Object.entries(changing)) {
+  // The longer runs are those of all together, below.
+  laws.callback(layer, { name: id, backend: cpu, subject: { config: { until: { epochs: 1 } } } })
+}
+
+describe("callbacks keep the laws together", () => {
   const short = { ...subject, config: { ...subject.config, until: { epochs: 2 } } }
   Suites.resume({ ...short, plugins: merged([...Object.values(changing), ...Object.values(looking)]), backend: cpu })
   Suites.tensors({ ...short, plugins: merged([...Object.values(changing), ...Object.values(looking)]), backend: cpu })

@@ -1,10 +1,10 @@
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import "@tensorflow/tfjs-backend-cpu"
-import { afterAll, describe, it } from "@effect/vitest"
+import { afterAll } from "@effect/vitest"
 import { Checkpoints, type CheckpointsService } from "@etude/core/Checkpoints"
-import * as CheckpointsLaw from "@etude/testing/CheckpointsLaw"
+import type * as CheckpointsLaw from "@etude/testing/CheckpointsLaw"
+import * as laws from "@etude/testing/Laws"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -39,21 +39,15 @@ const inFiles = (layerOf: (folder: string) => Layer.Layer<Checkpoints, unknown>)
 
 // Under the test clock a wait between retries would never end.
 const beside = AsyncSaving.layer({ retries: Schedule.recurs(0) })
-const subjects: ReadonlyArray<CheckpointsLaw.StoreSubject> = [
-  { name: "MemoryStore", open: Effect.map(built(MemoryStore.layer), (store) => ({ store })) },
-  { name: "FileStore", open: inFiles((folder) => FileStore.layer({ folder })) },
-  {
-    name: "AsyncSaving into MemoryStore",
-    open: Effect.map(built(beside.pipe(Layer.provide(MemoryStore.layer))), (store) => ({ store }))
-  },
-  {
-    name: "AsyncSaving into FileStore",
-    open: inFiles((folder) => beside.pipe(Layer.provide(FileStore.layer({ folder }))))
-  }
-]
+const inMemory = MemoryStore.layer
 
-for (const subject of subjects) {
-  describe(subject.name, () => {
-    for (const { statement, check } of CheckpointsLaw.laws) it.effect(statement, () => check(subject))
-  })
-}
+laws.checkpoints(inMemory, { name: "MemoryStore" })
+laws.checkpoints(
+  inFiles((folder) => FileStore.layer({ folder })),
+  { name: "FileStore" }
+)
+laws.checkpoints(Layer.provide(beside, inMemory), { name: "AsyncSaving into MemoryStore" })
+laws.checkpoints(
+  inFiles((folder) => beside.pipe(Layer.provide(FileStore.layer({ folder })))),
+  { name: "AsyncSaving into FileStore" }
+)

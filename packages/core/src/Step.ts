@@ -44,6 +44,8 @@ export type GradientInputs = {
   readonly batch: TensorBatch & { readonly [key: string]: any }
   readonly controls: Controls
   readonly part?: Part
+  /** What the batch was before transforms changed it, for metrics; `batch` itself when absent. */
+  readonly untransformed?: TensorBatch & { readonly [key: string]: any }
   /** Gradients of earlier parts, to which this part's are added. */
   readonly accumulated?: Tensors.Tensors
 }
@@ -72,7 +74,8 @@ export type UpdateOutputs = {
   /** Scalar that is finite exactly when every gradient is (short of an overflow of their sum). */
   readonly gradientSum: tf.Tensor
 }
-export type StepInputs = Omit<GradientInputs, "part" | "accumulated"> & Omit<UpdateInputs, "gradients">
+export type StepInputs = Omit<GradientInputs, "part" | "untransformed" | "accumulated"> &
+  Omit<UpdateInputs, "gradients">
 export type StepOutputs = UpdateOutputs & Omit<GradientOutputs, "gradients">
 
 const randomOf = (plan: StepPlan, controls: Controls, part: Part | undefined): RandomBits.StepRandom =>
@@ -278,7 +281,7 @@ export const gradient = (plan: StepPlan) => {
         ])
     }
     const { outputs, statistics, penalty } = first!
-    const metrics = orDispose(() => Forward.measure(plan.task, outputs!, inputs.batch))
+    const metrics = orDispose(() => Forward.measure(plan.task, outputs!, inputs.untransformed ?? inputs.batch))
     tf.dispose(outputTensors(outputs))
     const { accumulated } = inputs
     return {

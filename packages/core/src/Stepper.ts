@@ -103,20 +103,24 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     const changed = () => Tensors.filter(statistics, (path) => statistics[path] !== live.tensors.statistics[path])
     const part = (begin: number): void => {
       const length = Math.min(size, samples - begin)
-      const piece = Object.fromEntries(
-        Object.entries(prepared).map(([name, value]) => [name, cut(value as Tensors.TensorOrRecord, begin, length)])
-      ) as unknown as Step.GradientInputs["batch"]
+      const pieceOf = (whole: Step.GradientInputs["batch"]) =>
+        Object.fromEntries(
+          Object.entries(whole).map(([name, value]) => [name, cut(value as Tensors.TensorOrRecord, begin, length)])
+        ) as unknown as Step.GradientInputs["batch"]
+      const piece = pieceOf(prepared)
+      const untransformed = prepared === batch ? undefined : pieceOf(batch)
       const positions = Int32Array.from({ length }, (_, at) => begin + at)
       const result = gradient({
         parameters,
         statistics,
         batch: piece,
+        ...(untransformed === undefined ? {} : { untransformed }),
         controls,
         part: { samples: tf.tensor1d(positions, "int32"), share: tf.scalar(length / samples), weights },
         ...(accumulated === undefined ? {} : { accumulated })
       })
       // A batch is split to save memory: what an earlier part left behind goes at once.
-      tf.dispose([accumulated, piece] as never)
+      tf.dispose([accumulated, piece, untransformed ?? {}] as never)
       for (const path in result.statistics) {
         if (statistics[path] !== live.tensors.statistics[path]) statistics[path]!.dispose()
       }

@@ -1,6 +1,8 @@
 /** Law 8: an executor trains as the eager one does, and twice the same. */
 import type { Backend } from "@etude/core/Backend"
+import * as Callback from "@etude/core/Callback"
 import { eager, StepExecutor } from "@etude/core/StepExecutor"
+import * as TrainState from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import type * as Close from "./Close.ts"
 import type { Row } from "./ExecutorRows.ts"
@@ -14,6 +16,15 @@ export interface ExecutorOptions {
   readonly tolerance?: Close.Tolerance
   /** At the end of the row's run, whose steps enlarge rounding: 1e-3 when absent. What is frozen at the first step shows here. */
   readonly toleranceAtEnd?: Close.Tolerance
+}
+
+/** A run as far as its first step. */
+const upToStep1 = (
+  whole: Trajectory.Trajectory,
+  state: TrainState.TrainStateData | undefined
+): Trajectory.Trajectory => {
+  const batches = whole.batches.slice(0, whole.batches.findIndex(({ what }) => what === "updated") + 1)
+  return { reason: "", batches, reads: [], decisions: [], state: state ?? whole.state }
 }
 
 /**
@@ -38,23 +49,37 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
       Effect.map(row.subject, (own): Trajectory.Subject => ({ ...own, name: row.name })),
       (found) => broken(found, "eagerly")
     )
-    const run = (executor: StepExecutor["Service"], how: string, record: Trajectory.RecordOptions = {}) =>
-      Trajectory.record(subject, record).pipe(Effect.provideService(StepExecutor, executor), (running) =>
-        ranOr(running, (found) => broken(`on ${executor.name}, ${found}`, how))
+    const run = Effect.fnUntraced(function* (executor: StepExecutor["Service"], how: string) {
+      let first: TrainState.TrainStateData | undefined
+      const watcher = Callback.observer({
+        id: "~testing/first step",
+        hooks: {
+          batchEnd: ({ progress, state }) => {
+            if (progress.step === 1) first = TrainState.toData(state())
+          }
+        }
+      })
+      const running = Trajectory.record(subject, { plugins: watcher })
+      const whole = yield* ranOr(Effect.provideService(running, StepExecutor, executor), (found) =>
+        broken(`on ${executor.name}, ${found}`, how)
       )
-    const both = `on ${tested.name} and eagerly, and compare`
-    const first = { config: { until: { steps: 1 } } }
-    const one = Trajectory.difference(yield* run(tested, both, first), yield* run(eager, both, first), {
-      tolerance: row.tolerance ?? tolerance
+      return { whole, first: upToStep1(whole, first) }
     })
-    if (one !== undefined) return yield* broken(`after one step ${one}`, `until { steps: 1 } ${both}`)
     const twice = Effect.fnUntraced(function* (executor: StepExecutor["Service"]) {
       const again = `on ${executor.name} twice, and compare`
       const [once, more] = [yield* run(executor, again), yield* run(executor, again)]
-      const found = Trajectory.difference(more, once)
-      if (found !== undefined) return yield* broken(`run twice on ${executor.name}, ${found}`, again)
-      return once
+      return { ...once, unequal: Trajectory.difference(more.whole, once.whole), again }
     })
-    const end = Trajectory.difference(yield* twice(tested), yield* twice(eager), { tolerance: toleranceAtEnd })
+    const both = `on ${tested.name} and eagerly, and compare`
+    const [mine, eagerly] = [yield* twice(tested), yield* twice(eager)]
+    const one = Trajectory.difference(mine.first, eagerly.first, { tolerance: row.tolerance ?? tolerance })
+    if (one !== undefined) return yield* broken(`after one step ${one}`, `until { steps: 1 } ${both}`)
+    for (const [{ name }, { unequal, again }] of [
+      [tested, mine],
+      [eager, eagerly]
+    ] as const) {
+      if (unequal !== undefined) return yield* broken(`run twice on ${name}, ${unequal}`, again)
+    }
+    const end = Trajectory.difference(mine.whole, eagerly.whole, { tolerance: toleranceAtEnd })
     if (end !== undefined) return yield* broken(end, both)
   })

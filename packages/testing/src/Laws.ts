@@ -5,26 +5,160 @@
  *
  * ```ts
  * import * as laws from "@etude/testing/Laws"
- * import { layer } from "./MyExecutor.ts"
+ * import { layer } from "./MyCallback.ts"
  *
- * laws.executor(layer, { backend })
+ * laws.callback(layer({ rate: 0.5 }))
  * ```
+ *
+ * They run on `CpuBackend` where no backend is given.
  */
 import { describe, it } from "@effect/vitest"
 import type { Backend } from "@etude/core/Backend"
-import type { StepExecutor } from "@etude/core/StepExecutor"
+import type { CallbackRegistry } from "@etude/core/Callback"
+import { Checkpoints } from "@etude/core/Checkpoints"
+import type { Experiment } from "@etude/core/Experiment"
+import type { Metric } from "@etude/core/Metric"
+import { layerEager, type StepExecutor } from "@etude/core/StepExecutor"
+import { Storage, type StorageService } from "@etude/core/Storage"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as BackendLaw from "./BackendLaw.ts"
+import * as CallbackLaws from "./CallbackLaws.ts"
+import * as CheckpointsLaw from "./CheckpointsLaw.ts"
+import * as CpuBackend from "./CpuBackend.ts"
+import * as CrashLaw from "./CrashLaw.ts"
 import * as ExecutorLaw from "./ExecutorLaw.ts"
 import * as ExecutorRows from "./ExecutorRows.ts"
+import * as KernelLaw from "./KernelLaw.ts"
+import * as KernelRows from "./KernelRows.ts"
+import * as MetricLaw from "./MetricLaw.ts"
+import * as MetricSamples from "./MetricSamples.ts"
+import * as PaperLaws from "./PaperLaws.ts"
+import * as ReplayLaw from "./ReplayLaw.ts"
+import type { Statement } from "./Statement.ts"
+import * as StoreResumeLaw from "./StoreResumeLaw.ts"
 import * as Subjects from "./Subjects.ts"
 import * as Suites from "./Suites.ts"
 
 /** Where laws run tensors: a layer of `@etude/backend`, say. */
 export type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>
 
-export interface ExecutorOptions extends Omit<ExecutorLaw.ExecutorOptions, "row"> {
-  readonly backend: BackendLayer
+interface On {
+  /** `CpuBackend` when absent. */
+  readonly backend?: BackendLayer
+}
+
+const suite = (name: string, statements: ReadonlyArray<Statement>, backend: BackendLayer = CpuBackend.layer): void => {
+  describe(`${name} keeps the laws`, () => {
+    for (const { statement, check } of statements) it.effect(statement, () => Effect.provide(check, backend))
+  })
+}
+
+/**
+ * Laws 1, 2, 4, 6, 9 and 10 for a callback, in the company of callbacks of all kinds: resuming at every step, order and
+ * presence, tensors, finalizers, validation, microbatches. Which of them apply follows from its kind.
+ */
+export const callback = <Out, E>(
+  // What else a callback's layer needs, its author provides.
+  layer: Layer.Layer<Out, E, CallbackRegistry | Backend | StepExecutor>,
+  { backend, ...options }: CallbackLaws.CallbackOptions & On = {}
+): void =>
+  suite(
+    options.name ?? "the callback",
+    CallbackLaws.of(layer as Layer.Layer<any, any, CallbackRegistry>, options),
+    backend
+  )
+
+export interface MetricOptions extends Partial<Omit<MetricLaw.MetricOptions, "metric">>, On {}
+
+/** Law 3 for a metric, on `MetricSamples.classes` where no other samples are given. */
+export const metric = (
+  // any: a metric of whatever outputs, targets, state and value
+  metric: Metric<any, any, any, any>,
+  { backend, ...options }: MetricOptions = {}
+): void => {
+  const all = { name: metric.name, samples: MetricSamples.classes, ...options, metric }
+  const statement = "any partition into batches, merged in any order, has the result of the whole"
+  suite(`the metric ${metric.name}`, [{ statement, check: MetricLaw.check(all) }], backend)
+}
+
+export interface CheckpointsOptions extends On {
+  /** How messages call it; `the store` when absent. */
+  readonly name?: string
+  /** For stores in files: its layer on a storage, and the folder in it, so that crashes at every operation can be tried. */
+  readonly crash?: { readonly layer: Layer.Layer<Checkpoints, unknown, Storage>; readonly folder: string }
+}
+
+const storeOf = (made: Layer.Layer<Checkpoints, unknown>) =>
+  Effect.map(Layer.build(Layer.fresh(made)), Context.get(Checkpoints))
+
+/**
+ * What every store of checkpoints has to do, law 1 through it, and, with `crash`, law 5: no crash, kill or full disk takes
+ * what was saved. `store` is a layer that gives an empty store whenever it is built; or what opens an empty one, with the way to
+ * open it again and to damage it, so that this is tried too.
+ */
+export const checkpoints = (
+  store: Layer.Layer<Checkpoints, unknown> | CheckpointsLaw.StoreSubject["open"],
+  { name = "the store", crash, backend = CpuBackend.layer }: CheckpointsOptions = {}
+): void => {
+  const open: CheckpointsLaw.StoreSubject["open"] = Layer.isLayer(store)
+    ? Effect.map(storeOf(store as Layer.Layer<Checkpoints, unknown>), (built) => ({ store: built }))
+    : (store as CheckpointsLaw.StoreSubject["open"])
+  const laws = CheckpointsLaw.laws.map(({ statement, check }) => ({ statement, check: check({ name, open }) }))
+  const resume = Effect.gen(function* () {
+    const opened = yield* Effect.orDie(open)
+    yield* StoreResumeLaw.check({ ...Subjects.everything, name, store: opened.store })
+  })
+  suite(
+    name,
+    [...laws, { statement: "what was saved after any step goes on bit for bit", check: Effect.scoped(resume) }],
+    backend
+  )
+  if (crash === undefined) return
+  const onStorage = (storage: StorageService) => storeOf(Layer.provide(crash.layer, Layer.succeed(Storage, storage)))
+  it.effect(`${name}: a crash, a kill or a failing disk at any operation loses no checkpoint`, () =>
+    Effect.provide(CrashLaw.check({ name, folder: crash.folder, open: onStorage }), backend)
+  )
+}
+
+export interface BackendOptions {
+  /** How messages call it; `the backend` when absent. */
+  readonly name?: string
+  /** What it is compared with; `CpuBackend` when absent. */
+  readonly reference?: BackendLayer
+  /** Operations that it must have; `KernelRows.all` when absent. */
+  readonly rows?: ReadonlyArray<KernelRows.Row>
+}
+
+/**
+ * Law 7 for a backend: operations and their gradients within 1e-5 of the reference, ten steps within 1e-4. And on it laws 1,
+ * 4, 9 and 10: resuming, tensors, validation, microbatches.
+ */
+export const backend = (
+  layer: BackendLayer,
+  { name = "the backend", reference = CpuBackend.layer, rows = KernelRows.all }: BackendOptions = {}
+): void => {
+  const kernels = rows.map((row) => ({
+    statement: `${row.name}: values and gradients are those of the reference`,
+    check: KernelLaw.check({ name, backend: layer, reference, row })
+  }))
+  const backends = { reference, [name]: layer }
+  const training = [Subjects.images, Subjects.dropout].map((subject) => ({
+    statement: `${subject.name} trains as on the reference`,
+    check: BackendLaw.check({ ...subject, backends })
+  }))
+  describe(`${name} keeps the laws`, () => {
+    for (const { statement, check } of [...kernels, ...training]) it.effect(statement, () => check)
+    Suites.resume({ ...Subjects.everything, backend: layer })
+    Suites.tensors({ ...Subjects.everything, backend: layer })
+    Suites.validation({ ...Subjects.undecided, backend: layer })
+    const { config } = Subjects.images
+    Suites.microbatches({ ...Subjects.images, config: { ...config, until: { steps: 4 } }, backend: layer })
+  })
+}
+
+export interface ExecutorOptions extends Omit<ExecutorLaw.ExecutorOptions, "row">, On {
   /** How the tests call it; `the executor` when absent. */
   readonly name?: string
   /** What is run: `ExecutorRows.all` when absent. */
@@ -38,8 +172,13 @@ export interface ExecutorOptions extends Omit<ExecutorLaw.ExecutorOptions, "row"
  * kind), tensors, validation and microbatches.
  */
 export const executor = (
-  layer: Layer.Layer<StepExecutor, unknown, Backend>,
-  { backend: below, name = "the executor", rows = ExecutorRows.all, ...options }: ExecutorOptions
+  layer: Layer.Layer<StepExecutor, unknown, Backend> = layerEager,
+  {
+    backend: below = CpuBackend.layer,
+    name = "the executor",
+    rows = ExecutorRows.all,
+    ...options
+  }: ExecutorOptions = {}
 ): void => {
   const backend = Layer.provideMerge(layer, below)
   describe(`${name} keeps the laws`, () => {
@@ -55,3 +194,30 @@ export const executor = (
     Suites.microbatches({ ...Subjects.images, config: { ...config, until: { steps: 4 } }, backend })
   })
 }
+
+/**
+ * Laws 1, 4, 9 and 10 for a paper's task and data (or what makes them), and that it learns four samples by heart: few small
+ * samples keep it short.
+ */
+export const paper = (task: PaperLaws.Paper, { backend, ...options }: PaperLaws.PaperOptions & On = {}): void =>
+  suite(options.name ?? "the paper", PaperLaws.of(task, options), backend)
+
+/** The same for what a package exports for the command line, and law 11 for its options. */
+export const experiment = <Options, Encoded>(
+  experiment: Experiment<Options, Encoded>,
+  options: NoInfer<Options>,
+  { backend, ...more }: PaperLaws.PaperOptions & On = {}
+): void => suite(experiment.name, PaperLaws.ofExperiment(experiment, options, more), backend)
+
+/** Law 12 for what is worked out from events: the same again, from a file, and across an interruption. */
+export const replay = ({ backend, ...options }: ReplayLaw.ReplayOptions & On): void =>
+  suite(
+    options.name,
+    [
+      {
+        statement: "its events give the same when they are folded again, read, or resumed",
+        check: ReplayLaw.check(options)
+      }
+    ],
+    backend
+  )

@@ -10,9 +10,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 /** Halves the learning rate when the loss of a batch was not below its best for `patience` batches. Its state is the point. */
-export const impatient = (patience = 2) =>
+export const impatient = (patience = 2, id = "impatient") =>
   Callback.controller({
-    id: "impatient",
+    id,
     state: {
       schema: Schema.Struct({ best: Schema.Number, waited: Schema.Natural }),
       initial: { best: Number.POSITIVE_INFINITY, waited: 0 }
@@ -28,11 +28,11 @@ export const impatient = (patience = 2) =>
   })
 
 /** Counts every hook in which it may decide, and shrinks the learning rate a little at each of them, however often it acted. */
-export const meddler = () => {
+export const meddler = (id = "meddler") => {
   const act = (_event: unknown, { acted }: { readonly acted: number }) =>
     [{ acted: acted + 1 }, Decision.scaleLearningRate(1 - 0.01 * (acted % 3))] as const
   return Callback.controller({
-    id: "meddler",
+    id,
     state: { schema: Schema.Struct({ acted: Schema.Natural }), initial: { acted: 0 } },
     hooks: {
       epochBegin: act,
@@ -45,22 +45,22 @@ export const meddler = () => {
 }
 
 /** A running average of the parameters, a ← 0.9·a + 0.1·p, with which validation is done. */
-export const averaging = () =>
+export const averaging = (id = "averaging") =>
   Callback.transform({
-    id: "averaging",
+    id,
     transform: {
       tensors: Tensors.retain,
       parameters: (parameters, own) => ({
         tensors: Tensors.map(own, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
       })
     },
-    hooks: { validationBegin: () => Decision.useParameters("averaging") }
+    hooks: { validationBegin: () => Decision.useParameters(id) }
   })
 
 /** Adds noise of deviation 0.01 to the inputs, drawn from its own stream of the step. */
-export const noise = () =>
+export const noise = (id = "noise") =>
   Callback.transform({
-    id: "noise",
+    id,
     transform: {
       batch: (batch, { random }) => {
         const inputs = batch.inputs as tf.Tensor

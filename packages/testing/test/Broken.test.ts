@@ -19,6 +19,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as BackendLaw from "../src/BackendLaw.ts"
 import * as ConfigLaw from "../src/ConfigLaw.ts"
+import * as Cpu from "../src/CpuBackend.ts"
 import * as FinalizerLaw from "../src/FinalizerLaw.ts"
 import * as InterferenceLaw from "../src/InterferenceLaw.ts"
 import type { LawBroken } from "../src/LawBroken.ts"
@@ -30,7 +31,6 @@ import * as TensorLaw from "../src/TensorLaw.ts"
 import * as Tiny from "../src/Tiny.ts"
 import * as Trajectory from "../src/Trajectory.ts"
 import * as ValidationLaw from "../src/ValidationLaw.ts"
-import * as Cpu from "./support/cpu.ts"
 
 /** Says how the law is broken, in a test named after who breaks it. */
 const caught = (

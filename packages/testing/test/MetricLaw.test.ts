@@ -4,9 +4,9 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Cpu from "../src/CpuBackend.ts"
 import * as MetricLaw from "../src/MetricLaw.ts"
 import * as Suites from "../src/Suites.ts"
-import * as Cpu from "./support/cpu.ts"
 
 const samples = {
   outputs: { values: Float32Array.from([1, 5, 2, 8, 3, 9, 4, 7]), shape: [8] },

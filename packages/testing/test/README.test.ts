@@ -1,7 +1,7 @@
 import * as Callback from "@etude/core/Callback"
+import { layer as backend } from "../src/CpuBackend.ts"
 import * as Subjects from "../src/Subjects.ts"
 import * as Suites from "../src/Suites.ts"
-import { layer as backend } from "./support/cpu.ts"
 
 const myCallback = Callback.observer({ id: "myCallback", hooks: {} })
 

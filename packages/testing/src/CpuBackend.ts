@@ -1,13 +1,19 @@
-import "@tensorflow/tfjs-backend-cpu"
+/**
+ * A backend for tests: plain JavaScript, everywhere and at once, as tfjs-backend-cpu has it, with the one operation that core
+ * needs besides. `@etude/backend` has one with more kernels; this one is here so that plugins can be tested without it.
+ */
 import * as Backend from "@etude/core/Backend"
+import type { BackendBusy, BackendUnavailable } from "@etude/core/Errors"
 import { kernelName, type RandomBitsAttributes, type RandomBitsInputs } from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
+import type { StepExecutor } from "@etude/core/StepExecutor"
 import type { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 
 /** Draws random bits on a backend that holds its data in JavaScript arrays. */
-export const registerRandomBits = (backendName: string): void => {
+const registerRandomBits = (backendName: string): void => {
   if (tf.getKernel(kernelName, backendName) !== undefined) return
   tf.registerKernel({
     kernelName,
@@ -23,11 +29,14 @@ export const registerRandomBits = (backendName: string): void => {
   })
 }
 
-/** The cpu backend, with nothing of `@etude/backend`. */
-export const layer = Backend.layer(
-  Effect.suspend(() => {
+/** The cpu backend, one thread. */
+export const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendBusy | BackendUnavailable> = Backend.layer(
+  Effect.gen(function* () {
+    yield* Effect.promise(() => import("@tensorflow/tfjs-backend-cpu"))
+    // The first tensor would print five lines of advertisement for tfjs-node.
+    Object.assign(tf.findBackend("cpu"), { firstUse: false })
     registerRandomBits("cpu")
     const info = { name: "cpu", version: tf.version_core, device: "CPU", threads: 1, reason: "tests need no other" }
-    return Backend.acquire("cpu", info)
+    return yield* Backend.acquire("cpu", info)
   })
 )

@@ -1,6 +1,17 @@
-import { describe } from "@effect/vitest"
+/**
+ * What a backend must compute as any other does, as data: the operations that models are made of, with inputs. Values are
+ * compared with those of another backend, gradients too, and with finite differences.
+ */
+import * as Rng from "@etude/core/Rng"
 import * as tf from "@tensorflow/tfjs-core"
-import { apart, differentiates, random } from "./agreement.ts"
+
+/** An operation, and its inputs. */
+export interface Row {
+  readonly name: string
+  readonly f: (...xs: Array<tf.Tensor>) => tf.Tensor
+  /** Makes the inputs, the same on every backend. */
+  readonly inputs: () => Array<tf.Tensor>
+}
 
 type F = (...xs: Array<tf.Tensor>) => tf.Tensor
 type Case = readonly [name: string, f: F, ...shapes: Array<ReadonlyArray<number>>]
@@ -215,9 +226,23 @@ const kinked = new Set([
   "minimum"
 ])
 
-describe("values and gradients of common operations", () => {
-  for (const [name, f, ...shapes] of cases) {
-    const values = kinked.has(name) ? apart : random
-    differentiates(name, f, () => shapes.map((shape, at) => values([...shape] as [number], at + 1)))
-  }
-})
+/** float32 in [−1, 1), the same on every backend; `seed` tells tensors of one row apart. */
+const random = (shape: ReadonlyArray<number>, seed: number): tf.Tensor =>
+  tf.tensor(Rng.uniforms(Rng.key(seed), tf.util.sizeFromShape([...shape]), -1, 1), [...shape])
+
+/** float32, no two nearer than 0.2 to each other or nearer than 0.1 to 0: for functions with a kink where values meet. */
+const apart = (shape: ReadonlyArray<number>, seed: number): tf.Tensor => {
+  const length = tf.util.sizeFromShape([...shape])
+  const order = Rng.permutation(Rng.key(seed), length)
+  return tf.tensor(
+    Float32Array.from({ length }, (_, at) => 0.2 * (order(at) - Math.floor(length / 2)) + 0.1),
+    [...shape]
+  )
+}
+
+/** Common operations. */
+export const all: ReadonlyArray<Row> = cases.map(([name, f, ...shapes]) => ({
+  name,
+  f,
+  inputs: () => shapes.map((shape, at) => (kinked.has(name) ? apart : random)(shape, at + 1))
+}))

@@ -1,0 +1,11 @@
+/** A law about one thing, ready to be checked. */
+import type { Backend } from "@etude/core/Backend"
+import type { StepExecutor } from "@etude/core/StepExecutor"
+import type * as Effect from "effect/Effect"
+import type { LawBroken } from "./LawBroken.ts"
+
+export interface Statement<R = Backend | StepExecutor> {
+  /** What must hold, as the name of a test. */
+  readonly statement: string
+  readonly check: Effect.Effect<void, LawBroken, R>
+}
