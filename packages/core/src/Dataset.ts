@@ -3,15 +3,20 @@
  * synchronously or as an Effect. No tensor is made per sample. Order, batching and shuffling are the loop's.
  */
 import type * as Effect from "effect/Effect"
+import type { Scaling } from "./Bytes.ts"
 import type { DataError } from "./Errors.ts"
 
-/** How elements are held on the host; `uint8` becomes float32 or int32 when it enters the step, as the spec says. */
+/** How elements are held on the host; `uint8` becomes float32 or int32 in the step, as the spec says. */
 export type Values = Float32Array | Int32Array | Uint8Array
 
 /** What one field of a sample looks like: its shape without the batch dimension, and the dtype of its tensor. */
 export interface FieldSpec {
   readonly shape: ReadonlyArray<number>
   readonly dtype: "float32" | "int32" | "bool"
+  /**
+   * Of a float32 field: what the levels mean when `read` gives bytes, level · scale + offset. Absent: levels as they are.
+   */
+  readonly bytes?: Scaling
 }
 
 /** One field or several by name. */

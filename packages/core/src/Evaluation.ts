@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as BatchPlan from "./BatchPlan.ts"
 import { DataLoader } from "./DataLoader.ts"
-import type { Dataset, HostBatch } from "./Dataset.ts"
+import type { Dataset, DatasetSpec, HostBatch } from "./Dataset.ts"
 import { CallbackFailed, DataError, GlobalRandomUsed, KernelUnsupported, StepFailed } from "./Errors.ts"
 import type { Values } from "./Event.ts"
 import * as Forward from "./Forward.ts"
@@ -17,7 +17,7 @@ import { Surroundings } from "./Surroundings.ts"
 import { sliceMilliseconds } from "./slice.ts"
 import { type Task, type TensorBatch, whenEvaluated } from "./Task.ts"
 import type { TensorOrRecord, Tensors } from "./Tensors.ts"
-import { samplesOf, upload } from "./Upload.ts"
+import { decoder, decoderKey, samplesOf, upload } from "./Upload.ts"
 
 /** Parameters and statistics to look through. */
 export type Weights = { readonly parameters: Tensors; readonly statistics: Tensors }
@@ -68,10 +68,11 @@ const forwardOf = (task: Task, { parameters, statistics, batch, key }: PassInput
     RandomBits.make({ key, samples: undefined, batchSize: samplesIn(batch) })
   )
 
-/** The tensor program that measures a batch. */
-export const measureProgram =
-  (task: Task) =>
-  (inputs: PassInputs): MeasuredTensors => {
+/** The tensor program that measures a batch of a dataset of that spec. */
+export const measureProgram = (task: Task, spec: DatasetSpec) => {
+  const decode = decoder(spec)
+  return (given: PassInputs): MeasuredTensors => {
+    const inputs = { ...given, batch: decode(given.batch) }
     const result = forwardOf(task, inputs)
     const losses: Record<string, Forward.LossSum> = {}
     for (const loss in task.objectives) {
@@ -81,14 +82,16 @@ export const measureProgram =
     const metrics = Forward.measure(task, result.outputs, inputs.batch)
     return { losses, metrics, ...(result.penalty === undefined ? {} : { penalty: tf.clone(result.penalty) }) }
   }
+}
 
-/** The tensor program that gives a batch's outputs. */
-export const outputsProgram =
-  (task: Task) =>
-  (inputs: PassInputs): { readonly outputs: TensorOrRecord } => {
-    const { outputs } = forwardOf(task, inputs)
+/** The tensor program that gives the outputs for a batch of a dataset of that spec. */
+export const outputsProgram = (task: Task, spec: DatasetSpec) => {
+  const decode = decoder(spec)
+  return (inputs: PassInputs): { readonly outputs: TensorOrRecord } => {
+    const { outputs } = forwardOf(task, { ...inputs, batch: decode(inputs.batch) })
     return { outputs: outputs instanceof tf.Tensor ? tf.clone(outputs) : outputs }
   }
+}
 
 /** Runs over a dataset in order; `use` gets each batch on the device, inside a tidy scope. */
 export const pass = Effect.fnUntraced(function* (
@@ -150,11 +153,18 @@ export interface EvaluateOptions extends PassOptions {
   readonly onBatchEnd?: ((batch: number, result: BatchResult) => void) | undefined
 }
 
-/** Makes an evaluator, so that a program is compiled once for many passes. Evaluation metrics are measured, too. */
+/** Makes an evaluator, so that a program is compiled once for many passes over data of one kind. Evaluation metrics are measured, too. */
 export const makeEvaluator = (trained: Task, executor: StepExecutor["Service"]) => {
   const task = whenEvaluated(trained)
-  const program = executor.compile("evaluate", measureProgram(task))
+  const programs = new Map<string, ReturnType<typeof measureProgram>>()
+  const programFor = (spec: DatasetSpec) => {
+    const key = decoderKey(spec)
+    const program = programs.get(key) ?? executor.compile("evaluate", measureProgram(task, spec))
+    programs.set(key, program)
+    return program
+  }
   return Effect.fnUntraced(function* (options: EvaluateOptions): Effect.fn.Return<EvaluationResult, PassError> {
+    const program = programFor(options.dataset.spec)
     let scores = Scores.empty(task)
     let total = 0
     const batches: Array<BatchResult> = []

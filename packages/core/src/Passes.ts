@@ -160,7 +160,7 @@ export const predict = <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = ne
       const executor = yield* StepExecutor
       const decision = yield* hooks.call("predictBegin", at)
       const weights = parametersFor(options.state, decision.useParameters)
-      const program = executor.compile("predict", Evaluation.outputsProgram(task as Task))
+      const program = executor.compile("predict", Evaluation.outputsProgram(task as Task, options.data.spec))
       const results: Array<A> = []
       let total = 0
       yield* Evaluation.pass(

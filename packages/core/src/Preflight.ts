@@ -15,7 +15,7 @@ import * as Scores from "./Scores.ts"
 import { type SpecOf, type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainState } from "./TrainState.ts"
-import { hostTargets, samplesOf, tensorSpecs, upload } from "./Upload.ts"
+import { decoder, hostTargets, samplesOf, tensorSpecs, upload } from "./Upload.ts"
 
 const specOf = (value: Tensors.TensorOrRecord): SpecOf =>
   Object.fromEntries(
@@ -57,7 +57,7 @@ export const tryModel = Effect.fnUntraced(function* (
   tf.tidy(() => {
     let during = "the data"
     try {
-      const batch = upload(dataset, read, samples)
+      const batch = decoder(dataset.spec)(upload(dataset, read, samples))
       during = `the forward pass on inputs ${shapeText(tensorSpecs(dataset.spec.inputs))}`
       const random = RandomBits.make({ key: tf.tensor1d([0, 0], "int32"), batchSize: samples })
       const result = Forward.run(task, { ...weights, batch }, false, random)

@@ -11,7 +11,7 @@ import type { StepExecutor } from "./StepExecutor.ts"
 import type { SpecOf } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainConfig } from "./TrainConfig.ts"
-import { hostTargets, isEmpty, samplesOf, upload } from "./Upload.ts"
+import { decoder, hostTargets, isEmpty, samplesOf, upload } from "./Upload.ts"
 
 export interface StepperOptions {
   readonly plan: Step.StepPlan
@@ -78,7 +78,13 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
       }
     }
 
-  const whole = executor.compile("step", Step.step(plan), elsewhere<Step.StepInputs>())
+  const decode = decoder(dataset.spec)
+  const step = Step.step(plan)
+  const whole = executor.compile(
+    "step",
+    (inputs: Step.StepInputs) => step({ ...inputs, batch: decode(inputs.batch) }),
+    elsewhere<Step.StepInputs>()
+  )
   const gradient = executor.compile("gradient", Step.gradient(plan), elsewhere<Step.GradientInputs>())
   const update = executor.compile("update", Step.update(plan), elsewhere<Step.UpdateInputs>())
   const prepare = executor.compile(
@@ -204,10 +210,10 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
       if (size >= samples) {
         const { measured, ...rest } = whole({ parameters, statistics, slots, callbacks, batch, controls })
         outcome = { ...rest, scores: Scores.read(task, measured, samples) }
-      } else outcome = inParts(batch, controls, samples, size)
+      } else outcome = inParts(decode(batch), controls, samples, size)
       const { scores, gradientSum, ...changed } = outcome
       const finite = Number.isFinite(gradientSum.dataSync()[0]) && Number.isFinite(Scores.totalLoss(task, scores))
-      if (!finite) nonFinite = nameNonFinite(batch, controls)
+      if (!finite) nonFinite = nameNonFinite(decode(batch), controls)
       return { changed, scores } as never
     }) as { readonly changed: Omit<Step.StepOutputs, "measured" | "gradientSum">; readonly scores: Scores.Scores }
     const { parameters, slots, callbacks, statistics } = result.changed

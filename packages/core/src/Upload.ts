@@ -1,9 +1,11 @@
 /** From typed arrays to tensors: a batch as a dataset reads it becomes a batch on the device. */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Bytes from "./Bytes.ts"
 import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "./Dataset.ts"
 import { DataError } from "./Errors.ts"
 import type { HostValuesOf, SpecOf, TensorBatch } from "./Task.ts"
 import type { TensorOrRecord } from "./Tensors.ts"
+import * as Tensors from "./Tensors.ts"
 
 const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
 
@@ -29,7 +31,9 @@ const field = (source: string, what: string, spec: FieldSpec, values: Values, sa
       advice: "Make the dataset's read give one value for each element of its spec."
     })
   }
-  // float32 and int32 tensors take their own arrays as they are; bytes are widened.
+  const shape = [samples, ...spec.shape]
+  if (spec.dtype === "float32" && values instanceof Uint8Array) return Bytes.upload(values, shape, spec.bytes)
+  // float32 and int32 tensors take their own arrays as they are; others are converted.
   const held =
     spec.dtype === "float32" && !(values instanceof Float32Array)
       ? Float32Array.from(values)
@@ -38,7 +42,7 @@ const field = (source: string, what: string, spec: FieldSpec, values: Values, sa
         : spec.dtype === "bool" && !(values instanceof Uint8Array)
           ? Uint8Array.from(values)
           : values
-  return tf.tensor(held, [samples, ...spec.shape], spec.dtype)
+  return tf.tensor(held, shape, spec.dtype)
 }
 
 const fields = (
@@ -70,7 +74,10 @@ export const isEmpty = (batch: HostBatch, samples: number): boolean => {
   return allZero(batch.weights) || allZero(batch.mask)
 }
 
-/** The tensors of a batch. Throws a `DataError` where values and spec don't agree. The caller owns the tensors. */
+/**
+ * The tensors of a batch, in which bytes may still be bytes: {@link decoder} comes after. Throws a `DataError` where values
+ * and spec don't agree. The caller owns the tensors.
+ */
 export const upload = (dataset: Dataset, batch: HostBatch, samples: number): TensorBatch => {
   const { spec, name } = dataset
   return {
@@ -87,6 +94,28 @@ export const upload = (dataset: Dataset, batch: HostBatch, samples: number): Ten
       : { mask: field(name, "mask", spec.mask, batch.mask ?? new Float32Array(0), samples) })
   }
 }
+
+/** Makes the part of a tensor program that turns bytes into the numbers of the spec; all else is handed on as it is. */
+export const decoder = ({ inputs, targets, weights, mask }: DatasetSpec) => {
+  const decoded = (specs: Fields<FieldSpec> | undefined, tensors: TensorOrRecord): TensorOrRecord => {
+    if (specs === undefined) return tensors
+    const each = specsOf(specs)
+    const one = (tensor: tf.Tensor, name: string) =>
+      each[name]?.dtype === "float32" ? Bytes.scaled(tensor, each[name].bytes) : tensor
+    return Tensors.isTensor(tensors) ? one(tensors, "") : Tensors.map(tensors, one)
+  }
+  return <Batch extends TensorBatch>(batch: Batch): Batch => ({
+    ...batch,
+    inputs: decoded(inputs, batch.inputs),
+    targets: decoded(targets, batch.targets),
+    ...(batch.weights === undefined ? {} : { weights: decoded(weights, batch.weights) }),
+    ...(batch.mask === undefined ? {} : { mask: decoded(mask, batch.mask) })
+  })
+}
+
+/** Tells apart specs whose decoders differ. */
+export const decoderKey = ({ inputs, targets, weights, mask }: DatasetSpec): string =>
+  JSON.stringify([inputs, targets, weights, mask])
 
 /** The targets of a batch on the host, with their shapes, by name. */
 export const hostTargets = (dataset: Dataset, batch: HostBatch, samples: number): HostValuesOf => {

@@ -21,7 +21,7 @@ for (let batch = 0; batch < 2_500; batch++) {
   const before = performance.now()
   const read = train.read(indices)
   times.push(performance.now() - before)
-  if (!Effect.isEffect(read)) sum += (read.inputs as Float32Array)[500]!
+  if (!Effect.isEffect(read)) sum += (read.inputs as Uint8Array)[500]!
 }
 const sorted = times.slice(500).sort((one, other) => one - other)
 const at = (share: number) => sorted[Math.floor(share * sorted.length)]!.toFixed(4)

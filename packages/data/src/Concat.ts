@@ -3,6 +3,7 @@ import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from 
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import { guarded, isSpec, isValues, sizeOf, zerosLike } from "./internal/Rows.ts"
+import { numbersOf, withSameBytes } from "./internal/sameBytes.ts"
 
 /** The parts of a spec or a batch as one flat record, such as `inputs`, `targets.boxes`, `mask`. */
 const flatten = <A extends object>(
@@ -53,10 +54,11 @@ const common = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as
  * field whose shape or dtype, and every dataset whose class names, differ from the first one's; and if none is given.
  */
 export const concat = (
-  datasets: ReadonlyArray<Dataset>,
+  given: ReadonlyArray<Dataset>,
   options: { readonly name?: string } = {}
 ): Effect.Effect<Dataset, DatasetInvalid> =>
   Effect.suspend(() => {
+    const datasets = withSameBytes(given)
     const name = options.name ?? datasets.map((dataset) => dataset.name).join(" + ")
     const [first, ...others] = datasets
     if (first === undefined) {
@@ -97,13 +99,14 @@ type Part = readonly [positions: ReadonlyArray<number>, batch: HostBatch]
 const merge = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): HostBatch => {
   const batches = parts.map(([positions, batch]) => [positions, valuesOf(batch)] as const)
   const merged = new Map<string, Values>()
-  for (const [field, { shape, dtype }] of fieldsOf(spec)) {
-    const size = sizeOf(shape)
+  for (const [field, own] of fieldsOf(spec)) {
+    const { dtype } = own
+    const size = sizeOf(own.shape)
     const kinds = new Set(batches.map(([, values]) => values.get(field)!.constructor))
     const values =
       kinds.size === 1 ? zerosLike(batches[0]![1].get(field)!, samples * size) : new common[dtype](samples * size)
-    for (const [positions, own] of batches) {
-      const rows = own.get(field)!
+    for (const [positions, part] of batches) {
+      const rows = kinds.size === 1 ? part.get(field)! : numbersOf(part.get(field)!, own)
       positions.forEach((position, at) => {
         values.set(rows.subarray(at * size, (at + 1) * size), position * size)
       })

@@ -1,7 +1,7 @@
 /**
  * IDX files, the format of MNIST, Fashion-MNIST, KMNIST and EMNIST: one file of images and one of labels, plain or
- * gzipped (which is seen from the content, not from the name). Pixels stay the uint8 they are; a batch is copied row by
- * row, padded and looked up in a table of 256 normalized values on the way.
+ * gzipped (which is seen from the content, not from the name). Pixels stay the uint8 they are until they are in the step; a
+ * batch is copied row by row, and padded on the way.
  */
 
 import * as path from "node:path"
@@ -22,7 +22,8 @@ export const read = (file: string): Effect.Effect<IdxArray, DataError> =>
 /**
  * How a pixel becomes an input. `"unit"`: x/255, in [0, 1], for ubyte files. `{ mean, deviation }`:
  * (x/255 − mean)/deviation for ubyte files, so both are on the unit scale (MNIST: 0.1307 and 0.3081), and
- * (x − mean)/deviation for files of any other dtype.
+ * (x − mean)/deviation for files of any other dtype. Bytes are normalized in the step, in float32: x·s + o with
+ * s = 1/(255·deviation) and o = −mean/deviation, on every backend with the same bits.
  */
 export type Normalize = "unit" | { readonly mean: number; readonly deviation: number }
 
@@ -148,7 +149,7 @@ const optionProblems = (name: string, options: ImageOptions, dtype: IdxDtype | u
   return problems
 }
 
-/** The images as rows; those that are not ubyte are normalized here, since no table of their values is possible. */
+/** The images as rows; those that are not ubyte are normalized here, others in the step. */
 const rowsOf = ({ dtype, shape, values }: IdxArray, { normalize, pad = 0 }: ImageOptions): Rows => {
   const layout = { height: shape[1]!, width: shape[2]!, channels: shape[3] ?? 1, pad }
   if (normalize === undefined) {
@@ -156,8 +157,8 @@ const rowsOf = ({ dtype, shape, values }: IdxArray, { normalize, pad = 0 }: Imag
   }
   const { mean, deviation } = normalize === "unit" ? { mean: 0, deviation: 1 } : normalize
   if (dtype === "ubyte") {
-    const table = Float32Array.from({ length: 256 }, (_, level) => (level / 255 - mean) / deviation)
-    return ofImages(values, { ...layout, background: table[0]!, table })
+    const bytes = { scale: 1 / (255 * deviation), offset: -mean / deviation }
+    return ofImages(values, { ...layout, background: 0, bytes })
   }
   const normalized = Float32Array.from(values, (value) => (value - mean) / deviation)
   return ofImages(normalized, { ...layout, background: -mean / deviation })

@@ -7,6 +7,7 @@ import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
 import { guarded } from "./internal/Rows.ts"
+import { withNumbers } from "./internal/sameBytes.ts"
 import { apportion, labelsOf } from "./internal/strata.ts"
 
 const invalid = (dataset: string, ...problems: ReadonlyArray<DataError>) =>
@@ -123,13 +124,14 @@ export const split = (
 /**
  * The same dataset with `f` applied to each batch, for augmentation and for derived fields. `f` must be pure: what it
  * draws at random it draws by the keys of `indices`. Where it changes what a field looks like, say so with `spec`.
- * What it throws becomes the batch's `DataError`.
+ * Pixels that are normalized come to it as numbers, not as bytes. What it throws becomes the batch's `DataError`.
  */
 export const mapBatch = (
-  dataset: Dataset,
+  given: Dataset,
   f: (batch: HostBatch, indices: Int32Array) => HostBatch,
   options: { readonly spec?: Dataset["spec"]; readonly name?: string } = {}
 ): Dataset => {
+  const dataset = withNumbers(given)
   const name = options.name ?? `${dataset.name}/map`
   const failed = (cause: unknown) => {
     const found = `a batch that the mapped function refuses (${cause})`

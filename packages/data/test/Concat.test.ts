@@ -47,6 +47,26 @@ describe("concat", () => {
     })
   )
 
+  it.effect("bytes that mean different numbers, or numbers already, become numbers", () =>
+    Effect.gen(function* () {
+      const bytes = yield* Arrays.fromArrays({ inputs: { values: Uint8Array.of(2, 4), dtype: "float32" } })
+      const scaled = (scale: number): Dataset => ({
+        ...bytes,
+        spec: { inputs: { shape: [], dtype: "float32", bytes: { scale, offset: 1 } } }
+      })
+      const same = yield* Concat.concat([scaled(2), scaled(2)])
+      assert.deepStrictEqual((yield* readAt(same, 3, 0)).inputs, Uint8Array.of(4, 2))
+      assert.deepStrictEqual(same.spec, scaled(2).spec)
+      const different = yield* Concat.concat([scaled(2), scaled(3), bytes])
+      assert.deepStrictEqual(different.spec, { inputs: { shape: [], dtype: "float32" } })
+      assert.deepStrictEqual((yield* readAt(different, 0, 3, 4)).inputs, Float32Array.of(5, 13, 2))
+      assert.deepStrictEqual((yield* readAt(different, 2)).inputs, Float32Array.of(7))
+      const numbers: Dataset = { ...scaled(2), read: () => ({ inputs: Float32Array.of(0.5) }) }
+      const mixed = yield* Concat.concat([scaled(2), numbers])
+      assert.deepStrictEqual((yield* readAt(mixed, 1, 2)).inputs, Float32Array.of(9, 0.5))
+    })
+  )
+
   it.effect("reports every field and the class names that differ", () =>
     Effect.gen(function* () {
       const first = yield* Arrays.fromArrays({ name: "a", inputs: { values: [[1, 2]] }, targets: { values: [1] } })

@@ -5,7 +5,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Idx from "../src/Idx.ts"
 import { idxBytes, temporaryFolder } from "./support/idxFile.ts"
-import { readAt } from "./support/read.ts"
+import { inputsAt, readAt } from "./support/read.ts"
 
 const { folder, write, remove } = temporaryFolder()
 afterAll(remove)
@@ -162,9 +162,15 @@ describe("images", () => {
   it.effect("unit divides by 255, mean and deviation are on the unit scale", () =>
     Effect.gen(function* () {
       const unit = yield* Idx.images({ images: imagesFile, normalize: "unit" })
-      assert.deepStrictEqual((yield* readAt(unit, 1)).inputs, Float32Array.of(0.4, 0.6))
+      assert.instanceOf((yield* readAt(unit, 1)).inputs, Uint8Array)
+      const [two, three] = yield* inputsAt(unit, 1)
+      assert.approximately(two!, 0.4, 1e-7)
+      assert.approximately(three!, 0.6, 1e-7)
+      assert.strictEqual((yield* inputsAt(unit, 2))[1], 1)
       const normalized = yield* Idx.images({ images: imagesFile, normalize: { mean: 0.5, deviation: 0.25 } })
-      assert.deepStrictEqual((yield* readAt(normalized, 0)).inputs, Float32Array.of(-2, (0.2 - 0.5) / 0.25))
+      const [first, second] = yield* inputsAt(normalized, 0)
+      assert.strictEqual(first, -2)
+      assert.approximately(second!, (0.2 - 0.5) / 0.25, 2e-7)
       assert.isUndefined(normalized.spec.targets)
     })
   )
@@ -172,10 +178,14 @@ describe("images", () => {
   it.effect("padding holds the normalized background", () =>
     Effect.gen(function* () {
       const dataset = yield* Idx.images({ images: imagesFile, pad: 1, normalize: { mean: 0.5, deviation: 0.5 } })
-      assert.deepStrictEqual(dataset.spec.inputs, { shape: [3, 4, 1], dtype: "float32" })
-      const rows = [-1, -1, -1, -1, -1, 0.6, 1, -1, -1, -1, -1, -1].map(Math.fround)
-      const inputs = Array.from((yield* readAt(dataset, 2)).inputs as Float32Array, (value) => Math.fround(value))
-      assert.deepStrictEqual(inputs, rows)
+      assert.deepStrictEqual(dataset.spec.inputs, {
+        shape: [3, 4, 1],
+        dtype: "float32",
+        bytes: { scale: 1 / 127.5, offset: -1 }
+      })
+      const inputs = yield* inputsAt(dataset, 2)
+      const rows = [-1, -1, -1, -1, -1, 0.6, 1, -1, -1, -1, -1, -1]
+      for (const [at, expected] of rows.entries()) assert.approximately(inputs[at]!, expected, 2e-7)
     })
   )
 

@@ -4,10 +4,11 @@ import * as path from "node:path"
 import { promisify } from "node:util"
 import * as zlib from "node:zlib"
 import { afterAll, assert, describe, it } from "@effect/vitest"
+import type { FieldSpec } from "@etude/core/Dataset"
 import * as Effect from "effect/Effect"
 import * as Mnist from "../src/Mnist.ts"
 import { idxBytes, temporaryFolder } from "./support/idxFile.ts"
-import { readAt } from "./support/read.ts"
+import { inputsAt, readAt } from "./support/read.ts"
 
 const { folder, write, remove } = temporaryFolder()
 afterAll(remove)
@@ -33,8 +34,7 @@ describe("fromPackage", () => {
       const { train } = yield* Mnist.fromPackage({ normalize: "unit" })
       let [sum, squares] = [0, 0]
       for (let from = 0; from < train.length; from += 1000) {
-        const batch = yield* readAt(train, ...Array.from({ length: 1000 }, (_, at) => from + at))
-        for (const value of batch.inputs as Float32Array) {
+        for (const value of yield* inputsAt(train, ...Array.from({ length: 1000 }, (_, at) => from + at))) {
           sum += value
           squares += value * value
         }
@@ -50,9 +50,8 @@ describe("fromPackage", () => {
     Effect.gen(function* () {
       const plain = yield* Mnist.fromPackage({ normalize: Mnist.moments })
       const padded = yield* Mnist.fromPackage({ normalize: Mnist.moments, pad: 2 })
-      assert.deepStrictEqual(padded.test.spec.inputs, { shape: [32, 32, 1], dtype: "float32" })
-      const [small, large] = [yield* readAt(plain.test, 41, 7), yield* readAt(padded.test, 41, 7)]
-      const [inner, outer] = [small.inputs as Float32Array, large.inputs as Float32Array]
+      assert.deepStrictEqual((padded.test.spec.inputs as FieldSpec).shape, [32, 32, 1])
+      const [inner, outer] = [yield* inputsAt(plain.test, 41, 7), yield* inputsAt(padded.test, 41, 7)]
       const background = Math.fround(-0.1307 / 0.3081)
       for (let image = 0; image < 2; image++) {
         for (let y = 0; y < 32; y++) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Wasm } from "@etude/backend"
-import { type Dataset, Trainer, TrainState } from "@etude/core"
+import { Bytes, type Dataset, Trainer, TrainState } from "@etude/core"
 import { Split } from "@etude/data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -18,7 +18,7 @@ const fingerprints = (dataset: Dataset.Dataset): ReadonlyArray<string> => {
   const prints: Array<string> = []
   for (let begin = 0; begin < dataset.length; begin += 1000) {
     const indices = Int32Array.from({ length: Math.min(1000, dataset.length - begin) }, (_, at) => begin + at)
-    const { inputs } = dataset.read(indices) as { readonly inputs: Float32Array }
+    const { inputs } = dataset.read(indices) as { readonly inputs: Uint8Array }
     for (let at = 0; at < indices.length; at++) {
       prints.push(
         createHash("sha1")
@@ -58,9 +58,9 @@ layer(Wasm.layer)("LeNet-5 on MNIST", (it) => {
 
   it.effect("pixels are on the paper's scale, paper −0.1 and ink 1.175, with a mean about 0", () =>
     Effect.gen(function* () {
-      const { inputs } = (yield* first(2000)).read(Int32Array.from({ length: 2000 }, (_, at) => at)) as {
-        readonly inputs: Float32Array
-      }
+      const data = yield* first(2000)
+      const read = data.read(Int32Array.from({ length: 2000 }, (_, at) => at)) as { readonly inputs: Uint8Array }
+      const inputs = Bytes.widen(read.inputs, (data.spec.inputs as Dataset.FieldSpec).bytes)
       // The paper speaks of the 28×28 images; the frame of 2 around them is paper.
       const inner = inputs.filter((_, at) => at % 32 >= 2 && at % 32 < 30 && (at >> 5) % 32 >= 2 && (at >> 5) % 32 < 30)
       const mean = inner.reduce((sum, value) => sum + value, 0) / inner.length

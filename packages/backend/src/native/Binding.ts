@@ -65,6 +65,7 @@ export interface NativeBackend extends tf.KernelBackend {
     /** -1 until the tensor is first used by an operation; its values are then in `values`. */
     readonly id: number
     readonly values: tf.backend_util.BackendValues | null
+    readonly refCount: number
   }>
   /** The binding's numbers of tfjs tensors; those not yet uploaded are uploaded. */
   getInputTensorIds(tensors: ReadonlyArray<tf.TensorInfo>): Array<number>

@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import type { Gradient } from "../Gradients.ts"
 import { type Kernel, kernel } from "../Kernels.ts"
 import type { NativeBackend } from "./Binding.ts"
+import { byteKernels } from "./bytes.ts"
 import { activationGradients } from "./fused/activations.ts"
 import { adam } from "./fused/adam.ts"
 import { batchNorm, batchNormGradients } from "./fused/batchNorm.ts"
@@ -64,6 +65,7 @@ export const kernels = (
   env: Readonly<Record<string, string | undefined>>
 ): ReadonlyArray<Kernel> => [
   randomBits,
+  ...byteKernels,
   gather,
   prelu,
   castFirst(tf.Exp, "int32", "float32"),

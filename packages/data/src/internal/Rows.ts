@@ -2,6 +2,7 @@
  * Samples held as the rows of one typed array, and datasets made of such fields. A batch is gathered by copying rows:
  * no object is made per sample.
  */
+import type { Scaling } from "@etude/core/Bytes"
 import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
@@ -48,31 +49,28 @@ export interface ImageLayout {
   readonly channels: number
   /** Pixels added on each of the four sides. */
   readonly pad: number
-  /** What the added pixels hold, after `table`. */
+  /** What the added pixels hold. */
   readonly background: number
-  /** The value of each of the 256 levels of a uint8 pixel; without it pixels are copied as they are. */
-  readonly table?: Float32Array
+  /** What uint8 pixels mean; they stay bytes until they are in the step. */
+  readonly bytes?: Scaling
 }
 
-/** Images of [height, width, channels] one after another, padded and looked up while they are copied. */
+/** Images of [height, width, channels] one after another, padded while they are copied. */
 export const ofImages = (pixels: Values, layout: ImageLayout): Rows => {
-  const { height, width, channels, pad, background, table } = layout
-  const spec: FieldSpec = { shape: [height + 2 * pad, width + 2 * pad, channels], dtype: "float32" }
-  if (pad === 0 && table === undefined) return ofValues(pixels, spec)
+  const { height, width, channels, pad, background, bytes } = layout
+  const shape = [height + 2 * pad, width + 2 * pad, channels]
+  const spec: FieldSpec = { shape, dtype: "float32", ...(bytes && { bytes }) }
+  if (pad === 0) return ofValues(pixels, spec)
   const [line, paddedLine] = [width * channels, (width + 2 * pad) * channels]
   const [size, paddedSize] = [height * line, (height + 2 * pad) * paddedLine]
   const gather = (indices: Int32Array): Values => {
-    const images =
-      table === undefined
-        ? zerosLike(pixels, indices.length * paddedSize)
-        : new Float32Array(indices.length * paddedSize)
-    if (pad > 0 && background !== 0) images.fill(background)
+    const images = zerosLike(pixels, indices.length * paddedSize)
+    if (background !== 0) images.fill(background)
     for (let at = 0; at < indices.length; at++) {
       let from = indices[at]! * size
       let to = at * paddedSize + pad * (paddedLine + channels)
       for (let y = 0; y < height; y++, from += line, to += paddedLine) {
-        if (table === undefined) images.set(pixels.subarray(from, from + line), to)
-        else for (let x = 0; x < line; x++) images[to + x] = table[pixels[from + x]!]!
+        images.set(pixels.subarray(from, from + line), to)
       }
     }
     return images

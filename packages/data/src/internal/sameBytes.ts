@@ -1,0 +1,63 @@
+/** Datasets whose bytes mean different numbers, made alike. */
+import * as Bytes from "@etude/core/Bytes"
+import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
+import * as Effect from "effect/Effect"
+import { isSpec, isValues } from "./Rows.ts"
+
+const scalings = ({ inputs, targets, weights, mask }: DatasetSpec): string =>
+  JSON.stringify(
+    [inputs, targets, weights, mask].map((fields) => {
+      if (fields === undefined) return undefined
+      const each = isSpec(fields) ? [["", fields] as const] : Object.entries(fields)
+      return each.map(([name, { bytes }]) => [name, bytes ?? Bytes.unscaled])
+    })
+  )
+
+const without = ({ bytes: _, ...spec }: FieldSpec): FieldSpec => spec
+
+const mapSpecs = (specs: Fields<FieldSpec>): Fields<FieldSpec> =>
+  isSpec(specs)
+    ? without(specs)
+    : Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, without(spec)]))
+
+/** Bytes of a float32 field as the numbers that they mean; other values as they are. */
+export const numbersOf = (values: Values, { dtype, bytes }: FieldSpec): Values =>
+  dtype === "float32" && values instanceof Uint8Array ? Bytes.widen(values, bytes) : values
+
+const mapValues = (values: Fields<Values>, specs: Fields<FieldSpec>): Fields<Values> =>
+  isSpec(specs) || isValues(values)
+    ? numbersOf(values as Values, specs as FieldSpec)
+    : Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, numbersOf(values[name]!, spec)]))
+
+/** The same dataset, which reads numbers where it read bytes. */
+const widened = (dataset: Dataset): Dataset => {
+  const { inputs, targets, weights, mask } = dataset.spec
+  const spec: DatasetSpec = {
+    inputs: mapSpecs(inputs),
+    ...(targets && { targets: mapSpecs(targets) }),
+    ...(weights && { weights: without(weights) }),
+    ...(mask && { mask: without(mask) })
+  }
+  const numbers = (batch: HostBatch): HostBatch => ({
+    inputs: mapValues(batch.inputs, inputs),
+    ...(targets && batch.targets && { targets: mapValues(batch.targets, targets) }),
+    ...(weights && batch.weights && { weights: numbersOf(batch.weights, weights) }),
+    ...(mask && batch.mask && { mask: numbersOf(batch.mask, mask) })
+  })
+  return {
+    ...dataset,
+    spec,
+    read: (indices) => {
+      const batch = dataset.read(indices)
+      return Effect.isEffect(batch) ? Effect.map(batch, numbers) : numbers(batch)
+    }
+  }
+}
+
+/** The same dataset; where its bytes stand for other numbers than their levels, it reads those numbers. */
+export const withNumbers = (dataset: Dataset): Dataset =>
+  scalings(dataset.spec) === scalings(widened(dataset).spec) ? dataset : widened(dataset)
+
+/** The datasets as they are where their bytes mean the same, and all with numbers where not. */
+export const withSameBytes = (datasets: ReadonlyArray<Dataset>): ReadonlyArray<Dataset> =>
+  new Set(datasets.map(({ spec }) => scalings(spec))).size <= 1 ? datasets : datasets.map(widened)
