@@ -101,6 +101,7 @@ describe("the wheel way", () => {
         "hush.node",
         "libtensorflow_cc.so.2",
         "libtensorflow_framework.so.2",
+        "signals.node",
         "tfjs_binding.node"
       ])
       assert.strictEqual(fs.readFileSync(path.join(install.directory, "libtensorflow_cc.so.2"), "utf8"), "cc")

@@ -19,6 +19,7 @@ import { maximumPooling } from "./fused/maxPool.ts"
 import { reductionGradients } from "./fused/reductions.ts"
 import { cast, reshape } from "./fused/sameData.ts"
 import { gather } from "./gather.ts"
+import { areDiverted } from "./Signals.ts"
 
 interface Unary {
   readonly x: tf.Tensor
@@ -73,7 +74,8 @@ export const kernels = (
   castFirst(tf.ArgMin, "bool", "int32"),
   adam,
   add,
-  matMul,
+  // Its products are those that a signal can spoil.
+  ...(areDiverted() ? [matMul] : []),
   reshape,
   cast,
   batchNorm,

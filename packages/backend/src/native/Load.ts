@@ -9,6 +9,7 @@ import util from "node:util"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Binding, NativeBackend } from "./Binding.ts"
 import { hushed } from "./Hush.ts"
+import * as Signals from "./Signals.ts"
 import { requireFromHere } from "./TfjsNode.ts"
 
 /** The name under which tfjs knows the native backend. */
@@ -55,6 +56,8 @@ export const load = (tfjsNode: string, bindingFile: string): NativeBackend => {
     restoreUtil()
     // TensorFlow writes its hellos to standard error otherwise. Read once, when the library is loaded.
     process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
+    // Before the library makes threads.
+    Signals.divert(bindingFile)
     const binding = hushed(bindingFile, () => requireFromHere(bindingFile) as Binding)
     const [module] = requireWithCore<BackendModule>([
       path.join(tfjsNode, "dist", "nodejs_kernel_backend.js"),

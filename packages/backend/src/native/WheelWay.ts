@@ -7,11 +7,15 @@ import * as Hush from "./Hush.ts"
 import { nodeApi } from "./Install.ts"
 import { keyOf } from "./Key.ts"
 import type { Machine } from "./Machine.ts"
+import * as Signals from "./Signals.ts"
 import type { TfjsNode } from "./TfjsNode.ts"
 import * as Way from "./Way.ts"
 import * as Wheels from "./Wheel.ts"
 
 const binding = "tfjs_binding.node"
+
+/** Small ones of our own, each of one source file that needs nothing of TensorFlow's. */
+const addons = [Hush, Signals]
 
 /** Room for the wheel, what is taken out of it, and the rest, in bytes. */
 const roomFor = (wheel: Wheels.Wheel): number => wheel.bytes * 4.3
@@ -34,7 +38,7 @@ export const wheelWay = (machine: Machine, tfjsNode: TfjsNode, wheel: Wheels.Whe
   name: "wheel",
   key: keyOf(
     [`tensorflow-${wheel?.version ?? "none"}`, machine.platform, machine.arch, `napi${nodeApi}`],
-    [tfjsNode.sources, Hush.source, wheel?.sha256 ?? "", ...flags]
+    [tfjsNode.sources, ...addons.map(({ source }) => source), wheel?.sha256 ?? "", ...flags]
   ),
   build: Effect.fnUntraced(function* (workspace) {
     if (wheel === undefined) {
@@ -55,11 +59,10 @@ export const wheelWay = (machine: Machine, tfjsNode: TfjsNode, wheel: Wheels.Whe
     yield* Wheels.unpack(archive, include, workspace)
     const { directory, scratch, onProgress } = workspace
     const sources = path.join(tfjsNode.directory, "binding")
-    const [units, hush] = yield* Way.step("reading the binding's sources", () => {
-      const file = path.join(scratch, "hush.cc")
-      fs.writeFileSync(file, Hush.source)
+    const units = yield* Way.step("reading the binding's sources", () => {
+      for (const { fileName, source } of addons) fs.writeFileSync(path.join(scratch, `${fileName}.cc`), source)
       const names = fs.readdirSync(sources).filter((name) => name.endsWith(".cc"))
-      return [names.sort().map((name) => path.join(sources, name)), file] as const
+      return names.sort().map((name) => path.join(sources, name))
     })
     yield* compile(machine, compiler.program, {
       sources: units,
@@ -69,14 +72,16 @@ export const wheelWay = (machine: Machine, tfjsNode: TfjsNode, wheel: Wheels.Whe
       output: binding,
       onProgress
     })
-    yield* compile(machine, compiler.program, {
-      sources: [hush],
-      include: [],
-      libraries: [],
-      directory,
-      output: Hush.fileName,
-      onProgress
-    })
+    for (const { fileName } of addons) {
+      yield* compile(machine, compiler.program, {
+        sources: [path.join(scratch, `${fileName}.cc`)],
+        include: [],
+        libraries: [],
+        directory,
+        output: fileName,
+        onProgress
+      })
+    }
     return binding
   })
 })
