@@ -168,16 +168,21 @@ export declare const statistics: (options: Single) => Statistics<tf.Tensor<tf.Ra
   readonly cells: readonly number[];
 }>;
 export declare const rows: ({ cells }: Cells) => Matrix;
+type ConfusionMetric<Value> = Metric<tf.Tensor, tf.Tensor, any, Value>;
 export type Normalization = "none" | "truth" | "prediction" | "all";
 export declare const normalized: (matrix: Matrix, by: Normalization) => Matrix;
-export declare const confusionMatrix: ({ normalize, names, ...options }: Single & {
+interface MatrixOptions {
   readonly normalize?: Normalization;
   readonly names?: ReadonlyArray<string>;
-}) => Metric<tf.Tensor, tf.Tensor, Cells, Matrix>;
-export declare const matthews: (options: Single) => Metric<tf.Tensor, tf.Tensor, Cells, number>;
-export declare const kappa: (options: Single & {
+}
+export declare const confusionMatrix: {
+  (options: Single & MatrixOptions): ConfusionMetric<Matrix>;
+  (options: Multilabel & MatrixOptions): ConfusionMetric<ReadonlyArray<Matrix>>;
+};
+export declare const matthews: (options: Labelling) => ConfusionMetric<number>;
+export declare const kappa: (options: Labelling & {
   readonly distance?: "none" | "linear" | "quadratic";
-}) => Metric<tf.Tensor, tf.Tensor, Cells, number>;
+}) => ConfusionMetric<number>;
 export declare const format: (matrix: Matrix, names?: ReadonlyArray<string>, columns?: number) => string;
 
 // @etude/metrics/Errors
@@ -242,7 +247,7 @@ export declare const Reliability: Schema.Struct<{
   readonly right: Schema.$Array<Schema.Number>;
 }>;
 export type Reliability = typeof Reliability.Type;
-export type CalibrationOptions = (ScoredBinary | ScoredMulticlass) & {
+export type CalibrationOptions = ScoredTask & {
   readonly bins?: number;
 };
 export declare const expectedCalibrationError: (options: CalibrationOptions) => Metric<tf.Tensor, tf.Tensor, Reliability, number>;

@@ -1,13 +1,15 @@
 /**
  * The confusion matrix, and what is read from it: Matthews' correlation and Cohen's kappa. Outputs, targets and options are
- * those of `Classification`. A binary task has the classes 0 and 1.
+ * those of `Classification`. A binary task has the classes 0 and 1, and so has each label of a multilabel one.
  */
 import type { Metric } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { positives, seen } from "./Averages.ts"
+import * as Counts from "./Counts.ts"
 import * as Figures from "./Figures.ts"
-import { confusionText } from "./internal/confusionText.ts"
+import { confusionText, labelText } from "./internal/confusionText.ts"
 import {
   type Binary,
   checkLabelling,
@@ -16,6 +18,7 @@ import {
   type Labelling,
   labellingOf,
   type Multiclass,
+  type Multilabel,
   measureLabels
 } from "./Labels.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
@@ -58,20 +61,35 @@ export const rows = ({ cells }: Cells): Matrix => {
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 const columnSums = (matrix: Matrix) => matrix.map((_, column) => sum(matrix.map((row) => row[column]!)))
 
+/** Of each label, what is and isn't it (rows), and what was said to be (columns). */
+const ofLabels = (counts: Counts.Counts): ReadonlyArray<Matrix> =>
+  positives(counts).map(({ tn, fp, fn, tp }) => [
+    [tn, fp],
+    [fn, tp]
+  ])
+
+type ConfusionMetric<Value> = Metric<tf.Tensor, tf.Tensor, any, Value>
+
+/** One matrix: of classes, or of all labels of a multilabel task together. */
 const reading = <Value>(
   name: string,
-  options: Single,
+  options: Labelling,
   better: "higher" | "neither",
   result: (matrix: Matrix, total: number) => Option.Option<Value>
-): Metric<tf.Tensor, tf.Tensor, Cells, Value> => {
+): ConfusionMetric<Value> => {
   checkLabelling(name, options)
-  return metric(statistics(labellingOf(options as Labelling) as Single), {
+  const labelling = labellingOf(options)
+  const read = (matrix: Matrix) => {
+    const total = sum(matrix.map(sum))
+    return total === 0 ? Option.none() : result(matrix, total)
+  }
+  if (labelling.task !== "multilabel")
+    return metric(statistics(labelling), { name, better, result: (state: Cells) => read(rows(state)) })
+  return metric(Counts.statistics(labelling), {
     name,
     better,
-    result: (state: Cells) => {
-      const total = sum(state.cells)
-      return total === 0 ? Option.none() : result(rows(state), total)
-    }
+    result: (counts: Counts.Counts) =>
+      read(ofLabels(counts).reduce((a, b) => a.map((row, t) => row.map((cell, p) => cell + b[t]![p]!))))
   })
 }
 
@@ -91,31 +109,55 @@ export const normalized = (matrix: Matrix, by: Normalization): Matrix => {
   )
 }
 
-/**
- * How often each class was taken for each: row t, column p holds the number (or weight) of elements of class t that were said
- * to be p. Not a number, so monitors and tables don't show it; it is a figure, a text for terminals and data of reports.
- */
-export const confusionMatrix = ({
-  normalize = "none",
-  names,
-  ...options
-}: Single & {
+interface MatrixOptions {
   readonly normalize?: Normalization
-  /** Of the classes, for figures, texts and reports; their numbers when absent. */
+  /** Of the classes or labels, for figures, texts and reports; their numbers when absent. */
   readonly names?: ReadonlyArray<string>
-}): Metric<tf.Tensor, tf.Tensor, Cells, Matrix> => ({
+}
+
+const nameOf = (names: ReadonlyArray<string> | undefined, k: number) => names?.[k] ?? String(k)
+const copied = (matrix: Matrix) => matrix.map((row) => [...row])
+
+const labelMatrices = (options: Multilabel, { normalize = "none", names }: MatrixOptions) => {
+  checkLabelling("confusion matrix", options)
+  return metric(Counts.statistics(labellingOf(options)), {
+    name: "confusion matrix",
+    better: "neither",
+    result: (counts: Counts.Counts) =>
+      seen(counts) ? Option.some(ofLabels(counts).map((matrix) => normalized(matrix, normalize))) : Option.none(),
+    toJson: (matrices: ReadonlyArray<Matrix>) =>
+      matrices.map((matrix, k) => ({ name: nameOf(names, k), cells: copied(matrix) })),
+    toText: (matrices: ReadonlyArray<Matrix>, columns: number) => labelText(matrices, names, columns)
+  })
+}
+
+const classMatrix = (options: Single, { normalize = "none", names }: MatrixOptions): ConfusionMetric<Matrix> => ({
   ...reading("confusion matrix", options, "neither", (matrix) => Option.some(normalized(matrix, normalize))),
-  toJson: (matrix) => ({ names: matrix.map((_, k) => names?.[k] ?? String(k)), cells: matrix.map((row) => [...row]) }),
+  toJson: (matrix) => ({ names: matrix.map((_, k) => nameOf(names, k)), cells: copied(matrix) }),
   toFigure: (matrix) => Figures.confusionMatrix(matrix, { normalize, ...(names === undefined ? {} : { names }) }),
   toText: (matrix, columns) => format(matrix, names, columns)
 })
 
 /**
+ * How often each class was taken for each: row t, column p holds the number (or weight) of elements of class t that were said
+ * to be p. Of a multilabel task a matrix for each label, of what isn't it and what is, as in scikit-learn's
+ * `multilabel_confusion_matrix`. Not a number, so monitors and tables don't show it; it is a figure (of classes), a text for
+ * terminals and data of reports.
+ */
+export const confusionMatrix = (({ normalize, names, ...options }: Labelling & MatrixOptions): ConfusionMetric<any> => {
+  const shown = { ...(normalize === undefined ? {} : { normalize }), ...(names === undefined ? {} : { names }) }
+  return options.task === "multilabel" ? labelMatrices(options, shown) : classMatrix(options, shown)
+}) as {
+  (options: Single & MatrixOptions): ConfusionMetric<Matrix>
+  (options: Multilabel & MatrixOptions): ConfusionMetric<ReadonlyArray<Matrix>>
+}
+
+/**
  * Matthews' correlation of predictions and targets, in [−1, 1]: with c right of s elements, tₖ of class k and pₖ said to be,
  * (c·s − Σ tₖ·pₖ) / √((s² − Σ pₖ²)·(s² − Σ tₖ²)). 0 when all predictions or all targets are of one class, as in
- * scikit-learn; torchmetrics gives ±1 to some of these. Gorodkin 2004.
+ * scikit-learn; torchmetrics gives ±1 to some of these. Of a multilabel task over all its elements. Gorodkin 2004.
  */
-export const matthews = (options: Single): Metric<tf.Tensor, tf.Tensor, Cells, number> =>
+export const matthews = (options: Labelling): ConfusionMetric<number> =>
   reading("matthews", options, "higher", (matrix, total) => {
     const [t, p] = [matrix.map(sum), columnSums(matrix)]
     const right = sum(matrix.map((row, k) => row[k]!))
@@ -127,11 +169,11 @@ export const matthews = (options: Single): Metric<tf.Tensor, tf.Tensor, Cells, n
 /**
  * Cohen's kappa, agreement beyond chance, in [−1, 1]: 1 − Σ w·observed / Σ w·expected over the cells, where
  * expected = tₜ·pₚ / s and w is 1 off the diagonal, or |t − p| (`"linear"`), or (t − p)² (`"quadratic"`). None when targets and
- * predictions are all of one class, where scikit-learn and torchmetrics give NaN. Cohen 1960.
+ * predictions are all of one class, where scikit-learn and torchmetrics give NaN. Of a multilabel task over all its elements. Cohen 1960.
  */
 export const kappa = (
-  options: Single & { readonly distance?: "none" | "linear" | "quadratic" }
-): Metric<tf.Tensor, tf.Tensor, Cells, number> =>
+  options: Labelling & { readonly distance?: "none" | "linear" | "quadratic" }
+): ConfusionMetric<number> =>
   reading("kappa", options, "higher", (matrix, total) => {
     const { distance = "none" } = options
     const [ofRows, ofColumns] = [matrix.map(sum), columnSums(matrix)]

@@ -11,7 +11,6 @@ import * as Figures from "./Figures.ts"
 import { given, largest, refuse } from "./Labels.ts"
 import {
   probabilities,
-  type ScoredBinary,
   type ScoredMulticlass,
   type ScoredTask,
   type ScoresAndLabels,
@@ -118,15 +117,13 @@ const Amounts = Schema.Array(Schema.Number)
 export const Reliability = Schema.Struct({ weight: Amounts, confidence: Amounts, right: Amounts })
 export type Reliability = typeof Reliability.Type
 
-export type CalibrationOptions = (ScoredBinary | ScoredMulticlass) & {
+export type CalibrationOptions = ScoredTask & {
   /** Equally wide bins of confidence in [0, 1]; 15 when absent. */
   readonly bins?: number
 }
 
 const reliabilities = memoized(
-  (
-    options: (ScoredBinary | ScoredMulticlass) & { readonly bins: number }
-  ): Statistics<tf.Tensor, tf.Tensor, Reliability> => {
+  (options: ScoredTask & { readonly bins: number }): Statistics<tf.Tensor, tf.Tensor, Reliability> => {
     const { bins, ...task } = options
     const name = "calibration error"
     const zeros = (): Array<number> => Array<number>(bins).fill(0)
@@ -136,12 +133,12 @@ const reliabilities = memoized(
       measure: (scored) => {
         const { scores, actual, weights } = scoresOf(name, task, scored)
         const confidence = probabilities(task, scores)
-        if (task.task === "binary" || scores.size === 0) return given({ confidence, actual }, weights)
+        if (task.task !== "multiclass" || scores.size === 0) return given({ confidence, actual }, weights)
         return given({ confidence: tf.max(confidence, -1), predicted: largest(confidence), actual }, weights)
       },
       ofBatch: ({ confidence, predicted, actual, weights }) => {
         const [weight, sums, right] = [zeros(), zeros(), zeros()]
-        const classes = task.task === "binary" ? 2 : task.classes
+        const classes = task.task === "multiclass" ? task.classes : 2
         let wrong = 0
         for (let at = 0; at < actual!.length; at++) {
           const own = weights === undefined ? 1 : weights[at]!
@@ -174,7 +171,7 @@ const calibrated = <Value>(
 ): Metric<tf.Tensor, tf.Tensor, Reliability, Value> => {
   if (!Number.isInteger(bins) || bins < 1)
     throw new OptionsInvalid({ metric: name, problems: [`bins is ${bins}, expected a whole number of at least 1`] })
-  const task = scoringOf(name, options) as ScoredBinary | ScoredMulticlass
+  const task = scoringOf(name, options)
   return metric(reliabilities({ ...task, bins }), {
     name,
     better,
@@ -190,8 +187,8 @@ const gaps = ({ weight, confidence, right }: Reliability): ReadonlyArray<number>
 
 /**
  * Expected calibration error: Σ over bins of their share · |accuracy − mean confidence|, in [0, 1]. The confidence of a
- * multiclass prediction is its largest probability; of a binary one the probability of class 1, compared with how often it
- * was. Bins are [k/B, (k+1)/B), the last with 1; torchmetrics gives confidences of exactly 1 a bin of their own. NaN outputs
+ * multiclass prediction is its largest probability; of a binary one, and of each label, the probability of class 1, compared
+ * with how often it was. Bins are [k/B, (k+1)/B), the last with 1; torchmetrics gives confidences of exactly 1 a bin of their own. NaN outputs
  * give NaN. Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599.
  */
 export const expectedCalibrationError = (

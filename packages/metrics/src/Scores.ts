@@ -19,9 +19,7 @@ type Scoring<L> = Omit<L, "from" | "threshold" | "topK"> & {
 
 /** As for metrics of counts, but for what makes labels of outputs: no threshold and no top-k. */
 export type ScoredTask = Scoring<Binary> | Scoring<Multiclass> | Scoring<Multilabel>
-export type ScoredBinary = Scoring<Binary>
 export type ScoredMulticlass = Scoring<Multiclass>
-export type ScoredMultilabel = Scoring<Multilabel>
 
 /** Only what tells how to score, with defaults filled in. */
 export const scoringOf = (name: string, options: ScoredTask): ScoredTask => {

@@ -1,9 +1,28 @@
 import { assert } from "@effect/vitest"
+import type { Metric } from "@etude/core/Metric"
+import * as Option from "effect/Option"
 import * as Classification from "../src/Classification.ts"
 import * as Confusion from "../src/Confusion.ts"
+import { classwise, groups } from "../src/Groups.ts"
+import * as Report from "../src/Report.ts"
 import { onCpu } from "./support/cpu.ts"
 import { type Case, compare, read } from "./support/fixtures.ts"
 import { resultOf } from "./support/measure.ts"
+
+/** Rows of a report as scikit-learn lists them. */
+const reportPart = (labelling: any, part: string): Metric<any, any, any, any> => {
+  const report = Report.classificationReport(labelling)
+  const row = ({ precision, recall, f1, support }: Report.Row) => [precision, recall, f1, support]
+  return {
+    ...report,
+    result: (state) =>
+      Option.map(report.result(state), ({ classes, ...averages }) => {
+        if (part === "classes") return classes.map(row)
+        const one = averages[part as keyof typeof averages]
+        return typeof one === "number" ? one : row(one!)
+      })
+  }
+}
 
 /** Every value a metric has in a case: by average, or one. */
 const metricsOf = (labelling: any, name: string): ((average: string | undefined) => any) => {
@@ -25,12 +44,19 @@ const metricsOf = (labelling: any, name: string): ((average: string | undefined)
     "top-2 accuracy": () => Classification.topKAccuracy({ ...labelling, topK: 2 }),
     "top-2 precision": () => Classification.precision({ ...labelling, topK: 2, average: "micro" }),
     "top-2 none": () => Classification.precision({ ...labelling, topK: 2, average: "none" }),
-    "exact match": () => Classification.exactMatch(labelling)
+    "exact match": () => Classification.exactMatch(labelling),
+    report: (part) => reportPart(labelling, part!)
   }
   return rows[name] ?? ((average) => counted!({ ...labelling, ...(average === undefined ? {} : { average }) }))
 }
 
 const metricOf = (labelling: any, want: string) => {
+  const [, wrapper, at] = /^(group|class) (\d+)$/.exec(want) ?? []
+  const names = Array.from({ length: labelling.classes ?? 0 }, (_, k) => String(k))
+  if (wrapper === "group")
+    return groups({ names, of: ({ targets }) => targets })(Classification.f1(labelling))[`f1/${at!}`]!
+  if (wrapper === "class")
+    return classwise(Classification.recall({ ...labelling, average: "none" }), names)[`recall/${at!}`]!
   const [name, average] = want.split(": ")
   return metricsOf(labelling, name!)(average)
 }

@@ -1,7 +1,9 @@
 import { describe } from "@effect/vitest"
 import * as Native from "@etude/backend/Native"
 import * as NativeInstaller from "@etude/backend/NativeInstaller"
+import * as CompiledExecutor from "@etude/compile/CompiledExecutor"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { laws } from "./support/laws.ts"
 
@@ -9,3 +11,7 @@ const installed = Option.isSome(await Effect.runPromise(NativeInstaller.find()))
 if (!installed) console.warn("The native library is not set up here (`etude backend install`): its tests are left out.")
 
 describe.skipIf(!installed)("on the native backend", () => laws(Native.layer))
+// Every shape of a batch is recorded, so fewer partitions do.
+describe.skipIf(!installed)("compiled to a graph", () =>
+  laws(Layer.provideMerge(CompiledExecutor.layer, Native.layer), 2)
+)

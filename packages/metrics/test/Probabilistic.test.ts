@@ -4,8 +4,34 @@ import * as Option from "effect/Option"
 import * as Probabilistic from "../src/Probabilistic.ts"
 import * as Ranking from "../src/Ranking.ts"
 import { onCpu } from "./support/cpu.ts"
-import { type Case, compare, read } from "./support/fixtures.ts"
+import { type Case, read as casesOf, compare } from "./support/fixtures.ts"
 import { resultOf } from "./support/measure.ts"
+
+/** Other values of the same state. */
+const read = (metric: Metric<any, any, any, any>, of: (value: any) => unknown): Metric<any, any> => ({
+  ...metric,
+  result: (state) => Option.map(metric.result(state), of)
+})
+
+/** Of bins that hold anything: what was right, and what was said. */
+const reliabilityOf = (options: any): Metric<any, any> =>
+  read(Probabilistic.reliability(options), (bins: ReadonlyArray<Probabilistic.ReliabilityBin>) => {
+    const full = bins.filter(({ weight }) => weight > 0)
+    return [full.map(({ accuracy }) => accuracy), full.map(({ confidence }) => confidence)]
+  })
+
+/** A curve as two lists: the only one, those of all classes, or the only one of some bins, without the first point then. */
+const curveOf = (isRoc: boolean, options: any, which: "one" | "all" | number): Metric<any, any> => {
+  const begin = typeof which === "number" ? 1 : 0
+  const all = typeof which === "number" ? { ...options, bins: which } : options
+  const lists = isRoc
+    ? (curve: any) => [curve.falsePositiveRate, curve.truePositiveRate]
+    : (curve: any) => [curve.precision, curve.recall]
+  return read(isRoc ? Ranking.rocCurve(all) : Ranking.precisionRecallCurve(all), (curves: ReadonlyArray<any>) => {
+    const each = curves.map((curve) => lists(curve).map((list) => list.slice(begin)))
+    return which === "all" ? each : each[0]
+  })
+}
 
 const metricOf = (
   want: string,
@@ -22,19 +48,14 @@ const metricOf = (
   if (name === "Brier") return Probabilistic.brier(options)
   if (name === "ECE") return Probabilistic.expectedCalibrationError(options)
   if (name === "MCE") return Probabilistic.maximumCalibrationError(options)
-  const some = (metric: Metric<any, any, any, any>, of: (value: any) => unknown): Metric<any, any> => ({
-    ...metric,
-    result: (state) => Option.map(metric.result(state), of)
-  })
-  return name === "ROC"
-    ? some(Ranking.rocCurve(options), ([curve]) => [curve.falsePositiveRate, curve.truePositiveRate])
-    : some(Ranking.precisionRecallCurve(options), ([curve]) => [curve.precision, curve.recall])
+  if (name === "reliability") return reliabilityOf(options)
+  return curveOf(name === "ROC", options, kind === "none" ? "all" : bins === "bins" ? Number(kind) : "one")
 }
 
 onCpu("curves, calibration and losses", (it) => {
   for (const task of ["binary", "multiclass", "multilabel"]) {
     it(`of ${task} tasks agree with scikit-learn and torchmetrics`, () => {
-      const cases = read<Case & { readonly task: string }>("probabilistic").filter((one) => one.task === task)
+      const cases = casesOf<Case & { readonly task: string }>("probabilistic").filter((one) => one.task === task)
       // Probabilities and their logarithms are float32 in the step.
       compare(cases, metricOf, { targets: "int32", relative: 2e-6, absolute: 2e-7 })
     })

@@ -18,6 +18,8 @@ const metrics = {
   Pearson: Regression.pearson({ columns: "none" }),
   Spearman: Regression.spearman,
   cosine: Regression.cosineSimilarity,
+  runningMean: Aggregation.runningMean({ name: "output", of: (scored) => scored.outputs, window: 7 }),
+  exponentialMean: Aggregation.exponentialMean({ name: "output", of: (scored) => scored.outputs, decay: 0.9 }),
   ...outputs
 }
 

@@ -71,3 +71,22 @@ export const confusionText = (cells: Cells, names: ReadonlyArray<string>, column
   }
   return list(cells, all, columns)
 }
+
+/** A row for each label: how often it was rightly and wrongly said, and missed. */
+export const labelText = (
+  matrices: ReadonlyArray<Cells>,
+  names: ReadonlyArray<string> | undefined,
+  columns: number
+): string => {
+  const table = textTable([
+    ["label", "true +", "false +", "false −", "true −"],
+    ...matrices.map((matrix, k) => [
+      shortened(names?.[k] ?? String(k), Math.max(4, columns - 40)),
+      ...[matrix[1]![1]!, matrix[0]![1]!, matrix[1]![0]!, matrix[0]![0]!].map(number)
+    ])
+  ])
+  return table
+    .split("\n")
+    .map((line) => shortened(line, columns))
+    .join("\n")
+}

@@ -23,7 +23,7 @@ export const compare = (
   let compared = 0
   const wrong: Array<string> = []
   cases.forEach((one, at) => {
-    const states = new Map<unknown, unknown>()
+    const known: Array<{ readonly metric: Metric<any, any, any, any>; readonly state: unknown }> = []
     const values: Values = {
       outputs: one.outputs,
       targets: one.targets,
@@ -32,8 +32,10 @@ export const compare = (
     }
     for (const name in one.want) {
       const metric = metricOf(name, one)
-      if (!states.has(metric.ofBatch)) states.set(metric.ofBatch, stateOf(metric, values, options.targets))
-      const found = nullForNaN(Option.getOrNull(metric.result(states.get(metric.ofBatch))))
+      const like = known.find((one) => one.metric.measure === metric.measure && one.metric.ofBatch === metric.ofBatch)
+      const { state } = like ?? { state: stateOf(metric, values, options.targets) }
+      if (like === undefined) known.push({ metric, state })
+      const found = nullForNaN(Option.getOrNull(metric.result(state)))
       compared++
       if (!close(found, one.want[name], options.relative, options.absolute))
         wrong.push(`case ${at} (${one.kind}): ${name} is ${found}, not ${one.want[name]}`)

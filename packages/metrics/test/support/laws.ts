@@ -14,15 +14,19 @@ import { floats, labels, mask, weights } from "./samples.ts"
 
 type Named = { readonly [name: string]: Metric<any, any, any, any> }
 
-export const laws = (backend: Suites.On["backend"]): void => {
-  /** Every metric on the samples, without and with weights and mask. */
-  const hold = (metrics: Named, samples: MetricOptions["samples"], options: Partial<MetricOptions> = {}) => {
+/** A metric with samples that it is measured on. */
+export type Subject = Pick<MetricOptions, "name" | "metric" | "samples" | "exact">
+
+/** Every metric of the package on samples, without and with weights and mask. */
+export const subjects = (): ReadonlyArray<Subject> => {
+  const all: Array<Subject> = []
+  const hold = (metrics: Named, samples: MetricOptions["samples"], options: { readonly exact?: boolean } = {}) => {
     const n = (samples.targets as { shape: ReadonlyArray<number> }).shape[0]!
     for (const name in metrics) {
-      const subject = { metric: metrics[name]!, backend, partitions: 6, ...options }
-      Suites.metric({ ...subject, name, samples })
+      const subject = { metric: metrics[name]!, ...options }
       const weighted = { ...samples, weights: weights(n), mask: mask([n]) }
-      Suites.metric({ ...subject, name: `${name}, weighted and masked`, samples: weighted })
+      all.push({ ...subject, name, samples })
+      all.push({ ...subject, name: `${name}, weighted and masked`, samples: weighted })
     }
   }
 
@@ -92,8 +96,15 @@ export const laws = (backend: Suites.On["backend"]): void => {
     { outputs: floats("scores", [n]), targets: labels("signs", [n], 2) },
     exact
   )
+  const sets = { task: "multilabel", labels: 2 } as const
   hold(
-    { "exact match": Classification.exactMatch({ task: "multilabel", labels: 2 }) },
+    {
+      "exact match": Classification.exactMatch(sets),
+      "confusion matrices of labels": Confusion.confusionMatrix(sets),
+      "Matthews of labels": Confusion.matthews(sets),
+      "kappa of labels": Confusion.kappa(sets),
+      "report of labels": Report.classificationReport(sets)
+    },
     { outputs: floats("scores", [n, 2]), targets: labels("sets", [n, 2], 2) },
     exact
   )
@@ -130,6 +141,20 @@ export const laws = (backend: Suites.On["backend"]): void => {
       reliability: Probabilistic.reliability(four)
     },
     { outputs: floats("scores", [n, 4], 1), targets: labels("classes", [n], 4) }
+  )
+  hold(
+    {
+      "ECE of labels": Probabilistic.expectedCalibrationError(sets),
+      "log loss of labels": Probabilistic.logLoss(sets),
+      "Brier of labels": Probabilistic.brier(sets),
+      "AUROC of labels": Ranking.areaUnderRoc(sets),
+      "ROC curves of labels of 8 bins": Ranking.rocCurve({ ...sets, bins: 8 })
+    },
+    { outputs: floats("scores", [n, 2], 1), targets: labels("sets", [n, 2], 2) }
+  )
+  hold(
+    { "perplexity of tokens": Probabilistic.perplexity({ classes: 4, ignore: 3 }) },
+    { outputs: floats("sequences", [8, 5, 4], 1), targets: labels("tokens", [8, 5], 4), mask: mask([8, 5]) }
   )
   hold(
     {
@@ -181,4 +206,9 @@ export const laws = (backend: Suites.On["backend"]): void => {
     { "variance near 10,000": variance, "mean near 10,000": mean },
     { outputs: floats("x", [n], 2, 10_000), targets: floats("y", [n]) }
   )
+  return all
+}
+
+export const laws = (backend: Suites.On["backend"], partitions = 6): void => {
+  for (const subject of subjects()) Suites.metric({ ...subject, backend, partitions })
 }
