@@ -1,9 +1,9 @@
 /** A worker process from the outside: it is started, asked for rounds, and let go with its scope. */
-import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Child from "./Child.ts"
 import type { Answer, Job, Request, Round } from "./Protocol.ts"
 
 /** The backend cannot be used on this machine. */
@@ -24,20 +24,6 @@ export interface Process {
 }
 
 const file = fileURLToPath(new URL("worker.ts", import.meta.url))
-/** Sources are run as they are. */
-const flags = ["--conditions=@etude/source", "--disable-warning=ExperimentalWarning"]
-
-const answer = (child: ChildProcess, job: Job) =>
-  Effect.callback<Answer, CompetitorFailed>((resume) => {
-    const onMessage = (message: Answer) => settle(Effect.succeed(message))
-    const onExit = (code: number | null) =>
-      settle(Effect.fail(new CompetitorFailed({ job, message: `its process ended with exit code ${code}` })))
-    const settle = (result: Effect.Effect<Answer, CompetitorFailed>) => {
-      child.off("message", onMessage).off("exit", onExit)
-      resume(result)
-    }
-    child.on("message", onMessage).on("exit", onExit)
-  })
 
 const refuse = (job: Job, given: Answer) =>
   Effect.fail(
@@ -52,21 +38,17 @@ export const start = (
   { collect = false } = {}
 ): Effect.Effect<Process, Unavailable | CompetitorFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const child = yield* Effect.acquireRelease(
-      Effect.sync(() =>
-        fork(file, [JSON.stringify(job)], { execArgv: collect ? [...flags, "--expose-gc"] : flags, stdio: "inherit" })
-      ),
-      (process) => Effect.sync(() => process.kill())
-    )
-    const ready = yield* answer(child, job)
+    const lost = Effect.mapError(({ message }: Child.ChildLost) => new CompetitorFailed({ job, message }))
+    const flags = collect ? [...Child.sources, "--expose-gc"] : Child.sources
+    const child = yield* Child.open<Request, Answer>({ file, argument: job, flags })
+    const ready = yield* lost(child.first)
     if (ready._tag !== "Ready") return yield* refuse(job, ready)
     return {
       job,
       backend: ready.backend,
       round: (run = 0) =>
         Effect.gen(function* () {
-          child.send({ run } satisfies Request)
-          const given = yield* answer(child, job)
+          const given = yield* lost(child.ask({ run }))
           return given._tag === "Measured" ? given.round : yield* refuse(job, given)
         })
     }

@@ -1,0 +1,11 @@
+/** `npm run bench:peers`: sets the clone up where that is needed, and compares. Flags: see benchmarks/src/peers/main.ts. */
+import path from "node:path"
+import { node, root } from "./lib/machine.mjs"
+import { run } from "./lib/run.mjs"
+import { setUp } from "./setup.mjs"
+
+await setUp()
+const main = path.join(root, "benchmarks", "src", "peers", "main.ts")
+const flags = ["--conditions=@etude/source", "--disable-warning=ExperimentalWarning"]
+const { code } = await run(node(), [...flags, main, ...process.argv.slice(2)], { cwd: process.env.INIT_CWD ?? root })
+process.exitCode = code
