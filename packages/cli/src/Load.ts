@@ -10,6 +10,7 @@ import type { ExperimentNotLoaded, FileUnreadable } from "./Errors.ts"
 import * as ExperimentModule from "./ExperimentModule.ts"
 import * as Plugins from "./Plugins.ts"
 import * as RunConfig from "./RunConfig.ts"
+import * as RunFolder from "./RunFolder.ts"
 
 export interface Loaded {
   readonly experiment: ExperimentModule.AnyExperiment
@@ -63,6 +64,8 @@ export const fromDocument = (
     const config = yield* decoded
     const written = Schema.encodeSync(schema)(config)
     const plugins = [Plugins.builtIn(config.callbacks, written.callbacks), ...asked]
+    const conflicts = Plugins.conflictsOf(plugins, RunFolder.own)
+    if (conflicts.length > 0) return yield* refuse(conflicts)
     const encoded = { ...written, plugins: Plugins.encode(asked) }
     return { experiment, config, encoded, plugins, from, hash: yield* RunConfig.hash(encoded, plugins) }
   })

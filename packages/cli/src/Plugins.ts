@@ -2,6 +2,7 @@
  * The plugins that a config asks for: those of packages that it names under `plugins`, and the callbacks that come with the
  * command under `callbacks`, which are one more plugin. Nothing that a config does not name is loaded.
  */
+import * as path from "node:path"
 import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import type { Terminal } from "@etude/callbacks/Terminal"
 import * as Callback from "@etude/core/Callback"
@@ -145,3 +146,18 @@ export const evaluating = (asked: ReadonlyArray<Asked>): ReadonlyArray<Asked> =>
 /** The files and folders that they write, by path. */
 export const filesOf = (asked: ReadonlyArray<Asked>): ReadonlyArray<string> =>
   asked.flatMap(({ plugin, options }) => plugin.files?.(options) ?? [])
+
+/** Files of plugins that the run writes itself (`own`), or that two of them write. */
+export const conflictsOf = (asked: ReadonlyArray<Asked>, own: ReadonlyArray<string>): ReadonlyArray<Problem> => {
+  const taken = new Map(own.map((file) => [file, "the run itself"]))
+  return asked.flatMap(({ path: at, plugin, options }) =>
+    (plugin.files?.(options) ?? []).flatMap((file) => {
+      const place = path.posix.normalize(file.replaceAll("\\", "/")).replace(/\/$/, "")
+      const other = taken.get(place)
+      taken.set(place, at)
+      return other === undefined
+        ? []
+        : [{ path: at, message: `${file} is written by ${other} already; give one of them another path` }]
+    })
+  )
+}

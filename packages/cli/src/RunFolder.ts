@@ -23,6 +23,17 @@ export const figureFile = (folder: string, metric: string): string =>
   path.join(folder, "figures", `test-${metric.replace(/[^A-Za-z0-9._-]+/g, "-")}.svg`)
 export const modelFile = (folder: string): string => path.join(folder, "model.safetensors")
 
+/** What of a run's folder is the run's own: nothing else may write there. */
+export const own: ReadonlyArray<string> = [
+  "config.json",
+  "events.jsonl",
+  "report.json",
+  "model.safetensors",
+  "predictions.jsonl",
+  "checkpoints",
+  "figures"
+]
+
 const makeRoom = "Make room there, or choose another place."
 const chooseRuns = "Choose a folder with --runs that can be written to and has room."
 

@@ -1,5 +1,5 @@
 /** Callbacks that a config asks for, through the command itself: their files, their say in the run, and resuming with them. */
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import * as path from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -122,6 +122,18 @@ describe.concurrent("callbacks of a config", () => {
     })
   )
 
+  it.live("may not write where the run itself or another of them does", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const wrong = set("callbacks={ csv: { path: ./report.json }, valuesFile: { path: x }, htmlReport: { path: x } }")
+      const ended = yield* train(path.join(folder, "runs"), ...wrong)
+      assert.strictEqual(ended.code, 2)
+      assert.include(ended.stderr, "callbacks: ./report.json is written by the run itself already")
+      assert.include(ended.stderr, "callbacks: x is written by callbacks already")
+      assert.deepStrictEqual(readdirSync(folder), [])
+    })
+  )
+
   it.live("that watch a value the run does not report are refused before the first step", () =>
     Effect.gen(function* () {
       const folder = yield* temporary
@@ -134,6 +146,30 @@ describe.concurrent("callbacks of a config", () => {
       assert.include(ended.stderr, 'did you mean "validation/loss"?')
       assert.isFalse(existsSync(path.join(folder, "runs")))
     })
+  )
+
+  it.live(
+    "that fail end the run with their name, or it warns and goes on without them, as the config says",
+    ({ skip }) =>
+      Effect.gen(function* () {
+        if (!existsSync("/dev/full")) return skip("there is no /dev/full here")
+        const runs = path.join(yield* temporary, "runs")
+        const full = (onFailure: string) =>
+          train(
+            path.join(runs, onFailure),
+            ...set(`callbacks.csv={ path: /dev/full, onFailure: ${onFailure} }`, "train.until.epochs=2")
+          )
+        const failed = yield* full("fail")
+        assert.strictEqual(failed.code, 1)
+        assert.include(failed.stderr, "The callback csv could not write /dev/full")
+        assert.isTrue(statSync("/dev/full").isCharacterDevice())
+        const warned = yield* full("warn")
+        assert.strictEqual(warned.code, 0, warned.stderr)
+        const { warnings, counts } = yield* Report.decode(text(runIn(path.join(runs, "warn")), "report.json"))
+        assert.strictEqual(counts.epochs, 2)
+        assert.lengthOf(warnings, 1)
+        assert.match(warnings[0]!, /^The run goes on without the callback csv, which failed in trainBegin: /)
+      })
   )
 
   it.live("an average that the run was tested with is what `etude test` measures", () =>

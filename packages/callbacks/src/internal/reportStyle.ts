@@ -30,7 +30,7 @@ h2 { font-size: 1.15rem; margin: 2.25rem 0 .75rem } h3 { font-size: .95rem; marg
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); gap: 1rem }
 .scroll { overflow: auto; max-height: 30rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .88rem; width: 100% }
-th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
+th, td { padding: .3rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
 thead th { position: sticky; top: 0; background: var(--card); color: var(--soft); font-weight: 600 }
 tbody tr:last-child > * { border-bottom: 0 }
 th:first-child, td:first-child { text-align: left } .facing td { text-align: left; white-space: normal; overflow-wrap: anywhere }
