@@ -20,7 +20,7 @@ import * as OutputFile from "../src/OutputFile.ts"
 import * as TensorBoard from "../src/TensorBoard.ts"
 import * as ValuesFile from "../src/ValuesFile.ts"
 import { drive } from "./support/drive.ts"
-import { filling, folder, list, node, read } from "./support/folder.ts"
+import { filling, folder, list, node, read, slow } from "./support/folder.ts"
 import { cpu, points, task } from "./support/tiny.ts"
 
 const monitors = { "train/loss": "lower", "validation/loss": "lower" } as const
@@ -248,15 +248,32 @@ describe("a disk that is full", () => {
         assert.strictEqual(Csv.parse(yield* read(path)).length, 3)
       })
   )
+})
 
-  it.effect("is waited for, and for how long is told", () =>
+describe("a slow disk", () => {
+  it.effect("holds the run up until it has what was written, and how long is told", () =>
     Effect.gen(function* () {
-      const file = yield* OutputFile.make("slow").pipe(Effect.provide(node))
-      file.begin(`${yield* folder}/slow.txt`)
-      file.write("text")
-      yield* file.flush
-      assert.strictEqual(file.written().bytes, 4)
-      assert.isAtLeast(file.written().waitedSeconds, 0)
+      const disk = slow("2 seconds")
+      const file = yield* OutputFile.make("slow").pipe(Effect.provide(disk.layer))
+      const writing = Callback.observer({
+        id: "slow",
+        hooks: OutputFile.flushing(file, 500),
+        onEvent: ({ _tag }) => {
+          if (_tag === "RunStarted") file.begin("slow.txt")
+          if (_tag === "EpochEnded") file.write("row\n")
+        }
+      })
+      const run = yield* drive(writing, { monitors })
+      run.start()
+      const epochs = yield* Effect.forkChild(Effect.andThen(run.epoch(values(1, 1)), run.epoch(values(2, 2))))
+      yield* TestClock.adjust("3 seconds")
+      // The second row waits for the disk, and the run with it.
+      assert.strictEqual(disk.text(), "row\n")
+      assert.isUndefined(epochs.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(epochs)
+      assert.strictEqual(disk.text(), "row\nrow\n")
+      assert.deepStrictEqual(file.written(), { bytes: 8, waitedSeconds: 4 })
     })
   )
 })

@@ -1,4 +1,5 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -46,3 +47,28 @@ export const filling = (full: () => boolean) =>
         }))
     }))
   ).pipe(Layer.provide(NodeServices.layer))
+
+/** A file in memory, whose disk takes so long for each write. */
+export const slow = (duration: Duration.Input) => {
+  let text = ""
+  const missing = PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "stat" })
+  const file = {
+    writeAll: (bytes: Uint8Array) =>
+      Effect.delay(
+        Effect.sync(() => {
+          text += new TextDecoder().decode(bytes)
+        }),
+        duration
+      ),
+    truncate: () => Effect.void,
+    sync: Effect.void
+  } as unknown as FileSystem.File // what is used of one
+  const layer = FileSystem.layerNoop({
+    makeDirectory: () => Effect.void,
+    stat: () => Effect.fail(missing),
+    writeFile: () => Effect.void,
+    rename: () => Effect.void,
+    open: () => Effect.succeed(file)
+  })
+  return { text: () => text, layer }
+}
