@@ -142,6 +142,9 @@ const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(pat
 
 const within = (folder: string, path: string): string => (isAbsolute(path) ? path : `${folder}/${path}`)
 
+/** The hooks that `when` is about. At the others a callback learns what it needs, such as when its attempt began. */
+const deciding = ["batchEnd", "validationEnd", "epochEnd"] as const
+
 /** The layers of one name's entries: their options as the layer takes them, with policy and positions around. */
 const layers = <Own extends Entry>(
   entries: Own | ReadonlyArray<Own> | undefined,
@@ -150,7 +153,7 @@ const layers = <Own extends Entry>(
 ): ReadonlyArray<Built> =>
   [entries ?? []].flat().map(({ onFailure, when, ...options }: any) => {
     const plain = make(options)
-    const placed = when === undefined ? plain : When.layer(When.ruleOf(when), plain)
+    const placed = when === undefined ? plain : When.layer(When.ruleOf(when), plain, deciding)
     return (onFailure === "warn" ? Callback.optional(placed) : placed) as unknown as Built
   })
 

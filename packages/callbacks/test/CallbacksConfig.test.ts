@@ -77,6 +77,15 @@ describe("the config of callbacks", () => {
     })
   )
 
+  it.effect("tells a controller of its beginning even where `when` does not hold yet", () =>
+    Effect.gen(function* () {
+      const [stopper] = yield* registered({ maxTime: { minutes: 1, of: "attempt", when: { after: { steps: 10 } } } })
+      const trainBegin = stopper!.hooks!.trainBegin as (event: object) => unknown
+      const progress = { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 500 }
+      assert.deepStrictEqual(trainBegin({ progress }), [{ begun: 500 }])
+    })
+  )
+
   it("tells what decides a run's outcome from what only looks on", () => {
     const config = { csv: {}, mixup: { alpha: 0.5 }, memory: {}, maxTime: { minutes: 3 } }
     assert.deepStrictEqual(CallbacksConfig.decisive(config), { maxTime: { minutes: 3 }, mixup: { alpha: 0.5 } })

@@ -106,7 +106,7 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
       { text: `batch ${of(batch, batches)}`, dispensable: 0 },
       ...valuesPart(evaluation.means())
     ]
-    screen.live(Screen.fit(parts, batches === undefined ? undefined : batch / batches, screen.columns()))
+    screen.live(Screen.fit(parts, batches === undefined ? undefined : batch / batches, screen.liveColumns()))
   }
 
   const sayValidated = (): void => {
@@ -187,7 +187,7 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
       }
       if (!hasBar || !isDue()) return
       const share = batchesPerEpoch === undefined ? undefined : progress.batch / batchesPerEpoch
-      screen.live(Screen.fit(trainingParts(progress), share, screen.columns()))
+      screen.live(Screen.fit(trainingParts(progress), share, screen.liveColumns()))
     },
     evaluationBegin: (): void => evaluation.reset(),
     validationBatchEnd: ({ progress, name, batch, samples, values }: HookEvents["validationBatchEnd"]): void => {

@@ -7,6 +7,8 @@ export interface Screen {
   readonly isTerminal: boolean
   /** Cells that a line may take: unlimited where there is no terminal. */
   readonly columns: () => number
+  /** Cells that the live line may take: two fewer, so that the ^C that a terminal shows for Ctrl-C does not wrap it. */
+  readonly liveColumns: () => number
   /** A line that stays, above the live one. */
   readonly print: (line: string) => void
   /** Writes the live line anew. Nothing happens where lines cannot be rewritten. */
@@ -22,15 +24,19 @@ export const make = (terminal: TerminalService): Screen => {
   let shown: string | undefined
   // One cell stays free: a full line makes some terminals wrap before the next character.
   const columns = () => (terminal.isTerminal ? Math.max(1, terminal.columns() - 1) : Number.POSITIVE_INFINITY)
+  const liveColumns = () => Math.max(1, columns() - 2)
   const fitted = (line: string) => (terminal.isTerminal ? cut(oneLine(line), columns()) : line)
-  const erase = () => (shown === undefined ? "" : `\r${eraseToEnd}`)
+  // While the cursor is hidden the line is this one's, whatever the terminal has put there meanwhile: the ^C of Ctrl-C, say.
+  const erase = () => (hidden ? `\r${eraseToEnd}` : "")
   return {
     isTerminal: terminal.isTerminal,
     columns,
-    print: (line) => terminal.write(`${erase()}${fitted(line)}\n${shown === undefined ? "" : fitted(shown)}`),
+    liveColumns,
+    print: (line) =>
+      terminal.write(`${erase()}${fitted(line)}\n${shown === undefined ? "" : cut(oneLine(shown), liveColumns())}`),
     live: (line) => {
       if (!terminal.isTerminal) return
-      terminal.write(`${hidden ? "" : hideCursor}\r${fitted(line)}${eraseToEnd}`)
+      terminal.write(`${hidden ? "" : hideCursor}\r${cut(oneLine(line), liveColumns())}${eraseToEnd}`)
       hidden = true
       shown = line
     },

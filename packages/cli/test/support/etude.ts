@@ -11,7 +11,7 @@ const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export const fixtures = here("../fixtures")
 export const line = path.join(fixtures, "line.yaml")
 
-const command =
+export const command =
   process.env["TURBO_HASH"] === undefined
     ? ["--conditions=@etude/source", here("../../src/bin.ts")]
     : [here("../../dist/bin.js")]
