@@ -13,12 +13,15 @@ const generated = "docs/generated"
 /** Contents by path from the repository's root. */
 export type Documents = ReadonlyMap<string, string>
 
+/** What the packages' versions are in: made again by each release. */
+export const ofVersions = (): Documents => new Map([["packages/cli/templates/ranges.json", ranges()]])
+
 export const documents = async (): Promise<Documents> =>
   new Map([
     ...[...(await reports()), ...schemas(), ["command.md", await CommandHelp.page()] as const].map(
       ([file, text]) => [`${generated}/${file}`, text] as const
     ),
-    ["packages/cli/templates/ranges.json", ranges()]
+    ...ofVersions()
   ])
 
 const noLongerMade = (all: Documents): ReadonlyArray<string> =>
@@ -27,8 +30,12 @@ const noLongerMade = (all: Documents): ReadonlyArray<string> =>
     .map((file) => `${generated}/${file}`)
     .filter((file) => !all.has(file))
 
-export const write = (all: Documents): void => {
+/** Removes generated files that are not among these. */
+export const removeOthers = (all: Documents): void => {
   for (const file of noLongerMade(all)) rmSync(path.join(root, file))
+}
+
+export const write = (all: Documents): void => {
   for (const [file, text] of all) {
     const target = path.join(root, file)
     mkdirSync(path.dirname(target), { recursive: true })

@@ -19,7 +19,7 @@ const permissive = [
 ]
 
 /** Those of tools that are run here and not handed on. */
-const forTools = [...permissive, "CC-BY-3.0", "CC-BY-4.0", "MPL-2.0"]
+const forTools = [...permissive, "CC-BY-3.0", "CC-BY-4.0", "MPL-2.0", "WTFPL"]
 
 /** Names of packages by licence expression. */
 export type ByLicence = Readonly<Record<string, ReadonlyArray<{ readonly name: string }>>>
