@@ -176,6 +176,7 @@ export interface NativeBackend extends tf.KernelBackend {
     readonly dtype: number;
     readonly id: number;
     readonly values: tf.backend_util.BackendValues | null;
+    readonly refCount: number;
   }>;
   getInputTensorIds(tensors: ReadonlyArray<tf.TensorInfo>): Array<number>;
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;

@@ -2163,6 +2163,7 @@ export declare const reportFile: (folder: string) => string;
 export declare const checkpointsFolder: (folder: string) => string;
 export declare const figureFile: (folder: string, metric: string) => string;
 export declare const modelFile: (folder: string) => string;
+export declare const own: ReadonlyArray<string>;
 export declare const nameOf: (experiment: string, at: Date, hash: string) => string;
 export declare const make: (runs: string, name: string) => Effect.Effect<RunFolder, RunNotWritten>;
 export declare const write: (file: string, content: string | Uint8Array) => Effect.Effect<void, RunNotWritten>;

@@ -3,6 +3,7 @@
 // @etude/core
 export * as Backend from "./Backend.ts";
 export * as BatchNormalization from "./BatchNormalization.ts";
+export * as Bytes from "./Bytes.ts";
 export * as Callback from "./Callback.ts";
 export * as Checkpoints from "./Checkpoints.ts";
 export * as Config from "./Config.ts";
@@ -71,6 +72,25 @@ export interface NormalizedBatch {
   readonly variance: tf.Tensor;
 }
 export declare const normalizeBatch: (x: tf.Tensor, options?: BatchNormOptions) => NormalizedBatch;
+
+// @etude/core/Bytes
+export interface Scaling {
+  readonly scale: number;
+  readonly offset: number;
+}
+export declare const unscaled: Scaling;
+export declare const uploadName = "UploadBytes";
+export interface UploadAttributes {
+  readonly values: Uint8Array;
+  readonly shape: ReadonlyArray<number>;
+}
+export declare const scaleName = "ScaleBytes";
+export interface ScaleInputs {
+  readonly bytes: tf.TensorInfo;
+}
+export declare const widen: (values: Uint8Array, { scale, offset }?: Scaling) => Float32Array;
+export declare const upload: (values: Uint8Array, shape: ReadonlyArray<number>, scaling?: Scaling) => tf.Tensor;
+export declare const scaled: (tensor: tf.Tensor, scaling?: Scaling) => tf.Tensor;
 
 // @etude/core/Callback
 export interface At {
@@ -345,6 +365,7 @@ export type Values = Float32Array | Int32Array | Uint8Array;
 export interface FieldSpec {
   readonly shape: ReadonlyArray<number>;
   readonly dtype: "float32" | "int32" | "bool";
+  readonly bytes?: Scaling;
 }
 export type Fields<A> = A | {
   readonly [name: string]: A;
@@ -2388,6 +2409,12 @@ export interface CrossEntropy {
 }
 export declare const crossEntropy: (logits: tf.Tensor, labels: tf.Tensor, smoothing: number) => CrossEntropy;
 
+// @etude/core/EndToEnd
+export declare const small = 4096;
+export declare const together: (paths: ReadonlyArray<string>, sizeOf: (path: string) => number) => ReadonlyArray<ReadonlyArray<string>>;
+export declare const join: (tensors: ReadonlyArray<tf.Tensor>) => tf.Tensor;
+export declare const cut: (joined: tf.Tensor, like: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>;
+
 // @etude/core/Forward
 export interface ForwardInputs {
   readonly parameters: Tensors.Tensors;
@@ -2477,3 +2504,15 @@ export declare const encode: (task: Task, scores: Scores) => {
 export declare const decode: (task: Task, encoded: {
   readonly [name: string]: Schema.Json;
 }) => Scores;
+
+// @etude/core/Upload
+export declare const specsOf: (fields: Fields<FieldSpec>) => {
+  readonly [name: string]: FieldSpec;
+};
+export declare const samplesOf: (spec: DatasetSpec, batch: HostBatch) => number;
+export declare const isEmpty: (batch: HostBatch, samples: number) => boolean;
+export declare const upload: (dataset: Dataset, batch: HostBatch, samples: number) => TensorBatch;
+export declare const decoder: ({ inputs, targets, weights, mask }: DatasetSpec) => <Batch extends TensorBatch>(batch: Batch) => Batch;
+export declare const decoderKey: ({ inputs, targets, weights, mask }: DatasetSpec) => string;
+export declare const hostTargets: (dataset: Dataset, batch: HostBatch, samples: number) => HostValuesOf;
+export declare const tensorSpecs: (specs: Fields<FieldSpec> | undefined) => SpecOf;

@@ -37,7 +37,7 @@ interface Given {
 export declare const hold: (source: string, given: Given, part: string, problems: Array<DataError>) => Rows | undefined;
 
 // @etude/data/Concat
-export declare const concat: (datasets: ReadonlyArray<Dataset>, options?: {
+export declare const concat: (given: ReadonlyArray<Dataset>, options?: {
   readonly name?: string;
 }) => Effect.Effect<Dataset, DatasetInvalid>;
 
@@ -136,7 +136,7 @@ export declare const split: (dataset: Dataset, options: SplitOptions) => Effect.
   readonly rest: Dataset;
   readonly heldOut: Dataset;
 }, DatasetInvalid>;
-export declare const mapBatch: (dataset: Dataset, f: (batch: HostBatch, indices: Int32Array) => HostBatch, options?: {
+export declare const mapBatch: (given: Dataset, f: (batch: HostBatch, indices: Int32Array) => HostBatch, options?: {
   readonly spec?: Dataset["spec"];
   readonly name?: string;
 }) => Dataset;
