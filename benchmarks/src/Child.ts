@@ -13,8 +13,8 @@ export interface Program {
   readonly env?: { readonly [name: string]: string | undefined }
 }
 
-/** Node's flags for programs of this repository, whose sources are run as they are. */
-export const sources: ReadonlyArray<string> = ["--conditions=@etude/source", "--disable-warning=ExperimentalWarning"]
+/** Node's flags for programs of this repository: those of this process, which say whether sources or built packages run. */
+export const flags: ReadonlyArray<string> = process.execArgv
 
 /** The process ended, could not be started, or is silent for too long. */
 export class ChildLost extends Data.TaggedError("ChildLost")<{ readonly message: string }> {}

@@ -39,7 +39,7 @@ export const start = (
 ): Effect.Effect<Process, Unavailable | CompetitorFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const lost = Effect.mapError(({ message }: Child.ChildLost) => new CompetitorFailed({ job, message }))
-    const flags = collect ? [...Child.sources, "--expose-gc"] : Child.sources
+    const flags = collect ? [...Child.flags, "--expose-gc"] : Child.flags
     const child = yield* Child.open<Request, Answer>({ file, argument: job, flags })
     const ready = yield* lost(child.first)
     if (ready._tag !== "Ready") return yield* refuse(job, ready)

@@ -8,6 +8,7 @@ import { problemOf, samplesFor } from "../src/Problem.ts"
 import * as Files from "../src/peers/Files.ts"
 import * as Flags from "../src/peers/Flags.ts"
 import * as Flops from "../src/peers/Flops.ts"
+import { peers } from "../src/peers/Protocol.ts"
 import type { Results } from "../src/peers/Report.ts"
 
 const main = path.join(import.meta.dirname, "..", "src", "peers", "main.ts")
@@ -103,6 +104,14 @@ describe("the flags", () => {
   it("measure everything when there are none", () => {
     const flags = Flags.read([])
     assert.isFalse("problem" in flags)
-    assert.deepInclude(flags, { batches: [32, 64, 256], whole: true })
+    const { batches, whole, peersAt } = flags as Flags.Flags
+    assert.deepStrictEqual({ batches, whole }, { batches: [32, 64, 256], whole: true })
+    assert.deepStrictEqual(peersAt(64), peers)
+  })
+
+  it("leave out torch.compile at other batches than of 64, unless it is named", () => {
+    const peersAt = (...args: ReadonlyArray<string>) => (Flags.read(args) as Flags.Flags).peersAt(32)
+    assert.notInclude(peersAt(), "torchCompile")
+    assert.deepStrictEqual(peersAt("--peers", "torchCompile"), ["torchCompile"])
   })
 })

@@ -1,9 +1,10 @@
-/** The step executors of Etude that are compared, by name. Each comes with its backend. */
+/** The step executors of Etude that are compared. Each comes with its backend. */
 import { Cpu, Native, Wasm } from "@etude/backend"
 import type { Backend } from "@etude/core/Backend"
 import type { BackendBusy, BackendUnavailable } from "@etude/core/Errors"
 import type { StepExecutor } from "@etude/core/StepExecutor"
-import type * as Layer from "effect/Layer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type { BackendName } from "../PlainBackend.ts"
 
 export type Executor = Layer.Layer<Backend | StepExecutor, BackendUnavailable | BackendBusy>
@@ -13,3 +14,12 @@ export const eager: { readonly [backend in BackendName]: Executor } = {
   wasm: Wasm.layer,
   cpu: Cpu.layer
 }
+
+/** A program that can't be compiled is an error: it must not be taken for a compiled one. Loaded only by who compiles. */
+export const compiled = (backend: BackendName): Executor =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("@etude/compile/CompiledExecutor")),
+      ({ layerWith }) => Layer.provideMerge(layerWith({ onNotCompilable: "fail" }), eager[backend])
+    )
+  )

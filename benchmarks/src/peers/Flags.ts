@@ -23,7 +23,8 @@ const backends: ReadonlyArray<BackendName> = ["native", "wasm", "cpu"]
 export interface Flags {
   readonly models: ReadonlyArray<ModelChoice>
   readonly batches: ReadonlyArray<number>
-  readonly peers: ReadonlyArray<Peer>
+  /** Who takes part. Without `--peers`, torch.compile does at batches of 64 only: it compiles for a minute and more. */
+  readonly peersAt: (batchSize: number) => ReadonlyArray<Peer>
   readonly backend: BackendName
   readonly rounds: number
   readonly seconds: number
@@ -75,10 +76,12 @@ export const read = (args: ReadonlyArray<string>): Flags | { readonly problem: s
     const { values } = parseArgs({ args: [...args], options })
     const { quick, profile, markdown, output } = values
     const batches = values.batches?.split(",") ?? (quick ? ["64"] : ["32", "64", "256"])
+    const chosen = among("peers", values.peers, peers)
     const flags: Flags = {
       models: among("models", values.models, Object.keys(models)).map((name) => models[name]!),
       batches: batches.map((size) => positive("batches", size, true, 64)),
-      peers: among("peers", values.peers, peers),
+      peersAt: (batchSize) =>
+        values.peers !== undefined || batchSize === 64 ? chosen : chosen.filter((peer) => peer !== "torchCompile"),
       backend: among("backend", values.backend, backends)[0] ?? "native",
       rounds: positive("rounds", values.rounds, true, quick ? 2 : 5),
       seconds: positive("seconds", values.seconds, false, quick ? 0.05 : 0.6),

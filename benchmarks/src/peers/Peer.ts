@@ -53,7 +53,7 @@ const open = (argument: Job | MatmulJob, needs: Collection | undefined, place: P
   Effect.gen(function* () {
     const env = environment(place)
     if (needs === undefined) {
-      return yield* Child.open<Request, Answer>({ file, argument, flags: Child.sources, env })
+      return yield* Child.open<Request, Answer>({ file, argument, flags: Child.flags, env })
     }
     const python = place.interpreters[needs]
     if (!("interpreter" in python)) return yield* new PeerLost({ message: python.message })

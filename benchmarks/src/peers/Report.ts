@@ -84,7 +84,7 @@ const profile = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
         .slice(0, 12)
         .map(
           ([what, part]) =>
-            `    ${what.padEnd(34)} ${perStep(part.milliseconds)} ms in ${(part.calls / steps).toFixed(1)} calls`
+            `    ${what.padEnd(34)} ${perStep(part.milliseconds)} ms in ${(part.calls / steps).toPrecision(2)} calls`
         )
     ]
   })

@@ -33,7 +33,12 @@ const say = (text: string) => Effect.sync(() => process.stderr.write(`${text}\n`
 const program = (scratch: string) =>
   Effect.gen(function* () {
     const description = Machine.describe()
-    const wanted = new Set(flags.peers.map(needs).filter((one): one is Collection => one !== undefined))
+    const wanted = new Set(
+      flags.batches
+        .flatMap(flags.peersAt)
+        .map(needs)
+        .filter((one): one is Collection => one !== undefined)
+    )
     const interpreters = yield* setUp(wanted)
     const place: Peer.Place = { interpreters, scratch, threads: flags.threads }
     const leftOut = [...wanted].flatMap((name) => {
@@ -62,14 +67,16 @@ const program = (scratch: string) =>
     for (const { problem, batches } of flags.models) {
       for (const batchSize of flags.batches) {
         yield* say(`Measuring ${problem}, batches of ${batchSize} …`)
-        const { peers, backend, rounds, seconds, profiled } = flags
+        const { peersAt, backend, rounds, seconds, profiled } = flags
+        const peers = peersAt(batchSize)
         const starts = batchSize === 64 ? flags.starts : 1
         const options = { problem, batchSize, batches, peers, backend, rounds, seconds, starts, profiled }
         cells.push(yield* Cell.measure(options, place))
       }
     }
-    const enduring =
-      flags.peers.find((peer) => peer === "etudeCompiled") ?? flags.peers.find((peer) => peer === "etude")
+    const enduring = (["etudeCompiled", "etude"] as const).find((peer) =>
+      cells.some(({ rows }) => rows.some((row) => row.peer === peer && row.figures !== undefined))
+    )
     const endurance =
       enduring === undefined
         ? undefined

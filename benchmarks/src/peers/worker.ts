@@ -49,9 +49,11 @@ const serve = <E, R>(
       if (losses.length === 0) firstStepAt = Date.now()
       losses.push(loss)
     }
+    // Before anything is compiled: that calls the library's functions as they are then.
+    const profile = profiled ? yield* Profile.begin : undefined
     const runner = yield* make({ steps: watched, seen })
     yield* Effect.tryPromise(() => runner.train(Math.ceil(watched / batchesPerEpoch)))
-    const profile = profiled ? yield* Profile.begin : undefined
+    profile?.take()
     send({ _tag: "Started", on, versions: versions(), importedAt, firstStepAt, losses })
     const round = async (steps: number): Promise<Answer> => {
       const epochs = Math.max(1, Math.ceil(steps / batchesPerEpoch))
@@ -90,6 +92,8 @@ const program = (): Effect.Effect<unknown, unknown> => {
       )
     case "etude":
       return ofEtude(job, Executors.eager[job.backend])
+    case "etudeCompiled":
+      return ofEtude(job, Executors.compiled(job.backend))
     case "bareLoop":
       return ofTensorFlowJs(job, bareLoop)
     case "fit":
