@@ -33,9 +33,10 @@ const manifestOf = (
   files: Manifest.Manifest["files"]
 ): Manifest.Manifest => {
   const { epoch, batch, step, attempt, values } = saved
-  const { task, configHash, executor, backend } = description
+  const { task, configHash, executor, eagerPrograms, backend } = description
   const libraries = Libraries.versions()
-  const made = { task, configHash, executor, backend, libraries, platform: Libraries.platform() }
+  const eager = eagerPrograms === undefined ? {} : { eagerPrograms }
+  const made = { task, configHash, executor, ...eager, backend, libraries, platform: Libraries.platform() }
   return { version: Manifest.formatVersion, id, savedAt, epoch, batch, step, attempt, values, ...made, files }
 }
 

@@ -36,6 +36,7 @@ export const Manifest = Schema.Struct({
   task: Schema.String,
   configHash: Schema.String,
   executor: Schema.String,
+  eagerPrograms: RunDescription.fields.eagerPrograms,
   backend: RunDescription.fields.backend,
   /** Versions by library. */
   libraries: Schema.Record(Schema.String, Schema.String),

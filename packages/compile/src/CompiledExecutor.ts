@@ -28,6 +28,7 @@ const make = ({ onNotCompilable = "eager", graphs: bound = 64 }: CompiledOptions
     let programs = 0
     const notes: Array<string> = []
     const told = new Set<string>()
+    const eager = new Set<string>()
     yield* Effect.addFinalizer(() => Effect.sync(graphs.clear))
     return StepExecutor.StepExecutor.of({
       name,
@@ -40,11 +41,13 @@ const make = ({ onNotCompilable = "eager", graphs: bound = 64 }: CompiledOptions
           graphs,
           onEager: ({ reason }) => {
             const text = `The program "${program}" runs eagerly, operation by operation, and slower: ${reason}.`
+            eager.add(program)
             if (told.has(text)) return
             told.add(text)
             notes.push(text)
           }
         }),
+      eagerPrograms: () => [...eager].sort(),
       takeNotes: () => notes.splice(0)
     })
   })

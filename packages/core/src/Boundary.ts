@@ -23,7 +23,7 @@ export interface BoundaryOptions {
   readonly executor: StepExecutor["Service"]
   readonly validations: { readonly [name: string]: Dataset }
   readonly callbacks: ReadonlyArray<Definition>
-  readonly description: RunDescription
+  readonly description: () => RunDescription
   readonly hooks: HookTable
   readonly live: Live.Live
   readonly view: () => TrainState
@@ -176,7 +176,7 @@ export const make = (options: BoundaryOptions) => {
       return undefined
     }
     const begin = performance.now()
-    const { path } = yield* store.value.save(view(), options.description)
+    const { path } = yield* store.value.save(view(), options.description())
     hooks.spent?.({ phase: "checkpoint" }, performance.now() - begin)
     yield* publish({ version: 1, _tag: "CheckpointSaved", progress: now(), path })
     yield* hooks.call("checkpointSaved", { progress: now(), state: view, path })

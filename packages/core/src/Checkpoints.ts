@@ -23,6 +23,8 @@ export const RunDescription = Schema.Struct({
     threads: Schema.Natural
   }),
   executor: Schema.String,
+  /** Programs of a step that the executor runs operation by operation, since it could not take them as it takes others. */
+  eagerPrograms: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The models' own descriptions of their architecture, by name. */
   topology: Schema.Record(Schema.String, Schema.Json)
 })

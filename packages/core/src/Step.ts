@@ -189,6 +189,17 @@ const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | num
     }
   })(values)
 
+/**
+ * Gives back what tfjs keeps for a backward pass that never comes, because the forward pass threw: it does that itself only
+ * at the end of a backward pass.
+ */
+const dropTape = (): void => {
+  const { state } = tf.engine()
+  if (state.gradientDepth > 0 || state.activeTape === null) return
+  for (const { saved } of state.activeTape) tf.dispose(saved ?? [])
+  state.activeTape = null as never // how tfjs itself says that there is none
+}
+
 const differentiate = (
   plan: StepPlan,
   set: LossSet,
@@ -243,6 +254,7 @@ const differentiate = (
     return { gradients, losses, statistics, penalty, outputs, kept }
   } catch (error) {
     tf.dispose(kept)
+    dropTape()
     throw error
   }
 }

@@ -28,6 +28,8 @@ export class StepExecutor extends Context.Service<
       program: TensorProgram<In, Out>,
       another?: <A>(inputs: In, use: (others: In) => A) => A
     ) => TensorProgram<In, Out>
+    /** Names of the programs that are run in another way than the executor is there for; checkpoints say so. */
+    readonly eagerPrograms?: () => ReadonlyArray<string>
     /** What people should know, since the last call: such as a program that is run in a slower way. */
     readonly takeNotes?: () => ReadonlyArray<string>
   }

@@ -15,6 +15,7 @@ import { Backend } from "./Backend.ts"
 import * as Boundary from "./Boundary.ts"
 import type { At, CallbackRegistry, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
+import type { RunDescription } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
@@ -130,7 +131,12 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const [backend, executor, clock] = [yield* Backend, yield* StepExecutor, yield* Clock.Clock]
   const { callbacks } = built
   const events = Callbacks.listening(callbacks, yield* Event.Events)
-  const description = yield* describeRun(task, config, backend, executor.name)
+  const begun = yield* describeRun(task, config, backend, executor.name)
+  /** What the run is now: which programs an executor could take is known when it has tried. */
+  const describeNow = (): RunDescription => {
+    const eagerPrograms = executor.eagerPrograms?.() ?? []
+    return eagerPrograms.length === 0 ? begun : { ...begun, eagerPrograms }
+  }
   // From here to the end of the run nothing can interrupt that would not give the state's tensors back.
   const prepared = yield* prepare(task, config, options, built, options.state)
   const { plan, batchPlan, validations, outputs } = prepared
@@ -182,7 +188,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     executor,
     validations,
     callbacks,
-    description,
+    description: describeNow,
     hooks,
     live,
     view,
@@ -218,11 +224,11 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       live.plain = { ...live.plain, attempt: live.plain.attempt + 1 }
       const { attempt } = live.plain
       yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt, ...setting })
-      decision = yield* hooks.call("resumed", { ...at(), description })
+      decision = yield* hooks.call("resumed", { ...at(), description: describeNow() })
     } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
     for (const message of warningsOf(task, config))
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
-    decision = Decision.join(decision, yield* hooks.call("trainBegin", { ...at(), description }))
+    decision = Decision.join(decision, yield* hooks.call("trainBegin", { ...at(), description: describeNow() }))
     yield* boundary.apply(decision)
     if (config.validation.sanityBatches > 0 && !resumed) {
       for (const name in validations) {
@@ -254,7 +260,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       const at = () => ({ progress: live.plain.progress, state: () => live.held ?? view() })
       if (Cause.hasInterruptsOnly(cause)) {
         yield* publish({ version: 1, _tag: "Interrupted", progress: now() })
-        yield* hooks.call("interrupted", { ...at(), description })
+        yield* hooks.call("interrupted", { ...at(), description: describeNow() })
         yield* tellEnd(at(), "interrupted")
         return
       }
@@ -268,7 +274,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         error: typeof tag === "string" ? tag : "Defect",
         message
       })
-      yield* hooks.call("failed", { ...at(), description, error })
+      yield* hooks.call("failed", { ...at(), description: describeNow(), error })
       yield* tellEnd(at(), "failed")
     }).pipe(Effect.catchCause((own) => Effect.logError("A callback failed while the run was ending", own)))
 
