@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Losses from "@etude/core/Losses"
+import * as Metric from "@etude/core/Metric"
+import * as Model from "@etude/core/Model"
+import * as Optimizer from "@etude/core/Optimizer"
+import * as Rng from "@etude/core/Rng"
+import * as Step from "@etude/core/Step"
+import { initialSlots } from "@etude/core/Stepper"
+import * as Task from "@etude/core/Task"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Native from "../src/Native.ts"
+import { on } from "./kernels/agreement.ts"
+import { isInstalled } from "./native/Installed.ts"
+import { operationsOf } from "./native/operations.ts"
+
+const shapes: { readonly [layer: string]: Array<number> } = {
+  conv1: [5, 5, 1, 6],
+  conv2: [5, 5, 6, 16],
+  dense1: [256, 120],
+  dense2: [120, 84],
+  output: [84, 10]
+}
+
+const init = (key: Rng.Key): Record<string, tf.Tensor> =>
+  Object.fromEntries(
+    Object.entries(shapes).flatMap(([name, shape]) => [
+      [`${name}/kernel`, tf.tensor(Rng.uniforms(Rng.named(key, name), tf.util.sizeFromShape(shape), -0.1, 0.1), shape)],
+      [`${name}/bias`, tf.zeros([shape.at(-1)!])]
+    ])
+  )
+
+const task = Task.supervised({
+  name: "LeNet-5",
+  model: Model.make({
+    name: "LeNet-5",
+    init,
+    apply: (p, x: tf.Tensor) => {
+      const convolved = (name: string, y: tf.Tensor) => {
+        const sum = tf.conv2d(y as tf.Tensor4D, p[`${name}/kernel`] as tf.Tensor4D, 1, "valid")
+        return tf.maxPool(tf.relu(tf.add(sum, p[`${name}/bias`]!)) as tf.Tensor4D, 2, 2, "valid")
+      }
+      const dense = (name: string, y: tf.Tensor) => tf.add(tf.matMul(y, p[`${name}/kernel`]!), p[`${name}/bias`]!)
+      const features = tf.reshape(convolved("conv2", convolved("conv1", x)), [-1, 256])
+      return dense("output", tf.relu(dense("dense2", tf.relu(dense("dense1", features)))))
+    }
+  }),
+  loss: Losses.softmaxCrossEntropy(),
+  metrics: { accuracy: Metric.accuracy }
+})
+
+/** The operations of one step with that optimizer, outputs given back. */
+const stepWith = (optimizer: Optimizer.Optimizer): ReadonlyArray<string> => {
+  const parameters = init(Rng.key(1))
+  const group = { name: "all", losses: ["loss"], paths: Object.keys(parameters), optimizer, learningRate: 0.01 }
+  const groups = [group] as unknown as Step.StepPlan["groups"]
+  const step = Step.step({ task, groups, clip: undefined, transforms: [], batchSize: 8 })
+  const hyper = Object.entries(optimizer.hyper(1, 0.01)).map(([name, value]) => [`group:all/${name}`, tf.scalar(value)])
+  const inputs = {
+    parameters,
+    statistics: {},
+    slots: initialSlots(groups, parameters),
+    callbacks: {},
+    batch: { inputs: tf.ones([8, 28, 28, 1]), targets: tf.zeros([8], "int32") },
+    controls: { key: tf.tensor1d([1, 2], "int32"), hyper: Object.fromEntries(hyper) }
+  }
+  return operationsOf(() => Step.dispose(step(inputs as unknown as Step.StepInputs)))
+}
+
+describe.skipIf(!isInstalled)("a training step of LeNet-5 on native", () => {
+  it.live("takes few operations, with any optimizer", () =>
+    on(Native.layer, () => {
+      const count = (optimizer: Optimizer.Optimizer) => stepWith(optimizer).length
+      assert.isAtMost(count(Optimizer.sgd()), 70)
+      assert.isAtMost(count(Optimizer.sgd({ momentum: 0.9 })), 84)
+      assert.isAtMost(count(Optimizer.adam()), 110)
+      assert.isAtMost(count(Optimizer.adamW()), 116)
+      assert.isAtMost(count(Optimizer.rmsProp()), 99)
+      assert.isAtMost(count(Optimizer.adagrad()), 93)
+    })
+  )
+
+  it.live("computes nothing that nobody asked for", () =>
+    on(Native.layer, () => {
+      const names = stepWith(Optimizer.sgd())
+      const timesOf = (name: string) => names.filter((one) => one === name).length
+      assert.strictEqual(timesOf("Conv2DBackpropInput"), 1)
+      assert.strictEqual(timesOf("Conv2DBackpropFilter"), 2)
+      assert.strictEqual(timesOf("ReluGrad"), 4)
+      assert.strictEqual(timesOf("BiasAddGrad"), 5)
+      for (const slow of ["Select", "Greater", "Fill", "Tile", "Exp"]) assert.strictEqual(timesOf(slow), 0)
+    })
+  )
+})
