@@ -168,6 +168,9 @@ export const filesOf = ({ csv, valuesFile, tensorBoard, htmlReport }: CallbacksC
 export const layerOf = (config: CallbacksConfig, { folder, classes, earlier }: Plugin.Place): Built => {
   const placed = <Own extends { readonly path: string }>(own: Own | undefined) =>
     own === undefined ? undefined : { ...own, path: within(folder, own.path) }
+  /** How many classes there are, where the data says and the config does not. */
+  const counted = <Own extends { readonly classes?: number }>(own: Own): Own =>
+    own.classes !== undefined || classes === undefined ? own : { ...own, classes: classes.length }
   const { csv, valuesFile, tensorBoard, htmlReport } = config
   return Layer.mergeAll(
     Layer.empty,
@@ -176,8 +179,8 @@ export const layerOf = (config: CallbacksConfig, { folder, classes, earlier }: P
     ...layers(config.maxTime, MaxTime.layer),
     ...layers(config.terminateOnNonFinite, TerminateOnNonFinite.layer),
     ...layers(config.exponentialMovingAverage, ExponentialMovingAverage.layer),
-    ...layers(config.labelSmoothing, LabelSmoothing.layer),
-    ...layers(config.mixup, Mixup.layer),
+    ...layers(config.labelSmoothing, (own: LabelSmoothing.ConfigInput) => LabelSmoothing.layer(counted(own))),
+    ...layers(config.mixup, (own: Mixup.ConfigInput) => Mixup.layer(counted(own))),
     ...layers(config.gradientNoise, GradientNoise.layer),
     ...layers(config.adaptiveClipping, AdaptiveClipping.layer),
     ...layers(config.weightConstraints, WeightConstraints.layer),

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import type * as Callback from "@etude/core/Callback"
 import { CallbackRegistry, type Definition } from "@etude/core/Callback"
 import * as Config from "@etude/core/Config"
+import "@tensorflow/tfjs-backend-cpu"
+import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CallbacksConfig from "../src/CallbacksConfig.ts"
@@ -33,14 +36,14 @@ const least: { readonly [name in keyof Required<CallbacksConfig.CallbacksInput>]
 }
 
 /** What a section of a config file registers. */
-const registered = (section: unknown) =>
+const registered = (section: unknown, classes?: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const config = yield* Config.decode(CallbacksConfig.CallbacksConfig, section, "the test")
     const definitions: Array<Definition> = []
     const registry = Layer.succeed(CallbackRegistry, {
       register: (definition) => Effect.sync(() => void definitions.push(definition))
     })
-    const layer = CallbacksConfig.layerOf(config, { folder: "/runs/1" })
+    const layer = CallbacksConfig.layerOf(config, { folder: "/runs/1", classes })
     yield* Layer.build(Layer.provide(layer, Layer.mergeAll(registry, node, TestTerminal.make().layer)))
     return definitions
   }).pipe(Effect.scoped)
@@ -83,6 +86,18 @@ describe("the config of callbacks", () => {
       const trainBegin = stopper!.hooks!.trainBegin as (event: object) => unknown
       const progress = { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 500 }
       assert.deepStrictEqual(trainBegin({ progress }), [{ begun: 500 }])
+    })
+  )
+
+  it.effect("takes the number of classes from the data where it is not given", () =>
+    Effect.gen(function* () {
+      const [smoothing] = yield* registered({ labelSmoothing: { smoothing: 0.3 } }, ["cat", "dog", "bird"])
+      const batch = { inputs: tf.zeros([1, 2]), targets: tf.tensor1d([1], "int32") }
+      const changed = smoothing!.transform!.batch!(batch, {} as Callback.TransformScene) // it draws nothing
+      assert.deepStrictEqual(
+        Array.from((changed.targets as tf.Tensor).dataSync(), (value) => Number(value.toFixed(3))),
+        [0.1, 0.8, 0.1]
+      )
     })
   )
 

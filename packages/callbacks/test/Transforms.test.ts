@@ -48,11 +48,15 @@ it.layer(cpu)("transforms", (it) => {
       }).pipe(Effect.scoped)
     )
 
-    it.effect("asks for the number of classes where targets are labels", () =>
+    it.effect("asks for the number of classes where targets are labels, before the first step", () =>
       Effect.gen(function* () {
         const run = Trainer.train(Tiny.perceptron(), { config, data: vectors, plugins: LabelSmoothing.layer() })
         const error = yield* Effect.flip(run)
-        assert.match(error.message, /targets are labels \(int32 \[4\]\), and how many classes .*: set classes$/)
+        assert.strictEqual(error._tag, "PreflightFailed")
+        assert.match(
+          error.message,
+          /plugins\.labelSmoothing: .* targets are labels \(int32 \[2\]\), and how many classes .*: set classes$/
+        )
       }).pipe(Effect.scoped)
     )
   })

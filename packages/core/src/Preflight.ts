@@ -5,14 +5,15 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Definition } from "./Callback.ts"
 import type { Dataset } from "./Dataset.ts"
-import type { Problem } from "./Errors.ts"
+import { type Problem, reasonOf } from "./Errors.ts"
 import * as Forward from "./Forward.ts"
 import * as LearningRate from "./LearningRate.ts"
 import { nearest } from "./nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "./ParameterGroup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import * as Scores from "./Scores.ts"
-import { type SpecOf, type Task, whenEvaluated } from "./Task.ts"
+import * as Step from "./Step.ts"
+import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainState } from "./TrainState.ts"
 import { decoder, hostTargets, samplesOf, tensorSpecs, upload } from "./Upload.ts"
@@ -33,11 +34,31 @@ const shapeText = (specs: SpecOf): string => {
   return each.length === 0 ? "none" : each.join(", ")
 }
 
-/** Tries the model and the losses on a few samples: their specs and what does not fit. */
+/** A batch as transforms leave it, or which of them can't. */
+const changedBy = (
+  transforms: Step.StepPlan["transforms"],
+  batch: TensorBatch,
+  random: RandomBits.StepRandom
+): TensorBatch | Problem => {
+  let current = batch
+  for (const { id, transform } of transforms) {
+    try {
+      const numbers = Object.entries(transform.hyper?.(1) ?? {})
+      const hyper = Object.fromEntries(numbers.map(([name, value]) => [`${id}/${name}`, tf.scalar(value)]))
+      current = transform.batch!(current, Step.sceneOf(id, random, { key: tf.tensor1d([0, 0], "int32"), hyper }))
+    } catch (cause) {
+      return { path: `plugins.${id}`, message: `cannot change batches of this data: ${reasonOf(cause)}` }
+    }
+  }
+  return current
+}
+
+/** Tries the model, the losses and transforms of batches on a few samples: their specs and what does not fit. */
 export const tryModel = Effect.fnUntraced(function* (
   task: Task,
   dataset: Dataset,
-  weights: { readonly parameters: Tensors.Tensors; readonly statistics: Tensors.Tensors }
+  weights: { readonly parameters: Tensors.Tensors; readonly statistics: Tensors.Tensors },
+  transforms: Step.StepPlan["transforms"] = []
 ) {
   const problems: Array<Problem> = []
   const indices = Int32Array.from({ length: Math.min(2, dataset.length) }, (_, at) => at)
@@ -77,6 +98,13 @@ export const tryModel = Effect.fnUntraced(function* (
       }
       during = `a metric on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
       Forward.measure(whenEvaluated(task), result.outputs, batch)
+      const changing = transforms.filter(({ transform }) => transform.batch !== undefined)
+      if (changing.length === 0) return
+      const tried = changedBy(changing, batch, random)
+      if ("path" in tried) return void problems.push(tried)
+      during = `the loss on batches as ${changing.map(({ id }) => id).join(", ")} ${changing.length === 1 ? "leaves" : "leave"} them`
+      const changed = Forward.run(task, { ...weights, batch: tried }, false, random)
+      for (const loss in task.objectives) Forward.lossSum(task, loss, changed)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       problems.push({ path: "model", message: `${during} failed: ${reason}` })

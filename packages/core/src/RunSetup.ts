@@ -146,7 +146,7 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
   const orDisposed = Effect.onError(() => Effect.sync(() => TrainState.dispose(fresh)))
   let outputs = {}
   if (train.length > 0) {
-    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh))
+    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh, plan.transforms))
     problems.push(...tried.problems)
     outputs = tried.outputs
   }

@@ -81,7 +81,8 @@ export type StepOutputs = UpdateOutputs & Omit<GradientOutputs, "gradients">
 const randomOf = (plan: StepPlan, controls: Controls, part: Part | undefined): RandomBits.StepRandom =>
   RandomBits.make({ key: controls.key, samples: part?.samples, batchSize: plan.batchSize })
 
-const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls): TransformScene => ({
+/** What a callback's transform sees of a step. */
+export const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls): TransformScene => ({
   random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
   hyper: Tensors.unprefixed(controls.hyper, `${id}/`)
 })

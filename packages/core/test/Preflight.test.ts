@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import * as Callback from "../src/Callback.ts"
 import type { Dataset } from "../src/Dataset.ts"
 import * as Losses from "../src/Losses.ts"
 import * as Metric from "../src/Metric.ts"
@@ -149,6 +150,26 @@ describe("before the first step", () => {
           "  state.slots: v/kernel is not there in the state and [4, 5] float32 in the task"
         ]
       )
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+
+  it.effect("a transform that cannot change these batches is found, and so is a loss that cannot take them", () =>
+    Effect.gen(function* () {
+      const changing = (batch: NonNullable<Callback.Transform["batch"]>) =>
+        Callback.transform({ id: "changing", transform: { hyper: (step) => ({ step }), batch } })
+      const throwing = changing(() => {
+        throw new Error("these are no images")
+      })
+      assert.deepStrictEqual(yield* whyNot(classifier(4, 3), labelled([0, 1]), { plugins: throwing }), [
+        "  plugins.changing: cannot change batches of this data: these are no images"
+      ])
+      const spoiling = changing((batch, { hyper }) => ({
+        ...batch,
+        targets: tf.mul(tf.ones([2, 5]), hyper["step"]!)
+      }))
+      const [problem, ...others] = yield* whyNot(classifier(4, 3), labelled([0, 1]), { plugins: spoiling })
+      assert.deepStrictEqual(others, [])
+      assert.match(problem!, /^ {2}model: the loss on batches as changing leaves them failed: /)
     }).pipe(Effect.provide(Cpu.layer))
   )
 
