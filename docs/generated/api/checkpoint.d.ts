@@ -66,6 +66,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
       readonly threads: number;
     };
     readonly executor: string;
+    readonly eagerPrograms?: readonly string[];
     readonly topology: {
       readonly [x: string]: import("effect/Schema").Json;
     };
@@ -119,6 +120,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
         readonly threads: number;
       };
       readonly executor: string;
+      readonly eagerPrograms?: readonly string[];
       readonly topology: {
         readonly [x: string]: import("effect/Schema").Json;
       };
@@ -220,6 +222,7 @@ export declare const Manifest: Schema.Struct<{
   readonly task: Schema.String;
   readonly configHash: Schema.String;
   readonly executor: Schema.String;
+  readonly eagerPrograms: Schema.optionalKey<Schema.$Array<Schema.String>>;
   readonly backend: Schema.Struct<{
     readonly name: Schema.String;
     readonly version: Schema.String;

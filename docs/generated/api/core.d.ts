@@ -308,6 +308,7 @@ export declare const RunDescription: Schema.Struct<{
     readonly threads: Schema.Natural;
   }>;
   readonly executor: Schema.String;
+  readonly eagerPrograms: Schema.optionalKey<Schema.$Array<Schema.String>>;
   readonly topology: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
 }>;
 export type RunDescription = typeof RunDescription.Type;
@@ -1561,6 +1562,7 @@ export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inpu
 declare const StepExecutor_base: Context.ServiceClass<StepExecutor, "@etude/core/StepExecutor", {
   readonly name: string;
   readonly compile: <In extends TensorTree, Out extends TensorTree>(name: string, program: TensorProgram<In, Out>, another?: <A>(inputs: In, use: (others: In) => A) => A) => TensorProgram<In, Out>;
+  readonly eagerPrograms?: () => ReadonlyArray<string>;
   readonly takeNotes?: () => ReadonlyArray<string>;
 }>;
 export declare class StepExecutor extends StepExecutor_base {
@@ -2253,6 +2255,7 @@ export declare const describeRun: (task: Task<any, any, any, string, never>, con
     readonly threads: number;
   };
   readonly executor: string;
+  readonly eagerPrograms?: readonly string[];
   readonly topology: {
     readonly [x: string]: Schema.Json;
   };
