@@ -149,13 +149,14 @@ export declare const labels: (metric: string, labelling: Labelling, scored: Scor
   predicted: tf.Tensor<tf.Rank>;
   actual: tf.Tensor<tf.Rank>;
 };
-export declare const given: (tensors: Tensors, weights: tf.Tensor | undefined) => Tensors;
+export declare const given: (scored: Scored<tf.Tensor, tf.Tensor>, tensors: Tensors, weights: tf.Tensor | undefined) => Tensors;
 export declare const measureLabels: (options: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>) => Tensors;
 export declare const refuse: (metric: string, labelling: {
   readonly task: string;
   readonly classes?: number;
 }, weight: number) => void;
 export declare const forEachLabel: (metric: string, labelling: Labelling, { predicted, actual, weights }: Measured, each: (truth: number, guess: number, weight: number, element: number) => void) => void;
+export declare const countPairs: (labelling: Labelling, { predicted, actual, weights }: Measured) => Array<number> | undefined;
 
 // @etude/metrics/Confusion
 export declare const Cells: Schema.Struct<{

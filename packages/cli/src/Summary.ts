@@ -56,7 +56,7 @@ export const texts = (set: string, named: Texts): ReadonlyArray<string> =>
 export interface Shown {
   /** What metrics said of the test set in more than a number. */
   readonly texts?: Texts
-  /** Those that callbacks wrote, relative to the run's folder. */
+  /** What callbacks and the test wrote, relative to the run's folder. */
   readonly files?: ReadonlyArray<string>
 }
 

@@ -210,16 +210,17 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
       const { state } = yield* trained
       if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
       yield* SavedModel.write(folder, state, { experiment: loaded.experiment.name, configHash: loaded.hash })
-      if (data.test === undefined) return { ended: folder, texts: [] }
+      if (data.test === undefined) return { ended: folder, texts: [], files: [] }
       const tested = yield* Trainer.test(task, { state, data: data.test, plugins: Layer.mergeAll(progress, asked) })
       yield* writeFigures(folder, tested.figures)
-      return { ended: folder, texts: Output.textsOf(task, tested.results) }
+      const files = tested.figures.length === 0 ? [] : ["figures"]
+      return { ended: folder, texts: Output.textsOf(task, tested.results), files }
     }).pipe(
       Effect.onError((cause) => (isUntouched() ? Effect.void : publishEnd(cause, log))),
       Effect.provide(events),
       Effect.onError((cause) => (folder === undefined || isUntouched() ? Effect.void : tellEnd(cause, folder, log)))
     )
-    const { ended, texts } = yield* body
+    const { ended, texts, files } = yield* body
     const report = Option.getOrThrow(yield* writeReport(ended, log))
     yield* json
       ? Output.result(
@@ -230,7 +231,7 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
           )
         )
       : Output.result(
-          `\n${Summary.render(report, loaded.experiment.name, ended, { texts, files: Plugins.filesOf(loaded.plugins) })}`
+          `\n${Summary.render(report, loaded.experiment.name, ended, { texts, files: [...Plugins.filesOf(loaded.plugins), ...files] })}`
         )
   })
 

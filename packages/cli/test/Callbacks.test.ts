@@ -75,7 +75,7 @@ describe.concurrent("callbacks of a config", () => {
       const runs = path.join(yield* temporary, "runs")
       const ended = yield* train(runs, ...files, ...set("train.until.epochs=3"))
       assert.strictEqual(ended.code, 0, ended.stderr)
-      assert.include(ended.stdout, "Files    metrics.csv, values.jsonl, tensorboard, report.html")
+      assert.include(ended.stdout, "Files    metrics.csv, values.jsonl, tensorboard, report.html, figures")
       const run = runIn(runs)
       assert.includeMembers(readdirSync(run), ["metrics.csv", "values.jsonl", "tensorboard", "report.html"])
       assert.deepStrictEqual(

@@ -62,6 +62,7 @@ describe.concurrent("etude train", () => {
       assert.deepStrictEqual(readdirSync(path.join(run, "figures")), ["test-error-worst.svg"])
       const svg = readFileSync(path.join(run, "figures", "test-error-worst.svg"), "utf8")
       assert.strictEqual(svg, `<svg xmlns="http://www.w3.org/2000/svg"><text>${error}</text></svg>\n`)
+      assert.include(ended.stdout, "Files    figures")
       assert.include(ended.stdout, `\n\nerror/worst on the test set\n${"-".repeat(80)}!\n\n`)
       const model = Safetensors.decode(readFileSync(path.join(run, "model.safetensors")), "model.safetensors")
       assert.isTrue(Result.isSuccess(model))

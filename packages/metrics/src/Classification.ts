@@ -132,7 +132,7 @@ const topKShare = memoized((labelling: Multiclass): Statistics<tf.Tensor, tf.Ten
     measure: (scored) => {
       const { actual, weights } = multiclassTargets(name, labelling, scored)
       const right = actual.size === 0 ? tf.zerosLike(actual) : among(topK, scored.outputs, actual, classes)
-      return given({ right, actual }, weights)
+      return given(scored, { right, actual }, weights)
     },
     ofBatch: ({ right, actual, weights }) => {
       let wrong = 0
@@ -169,7 +169,7 @@ const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Te
     ...shares,
     measure: (scored) => {
       const { predicted, actual } = labels(name, labelling, scored)
-      return given({ predicted, actual }, elementWeights(tf.zeros(actual.shape.slice(0, -1)), scored))
+      return given(scored, { predicted, actual }, elementWeights(tf.zeros(actual.shape.slice(0, -1)), scored))
     },
     ofBatch: ({ weights, ...both }) => {
       const sampleOf = (element: number) => Math.floor(element / labelling.labels)

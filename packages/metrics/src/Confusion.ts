@@ -14,6 +14,7 @@ import {
   type Binary,
   checkLabelling,
   classesOf,
+  countPairs,
   forEachLabel,
   type Labelling,
   labellingOf,
@@ -42,6 +43,8 @@ export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf
     // The labels that metrics of counts measure, too.
     measure: measureLabels(labelling),
     ofBatch: (measured) => {
+      const pairs = countPairs(labelling, measured)
+      if (pairs !== undefined) return { cells: pairs }
       const cells = zeros()
       forEachLabel("a confusion matrix", labelling, measured, (truth, guess, weight) => {
         cells[truth * classes + guess]! += weight

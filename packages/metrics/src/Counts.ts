@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
-import { classesOf, forEachLabel, type Labelling, measureLabels } from "./Labels.ts"
+import { classesOf, countPairs, forEachLabel, type Labelling, measureLabels } from "./Labels.ts"
 import { addArrays, memoized, type Statistics } from "./Statistics.ts"
 
 const Amounts = Schema.Array(Schema.Number)
@@ -10,6 +10,38 @@ const Amounts = Schema.Array(Schema.Number)
 /** For each class the number (or weight) of elements: of the class and predicted so, predicted so, of the class, all. */
 export const Counts = Schema.Struct({ both: Amounts, predicted: Amounts, actual: Amounts, all: Amounts })
 export type Counts = typeof Counts.Type
+
+/** Counts of classes from how often each was taken for each. */
+const ofClasses = (pairs: ReadonlyArray<number>, classes: number): Counts => {
+  const zeros = () => Array<number>(classes).fill(0)
+  const [both, predicted, actual] = [zeros(), zeros(), zeros()]
+  let total = 0
+  for (let truth = 0; truth < classes; truth++) {
+    both[truth] = pairs[truth * classes + truth]!
+    for (let guess = 0; guess < classes; guess++) {
+      const count = pairs[truth * classes + guess]!
+      actual[truth]! += count
+      predicted[guess]! += count
+      total += count
+    }
+  }
+  return { both, predicted, actual, all: Array<number>(classes).fill(total) }
+}
+
+/** Counts of labels from the four pairs of each. */
+const ofLabels = (pairs: ReadonlyArray<number>): Counts => {
+  const each = (count: (tn: number, fp: number, fn: number, tp: number) => number) =>
+    Array.from({ length: pairs.length / 4 }, (_, label) => {
+      const [tn, fp, fn, tp] = pairs.slice(4 * label, 4 * label + 4)
+      return count(tn!, fp!, fn!, tp!)
+    })
+  return {
+    both: each((_tn, _fp, _fn, tp) => tp),
+    predicted: each((_tn, fp, _fn, tp) => fp + tp),
+    actual: each((_tn, _fp, fn, tp) => fn + tp),
+    all: each((tn, fp, fn, tp) => tn + fp + fn + tp)
+  }
+}
 
 /** Counts of the classes of a task; a binary task has the classes 0 and 1. */
 export const statistics = memoized((labelling: Labelling): Statistics<tf.Tensor, tf.Tensor, Counts> => {
@@ -22,6 +54,8 @@ export const statistics = memoized((labelling: Labelling): Statistics<tf.Tensor,
     empty,
     measure: measureLabels(labelling),
     ofBatch: (measured) => {
+      const pairs = countPairs(labelling, measured)
+      if (pairs !== undefined) return isMultilabel ? ofLabels(pairs) : ofClasses(pairs, classes)
       const [both, predicted, actual, all] = [zeros(), zeros(), zeros(), zeros()]
       let total = 0
       const countClass = (truth: number, guess: number, weight: number) => {

@@ -89,7 +89,7 @@ export const statistics = (
     const [x, y] = series(scored)
     if (!tf.util.arraysEqual(x.shape, y.shape))
       throw new ShapeMismatch({ metric, outputs: x.shape, targets: y.shape, expected: "the same shape" })
-    return given({ x, y, columns: tf.scalar(columnsOf(x)) }, elementWeights(x, scored))
+    return given(scored, { x, y, columns: tf.scalar(columnsOf(x)) }, elementWeights(x, scored))
   },
   ofBatch: ({ x, y, columns, weights }) => {
     const all = Array.from({ length: columns![0]! }, (_, at) => ofColumn(x!, y!, weights, columns![0]!, at))

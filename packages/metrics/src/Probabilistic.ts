@@ -38,7 +38,7 @@ const meanStatistics = (
     measure: (scored: Batch) => {
       const batch = scoresOf(name, task, scored)
       const { scores, actual, weights } = batch
-      return given({ values: scores.size === 0 ? scores : values(batch), actual }, weights)
+      return given(scored, { values: scores.size === 0 ? scores : values(batch), actual }, weights)
     },
     ofBatch: ({ values, actual, weights }) => {
       let [sum, weight, wrong] = [0, 0, 0]
@@ -133,8 +133,8 @@ const reliabilities = memoized(
       measure: (scored) => {
         const { scores, actual, weights } = scoresOf(name, task, scored)
         const confidence = probabilities(task, scores)
-        if (task.task !== "multiclass" || scores.size === 0) return given({ confidence, actual }, weights)
-        return given({ confidence: tf.max(confidence, -1), predicted: largest(confidence), actual }, weights)
+        if (task.task !== "multiclass" || scores.size === 0) return given(scored, { confidence, actual }, weights)
+        return given(scored, { confidence: tf.max(confidence, -1), predicted: largest(confidence), actual }, weights)
       },
       ofBatch: ({ confidence, predicted, actual, weights }) => {
         const [weight, sums, right] = [zeros(), zeros(), zeros()]

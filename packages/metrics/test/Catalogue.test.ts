@@ -134,7 +134,7 @@ const batchOf = (samples: ReturnType<typeof subjects>[number]["samples"]) =>
   )
 
 onCpu("measuring", (it) => {
-  it("reads no value from the device, so that a step can be recorded", () => {
+  it("reads no value from the device, so that a step can be recorded, and gives tensors of its own", () => {
     const { dataSync, data } = tf.Tensor.prototype
     for (const { name, metric, samples } of subjects()) {
       tf.tidy(() => {
@@ -143,7 +143,11 @@ onCpu("measuring", (it) => {
           throw new Error(`${name} reads values while it is measured`)
         }
         try {
-          assert.isAbove(Object.keys(metric.measure(scored as never)).length, 0)
+          const tensors = Object.values(metric.measure(scored as never))
+          assert.isAbove(tensors.length, 0)
+          // Whoever reads them disposes each.
+          const all = [...tensors, ...Object.values(scored)]
+          assert.strictEqual(new Set(all).size, all.length, name)
         } finally {
           Object.assign(tf.Tensor.prototype, { dataSync, data })
         }
