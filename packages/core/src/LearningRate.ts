@@ -162,7 +162,8 @@ export const Schedule: Schema.Codec<Schedule, ScheduleEncoded> = Schema.Union([
 export type RateAt = (step: number) => number
 
 const halfCosine = (from: number, to: number, progress: number): number =>
-  to + ((from - to) * (1 + Math.cos(Math.PI * progress))) / 2
+  // Halved before it is multiplied: the same bits, and no overflow of rates near the largest number.
+  to + (from - to) * ((1 + Math.cos(Math.PI * progress)) / 2)
 
 /** Resolves a schedule, given how many updates an epoch has: a whole number above 0. */
 export const resolve = (schedule: Schedule, stepsPerEpoch: number): RateAt => {

@@ -158,6 +158,12 @@ describe("configs", () => {
     })
   )
 
+  it("a cosine between the smallest and the largest rates does not overflow", () => {
+    const over = { steps: 10 }
+    const rising = LearningRate.resolve({ _tag: "Cosine", rate: 1, over, minimum: 1.5e308 }, 1)
+    assert.deepStrictEqual([rising(0), rising(5), rising(10)], [0, 0.75e308, 1.5e308])
+  })
+
   it.effect.prop(
     "no schedule gives a rate that is negative or NaN",
     [LearningRate.Schedule, Schema.Natural, Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))],
