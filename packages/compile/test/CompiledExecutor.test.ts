@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cpu } from "@etude/backend"
 import { StepExecutor, type Tensors } from "@etude/core"
+import * as Bytes from "@etude/core/Bytes"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -56,6 +57,24 @@ const operations = () => {
 }
 
 describe.skipIf(!isInstalled)("the compiled executor", () => {
+  it.effect("takes bytes as they are, and turns them into numbers inside", () =>
+    strictly(({ compile }) => {
+      const scaling = { scale: 0.5, offset: -1 }
+      const program = compile("bytes", ({ x }: { readonly x: tf.Tensor }) => ({
+        y: tf.square(Bytes.scaled(x, scaling))
+      }))
+      const given = () => ({ x: Bytes.upload(Uint8Array.of(0, 2, 4, 255), [4], scaling) })
+      // The first two calls look at the program.
+      program(given())
+      program(given())
+      const inputs = given()
+      const counted = operations()
+      const { y } = program(inputs) as { readonly y: tf.Tensor }
+      assert.strictEqual(counted(), 0)
+      assert.deepStrictEqual([...y.dataSync()], [1, 0, 1, 126.5 ** 2])
+    })
+  )
+
   it.effect("runs no operation by itself once a program is compiled", () =>
     strictly(({ compile }) => {
       const run = compile<Tensors.Tensors, tf.Tensor>("squares", ({ x }) => tf.sum(tf.square(x!)))
