@@ -1,4 +1,8 @@
-/** A recording as a TensorFlow graph: what its outputs need of it, as the bytes of a SavedModel. */
+/**
+ * A recording as a TensorFlow graph: what its outputs need of it, as the bytes of a SavedModel. Numbers that enter (rates,
+ * decays) come in one vector, and numbers that leave (losses, counts) go in one: each tensor that passes between JavaScript
+ * and TensorFlow costs more than the work on a number.
+ */
 import type { AttributeMessage, Messages } from "./Messages.ts"
 import type { Binding, OperationAttribute } from "./NativeBinding.ts"
 import type { Recording, Source } from "./Recording.ts"
@@ -9,13 +13,19 @@ const producer = 1087
 /** The tag under which the only graph of the model is found. */
 export const tag = "etude"
 
+type OperationSource = Extract<Source, { _tag: "Operation" }>
+
 export interface Graph {
   readonly model: Uint8Array
-  /** Which inputs the graph takes, by their index in the recording, and under which names. */
+  /** Which inputs the graph takes, by their index in the recording; after them the vector of numbers, if there is one. */
   readonly inputs: ReadonlyArray<number>
+  /** Which inputs are the elements of that vector. */
+  readonly numbersIn: ReadonlyArray<number>
   readonly inputNames: string
-  /** What is fetched; each once, in this order. */
-  readonly fetched: ReadonlyArray<Extract<Source, { _tag: "Operation" }>>
+  /** What is fetched, each once; after it the vector of numbers, if there is one. */
+  readonly fetched: ReadonlyArray<OperationSource>
+  /** What the elements of that vector are. */
+  readonly numbersOut: ReadonlyArray<OperationSource>
   readonly outputNames: string
   /** How many operations are left of the recording. */
   readonly operations: number
@@ -26,6 +36,7 @@ const nameOf = (source: Source): string => {
   if (source._tag === "Constant") return `constant_${source.index}`
   return `operation_${source.index}`
 }
+const [numbersIn, apart, numbersOut] = ["numbers_in", "numbers_apart", "numbers_out"]
 
 /** Inputs, constants and operations that the outputs depend on. */
 const needed = ({ operations, outputs }: Recording) => {
@@ -79,7 +90,29 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
   }
 
   const parts = needed(recording)
-  for (const index of parts.inputs) {
+  const isNumber = ({ shape, dtype }: { readonly shape: ReadonlyArray<number>; readonly dtype: number }) =>
+    shape.length === 0 && dtype === binding.TF_FLOAT
+  /** All or none: a vector of one would only cost. */
+  const several = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => (items.length > 1 ? items : [])
+  const numbers = several(parts.inputs.filter((index) => isNumber(recording.inputs[index]!)))
+  const placeOf = new Map(numbers.map((index, place) => [index, place]))
+  const given = parts.inputs.filter((index) => !placeOf.has(index))
+  const refer = (source: Source): string => {
+    if (source._tag === "Operation") return `${nameOf(source)}:${source.output}`
+    const place = source._tag === "Input" ? placeOf.get(source.index) : undefined
+    return place === undefined ? nameOf(source) : `${apart}:${place}`
+  }
+  if (numbers.length > 0) {
+    add(numbersIn, "Placeholder", [
+      ["dtype", typeOf(binding.TF_FLOAT)],
+      ["shape", new AttrValue().setShape(shapeOf([numbers.length]))]
+    ])
+    add(apart, "Unpack", [
+      ["T", typeOf(binding.TF_FLOAT)],
+      ["num", new AttrValue().setI(numbers.length)]
+    ]).addInput(numbersIn)
+  }
+  for (const index of given) {
     const { dtype, shape } = recording.inputs[index]!
     add(nameOf({ _tag: "Input", index }), "Placeholder", [
       ["dtype", typeOf(dtype)],
@@ -104,10 +137,25 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
       name,
       attributes.map((attribute) => [attribute.name, attributeOf(attribute)])
     )
-    for (const source of inputs) {
-      node.addInput(source._tag === "Operation" ? `${nameOf(source)}:${source.output}` : nameOf(source))
-    }
+    for (const source of inputs) node.addInput(refer(source))
     for (const before of after) node.addInput(`^${nameOf({ _tag: "Operation", index: before, output: 0 })}`)
+  }
+
+  const fetched = new Map<string, OperationSource>()
+  for (const { source } of recording.outputs) if (source._tag === "Operation") fetched.set(refer(source), source)
+  const numberNames = several(
+    [...fetched].flatMap(([name, { index, output }]) =>
+      isNumber(recording.operations[index]!.outputs[output]!) ? [name] : []
+    )
+  )
+  const leaving = numberNames.map((name) => fetched.get(name)!)
+  for (const name of numberNames) fetched.delete(name)
+  if (leaving.length > 0) {
+    const node = add(numbersOut, "Pack", [
+      ["T", typeOf(binding.TF_FLOAT)],
+      ["N", new AttrValue().setI(leaving.length)]
+    ])
+    for (const name of numberNames) node.addInput(name)
   }
 
   const meta = new MetaGraphDef()
@@ -119,16 +167,15 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
   model.setSavedModelSchemaVersion(1)
   model.addMetaGraphs(meta)
 
-  const fetched = new Map<string, Graph["fetched"][number]>()
-  for (const { source } of recording.outputs) {
-    if (source._tag === "Operation") fetched.set(`${nameOf(source)}:${source.output}`, source)
-  }
+  const inputNames = given.map((index) => `${nameOf({ _tag: "Input", index })}:0`)
   return {
     model: model.serializeBinary(),
-    inputs: parts.inputs,
-    inputNames: parts.inputs.map((index) => `${nameOf({ _tag: "Input", index })}:0`).join(","),
+    inputs: given,
+    numbersIn: numbers,
+    inputNames: [...inputNames, ...(numbers.length > 0 ? [`${numbersIn}:0`] : [])].join(","),
     fetched: [...fetched.values()],
-    outputNames: [...fetched.keys()].join(","),
+    numbersOut: leaving,
+    outputNames: [...fetched.keys(), ...(leaving.length > 0 ? [`${numbersOut}:0`] : [])].join(","),
     operations: parts.operations.length
   }
 }

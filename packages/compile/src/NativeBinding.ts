@@ -17,6 +17,7 @@ export interface OperationAttribute {
 
 export interface Binding {
   createTensor(shape: ReadonlyArray<number>, dtype: number, values: tf.backend_util.BackendValues): number
+  deleteTensor(tensor: number): void
   tensorDataSync(tensor: number): Float32Array | Int32Array | Uint8Array
   executeOp(
     name: string,

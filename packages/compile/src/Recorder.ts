@@ -150,7 +150,8 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
         value: dtypes.get(ids[at]!)
       }))
       const missing = types.filter((attribute) => !given.has(attribute.name))
-      operations.push({ name, attributes: [...attributes, ...missing], inputs: taken, after })
+      const outputs = made.map(({ shape, dtype }) => ({ shape, dtype }))
+      operations.push({ name, attributes: [...attributes, ...missing], inputs: taken, outputs, after })
       made.forEach(({ id, dtype }, output) => {
         dtypes.set(id, dtype)
         sources.set(id, { _tag: "Operation", index, output })

@@ -11,6 +11,8 @@ export interface Operation {
   readonly name: string
   readonly attributes: ReadonlyArray<OperationAttribute>
   readonly inputs: ReadonlyArray<Source>
+  /** What it gave when it was recorded: shapes are those of every call. */
+  readonly outputs: ReadonlyArray<{ readonly shape: ReadonlyArray<number>; readonly dtype: number }>
   /** Operations that must have run before, beyond those that give inputs: earlier users of the same resource. */
   readonly after: ReadonlyArray<number>
 }

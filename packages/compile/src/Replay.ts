@@ -35,29 +35,48 @@ const tensorOf = ({ bytes, dtype, shape }: Constant, binding: Binding): tf.Tenso
 
 /** Has TensorFlow load the graph of a recording. Throws what TensorFlow says of a graph that it can't load. */
 export const make = (messages: Messages, binding: Binding, recording: Recording): Replay => {
-  const { model, inputs, inputNames, fetched, outputNames } = Graph.make(messages, binding, recording)
-  const loaded = fetched.length === 0 ? undefined : loadModel(binding, model)
-  const place = new Map(fetched.map(({ index, output }, at) => [`${index}:${output}`, at]))
+  const graph = Graph.make(messages, binding, recording)
+  const { inputs, numbersIn, inputNames, fetched, numbersOut, outputNames } = graph
+  const loaded = outputNames === "" ? undefined : loadModel(binding, graph.model)
+  const key = ({ index, output }: (typeof fetched)[number]) => `${index}:${output}`
+  const places = new Map([...fetched, ...numbersOut].map((source, at) => [key(source), at]))
+  /** Which of what the graph gives each output of the recording is; -1 where it is none of that. */
+  const placeOf = recording.outputs.map(({ source }) => (source._tag === "Operation" ? places.get(key(source))! : -1))
+  const isRepeated = placeOf.map((place, at) => placeOf.indexOf(place) < at)
+
+  /** Runs the graph: tensors that it fetches, then numbers, which stay on the host until an operation wants them. */
+  const fetch = (backend: NativeBackend, given: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> => {
+    if (loaded === undefined) return []
+    const ids = backend.getInputTensorIds(inputs.map((index) => given[index]!))
+    let vector: number | undefined
+    if (numbersIn.length > 0) {
+      const values = Float32Array.from(numbersIn, (index) => given[index]!.dataSync<"float32">()[0]!)
+      vector = binding.createTensor([values.length], binding.TF_FLOAT, values)
+      ids.push(vector)
+    }
+    let made: ReadonlyArray<TensorMetadata>
+    try {
+      made = binding.runSavedModel(loaded, ids, inputNames, outputNames)
+    } finally {
+      if (vector !== undefined) binding.deleteTensor(vector)
+    }
+    const tensors = made.slice(0, fetched.length).map((metadata) => backend.createOutputTensor(metadata))
+    if (numbersOut.length > 0) {
+      const { id } = made[fetched.length]!
+      for (const value of binding.tensorDataSync(id)) tensors.push(tf.tensor(Float32Array.of(value), [], "float32"))
+      binding.deleteTensor(id)
+    }
+    return tensors
+  }
+
   return {
     run: (backend, given) => {
-      const made: ReadonlyArray<TensorMetadata> =
-        loaded === undefined
-          ? []
-          : binding.runSavedModel(
-              loaded,
-              backend.getInputTensorIds(inputs.map((index) => given[index]!)),
-              inputNames,
-              outputNames
-            )
-      const tensors = made.map((metadata) => backend.createOutputTensor(metadata))
-      const handedOut = new Set<tf.Tensor>()
-      return recording.outputs.map(({ source }) => {
+      const tensors = fetch(backend, given)
+      return recording.outputs.map(({ source }, at) => {
         if (source._tag === "Input") return tf.clone(given[source.index]!)
         if (source._tag === "Constant") return tensorOf(recording.constants[source.index]!, binding)
-        const tensor = tensors[place.get(`${source.index}:${source.output}`)!]!
-        if (handedOut.has(tensor)) return tf.clone(tensor)
-        handedOut.add(tensor)
-        return tensor
+        const tensor = tensors[placeOf[at]!]!
+        return isRepeated[at] ? tf.clone(tensor) : tensor
       })
     },
     release: () => {
