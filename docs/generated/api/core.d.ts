@@ -2508,6 +2508,116 @@ export declare const decode: (task: Task, encoded: {
   readonly [name: string]: Schema.Json;
 }) => Scores;
 
+// @etude/core/Step
+export interface StepPlan {
+  readonly task: Task;
+  readonly groups: ReadonlyArray<ResolvedGroup>;
+  readonly clip: Gradient.Clip | undefined;
+  readonly transforms: ReadonlyArray<{
+    readonly id: string;
+    readonly transform: Transform;
+  }>;
+  readonly batchSize: number;
+}
+export type Controls = {
+  readonly key: tf.Tensor;
+  readonly hyper: Tensors.Tensors;
+};
+export type Part = {
+  readonly samples: tf.Tensor;
+  readonly share: tf.Tensor;
+  readonly weights: Tensors.Tensors;
+};
+export type GradientInputs = {
+  readonly parameters: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly batch: TensorBatch & {
+    readonly [key: string]: any;
+  };
+  readonly controls: Controls;
+  readonly part?: Part;
+  readonly untransformed?: TensorBatch & {
+    readonly [key: string]: any;
+  };
+  readonly accumulated?: Tensors.Tensors;
+};
+export type GradientOutputs = {
+  readonly gradients: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly measured: MeasuredTensors;
+};
+export type MeasuredTensors = {
+  readonly losses: {
+    readonly [loss: string]: Forward.LossSum;
+  };
+  readonly penalty?: tf.Tensor;
+  readonly metrics: {
+    readonly [metric: string]: Tensors.Tensors;
+  };
+};
+export type UpdateInputs = {
+  readonly parameters: Tensors.Tensors;
+  readonly slots: Tensors.Tensors;
+  readonly callbacks: Tensors.Tensors;
+  readonly gradients: Tensors.Tensors;
+  readonly controls: Controls;
+};
+export type UpdateOutputs = {
+  readonly parameters: Tensors.Tensors;
+  readonly slots: Tensors.Tensors;
+  readonly callbacks: Tensors.Tensors;
+  readonly gradientSum: tf.Tensor;
+};
+export type StepInputs = Omit<GradientInputs, "part" | "untransformed" | "accumulated"> & Omit<UpdateInputs, "gradients">;
+export type StepOutputs = UpdateOutputs & Omit<GradientOutputs, "gradients">;
+export declare const sceneOf: (id: string, random: RandomBits.StepRandom, controls: Controls) => TransformScene;
+export declare const transformsBatches: (plan: StepPlan) => boolean;
+export declare const prepare: (plan: StepPlan) => ({ batch, controls }: {
+  readonly batch: GradientInputs["batch"];
+  readonly controls: Controls;
+}) => GradientInputs["batch"];
+export declare const weigh: (plan: StepPlan) => ({ batch }: {
+  readonly batch: GradientInputs["batch"];
+}) => Tensors.Tensors;
+export declare const samplesIn: (batch: TensorBatch) => number;
+export declare const gradient: (plan: StepPlan) => (inputs: GradientInputs) => GradientOutputs;
+export declare const dispose: ({ statistics, measured }: Omit<GradientOutputs, "gradients">) => void;
+export declare const treat: (plan: StepPlan) => (gradients: Tensors.Tensors, controls: Controls, parameters: Tensors.Tensors) => Tensors.Tensors;
+export declare const update: (plan: StepPlan) => (inputs: UpdateInputs) => UpdateOutputs;
+export declare const step: (plan: StepPlan) => (inputs: StepInputs) => StepOutputs;
+export declare const constraintsOf: (task: Task) => {
+  readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor;
+};
+export declare const transformsOf: (callbacks: ReadonlyArray<Definition>) => StepPlan["transforms"];
+
+// @etude/core/Stepper
+export interface StepperOptions {
+  readonly plan: Step.StepPlan;
+  readonly config: TrainConfig;
+  readonly executor: StepExecutor["Service"];
+  readonly dataset: Dataset;
+  readonly batchesPerEpoch: number;
+  readonly outputs: SpecOf;
+  readonly live: Live.Live;
+}
+export type Outcome = {
+  readonly _tag: "Updated";
+  readonly samples: number;
+  readonly scores: Scores.Scores;
+  readonly learningRate: number;
+} | {
+  readonly _tag: "Empty";
+} | {
+  readonly _tag: "NonFinite";
+  readonly error: NonFiniteFound;
+};
+export interface Stepper {
+  readonly train: (batch: HostBatch, indices: () => Int32Array) => Outcome;
+  readonly learningRate: () => number;
+}
+export declare const make: ({ plan, config, executor, dataset, batchesPerEpoch, outputs, live }: StepperOptions) => Stepper;
+export declare const initialSlots: (groups: Step.StepPlan["groups"], parameters: Tensors.Tensors) => Tensors.Tensors;
+
 // @etude/core/Upload
 export declare const specsOf: (fields: Fields<FieldSpec>) => {
   readonly [name: string]: FieldSpec;

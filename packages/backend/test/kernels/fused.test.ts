@@ -66,6 +66,16 @@ describe.skipIf(!isInstalled)("activations and roots on native", () => {
     1e-6,
     native
   )
+  agrees(
+    "NaN is NaN in what is computed of it, and nowhere else",
+    () =>
+      Object.values({ ...kinked, ...smooth, sqrt: tf.sqrt, rsqrt: tf.rsqrt }).flatMap((f) => {
+        const values = f(tf.tensor1d([Number.NaN, 0.5]))
+        return [tf.isNaN(values), tf.slice(tf.grad((x) => f(x))(tf.tensor1d([Number.NaN, 0.5])), 1)]
+      }),
+    1e-5,
+    native
+  )
   it.live("each takes one operation in each direction", () =>
     on(native, () => {
       const x = random<tf.Rank.R2>([3, 4], 1)
