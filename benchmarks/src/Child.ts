@@ -54,8 +54,13 @@ export const open = <Request extends object, Answer>(
         })
         return started
       }),
-      // Lightning would catch a politer signal and go on waiting.
-      (running) => Effect.sync(() => running.kill("SIGKILL"))
+      (running) =>
+        Effect.sync(() => {
+          // Lightning would catch a politer signal and go on waiting.
+          running.kill("SIGKILL")
+          // Processes that torch.compile started may hold its other end for a while.
+          running.stderr!.destroy()
+        })
     )
     const answer = waitFor<Answer>(child, () => lastLines(complaints))
     return {

@@ -84,7 +84,7 @@ export const read = (args: ReadonlyArray<string>): Flags | { readonly problem: s
         values.peers !== undefined || batchSize === 64 ? chosen : chosen.filter((peer) => peer !== "torchCompile"),
       backend: among("backend", values.backend, backends)[0] ?? "native",
       rounds: positive("rounds", values.rounds, true, quick ? 2 : 5),
-      seconds: positive("seconds", values.seconds, false, quick ? 0.05 : 0.6),
+      seconds: positive("seconds", values.seconds, false, quick ? 0.05 : 0.5),
       starts: positive("starts", values.starts, true, quick ? 1 : 3),
       threads: positive("threads", values.threads, true, availableParallelism()),
       long: quick ? { warmUp: 1, steps: 100, every: 25 } : { warmUp: 4000, steps: 12_000, every: 250 },

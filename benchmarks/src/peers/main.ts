@@ -3,7 +3,7 @@
  * writes them as JSON. About a quarter of an hour.
  *
  * Flags: `--models logistic,mlp,lenet-5,resnet`, `--batches 32,64,256`, `--peers etude,…` (see `Protocol.ts`), `--rounds 5`,
- * `--seconds 0.6` (of a round), `--starts 3` (of each peer, at batches of 64), `--quick` (a smoke test: short rounds, batches of
+ * `--seconds 0.5` (of a round), `--starts 3` (of each peer, at batches of 64), `--quick` (a smoke test: short rounds, batches of
  * 64; figures without meaning), `--profile` (where Etude's step goes; slows it a little), `--markdown` (prints tables for a
  * README too), `--threads 2` (of each peer; all processors by default), `--backend native` (of TensorFlow.js's peers), `--output FILE` (default: benchmarks/peers.json for a
  * whole run, else nothing is written).
