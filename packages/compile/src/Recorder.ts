@@ -38,7 +38,7 @@ const bytesOf = (values: tf.backend_util.BackendValues, what: string): Uint8Arra
 /** The line of the program that called, without those of this file. */
 const callSite = (): string => {
   const frames = new Error().stack?.split("\n").slice(1) ?? []
-  const outside = frames.find((frame) => !frame.includes("Recorder.") && !frame.includes("tfjs"))
+  const outside = frames.find((frame) => !/Recorder\.|tfjs|<anonymous>\)$/.test(frame))
   return outside?.trim().replace(/^at /, "") ?? "an unknown place"
 }
 
@@ -120,6 +120,14 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
         "give it to the program as a parameter or a statistic"
     )
   }
+  const reading = (): Unrecordable => {
+    const last = operations.at(-1)?.name
+    return new Unrecordable(
+      `it reads a tensor's values${last === undefined ? "" : ` after ${last}`}, at ${callSite()}; they are not known when a graph is made`
+    )
+  }
+  /** A read whose values come later: the program goes on, and must not see it fail. */
+  let reads: Unrecordable | undefined
   const listening: Partial<Binding> = {
     createTensor: (shape, dtype, values) => {
       const id = binding.createTensor(shape, dtype, values)
@@ -160,10 +168,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
       return made
     },
     tensorDataSync: () => {
-      const last = operations.at(-1)?.name
-      throw new Unrecordable(
-        `it reads a tensor's values${last === undefined ? "" : ` after ${last}`}, at ${callSite()}; they are not known when a graph is made`
-      )
+      throw reading()
     }
   }
   const members = {
@@ -180,7 +185,12 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
       const { values } = tensorMap.get(dataId)
       // Values that the program itself brought, and that no operation has touched, are the same at every call.
       if (values !== null && known.has(dataId)) return values
-      return listening.tensorDataSync!(0)
+      throw reading()
+    },
+    read: async (dataId: object) => {
+      reads ??= reading()
+      const { values, id } = tensorMap.get(dataId)
+      return values ?? binding.tensorDataSync(id)
     }
   }
   const watch = {
@@ -211,6 +221,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
   }
   const made = Leaves.of(outputs)
   try {
+    if (reads !== undefined) throw reads
     return {
       recording: {
         inputs,

@@ -184,6 +184,17 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
       /it reads a tensor's values after \w+, at .*CompiledExecutor\.test\.ts:\d+:\d+.*; they are not known when a graph is made/
     )
   )
+  it.effect("refuses a program that asks for a tensor's values and goes on", () => {
+    const seen: Array<Promise<unknown>> = []
+    return refused(({ x }) => {
+      const y = tf.square(x!)
+      seen.push(y.data().then((values) => [...values]))
+      return y
+    }, /it reads a tensor's values after Square, at .*CompiledExecutor\.test\.ts/).pipe(
+      Effect.andThen(Effect.promise(() => Promise.all(seen))),
+      Effect.tap((values) => Effect.sync(() => assert.deepStrictEqual(values[0], [1, 4])))
+    )
+  })
   it.effect("refuses a program that reads or takes a tensor from outside, which no operation has used yet", () =>
     Effect.suspend(() => {
       const outside = new Float32Array([0.5])
