@@ -37,7 +37,11 @@ const bytesOf = (values: tf.backend_util.BackendValues, what: string): Uint8Arra
 
 /** The line of the program that called, without those of this file. */
 const callSite = (): string => {
+  // Ten frames, the default, may all be tfjs's.
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 50
   const frames = new Error().stack?.split("\n").slice(1) ?? []
+  Error.stackTraceLimit = limit
   const outside = frames.find((frame) => !/Recorder\.|tfjs|<anonymous>\)$/.test(frame))
   return outside?.trim().replace(/^at /, "") ?? "an unknown place"
 }
