@@ -9,6 +9,7 @@ const round = (seconds: number, more: Partial<Round> = {}): Round => ({
   _tag: "Round",
   samples: 1_000_000,
   seconds,
+  typical: seconds / 60,
   bytes: 1024,
   early: 1024,
   ...more
@@ -49,7 +50,7 @@ describe("the comparison of metrics", () => {
     assert.deepStrictEqual(Report.aims([alone]), [
       { aim: "constant memory for metrics of counts and bins", met: true, missed: [] }
     ])
-    assert.deepStrictEqual(Report.table([alone])[1], ["accuracy", "0.50", "–", "–", "–", "–", "1 KiB", "–"])
+    assert.deepStrictEqual(Report.table([alone])[1], ["accuracy", "0.50", "–", "–", "–", "–", "–", "1 KiB", "–"])
   })
 
   it("tells values that differ over the same samples", () => {

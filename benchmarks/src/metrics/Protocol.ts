@@ -28,6 +28,8 @@ export type Answer =
       readonly _tag: "Round"
       readonly samples: number
       readonly seconds: number
+      /** The median time of 16 batches: what else a busy machine does is not in it, nor are rare pauses of the competitor's own. */
+      readonly typical: number
       /** Bytes that the state holds at the end, and what it held after a tenth of the samples. */
       readonly bytes: number
       readonly early: number

@@ -14,15 +14,20 @@ export interface Row {
 
 export const rowOf = ({ name, kind }: Subject, rounds: Row["rounds"]): Row => ({ metric: name, kind, rounds })
 
-const rate = (rounds: ReadonlyArray<Round>) => median(rounds.map(({ samples, seconds }) => samples / seconds))
+const throughput = ({ samples, seconds }: Round) => samples / seconds
+const typical = (round: Round) => 1 / round.typical
+const rate = (rounds: ReadonlyArray<Round>) => median(rounds.map((round) => throughput(round)))
 
-/** The better of eager and compiled by the better of torchmetrics with and without checks, round by round. */
-export const ratio = ({ rounds }: Row): number | undefined => {
+/**
+ * The better of eager and compiled by the better of torchmetrics with and without checks, round by round: by their
+ * throughput, or by the typical time of a few batches.
+ */
+export const ratio = ({ rounds }: Row, speed: (round: Round) => number = throughput): number | undefined => {
   const best = (names: ReadonlyArray<Competitor>, at: number) =>
     Math.max(
       ...names.flatMap((name) => {
         const one = rounds[name]?.[at]
-        return one === undefined ? [] : [one.samples / one.seconds]
+        return one === undefined ? [] : [speed(one)]
       })
     )
   const count = rounds.etude?.length ?? 0
@@ -60,14 +65,24 @@ const bytes = (value: number) => {
   return size < 2 ** 20 ? `${Math.ceil(size / 1024)} KiB` : `${(size / 2 ** 20).toFixed(0)} MiB`
 }
 
-const head = ["metric", "Etude", "compiled", "torchmetrics", "unchecked", "ratio", "state", "torchmetrics'"]
+const head = [
+  "metric",
+  "Etude",
+  "compiled",
+  "torchmetrics",
+  "unchecked",
+  "ratio",
+  "typical ratio",
+  "state",
+  "torchmetrics'"
+]
 
 /** Millions of samples a second, and what the state holds at the end. */
 export const table = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<string>> => [
   head,
   ...rows.map((row) => {
     const { metric, rounds } = row
-    const own = ratio(row)
+    const ratios = [ratio(row), ratio(row, typical)]
     const held = (name: Competitor) =>
       rounds[name] === undefined
         ? "–"
@@ -75,7 +90,7 @@ export const table = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<str
     return [
       metric,
       ...competitors.map((name) => (rounds[name] === undefined ? "–" : million(rate(rounds[name])))),
-      own === undefined ? "–" : own.toFixed(2),
+      ...ratios.map((own) => (own === undefined ? "–" : own.toFixed(2))),
       held("etude"),
       held("torchmetrics")
     ]

@@ -11,6 +11,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { median } from "../Statistics.ts"
 import { type Answer, batchSize, distinct, type Job, type Request } from "./Protocol.ts"
 import { type Data, type Subject, subjects } from "./Subjects.ts"
 
@@ -83,6 +84,10 @@ const numberOf = (subject: Subject, states: ReadonlyArray<unknown>): number | un
   return typeof value === "number" ? value : undefined
 }
 
+/** So many batches before each round, or as many as fit: graphs are recorded and V8 compiles. */
+const warming = 512
+const warmingMilliseconds = 1000
+
 const round = (
   subject: Subject,
   program: ReturnType<typeof programOf>,
@@ -90,13 +95,17 @@ const round = (
   { samples, seconds: limit }: Request
 ): Answer => {
   const empty = subject.metrics.map((metric) => metric.empty)
-  // The first batches are compiled and warm up.
   let states: ReadonlyArray<unknown> = empty
-  for (const batch of batches) states = program(states, batch)
+  const warmth = performance.now() + warmingMilliseconds
+  for (let at = 0; at < warming && performance.now() < warmth; at++) {
+    states = program(states, batches[at % batches.length]!)
+  }
   states = empty
   const before = used()
   let [early, pause, done] = [0, 0, 0]
+  const times: Array<number> = []
   const begin = performance.now()
+  let last = begin
   for (let at = 0; done < samples; at++) {
     states = program(states, batches[at % batches.length]!)
     done += batchSize
@@ -105,7 +114,11 @@ const round = (
       early = used() - before
       pause = performance.now() - from
     }
-    if (at % 16 === 15 && performance.now() - begin - pause > 1000 * limit) break
+    if (at % 16 !== 15) continue
+    const now = performance.now()
+    times.push((now - last) / 1000)
+    last = now
+    if (now - begin - pause > 1000 * limit) break
   }
   const value = numberOf(subject, states)
   const seconds = (performance.now() - begin - pause) / 1000
@@ -115,6 +128,7 @@ const round = (
     _tag: "Round",
     samples: done,
     seconds,
+    typical: median(times),
     bytes,
     early,
     ...(value === undefined || states.length === 0 ? {} : { value })
@@ -134,7 +148,7 @@ const serve = Effect.gen(function* () {
     if (subject === undefined) return { _tag: "Lacking" }
     const program = programs.get(subject.name) ?? programOf(subject, runner)
     programs.set(subject.name, program)
-    return tf.tidy(() => [round(subject, program, data[subject.data], request)] as never)[0]!
+    return round(subject, program, data[subject.data], request)
   }
   return yield* Effect.callback<never>((resume) => {
     process.on("message", (request: Request) => {

@@ -114,25 +114,34 @@ def held(metric):
 
 def round_of(make, batches, samples, seconds):
     metric = make()
-    for batch in batches:
-        metric.update(*batch)
+    # As long as the others warm up.
+    warm = time.perf_counter() + 1
+    for at in range(512):
+        if time.perf_counter() > warm:
+            break
+        metric.update(*batches[at % len(batches)])
     metric.reset()
     done, early, at = 0, 0, 0
-    begin = time.perf_counter()
+    begin = last = time.perf_counter()
+    times = []
     while done < samples:
         metric.update(*batches[at % len(batches)])
         done += BATCH
         at += 1
         if early == 0 and done >= samples / 10:
             early = held(metric)
-        if at % 16 == 0 and time.perf_counter() - begin > seconds:
-            break
+        if at % 16 == 0:
+            now = time.perf_counter()
+            times.append(now - last)
+            last = now
+            if now - begin > seconds:
+                break
     result = metric.compute()
     took = time.perf_counter() - begin
     if isinstance(result, dict):
         result = result["accuracy"]
     value = {"value": float(result)} if torch.is_tensor(result) and result.numel() == 1 else {}
-    send(_tag="Round", samples=done, seconds=took, bytes=held(metric), early=early, **value)
+    send(_tag="Round", samples=done, seconds=took, typical=float(np.median(times)), bytes=held(metric), early=early, **value)
 
 
 send(_tag="Ready", on=f"torchmetrics {tm.__version__}, PyTorch {torch.__version__}, threads: {torch.get_num_threads()}")
