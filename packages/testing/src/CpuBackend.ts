@@ -29,13 +29,19 @@ const registerRandomBits = (backendName: string): void => {
   })
 }
 
+/** Loads tfjs-backend-cpu, with the operation that core needs besides. */
+export const load = Effect.gen(function* () {
+  const loaded = yield* Effect.promise(() => import("@tensorflow/tfjs-backend-cpu"))
+  // The first tensor would print five lines of advertisement for tfjs-node.
+  Object.assign(tf.findBackend("cpu"), { firstUse: false })
+  registerRandomBits("cpu")
+  return loaded
+})
+
 /** The cpu backend, one thread. */
 export const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendBusy | BackendUnavailable> = Backend.layer(
   Effect.gen(function* () {
-    yield* Effect.promise(() => import("@tensorflow/tfjs-backend-cpu"))
-    // The first tensor would print five lines of advertisement for tfjs-node.
-    Object.assign(tf.findBackend("cpu"), { firstUse: false })
-    registerRandomBits("cpu")
+    yield* load
     const info = { name: "cpu", version: tf.version_core, device: "CPU", threads: 1, reason: "tests need no other" }
     return yield* Backend.acquire("cpu", info)
   })

@@ -5,14 +5,14 @@
 import { StorageError, type StorageService } from "@etude/core/Storage"
 import * as Effect from "effect/Effect"
 
-interface File {
+export interface File {
   readonly kind: "file"
   content: Uint8Array
   synced: Uint8Array
 }
 /** Names that are set and names that are taken away, all of them or none. */
 type Change = ReadonlyArray<readonly [name: string, node: Node | undefined]>
-interface Folder {
+export interface Folder {
   readonly kind: "folder"
   readonly entries: Map<string, Node>
   readonly synced: Map<string, Node>
@@ -21,7 +21,7 @@ interface Folder {
 type Node = File | Folder
 
 /** What is on a disk, and what of it is only in the system's memory. */
-export type Disk = Folder
+export interface Disk extends Folder {}
 
 export const emptyDisk = (): Disk => ({ kind: "folder", entries: new Map(), synced: new Map(), changes: [] })
 

@@ -7,6 +7,7 @@ import type { Dataset, FieldSpec, Fields, HostBatch, Values } from "@etude/core/
 import { DataError } from "@etude/core/Errors"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 
 /** One field of a dataset with the values of all its samples, one after another. */
 export interface Field {
@@ -110,6 +111,43 @@ export const failing = (dataset: Dataset, sample: number, throws = false): Datas
     if (throws) throw unreadable(dataset, sample)
     return Effect.fail(unreadable(dataset, sample))
   })
+
+/**
+ * Fails with a `DataError` at the reads from `at` on, counted from 0. `train` reads the first samples once before its first
+ * step, so that batch k of the first epoch is read k + 1.
+ */
+export const failingAt = (dataset: Dataset, at: number): Dataset => {
+  let reads = 0
+  return reading(dataset, (indices) =>
+    reads++ < at ? dataset.read(indices) : Effect.fail(unreadable(dataset, indices[0] ?? 0))
+  )
+}
+
+/** The same data, slow without a clock: every read waits until it is opened. */
+export const held = (
+  dataset: Dataset
+): {
+  readonly dataset: Dataset
+  /** Lets all reads through, those that wait and those to come. */
+  readonly open: Effect.Effect<void>
+  /** Lets reads wait again. */
+  readonly close: Effect.Effect<void>
+  /** How many reads have been asked for. */
+  readonly asked: () => number
+} => {
+  const latch = Latch.makeUnsafe(false)
+  let asked = 0
+  return {
+    dataset: reading(dataset, (indices) => {
+      asked++
+      const batch = dataset.read(indices)
+      return Effect.andThen(latch.await, Effect.isEffect(batch) ? batch : Effect.succeed(batch))
+    }),
+    open: Effect.asVoid(latch.open),
+    close: Effect.asVoid(latch.close),
+    asked: () => asked
+  }
+}
 
 /** Leaves samples out of the batches they belong to: a batch may be smaller than planned, or empty. Weigh and mask before. */
 export const without = (dataset: Dataset, isMissing: (sample: number) => boolean): Dataset =>

@@ -77,7 +77,7 @@ export const regressionData = (weights: ReadonlyArray<number> = [2, -1], bias = 
   })
 }
 
-/** A multilayer perceptron 2-8-1 for exclusive or: no linear model can learn it, and this one does. */
+/** A multilayer perceptron 2-8-1 for exclusive or and for two moons: no linear model can learn them, and this one does. */
 export const xor = (): Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "right"> =>
   Task.supervised({
     name: "tiny xor",
@@ -114,6 +114,51 @@ export const xorData = (): Dataset =>
     inputs: { shape: [2], values: [0, 0, 0, 1, 1, 0, 1, 1] },
     targets: { shape: [1], values: [0, 1, 1, 0] }
   })
+
+/** Two half circles that reach into each other, 0 the upper and 1 the lower one, with noise of the given deviation. */
+export const moonsData = (samples = 40, noise = 0.1, seed = 1): Dataset => {
+  const key = Rng.named(Rng.key(seed), "moons")
+  const [angles, offsets] = [Rng.uniforms(key, samples, 0, Math.PI), Rng.normals(Rng.named(key, "noise"), 2 * samples)]
+  const point = (sample: number): [number, number] => {
+    const [x, y] = [Math.cos(angles[sample]!), Math.sin(angles[sample]!)]
+    return sample % 2 === 0 ? [x, y] : [1 - x, 0.5 - y]
+  }
+  const values = Array.from({ length: samples }, (_, sample) =>
+    point(sample).map((side, at) => side + noise * offsets[2 * sample + at]!)
+  )
+  return Data.arrays({
+    name: "two moons",
+    inputs: { shape: [2], values: values.flat() },
+    targets: { shape: [1], values: values.map((_, sample) => sample % 2) }
+  })
+}
+
+/** The least-squares solution of y = w·x + b in float64, by the normal equations: `weights`, then `bias`. */
+export const leastSquares = (
+  inputs: ReadonlyArray<ReadonlyArray<number>>,
+  targets: ReadonlyArray<number>
+): { readonly weights: ReadonlyArray<number>; readonly bias: number } => {
+  const rows = inputs.map((row) => [...row, 1])
+  const size = rows[0]!.length
+  const system = Array.from({ length: size }, (_, i) => [
+    ...Array.from({ length: size }, (_, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
+    rows.reduce((sum, row, at) => sum + row[i]! * targets[at]!, 0)
+  ])
+  for (let column = 0; column < size; column++) {
+    const below = system.slice(column).map((row) => Math.abs(row[column]!))
+    const pivot = column + below.indexOf(Math.max(...below))
+    const [row, other] = [system[pivot]!, system[column]!]
+    system[column] = row
+    system[pivot] = other
+    for (let at = 0; at < size; at++) {
+      if (at === column) continue
+      const factor = system[at]![column]! / row[column]!
+      system[at] = system[at]!.map((value, j) => value - factor * row[j]!)
+    }
+  }
+  const solution = system.map((row, at) => row[size]! / row[at]!)
+  return { weights: solution.slice(0, -1), bias: solution.at(-1)! }
+}
 
 /** A convolution 3×3, pooling and a dense layer on images [6, 6, 1] of three classes. */
 export const convolution = (): Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy"> =>

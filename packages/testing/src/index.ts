@@ -1,6 +1,7 @@
 /**
  * Doubles as layers, tiny tasks, and the laws, for authors of Etude plugins. The laws as Vitest suites are in
- * `@etude/testing/Laws` and `@etude/testing/Suites`, which are not exported here: this module needs no test framework.
+ * `@etude/testing/Laws` and `@etude/testing/Suites`, matchers in `@etude/testing/Matchers`; they are not exported here: this
+ * module needs no test framework.
  */
 export * as BackendLaw from "./BackendLaw.ts"
 export * as CallbackLaws from "./CallbackLaws.ts"
@@ -8,6 +9,7 @@ export * as CheckpointStates from "./CheckpointStates.ts"
 export * as CheckpointsLaw from "./CheckpointsLaw.ts"
 export * as Close from "./Close.ts"
 export * as ConfigLaw from "./ConfigLaw.ts"
+export * as CountingBackend from "./CountingBackend.ts"
 export * as CpuBackend from "./CpuBackend.ts"
 export * as CrashLaw from "./CrashLaw.ts"
 export * as CrashStorage from "./CrashStorage.ts"
@@ -22,6 +24,7 @@ export * as KernelLaw from "./KernelLaw.ts"
 export * as KernelRows from "./KernelRows.ts"
 export { LawBroken } from "./LawBroken.ts"
 export * as LayerRows from "./LayerRows.ts"
+export * as MemoryCheckpoints from "./MemoryCheckpoints.ts"
 export * as MetricLaw from "./MetricLaw.ts"
 export * as MetricSamples from "./MetricSamples.ts"
 export * as MicrobatchLaw from "./MicrobatchLaw.ts"
@@ -31,6 +34,7 @@ export * as ReplayLaw from "./ReplayLaw.ts"
 export * as ResumeLaw from "./ResumeLaw.ts"
 export * as StateJson from "./StateJson.ts"
 export type { Statement } from "./Statement.ts"
+export * as Storages from "./Storages.ts"
 export * as StoreResumeLaw from "./StoreResumeLaw.ts"
 export * as Subjects from "./Subjects.ts"
 export * as TensorLaw from "./TensorLaw.ts"
