@@ -9,13 +9,19 @@ const readme = path.join(import.meta.dirname, "..", "..", "README.md")
 
 /** The last line that each example prints where its check holds. */
 const lastLines: { readonly [file: string]: RegExp } = {
+  "augmentation.ts": /^[3-6]\d\.\d % without mirroring, (9\d\.\d|100\.0) % with it$/,
   "callback.ts": /^validation loss \d\.\d\d at a constant rate, \d\.\d\d after lowering it on plateaus$/,
+  "checkpointStore.ts": /^2 checkpoints saved, 0 left in the first store; the second goes on from epoch 2$/,
   "functions.ts": /^9\d\.\d % of held-out points are on the right spiral$/,
   "gan.ts": /^mean, variances and covariance of new points:( -?\d\.\d\d){5}$/,
   "layers.ts": /^9\d\.\d % of held-out images are told apart$/,
   "metric.ts": /^F1 is (0\.\d+) in batches of 16 and \1 in one; the mean over batches is 0\.\d+$/,
+  "microbatches.ts": /^16 updates in parts of 24: parameters are at most [0-9e+-]+ from those of whole batches$/,
   "regression.ts": /^y = (3\.0|2\.9)\d x \+ (2\.0|1\.9)\d, mean squared error 0\.01\d\d$/,
-  "twoInputs.ts": /^temperature is off by 0\.\d\d on average, rain is right in 9\d\.\d % of cases$/
+  "resume.ts": /^resumed after step 37 \(epoch 3, batch 7\): the same bits$/,
+  "testPlugin.ts": /^forgetful breaks the law "resume": stopped after step \d of 8 and resumed, /,
+  "twoInputs.ts": /^temperature is off by 0\.\d\d on average, rain is right in 9\d\.\d % of cases$/,
+  "twoValidations.ts": /^accuracy 0\.9\d\d on points like those of training, 0\.8\d\d on noisier ones$/
 }
 
 const run = (file: string) =>

@@ -51,7 +51,8 @@ interface On {
 
 const suite = (name: string, statements: ReadonlyArray<Statement>, backend: BackendLayer = CpuBackend.layer): void => {
   describe(`${name} keeps the laws`, () => {
-    for (const { statement, check } of statements) it.effect(statement, () => Effect.provide(check, backend))
+    for (const { statement, check } of statements)
+      it.effect(statement, () => Effect.provide(check, backend), Suites.timeout)
   })
 }
 
@@ -117,8 +118,10 @@ export const checkpoints = (
   )
   if (crash === undefined) return
   const onStorage = (storage: StorageService) => storeOf(Layer.provide(crash.layer, Layer.succeed(Storage, storage)))
-  it.effect(`${name}: a crash, a kill or a failing disk at any operation loses no checkpoint`, () =>
-    Effect.provide(CrashLaw.check({ name, folder: crash.folder, open: onStorage }), backend)
+  it.effect(
+    `${name}: a crash, a kill or a failing disk at any operation loses no checkpoint`,
+    () => Effect.provide(CrashLaw.check({ name, folder: crash.folder, open: onStorage }), backend),
+    Suites.timeout
   )
 }
 
@@ -149,7 +152,7 @@ export const backend = (
     check: BackendLaw.check({ ...subject, backends })
   }))
   describe(`${name} keeps the laws`, () => {
-    for (const { statement, check } of [...kernels, ...training]) it.effect(statement, () => check)
+    for (const { statement, check } of [...kernels, ...training]) it.effect(statement, () => check, Suites.timeout)
     Suites.resume({ ...Subjects.everything, backend: layer })
     Suites.tensors({ ...Subjects.everything, backend: layer })
     Suites.validation({ ...Subjects.undecided, backend: layer })
@@ -183,8 +186,10 @@ export const executor = (
   const backend = Layer.provideMerge(layer, below)
   describe(`${name} keeps the laws`, () => {
     for (const row of rows) {
-      it.effect(`${row.name}: as eager, and twice the same`, () =>
-        Effect.provide(ExecutorLaw.check({ ...options, row }), backend)
+      it.effect(
+        `${row.name}: as eager, and twice the same`,
+        () => Effect.provide(ExecutorLaw.check({ ...options, row }), backend),
+        Suites.timeout
       )
     }
     Suites.resume({ ...Subjects.everything, backend })

@@ -24,7 +24,7 @@ export interface PaperOptions {
   readonly name?: string
   /**
    * How the paper trains: optimizer, schedule, clipping. The laws choose seed and lengths themselves: three batches of four
-   * samples. Adam with 0.01 when absent.
+   * samples at most. Adam with 0.01 when absent.
    */
   readonly config?: TrainConfigInput
   /** Updates on the same batch after which the loss must be below half of what it was; 60 when absent. */
@@ -51,11 +51,12 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
       )
       subject = options.name ?? task.name
       const { train, validation } = data
+      const batches = Math.min(3, Math.max(1, Math.ceil(train.length / 4)))
       yield* check(
         {
           name: subject,
           task,
-          config: { ...config, seed: 1, until: { epochs: 1 }, batchSize: 4, limitTrainBatches: 3 },
+          config: { ...config, seed: 1, until: { epochs: Math.ceil(3 / batches) }, batchSize: 4, limitTrainBatches: 3 },
           data: { train, ...(validation === undefined ? {} : { validation: validation as never }) }
         },
         broken

@@ -21,6 +21,9 @@ import * as TensorLaw from "./TensorLaw.ts"
 import type { Subject } from "./Trajectory.ts"
 import * as ValidationLaw from "./ValidationLaw.ts"
 
+/** A law trains a task many times; on a busy machine that takes longer than Vitest's five seconds. In milliseconds. */
+export const timeout = 120_000
+
 /** What a suite that runs tensors needs besides its subject. */
 export interface On {
   /** Where it runs: a layer of `@etude/backend`, say. */
@@ -34,7 +37,11 @@ const suite =
   ) =>
   ({ backend, ...options }: Options & On): void =>
     // The rest is what it was before `backend` was added.
-    it.effect(`${options.name}: ${statement}`, () => Effect.provide(check(options as unknown as Options), backend))
+    it.effect(
+      `${options.name}: ${statement}`,
+      () => Effect.provide(check(options as unknown as Options), backend),
+      timeout
+    )
 
 /** Law 1. */
 export const resume = suite<Subject>(
@@ -68,8 +75,12 @@ export const microbatches = suite<MicrobatchLaw.MicrobatchOptions>(
 
 /** Law 7. */
 export const backends = (options: BackendLaw.BackendOptions): void =>
-  it.effect(`${options.name}: ${Object.keys(options.backends).join(", ")} train alike`, () => BackendLaw.check(options))
+  it.effect(
+    `${options.name}: ${Object.keys(options.backends).join(", ")} train alike`,
+    () => BackendLaw.check(options),
+    timeout
+  )
 
 /** Law 11. */
 export const config = <T, E>(options: ConfigLaw.ConfigOptions<T, E>): void =>
-  it.effect(`${options.name}: a config written and read again is the same`, () => ConfigLaw.check(options))
+  it.effect(`${options.name}: a config written and read again is the same`, () => ConfigLaw.check(options), timeout)
