@@ -7,6 +7,7 @@ export * as CheckpointStates from "./CheckpointStates.ts";
 export * as CheckpointsLaw from "./CheckpointsLaw.ts";
 export * as Close from "./Close.ts";
 export * as ConfigLaw from "./ConfigLaw.ts";
+export * as CountingBackend from "./CountingBackend.ts";
 export * as CpuBackend from "./CpuBackend.ts";
 export * as CrashLaw from "./CrashLaw.ts";
 export * as CrashStorage from "./CrashStorage.ts";
@@ -21,6 +22,7 @@ export * as KernelLaw from "./KernelLaw.ts";
 export * as KernelRows from "./KernelRows.ts";
 export { LawBroken } from "./LawBroken.ts";
 export * as LayerRows from "./LayerRows.ts";
+export * as MemoryCheckpoints from "./MemoryCheckpoints.ts";
 export * as MetricLaw from "./MetricLaw.ts";
 export * as MetricSamples from "./MetricSamples.ts";
 export * as MicrobatchLaw from "./MicrobatchLaw.ts";
@@ -30,6 +32,7 @@ export * as ReplayLaw from "./ReplayLaw.ts";
 export * as ResumeLaw from "./ResumeLaw.ts";
 export * as StateJson from "./StateJson.ts";
 export type { Statement } from "./Statement.ts";
+export * as Storages from "./Storages.ts";
 export * as StoreResumeLaw from "./StoreResumeLaw.ts";
 export * as Subjects from "./Subjects.ts";
 export * as TensorLaw from "./TensorLaw.ts";
@@ -104,7 +107,28 @@ export interface ConfigOptions<T, E> {
 }
 export declare const check: <T, E>(options: ConfigOptions<T, E>) => Effect.Effect<void, LawBroken>;
 
+// @etude/testing/CountingBackend
+export declare class KernelFailed extends Error {
+  readonly name = "KernelFailed";
+}
+export interface Counting {
+  readonly layer: Layer.Layer<Backend.Backend | StepExecutor, BackendBusy | BackendUnavailable>;
+  readonly calls: () => number;
+  readonly byKernel: () => {
+    readonly [kernel: string]: number;
+  };
+}
+export declare const make: ({ failAt }?: {
+  readonly failAt?: number;
+}) => Counting;
+
 // @etude/testing/CpuBackend
+export declare const load: Effect.Effect<{
+  MathBackendCPU: typeof MathBackendCPU;
+  version_cpu: "4.22.0";
+  shared: typeof import("@tensorflow/tfjs-backend-cpu/dist/shared");
+  default: typeof import("@tensorflow/tfjs-backend-cpu");
+}, never, never>;
 export declare const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendBusy | BackendUnavailable>;
 
 // @etude/testing/CrashLaw
@@ -121,20 +145,21 @@ export declare const check: (options: CrashOptions) => Effect.Effect<void, LawBr
 export declare const syncs: (options: CrashOptions) => Effect.Effect<number>;
 
 // @etude/testing/CrashStorage
-interface File {
+export interface File {
   readonly kind: "file";
   content: Uint8Array;
   synced: Uint8Array;
 }
 type Change = ReadonlyArray<readonly [name: string, node: Node | undefined]>;
-interface Folder {
+export interface Folder {
   readonly kind: "folder";
   readonly entries: Map<string, Node>;
   readonly synced: Map<string, Node>;
   changes: Array<Change>;
 }
 type Node = File | Folder;
-export type Disk = Folder;
+export interface Disk extends Folder {
+}
 export declare const emptyDisk: () => Disk;
 export interface Operation {
   readonly index: number;
@@ -190,6 +215,13 @@ export declare const delayed: (dataset: Dataset, delay: Duration.Input) => Datas
 export declare const asynchronous: (dataset: Dataset) => Dataset;
 export declare const unreadable: (dataset: Dataset, sample: number) => DataError;
 export declare const failing: (dataset: Dataset, sample: number, throws?: boolean) => Dataset;
+export declare const failingAt: (dataset: Dataset, at: number) => Dataset;
+export declare const held: (dataset: Dataset) => {
+  readonly dataset: Dataset;
+  readonly open: Effect.Effect<void>;
+  readonly close: Effect.Effect<void>;
+  readonly asked: () => number;
+};
 export declare const without: (dataset: Dataset, isMissing: (sample: number) => boolean) => Dataset;
 export declare const weighted: (dataset: Dataset, weightOf: (sample: number) => number) => Dataset;
 export declare const masked: (dataset: Dataset, shape: ReadonlyArray<number>, counts: (sample: number, element: number) => boolean) => Dataset;
@@ -301,6 +333,16 @@ export declare const untrainable: {
 };
 export declare const kinds: ReadonlyArray<Kind>;
 
+// @etude/testing/MemoryCheckpoints
+export interface MemoryOptions {
+  readonly fullAt?: number;
+  readonly damaged?: ReadonlyArray<number>;
+}
+export declare const make: ({ fullAt, damaged }?: MemoryOptions) => CheckpointsService & {
+  readonly saved: ReadonlyArray<Saved>;
+};
+export declare const layer: (options?: MemoryOptions) => Layer.Layer<Checkpoints>;
+
 // @etude/testing/MetricLaw
 export type HostTensors = HostValues | {
   readonly [name: string]: HostValues;
@@ -402,6 +444,12 @@ export interface Statement<R = Backend | StepExecutor> {
   readonly check: Effect.Effect<void, LawBroken, R>;
 }
 
+// @etude/testing/Storages
+export declare const memory: (disk?: CrashStorage.Disk, process?: string) => Layer.Layer<Storage>;
+export declare const full: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
+export declare const torn: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
+export declare const forgotten: (disk: CrashStorage.Disk) => CrashStorage.Disk;
+
 // @etude/testing/StoreResumeLaw
 export interface StoreResumeOptions extends Trajectory.Subject {
   readonly store: CheckpointsService;
@@ -423,6 +471,11 @@ export declare const regression: (features?: number) => Task.Task<tf.Tensor, tf.
 export declare const regressionData: (weights?: ReadonlyArray<number>, bias?: number) => Dataset;
 export declare const xor: () => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "right">;
 export declare const xorData: () => Dataset;
+export declare const moonsData: (samples?: number, noise?: number, seed?: number) => Dataset;
+export declare const leastSquares: (inputs: ReadonlyArray<ReadonlyArray<number>>, targets: ReadonlyArray<number>) => {
+  readonly weights: ReadonlyArray<number>;
+  readonly bias: number;
+};
 export declare const convolution: () => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy">;
 export declare const images: (samples?: number, seed?: number) => Dataset;
 export declare const vectors: (samples?: number, seed?: number) => Dataset;
@@ -520,7 +573,29 @@ export declare const paper: (task: PaperLaws.Paper, { backend, ...options }?: Pa
 export declare const experiment: <Options, Encoded>(experiment: Experiment<Options, Encoded>, options: NoInfer<Options>, { backend, ...more }?: PaperLaws.PaperOptions & On) => void;
 export declare const replay: ({ backend, ...options }: ReplayLaw.ReplayOptions & On) => void;
 
+// @etude/testing/Matchers
+interface Result {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+type Expected = tf.Tensor | ArrayLike<number>;
+export declare const matchers: {
+  toBeCloseToTensor: (found: unknown, expected: Expected, tolerance?: Close.Tolerance) => Result;
+  toEqualTensor: (found: unknown, expected: Expected) => Result;
+  toHaveShape: (found: unknown, shape: ReadonlyArray<number>) => Result;
+};
+interface TensorMatchers<R = unknown> {
+  toBeCloseToTensor: (expected: Expected, tolerance?: Close.Tolerance) => R;
+  toEqualTensor: (expected: Expected) => R;
+  toHaveShape: (shape: ReadonlyArray<number>) => R;
+}
+declare module "vitest" {
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> extends TensorMatchers<R> {
+  }
+}
+
 // @etude/testing/Suites
+export declare const timeout = 120000;
 export interface On {
   readonly backend: Layer.Layer<Backend | StepExecutor, unknown>;
 }
