@@ -87,7 +87,7 @@ describe("the laws of stores catch one that", () => {
         load: (id) => Effect.map(store.load(id), (loaded) => ({ ...loaded, data: toData(states.get(id)!) }))
       }))
       const [first] = yield* complaints(subject)
-      assert.strictEqual(first, said(statements.bits, "the run failed: Tensor is disposed."))
+      assert.strictEqual(first, said(statements.bits, "the run failed: Tensor is disposed"))
     })
   )
 
