@@ -67,7 +67,7 @@ const cases: ReadonlyArray<Case> = [
     what: "a module without an experiment says what it exports",
     set: ["use=./support/etude.ts", "from=.."],
     code: 2,
-    says: ["it exports etude, fixtures, line, temporary, but no `experiment`"]
+    says: ["it exports command, etude, fixtures, line, temporary, but no `experiment`"]
   },
   {
     what: "an experiment that throws is told with what it threw",
