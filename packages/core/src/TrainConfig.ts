@@ -10,9 +10,14 @@ import { GroupConfig } from "./ParameterGroup.ts"
 const positive = (what: string) =>
   Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
 
-/** A key that may be left out, with the value it then has. The JSON Schema shows that value as a file would write it. */
-const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
-  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+/**
+ * A key that may be left out, with the value it then has. The JSON Schema shows that value as a file would write it, and what
+ * it is for: both belong to the encoded side, so they are said before the default is put in.
+ */
+const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E, description?: string) =>
+  schema
+    .annotate({ default: value as never, ...(description === undefined ? {} : { description }) })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
 
 /** What to do when the loss or a gradient is NaN or infinite. */
 export const NonFinite = Schema.TaggedUnion({
@@ -26,28 +31,32 @@ export const NonFinite = Schema.TaggedUnion({
 export type NonFinite = typeof NonFinite.Type
 
 export const Validation = Schema.Struct({
-  every: withDefault(Extent.Every, { epochs: 1 }).annotate({ description: "How often to validate during training" }),
+  every: withDefault(Extent.Every, { epochs: 1 }, "How often to validate during training"),
   batchSize: Schema.optionalKey(positive("samples")).annotate({ description: "Default: the training batch size" }),
   limitBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Use the first batches only" }),
-  sanityBatches: withDefault(Schema.Natural, 0).annotate({
-    description: "Batches to validate before training, so that a broken validation is found at once"
-  })
+  sanityBatches: withDefault(
+    Schema.Natural,
+    0,
+    "Batches to validate before training, so that a broken validation is found at once"
+  )
 })
 
 export const TrainConfig = Schema.Struct({
-  seed: withDefault(Schema.Int, 0).annotate({ description: "Seed of every random stream" }),
-  until: withDefault(Extent.Until, { epochs: 1 }).annotate({ description: "The first limit reached ends the run" }),
-  batchSize: withDefault(positive("samples"), 32).annotate({ description: "Samples of one batch, one update" }),
+  seed: withDefault(Schema.Int, 0, "Seed of every random stream"),
+  until: withDefault(Extent.Until, { epochs: 1 }, "The first limit reached ends the run"),
+  batchSize: withDefault(positive("samples"), 32, "Samples of one batch, one update"),
   microbatchSize: Schema.optionalKey(positive("samples")).annotate({
     description: "Split each batch into parts of this size whose gradients are summed"
   }),
-  shuffle: withDefault(Schema.Boolean, true).annotate({ description: "A new order of the samples in each epoch" }),
-  dropLastBatch: withDefault(Schema.Boolean, false).annotate({ description: "Leave a partial last batch out" }),
+  shuffle: withDefault(Schema.Boolean, true, "A new order of the samples in each epoch"),
+  dropLastBatch: withDefault(Schema.Boolean, false, "Leave a partial last batch out"),
   optimizer: withDefault(Optimizer.Config, { _tag: "Adam" }),
   learningRate: withDefault(LearningRate.Schedule, 0.001),
-  groups: withDefault(Schema.Array(GroupConfig), []).annotate({
-    description: "Parameter groups; the first that matches a path takes it, before the task's own groups"
-  }),
+  groups: withDefault(
+    Schema.Array(GroupConfig),
+    [],
+    "Parameter groups; the first that matches a path takes it, before the task's own groups"
+  ),
   clip: Schema.optionalKey(Gradient.Clip),
   nonFinite: withDefault(NonFinite, { _tag: "Fail" }),
   validation: withDefault(Validation, {}),
@@ -55,10 +64,12 @@ export const TrainConfig = Schema.Struct({
   overfitBatches: Schema.optionalKey(positive("batches")).annotate({
     description: "Train and validate on the same first batches, unshuffled, to see whether the model can learn them"
   }),
-  fastDevRun: withDefault(Schema.Boolean, false).annotate({
-    description: "One batch of training and validation each, to see that everything runs"
-  }),
-  logEverySteps: withDefault(positive("steps"), 50).annotate({ description: "How often a step is logged" })
+  fastDevRun: withDefault(
+    Schema.Boolean,
+    false,
+    "One batch of training and validation each, to see that everything runs"
+  ),
+  logEverySteps: withDefault(positive("steps"), 50, "How often a step is logged")
 }).check(
   Schema.makeFilter((config) =>
     config.microbatchSize === undefined || config.microbatchSize <= config.batchSize
