@@ -16,7 +16,7 @@ export const task = Task.supervised({
 })
 
 /** Points in the plane, each inside or outside a circle that holds half of them. Put the paper's data in its place. */
-export const circle = (samples: number) => {
+const circle = (samples: number) => {
   const values = Rng.normals(Rng.named(Rng.key(0), "circle"), 2 * samples)
   const labels = Int32Array.from({ length: samples }, (_, at) =>
     values[2 * at]! ** 2 + values[2 * at + 1]! ** 2 < 2 * Math.LN2 ? 1 : 0

@@ -2,9 +2,9 @@ import { assert, layer } from "@effect/vitest"
 import { Wasm } from "@etude/backend"
 import { Trainer } from "@etude/core"
 import type { Dataset } from "@etude/core/Dataset"
-import * as Suites from "@etude/testing/Suites"
+import * as laws from "@etude/testing/Laws"
 import * as Effect from "effect/Effect"
-import { circle, experiment, task } from "../src/index.ts"
+import { experiment, task } from "../src/index.ts"
 
 const config = { batchSize: 32, until: { epochs: 20 }, learningRate: 0.01, optimizer: { _tag: "Adam" } } as const
 const make = experiment.make({ samples: 1000 }, 1)
@@ -30,13 +30,5 @@ layer(Wasm.layer)("__package__", (it) => {
   )
 })
 
-// The laws on the paper's own task: resumed anywhere in the same bits, and no tensor left.
-const few = Effect.runSync(circle(24))
-const subject = {
-  name: "__package__",
-  task,
-  config: { ...config, until: { epochs: 1 }, batchSize: 8 },
-  data: { train: few }
-}
-Suites.resume({ ...subject, backend: Wasm.layer })
-Suites.tensors({ ...subject, backend: Wasm.layer })
+// The laws on the paper's own task: resumed anywhere in the same bits, no tensor left, and able to learn four samples by heart.
+laws.experiment(experiment, { samples: 1000 }, { config })

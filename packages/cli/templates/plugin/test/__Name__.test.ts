@@ -1,8 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Cpu } from "@etude/backend"
 import * as Trainer from "@etude/core/Trainer"
-import * as Plugins from "@etude/testing/Plugins"
-import * as Subjects from "@etude/testing/Subjects"
+import * as laws from "@etude/testing/Laws"
 import * as Suites from "@etude/testing/Suites"
 import * as Tiny from "@etude/testing/Tiny"
 import * as Effect from "effect/Effect"
@@ -48,24 +47,5 @@ layer(Cpu.layer)("a target", (it) => {
 })
 
 // The laws: a run that is cut anywhere goes on in the same bits, nothing leaks, and nothing else is disturbed.
-const backend = Cpu.layer
-Suites.resume({
-  ...Subjects.everything,
-  name: "__package__",
-  plugins: __Name__.layer({ ...always, times: 3 }),
-  backend
-})
-Suites.tensors({
-  ...Subjects.everything,
-  name: "__package__",
-  plugins: __Name__.layer({ ...always, times: 3 }),
-  backend
-})
-Suites.interference({
-  ...Subjects.everything,
-  name: "__package__",
-  plugins: { averaging: Plugins.averaging(), __name__: __Name__.layer({ ...always, times: 3 }) },
-  bystanders: {},
-  backend
-})
+laws.callback(__Name__.layer({ ...always, times: 3 }), { name: "__package__" })
 Suites.config({ name: "__package__", schema: __Name__.Config })
