@@ -1,11 +1,13 @@
 import { describe } from "@effect/vitest"
+import * as ExecutorRows from "@etude/testing/ExecutorRows"
 import * as laws from "@etude/testing/Laws"
 import * as CompiledExecutor from "../src/CompiledExecutor.ts"
 import { isInstalled, native } from "./support/native.ts"
 
+// The rows of layers, each of which is compiled by itself, are in `Layers.slow.ts`.
+const rows = ExecutorRows.all.filter((row) => !ExecutorRows.layers.includes(row))
+
 describe.skipIf(!isInstalled)("compiled, with nothing left to the eager executor", () => {
-  laws.executor(CompiledExecutor.layerWith({ onNotCompilable: "fail" }), {
-    backend: native,
-    name: "the compiled executor"
-  })
+  const executor = CompiledExecutor.layerWith({ onNotCompilable: "fail" })
+  laws.executor(executor, { backend: native, name: "the compiled executor", rows })
 })

@@ -1,0 +1,11 @@
+import { describe, it } from "@effect/vitest"
+import * as ExecutorLaw from "@etude/testing/ExecutorLaw"
+import * as ExecutorRows from "@etude/testing/ExecutorRows"
+import * as Effect from "effect/Effect"
+import { compiled, isInstalled } from "./support/native.ts"
+
+describe.skipIf(!isInstalled)("every kind of layer, compiled", () => {
+  for (const row of ExecutorRows.layers) {
+    it.effect(`${row.name}: as eager, and twice the same`, () => Effect.provide(ExecutorLaw.check({ row }), compiled))
+  }
+})
