@@ -183,9 +183,11 @@ const text = (value: unknown): string =>
 /** Plain data with its numbers taken out, which a tolerance is for. */
 const apart = (value: unknown) => {
   const numbers: Array<number> = []
-  const form = JSON.stringify(value, (_key, part) =>
-    typeof part === "number" ? (numbers.push(part), "a number") : part
-  )
+  const form = JSON.stringify(value, (_key, part) => {
+    if (typeof part !== "number") return part
+    numbers.push(part)
+    return "a number"
+  })
   return { form, numbers }
 }
 
