@@ -27,8 +27,6 @@ export interface Graph {
   /** What the elements of that vector are. */
   readonly numbersOut: ReadonlyArray<OperationSource>
   readonly outputNames: string
-  /** How many operations are left of the recording. */
-  readonly operations: number
 }
 
 const nameOf = (source: Source): string => {
@@ -175,7 +173,6 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
     inputNames: [...inputNames, ...(numbers.length > 0 ? [`${numbersIn}:0`] : [])].join(","),
     fetched: [...fetched.values()],
     numbersOut: leaving,
-    outputNames: [...fetched.keys(), ...(leaving.length > 0 ? [`${numbersOut}:0`] : [])].join(","),
-    operations: parts.operations.length
+    outputNames: [...fetched.keys(), ...(leaving.length > 0 ? [`${numbersOut}:0`] : [])].join(",")
   }
 }

@@ -187,7 +187,8 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
     },
     readSync: (dataId: object) => {
       const { values } = tensorMap.get(dataId)
-      // Values that the program itself brought, and that no operation has touched, are the same at every call.
+      // Values that the program itself brought, and that no operation has touched, are the same at every call. Inputs are
+      // uploaded before it runs, so they are not among these.
       if (values !== null && known.has(dataId)) return values
       throw reading()
     },
@@ -203,7 +204,6 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
       return Object.getPrototypeOf(tensorMap).set.call(tensorMap, dataId, data)
     }
   }
-  // Inputs are uploaded, so their values are read from the binding: what is left of `known` is the program's own.
   const random = {
     random: () => {
       throw new Unrecordable(`it calls Math.random, at ${callSite()}; draw with the step's own random numbers`)
