@@ -16,8 +16,8 @@ export const printSchema = (document: "run" | "events" | "report", use: string |
     if (document === "events") return yield* Output.json(Config.jsonSchema(Schema.toCodecJson(Event.Known)))
     if (document === "report") return yield* Output.json(Config.jsonSchema(Schema.toCodecJson(Report.Report)))
     if (use === undefined) return yield* Output.json(Config.jsonSchema(RunConfig.RunConfig))
-    const { options } = yield* ExperimentModule.load(use, process.cwd())
-    yield* Output.json(Config.jsonSchema(RunConfig.schemaFor(options as Schema.Codec<any, any>)))
+    const { experiment } = yield* ExperimentModule.load(use, process.cwd())
+    yield* Output.json(Config.jsonSchema(RunConfig.schemaFor(experiment.options as Schema.Codec<any, any>)))
   })
 
 /** Checks a config and prints it with every default. */

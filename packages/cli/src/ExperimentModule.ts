@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ExperimentNotLoaded } from "./Errors.ts"
 import * as Import from "./Import.ts"
+import * as Workspace from "./Workspace.ts"
 
 /** An experiment of whatever options. */
 export type AnyExperiment = Experiment<any, any, unknown> // any: its options' types are known to its own schema only
@@ -15,11 +16,53 @@ const isExperiment = (value: unknown): value is AnyExperiment => {
   return typeof name === "string" && Schema.isSchema(options) && typeof make === "function"
 }
 
-/** The experiment that `use` names, looked up as an import in a file of the folder `from` would be. */
-export const load = (use: string, from: string): Effect.Effect<AnyExperiment, ExperimentNotLoaded> =>
+/** An experiment, and the folder in which its name was found. */
+export interface Located {
+  readonly experiment: AnyExperiment
+  readonly from: string
+}
+
+/** `@me/paper/deep` is of the package `@me/paper`. */
+const packageOf = (use: string): string => /^(@[^/]+\/)?[^/]+/.exec(use)?.[0] ?? use
+
+interface SearchPlace {
+  readonly folder: string
+  /** What a run keeps as `from`. */
+  readonly from: string
+}
+
+/** What the first place gives in which the module is; what the very first says where it is in none. */
+const firstOf = Effect.fnUntraced(function* (use: string, places: ReadonlyArray<SearchPlace>) {
+  const tries: Array<{ readonly loaded: Import.Imported; readonly place: SearchPlace }> = []
+  for (const place of places) {
+    tries.push({ loaded: yield* Effect.promise(() => Import.from(use, place.folder)), place })
+    if (!("missing" in tries.at(-1)!.loaded)) break
+  }
+  return tries.find(({ loaded }) => !("missing" in loaded)) ?? tries[0]!
+})
+
+/**
+ * The experiment that `use` names, looked up as an import in a file of the folder `from` would be. A package that is not found
+ * there is looked for in the working folder, and among the packages of the workspace around either.
+ */
+export const load = (
+  use: string,
+  from: string,
+  working: string = process.cwd()
+): Effect.Effect<Located, ExperimentNotLoaded> =>
   Effect.gen(function* () {
     const refuse = (reason: string, advice: string) => new ExperimentNotLoaded({ use, from, reason, advice })
-    const loaded = yield* Effect.promise(() => Import.from(use, from))
+    const name = packageOf(use)
+    const around = Workspace.folderOf(name, from)
+    // The workspace around `from` is the same tomorrow; the working folder is not, so that what it knew is kept as `from`.
+    const places = [
+      { folder: from, from },
+      ...(around === undefined ? [] : [{ folder: around, from }]),
+      ...[working, Workspace.folderOf(name, working)].flatMap((folder) =>
+        folder === undefined ? [] : [{ folder, from: folder }]
+      )
+    ]
+    const { loaded, place } = yield* firstOf(use, Import.isPath(use) ? places.slice(0, 1) : places)
     if ("missing" in loaded) {
       return yield* Import.isPath(use)
         ? refuse(
@@ -27,15 +70,16 @@ export const load = (use: string, from: string): Effect.Effect<AnyExperiment, Ex
             "A path is relative to the config file and has its extension, as in ./experiment.ts."
           )
         : refuse(
-            "it is not found there",
-            `Install the package, or write a path that begins with ./ (${reasonOf(loaded.missing).split("\n")[0]}).`
+            "it is not found there, nor from the working folder",
+            "Install the package, or write `from:` with the folder it is installed in, or a path that begins with ./ " +
+              `(${reasonOf(loaded.missing).split("\n")[0]}).`
           )
     }
     if ("broken" in loaded) {
       return yield* refuse("its module throws while it is loaded", reasonOf(loaded.broken))
     }
     const { experiment } = loaded.module as { readonly experiment?: unknown }
-    if (isExperiment(experiment)) return experiment
+    if (isExperiment(experiment)) return { experiment, from: place.from }
     return yield* experiment === undefined
       ? refuse(
           `it exports ${Import.exportsOf(loaded.module)}, but no \`experiment\``,

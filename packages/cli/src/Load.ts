@@ -38,7 +38,9 @@ export const fromDocument = (
 ): Effect.Effect<Loaded, ConfigInvalid | ExperimentNotLoaded> =>
   Effect.gen(function* () {
     const use = field(document, "use")
-    const from = path.resolve(folder, field(document, "from") ?? ".")
+    const wanted = path.resolve(folder, field(document, "from") ?? ".")
+    const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, wanted))
+    const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : wanted
     const { asked, problems: ofPlugins } = yield* Plugins.load(document, from)
     const refuse = (problems: ReadonlyArray<Problem>) => new ConfigInvalid({ source, problems })
     /** Everything that is wrong with the document, as far as this decoder sees, and with its plugins. */
@@ -49,14 +51,13 @@ export const fromDocument = (
       })
     // Without an experiment the options can't be judged, but all the rest can.
     const rest = problemsOf(Config.decode(RunConfig.RunConfig, document, source))
-    if (use === undefined) return yield* refuse(yield* rest)
-    const loading = yield* Effect.result(ExperimentModule.load(use, from))
+    if (loading === undefined) return yield* refuse(yield* rest)
     if (Result.isFailure(loading)) {
       const others = yield* rest
       if (others.length === 0) return yield* loading.failure
       return yield* refuse([...others, { path: "use", message: loading.failure.message }])
     }
-    const experiment = loading.success
+    const { experiment } = loading.success
     const schema = RunConfig.schemaFor(experiment.options as Schema.Codec<any, any>)
     const decoded = Config.decode(schema, document, source)
     const problems = yield* problemsOf(decoded)

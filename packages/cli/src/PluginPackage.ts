@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import semver from "semver"
 import { PluginNotLoaded } from "./Errors.ts"
 import * as Import from "./Import.ts"
+import * as Workspace from "./Workspace.ts"
 
 /** A plugin of whatever options. */
 export type AnyPlugin = Plugin<any, any, any, unknown, any> // any: its types are known to itself only
@@ -39,6 +40,10 @@ const packageOf = (name: string, folder: string): string | undefined => {
     return undefined
   }
 }
+
+/** The folder from which a package is found: `folder` itself, or the package's own in the workspace around it. */
+const findFrom = (name: string, folder: string): string =>
+  packageOf(name, folder) === undefined ? (Workspace.folderOf(name, folder) ?? folder) : folder
 
 /** The packages that a plugin shares with this process, with the versions that run here. */
 const shared = ["@etude/core", "effect", "@tensorflow/tfjs-core"] as const
@@ -110,8 +115,9 @@ const declared = (
 export const load = (use: string, folder: string): Effect.Effect<AnyPlugin, PluginNotLoaded> =>
   Effect.gen(function* () {
     const refuse = (reason: string, advice: string) => new PluginNotLoaded({ use, from: folder, reason, advice })
-    const specifier = Import.isPath(use) ? use : yield* declared(use, folder, refuse)
-    const imported = yield* Effect.promise(() => Import.from(specifier, folder))
+    const place = Import.isPath(use) ? folder : findFrom(use, folder)
+    const specifier = Import.isPath(use) ? use : yield* declared(use, place, refuse)
+    const imported = yield* Effect.promise(() => Import.from(specifier, place))
     if ("missing" in imported) {
       return yield* Import.isPath(use)
         ? refuse(

@@ -41,6 +41,12 @@ process.on("SIGINT", () => {
   if (now - firstSignal > momentMilliseconds) process.exit(130)
 })
 
+// Who reads the output may stop reading (`etude config check … | head`): that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0)
+  throw error
+})
+
 Command.runWith(etude, { version })(args).pipe(
   Effect.tapCause((cause) => Effect.sync(() => tell(cause))),
   Effect.provide([NodeServices.layer, Logger.layer([Logger.withConsoleError(Logger.formatSimple)])]),
