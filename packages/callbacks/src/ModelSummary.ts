@@ -14,6 +14,7 @@ import type { Tensors } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as format from "./internal/format.ts"
+import { padEnd, padStart, widthOf } from "./internal/width.ts"
 import { Terminal } from "./Terminal.ts"
 
 /** The id of this callback. */
@@ -27,9 +28,9 @@ const table = (title: string, tensors: Tensors): ReadonlyArray<string> => {
   ])
   if (rows.length === 0) return []
   const all = [[title, "shape", "numbers"], ...rows]
-  const width = (column: number) => Math.max(...all.map((row) => row[column]!.length))
+  const width = (column: number) => Math.max(...all.map((row) => widthOf(row[column]!)))
   const [path, shape, size] = [width(0), width(1), width(2)]
-  return all.map((row) => `${row[0]!.padEnd(path)}  ${row[1]!.padEnd(shape)}  ${row[2]!.padStart(size)}`)
+  return all.map((row) => `${padEnd(row[0]!, path)}  ${padEnd(row[1]!, shape)}  ${padStart(row[2]!, size)}`)
 }
 
 /** The summary as lines. Memory is that of float32 and int32, four bytes a number. */

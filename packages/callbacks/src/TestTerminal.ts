@@ -1,7 +1,7 @@
 /** A terminal in memory that keeps the text and shows what would be on the screen. */
 import * as Layer from "effect/Layer"
 import { eraseToEnd, hideCursor, showCursor } from "./internal/ansi.ts"
-import { widthOf } from "./internal/width.ts"
+import { symbolsOf, widthOf } from "./internal/width.ts"
 import { Terminal } from "./Terminal.ts"
 
 export interface TestTerminal {
@@ -58,7 +58,8 @@ export const make = (options: { readonly columns?: number; readonly isTerminal?:
         rest = rest.slice(sequence.length)
         continue
       }
-      const symbol = String.fromCodePoint(rest.codePointAt(0)!)
+      // A line's end and its return are one symbol to a segmenter, and two to a terminal.
+      const symbol = /^[\r\n]/.test(rest) ? rest[0]! : (symbolsOf(rest).next().value ?? "")
       rest = rest.slice(symbol.length)
       if (symbol === "\u001b") throw new Error(`an unknown control sequence: ${JSON.stringify(rest.slice(0, 8))}`)
       if (symbol === "\n") newLine()

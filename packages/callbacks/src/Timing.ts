@@ -13,6 +13,7 @@ import * as Callback from "@etude/core/Callback"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as format from "./internal/format.ts"
+import { padEnd, widthOf } from "./internal/width.ts"
 import { Terminal } from "./Terminal.ts"
 
 /** The id of this callback. */
@@ -47,10 +48,10 @@ export const makeSum = () => {
 
 /** The shares as aligned lines, with the percentage of the whole run. */
 export const lines = (shares: ReadonlyArray<Share>, wholeSeconds: number): ReadonlyArray<string> => {
-  const width = Math.max(...shares.map(({ part }) => part.length), 0)
+  const width = Math.max(...shares.map(({ part }) => widthOf(part)), 0)
   return shares.map(({ part, times, seconds }) => {
     const percent = wholeSeconds > 0 ? `${((100 * seconds) / wholeSeconds).toFixed(1)} %` : "–"
-    return `  ${part.padEnd(width)}  ${`${seconds.toFixed(1)} s`.padStart(10)}  ${percent.padStart(7)}  ${format.plural(times, "time", "times").padStart(14)}`
+    return `  ${padEnd(part, width)}  ${`${seconds.toFixed(1)} s`.padStart(10)}  ${percent.padStart(7)}  ${format.plural(times, "time", "times").padStart(14)}`
   })
 }
 

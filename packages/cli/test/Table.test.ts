@@ -1,4 +1,5 @@
 import { assert, it } from "@effect/vitest"
+import { widthOf } from "../src/internal/width.ts"
 import * as Table from "../src/Table.ts"
 
 it("numbers keep five digits, and an exponent only where zeros would hide them", () => {
@@ -20,5 +21,17 @@ it("a table lines its columns up: the first to the left, the others to the right
       ]
     ),
     ["set     loss", "─────  ─────", "train    0.5", "test   12.25"].join("\n")
+  )
+})
+
+it("a table stays in line with names of wide letters, emoji and marks", () => {
+  const names = ["損失", "정확도", "👨‍👩‍👧", "🏳️‍🌈", "⌚", "☀️", "e\u0301te\u0301", "a\u200bb"]
+  const table = Table.render(
+    ["name", "値"],
+    names.map((name) => [name, "0.5"])
+  )
+  assert.deepStrictEqual(
+    table.split("\n").map(widthOf),
+    Array.from({ length: names.length + 2 }, () => 11)
   )
 })

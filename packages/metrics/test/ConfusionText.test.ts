@@ -94,4 +94,13 @@ describe("a confusion matrix as text", () => {
       }),
     { arbitrary: { runs: 200, seed: 1 } }
   )
+
+  it("stays in line with names of wide letters, emoji and marks", () => {
+    const text = Confusion.format(pets, ["👨‍👩‍👧", "損失", "e\u0301te\u0301"])
+    assert.deepStrictEqual(
+      text.split("\n").map(textWidth),
+      text.split("\n").map(() => 26)
+    )
+    assert.deepStrictEqual(["⌚", "🀄", "☀️", "🏳️‍🌈", "a\u200bb"].map(textWidth), [2, 2, 2, 2, 2])
+  })
 })

@@ -1,32 +1,17 @@
 /** How many cells of a terminal a text takes, and texts of a given width. */
+import fastStringWidth from "fast-string-width"
 
-/** Ranges that Unicode's East Asian Width calls wide or fullwidth, and emoji; 15.1, in coarse blocks. */
-const wide: ReadonlyArray<readonly [number, number]> = [
-  [0x1100, 0x115f],
-  [0x2e80, 0xa4cf],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe30, 0xfe6f],
-  [0xff00, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x1f300, 0x1faff],
-  [0x20000, 0x3fffd]
-]
-const ascii = /^[\x20-\x7e]*$/
-const markOrFormat = /^[\p{M}\p{Cf}]$/u
+/** Marks of direction, joiners and the like, which take no cell; but for those that put emoji together. */
+const invisible = /(?![\u200d\u{e0020}-\u{e007f}])\p{Cf}/gu
 
-const widthOfSymbol = (symbol: string): number => {
-  if (markOrFormat.test(symbol)) return 0
-  const code = symbol.codePointAt(0)!
-  return wide.some(([from, to]) => code >= from && code <= to) ? 2 : 1
-}
+/** Cells of a text without control characters; colours take none. */
+export const widthOf = (text: string): number => fastStringWidth(text.normalize("NFC").replace(invisible, ""))
 
-/** Cells of a text without control characters. */
-export const widthOf = (text: string): number => {
-  if (ascii.test(text)) return text.length
-  let width = 0
-  for (const symbol of text) width += widthOfSymbol(symbol)
-  return width
+const segmenter = new Intl.Segmenter()
+
+/** What a terminal shows in cells of its own: letters with their marks, whole emoji. */
+export const symbolsOf = function* (text: string): Generator<string> {
+  for (const { segment } of segmenter.segment(text)) yield segment
 }
 
 /** One line: whatever would end it or move the cursor becomes a space. */
@@ -37,8 +22,8 @@ export const cut = (text: string, columns: number): string => {
   if (widthOf(text) <= columns) return text
   if (columns < 1) return ""
   let [kept, width] = ["", 0]
-  for (const symbol of text) {
-    width += widthOfSymbol(symbol)
+  for (const symbol of symbolsOf(text)) {
+    width += widthOf(symbol)
     if (width > columns - 1) break
     kept += symbol
   }
@@ -62,3 +47,4 @@ export const wrap = (text: string, columns: number): ReadonlyArray<string> => {
 }
 
 export const padStart = (text: string, width: number): string => " ".repeat(Math.max(0, width - widthOf(text))) + text
+export const padEnd = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)))

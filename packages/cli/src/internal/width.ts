@@ -1,0 +1,11 @@
+/** How many cells of a terminal a text takes, and texts of a given width. */
+import fastStringWidth from "fast-string-width"
+
+/** Marks of direction, joiners and the like, which take no cell; but for those that put emoji together. */
+const invisible = /(?![\u200d\u{e0020}-\u{e007f}])\p{Cf}/gu
+
+/** Cells of a text without control characters; colours take none. */
+export const widthOf = (text: string): number => fastStringWidth(text.normalize("NFC").replace(invisible, ""))
+
+export const padStart = (text: string, width: number): string => " ".repeat(Math.max(0, width - widthOf(text))) + text
+export const padEnd = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)))
