@@ -1,6 +1,7 @@
 /**
  * Label smoothing: targets in training are moved towards uniform. Szegedy et al. 2016, §7, arXiv:1512.00567. Losses and
- * metrics of validation see the targets as they are, and so do metrics in training.
+ * metrics of validation see the targets as they are, and so do metrics in training; with `labelSmoothing` of
+ * `softmaxCrossEntropy`, as in PyTorch, the loss of validation is smoothed, too. Take one of the two.
  *
  * ```ts
  * LabelSmoothing.layer({ smoothing: 0.1, classes: 10 })
@@ -9,6 +10,7 @@
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import type { TargetKind } from "@etude/core/Loss"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -31,30 +33,50 @@ export type ConfigInput = typeof Config.Encoded
 export const id = "labelSmoothing"
 
 /**
- * Moves targets towards uniform: (1 − α) · target + α / classes. Float32 targets are probabilities [batch, …, classes];
- * int32 targets are labels [batch, …], which become one-hot of `classes`. Gives float32 [batch, …, classes].
- * With α = 0.1 and 2 classes, label 0 becomes [0.95, 0.05].
+ * Moves targets towards uniform, α = `smoothing`; gives float32.
+ *
+ * - `kind` "classes": (1 − α) · target + α / classes. Targets are probabilities [batch, …, classes], or int32 labels
+ *   [batch, …], which become one-hot of `classes`. With α = 0.1 and 2 classes, label 0 becomes [0.95, 0.05].
+ * - `kind` "elements": (1 − α) · target + α / 2, since each is yes or no by itself. With α = 0.1, 0 becomes 0.05.
+ *
+ * Without `kind`, int32 targets and those with a last dimension above 1 are classes, others ([batch], [batch, 1]) elements.
  */
-export const smoothLabels = (targets: tf.Tensor, smoothing: number, classes?: number): tf.Tensor =>
+export const smoothLabels = (
+  targets: tf.Tensor,
+  smoothing: number,
+  classes?: number,
+  kind: "classes" | "elements" = Targets.kindOf(targets) === "classes" ? "classes" : "elements"
+): tf.Tensor =>
   tf.tidy(() => {
-    const probabilities = Targets.probabilities(targets, classes)
-    return tf.add(tf.mul(probabilities, 1 - smoothing), smoothing / probabilities.shape.at(-1)!)
+    const probabilities = kind === "classes" ? Targets.probabilities(targets, classes) : tf.cast(targets, "float32")
+    const alike = kind === "classes" ? probabilities.shape.at(-1)! : 2
+    return tf.add(tf.mul(probabilities, 1 - smoothing), smoothing / alike)
   })
 
-/** The transform. For losses that take probabilities as targets, such as `softmaxCrossEntropy`. */
+const smoothed = (target: tf.Tensor, { smoothing, classes }: Config, kind: TargetKind | undefined): tf.Tensor => {
+  if (kind !== "values") return smoothLabels(target, smoothing, classes, kind)
+  throw new Error(
+    "the targets are real values to the loss, and only probabilities can be smoothed: leave label smoothing out, or take " +
+      "a loss of probabilities such as softmaxCrossEntropy or binaryCrossEntropy"
+  )
+}
+
+/**
+ * The transform. Whether targets are classes (`softmaxCrossEntropy`, `klDivergence`) or stand for themselves
+ * (`binaryCrossEntropy`) is known from the loss; of losses that don't say, from the targets' shape, as in `smoothLabels`.
+ */
 export const layer = (
   config: ConfigInput = {}
 ): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
   Callback.unwrap(
     Effect.gen(function* () {
       const decoded = yield* CoreConfig.decode(Config, config, "the config of label smoothing")
-      const { smoothing, classes, target } = decoded
       return Callback.transform({
         id: decoded.id ?? id,
         transform: {
-          batch: (batch) => ({
+          batch: (batch, { targets: kinds }) => ({
             ...batch,
-            targets: Targets.change(batch.targets, target, (one) => smoothLabels(one, smoothing, classes))
+            targets: Targets.change(batch.targets, decoded.target, (one, name) => smoothed(one, decoded, kinds?.[name]))
           })
         }
       })

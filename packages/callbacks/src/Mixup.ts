@@ -8,6 +8,7 @@
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import type { TargetKind } from "@etude/core/Loss"
 import * as RandomBits from "@etude/core/RandomBits"
 import type { TensorBatch } from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
@@ -38,33 +39,65 @@ export type ConfigInput = typeof Config.Encoded
 /** The id by default. */
 export const id = "mixup"
 
+/** A number for each sample, or one for all, in the rank of x. */
+const spread = (perSample: tf.Tensor, { rank }: tf.Tensor): tf.Tensor =>
+  tf.reshape(perSample, [perSample.size, ...Array<number>(rank - 1).fill(1)])
+
 /** λ · x + (1 − λ) · x reversed along the batch: each sample is blended with the one that mirrors its place. */
 const blend = (x: tf.Tensor, lambda: tf.Tensor): tf.Tensor => {
   const values = tf.cast(x, "float32")
-  const factor = tf.reshape(lambda, [lambda.size, ...Array<number>(x.rank - 1).fill(1)])
   const mirrored = tf.reverse(values, 0)
-  return tf.add(mirrored, tf.mul(factor, tf.sub(values, mirrored)))
+  return tf.add(mirrored, tf.mul(spread(lambda, x), tf.sub(values, mirrored)))
+}
+
+/** How samples of these weights are blended: the weight of each blend, and the shares of inputs and targets in it. */
+const weighted = (weights: tf.Tensor, lambda: tf.Tensor) => {
+  const others = tf.reverse(weights, 0)
+  // A sample of weight 0 may hold anything, which must not get into others; and nothing makes it count.
+  const alone = tf.logicalOr(tf.equal(weights, 0), tf.equal(others, 0))
+  const own = tf.mul(lambda, weights)
+  const blended = tf.add(own, tf.mul(tf.sub(1, lambda), others))
+  const whenAlone = (x: tf.Tensor, otherwise: (x: tf.Tensor) => tf.Tensor) =>
+    tf.where(spread(alone, x), tf.cast(x, "float32"), otherwise(x))
+  return {
+    weights: whenAlone(weights, () => blended),
+    inputs: (x: tf.Tensor) => whenAlone(x, (one) => blend(one, lambda)),
+    targets: (x: tf.Tensor) => whenAlone(x, (one) => blend(one, tf.divNoNan(own, blended)))
+  }
 }
 
 export interface MixOptions {
   readonly classes?: number | undefined
   readonly target?: string | undefined
+  /** What the targets are, by name; those that are not named are classes if they are int32, and else stay as they are. */
+  readonly kinds?: { readonly [target: string]: TargetKind } | undefined
 }
 
 /**
- * Blends each sample of a batch with the one that mirrors its place (batches are shuffled, so it is any other), inputs,
- * targets and sample weights alike. `lambda` is [1] or [batch], in [0, 1]. Labels (int32) become one-hot of `classes`; other
- * targets are float32 of any shape. Inputs become float32. The middle sample of an odd batch stays as it is. Masks are
- * refused: elements that don't count have no blend.
+ * Blends each sample of a batch with the one that mirrors its place (batches are shuffled, so it is any other), inputs and
+ * targets alike. `lambda` is [1] or [batch], in [0, 1]. Labels of classes (int32) become one-hot of `classes`; other targets
+ * float32 of their shape. Inputs become float32. The middle sample of an odd batch stays as it is. Masks are refused:
+ * elements that don't count have no blend.
+ *
+ * With sample weights wᵢ and wⱼ a blend weighs w = λ·wᵢ + (1 − λ)·wⱼ, and its target is (λ·wᵢ·yᵢ + (1 − λ)·wⱼ·yⱼ) / w, so
+ * that its loss is λ·wᵢ·L(yᵢ) + (1 − λ)·wⱼ·L(yⱼ) for losses that are linear in the target (cross-entropies), and has that
+ * gradient for squared errors. A sample of weight 0 is blended with none, and counts for nothing.
  */
-export const mix = (batch: TensorBatch, lambda: tf.Tensor, { classes, target }: MixOptions = {}): TensorBatch => {
+export const mix = (
+  batch: TensorBatch,
+  lambda: tf.Tensor,
+  { classes, target, kinds }: MixOptions = {}
+): TensorBatch => {
   if (batch.mask !== undefined) throw new Error("mixup blends whole samples, but this data has a mask")
-  const blended = (tensor: tf.Tensor) => blend(tensor, lambda)
+  const plain = (tensor: tf.Tensor) => blend(tensor, lambda)
+  const blends = batch.weights === undefined ? { inputs: plain, targets: plain } : weighted(batch.weights, lambda)
+  const numbers = (one: tf.Tensor, name: string) =>
+    (kinds?.[name] ?? "classes") === "classes" ? Targets.probabilities(one, classes) : tf.cast(one, "float32")
   return {
     ...batch,
-    inputs: Tensors.isTensor(batch.inputs) ? blended(batch.inputs) : Tensors.map(batch.inputs, blended),
-    targets: Targets.change(batch.targets, target, (one) => blended(Targets.probabilities(one, classes))),
-    ...(batch.weights === undefined ? {} : { weights: blended(batch.weights) })
+    inputs: Tensors.isTensor(batch.inputs) ? blends.inputs(batch.inputs) : Tensors.map(batch.inputs, blends.inputs),
+    targets: Targets.change(batch.targets, target, (one, name) => blends.targets(numbers(one, name))),
+    ...("weights" in blends ? { weights: blends.weights } : {})
   }
 }
 
@@ -95,9 +128,9 @@ export const layer = (
         id: decoded.id ?? id,
         after: ["labelSmoothing"],
         transform: {
-          batch: (batch, { random }) => {
+          batch: (batch, { random, targets: kinds }) => {
             const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
-            return mix(batch, draw(random, decoded.per === "batch" ? 1 : samples), decoded)
+            return mix(batch, draw(random, decoded.per === "batch" ? 1 : samples), { ...decoded, kinds })
           }
         }
       })

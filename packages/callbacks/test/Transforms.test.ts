@@ -1,5 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import type * as Dataset from "@etude/core/Dataset"
+import * as Losses from "@etude/core/Losses"
+import * as Model from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
+import * as Rng from "@etude/core/Rng"
+import * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import * as Trainer from "@etude/core/Trainer"
 import * as Close from "@etude/testing/Close"
@@ -32,6 +37,72 @@ it.layer(cpu)("transforms", (it) => {
       close(LabelSmoothing.smoothLabels(tf.tensor2d([[0, 1, 0, 0]]), 0.2), [0.05, 0.85, 0.05, 0.05])
       assert.deepStrictEqual(LabelSmoothing.smoothLabels(tf.zeros([2, 3], "int32"), 0, 5).shape, [2, 3, 5])
     })
+
+    it("takes yes-or-no targets one by one: with α = 0.1, 0 becomes 0.05 and 1 becomes 0.95, whatever the batch", () => {
+      close(LabelSmoothing.smoothLabels(tf.tensor1d([0, 1, 0, 1]), 0.1), [0.05, 0.95, 0.05, 0.95])
+      close(LabelSmoothing.smoothLabels(tf.tensor2d([[0], [1]]), 0.1), [0.05, 0.95])
+      close(LabelSmoothing.smoothLabels(tf.tensor1d([false, true], "bool"), 0.1), [0.05, 0.95])
+      close(LabelSmoothing.smoothLabels(tf.tensor2d([[1, 1, 0]]), 0.2, undefined, "elements"), [0.9, 0.9, 0.1])
+      close(
+        LabelSmoothing.smoothLabels(tf.tensor2d([[0, 1]], undefined, "int32"), 0.2, undefined, "elements"),
+        [0.1, 0.9]
+      )
+    })
+
+    for (const [name, shape, dtype] of [
+      ["[batch] of float32", [], "float32"],
+      ["[batch, 1] of float32", [1], "float32"],
+      ["[batch] of int32", [], "int32"],
+      ["[batch] of bool", [], "bool"],
+      ["[batch, 3], several labels at once", [3], "float32"]
+    ] as const) {
+      it.effect(`smooths what binary cross-entropy compares by α / 2, also in a partial batch: targets ${name}`, () =>
+        Effect.gen(function* () {
+          const size = shape[0] ?? 1
+          const task = Task.supervised({
+            name: "bias",
+            model: Model.make({
+              name: "bias",
+              init: () => ({ b: tf.zeros([...shape]) }),
+              apply: ({ b }, inputs: tf.Tensor) => tf.add(tf.zeros([inputs.shape[0]!, ...shape]), b)
+            }),
+            loss: Losses.binaryCrossEntropy()
+          })
+          const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype]
+          const train: Dataset.Dataset = {
+            name: "zeros",
+            length: 5,
+            spec: { inputs: { shape: [1], dtype: "float32" }, targets: { shape, dtype } },
+            read: ({ length }) => ({ inputs: new Float32Array(length), targets: new make(length * size) })
+          }
+          const run = yield* Trainer.train(task, {
+            config: { until: { steps: 2 }, batchSize: 4, optimizer: { _tag: "Sgd" }, learningRate: 1 },
+            data: { train },
+            plugins: LabelSmoothing.layer({ smoothing: 0.2 })
+          })
+          // Targets are 0.1; the slope by a logit is σ(b) − 0.1, shared among the logits of a sample.
+          const slope = (b: number) => (1 / (1 + Math.exp(-b)) - 0.1) / size
+          const [first] = [-slope(0)]
+          close(run.state.parameters["b"]!, Array<number>(size).fill(first - slope(first)))
+        }).pipe(Effect.scoped)
+      )
+    }
+
+    it.effect("refuses targets that are real values to the loss, before the first step", () =>
+      Effect.gen(function* () {
+        const task = {
+          ...Tiny.perceptron(),
+          objectives: { loss: { ...Tiny.perceptron().objectives["loss"]!, targets: { "": "values" as const } } }
+        }
+        const error = yield* Effect.flip(
+          Trainer.train(task, { config, data: vectors, plugins: LabelSmoothing.layer({ classes: 3 }) })
+        )
+        assert.match(
+          error.message,
+          /plugins\.labelSmoothing: .* the targets are real values to the loss, and only probabilities/
+        )
+      }).pipe(Effect.scoped)
+    )
 
     it.effect("trains as the loss's own smoothing does", () =>
       Effect.gen(function* () {
@@ -78,6 +149,77 @@ it.layer(cpu)("transforms", (it) => {
 
     it("refuses masks", () => {
       assert.throws(() => Mixup.mix({ ...batch(), mask: tf.ones([4]) }, tf.tensor1d([1]), { classes: 2 }), /has a mask/)
+    })
+
+    it("with weights, a blend's loss is the weighted sum of its two samples' losses", () => {
+      const [n, classes] = [7, 3]
+      const [weights, lambdas] = [Rng.uniforms(Rng.key(1), n, 0, 3), Rng.uniforms(Rng.key(2), n)]
+      const labels = Array.from({ length: n }, (_, k) => k % classes)
+      const logs = tf.logSoftmax(tf.tensor2d(Rng.normals(Rng.key(3), n * classes), [n, classes]))
+      for (const lambda of [Float32Array.of(0.3), lambdas]) {
+        const mixed = Mixup.mix(
+          { inputs: tf.zeros([n, 1]), targets: tf.tensor1d(labels, "int32"), weights: tf.tensor1d(weights) },
+          tf.tensor1d(lambda),
+          { classes }
+        )
+        const losses = tf.mul(mixed.weights!, tf.neg(tf.sum(tf.mul(mixed.targets as tf.Tensor, logs), -1)))
+        const log = logs.arraySync() as Array<Array<number>>
+        const share = (k: number) => lambda[lambda.length === 1 ? 0 : k]!
+        close(
+          losses,
+          labels.map((label, k) => {
+            const other = n - 1 - k
+            return (
+              -share(k) * weights[k]! * log[k]![label]! - (1 - share(k)) * weights[other]! * log[k]![labels[other]!]!
+            )
+          }),
+          1e-5
+        )
+      }
+    })
+
+    it("a sample of weight 0 gets into no blend, whatever it holds, and does not count", () => {
+      const { inputs, targets, weights } = Mixup.mix(
+        {
+          inputs: tf.tensor2d([[Number.NaN], [1], [2], [3]]),
+          targets: tf.tensor2d([
+            [Number.NaN, 0],
+            [1, 0],
+            [0, 1],
+            [0, 1]
+          ]),
+          weights: tf.tensor1d([0, 1, 3, 2])
+        },
+        tf.tensor1d([0.7])
+      )
+      close(tf.slice(inputs as tf.Tensor2D, 1), [1.3, 1.7, 3])
+      close(tf.slice(targets as tf.Tensor2D, 1), [0.7 / 1.6, 0.9 / 1.6, 0.3 / 2.4, 2.1 / 2.4, 0, 1])
+      close(weights!, [0, 1.6, 2.4, 2])
+    })
+
+    it("blends int32 targets that are no classes to the loss as numbers", () => {
+      const { targets } = Mixup.mix(batch(), tf.tensor1d([0.75]), { kinds: { "": "elements" } })
+      close(targets as tf.Tensor, [0, 1, 1, 0])
+    })
+
+    it("the quantiles of Beta(α, α) are SciPy's", () => {
+      // scipy.stats.beta.ppf(p, a, a) for p = 1/64, 5/64, 1/4, 31/64, of SciPy 1.17.1.
+      const known: ReadonlyArray<readonly [alpha: number, quantiles: ReadonlyArray<number>]> = [
+        [0.02, [5.353259081928525e-76, 4.75464919163261e-41, 8.602355679525894e-16, 0.16631754577122765]],
+        [0.2, [2.3078696864997977e-8, 7.211746133782589e-5, 0.023814718768253692, 0.4511511271274435]],
+        [0.75, [0.005372848879526361, 0.04566879762768738, 0.20987055757303374, 0.48128124628111224]],
+        [1.5, [0.04431531689038173, 0.132015381210425, 0.2980136233502414, 0.487726921135487]],
+        [4, [0.16109341022765097, 0.2579475762527529, 0.3788484406417074, 0.4928556844167609]],
+        [40, [0.38096043961897386, 0.4209951111117028, 0.4622309683702758, 0.49780314655037194]],
+        [2000, [0.4829759981974134, 0.48879203723522024, 0.49466750869195464, 0.49969026652197757]]
+      ]
+      for (const [alpha, expected] of known) {
+        const table = Beta.quantiles(alpha, 64)
+        for (const [at, place] of [1, 5, 16, 31].entries()) {
+          assert.closeTo(table[place]!, expected[at]!, 1e-6 * expected[at]! + 1e-38, `α = ${alpha}`)
+          assert.closeTo(table[64 - place]!, 1 - expected[at]!, 1e-7)
+        }
+      }
     })
 
     it("the quantiles of Beta(α, α) are those known in closed form", () => {

@@ -28,6 +28,7 @@ import type { Problem } from "./Errors.ts"
 import type { Known, Values } from "./Event.ts"
 import { due, type Every } from "./Extent.ts"
 import type { MetricFigure } from "./Figure.ts"
+import type { TargetKind } from "./Loss.ts"
 import type { Progress } from "./Progress.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { TensorBatch } from "./Task.ts"
@@ -147,6 +148,8 @@ export interface TransformScene {
   readonly random: StepRandom
   /** The numbers that `hyper` gave for this step, as scalars. */
   readonly hyper: { readonly [name: string]: tf.Tensor }
+  /** What the targets are to the losses, by name (`""` for a single one), as far as the losses say. */
+  readonly targets?: { readonly [target: string]: TargetKind }
 }
 
 /** Pure tensor functions placed inside the step. They are recorded by executors that record. */

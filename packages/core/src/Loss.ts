@@ -11,8 +11,16 @@ export interface HostValues {
   readonly shape: ReadonlyArray<number>
 }
 
+/**
+ * What targets are: `classes`: of the last dimension one of several, by its label or by probabilities; `elements`: each element
+ * by itself, how probable it is; `values`: real numbers.
+ */
+export type TargetKind = "classes" | "elements" | "values"
+
 export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target extends TensorOrRecord = tf.Tensor> {
   readonly name: string
+  /** What the targets are, for transforms that change them, such as label smoothing; they go by shapes when absent. */
+  readonly targets?: TargetKind
   /** Shape [batch], or [batch, …] with one value per element that a mask can select. */
   readonly values: (outputs: Out, targets: Target) => tf.Tensor
   /** Weights by target (class weights), of the same shape as the values; 1 everywhere when absent. */

@@ -38,14 +38,15 @@ const shapeText = (specs: SpecOf): string => {
 const changedBy = (
   transforms: Step.StepPlan["transforms"],
   batch: TensorBatch,
-  random: RandomBits.StepRandom
+  random: RandomBits.StepRandom,
+  task: Task
 ): TensorBatch | Problem => {
   let current = batch
   for (const { id, transform } of transforms) {
     try {
       const numbers = Object.entries(transform.hyper?.(1) ?? {})
       const hyper = Object.fromEntries(numbers.map(([name, value]) => [`${id}/${name}`, tf.scalar(value)]))
-      current = transform.batch!(current, Step.sceneOf(id, random, { key: tf.tensor1d([0, 0], "int32"), hyper }))
+      current = transform.batch!(current, Step.sceneOf(id, random, { key: tf.tensor1d([0, 0], "int32"), hyper }, task))
     } catch (cause) {
       return { path: `plugins.${id}`, message: `cannot change batches of this data: ${reasonOf(cause)}` }
     }
@@ -100,7 +101,7 @@ export const tryModel = Effect.fnUntraced(function* (
       Forward.measure(whenEvaluated(task), result.outputs, batch)
       const changing = transforms.filter(({ transform }) => transform.batch !== undefined)
       if (changing.length === 0) return
-      const tried = changedBy(changing, batch, random)
+      const tried = changedBy(changing, batch, random, task)
       if ("path" in tried) return void problems.push(tried)
       during = `the loss on batches as ${changing.map(({ id }) => id).join(", ")} ${changing.length === 1 ? "leaves" : "leave"} them`
       const changed = Forward.run(task, { ...weights, batch: tried }, false, random)

@@ -12,7 +12,7 @@ import * as Gradient from "./Gradient.ts"
 import type { Save } from "./losses/Differentiable.ts"
 import type { ResolvedGroup } from "./ParameterGroup.ts"
 import * as RandomBits from "./RandomBits.ts"
-import type { Task, TensorBatch } from "./Task.ts"
+import { type Task, type TensorBatch, targetKinds } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 
 /** Everything about the step that does not change during a run. */
@@ -82,9 +82,12 @@ const randomOf = (plan: StepPlan, controls: Controls, part: Part | undefined): R
   RandomBits.make({ key: controls.key, samples: part?.samples, batchSize: plan.batchSize })
 
 /** What a callback's transform sees of a step. */
-export const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls): TransformScene => ({
+export const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls, task: Task): TransformScene => ({
   random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
-  hyper: Tensors.unprefixed(controls.hyper, `${id}/`)
+  hyper: Tensors.unprefixed(controls.hyper, `${id}/`),
+  get targets() {
+    return targetKinds(task)
+  }
 })
 
 /** Runs one stage of all transforms in order. */
@@ -99,7 +102,7 @@ const through = <A>(
   let current = value
   for (const { id, transform } of plan.transforms) {
     const apply = transform[stage] as ((value: A, scene: TransformScene, parameters: Tensors.Tensors) => A) | undefined
-    if (apply !== undefined) current = apply(current, sceneOf(id, random, controls), parameters)
+    if (apply !== undefined) current = apply(current, sceneOf(id, random, controls, plan.task), parameters)
   }
   return current
 }
@@ -397,7 +400,7 @@ export const update = (plan: StepPlan) => {
       const result = transform.parameters(
         { ...inputs.parameters, ...parameters },
         Tensors.unprefixed(inputs.callbacks, `${id}/`),
-        sceneOf(id, random, controls)
+        sceneOf(id, random, controls, plan.task)
       )
       if (result.parameters !== undefined) parameters = { ...parameters, ...result.parameters }
       if (result.tensors !== undefined) callbacks = { ...callbacks, ...Tensors.prefixed(result.tensors, `${id}/`) }

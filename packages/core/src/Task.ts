@@ -3,7 +3,7 @@
  * one model whose outputs are compared with targets; `make` covers the rest (several models, losses of one's own, a GAN).
  */
 import type * as tf from "@tensorflow/tfjs-core"
-import type { HostValues, Loss } from "./Loss.ts"
+import type { HostValues, Loss, TargetKind } from "./Loss.ts"
 import type { Metric } from "./Metric.ts"
 import type { Model } from "./Model.ts"
 import type { ParameterGroup } from "./ParameterGroup.ts"
@@ -58,6 +58,8 @@ export interface Objective<
   readonly values: (outputs: Out, batch: TensorBatch<In, Target>, scene: Scene<In, Target, Models>) => tf.Tensor
   /** Weights by target, from the batch alone; 1 when absent. */
   readonly weights?: (batch: TensorBatch<In, Target>) => tf.Tensor
+  /** What the targets that it compares are, by name (`""` for a single one), where the loss says. */
+  readonly targets?: { readonly [target: string]: TargetKind }
   /** What is wrong with outputs and targets of these specs, as sentences. */
   readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>
   /** What is wrong with the values of these targets, as sentences. */
@@ -102,6 +104,14 @@ export type MonitorKey<
   EvaluationName extends string = never
 > = `${"train" | ValidationName}/${MetricName | "loss"}` | `${ValidationName}/${EvaluationName}`
 
+/** What each target is to the losses; those of which no loss says anything, or two say different things, are left out. */
+export const targetKinds = (task: Task): { readonly [target: string]: TargetKind } => {
+  const said = Object.values(task.objectives).flatMap(({ targets = {} }) => Object.entries(targets))
+  return Object.fromEntries(
+    said.filter(([target, kind]) => said.every(([other, another]) => other !== target || another === kind))
+  )
+}
+
 /** The task as validation and test measure it: its evaluation metrics come after the others. */
 export const whenEvaluated = (task: Task): Task => ({
   ...task,
@@ -125,6 +135,7 @@ const pickSpec = <A>(specs: { readonly [name: string]: A }, name: string | undef
 
 const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objective => ({
   ...(coefficient === undefined ? {} : { coefficient }),
+  ...(loss.targets === undefined ? {} : { targets: { [target ?? ""]: loss.targets } }),
   values: (outputs, batch) => loss.values(pick(outputs, output), pick(batch.targets, target)),
   ...(loss.weights === undefined ? {} : { weights: (batch) => loss.weights!(pick(batch.targets, target)) }),
   check: (outputs, targets) => {

@@ -50,6 +50,7 @@ export const binaryCrossEntropy = ({
   const check = checkSame("binaryCrossEntropy")
   return {
     name: "binaryCrossEntropy",
+    targets: "elements",
     values: (logits, targets) => values(logits, asFloat(targets)),
     check: (outputs, targets) => [
       ...check(outputs, targets),

@@ -23,6 +23,7 @@ const ofError = (
   })
   return {
     name,
+    targets: "values",
     values: (outputs, targets) => values(outputs, asFloat(targets)),
     check: checkSame(name)
   }
@@ -84,6 +85,7 @@ const hingeValues = differentiable((scores, targets, save) => {
  */
 export const hinge: Loss<tf.Tensor, tf.Tensor> = {
   name: "hinge",
+  targets: "values",
   values: (scores, targets) => hingeValues(scores, asFloat(targets)),
   check: checkSame("hinge"),
   checkTargets: (targets) =>

@@ -140,6 +140,7 @@ export const softmaxCrossEntropy = (options: SoftmaxCrossEntropyOptions = {}): L
   const { labelSmoothing = 0, classWeights } = options
   return {
     name: "softmaxCrossEntropy",
+    targets: "classes",
     values: (logits, targets) => {
       if (!takesProbabilities(logits, targets)) return withLabels(logits, targets, labelSmoothing)
       const given = asFloat(targets)
@@ -189,6 +190,7 @@ const divergence = differentiable((logits, targets, save) => {
  */
 export const klDivergence: Loss<tf.Tensor, tf.Tensor> = {
   name: "klDivergence",
+  targets: "classes",
   values: (logits, targets) => divergence(logits, asFloat(targets)),
   check: (outputs, targets) =>
     outputs.shape.length >= 2 && sameShape(outputs.shape, targets.shape)
