@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { BackendBusy, BackendUnavailable } from "./Errors.ts"
+import * as Mends from "./layers/Mends.ts"
 import * as StepExecutor from "./StepExecutor.ts"
 
 /** What a backend says of itself. */
@@ -34,7 +35,8 @@ const release = Effect.sync(() => {
 
 /**
  * Makes the tfjs backend `tfjsName` current until the scope closes. For authors of backends: register the tfjs backend
- * first, then call this.
+ * first, then call this. From then on the orthogonal initializer of tf.layers works without chained tensor methods, so
+ * that recurrent layers can be built and loaded.
  */
 export const acquire = (
   tfjsName: string,
@@ -48,7 +50,10 @@ export const acquire = (
         try: () => tf.setBackend(tfjsName),
         catch: (cause) => new BackendUnavailable({ backend: info.name, reason: String(cause), advice: "" })
       }).pipe(Effect.onError(() => release))
-      if (ready) return info
+      if (ready) {
+        Mends.install()
+        return info
+      }
       yield* release
       return yield* new BackendUnavailable({ backend: info.name, reason: "its initialization failed", advice: "" })
     }),

@@ -8,6 +8,9 @@
  * - constraints are applied after each update; `fit` never applies them;
  * - regularizers of recurrent layers count, where they are forgotten there, and a shared layer's counts once, not once
  *   for each use;
+ * - frozen batch normalization (`trainable: false` on the layer, or on a model around it) normalizes by the statistics
+ *   that it has and keeps them, as in Keras since TensorFlow 2; there it goes on moving them. A parameter group that is
+ *   frozen freezes scale and centre only;
  * - batch normalization without scale or centre trains, where it throws;
  * - alpha dropout keeps the mean; there a sign is wrong;
  * - a plain `tf.layers.rnn` with dropout draws masks in each step; there it keeps its first ones for ever.
@@ -31,7 +34,9 @@ export interface AdaptOptions {
   /**
    * `"draw"` (default): weights are drawn from the init stream by the distribution of their initializer, except those
    * that are set while the model is built (by the layer option `weights`, or `setWeights`). `"keep"`: all begin with
-   * the values that they have, for pretrained models. A function says it for each path.
+   * the values that they have, for pretrained models. A function says it for each path, so that a new head on a
+   * pretrained base is drawn: `(path) => path.startsWith("head/") ? "draw" : "keep"`. What is kept of a layer that is
+   * built meanwhile, and that nobody has set, is the same in each run, whatever its seed.
    */
   readonly weights?: "draw" | "keep" | ((path: string) => "draw" | "keep")
 }

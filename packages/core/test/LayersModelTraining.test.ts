@@ -270,10 +270,7 @@ layer(Cpu.layer)("an adapted model", (it) => {
     Effect.gen(function* () {
       const build = () =>
         tfl.sequential({
-          layers: [
-            layers.batchNormalization({ inputShape: [3], momentum: 0.8, trainable: false }),
-            layers.dense({ units: 3 })
-          ]
+          layers: [layers.batchNormalization({ inputShape: [3], momentum: 0.8 }), layers.dense({ units: 3 })]
         })
       const model = yield* LayersModel.adapt(build)
       const twin = reference(build)
@@ -292,6 +289,64 @@ layer(Cpu.layer)("an adapted model", (it) => {
       assert.isTrue(model.crossSample)
     })
   )
+
+  describe("keeps frozen batch normalization in inference mode, as Keras does", () => {
+    const normalization = (options: object = {}) =>
+      layers.batchNormalization({
+        name: "norm",
+        inputShape: [3],
+        movingMeanInitializer: "ones",
+        movingVarianceInitializer: tfl.initializers.constant({ value: 4 }),
+        ...options
+      })
+    const block = (inner: tfl.layers.Layer) => tfl.sequential({ name: "block", layers: [inner] })
+    class Normalization extends (normalization().constructor as any as new (options: object) => tfl.layers.Layer) {
+      static className = "Normalization"
+    }
+    const frozenOnes: { readonly [name: string]: () => tfl.layers.Layer } = {
+      "by its own option": () => normalization({ trainable: false }),
+      "set afterwards": () => Object.assign(normalization(), { trainable: false }),
+      "without scale and centre": () => normalization({ trainable: false, scale: false, center: false }),
+      "along another axis": () => normalization({ trainable: false, scale: false, axis: 1 }),
+      "by a model around it": () => Object.assign(block(normalization()), { trainable: false }),
+      "by a model around a model around it": () =>
+        Object.assign(tfl.sequential({ layers: [block(normalization())] }), { trainable: false }),
+      "at each time": () =>
+        layers.timeDistributed({ layer: normalization(), inputShape: [2, 3], trainable: false } as never),
+      "of a class made from it": () => new Normalization({ name: "norm", inputShape: [3], trainable: false })
+    }
+    for (const [name, frozen] of Object.entries(frozenOnes)) {
+      it.effect(name, () =>
+        Effect.gen(function* () {
+          const model = yield* LayersModel.adapt(() =>
+            tfl.sequential({ layers: [frozen(), layers.dense({ units: 2 })] })
+          )
+          const variables = model.init(Rng.key(1))
+          const shape = name === "at each time" ? [5, 2, 3] : [5, 3]
+          const inputs = numbers(shape)
+          const training = model.apply(variables, inputs, context(true))
+          assertClose(training.outputs, model.apply(variables, inputs, context(false)).outputs, 1e-6)
+          assert.isUndefined(training.statistics)
+          assert.isFalse(model.crossSample)
+          const next = descend(model, variables, inputs, [tf.zeros([...shape.slice(0, -1), 2])], 0.1)
+          for (const path of Object.keys(variables.parameters)) {
+            const kept = path.includes("norm/")
+            const difference = tf
+              .max(tf.abs(tf.sub(next.parameters[path]!, variables.parameters[path]!)))
+              .dataSync()[0]!
+            assert.strictEqual(difference === 0, kept, path)
+          }
+        })
+      )
+    }
+    it.effect("but not one whose parameters alone are in a frozen group", () =>
+      Effect.gen(function* () {
+        const model = yield* LayersModel.adapt(() => tfl.sequential({ layers: [normalization()] }))
+        const { statistics } = model.apply(model.init(Rng.key(1)), numbers([5, 3]), context(true))
+        assert.deepStrictEqual(Object.keys(statistics ?? {}), ["norm/moving_mean", "norm/moving_variance"])
+      })
+    )
+  })
 
   it.effect("trains batch normalization without scale and centre", () =>
     Effect.gen(function* () {

@@ -133,6 +133,18 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
     })
   )
 
+  it.effect("names a layer for resizing, which tf.layers computes without batches", () =>
+    Effect.gen(function* () {
+      const [problem] = yield* problemsOf(() => {
+        const input = tfl.input({ shape: [4, 4, 1] })
+        const small = layers.resizing({ height: 2, width: 2, name: "small" })
+        return tfl.model({ inputs: input, outputs: small.apply(input) as tfl.SymbolicTensor })
+      })
+      assert.strictEqual(problem!.path, "small")
+      assert.match(problem!.message, /^cannot be used on batches/)
+    })
+  )
+
   it.effect("names each weight whose initializer is not known", () =>
     Effect.gen(function* () {
       const problems = yield* problemsOf(() =>

@@ -3,23 +3,14 @@ import type * as tf from "@tensorflow/tfjs-core"
 import type { Problem } from "../Errors.ts"
 import type * as Rng from "../Rng.ts"
 import type { MadeWeight } from "./BuildRecord.ts"
-import { drawForgetBias, drawOf } from "./Initial.ts"
-import { type Initializer, partsOf, type Variable } from "./TfLayers.ts"
+import { drawFor } from "./Initial.ts"
+import type { Variable } from "./TfLayers.ts"
 import type { WeightPlace } from "./Walk.ts"
 
 export type Values = Float32Array | Int32Array
 
 /** Gives a weight's first values. */
 export type Beginning = (stream: Rng.Key) => Values
-
-const drawFor = ({ layer, name, initializer }: MadeWeight, shape: ReadonlyArray<number>) => {
-  const { unitForgetBias, biasInitializer } = partsOf<{ unitForgetBias?: boolean; biasInitializer?: Initializer }>(
-    layer
-  )
-  return name === "bias" && unitForgetBias === true && biasInitializer !== undefined
-    ? drawForgetBias(biasInitializer, shape)
-    : drawOf(initializer, shape)
-}
 
 const held = (variable: Variable): Values => (variable.read() as tf.Tensor).dataSync().slice() as Values
 
@@ -42,6 +33,6 @@ export const of = (
         `or a function of the path that says which)`
     }
   }
-  const draw = drawFor(made, variable.shape as Array<number>)
+  const draw = drawFor(made.layer, made.name, made.initializer, variable.shape as Array<number>)
   return typeof draw === "string" ? { path, message: draw } : draw
 }

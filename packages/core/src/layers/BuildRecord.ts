@@ -1,5 +1,8 @@
 /** What happens while a model is built: which weights are made, by which initializers, and which are set afterwards. */
+import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
+import * as Rng from "../Rng.ts"
+import { drawFor } from "./Initial.ts"
 import type { Initializer, Layer, Variable } from "./TfLayers.ts"
 
 /** A weight as it was made. */
@@ -21,14 +24,32 @@ type AddWeight = (
 ) => Variable
 
 /**
- * Runs `during` and records the weights that layers make. With `blank`, their initializers are replaced by zeros: what
- * will be drawn anew need not be drawn twice.
+ * The values of the `count`-th weight that is made: by a stream of its own, so that what is kept of them is the same in
+ * each run. tf.layers would draw from `Math.random`, except with a seed; initializers of an author's own do what they do.
+ */
+const keyed = (layer: Layer, name: string, initializer: Initializer, count: number): Initializer => {
+  if (initializer.getConfig()["seed"] != null) return initializer
+  return Object.assign(Object.create(initializer) as Initializer, {
+    apply: (shape: ReadonlyArray<number>, dtype?: tf.DataType) => {
+      const draw = drawFor(layer, name, initializer, shape)
+      return typeof draw === "string"
+        ? initializer.apply(shape, dtype)
+        : tf.tensor(draw(Rng.named(Rng.key(0), `weight ${count}`)), [...shape], dtype)
+    }
+  })
+}
+
+/**
+ * Runs `during` and records the weights that layers make. With `blank`, they are zero: what will be drawn anew need not
+ * be drawn twice. Otherwise they have the values of their initializers, the same in each run.
  */
 export const recording = (blank: boolean, made: Map<Variable, MadeWeight>, during: () => void): void => {
   const prototype = tfl.layers.Layer.prototype as unknown as { addWeight: AddWeight }
   const { addWeight } = prototype
   prototype.addWeight = function (name, shape, dtype, initializer, ...rest) {
-    const used = blank ? (tfl.initializers.zeros() as unknown as Initializer) : initializer
+    const used = blank
+      ? (tfl.initializers.zeros() as unknown as Initializer)
+      : keyed(this, name, initializer, made.size)
     const variable = addWeight.call(this, name, shape, dtype, used, ...rest)
     const weight: MadeWeight = { layer: this, name, initializer, assigned: false }
     made.set(variable, weight)

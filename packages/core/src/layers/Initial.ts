@@ -7,8 +7,9 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Rng from "../Rng.ts"
+import * as Mends from "./Mends.ts"
 import { orthogonal } from "./orthogonal.ts"
-import type { Initializer } from "./TfLayers.ts"
+import { type Initializer, type Layer, partsOf } from "./TfLayers.ts"
 
 type Values = Float32Array | Int32Array
 type Shape = ReadonlyArray<number>
@@ -73,6 +74,7 @@ let ruleByMethod: Map<unknown, Rule> | undefined
 
 const rules = (): ReadonlyMap<unknown, Rule> => {
   if (ruleByMethod !== undefined) return ruleByMethod
+  Mends.install()
   const { initializers } = tfl
   const scaling = initializers.varianceScaling({ scale: 1, mode: "fanIn", distribution: "normal" })
   ruleByMethod = new Map<unknown, Rule>([
@@ -106,11 +108,14 @@ export const drawOf = (initializer: Initializer, shape: Shape): Draw => {
   return rule(initializer.getConfig(), shape)
 }
 
-/**
- * The bias of an LSTM with `unitForgetBias`: as `initializer` gives, but 1 for the second quarter, the forget gate's.
- */
-export const drawForgetBias = (initializer: Initializer, shape: Shape): Draw => {
-  const draw = drawOf(initializer, shape)
+/** How a weight named `name` of `layer` is drawn, which asked for `initializer`. */
+export const drawFor = (layer: Layer, name: string, initializer: Initializer, shape: Shape): Draw => {
+  const { unitForgetBias, biasInitializer } = partsOf<{ unitForgetBias?: boolean; biasInitializer?: Initializer }>(
+    layer
+  )
+  if (name !== "bias" || unitForgetBias !== true || biasInitializer === undefined) return drawOf(initializer, shape)
+  // The bias of an LSTM: as `biasInitializer` gives, but 1 for the second quarter, the forget gate's.
+  const draw = drawOf(biasInitializer, shape)
   if (typeof draw === "string") return draw
   const units = shape[0]! / 4
   return (stream) => draw(stream).fill(1, units, 2 * units)

@@ -1,7 +1,7 @@
 /** What can be seen about a model's layers without running them: what cannot be carried over. */
 import type { Problem } from "../Errors.ts"
 import * as KeyedNoise from "./KeyedNoise.ts"
-import { isContainer, partsOf } from "./TfLayers.ts"
+import { isContainer, isCustom, partsOf } from "./TfLayers.ts"
 import type { Place, WeightPlace } from "./Walk.ts"
 import * as Wiring from "./Wiring.ts"
 
@@ -17,6 +17,12 @@ const problemsOfPlace = ({ layer, path }: Place): ReadonlyArray<Problem> => {
   }
   if (randomGenerator !== undefined) {
     messages.push("augments at random by a generator of its own. Augment in the dataset instead")
+  }
+  if (layer.getClassName() === "Resizing" && !isCustom(layer)) {
+    messages.push(
+      "cannot be used on batches: tf.layers computes its output's shape without them. " +
+        "Resize in the dataset, or use upSampling2d, or pooling"
+    )
   }
   const noise = KeyedNoise.problemOf(layer)
   if (noise !== undefined) messages.push(noise)

@@ -60,12 +60,13 @@ const forgetStates = ({ places }: Walked, made: ReadonlyMap<Variable, MadeWeight
 
 /** Makes random layers draw from the pass, and the others compute what training takes and no more. */
 const install = ({ places }: Walked, pass: Pass.Pass, installed: Set<Layer>): void => {
-  for (const { layer, path } of places) {
+  for (const place of places) {
+    const { layer, path } = place
     if (installed.has(layer)) continue
     installed.add(layer)
     KeyedNoise.install(layer, path, pass)
     KeyedRecurrence.install(layer, path, pass)
-    BatchStatistics.install(layer)
+    BatchStatistics.install(place)
     Affine.install(layer)
   }
 }
@@ -112,7 +113,7 @@ export const takeOver = (
     }
   }
   begin(walked.weights)
-  let mixesSamples = walked.places.some(({ layer }) => layer.getClassName() === "BatchNormalization")
+  let mixesSamples = walked.places.some(BatchStatistics.mixesSamples)
 
   if (seen.length === 0 && walked.places.some(({ layer }) => isCustom(layer))) {
     install(walked, pass, installed)

@@ -10,6 +10,8 @@ export interface Place {
   readonly layer: Layer
   /** Empty for the model itself. */
   readonly path: string
+  /** Whether neither the layer nor any layer or model around it is frozen, at one of its places at least. */
+  trainable: boolean
 }
 
 /** Where a weight stands in a model. */
@@ -84,17 +86,19 @@ export const walk = (model: Layer): Walked => {
   const taken = new Set<string>()
   const visit = (layer: Layer, path: string, trainableAbove: boolean, around: ReadonlyArray<Layer>): void => {
     if (around.includes(layer)) return
-    if (!places.has(layer)) places.set(layer, { layer, path })
     const parts = partsOf(layer)
     const trainable = trainableAbove && layer.trainable && parts.trainable_
+    const place = places.get(layer)
+    if (place === undefined) places.set(layer, { layer, path, trainable })
+    else place.trainable ||= trainable
     const add = (group: WeightPlace["group"]) => (variable: Variable) => {
       const own = trainable && variable.trainable
       const known = weights.get(variable)
       // What is shared is trained when any of its places is.
       if (known !== undefined) known.trainable ||= own
       else {
-        const place = untaken(join(path, ownName(variable)), taken)
-        weights.set(variable, { variable, layer, path: place, group, trainable: own })
+        const weightPath = untaken(join(path, ownName(variable)), taken)
+        weights.set(variable, { variable, layer, path: weightPath, group, trainable: own })
       }
     }
     parts._trainableWeights.forEach(add("parameters"))

@@ -2,13 +2,17 @@
 import * as Rng from "../Rng.ts"
 
 /**
- * A random matrix [rows, columns], row by row, with orthonormal columns (or rows, where those are fewer), uniform among
- * all such: Q of the QR decomposition of a normal matrix, with R's diagonal positive. Saxe, McClelland and Ganguli
- * 2014, arXiv:1312.6120. Modified Gram–Schmidt in float64.
+ * The matrix [rows, columns], row by row, with orthonormal columns (or rows, where those are fewer) that a matrix of
+ * normal numbers [longer side, shorter side] gives: Q of its QR decomposition, with R's diagonal positive. Modified
+ * Gram–Schmidt in float64.
  */
-export const orthogonal = (stream: Rng.Key, rows: number, columns: number, gain: number): Float32Array => {
+export const orthogonalized = (
+  normals: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  gain: number
+): Float32Array => {
   const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)]
-  const normals = Rng.normals(stream, long * short)
   const basis: Array<Float64Array> = []
   for (let column = 0; column < short; column++) {
     const vector = Float64Array.from({ length: long }, (_, row) => normals[row * short + column]!)
@@ -28,3 +32,10 @@ export const orthogonal = (stream: Rng.Key, rows: number, columns: number, gain:
     return gain * (rows < columns ? basis[row]![column]! : basis[column]![row]!)
   })
 }
+
+/**
+ * A random matrix [rows, columns], row by row, with orthonormal columns (or rows, where those are fewer), uniform among
+ * all such. Saxe, McClelland and Ganguli 2014, arXiv:1312.6120.
+ */
+export const orthogonal = (stream: Rng.Key, rows: number, columns: number, gain: number): Float32Array =>
+  orthogonalized(Rng.normals(stream, rows * columns), rows, columns, gain)

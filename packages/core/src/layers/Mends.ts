@@ -1,0 +1,46 @@
+/**
+ * What is wrong in classes of tf.layers 4.22 and stops a model from being built, mended for the whole process. A backend
+ * installs it when it is acquired, so that models may also be built or loaded before they are adapted.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import * as tfl from "@tensorflow/tfjs-layers"
+import { orthogonalized } from "./orthogonal.ts"
+import type { Initializer } from "./TfLayers.ts"
+
+const prototypeOf = <A>(instance: unknown): A => Object.getPrototypeOf(instance)
+
+/**
+ * The orthogonal initializer, by which recurrent layers begin, computed on the host. That of tf.layers calls chained
+ * methods, which `@tensorflow/tfjs-core` alone does not register: no LSTM could be built. The matrix is the same.
+ */
+const orthogonal: Initializer["apply"] = function (this: { readonly gain: number; readonly seed?: number }, shape) {
+  if (shape.length < 2) throw new Error(`orthogonal is for matrices, and this weight is [${shape.join(", ")}]`)
+  const [rows, columns] = [tf.util.sizeFromShape(shape.slice(0, -1)), shape.at(-1)!]
+  const flat: [number, number] = [Math.max(rows, columns), Math.min(rows, columns)]
+  const normals = tf.tidy(() => tf.randomNormal(flat, 0, 1, "float32", this.seed).dataSync())
+  return tf.tensor(orthogonalized(normals, rows, columns, this.gain), [...shape], "float32")
+}
+
+type Shape = Array<number | null>
+interface Shaping {
+  computeOutputShape: (this: unknown, inputShape: Shape | Array<Shape>) => Shape | Array<Shape>
+}
+
+/** These layers write their output's shape into their input's, so that the model refuses the input that it was made for. */
+const leaveInputShape = (prototype: Shaping): void => {
+  const { computeOutputShape } = prototype
+  prototype.computeOutputShape = function (inputShape) {
+    return computeOutputShape.call(this, structuredClone(inputShape))
+  }
+}
+
+let installed = false
+
+/** Replaces the methods, once in a process. */
+export const install = (): void => {
+  if (installed) return
+  installed = true
+  prototypeOf<{ apply: Initializer["apply"] }>(tfl.initializers.orthogonal({})).apply = orthogonal
+  leaveInputShape(prototypeOf<Shaping>(tfl.layers.centerCrop({ height: 1, width: 1 })))
+  leaveInputShape(prototypeOf<Shaping>(tfl.layers.categoryEncoding({ numTokens: 1, outputMode: "multiHot" })))
+}
