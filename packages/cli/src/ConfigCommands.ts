@@ -13,8 +13,8 @@ import * as RunConfig from "./RunConfig.ts"
 /** Prints the JSON Schema of a config (with an experiment's options where one is named), an event or a report. */
 export const printSchema = (document: "run" | "events" | "report", use: string | undefined) =>
   Effect.gen(function* () {
-    if (document === "events") return yield* Output.json(Config.jsonSchema(Schema.toCodecJson(Event.Known)))
-    if (document === "report") return yield* Output.json(Config.jsonSchema(Schema.toCodecJson(Report.Report)))
+    if (document === "events") return yield* Output.json(Config.documentSchema(Schema.toCodecJson(Event.Known)))
+    if (document === "report") return yield* Output.json(Config.documentSchema(Schema.toCodecJson(Report.Report)))
     if (use === undefined) return yield* Output.json(Config.jsonSchema(RunConfig.RunConfig))
     const { experiment } = yield* ExperimentModule.load(use, process.cwd())
     yield* Output.json(Config.jsonSchema(RunConfig.schemaFor(experiment.options as Schema.Codec<any, any>)))

@@ -4,15 +4,14 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
+import * as ConfigProblems from "./ConfigProblems.ts"
 import { ConfigInvalid, type Problem } from "./Errors.ts"
-import { nearest } from "./nearest.ts"
+import * as Variants from "./Variants.ts"
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
-const excessProperty = "Expected no excess property"
 
-/** The JSON Schema (draft 2020-12) of a config: what an editor completes and checks a config file with. */
-export const jsonSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: string]: unknown } => {
+/** The JSON Schema (draft 2020-12) of a document, as it is written to files. */
+export const documentSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: string]: unknown } => {
   const { schema: root, definitions } = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -21,42 +20,32 @@ export const jsonSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: s
   }
 }
 
-/** The keys that a JSON Schema knows below `path`, over all alternatives. */
-const keysAt = (node: any, definitions: any, path: ReadonlyArray<PropertyKey>): ReadonlyArray<string> => {
-  // any: JSON Schema documents have no type of their own here
-  if (node === undefined) return []
-  if (typeof node.$ref === "string") return keysAt(definitions[node.$ref.split("/").at(-1)], definitions, path)
-  const alternatives = [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])]
-  const nested = alternatives.flatMap((alternative: unknown) => keysAt(alternative, definitions, path))
-  if (path.length === 0) return [...Object.keys(node.properties ?? {}), ...nested]
-  const [first, ...rest] = path
-  const child = typeof first === "number" ? (node.prefixItems?.[first] ?? node.items) : node.properties?.[first!]
-  return [...keysAt(child, definitions, rest), ...nested]
-}
+/** The JSON Schema of a config: what an editor completes and checks a config file with. Bare names of variants are in it. */
+export const jsonSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: string]: unknown } =>
+  Variants.withBareNames(documentSchema(schema)) as { readonly [key: string]: unknown }
 
-const problemsOf = <T, E>(schema: Schema.Codec<T, E>, error: Schema.SchemaError): ReadonlyArray<Problem> => {
-  const document = Schema.toJsonSchemaDocument(schema)
-  return SchemaIssue.makeFormatterStandardSchemaV1()(error.issue).issues.map((issue) => {
-    const keys = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
-    const path = keys.map(String).join(".")
-    if (issue.message !== excessProperty) return { path, message: issue.message }
-    const known = [...new Set(keysAt(document.schema, document.definitions, keys.slice(0, -1)))]
-    const meant = nearest(String(keys.at(-1)), known)
-    const hint = meant === undefined ? `known keys here: ${known.join(", ")}` : `did you mean "${meant}"?`
-    return { path, message: `unknown key; ${hint}` }
-  })
-}
-
-/** Decodes a config, with its defaults. `source` names it in the message: a file, or what the caller calls it. */
+/**
+ * Decodes a config, with its defaults. `source` names it in the message: a file, or what the caller calls it. The bare name of
+ * a variant stands for it, in any case: `optimizer: adam` is `{ _tag: Adam }`.
+ */
 export const decode = <T, E>(
   schema: Schema.Codec<T, E>,
   input: unknown,
   source: string
-): Effect.Effect<T, ConfigInvalid> =>
-  Schema.decodeUnknownEffect(
+): Effect.Effect<T, ConfigInvalid> => {
+  const { value, problems } = Variants.understand(schema, input)
+  const refuse = (others: ReadonlyArray<Problem>) => new ConfigInvalid({ source, problems: [...others, ...problems] })
+  return Schema.decodeUnknownEffect(
     schema,
     strict
-  )(input).pipe(Effect.mapError((error) => new ConfigInvalid({ source, problems: problemsOf(schema, error) })))
+  )(value).pipe(
+    Effect.mapError((error) => refuse(ConfigProblems.of(schema, value, error))),
+    Effect.filterOrFail(
+      () => problems.length === 0,
+      () => refuse([])
+    )
+  )
+}
 
 /** JSON with sorted keys: equal values give equal text. */
 export const canonical = (value: unknown): string =>

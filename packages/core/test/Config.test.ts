@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Config from "../src/Config.ts"
 import { TrainConfig } from "../src/TrainConfig.ts"
 import * as Trainer from "../src/Trainer.ts"
@@ -123,4 +124,98 @@ describe("a training config", () => {
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
+})
+
+describe("a tagged union of a config", () => {
+  const tagged = {
+    optimizer: ["Sgd", "Adam", "AdamW", "RmsProp", "Adagrad"],
+    nonFinite: ["Fail"]
+  }
+  const spellings = (tag: string) => [
+    tag,
+    tag.toLowerCase(),
+    tag.toUpperCase(),
+    tag.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase(),
+    tag.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()
+  ]
+
+  it.effect("takes the bare name of a variant, in any case, for the variant with its defaults", () =>
+    Effect.gen(function* () {
+      for (const [key, tags] of Object.entries(tagged)) {
+        for (const tag of tags) {
+          const whole = yield* decode({ [key]: { _tag: tag } })
+          for (const name of spellings(tag)) {
+            assert.deepStrictEqual(yield* decode({ [key]: name }), whole)
+            assert.deepStrictEqual(yield* decode({ [key]: { _tag: name } }), whole)
+          }
+        }
+      }
+    })
+  )
+
+  it.effect("takes them in lists and inside one another as well", () =>
+    Effect.gen(function* () {
+      const written = {
+        groups: [{ name: "a", match: "**", optimizer: "rmsprop" }],
+        learningRate: {
+          _tag: "sequence",
+          parts: [{ for: { steps: 3 }, use: { _tag: "warmup", over: { steps: 2 }, then: 0.1 } }],
+          last: { _tag: "constant", rate: 0.1 }
+        }
+      }
+      const { groups, learningRate } = yield* decode(written)
+      assert.strictEqual(groups[0]!.optimizer!._tag, "RmsProp")
+      assert.strictEqual(learningRate._tag, "Sequence")
+    })
+  )
+
+  it.effect("does not take the name of a variant for it where a text is a member of its own", () =>
+    Effect.gen(function* () {
+      const Free = Schema.Union([Schema.TaggedStruct("Adam", {}), Schema.String])
+      assert.strictEqual(yield* Config.decode(Free, "adam", "test"), "adam")
+    })
+  )
+
+  it.effect("says what a variant lacks that was called by its bare name", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* problemsOf({ clip: "global_norm" }), [
+        { path: "clip.maximum", message: "Missing key" }
+      ])
+    })
+  )
+
+  it.effect("answers the words of other libraries with where each thing is set, all at once", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* problemsOf({ optimizer: { type: "Adam", lr: 0.001, betas: [0.9, 0.99] } }), [
+        { path: "optimizer.lr", message: "unknown key here; set learningRate instead" },
+        { path: "optimizer.betas", message: 'unknown key; did you mean "beta1" and "beta2"?' },
+        {
+          path: "optimizer.type",
+          message: "write _tag instead, as in { _tag: Adam }, or the bare name Adam where it has no options"
+        }
+      ])
+    })
+  )
+
+  it.effect("answers what is no variant with the variants, and with the one that was meant", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* problemsOf({ optimizer: "adan", nonFinite: 3, until: 3 }), [
+        { path: "until", message: untilAdvice },
+        {
+          path: "optimizer",
+          message: "expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad, … }; did you mean Adam?"
+        },
+        { path: "nonFinite", message: "expected { _tag: Fail | Skip | Rollback, … }" }
+      ])
+    })
+  )
+
+  const untilAdvice = "expected keys with values, as in { epochs: 3 }; the keys are epochs, steps, samples, minutes"
+
+  it("has its bare names in the JSON Schema of a config, and not in that of other documents", () => {
+    const schema = JSON.parse(JSON.stringify(Config.jsonSchema(TrainConfig)))
+    const enums = (node: any): ReadonlyArray<string> => (node.anyOf ?? []).flatMap((one: any) => one.enum ?? []) // any: JSON
+    assert.includeMembers([...enums(schema.properties.optimizer)], ["Adam", "adam", "RmsProp", "rmsprop"])
+    assert.notInclude(JSON.stringify(Config.documentSchema(TrainConfig)), '"rmsprop"')
+  })
 })

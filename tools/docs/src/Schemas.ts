@@ -12,8 +12,8 @@ const text = (document: unknown): string => `${JSON.stringify(document, null, 2)
 /** The schemas as JSON, for editors and programs, and as one page. */
 export const schemas = (): ReadonlyMap<string, string> => {
   const run = Config.jsonSchema(RunConfig.RunConfig)
-  const event = Config.jsonSchema(Schema.toCodecJson(Event.Known))
-  const report = Config.jsonSchema(Schema.toCodecJson(Report.Report))
+  const event = Config.documentSchema(Schema.toCodecJson(Event.Known))
+  const report = Config.documentSchema(Schema.toCodecJson(Report.Report))
   const page = [
     "# Configs, events and reports\n\nThe documents of a run, from their schemas. `(Name)` in a key is one of several forms, " +
       "`[]` stands for the items of a list. Made by `npm run generate`.\n",
