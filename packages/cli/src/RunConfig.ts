@@ -23,6 +23,9 @@ export const executors = ["auto", "compiled", "eager"] as const
 /** The schema of a config whose experiment has these options. */
 export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encoded>) =>
   Schema.Struct({
+    $schema: Schema.optionalKey(Schema.String).annotate({
+      description: "The JSON Schema of this file, for editors; it is not read"
+    }),
     use: text("the name of a package, or a path that begins with ./").annotate({
       description: "The experiment: a package, or a module's path relative to this file, that exports `experiment`"
     }),

@@ -1,5 +1,5 @@
 /**
- * The folder of a run: `config.json`, `events.jsonl`, `report.json`, `model.safetensors` and `figures/`. Each file appears whole or
+ * The folder of a run: `config.json` with its JSON Schema, `events.jsonl`, `report.json`, `model.safetensors` and `figures/`. Each file appears whole or
  * not at all (except the events, which grow), and a run that ends before its first step leaves no folder behind.
  */
 import * as fs from "node:fs"
@@ -15,6 +15,8 @@ export interface RunFolder {
 }
 
 export const configFile = (folder: string): string => path.join(folder, "config.json")
+/** The JSON Schema of `config.json`, for editors. */
+export const schemaFile = (folder: string): string => path.join(folder, "config.schema.json")
 export const eventsFile = (folder: string): string => path.join(folder, "events.jsonl")
 export const reportFile = (folder: string): string => path.join(folder, "report.json")
 export const checkpointsFolder = (folder: string): string => path.join(folder, "checkpoints")
@@ -26,6 +28,7 @@ export const modelFile = (folder: string): string => path.join(folder, "model.sa
 /** What of a run's folder is the run's own: nothing else may write there. */
 export const own: ReadonlyArray<string> = [
   "config.json",
+  "config.schema.json",
   "events.jsonl",
   "report.json",
   "model.safetensors",

@@ -88,6 +88,14 @@ const write = (kind: Kind, name: string, directory: string): ReadonlyArray<strin
   })
 }
 
+const schemaFile = "config.schema.json"
+
+/** What an editor checks a config with that knows no experiment yet. Loaded only here: it knows every callback. */
+const configSchema = Effect.promise(async () => {
+  const [Config, { RunConfig }] = await Promise.all([import("@etude/core/Config"), import("./RunConfig.ts")])
+  return Config.jsonSchema(RunConfig)
+})
+
 /** Writes the package and says what to do next. A folder that holds anything is left as it is. */
 export const create = (options: {
   readonly kind: Kind
@@ -107,8 +115,14 @@ export const create = (options: {
     if (fs.existsSync(directory) && !(fs.statSync(directory).isDirectory() && fs.readdirSync(directory).length === 0)) {
       return yield* refuse(`${directory} is there already`, "Name another place with --folder.")
     }
+    const schema = kind === "paper" ? yield* configSchema : undefined
     const files = yield* Effect.try({
-      try: () => write(kind, name, directory),
+      try: () => {
+        const templated = write(kind, name, directory)
+        if (schema === undefined) return templated
+        fs.writeFileSync(path.join(directory, schemaFile), `${JSON.stringify(schema)}\n`)
+        return [...templated, schemaFile]
+      },
       catch: (cause) =>
         refuse(`${directory} cannot be written (${reasonOf(cause)})`, "Name another place with --folder.")
     })

@@ -12,6 +12,7 @@ import * as Resume from "@etude/checkpoint/Resume"
 import * as Saving from "@etude/checkpoint/Saving"
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as Callback from "@etude/core/Callback"
+import * as Config from "@etude/core/Config"
 import { reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
 import type * as Figure from "@etude/core/Figure"
@@ -27,6 +28,7 @@ import type * as ConfigFile from "./ConfigFile.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
 import * as Plugins from "./Plugins.ts"
+import * as RunConfig from "./RunConfig.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
@@ -40,9 +42,22 @@ export interface TrainArguments {
 
 /** The config as the run folder keeps it: with every default, and with the place that `use` is looked up from. */
 const keptConfig = ({ encoded, from }: Load.Loaded, folder: string): unknown => {
-  const { use, from: _, ...rest } = encoded
-  return { use, from: path.relative(folder, from).replaceAll(path.sep, "/") || ".", ...rest }
+  const { $schema: _theirs, use, from: _, ...rest } = encoded
+  return {
+    $schema: `./${path.basename(RunFolder.schemaFile(folder))}`,
+    use,
+    from: path.relative(folder, from).replaceAll(path.sep, "/") || ".",
+    ...rest
+  }
 }
+
+/** Writes the config with the JSON Schema that an editor checks it with, the experiment's options included. */
+const keepConfig = (loaded: Load.Loaded, folder: string) =>
+  Effect.gen(function* () {
+    const schema = Config.jsonSchema(RunConfig.schemaFor(loaded.experiment.options))
+    yield* RunFolder.write(RunFolder.schemaFile(folder), `${JSON.stringify(schema)}\n`)
+    yield* RunFolder.writeJson(RunFolder.configFile(folder), keptConfig(loaded, folder))
+  })
 
 /** The run's folder until it is known whether a step was made: without one, it goes again. */
 const openFolder = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>) =>
@@ -52,7 +67,7 @@ const openFolder = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>) =>
     const folder = yield* Effect.acquireRelease(RunFolder.make(loaded.config.runs, name), (made, exit) =>
       Exit.isFailure(exit) && stepsOf(log) === 0 ? made.remove : Effect.void
     )
-    yield* RunFolder.writeJson(RunFolder.configFile(folder.path), keptConfig(loaded, folder.path))
+    yield* keepConfig(loaded, folder.path)
     return folder.path
   })
 
@@ -158,7 +173,7 @@ const pointOf = (
     const point = yield* Resume.point(task, loaded.encoded.train ?? {}, { allowAlterations, differences })
     for (const { message } of point.passedOver) yield* Output.note(message)
     yield* Output.note(`Going on from ${point.saved.id}${inWhat(point.differences)}.`)
-    yield* RunFolder.writeJson(RunFolder.configFile(folder), keptConfig(loaded, folder))
+    yield* keepConfig(loaded, folder)
     return point
   })
 

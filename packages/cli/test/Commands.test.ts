@@ -73,6 +73,22 @@ describe.concurrent("etude", () => {
     })
   )
 
+  it.live(
+    "config check takes a JSON file that names its schema for editors, as every other key that a config has",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        const file = path.join(folder, "config.json")
+        writeFileSync(
+          file,
+          JSON.stringify({ $schema: "./run.schema.json", use: "./line.ts", from: path.dirname(line) })
+        )
+        const { code, stdout, stderr } = yield* etude(["config", "check", file, "--json"])
+        assert.strictEqual(code, 0, stderr)
+        assert.strictEqual(JSON.parse(stdout).$schema, "./run.schema.json")
+      })
+  )
+
   it.live("doctor --json is a report of its schema, whatever the machine has", () =>
     Effect.gen(function* () {
       const folder = yield* temporary

@@ -26,7 +26,7 @@ const common = [
 ]
 const own = {
   plugin: ["src/RateFinder.ts", "test/RateFinder.test.ts"],
-  paper: ["config.yaml", "src/Model.ts", "test/Experiment.test.ts"],
+  paper: ["config.schema.json", "config.yaml", "src/Model.ts", "test/Experiment.test.ts"],
   metric: ["src/RateFinder.ts", "test/RateFinder.test.ts"]
 } as const
 
@@ -40,7 +40,8 @@ describe.concurrent("etude new", () => {
         assert.deepStrictEqual(filesBelow(folder), [...common, ...own[kind]].sort())
         for (const file of filesBelow(folder)) {
           const text = readFileSync(path.join(folder, file), "utf8")
-          assert.notMatch(text, /__\w|undefined"/, file)
+          // The JSON Schema is made, not filled in.
+          if (file !== "config.schema.json") assert.notMatch(text, /__\w|undefined"/, file)
         }
         const { name, version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))
         assert.deepStrictEqual([name, version], ["@me/rate-finder", "0.0.0"])
@@ -52,6 +53,18 @@ describe.concurrent("etude new", () => {
       }).pipe(Effect.scoped)
     )
   }
+
+  it.live("paper writes a config that names its own JSON Schema, and begins with the sources", () =>
+    Effect.gen(function* () {
+      const folder = path.join(yield* temporary, "adam")
+      yield* Scaffold.create({ kind: "paper", name: "adam", folder })
+      const text = readFileSync(path.join(folder, "config.yaml"), "utf8")
+      const [, schema] = /^# yaml-language-server: \$schema=(\S+)$/m.exec(text)!
+      const { properties } = JSON.parse(readFileSync(path.join(folder, schema!), "utf8"))
+      assert.includeMembers(Object.keys(properties), ["$schema", "use", "train", "callbacks"])
+      assert.include(text, 'use: "./src/index.ts"')
+    }).pipe(Effect.scoped)
+  )
 
   it.live("makes a folder called like the package, and says what to do next", () =>
     Effect.gen(function* () {

@@ -39,6 +39,7 @@ describe.concurrent("etude train", () => {
       assert.deepStrictEqual(readdirSync(run), [
         "checkpoints",
         "config.json",
+        "config.schema.json",
         "events.jsonl",
         "figures",
         "model.safetensors",
@@ -46,6 +47,8 @@ describe.concurrent("etude train", () => {
       ])
       const config = JSON.parse(readFileSync(path.join(run, "config.json"), "utf8")) as unknown
       const decoded = yield* Config.decode(RunConfig, config, "config.json")
+      const schema = JSON.parse(readFileSync(path.join(run, decoded.$schema!), "utf8"))
+      assert.property(schema.properties.options.properties, "slope")
       assert.strictEqual(decoded.train.batchSize, 8)
       assert.isTrue(decoded.train.shuffle)
       const events = eventsOf(run)
@@ -129,6 +132,7 @@ describe.concurrent("etude train", () => {
       assert.deepStrictEqual(readdirSync(run), [
         "checkpoints",
         "config.json",
+        "config.schema.json",
         "events.jsonl",
         "model.safetensors",
         "report.json"
