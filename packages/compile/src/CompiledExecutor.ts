@@ -13,7 +13,10 @@ import * as CompiledProgram from "./CompiledProgram.ts"
 import { current } from "./NativeBinding.ts"
 
 export interface CompiledOptions {
-  /** What becomes of a program that can't be compiled: it runs `eager`, with a message, or it fails. Default: `eager`. */
+  /**
+   * What becomes of a program that can't be compiled, whose compiled results are not the eager ones, or that changes: it runs
+   * `eager`, with a message, or it fails. Default: `eager`.
+   */
   readonly onNotCompilable?: "eager" | "fail"
   /** Graphs that are kept, one for each program and form of its inputs; the longest unused goes first. Default: 64. */
   readonly graphs?: number
@@ -39,7 +42,7 @@ const make = ({ onNotCompilable = "eager", graphs: bound = 64 }: CompiledOptions
           another,
           eagerly: onNotCompilable === "eager",
           graphs,
-          onEager: ({ reason }) => {
+          onEager: (reason) => {
             const text = `The program "${program}" runs eagerly, operation by operation, and slower: ${reason}.`
             eager.add(program)
             if (told.has(text)) return

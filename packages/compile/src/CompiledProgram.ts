@@ -15,6 +15,7 @@ import { current, type NativeBackend } from "./NativeBinding.ts"
 import * as Recorder from "./Recorder.ts"
 import * as Recording from "./Recording.ts"
 import * as Replay from "./Replay.ts"
+import * as Rounding from "./Rounding.ts"
 
 type Program<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out
 /** Gives `use` what the inputs would be at another step. */
@@ -23,27 +24,27 @@ export type Another<In> = <A>(inputs: In, use: (others: In) => A) => A
 export interface Options<In extends TensorTree> {
   readonly name: string
   readonly another: Another<In> | undefined
-  /** Whether what can't be compiled runs eagerly; else `NotCompilable` is thrown. */
+  /** Whether what can't be compiled, or not be trusted, runs eagerly; else the error is thrown. */
   readonly eagerly: boolean
   /** Where its graphs are kept, under keys that begin with `id`. */
   readonly graphs: Cache<Entry>
   readonly id: string
-  /** Told once for each form of inputs that can't be compiled. */
-  readonly onEager: (error: NotCompilable) => void
+  /** Called once for each form of inputs that runs eagerly, with the reason as a sentence's end. */
+  readonly onEager: (reason: string) => void
+}
+
+interface Graph {
+  readonly _tag: "Graph"
+  readonly form: Leaves.Flat
+  readonly recording: Recording.Recording
+  readonly replay: Replay.Replay
+  /** A tree of which only the keys are looked at. */
+  readonly outputs: TensorTree
+  calls: number
 }
 
 /** What a program was found to be for one form of its inputs. */
-export type Entry =
-  | { readonly _tag: "Eager"; readonly form: Leaves.Flat }
-  | {
-      readonly _tag: "Graph"
-      readonly form: Leaves.Flat
-      readonly recording: Recording.Recording
-      readonly replay: Replay.Replay
-      /** A tree of which only the keys are looked at. */
-      readonly outputs: TensorTree
-      calls: number
-    }
+export type Entry = { readonly _tag: "Eager"; readonly form: Leaves.Flat } | Graph
 
 /** Gives back what an entry holds of TensorFlow's. */
 export const release = (entry: Entry): void => {
@@ -72,10 +73,14 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
 ): Program<In, Out> => {
   const runEagerly = (inputs: In): Out => tf.tidy(() => program(inputs) as never) as Out
 
-  const refuse = (form: Leaves.Flat, leaves: ReadonlyArray<Leaves.Leaf>, reason: string): Entry => {
-    const error = new NotCompilable({ program: name, shapes: shapesOf(leaves), reason })
+  const refuse = (
+    form: Leaves.Flat,
+    leaves: ReadonlyArray<Leaves.Leaf>,
+    reason: string,
+    error: Error = new NotCompilable({ program: name, shapes: shapesOf(leaves), reason })
+  ): Entry => {
     if (!eagerly) throw error
-    onEager(error)
+    onEager(reason)
     return { _tag: "Eager", form }
   }
 
@@ -88,6 +93,23 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
     } catch (error) {
       if (error instanceof Recorder.Unrecordable) return error.message
       throw error
+    }
+  }
+
+  /** Whether a graph gives what the program gave, which `eager` holds. */
+  const compare = (
+    backend: NativeBackend,
+    inputs: In,
+    form: Leaves.Flat,
+    { recording }: Recorder.Recorded<Out>,
+    eager: ReadonlyArray<Leaves.Leaf>,
+    replay: Replay.Replay
+  ): Agreement.Difference | undefined => {
+    const compiled = replay.run(backend, form.tensors)
+    try {
+      return Agreement.difference(recording.outputs, eager, compiled, () => Rounding.spreads(program, inputs, eager))
+    } finally {
+      tf.dispose([...compiled])
     }
   }
 
@@ -106,60 +128,91 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
     }
     const { recording, outputs } = recorded
     const eager = Leaves.of(outputs)
+    let replay: Replay.Replay | undefined
+    let taken = false
     try {
-      const compare = (others: In) => changes(backend, others, recording)
-      const changed = another === undefined ? compare(inputs) : another(inputs, compare)
-      if (changed !== undefined) {
-        return refuse(form, leaves, `it depends on more than its inputs: recorded for another step, ${changed}`)
+      const compareWith = (others: In) => changes(backend, others, recording)
+      const difference = another === undefined ? compareWith(inputs) : another(inputs, compareWith)
+      if (difference !== undefined) {
+        return refuse(form, leaves, `it depends on more than its inputs: recorded for another step, ${difference}`)
       }
-      let replay: Replay.Replay
       try {
         replay = Replay.make(Messages.load(), backend.binding, recording)
       } catch (error) {
         return refuse(form, leaves, `TensorFlow does not take its graph (${message(error)})`)
       }
-      const compiled = replay.run(backend, form.tensors)
-      try {
-        const found = Agreement.difference(
-          recording.outputs,
-          eager.map(({ tensor }) => tensor),
-          compiled
-        )
-        if (found !== undefined) {
-          replay.release()
-          throw new CompiledDiffers({ program: name, ...found })
-        }
-      } finally {
-        tf.dispose([...compiled])
+      const differs = compare(backend, inputs, form, recorded, eager, replay)
+      if (differs !== undefined) {
+        const reason =
+          `compiled, it gives other results (${differs.output} is ${differs.compiled} instead of ${differs.eager}), and ` +
+          "rounding alone does not explain that"
+        return refuse(form, leaves, reason, new CompiledDiffers({ program: name, ...differs }))
       }
+      taken = true
       return { _tag: "Graph", form, recording, replay, outputs, calls: 0 }
     } finally {
+      if (!taken) replay?.release()
       Recorder.dispose(eager, leaves)
     }
   }
 
-  const find = (backend: NativeBackend, inputs: In, form: Leaves.Flat): Entry => {
+  const keyOf = (leaves: ReadonlyArray<Leaves.Leaf>) => `${id} ${textOf(leaves)}`
+
+  /**
+   * Keeps an entry for a form. What fails on the way is compiling, where the program itself runs eagerly; else the error is
+   * the program's own, which running it throws.
+   */
+  const enter = (inputs: In, form: Leaves.Flat, make: (leaves: ReadonlyArray<Leaves.Leaf>) => Entry): Entry => {
     const leaves = Leaves.of(inputs)
-    const key = `${id} ${textOf(leaves)}`
-    const known = graphs.get(key)
-    if (known !== undefined) return known
-    const made = compile(backend, inputs, form, leaves)
-    graphs.set(key, made)
-    return made
+    let entry: Entry
+    try {
+      entry = make(leaves)
+    } catch (error) {
+      if (!eagerly) throw error
+      Recorder.dispose(Leaves.of(runEagerly(inputs)), leaves)
+      entry = refuse(form, leaves, `compiling it failed (${message(error)})`)
+    }
+    graphs.set(keyOf(leaves), entry)
+    return entry
+  }
+
+  const find = (backend: NativeBackend, inputs: In, form: Leaves.Flat): Entry =>
+    graphs.get(keyOf(Leaves.of(inputs))) ?? enter(inputs, form, (leaves) => compile(backend, inputs, form, leaves))
+
+  /** Whether the program turned out to depend on more than its inputs, whatever their form. */
+  let changed = false
+
+  /** Counts a call; `false` where the program, looked at, turns out to have changed, and is run eagerly from then on. */
+  const isSame = (backend: NativeBackend, inputs: In, entry: Graph): boolean => {
+    entry.calls++
+    const difference = isLookedAt(entry.calls) ? changes(backend, inputs, entry.recording) : undefined
+    if (difference === undefined) return true
+    if (!eagerly) throw new ProgramChanged({ program: name, call: entry.calls, difference })
+    changed = true
+    onEager(
+      `recorded again at its call ${entry.calls}, ${difference}; the calls since number ${entry.calls / 2} may have used what ` +
+        "it was before. A program may depend on its inputs only: what changes from step to step must enter as a tensor, " +
+        "through an optimizer's or a transform's hyper"
+    )
+    return false
   }
 
   let last: Entry | undefined
   return (inputs) => {
     const backend = current()
-    if (backend === undefined) return runEagerly(inputs)
+    if (backend === undefined || changed) return runEagerly(inputs)
     const form = Leaves.flatten(inputs)
     if (last === undefined || !Leaves.sameForm(form, last.form) || !graphs.has(last)) last = find(backend, inputs, form)
     if (last._tag === "Eager") return runEagerly(inputs)
-    last.calls++
-    if (isLookedAt(last.calls)) {
-      const difference = changes(backend, inputs, last.recording)
-      if (difference !== undefined) throw new ProgramChanged({ program: name, call: last.calls, difference })
+    const entry = last
+    let results: ReadonlyArray<tf.Tensor> | undefined
+    try {
+      if (isSame(backend, inputs, entry)) results = entry.replay.run(backend, form.tensors)
+    } catch (error) {
+      last = enter(inputs, form, () => {
+        throw error
+      })
     }
-    return Leaves.rebuild(last.outputs, last.replay.run(backend, form.tensors)) as Out
+    return results === undefined ? runEagerly(inputs) : (Leaves.rebuild(entry.outputs, results) as Out)
   }
 }

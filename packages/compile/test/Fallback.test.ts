@@ -77,3 +77,43 @@ describe.skipIf(!isInstalled)("a step that can't be compiled", () => {
     })
   )
 })
+
+describe.skipIf(!isInstalled)("a step that changes on the way", () => {
+  it.effect("does not end the run: it goes on eagerly, with one warning that says since when", () =>
+    Effect.gen(function* () {
+      let slope = 1
+      const drifting = Task.supervised({
+        name: "a line that is bent from outside",
+        model: Model.make({
+          name: "line",
+          init: () => ({ kernel: tf.zeros([2, 1]) }),
+          apply: ({ kernel }, inputs: tf.Tensor) =>
+            tf.mul(tf.matMul(inputs as tf.Tensor2D, kernel as tf.Tensor2D), slope)
+        }),
+        loss: Losses.meanSquaredError
+      })
+      const { events, layer } = Events.recorder()
+      const bend = () => {
+        slope = 0.5
+      }
+      const bending = Callback.observer({ id: "bending", hooks: { epochEnd: bend } })
+      const { progress } = yield* Trainer.train(drifting, {
+        config: { until: { epochs: 4 }, batchSize: 4, learningRate: 0.1 },
+        data: { train: Tiny.regressionData() },
+        plugins: bending
+      }).pipe(
+        Effect.map(({ state }) => state.plain),
+        Effect.scoped,
+        Effect.provide(layer),
+        Effect.provide(lenient)
+      )
+      assert.strictEqual(progress.epoch, 4)
+      const warnings = events.flatMap((event) => (event._tag === "Warned" ? [event.message] : []))
+      assert.strictEqual(warnings.length, 1)
+      assert.match(
+        warnings[0]!,
+        /^The program "step" runs eagerly, .*recorded again at its call \d+, a number .* is 0\.5 and was 1/
+      )
+    })
+  )
+})

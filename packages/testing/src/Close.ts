@@ -30,6 +30,16 @@ export const difference = (
   return undefined
 }
 
+/** The largest distance between elements of two arrays; what is not finite in one of them is not counted. */
+export const distance = (values: ArrayLike<number>, others: ArrayLike<number>): number => {
+  let largest = 0
+  for (let at = 0; at < Math.min(values.length, others.length); at++) {
+    const apart = Math.abs(values[at]! - others[at]!)
+    if (Number.isFinite(apart) && apart > largest) largest = apart
+  }
+  return largest
+}
+
 const text = (value: number | undefined): string => (Object.is(value, -0) ? "-0" : String(value))
 
 /** Bit for bit, −0 and NaN included: what is different, as a sentence, or `undefined`. */

@@ -1,8 +1,12 @@
 /** Law 8: an executor trains as the eager one does, and twice the same. */
 import type { Backend } from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
+import type { Model } from "@etude/core/Model"
+import * as Rng from "@etude/core/Rng"
 import { eager, StepExecutor } from "@etude/core/StepExecutor"
+import * as Tensors from "@etude/core/Tensors"
 import * as TrainState from "@etude/core/TrainState"
+import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Close from "./Close.ts"
 import type { Row } from "./ExecutorRows.ts"
@@ -27,11 +31,37 @@ const upToStep1 = (
   return { reason: "", batches, reads: [], decisions: [], state: state ?? whole.state }
 }
 
+/** A subject whose initial parameters differ from its own by a few units in the last place; whole numbers stay. */
+const moved = (subject: Trajectory.Subject, time: number): Trajectory.Subject => {
+  const move = (tensor: tf.Tensor, path: string): tf.Tensor => {
+    const values = tensor.dataSync<"float32">().slice()
+    const draws = Rng.uniforms(Rng.named(Rng.key(time), path), values.length)
+    for (let at = 0; at < values.length; at++) {
+      if (!Number.isInteger(values[at])) values[at] = values[at]! * (draws[at]! < 0.5 ? 1 - 2 ** -21 : 1 + 2 ** -21)
+    }
+    return tf.tensor(values, tensor.shape, "float32")
+  }
+  const movedModel = (model: Model<any, any>): Model<any, any> => ({
+    ...model,
+    init: (key) => {
+      const { parameters, statistics } = model.init(key)
+      const others = Tensors.map(parameters, move)
+      Tensors.dispose(parameters)
+      return { parameters: others, statistics }
+    }
+  })
+  const models = Object.fromEntries(
+    Object.entries(subject.task.models).map(([name, model]) => [name, movedModel(model)])
+  )
+  return { ...subject, task: { ...subject.task, models } }
+}
+
 /**
  * Trains a row on the executor of the context, whatever its name, and on the eager one. After one step, losses, metrics,
  * parameters, statistics, slots and callbacks' tensors must agree within the tolerance, and at the end of the row within a
- * larger one, which finds random keys, rates and masks that were recorded as constants. Each executor, run twice, must be
- * equal to itself bit for bit.
+ * larger one, which finds random keys, rates and masks that were recorded as constants. What depends on roundings (Adam's
+ * step for a gradient that is 0 but for rounding) may differ by as much as moving the initial parameters by a rounding
+ * changes it. Each executor, run twice, must be equal to itself bit for bit.
  */
 export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
   Effect.gen(function* () {
@@ -49,7 +79,7 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
       Effect.map(row.subject, (own): Trajectory.Subject => ({ ...own, name: row.name })),
       (found) => broken(found, "eagerly")
     )
-    const run = Effect.fnUntraced(function* (executor: StepExecutor["Service"], how: string) {
+    const run = Effect.fnUntraced(function* (executor: StepExecutor["Service"], how: string, own = subject) {
       let first: TrainState.TrainStateData | undefined
       const watcher = Callback.observer({
         id: "~testing/first step",
@@ -59,7 +89,7 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
           }
         }
       })
-      const running = Trajectory.record(subject, { plugins: watcher })
+      const running = Trajectory.record(own, { plugins: watcher })
       const whole = yield* ranOr(Effect.provideService(running, StepExecutor, executor), (found) =>
         broken(`on ${executor.name}, ${found}`, how)
       )
@@ -72,7 +102,16 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
     })
     const both = `on ${tested.name} and eagerly, and compare`
     const [mine, eagerly] = [yield* twice(tested), yield* twice(eager)]
-    const one = Trajectory.difference(mine.first, eagerly.first, { tolerance: row.tolerance ?? tolerance })
+    let shaken: ReadonlyArray<Effect.Success<ReturnType<typeof run>>> | undefined
+    /** The difference that no rounding explains. The runs that show what roundings do are made only where there is one. */
+    const unexplained = Effect.fnUntraced(function* (part: "first" | "whole", own: Close.Tolerance) {
+      const found = Trajectory.difference(mine[part], eagerly[part], { tolerance: own })
+      if (found === undefined) return undefined
+      shaken ??= yield* Effect.forEach([1, 2, 3], (time) => run(eager, both, moved(subject, time)))
+      const others = shaken.map((other) => other[part])
+      return Trajectory.difference(mine[part], eagerly[part], { tolerance: own, moved: others })
+    })
+    const one = yield* unexplained("first", row.tolerance ?? tolerance)
     if (one !== undefined) return yield* broken(`after one step ${one}`, `until { steps: 1 } ${both}`)
     for (const [{ name }, { unequal, again }] of [
       [tested, mine],
@@ -80,6 +119,6 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
     ] as const) {
       if (unequal !== undefined) return yield* broken(`run twice on ${name}, ${unequal}`, again)
     }
-    const end = Trajectory.difference(mine.whole, eagerly.whole, { tolerance: toleranceAtEnd })
+    const end = yield* unexplained("whole", toleranceAtEnd)
     if (end !== undefined) return yield* broken(end, both)
   })

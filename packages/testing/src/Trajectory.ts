@@ -203,12 +203,40 @@ export interface CompareOptions {
   readonly ignoring?: ReadonlyArray<string>
   /** Leave out what validation adds: history, best values and its position; and decisions. */
   readonly trainingOnly?: boolean
+  /**
+   * The expected run with initial parameters that differ by a rounding, several times. What that moves is ill-conditioned: it
+   * may be apart by some times as much more.
+   */
+  readonly moved?: ReadonlyArray<Trajectory>
 }
 
-const valuesDifference = (found: Values, expected: Values, { tolerance }: CompareOptions): string | undefined => {
+/** How many times what a rounding moves may be apart. */
+const movedTimes = 8
+
+const widened = (
+  tolerance: Close.Tolerance | undefined,
+  expected: ArrayLike<number> | undefined,
+  moved: ReadonlyArray<ArrayLike<number> | undefined> = []
+): Close.Tolerance | undefined => {
+  if (tolerance === undefined || expected === undefined || moved.length === 0) return tolerance
+  const furthest = Math.max(...moved.map((values) => (values === undefined ? 0 : Close.distance(values, expected))))
+  return { ...tolerance, absolute: (tolerance.absolute ?? 1e-6) + movedTimes * furthest }
+}
+
+const valuesDifference = (
+  found: Values,
+  expected: Values,
+  moved: ReadonlyArray<Values | undefined> | undefined,
+  given: Close.Tolerance | undefined
+): string | undefined => {
   for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
     const [a, b] = [found[name], expected[name]]
     if (a === undefined || b === undefined) return `${name} ${a === undefined ? "is missing" : "should not be there"}`
+    const tolerance = widened(
+      given,
+      [b],
+      moved?.map((values) => (values?.[name] === undefined ? undefined : [values[name]]))
+    )
     const problem = tolerance === undefined ? Close.bitDifference([a], [b]) : Close.difference([a], [b], tolerance)
     if (problem !== undefined) return `${name} ${problem}`
   }
@@ -234,7 +262,8 @@ const batchDifference = (found: Trajectory, expected: Trajectory, options: Compa
     if (!Object.is(a.learningRate, learningRate)) {
       return `the learning rate is ${a.learningRate} instead of ${learningRate} ${at(b)}`
     }
-    const problem = valuesDifference(a.values, b.values, options)
+    const moved = options.moved?.map(({ batches }) => batches[index]?.values)
+    const problem = valuesDifference(a.values, b.values, moved, options.tolerance)
     if (problem !== undefined) return `${problem} ${at(b)}`
   }
   return undefined
@@ -247,12 +276,17 @@ const isIgnored = (path: string, ignoring: ReadonlyArray<string>): boolean =>
 const stateDifference = (
   found: TrainState.TrainStateData,
   expected: TrainState.TrainStateData,
-  { tolerance, ignoring = [], trainingOnly = false }: CompareOptions
+  { tolerance, ignoring = [], trainingOnly = false, moved }: CompareOptions
 ): string | undefined => {
   const paths = [...new Set([...Object.keys(expected.tensors), ...Object.keys(found.tensors)])]
   for (const path of paths) {
     if (isIgnored(path, ignoring) || (trainingOnly && path.startsWith("best/"))) continue
-    const problem = Close.dataDifference(found.tensors[path], expected.tensors[path], tolerance)
+    const own = widened(
+      tolerance,
+      expected.tensors[path]?.values,
+      moved?.map(({ state }) => state.tensors[path]?.values)
+    )
+    const problem = Close.dataDifference(found.tensors[path], expected.tensors[path], own)
     if (problem !== undefined) return `${path} ${problem} in the final state`
   }
   const [a, b] = [plainOf(found), plainOf(expected)]

@@ -1,0 +1,61 @@
+/**
+ * How far rounding alone moves a program's results: it is run on inputs that differ from its own by a few units in the last
+ * place. Whatever stands between (differences, norms, an optimizer's division) enlarges that as it enlarges the roundings
+ * inside the program, which another order of adding changes.
+ */
+import * as Rng from "@etude/core/Rng"
+import type { TensorTree } from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Leaves from "./Leaves.ts"
+
+/** Four units in the last place of a number in the middle of its binade. */
+const share = 2 ** -21
+
+/** How many times the inputs are moved: a difference of roundings may happen to be small once. */
+const times = 3
+
+/** A tensor whose numbers are moved up or down. Whole numbers stay: labels, counts and masks are exact. */
+const moved = (tensor: tf.Tensor, key: Rng.Key): tf.Tensor => {
+  const values = tensor.dataSync<"float32">().slice()
+  const draws = Rng.uniforms(key, values.length)
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!
+    if (!Number.isInteger(value)) values[at] = value * (draws[at]! < 0.5 ? 1 - share : 1 + share)
+  }
+  return tf.tensor(values, tensor.shape, "float32")
+}
+
+const distance = (values: ArrayLike<number>, others: ArrayLike<number>): number => {
+  let largest = 0
+  for (let at = 0; at < values.length; at++) {
+    const apart = Math.abs(values[at]! - others[at]!)
+    if (apart > largest && apart !== Number.POSITIVE_INFINITY) largest = apart
+  }
+  return largest
+}
+
+/** For each of a program's results, how far its elements move at most. */
+export const spreads = <In extends TensorTree>(
+  program: (inputs: In) => TensorTree,
+  inputs: In,
+  results: ReadonlyArray<Leaves.Leaf>
+): ReadonlyArray<number> => {
+  const leaves = Leaves.of(inputs)
+  const spread = results.map(() => 0)
+  const root = Rng.named(Rng.key(0), "rounding")
+  for (let time = 0; time < times; time++) {
+    tf.tidy(() => {
+      const key = Rng.fold(root, time)
+      const others = leaves.map(({ path, tensor }) =>
+        tensor.dtype === "float32" ? moved(tensor, Rng.named(key, path)) : tensor
+      )
+      const kept = new Set<tf.Tensor>(others)
+      const outputs = Leaves.of(tf.tidy(() => program(Leaves.rebuild(inputs, others) as In) as never) as TensorTree)
+      for (const [at, { tensor }] of outputs.entries()) {
+        spread[at] = Math.max(spread[at]!, distance(tensor.dataSync(), results[at]!.tensor.dataSync()))
+        if (!kept.has(tensor)) tensor.dispose()
+      }
+    })
+  }
+  return spread
+}

@@ -1,0 +1,11 @@
+import { describe, it } from "@effect/vitest"
+import * as ExecutorLaw from "@etude/testing/ExecutorLaw"
+import * as StackRows from "@etude/testing/StackRows"
+import * as Effect from "effect/Effect"
+import { compiled, isInstalled } from "./support/native.ts"
+
+describe.skipIf(!isInstalled)("many drawn stacks of layers, compiled: as eager, and twice the same", () => {
+  for (const row of StackRows.drawn(120, 12)) {
+    it.effect(row.name, () => Effect.provide(ExecutorLaw.check({ row }), compiled))
+  }
+})

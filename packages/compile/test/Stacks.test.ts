@@ -1,0 +1,15 @@
+import { describe, it } from "@effect/vitest"
+import * as ExecutorLaw from "@etude/testing/ExecutorLaw"
+import * as StackRows from "@etude/testing/StackRows"
+import * as Effect from "effect/Effect"
+import { compiled, isInstalled } from "./support/native.ts"
+
+// More of them are in `Stacks.slow.ts`.
+describe.skipIf(!isInstalled)(
+  "drawn stacks of layers, optimizers and batches, compiled: as eager, and twice the same",
+  () => {
+    for (const row of StackRows.drawn(12)) {
+      it.effect(row.name, () => Effect.provide(ExecutorLaw.check({ row }), compiled))
+    }
+  }
+)
