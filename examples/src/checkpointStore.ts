@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
 import { MemoryStore, Resume, SaveWhen, Saving } from "@etude/checkpoint"
+import { CompiledExecutor } from "@etude/compile"
 import { Checkpoints, Losses, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -45,6 +46,8 @@ const program = Effect.gen(function* () {
   return { saved: saved.length, left: (yield* first.list).length, epoch: state.plain.progress.epoch }
 })
 
-const { saved, left, epoch } = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+const { saved, left, epoch } = await Effect.runPromise(
+  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+)
 console.log(`${saved} checkpoints saved, ${left} left in the first store; the second goes on from epoch ${epoch}`)
 assert.deepEqual({ saved, left, epoch }, { saved: 2, left: 0, epoch: 2 })

@@ -1,6 +1,7 @@
 /** A batch in parts, when it does not fit into memory at once: the update is that of the whole batch, dropout included. */
 import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
+import { CompiledExecutor } from "@etude/compile"
 import { Losses, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -36,7 +37,9 @@ const program = Effect.gen(function* () {
   return { furthest, steps: [whole.counts.steps, parts.counts.steps] }
 })
 
-const { furthest, steps } = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+const { furthest, steps } = await Effect.runPromise(
+  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+)
 console.log(
   `${steps[1]} updates in parts of 24: parameters are at most ${furthest.toExponential(0)} from those of whole batches`
 )

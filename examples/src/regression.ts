@@ -1,6 +1,7 @@
 /** A straight line through noisy points: the smallest whole program. */
 import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
+import { CompiledExecutor } from "@etude/compile"
 import { Losses, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -23,7 +24,9 @@ const program = Effect.gen(function* () {
   return { slope, intercept, loss: history.at(-1)!.values["train/loss"]! }
 })
 
-const { slope, intercept, loss } = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+const { slope, intercept, loss } = await Effect.runPromise(
+  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+)
 console.log(`y = ${slope.toFixed(2)} x + ${intercept.toFixed(2)}, mean squared error ${loss.toFixed(4)}`)
 // The noise alone has variance 0.01: a loss far below it would be too good to be true.
 assert.ok(Math.abs(slope - 3) < 0.02 && Math.abs(intercept - 2) < 0.02 && loss > 0.008 && loss < 0.015)

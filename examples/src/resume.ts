@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
 import { ReduceOnPlateau } from "@etude/callbacks"
 import { MemoryStore, Resume, SaveWhen, Saving } from "@etude/checkpoint"
+import { CompiledExecutor } from "@etude/compile"
 import { Losses, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -43,7 +44,9 @@ const program = Effect.gen(function* () {
   return { whole: bits(whole), rest: bits(rest), from: state.plain.progress, losses: [whole.history, rest.history] }
 }).pipe(Effect.provide(MemoryStore.layer))
 
-const { whole, rest, from, losses } = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+const { whole, rest, from, losses } = await Effect.runPromise(
+  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+)
 console.log(`resumed after step ${from.step} (epoch ${from.epoch}, batch ${from.batch}): the same bits`)
 assert.deepEqual(rest, whole)
 assert.deepEqual(

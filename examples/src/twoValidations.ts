@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
 import { EarlyStopping } from "@etude/callbacks"
+import { CompiledExecutor } from "@etude/compile"
 import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -39,7 +40,9 @@ const program = Effect.gen(function* () {
   return { values: history.at(-1)!.values, reason, epochs: history.length }
 })
 
-const { values, reason, epochs } = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+const { values, reason, epochs } = await Effect.runPromise(
+  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+)
 const [alike, noisy] = [values["alike/accuracy"]!, values["noisy/accuracy"]!]
 console.log(`accuracy ${alike.toFixed(3)} on points like those of training, ${noisy.toFixed(3)} on noisier ones`)
 // The best possible: Φ(√2 / 0.5) = 0.998 and Φ(√2 / 1.5) = 0.827.

@@ -15,8 +15,8 @@ const computing = ({ config }: Loaded) => (config.backend === "auto" ? Auto.laye
 export const backendOf = (loaded: Loaded) => {
   const backend = computing(loaded)
   if (loaded.config.executor === "eager") return backend
-  const compiling = loaded.config.executor === "compiled" ? CompiledExecutor.layer : CompiledExecutor.layerAuto
-  return Layer.provideMerge(compiling, backend)
+  if (loaded.config.executor === "auto") return CompiledExecutor.on(backend)
+  return Layer.provideMerge(CompiledExecutor.layer, backend)
 }
 
 /** The experiment's task and data. What is wrong with the data keeps its own error. */

@@ -85,3 +85,11 @@ export const layerAuto: Layer.Layer<StepExecutor.StepExecutor, never, Backend> =
       current() === undefined ? Effect.succeed(StepExecutor.eager) : make({})
   )
 )
+
+/**
+ * A backend's layer with steps that are compiled where it is the native one, as `etude train` has them:
+ * `CompiledExecutor.on(Auto.layer)`.
+ */
+export const on = <E, R>(
+  backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>
+): Layer.Layer<Backend | StepExecutor.StepExecutor, E, R> => Layer.provideMerge(layerAuto, backend)
