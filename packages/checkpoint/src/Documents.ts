@@ -25,7 +25,7 @@ export const decodeState = (bytes: Uint8Array): Result.Result<Schema.Json, strin
   const decoded = decodePlain(migrated.success)
   return Result.isFailure(decoded)
     ? Result.fail(`holds no state: ${Migration.refusal(decoded.failure)}`)
-    : Result.succeed(migrated.success)
+    : Result.succeed(encodePlain(decoded.success))
 }
 
 const Description = Schema.Struct({ version: Schema.Literal(1), ...RunDescription.fields })

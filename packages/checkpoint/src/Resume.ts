@@ -82,23 +82,55 @@ export const differ = (
   return [{ path, stored: stored ?? null, given: given ?? null, consequence: consequenceOf(path) }]
 }
 
+const parts = ["parts", "data"] as const
+
+/** Differences in the config around training: paths are those of the config. What also decides is not said twice. */
+const settingDifferences = (
+  stored: Checkpoints.Setting | undefined,
+  given: Checkpoints.Setting | undefined
+): ReadonlyArray<Difference> => {
+  if (stored === undefined || given === undefined) return []
+  const deciding = differ(stored.decides, given.decides, "").map((one) => ({ ...one, consequence: "alters" as const }))
+  const told = deciding.map(({ path }) => path)
+  const others = differ(stored.other, given.other, "").map((one) => ({ ...one, consequence: "safe" as const }))
+  return [...deciding, ...others.filter(({ path }) => !within(path, told) && !told.some((one) => within(one, [path])))]
+}
+
+/** Rows that could not be compared on one of the two sides say nothing. */
+const isUnknown = ({ path, stored, given }: Difference): boolean =>
+  path.startsWith("data.") && path.endsWith(".rows") && (stored === null || given === null)
+
 /**
- * Every difference between the run that a checkpoint belongs to and another one: config, task, backend (with version and
- * threads) and executor. The architecture is compared tensor by tensor when the run begins.
+ * Every difference between the run that a checkpoint belongs to and another one: config (the whole one, where both know it),
+ * task with its losses and metrics, data, backend (with version and threads) and executor. What only one of them knows is not
+ * compared. The architecture is compared tensor by tensor when the run begins.
  */
 export const compare = (
   stored: Checkpoints.RunDescription,
   given: Checkpoints.RunDescription
 ): ReadonlyArray<Difference> => {
-  const { configHash: _1, topology: _2, ...before } = stored
-  const { configHash: _3, topology: _4, ...now } = given
-  return differ(before as Schema.Json, now as Schema.Json, "")
+  const { configHash: _1, topology: _2, setting: settingBefore, followsValidation, ...before } = stored
+  const { configHash: _3, topology: _4, setting: settingNow, followsValidation: _5, ...now } = given
+  const known = <D extends Partial<Checkpoints.RunDescription>>(one: D, other: Partial<Checkpoints.RunDescription>) =>
+    Object.fromEntries(Object.entries(one).filter(([key]) => !parts.includes(key as "parts") || key in other))
+  const found = differ(known(before, now) as Schema.Json, known(now, before) as Schema.Json, "")
+  // Nothing in the run depends on what validation measures, so that how it measures changes nothing.
+  const judged = found.map((one) =>
+    followsValidation === false && within(one.path, ["config.validation"])
+      ? { ...one, consequence: "safe" as const }
+      : one
+  )
+  return [...judged.filter((one) => !isUnknown(one)), ...settingDifferences(settingBefore, settingNow)]
 }
 
 export interface ResumeOptions {
   /** Goes on although differences alter the trajectory. Incompatible ones are refused all the same. */
   readonly allowAlterations?: boolean
-  /** Differences that are known elsewhere, in the config of callbacks for one: judged and told with those of the run. */
+  /** The data that the run is to continue on: compared with those of the checkpoint. */
+  readonly data?: Trainer.DescribeOptions["data"]
+  /** The config of the whole run, as it is given to `train`: compared with that of the checkpoint. */
+  readonly setting?: Checkpoints.Setting
+  /** Differences that are known elsewhere: judged and reported with those of the run. */
   readonly differences?: ReadonlyArray<Difference>
 }
 
@@ -116,7 +148,7 @@ export interface ResumePoint {
  * The newest intact checkpoint of the store that is provided as `Checkpoints`, as a state to go on from:
  *
  * ```ts
- * const { state, saved } = yield* Resume.point(task, config)
+ * const { state, saved } = yield* Resume.point(task, config, { data })
  * yield* Trainer.train(task, { config, data, state, plugins: Saving.layer({ resumedFrom: saved.id }) })
  * ```
  */
@@ -129,7 +161,7 @@ export const point = Effect.fn("Resume.point")(function* (
   const latest = yield* store.latest
   if (Option.isNone(latest)) return yield* new NothingToResume({ task: task.name })
   const { saved, description, data, passedOver } = latest.value
-  const found = compare(description, yield* Trainer.describe(task, config))
+  const found = compare(description, yield* Trainer.describe(task, config, options))
   const differences = [...found, ...(options.differences ?? [])]
   const refused = differences.filter(
     ({ consequence }) =>

@@ -37,6 +37,77 @@ describe("comparing a stored run with a given one", () => {
       ]
     )
   })
+  it("compares what the data are: length, content and spec of each set", () => {
+    const set = (length: number, rows: string | null, shape = [2]) => ({ length, rows, spec: { inputs: { shape } } })
+    const of = (data: Checkpoints.RunDescription["data"] & {}) => ({ ...description(config), data })
+    const stored = of({ train: set(16, "a"), validation: { clean: set(4, "b") } })
+    const found = (data: Checkpoints.RunDescription["data"] & {}) =>
+      Resume.compare(stored, of(data)).map(({ path, consequence }) => [path, consequence])
+    assert.deepStrictEqual(found({ train: set(16, "a"), validation: { clean: set(4, "b") } }), [])
+    assert.deepStrictEqual(found({ train: set(8, "c", [3]), validation: { clean: set(4, "d"), noisy: set(4, "e") } }), [
+      ["data.train.length", "alters"],
+      ["data.train.rows", "alters"],
+      ["data.train.spec.inputs.shape", "alters"],
+      ["data.validation.clean.rows", "alters"],
+      ["data.validation.noisy", "alters"]
+    ])
+    // What gives other values each time it is read cannot be compared.
+    assert.deepStrictEqual(found({ train: set(16, null), validation: { clean: set(4, "b") } }), [])
+  })
+  it("compares the whole config: what decides alters, the rest is safe, and nothing is said twice", () => {
+    const of = (decides: object, other: object) => ({
+      ...description(config),
+      setting: { decides: decides as never, other: other as never }
+    })
+    const stored = of(
+      { options: { n: 150 }, callbacks: { ema: { decay: 0.9 } } },
+      {
+        options: { n: 150, slow: 0 },
+        callbacks: { ema: { decay: 0.9 }, csv: { path: "a.csv" } },
+        checkpoints: { keepLast: 2 }
+      }
+    )
+    const given = of(
+      { options: { n: 140 }, callbacks: { ema: { decay: 0.8 }, mixup: { alpha: 1 } } },
+      {
+        options: { n: 140, slow: 5 },
+        callbacks: { ema: { decay: 0.8 }, mixup: { alpha: 1 }, csv: { path: "b.csv" } },
+        checkpoints: { keepLast: 3 }
+      }
+    )
+    assert.deepStrictEqual(
+      Resume.compare(stored, given).map(({ path, consequence }) => [path, consequence]),
+      [
+        ["options.n", "alters"],
+        ["callbacks.ema.decay", "alters"],
+        ["callbacks.mixup", "alters"],
+        ["options.slow", "safe"],
+        ["callbacks.csv.path", "safe"],
+        ["checkpoints.keepLast", "safe"]
+      ]
+    )
+  })
+  it("compares losses, metrics and groups of the task", () => {
+    const of = (parts: Checkpoints.TaskParts) => ({ ...description(config), parts })
+    const stored = of({ losses: { loss: 1 }, metrics: { mae: "lower" }, groups: [] })
+    const given = of({ losses: { loss: 0.5 }, metrics: { accuracy: "higher" }, groups: [{ name: "head" }] })
+    assert.deepStrictEqual(
+      Resume.compare(stored, given).map(({ path, consequence }) => [path, consequence]),
+      [
+        ["parts.losses.loss", "alters"],
+        ["parts.metrics.mae", "alters"],
+        ["parts.metrics.accuracy", "alters"],
+        ["parts.groups", "alters"]
+      ]
+    )
+  })
+  it("counts how validation measures as safe only where nothing in the run looks at it", () => {
+    const changed = { ...config, validation: { batchSize: 64, limitBatches: 3 } }
+    const consequences = (followsValidation: boolean) =>
+      Resume.compare({ ...description(config), followsValidation }, description(changed)).map((one) => one.consequence)
+    assert.deepStrictEqual(consequences(false), ["safe"])
+    assert.deepStrictEqual(consequences(true), ["alters"])
+  })
   it("refuses with advice that says what to do", () => {
     const differences = Resume.compare(description(config), description({ ...config, batchSize: 64 }))
     assert.strictEqual(

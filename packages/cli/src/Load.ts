@@ -1,5 +1,6 @@
 /** From a config file to an experiment and its decoded config: every problem of the document is reported together. */
 import * as path from "node:path"
+import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
 import { ConfigInvalid, type Problem } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
@@ -22,6 +23,8 @@ export interface Loaded {
   /** The absolute folder in which `use` is looked up. */
   readonly from: string
   readonly hash: string
+  /** What checkpoints keep of the config, to compare it at a resume. */
+  readonly setting: Setting
 }
 
 const field = (document: unknown, key: string): string | undefined => {
@@ -68,7 +71,17 @@ export const fromDocument = (
     const conflicts = Plugins.conflictsOf(plugins, RunFolder.own)
     if (conflicts.length > 0) return yield* refuse(conflicts)
     const encoded = { ...written, plugins: Plugins.encode(asked) }
-    return { experiment, config, encoded, plugins, from, hash: yield* RunConfig.hash(encoded, plugins) }
+    const hash = yield* RunConfig.hash(encoded, plugins)
+    const decisive = experiment.decisive?.(written.options) ?? written.options
+    return {
+      experiment,
+      config,
+      encoded,
+      plugins,
+      from,
+      hash,
+      setting: RunConfig.settingOf(encoded, decisive, plugins)
+    }
   })
 
 /** The experiment and config of a file, with what the command line says otherwise. */

@@ -5,6 +5,7 @@
 import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as Progress from "@etude/callbacks/Progress"
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
+import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
 import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Effect from "effect/Effect"
@@ -66,3 +67,24 @@ export const hash = (
   { use, options, train }: typeof RunConfig.Encoded,
   asked: ReadonlyArray<Plugins.Asked>
 ): Effect.Effect<string> => Config.hash(Schema.Json, { use, options, train, ...Plugins.decisive(asked) } as Schema.Json)
+
+/**
+ * What checkpoints keep of a config. What decides the outcome: the experiment, its decisive options and those of callbacks and
+ * plugins. The rest is kept too, so that a resume can say all that differs. Training has its own place in a checkpoint; what
+ * is shown, and where runs lie, is nobody's concern.
+ */
+export const settingOf = (
+  { use, options, checkpoints }: typeof RunConfig.Encoded,
+  decisiveOptions: unknown,
+  asked: ReadonlyArray<Plugins.Asked>
+): Setting => {
+  const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Schema.Json
+  const callbacks = asked.find(({ path }) => path === "callbacks")?.encoded ?? {}
+  const plugins = Object.fromEntries(
+    asked.filter(({ path }) => path !== "callbacks").map(({ key, encoded }) => [key, encoded])
+  )
+  return {
+    decides: json({ use, options: decisiveOptions, ...Plugins.decisive(asked) }),
+    other: json({ options, callbacks, plugins, checkpoints })
+  }
+}

@@ -136,8 +136,6 @@ interface Earlier {
   readonly folder: string
   readonly events: ReadonlyArray<Event.Known>
   readonly allowAlterations: boolean
-  /** In what the plugins' config differs from that of the run so far. */
-  readonly differences: ReadonlyArray<Resume.Difference>
 }
 
 /** The store of a run's checkpoints. */
@@ -167,10 +165,15 @@ const inWhat = (differences: ReadonlyArray<Resume.Difference>): string =>
 const pointOf = (
   loaded: Load.Loaded,
   task: Parameters<typeof Resume.point>[0],
-  { folder, allowAlterations, differences }: Earlier
+  data: Resume.ResumeOptions["data"],
+  { folder, allowAlterations }: Earlier
 ) =>
   Effect.gen(function* () {
-    const point = yield* Resume.point(task, loaded.encoded.train ?? {}, { allowAlterations, differences })
+    const point = yield* Resume.point(task, loaded.encoded.train ?? {}, {
+      allowAlterations,
+      data,
+      setting: loaded.setting
+    })
     for (const { message } of point.passedOver) yield* Output.note(message)
     yield* Output.note(`Going on from ${point.saved.id}${inWhat(point.differences)}.`)
     yield* keepConfig(loaded, folder)
@@ -201,7 +204,8 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
     const watching = Layer.mergeAll(keeper(loaded, folder, problem), progress, asked)
     const options = {
       config: loaded.encoded.train ?? {},
-      data: data as Parameters<typeof Trainer.train>[1]["data"]
+      data: data as Parameters<typeof Trainer.train>[1]["data"],
+      setting: loaded.setting
     }
     /** A resume that is refused leaves log and report as they were. */
     const isUntouched = () => earlier !== undefined && log.length === earlier.events.length
@@ -210,7 +214,7 @@ const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
       if (folder === undefined) return yield* Trainer.train(task, { ...options, plugins: watching })
       const saving = SavingConfig.rulesOf(loaded.config.checkpoints)
       return yield* Effect.gen(function* () {
-        const point = earlier === undefined ? undefined : yield* pointOf(loaded, task, earlier)
+        const point = earlier === undefined ? undefined : yield* pointOf(loaded, task, options.data, earlier)
         return yield* Trainer.train(task, {
           ...options,
           plugins: Layer.mergeAll(
@@ -269,12 +273,10 @@ export const resume = ({ run, overrides, allowAlterations, json }: ResumeArgumen
   Effect.gen(function* () {
     const folder = path.resolve(run)
     const source = RunFolder.configFile(folder)
-    const stored = yield* Load.fromFile(source, [])
-    const loaded = overrides.length === 0 ? stored : yield* Load.fromFile(source, overrides)
-    const differences = Resume.differ(Plugins.decisive(stored.plugins), Plugins.decisive(loaded.plugins), "")
+    const loaded = yield* Load.fromFile(source, overrides)
     const { events } = yield* EventsFile.read(RunFolder.eventsFile(folder))
     const known = events.filter((event): event is Event.Known => event._tag !== "Unknown")
-    yield* runIn(loaded, json, { folder, events: known, allowAlterations, differences }).pipe(
+    yield* runIn(loaded, json, { folder, events: known, allowAlterations }).pipe(
       Effect.scoped,
       Effect.provide(Setup.backendOf(loaded))
     )

@@ -63,17 +63,22 @@ describe.concurrent("etude resume", () => {
       assert.deepStrictEqual(yield* historyOf(runIn(cut)), yield* historyOf(runIn(whole)))
     }).pipe(Effect.scoped)
   )
-  it.live("refuses what would alter the trajectory, lists it, and leaves the run as it was", () =>
+  it.live("refuses what would alter the trajectory, by the command or by hand, and leaves the run as it was", () =>
     Effect.gen(function* () {
       const folder = yield* temporary
       const runs = path.join(folder, "runs")
       assert.strictEqual((yield* train(runs, 2)).code, 0)
       const run = runIn(runs)
+      const file = path.join(run, "config.json")
+      writeFileSync(file, readFileSync(file, "utf8").replace('"slope": 2', '"slope": 3'))
       const before = ["config.json", "events.jsonl", "report.json", "model.safetensors"].map((file) => bytes(run, file))
-      const refused = yield* etude(["resume", run, "--set", "train.batchSize=4", "--set", "train.learningRate=0.5"])
+      const refused = yield* etude(["resume", run, "--set", "train.batchSize=4", "--set", "options.points=48"])
       assert.strictEqual(refused.code, 2)
       assert.include(refused.stderr, "config.batchSize: 8 in the checkpoint, 4 now (alters the trajectory)")
-      assert.include(refused.stderr, "config.learningRate")
+      assert.include(refused.stderr, "options.points: 64 in the checkpoint, 48 now (alters the trajectory)")
+      assert.include(refused.stderr, "options.slope: 2 in the checkpoint, 3 now (alters the trajectory)")
+      assert.include(refused.stderr, "data.train.length: 64 in the checkpoint, 48 now (alters the trajectory)")
+      assert.include(refused.stderr, "data.validation.validation.rows")
       assert.include(refused.stderr, "--allow-alterations")
       const after = ["config.json", "events.jsonl", "report.json", "model.safetensors"].map((file) => bytes(run, file))
       assert.deepStrictEqual(after, before)

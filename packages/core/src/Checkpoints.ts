@@ -8,7 +8,26 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CheckpointCorrupt, CheckpointError, CheckpointMissing } from "./Errors.ts"
 import { Values } from "./Event.ts"
+import * as Fingerprint from "./Fingerprint.ts"
 import type { TrainState, TrainStateData } from "./TrainState.ts"
+
+/**
+ * The config of a whole run, as the program around `train` knows it. `decides` is what its outcome depends on: a difference
+ * there alters the trajectory of a resumed run. Differences in `other` are safe.
+ */
+export const Setting = Schema.Struct({ decides: Schema.Json, other: Schema.Json })
+export type Setting = typeof Setting.Type
+
+/** What of a task decides how it trains and what it reports, apart from its models. */
+export const TaskParts = Schema.Struct({
+  /** The coefficient of each loss. */
+  losses: Schema.Record(Schema.String, Schema.Number),
+  /** Which way each metric is better; those that only validation measures are among them. */
+  metrics: Schema.Record(Schema.String, Schema.String),
+  /** The task's own parameter groups. */
+  groups: Schema.Json
+})
+export type TaskParts = typeof TaskParts.Type
 
 /** What a state belongs to: enough to build the run again and to compare it with another. */
 export const RunDescription = Schema.Struct({
@@ -26,7 +45,15 @@ export const RunDescription = Schema.Struct({
   /** Programs of a step that the executor runs operation by operation, since it could not take them as it takes others. */
   eagerPrograms: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The models' own descriptions of their architecture, by name. */
-  topology: Schema.Record(Schema.String, Schema.Json)
+  topology: Schema.Record(Schema.String, Schema.Json),
+  /** The task's losses, metrics and groups. */
+  parts: Schema.optionalKey(TaskParts),
+  /** What the run was trained and validated on. */
+  data: Schema.optionalKey(Fingerprint.OfData),
+  /** The whole config, where `train` was given it. */
+  setting: Schema.optionalKey(Setting),
+  /** Whether a callback looks at what validation measures to decide how the run continues. */
+  followsValidation: Schema.optionalKey(Schema.Boolean)
 })
 export type RunDescription = typeof RunDescription.Type
 

@@ -25,6 +25,11 @@ export interface Experiment<Options, Encoded = unknown, E = unknown> {
   readonly name: string
   /** The schema of the `options` part of a config file. */
   readonly options: Schema.Codec<Options, Encoded>
+  /**
+   * The part of its options that decides what a run comes to: a difference in it alters a resumed run. All of them when absent.
+   * Leave out what only says how fast or how loud the work is done.
+   */
+  readonly decisive?: (options: Encoded) => { readonly [key: string]: unknown }
   /** `seed` is the training config's; a split of the data is drawn from it. */
   readonly make: (options: Options, seed: number) => Effect.Effect<Setup, E, Backend | Scope.Scope>
 }

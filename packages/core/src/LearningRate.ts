@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as Pace from "./Pace.ts"
 
 const count = (what: string) =>
   Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
@@ -165,74 +166,111 @@ const halfCosine = (from: number, to: number, progress: number): number =>
   // Halved before it is multiplied: the same bits, and no overflow of rates near the largest number.
   to + (from - to) * ((1 + Math.cos(Math.PI * progress)) / 2)
 
-/** Resolves a schedule, given how many updates an epoch has: a whole number above 0. */
-export const resolve = (schedule: Schedule, stepsPerEpoch: number): RateAt => {
-  const steps = (span: Span): number => ("steps" in span ? span.steps : span.epochs * stepsPerEpoch)
-  switch (schedule._tag) {
-    case "Constant":
-      return () => schedule.rate
-    case "Step": {
-      const every = steps(schedule.every)
-      return (step) => schedule.rate * schedule.factor ** Math.floor(step / every)
+/** The rate before update `step` of a schedule that began at update `begin`. */
+type RateFrom = (step: number, begin: number) => number
+
+/**
+ * Resolves a schedule, given how many updates an epoch has: a whole number above 0. Spans in epochs go by the epochs done:
+ * where that number changed during the run, `pace` says when.
+ */
+export const resolve = (schedule: Schedule, stepsPerEpoch: number, pace: Pace.Pace = []): RateAt => {
+  const { toToday, fromToday } = Pace.conversion(pace, stepsPerEpoch)
+
+  /** A span's length in updates, how far a step lies behind a beginning, and where the span ends. */
+  const measured = (span: Span) => {
+    if ("steps" in span) {
+      const length = span.steps
+      return { length, elapsed: (step: number, begin: number) => step - begin, end: (begin: number) => begin + length }
     }
-    case "MultiStep": {
-      const milestones = schedule.milestones.map(steps)
-      return (step) => schedule.rate * schedule.factor ** milestones.filter((at) => step >= at).length
+    const length = span.epochs * stepsPerEpoch
+    return {
+      length,
+      elapsed: (step: number, begin: number) => toToday(step) - toToday(begin),
+      end: (begin: number) => fromToday(toToday(begin) + length)
     }
-    case "Exponential": {
-      const every = steps(schedule.every)
-      return (step) => schedule.rate * schedule.factor ** (step / every)
-    }
-    case "Cosine": {
-      const over = steps(schedule.over)
-      return (step) => halfCosine(schedule.rate, schedule.minimum, Math.min(1, step / over))
-    }
-    case "CosineRestarts": {
-      const first = steps(schedule.first)
-      const { multiplier } = schedule
-      return (step) => {
-        if (multiplier === 1) return halfCosine(schedule.rate, schedule.minimum, (step % first) / first)
-        let [begin, length] = [0, first]
-        while (step >= begin + length) {
-          begin += length
-          length *= multiplier
-        }
-        return halfCosine(schedule.rate, schedule.minimum, (step - begin) / length)
+  }
+
+  const follow = (schedule: Schedule): RateFrom => {
+    switch (schedule._tag) {
+      case "Constant":
+        return () => schedule.rate
+      case "Step": {
+        const { length, elapsed } = measured(schedule.every)
+        return (step, begin) => schedule.rate * schedule.factor ** Math.floor(elapsed(step, begin) / length)
       }
-    }
-    case "Polynomial": {
-      const over = steps(schedule.over)
-      return (step) =>
-        (schedule.rate - schedule.minimum) * Math.max(0, 1 - step / over) ** schedule.power + schedule.minimum
-    }
-    case "OneCycle": {
-      const { maximum, divisor, finalDivisor, warmupFraction } = schedule
-      // As in PyTorch: the last step of the rise is warmupFraction · over − 1, which need not be whole, nor above 0.
-      const last = steps(schedule.over) - 1
-      const peak = warmupFraction * (last + 1) - 1
-      const first = maximum / divisor
-      return (step) => {
-        if (step <= peak) return halfCosine(first, maximum, peak === 0 ? 1 : step / peak)
-        return halfCosine(maximum, first / finalDivisor, last <= peak ? 1 : Math.min(1, (step - peak) / (last - peak)))
+      case "MultiStep": {
+        const milestones = schedule.milestones.map(measured)
+        return (step, begin) =>
+          schedule.rate *
+          schedule.factor ** milestones.filter(({ elapsed, length }) => elapsed(step, begin) >= length).length
       }
-    }
-    case "Warmup": {
-      const over = steps(schedule.over)
-      const then = resolve(schedule.then, stepsPerEpoch)
-      return (step) =>
-        step < over ? then(0) * (schedule.from + (1 - schedule.from) * (step / over)) : then(step - over)
-    }
-    case "Sequence": {
-      const parts = schedule.parts.map((part) => ({ length: steps(part.for), at: resolve(part.use, stepsPerEpoch) }))
-      const last = resolve(schedule.last, stepsPerEpoch)
-      return (step) => {
-        let begin = 0
-        for (const { length, at } of parts) {
-          if (step < begin + length) return at(step - begin)
-          begin += length
+      case "Exponential": {
+        const { length, elapsed } = measured(schedule.every)
+        return (step, begin) => schedule.rate * schedule.factor ** (elapsed(step, begin) / length)
+      }
+      case "Cosine": {
+        const { length, elapsed } = measured(schedule.over)
+        return (step, begin) => halfCosine(schedule.rate, schedule.minimum, Math.min(1, elapsed(step, begin) / length))
+      }
+      case "CosineRestarts": {
+        const { length: first, elapsed } = measured(schedule.first)
+        const { multiplier } = schedule
+        return (step, begin) => {
+          const since = elapsed(step, begin)
+          if (multiplier === 1) return halfCosine(schedule.rate, schedule.minimum, (since % first) / first)
+          let [cycle, length] = [0, first]
+          while (since >= cycle + length) {
+            cycle += length
+            length *= multiplier
+          }
+          return halfCosine(schedule.rate, schedule.minimum, (since - cycle) / length)
         }
-        return last(step - begin)
+      }
+      case "Polynomial": {
+        const { length, elapsed } = measured(schedule.over)
+        return (step, begin) =>
+          (schedule.rate - schedule.minimum) * Math.max(0, 1 - elapsed(step, begin) / length) ** schedule.power +
+          schedule.minimum
+      }
+      case "OneCycle": {
+        const { maximum, divisor, finalDivisor, warmupFraction } = schedule
+        const { length, elapsed } = measured(schedule.over)
+        // As in PyTorch: the last step of the rise is warmupFraction · over − 1, which need not be whole, nor above 0.
+        const last = length - 1
+        const peak = warmupFraction * (last + 1) - 1
+        const first = maximum / divisor
+        return (step, begin) => {
+          const since = elapsed(step, begin)
+          if (since <= peak) return halfCosine(first, maximum, peak === 0 ? 1 : since / peak)
+          const fall = last <= peak ? 1 : Math.min(1, (since - peak) / (last - peak))
+          return halfCosine(maximum, first / finalDivisor, fall)
+        }
+      }
+      case "Warmup": {
+        const { length, elapsed, end } = measured(schedule.over)
+        const then = follow(schedule.then)
+        return (step, begin) => {
+          const [since, top] = [elapsed(step, begin), end(begin)]
+          return since < length
+            ? then(top, top) * (schedule.from + (1 - schedule.from) * (since / length))
+            : then(step, top)
+        }
+      }
+      case "Sequence": {
+        const parts = schedule.parts.map((part) => ({ ...measured(part.for), rate: follow(part.use) }))
+        const last = follow(schedule.last)
+        return (step, begin) => {
+          let start = begin
+          for (const { elapsed, end, length, rate } of parts) {
+            if (elapsed(step, start) < length) return rate(step, start)
+            start = end(start)
+          }
+          return last(step, start)
+        }
       }
     }
   }
+
+  const rate = follow(schedule)
+  return (step) => rate(step, 0)
 }

@@ -5,11 +5,15 @@ import * as Schema from "effect/Schema"
 import { Backend, type BackendInfo } from "./Backend.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import type { Definition } from "./Callback.ts"
-import type { RunDescription } from "./Checkpoints.ts"
+import type { RunDescription, Setting, TaskParts } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
+import * as Course from "./Course.ts"
 import type { Dataset } from "./Dataset.ts"
 import { type ConfigInvalid, PreflightFailed, type Problem } from "./Errors.ts"
 import type * as Evaluation from "./Evaluation.ts"
+import type { OfData } from "./Fingerprint.ts"
+import * as Fingerprint from "./Fingerprint.ts"
+import * as Pace from "./Pace.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import * as Preflight from "./Preflight.ts"
 import * as Rng from "./Rng.ts"
@@ -17,7 +21,7 @@ import type { StepPlan } from "./Step.ts"
 import * as Step from "./Step.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
-import type { Task } from "./Task.ts"
+import { type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
 import * as TrainState from "./TrainState.ts"
@@ -104,6 +108,23 @@ const validationsOf = (
   return Object.fromEntries(Object.keys(named).map((name) => [name, { ...train, length }]))
 }
 
+/** How a run goes through its data from a state on, and the batches that this makes. */
+const courseOf = (config: TrainConfig, length: number, { course: stored, progress }: TrainState.Plain) => {
+  const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
+  const { batchSize, dropLastBatch, seed } = config
+  const shuffled = config.shuffle && config.overfitBatches === undefined
+  const course = Course.continued(stored, progress, { seed, shuffled, length, batchSize })
+  const batchPlan = BatchPlan.make({
+    length,
+    batchSize,
+    dropLastBatch,
+    ...(shuffled ? { shuffle: Course.shuffleStream(seed) } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(course.altered === null ? {} : { rest: Course.restOf(course.altered) })
+  })
+  return { batchPlan, course }
+}
+
 /** What a fresh `train` has to build; several of these are made only to be compared with a state that was given. */
 export const prepare = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
@@ -115,16 +136,11 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
   const { train, validation } = options.data
   const { callbacks } = built
   const validations = validationsOf(config, train, validation as ValidationData<string> | undefined)
-  const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
-  const batchPlan = BatchPlan.make({
-    length: train.length,
-    batchSize: config.batchSize,
-    dropLastBatch: config.dropLastBatch,
-    ...(config.shuffle && config.overfitBatches === undefined
-      ? { shuffle: Rng.named(Rng.key(config.seed), "shuffle") }
-      : {}),
-    ...(limit === undefined ? {} : { limit })
-  })
+  const stored = given?.plain ?? TrainState.initialPlain(config.seed)
+  const { batchPlan, course } = courseOf(config, train.length, stored)
+  const done = Course.fractionDone(stored.course, stored.progress, stored.pace.at(-1)?.stepsPerEpoch ?? 0)
+  const { epoch, step } = stored.progress
+  const pace = Pace.continued(stored.pace, { epochs: epoch + done, step }, batchPlan.batches)
   const taskGroups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
   let planned: ReturnType<typeof planOf> | undefined
   // What is made on the way to the initial state goes at once, and all of it when something throws.
@@ -153,15 +169,38 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
   for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* orDisposed(check)))
   if (problems.length > 0 || given !== undefined) TrainState.dispose(fresh)
   if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
-  return { plan, batchPlan, validations, outputs, state: given === undefined ? fresh : TrainState.retain(given) }
+  const { plain, ...tensors } = given === undefined ? fresh : TrainState.retain(given)
+  return { plan, batchPlan, validations, outputs, state: { plain: { ...plain, course, pace }, ...tensors } }
 })
+
+const json = (value: unknown): Schema.Json => JSON.parse(JSON.stringify(value ?? null)) as Schema.Json
+
+const partsOf = (task: Task): TaskParts => ({
+  losses: Object.fromEntries(Object.entries(task.objectives).map(([name, { coefficient = 1 }]) => [name, coefficient])),
+  metrics: Object.fromEntries(Object.entries(whenEvaluated(task).metrics).map(([name, { better }]) => [name, better])),
+  // A rule of one's own is known by its slots.
+  groups: task.groups.map(({ optimizer, ...group }) => ({
+    ...(json(group) as { readonly [key: string]: Schema.Json }),
+    ...(optimizer === undefined
+      ? {}
+      : { optimizer: json("update" in optimizer ? { slots: optimizer.slotNames } : optimizer) })
+  }))
+})
+
+/** What belongs to a run beside its task and its training config. */
+export interface Belongings {
+  readonly data?: OfData
+  readonly setting?: Setting
+  readonly followsValidation?: boolean
+}
 
 /** What a run's states belong to. */
 export const describeRun = Effect.fnUntraced(function* (
   task: Task,
   config: TrainConfig,
   { name, version, device, threads }: BackendInfo,
-  executor: string
+  executor: string,
+  belongings: Belongings = {}
 ): Effect.fn.Return<RunDescription> {
   const topology = Object.entries(task.models).map(([key, model]) => [key, (model.topology ?? null) as Schema.Json])
   return {
@@ -170,18 +209,49 @@ export const describeRun = Effect.fnUntraced(function* (
     configHash: yield* Config.hash(TrainConfig, config),
     backend: { name, version, device, threads },
     executor,
-    topology: Object.fromEntries(topology)
+    topology: Object.fromEntries(topology),
+    parts: partsOf(task),
+    ...belongings
   }
 })
+
+/** The data of a run as it trains on them: validation sets by name. */
+export const fingerprintOf = (
+  config: TrainConfig,
+  { train, validation }: { readonly train: Dataset; readonly validation?: ValidationData<string> }
+): Effect.Effect<OfData> => Fingerprint.ofAll(train, validationsOf(config, train, validation))
+
+/** What a run is described with beside its task and its training config. */
+export interface DescribeOptions {
+  readonly data?: { readonly train: Dataset; readonly validation?: ValidationData<string> } | undefined
+  readonly setting?: Setting | undefined
+}
 
 /** What the states of a run would belong to, without running it: for comparing with a checkpoint. */
 export const describe = (
   task: Task,
-  config: TrainConfigInput = {}
+  config: TrainConfigInput = {},
+  { data, setting }: DescribeOptions = {}
 ): Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor> =>
   Effect.gen(function* () {
     const decoded = yield* Config.decode(TrainConfig, config, "the training config")
-    return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name)
+    const belongings = {
+      ...(data === undefined ? {} : { data: yield* fingerprintOf(decoded, data) }),
+      ...(setting === undefined ? {} : { setting })
+    }
+    return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name, belongings)
+  })
+
+const evaluationHooks = ["validationBatchEnd", "validationEnd", "epochEnd"] as const
+
+/** Whether a callback can change the run by what validation measures. One that names its monitors looks at no others. */
+export const followsValidation = (callbacks: ReadonlyArray<Definition>): boolean =>
+  callbacks.some(({ kind, monitors, keepBest = [], hooks = {} }) => {
+    if (kind === "observer") return false
+    if (keepBest.length > 0) return true
+    return monitors === undefined
+      ? evaluationHooks.some((hook) => hooks[hook] !== undefined)
+      : monitors.some((monitor) => !monitor.startsWith("train/"))
   })
 
 /** What a user should know but may have meant. */

@@ -47,7 +47,7 @@ const stepNumber = (value: number) => tf.scalar(value, "float32")
 export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs, live }: StepperOptions): Stepper => {
   const { task } = plan
   const stream = Rng.named(Rng.key(config.seed), "step")
-  const rates = plan.groups.map((group) => LearningRate.resolve(group.learningRate, batchesPerEpoch))
+  const rates = plan.groups.map((group) => LearningRate.resolve(group.learningRate, batchesPerEpoch, live.plain.pace))
 
   /** The controls of the present step; with `ahead`, those that a later step might have. */
   const controlsAt = (ahead: number): Step.Controls => {

@@ -142,7 +142,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     // Only for messages: working out a shuffled batch's samples takes time.
     const indices = () => plan.indices(epoch, position)
     if (hooks.has("batchBegin")) {
-      const decision = hooks.callSync("batchBegin", { ...at(), samples: plan.samples(position) })
+      const decision = hooks.callSync("batchBegin", { ...at(), samples: plan.samples(epoch, position) })
       if (decision.skipBatch) return Decision.join({ ...decision, skipBatch: false }, skip("controller", ""))
       if (decision !== Decision.proceed) return Decision.join(decision, update(batch, indices))
     }
@@ -194,7 +194,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     const { progress } = live.plain
     return (
       decision !== Decision.proceed ||
-      progress.batch >= plan.batches ||
+      progress.batch >= plan.batchesOf(progress.epoch) ||
       (last !== undefined && hooks.isDue(progress)) ||
       isValidationDue(false) ||
       Extent.reached(until, progress) !== undefined
@@ -238,7 +238,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
           return errorOf(cause, `the step on ${dataset.name}`, current, live.plain.progress.batch)
         }
       })
-    let stopped: Stopped = plan.batches > first ? { _tag: "Slice" } : { _tag: "DataEnded" }
+    let stopped: Stopped = plan.batchesOf(current) > first ? { _tag: "Slice" } : { _tag: "DataEnded" }
     const { boundary: unfinished } = live.plain
     if (unfinished !== null) {
       last = unfinished.last ?? undefined
@@ -266,7 +266,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
         stopped = isBoundary(decision) ? { _tag: "Boundary", decision } : { _tag: "Slice" }
         continue
       }
-      const ended = stopped._tag === "DataEnded" || live.plain.progress.batch >= plan.batches
+      const ended = stopped._tag === "DataEnded" || live.plain.progress.batch >= plan.batchesOf(current)
       const decision: Decision.Decision = stopped._tag === "Boundary" ? stopped.decision : Decision.proceed
       if (ended && first === 0 && live.plain.skipped.empty - emptyBefore >= plan.batches) {
         return yield* nothingCounts

@@ -3,9 +3,12 @@
  * a run lives outside it. `toData` and `fromData` are inverse to each other.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Course } from "./Course.ts"
 import { Decision } from "./Decision.ts"
 import { Values } from "./Event.ts"
+import * as Pace from "./Pace.ts"
 import * as Progress from "./Progress.ts"
 import * as Tensors from "./Tensors.ts"
 
@@ -23,6 +26,10 @@ export type HistoryEntry = typeof HistoryEntry.Type
 export const Best = Schema.Struct({ value: Schema.Number, epoch: Schema.Natural, step: Schema.Natural })
 export type Best = typeof Best.Type
 
+/** A key that states of before do not have, with what it then is. */
+const added = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
+  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
 /** The part of the state that is not tensors. */
 export const Plain = Schema.Struct({
   version: Schema.Literal(1),
@@ -30,6 +37,15 @@ export const Plain = Schema.Struct({
   /** How often the run has been taken up again. */
   attempt: Schema.Natural,
   progress: Progress.Progress,
+  /** How the run goes through its data; null before it has begun. */
+  course: added(Schema.NullOr(Course), null),
+  /** How many updates an epoch has had, for schedules in epochs. */
+  pace: added(Pace.Pace, []),
+  /**
+   * Why callbacks ended the run; null while it may continue. A run that callbacks ended stays ended until a resume asks for
+   * more. A limit that was reached is not kept: it is reached again where it still holds.
+   */
+  ended: added(Schema.NullOr(Schema.String), null),
   /** The product of all factors that controllers asked for. */
   learningRateScale: Schema.Number,
   /** Encoded metric states of the running epoch, by metric. */
@@ -85,6 +101,9 @@ export const initialPlain = (seed: number): Plain => ({
   seed,
   attempt: 1,
   progress: Progress.start,
+  course: null,
+  pace: [],
+  ended: null,
   learningRateScale: 1,
   metrics: {},
   history: [],

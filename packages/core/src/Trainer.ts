@@ -9,13 +9,14 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import * as Boundary from "./Boundary.ts"
 import type { At, CallbackRegistry, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
-import type { RunDescription } from "./Checkpoints.ts"
+import { Checkpoints, type RunDescription, type Setting } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
@@ -25,7 +26,7 @@ import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
 import * as Live from "./Live.ts"
 import * as Preflight from "./Preflight.ts"
-import { describeRun, prepare, type ValidationData, warningsOf } from "./RunSetup.ts"
+import { describeRun, fingerprintOf, followsValidation, prepare, type ValidationData, warningsOf } from "./RunSetup.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
@@ -35,7 +36,7 @@ import * as TrainLoop from "./TrainLoop.ts"
 import * as TrainState from "./TrainState.ts"
 
 export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./Passes.ts"
-export { describe, initialWeights, type ValidationData } from "./RunSetup.ts"
+export { type DescribeOptions, describe, initialWeights, type ValidationData } from "./RunSetup.ts"
 
 /** Refuses, in the type, callbacks that watch a value which the run does not report. */
 export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Monitor]
@@ -61,8 +62,10 @@ export interface TrainOptions<
   /** Callbacks, put together by `Layer.mergeAll`. */
   readonly plugins?: Layer.Layer<Out, LE, LR> &
     Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>
-  /** Goes on from this state, which is left as it is; begins anew when absent. */
+  /** Continues from this state, which is left as it is; begins anew when absent. */
   readonly state?: TrainState.TrainState
+  /** The config of the whole run, where this is a part of one: kept with each checkpoint, and compared at a resume. */
+  readonly setting?: Setting
 }
 
 export interface TrainResult {
@@ -131,7 +134,13 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const [backend, executor, clock] = [yield* Backend, yield* StepExecutor, yield* Clock.Clock]
   const { callbacks } = built
   const events = Callbacks.listening(callbacks, yield* Event.Events)
-  const begun = yield* describeRun(task, config, backend, executor.name)
+  const isSaved = Option.isSome(yield* Effect.serviceOption(Checkpoints))
+  const begun = yield* describeRun(task, config, backend, executor.name, {
+    // Samples are read only where there is a place to keep what they were.
+    ...(isSaved ? { data: yield* fingerprintOf(config, options.data) } : {}),
+    ...(options.setting === undefined ? {} : { setting: options.setting }),
+    followsValidation: followsValidation(callbacks)
+  })
   /** What the run is now: which programs an executor could take is known when it has tried. */
   const describeNow = (): RunDescription => {
     const eagerPrograms = executor.eagerPrograms?.() ?? []
