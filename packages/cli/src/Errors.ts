@@ -65,7 +65,7 @@ export class RunNotWritten extends Schema.TaggedError<RunNotWritten>()("RunNotWr
   advice: Schema.String
 }) {
   override get message() {
-    return `${this.path} could not be written: ${this.reason}. ${this.advice}`
+    return `${this.path} could not be written: ${this.reason.replace(/[.\s]+$/, "")}. ${this.advice}`.trimEnd()
   }
 }
 

@@ -1,65 +1,100 @@
-/** A model as tf.js writes it: a folder with `model.json` and `weights.bin`, which `tf.loadLayersModel` reads. */
+/**
+ * Models as tf.js writes them: a folder with `model.json` and `weights.bin`, which `tf.loadLayersModel` reads. A task of
+ * several models has such a folder for each, by its name.
+ */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as Cpu from "@etude/backend/Cpu"
+import * as LayersArtifacts from "@etude/core/LayersArtifacts"
 import type { TensorData } from "@etude/core/TrainState"
-import * as tfl from "@tensorflow/tfjs-layers"
+import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { RunNotWritten } from "./Errors.ts"
+import { fileReason } from "./FileReason.ts"
 import * as RunFolder from "./RunFolder.ts"
 
-const refuse = (folder: string, reason: string) =>
-  new RunNotWritten({
-    path: folder,
-    reason,
-    advice: "Export with --format safetensors instead, which every model can be written to."
-  })
-
-/** The weights end to end, in the manifest's order. */
-const joined = (model: { readonly [path: string]: TensorData }): Uint8Array => {
-  const parts = Object.values(model).map(
-    ({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-  )
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+interface Written {
+  readonly folder: string
+  /** The model in the task; empty for the only one. */
+  readonly name: string
+  readonly artifacts: LayersArtifacts.Artifacts
 }
 
-/** Writes the folder, after tf.js itself has read the same content and found every weight in its place. */
-export const write = (
-  folder: string,
-  topology: Schema.Json | undefined,
-  model: { readonly [path: string]: TensorData }
-): Effect.Effect<void, RunNotWritten> =>
+const plainFunctions =
+  "Export with --format safetensors instead, which holds every weight by its path for any other tool. " +
+  "In JavaScript the model runs as it is: `etude predict`, or `SavedModel.read` of @etude/cli in a program. " +
+  "For a folder that tf.js reads, write the model in tf.layers and adapt it (`LayersModel.adapt`)."
+
+const otherwise = "Export with --format safetensors instead, which every model can be written to."
+
+const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+/** Classes of layers in a description that this process does not know: those of the experiment's own. */
+export const unknownClasses = (topology: unknown): ReadonlyArray<string> => {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap()
+  const visit = (value: unknown): ReadonlyArray<string> => {
+    if (!isObject(value)) return []
+    const { class_name: name, config } = value
+    const own = typeof name === "string" && isObject(config) && !(name in classNameMap) ? [name] : []
+    return [...own, ...Object.values(value).flatMap(visit)]
+  }
+  return [...new Set(visit(topology))]
+}
+
+const writeOne = ({ folder, artifacts }: Written): Effect.Effect<void, RunNotWritten> =>
   Effect.gen(function* () {
-    if (topology === undefined || topology === null) {
-      return yield* refuse(folder, "the run's model is of plain functions, which tf.js has no format for")
-    }
-    const specs = Object.entries(model).map(([name, { shape, dtype }]) => ({ name, shape: [...shape], dtype }))
-    const weights = joined(model)
-    yield* Effect.tryPromise({
-      try: async () => {
-        const loaded = await tfl.loadLayersModel({
-          load: async () => ({ modelTopology: topology as {}, weightSpecs: specs, weightData: weights.slice().buffer })
-        })
-        loaded.dispose()
-      },
-      catch: (cause) => refuse(folder, `tf.js cannot read it back: ${cause instanceof Error ? cause.message : cause}`)
-    })
+    const { modelTopology, weightSpecs, weightData } = artifacts
     yield* Effect.try({
       try: () => fs.mkdirSync(folder, { recursive: true }),
-      catch: (cause) => refuse(folder, String(cause))
+      catch: (cause) => new RunNotWritten({ path: folder, reason: fileReason(cause), advice: "" })
     })
-    yield* RunFolder.write(path.join(folder, "weights.bin"), weights)
+    yield* RunFolder.write(path.join(folder, "weights.bin"), weightData)
     yield* RunFolder.writeJson(path.join(folder, "model.json"), {
       format: "layers-model",
       generatedBy: "Etude",
       convertedBy: null,
-      modelTopology: topology,
-      weightsManifest: [{ paths: ["weights.bin"], weights: specs }]
+      modelTopology,
+      weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs as unknown as Schema.Json }]
     })
   })
+
+/**
+ * Writes the folder, after tf.js itself has read the same content and found every weight in its place. The backend is the
+ * command's own: no other may be in use.
+ *
+ * @param topologies the descriptions of a task's models by name, as a checkpoint keeps them
+ * @param weights parameters and statistics by path, those of named models below the name
+ */
+export const write = (
+  output: string,
+  topologies: { readonly [name: string]: Schema.Json },
+  weights: { readonly [path: string]: TensorData }
+): Effect.Effect<void, RunNotWritten> => {
+  const names = Object.keys(topologies)
+  const encoded = Effect.forEach(names.length === 0 ? [""] : names, (name) => {
+    const prefix = name === "" ? "" : `${name}/`
+    const own = Object.entries(weights).flatMap(([path, data]) =>
+      path.startsWith(prefix) ? [[path.slice(prefix.length), data] as const] : []
+    )
+    const folder = name === "" ? output : path.join(output, encodeURIComponent(name))
+    const topology = topologies[name] ?? null
+    const model = name === "" ? "the run's model" : `its model ${name}`
+    if (topology === null) {
+      const reason = `${model} is of plain functions, which tf.js has no format for`
+      return Effect.fail(new RunNotWritten({ path: output, reason, advice: plainFunctions }))
+    }
+    return LayersArtifacts.encode(topology, Object.fromEntries(own)).pipe(
+      Effect.map((artifacts): Written => ({ folder, name, artifacts })),
+      Effect.mapError(({ reason }) => new RunNotWritten({ path: output, reason, advice: otherwise }))
+    )
+  }).pipe(
+    Effect.provide(Cpu.layer),
+    Effect.catchTags({
+      BackendBusy: (error) => new RunNotWritten({ path: output, reason: error.message, advice: otherwise }),
+      BackendUnavailable: (error) => new RunNotWritten({ path: output, reason: error.message, advice: otherwise })
+    })
+  )
+  return Effect.flatMap(encoded, Effect.forEach(writeOne, { discard: true }))
+}

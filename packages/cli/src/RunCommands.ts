@@ -9,9 +9,11 @@ import type { TensorData } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as ConfigFile from "./ConfigFile.ts"
 import { RunUnusable } from "./Errors.ts"
 import { fileReason } from "./FileReason.ts"
 import * as LayersExport from "./LayersExport.ts"
+import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as Table from "./Table.ts"
@@ -175,6 +177,13 @@ export const diffCheckpoints = (run: string, first: string, second: string, json
     })
   )
 
+/** Loads the experiment that a run was of. */
+const experimentOf = (run: string) =>
+  Effect.gen(function* () {
+    const document = yield* ConfigFile.read(RunFolder.configFile(run))
+    return yield* Load.fromDocument(document, RunFolder.configFile(run), path.resolve(run))
+  })
+
 /** Writes a checkpoint's model for other tools: one safetensors file with plain names, or a folder that tf.js loads. */
 export const exportCheckpoint = (
   run: string,
@@ -193,7 +202,11 @@ export const exportCheckpoint = (
       }
       if (format === "safetensors") {
         yield* RunFolder.write(output, Safetensors.encode(model, { format: "etude", checkpoint: saved.id }))
-      } else yield* LayersExport.write(output, description.topology[""], model)
+      } else {
+        // Layers of an author's own are known when the experiment's module has been loaded.
+        if (LayersExport.unknownClasses(description.topology).length > 0) yield* Effect.ignore(experimentOf(run))
+        yield* LayersExport.write(output, description.topology, model)
+      }
       yield* Output.result(`${saved.id} → ${output}`)
     })
   )

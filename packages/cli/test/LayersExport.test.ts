@@ -1,5 +1,5 @@
 /** A model that is exported for tf.js, read back by tf.js. */
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cpu from "@etude/backend/Cpu"
@@ -10,7 +10,9 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Effect from "effect/Effect"
 import * as LayersExport from "../src/LayersExport.ts"
-import { temporary } from "./support/etude.ts"
+import { etude, fixtures, temporary } from "./support/etude.ts"
+
+const runIn = (runs: string) => path.join(runs, readdirSync(runs)[0]!)
 
 const build = () =>
   tfl.sequential({
@@ -37,31 +39,79 @@ const fromFolder = (folder: string) =>
     }
   })
 
+/** A model's description, and its weights on the host with a prefix. */
+const described = (prefix = "") =>
+  Effect.gen(function* () {
+    const model = yield* LayersModel.adapt(build)
+    const { parameters, statistics } = model.init(Rng.key(3))
+    const weights = Object.fromEntries(
+      Object.entries({ ...parameters, ...statistics }).map(([name, tensor]) => [prefix + name, host(tensor)])
+    )
+    const inputs = tf.tensor4d(Rng.normals(Rng.key(4), 2 * 36), [2, 6, 6, 1])
+    const random = { bits: () => tf.zeros([1], "int32") }
+    const own = model.apply({ parameters, statistics }, inputs, { training: false, random }).outputs
+    return { topology: model.topology as never, weights, outputs: [...own.dataSync()] }
+  }).pipe(Effect.provide(Cpu.layer))
+
+const predicted = (folder: string) =>
+  Effect.gen(function* () {
+    const loaded = yield* Effect.promise(() => fromFolder(folder))
+    const inputs = tf.tensor4d(Rng.normals(Rng.key(4), 2 * 36), [2, 6, 6, 1])
+    return [...(loaded.predict(inputs) as tf.Tensor).dataSync()]
+  }).pipe(Effect.provide(Cpu.layer))
+
 describe("a model exported for tf.js", () => {
-  it.live("gives the same outputs there", () =>
+  it.live("gives the same outputs there, and needs no backend around it", () =>
     Effect.gen(function* () {
       const folder = path.join(yield* temporary, "model")
-      const model = yield* LayersModel.adapt(build)
-      const { parameters, statistics } = model.init(Rng.key(3))
-      const weights = Object.fromEntries(
-        Object.entries({ ...parameters, ...statistics }).map(([name, tensor]) => [name, host(tensor)])
-      )
-      yield* LayersExport.write(folder, model.topology as never, weights)
-      const loaded = yield* Effect.promise(() => fromFolder(folder))
-      const inputs = tf.tensor4d(Rng.normals(Rng.key(4), 2 * 36), [2, 6, 6, 1])
-      const random = { bits: () => tf.zeros([1], "int32") }
-      const own = model.apply({ parameters, statistics }, inputs, { training: false, random }).outputs
-      const theirs = loaded.predict(inputs) as tf.Tensor
-      assert.deepStrictEqual([...theirs.dataSync()], [...own.dataSync()])
-    }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
+      const { topology, weights, outputs } = yield* described()
+      yield* LayersExport.write(folder, { "": topology }, weights)
+      assert.deepStrictEqual(yield* predicted(folder), outputs)
+    }).pipe(Effect.scoped)
+  )
+  it.live("has a folder for each model of a task that has several", () =>
+    Effect.gen(function* () {
+      const folder = path.join(yield* temporary, "models")
+      const { topology, weights, outputs } = yield* described("left/")
+      const right = yield* described("right/")
+      yield* LayersExport.write(folder, { left: topology, right: right.topology }, { ...weights, ...right.weights })
+      assert.deepStrictEqual(yield* predicted(path.join(folder, "left")), outputs)
+      assert.deepStrictEqual(yield* predicted(path.join(folder, "right")), right.outputs)
+    }).pipe(Effect.scoped)
   )
   it.live("is refused when tf.js cannot read it back", () =>
     Effect.gen(function* () {
       const folder = path.join(yield* temporary, "model")
-      const model = yield* LayersModel.adapt(build)
-      const error = yield* Effect.flip(LayersExport.write(folder, model.topology as never, {}))
-      assert.include(error.message, "tf.js cannot read it back")
-      assert.include(error.message, "--format safetensors")
-    }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
+      const { topology } = yield* described()
+      const { message } = yield* Effect.flip(LayersExport.write(folder, { "": topology }, {}))
+      assert.include(message, "tf.js cannot read it back: conv/kernel is missing, expected [3, 3, 1, 2]; conv/bias")
+      assert.include(message, ". Export with --format safetensors")
+      assert.notInclude(message, "..")
+    }).pipe(Effect.scoped)
+  )
+  it.live("is refused when it is of plain functions, with what can be done instead", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(LayersExport.write("out", { "": null }, {}))
+      assert.match(message, /^out could not be written: the run's model is of plain functions/)
+      for (const way of ["--format safetensors", "etude predict", "SavedModel.read", "LayersModel.adapt"])
+        assert.include(message, way)
+    })
+  )
+})
+
+describe("`etude checkpoint export --format layers`", () => {
+  it.live("writes nested and bidirectional layers, and layers of the experiment's own", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const runs = path.join(folder, "runs")
+      const trained = yield* etude(["train", path.join(fixtures, "layers.yaml"), "--runs", runs])
+      assert.strictEqual(trained.code, 0, trained.stderr)
+      const out = path.join(folder, "out")
+      const exported = yield* etude(["checkpoint", "export", runIn(runs), out, "--format", "layers"])
+      assert.strictEqual(exported.code, 0, exported.stderr)
+      const { modelTopology, weightsManifest } = JSON.parse(readFileSync(path.join(out, "model.json"), "utf8"))
+      assert.strictEqual(modelTopology.class_name, "Sequential")
+      assert.strictEqual(weightsManifest[0].weights.length, 12)
+    }).pipe(Effect.scoped)
   )
 })

@@ -110,6 +110,16 @@ export class ModelUnsupported extends Schema.TaggedError<ModelUnsupported>()("Mo
   }
 }
 
+/** A model that cannot be written for another library. */
+export class ModelNotEncoded extends Schema.TaggedError<ModelNotEncoded>()("ModelNotEncoded", {
+  format: Schema.String,
+  reason: Schema.String
+}) {
+  override get message() {
+    return `The model cannot be written for ${this.format}: ${this.reason.replace(/\.+$/, "")}.`
+  }
+}
+
 /** A loss or gradient that is NaN or infinite. `samples` are the indices in the dataset of the batch's samples. */
 export class NonFiniteFound extends Schema.TaggedError<NonFiniteFound>()("NonFiniteFound", {
   tensor: Schema.String,

@@ -110,7 +110,7 @@ const adaptNow = (
   let model: Mutable<Model<TensorOrRecord, TensorOrRecord>> | undefined
   if (taken !== undefined && problems.length === 0) {
     try {
-      model = modelOf(taken, Topology.describe(taken.model))
+      model = modelOf(taken, Topology.describe(taken.model, taken.aliases))
     } catch (cause) {
       problems.push({ path: "", message: `describing it as JSON failed: ${reasonOf(cause)}` })
     }

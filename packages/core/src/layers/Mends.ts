@@ -1,5 +1,5 @@
 /**
- * What is wrong in classes of tf.layers 4.22 and stops a model from being built, mended for the whole process. A backend
+ * What is wrong in classes of tf.layers 4.22 and stops a model from being built or described, mended for the whole process. A backend
  * installs it when it is acquired, so that models may also be built or loaded before they are adapted.
  */
 import * as tf from "@tensorflow/tfjs-core"
@@ -34,6 +34,18 @@ const leaveInputShape = (prototype: Shaping): void => {
   }
 }
 
+interface Described {
+  getConfig: (this: { readonly depthMultiplier: number }) => tf.serialization.ConfigDict
+}
+
+/** Separable convolutions leave this option out of their description, so that they cannot be read back. */
+const describeDepthMultiplier = (prototype: Described): void => {
+  const { getConfig } = prototype
+  prototype.getConfig = function () {
+    return { ...getConfig.call(this), depthMultiplier: this.depthMultiplier }
+  }
+}
+
 let installed = false
 
 /** Replaces the methods, once in a process. */
@@ -43,4 +55,5 @@ export const install = (): void => {
   prototypeOf<{ apply: Initializer["apply"] }>(tfl.initializers.orthogonal({})).apply = orthogonal
   leaveInputShape(prototypeOf<Shaping>(tfl.layers.centerCrop({ height: 1, width: 1 })))
   leaveInputShape(prototypeOf<Shaping>(tfl.layers.categoryEncoding({ numTokens: 1, outputMode: "multiHot" })))
+  describeDepthMultiplier(prototypeOf<Described>(tfl.layers.separableConv2d({ filters: 1, kernelSize: 1 })))
 }

@@ -27,6 +27,8 @@ export interface WeightPlace {
 export interface Walked {
   readonly places: ReadonlyArray<Place>
   readonly weights: ReadonlyArray<WeightPlace>
+  /** Further paths of weights that stand in several places, and the path that each has in `weights`. */
+  readonly aliases: Readonly<Record<string, string>>
 }
 
 type Child = readonly [name: string, layer: Layer]
@@ -53,7 +55,8 @@ const inFields = (layer: Layer): ReadonlyArray<Child> =>
     return value.flatMap((item, at): ReadonlyArray<Child> => (isLayer(item) ? [[`${field}_${at}`, item]] : []))
   })
 
-const childrenOf = (layer: Layer): ReadonlyArray<Child> => {
+/** The layers that a layer holds, by the names that they have in paths; "" where a child's weights are its holder's own. */
+export const childrenOf = (layer: Layer): ReadonlyArray<Child> => {
   if (isContainer(layer)) return [...stableNames(layer.layers)].map(([child, name]) => [name, child])
   const holder = partsOf<Holder>(layer)
   const className = layer.getClassName()
@@ -83,6 +86,7 @@ const ownName = ({ originalName }: Variable): string => originalName.slice(origi
 export const walk = (model: Layer): Walked => {
   const places = new Map<Layer, Place>()
   const weights = new Map<Variable, WeightPlace>()
+  const aliases: Record<string, string> = {}
   const taken = new Set<string>()
   const visit = (layer: Layer, path: string, trainableAbove: boolean, around: ReadonlyArray<Layer>): void => {
     if (around.includes(layer)) return
@@ -95,9 +99,12 @@ export const walk = (model: Layer): Walked => {
       const own = trainable && variable.trainable
       const known = weights.get(variable)
       // What is shared is trained when any of its places is.
-      if (known !== undefined) known.trainable ||= own
-      else {
-        const weightPath = untaken(join(path, ownName(variable)), taken)
+      const wanted = join(path, ownName(variable))
+      if (known !== undefined) {
+        known.trainable ||= own
+        if (known.path !== wanted) aliases[wanted] = known.path
+      } else {
+        const weightPath = untaken(wanted, taken)
         weights.set(variable, { variable, layer, path: weightPath, group, trainable: own })
       }
     }
@@ -106,5 +113,5 @@ export const walk = (model: Layer): Walked => {
     for (const [name, child] of childrenOf(layer)) visit(child, join(path, name), trainable, [...around, layer])
   }
   visit(model, "", true, [])
-  return { places: [...places.values()], weights: [...weights.values()] }
+  return { places: [...places.values()], weights: [...weights.values()], aliases }
 }

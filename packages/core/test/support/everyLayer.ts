@@ -133,6 +133,169 @@ export const everyLayer: { readonly [name: string]: Case } = {
   }
 }
 
+const activations = [
+  "elu",
+  "hardSigmoid",
+  "linear",
+  "relu",
+  "relu6",
+  "selu",
+  "sigmoid",
+  "softmax",
+  "softplus",
+  "softsign",
+  "tanh",
+  "swish",
+  "mish",
+  "gelu"
+] as const
+
+/** Options that change what a layer computes, away from their defaults. */
+export const everyOption: { readonly [name: string]: Case } = {
+  ...Object.fromEntries(
+    activations.map((activation) => [
+      `dense with ${activation}`,
+      one([4], () => layers.dense({ units: 3, activation: activation as never }))
+    ])
+  ),
+  "prelu with shared axes": one(image, () => layers.prelu({ alphaInitializer: "randomUniform", sharedAxes: [1, 2] })),
+  "dense without bias": one([4], () => layers.dense({ units: 3, useBias: false })),
+  "dense with regularizers and constraints": one([4], () =>
+    layers.dense({
+      units: 3,
+      kernelRegularizer: tfl.regularizers.l1l2({ l1: 0.1, l2: 0.2 }),
+      activityRegularizer: undefined as never,
+      biasRegularizer: "l1l2",
+      kernelConstraint: tfl.constraints.minMaxNorm({ minValue: 0.1, maxValue: 0.5 }),
+      biasConstraint: "nonNeg",
+      kernelInitializer: tfl.initializers.varianceScaling({ scale: 3, mode: "fanOut", distribution: "uniform" }),
+      biasInitializer: tfl.initializers.truncatedNormal({ stddev: 2 })
+    })
+  ),
+  "conv1d, dilated, padded": one(line, () =>
+    layers.conv1d({ filters: 3, kernelSize: 2, dilationRate: 2, padding: "same", useBias: false })
+  ),
+  "conv2d, dilated, padded": one(image, () =>
+    layers.conv2d({ filters: 3, kernelSize: [2, 3], dilationRate: [2, 1], padding: "same", activation: "relu" })
+  ),
+  "conv2d, channels first": one([2, 6, 6], () =>
+    layers.conv2d({ filters: 3, kernelSize: 3, dataFormat: "channelsFirst" })
+  ),
+  "conv2dTranspose, padded": one(image, () =>
+    layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: [2, 1], padding: "same", useBias: false })
+  ),
+  "conv3d, strided, padded": one(volume, () =>
+    layers.conv3d({ filters: 2, kernelSize: [2, 1, 3], strides: 2, padding: "same" })
+  ),
+  "conv3dTranspose, strided": one(volume, () => layers.conv3dTranspose({ filters: 2, kernelSize: 2, strides: 2 })),
+  "depthwiseConv2d, strided": one(image, () =>
+    layers.depthwiseConv2d({ kernelSize: 2, strides: 2, padding: "same", depthMultiplier: 3, activation: "tanh" })
+  ),
+  "separableConv2d, strided": one(image, () =>
+    layers.separableConv2d({ filters: 3, kernelSize: 2, strides: 2, padding: "same", activation: "tanh" })
+  ),
+  "cropping2D, channels first": one([2, 6, 6], () =>
+    layers.cropping2D({
+      dataFormat: "channelsFirst",
+      cropping: [
+        [1, 2],
+        [0, 1]
+      ]
+    })
+  ),
+  "zeroPadding2d, channels first": one([2, 6, 6], () =>
+    layers.zeroPadding2d({
+      dataFormat: "channelsFirst",
+      padding: [
+        [1, 2],
+        [0, 1]
+      ]
+    })
+  ),
+  "upSampling2d, bilinear": one(image, () => layers.upSampling2d({ size: [2, 3], interpolation: "bilinear" })),
+  "flatten, channels first": one([2, 3, 3], () => layers.flatten({ dataFormat: "channelsFirst" })),
+  "reshape with an unknown side": one([6], () => layers.reshape({ targetShape: [3, -1] as never })),
+  "embedding with a mask": {
+    build: () =>
+      tfl.sequential({
+        layers: [
+          layers.embedding({ inputDim: 5, outputDim: 3, inputLength: 4, maskZero: true }),
+          layers.lstm({ units: 3 })
+        ]
+      }),
+    shapes: [[4]],
+    integersBelow: 5
+  },
+  "concatenate along another axis": joined(sequence, () => layers.concatenate({ axis: 1 })),
+  "dot along two axes": joined(sequence, () => layers.dot({ axes: [2, 2] })),
+  "batchNormalization along another axis": one(image, () =>
+    layers.batchNormalization({
+      axis: 1,
+      epsilon: 0.1,
+      center: false,
+      movingVarianceInitializer: "randomUniform" as never
+    })
+  ),
+  "layerNormalization along two axes": one(sequence, () =>
+    layers.layerNormalization({ axis: [1, 2], epsilon: 0.1, scale: false })
+  ),
+  "averagePooling1d, padded": one([5, 2], () => layers.averagePooling1d({ poolSize: 2, strides: 1, padding: "same" })),
+  "maxPooling2d, strided": one(image, () =>
+    layers.maxPooling2d({ poolSize: [3, 2], strides: [1, 2], padding: "same" })
+  ),
+  "maxPooling2d, channels first": one([2, 6, 6], () =>
+    layers.maxPooling2d({ poolSize: 2, dataFormat: "channelsFirst" })
+  ),
+  "gru with other gates, backwards": one(sequence, () =>
+    layers.gru({ units: 3, activation: "relu", recurrentActivation: "sigmoid", goBackwards: true, useBias: false })
+  ),
+  "lstm with a forget bias": one(sequence, () =>
+    layers.lstm({ units: 3, unitForgetBias: true, recurrentActivation: "sigmoid", unroll: true } as never)
+  ),
+  "lstm that gives its states": one(sequence, () => layers.lstm({ units: 3, returnState: true })),
+  "lstm with dropout": one(sequence, () => layers.lstm({ units: 3, dropout: 0.3, recurrentDropout: 0.2 })),
+  "convLstm2d, padded": one(film, () =>
+    layers.convLstm2d({ filters: 2, kernelSize: 2, padding: "same", returnSequences: true, activation: "relu" })
+  ),
+  ...Object.fromEntries(
+    (["sum", "mul", "ave", "concat"] as const).map((mergeMode) => [
+      `bidirectional, merged by ${mergeMode}`,
+      one(sequence, () =>
+        layers.bidirectional({ layer: layers.gru({ units: 2, returnSequences: true, name: "reader" }), mergeMode })
+      )
+    ])
+  ),
+  "bidirectional, not merged": one(sequence, () =>
+    layers.bidirectional({ layer: layers.lstm({ units: 2 }), mergeMode: null as never })
+  ),
+  "stacked cells in stacked cells": one(sequence, () =>
+    layers.rnn({
+      cell: layers.stackedRNNCells({
+        cells: [
+          layers.stackedRNNCells({ cells: [layers.gruCell({ units: 2 }), layers.gruCell({ units: 3 })] }),
+          layers.lstmCell({ units: 2 })
+        ]
+      })
+    })
+  ),
+  "timeDistributed over a convolution": one(film, () =>
+    layers.timeDistributed({ layer: layers.conv2d({ filters: 2, kernelSize: 3 }) })
+  ),
+  "timeDistributed over timeDistributed": one([2, ...sequence], () =>
+    layers.timeDistributed({ layer: layers.timeDistributed({ layer: layers.dense({ units: 2, name: "inner" }) }) })
+  ),
+  "masking of another value": {
+    build: () =>
+      tfl.sequential({ layers: [layers.masking({ maskValue: 2, inputShape: sequence }), layers.gru({ units: 2 })] }),
+    shapes: [sequence],
+    integersBelow: 4
+  },
+  "categoryEncoding by one-hot": {
+    ...one([1], () => layers.categoryEncoding({ numTokens: 5, outputMode: "oneHot" })),
+    integersBelow: 5
+  }
+}
+
 const block = (name?: string) =>
   tfl.sequential({
     ...(name === undefined ? {} : { name }),
@@ -241,4 +404,4 @@ export const everyComposition: { readonly [name: string]: Case } = {
   }
 }
 
-export const everyCase: { readonly [name: string]: Case } = { ...everyLayer, ...everyComposition }
+export const everyCase: { readonly [name: string]: Case } = { ...everyLayer, ...everyOption, ...everyComposition }
