@@ -21,9 +21,10 @@ const executor = Flag.Literals("executor", executors).pipe(
   Flag.withDescription("How steps are run; auto compiles them to one graph where the backend is native"),
   Flag.optional
 )
-const set = Flag.KeyValuePair("set").pipe(
+const set = Flag.String("set").pipe(
+  Flag.withMetavar("key=value"),
   Flag.withDescription("Another value for a key of the config, in YAML: --set train.batchSize=128. May come again"),
-  Flag.withDefault({} as Record<string, string>)
+  Flag.atLeast(0)
 )
 const config = Argument.String("config").pipe(Argument.withDescription("A config in JSON or YAML"))
 const run = Argument.String("run").pipe(Argument.withDescription("The folder of a run, as `etude train` made it"))
@@ -68,7 +69,7 @@ const train = Command.make(
       ["console.verbosity", args.verbosity]
     ]
     const overrides = [
-      ...(yield* ConfigFile.overridesOf(args.set)),
+      ...ConfigFile.overridesOf(args.set),
       ...flags.flatMap(([key, value]) => (Option.isNone(value) ? [] : [{ path: key.split("."), value: value.value }]))
     ]
     const { trainFrom } = yield* load(() => import("./Train.ts"))
@@ -80,7 +81,7 @@ const train = Command.make(
   ),
   Command.withExamples([
     { command: "etude train papers/lenet-5/config.yaml" },
-    { command: "etude train config.yaml --set train.batchSize=128 --set 'train.until={ epochs: 3 }' --seed 7" }
+    { command: "etude train config.yaml --set 'train.until={ epochs: 3 }' --seed 7" }
   ])
 )
 
@@ -98,7 +99,7 @@ const resume = Command.make(
     json
   },
   Effect.fnUntraced(function* (args) {
-    const overrides = yield* ConfigFile.overridesOf(args.set)
+    const overrides = ConfigFile.overridesOf(args.set)
     const module = yield* load(() => import("./Train.ts"))
     yield* module.resume({ run: args.run, overrides, allowAlterations: args.allowAlterations, json: args.json })
   })
@@ -245,7 +246,7 @@ const check = Command.make(
   "check",
   { config, set, json },
   Effect.fnUntraced(function* (args) {
-    const overrides = yield* ConfigFile.overridesOf(args.set)
+    const overrides = ConfigFile.overridesOf(args.set)
     const { checkConfig } = yield* load(() => import("./ConfigCommands.ts"))
     yield* checkConfig(args.config, overrides, args.json)
   })

@@ -4,7 +4,7 @@
 export const meanings = {
   0: "it did what it was asked to",
   1: "a run failed after it had begun, or a defect was met",
-  2: "the command, the config, the experiment or a path cannot be used; nothing was started",
+  2: "the command, config, experiment or a path cannot be used; nothing began",
   3: "the data cannot be read or used",
   4: "the backend cannot be had",
   130: "it was interrupted (Ctrl-C)"

@@ -84,11 +84,21 @@ export const fromDocument = (
     }
   })
 
-/** The experiment and config of a file, with what the command line says otherwise. */
+/** The experiment and config of a file, with what the command line says otherwise: every problem of both. */
 export const fromFile = (
   file: string,
   overrides: ReadonlyArray<ConfigFile.Override>
 ): Effect.Effect<Loaded, ConfigInvalid | ExperimentNotLoaded | FileUnreadable> =>
-  Effect.flatMap(ConfigFile.read(file), (document) =>
-    fromDocument(ConfigFile.override(document, overrides), file, path.dirname(path.resolve(file)))
-  )
+  Effect.gen(function* () {
+    const ofFlags = ConfigFile.problemsOf(overrides)
+    const withFlags = <E>(error: E): E | ConfigInvalid =>
+      error instanceof ConfigInvalid
+        ? new ConfigInvalid({ source: error.source, problems: [...ofFlags, ...error.problems] })
+        : error
+    const document = yield* Effect.mapError(ConfigFile.read(file), withFlags)
+    const folder = path.dirname(path.resolve(file))
+    const changed = ConfigFile.override(document, overrides)
+    const loaded = yield* Effect.mapError(fromDocument(changed, file, folder), withFlags)
+    if (ofFlags.length > 0) return yield* new ConfigInvalid({ source: file, problems: ofFlags })
+    return loaded
+  })

@@ -8,8 +8,10 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
+import * as Colors from "./Colors.ts"
 import { etude } from "./Commands.ts"
 import * as ExitCode from "./ExitCode.ts"
+import * as Help from "./Help.ts"
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string }
 const [args, log] = [process.argv.slice(2), (text: string) => void process.stderr.write(`${text}\n`)]
@@ -24,7 +26,7 @@ const tell = (cause: Cause.Cause<unknown>): void => {
     log(Cause.pretty(cause))
     log("\nThis is a bug, in Etude or in the experiment; please report it with the lines above.")
   } else if ((error as { _tag?: unknown })?._tag === "ShowHelp") {
-    // The help and what is wrong have been printed.
+    // What is wrong has been printed.
   } else if (debugging) log(Cause.pretty(cause))
   else log(error instanceof Error && error.message !== "" ? error.message : String(error))
 }
@@ -49,7 +51,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 Command.runWith(etude, { version })(args).pipe(
   Effect.tapCause((cause) => Effect.sync(() => tell(cause))),
-  Effect.provide([NodeServices.layer, Logger.layer([Logger.withConsoleError(Logger.formatSimple)])]),
+  Effect.provide([
+    Help.layer({ columns: process.stdout.columns ?? 80, palette: Colors.of(process.stdout) }),
+    NodeServices.layer,
+    Logger.layer([Logger.withConsoleError(Logger.formatSimple)])
+  ]),
   NodeRuntime.runMain({
     disableErrorReporting: true,
     teardown: (exit, onExit) => {

@@ -1,8 +1,9 @@
 /** The help of the `etude` command and of everything below it, as one page. */
 
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Colors from "@etude/cli/Colors"
 import { etude } from "@etude/cli/Commands"
-import * as CliOutput from "effect/cli/CliOutput"
+import * as Help from "@etude/cli/Help"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,7 +19,7 @@ export const helpOf = (path: ReadonlyArray<string>): Promise<string> =>
       Layer.mergeAll(
         NodeServices.layer,
         TestConsole.layer,
-        CliOutput.layer(CliOutput.defaultFormatter({ colors: false }))
+        Help.layer({ columns: 80, palette: Colors.of({ isTTY: false }) })
       )
     ),
     Effect.runPromise
@@ -30,13 +31,9 @@ export const subcommands = (help: string): ReadonlyArray<string> => {
   return Array.from(list.matchAll(/^ {2}(\S+)/gm), ([, name]) => name!.replace(/,$/, ""))
 }
 
-/** The flags that every command has are told once, on the first. */
-const withoutGlobalFlags = (help: string): string => help.replace(/\nGLOBAL FLAGS\n(?: +.*\n?)*/m, "")
-
 const sectionsOf = async (path: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
   const help = await helpOf(path)
-  const shown = path.length === 0 ? help : withoutGlobalFlags(help).trimEnd()
-  const section = `## ${["etude", ...path].join(" ")}\n\n\`\`\`\n${shown}\n\`\`\`\n`
+  const section = `## ${["etude", ...path].join(" ")}\n\n\`\`\`\n${help}\n\`\`\`\n`
   const below: Array<string> = []
   for (const name of subcommands(help)) below.push(...(await sectionsOf([...path, name])))
   return [section, ...below]
