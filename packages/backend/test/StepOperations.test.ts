@@ -7,6 +7,7 @@ import * as Rng from "@etude/core/Rng"
 import * as Step from "@etude/core/Step"
 import { initialSlots } from "@etude/core/Stepper"
 import * as Task from "@etude/core/Task"
+import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Native from "../src/Native.ts"
 import { on } from "./kernels/agreement.ts"
@@ -54,14 +55,14 @@ const stepWith = (optimizer: Optimizer.Optimizer): ReadonlyArray<string> => {
   const group = { name: "all", losses: ["loss"], paths: Object.keys(parameters), optimizer, learningRate: 0.01 }
   const groups = [group] as unknown as Step.StepPlan["groups"]
   const step = Step.step({ task, groups, clip: undefined, transforms: [], batchSize: 8 })
-  const hyper = Object.entries(optimizer.hyper(1, 0.01)).map(([name, value]) => [`group:all/${name}`, tf.scalar(value)])
+  const groupNumbers = { all: Tensors.scalars(optimizer.hyper(1, 0.01)) }
   const inputs = {
     parameters,
     statistics: {},
     slots: initialSlots(groups, parameters),
     callbacks: {},
     batch: { inputs: tf.ones([8, 28, 28, 1]), targets: tf.zeros([8], "int32") },
-    controls: { key: tf.tensor1d([1, 2], "int32"), hyper: Object.fromEntries(hyper) }
+    controls: { key: tf.tensor1d([1, 2], "int32"), groups: groupNumbers, transforms: {} }
   }
   return operationsOf(() => Step.dispose(step(inputs as unknown as Step.StepInputs)))
 }

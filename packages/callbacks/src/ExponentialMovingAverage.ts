@@ -54,7 +54,7 @@ export const decayAt = (step: number, { decay, warmup }: Pick<Config, "decay" | 
 /** The parameters with their averages in place, of a state of a run that had this callback. The tensors stay the state's. */
 export const averaged = (state: TrainState, callback: string = id): Tensors.Tensors => ({
   ...state.parameters,
-  ...Tensors.unprefixed(state.callbacks, `${callback}/`)
+  ...Tensors.ofOwner(state.callbacks, callback)
 })
 
 /**

@@ -65,7 +65,7 @@ export const layer = (
           }
         },
         measures: ({ state }) => {
-          const tensors = Tensors.unprefixed(state().callbacks, `${own}/`)
+          const tensors = Tensors.ofOwner(state().callbacks, own)
           return Object.fromEntries(Object.entries(tensors).map(([name, norm]) => [name, norm.dataSync()[0]!]))
         }
       })

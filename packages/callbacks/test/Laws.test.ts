@@ -107,7 +107,7 @@ it.layer(cpu)("callbacks in any number and order", (it) => {
       for (const plugins of [Layer.mergeAll(average, constraint), Layer.mergeAll(constraint, average)]) {
         const { state } = yield* Trainer.train(subject.task, { config: subject.config, data: subject.data, plugins })
         for (const path in state.parameters) {
-          const own = state.callbacks[`${ExponentialMovingAverage.id}/${path}`]!
+          const own = state.callbacks[ExponentialMovingAverage.id]![path]!
           assert.deepStrictEqual(own.dataSync(), state.parameters[path]!.dataSync())
         }
       }

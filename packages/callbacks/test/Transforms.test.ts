@@ -419,7 +419,7 @@ it.layer(cpu)("transforms", (it) => {
             ({ state }) => state
           )
         const [first, second] = [yield* at(1), yield* at(2)]
-        const own = Tensors.unprefixed(second.callbacks, `${ExponentialMovingAverage.id}/`)
+        const own = Tensors.ofOwner(second.callbacks, ExponentialMovingAverage.id)
         assert.deepStrictEqual(Object.keys(own), [path])
         // The initial bias is zero.
         const [a, b] = [first.parameters[path]!.dataSync(), second.parameters[path]!.dataSync()]

@@ -2,6 +2,7 @@
 import type { Loaded, RunDescription, Saved } from "@etude/core/Checkpoints"
 import { CheckpointCorrupt, CheckpointError } from "@etude/core/Errors"
 import type { StorageService } from "@etude/core/Storage"
+import { groupOf } from "@etude/core/TensorNames"
 import type { TensorData } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -95,8 +96,8 @@ const tensorsOf = (place: Place, file: string, bytes: Uint8Array) =>
       return yield* corrupt(place, file, `is no safetensors file: ${problems.join("; ")}`)
     }
     const { tensors } = contents.success
-    const groups = TensorFiles.groupsOf(file)
-    const strange = Object.keys(tensors).filter((name) => !groups.includes(name.slice(0, name.indexOf("/"))))
+    const groups: ReadonlyArray<string | undefined> = TensorFiles.groupsOf(file)
+    const strange = Object.keys(tensors).filter((name) => !groups.includes(groupOf(name) ?? "none"))
     if (strange.length > 0) return yield* corrupt(place, file, `holds ${strange.join(", ")}, which do not belong there`)
     return tensors
   })

@@ -1,7 +1,8 @@
 /** Checkpoints in memory: for tests, notebooks and short runs. They go with the layer's scope. */
 import type { Checkpoints, Loaded, RunDescription, Saved } from "@etude/core/Checkpoints"
 import { CheckpointMissing } from "@etude/core/Errors"
-import { type TensorData, type TrainState, toData } from "@etude/core/TrainState"
+import * as Tensors from "@etude/core/Tensors"
+import { type TensorData, type TrainState, tensorGroups, toData } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as CheckpointId from "./CheckpointId.ts"
@@ -41,9 +42,8 @@ export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
       const position = CheckpointId.positionOf(state.plain)
       const id = CheckpointId.free(position, new Set([...all.keys(), ...given]))
       given.add(id)
-      const tensors = [state.parameters, state.statistics, state.slots, state.callbacks, state.best, state.rollback]
-      const bytes = tensors
-        .flatMap(Object.values)
+      const bytes = tensorGroups
+        .flatMap((group) => Tensors.leaves(state[group]))
         .reduce((sum, { size, dtype }) => sum + size * (dtype === "bool" ? 1 : 4), 0)
       const saved: Saved = { id, path: `memory:${id}`, ...position, values: Store.newestValues(state.plain), bytes }
       const write = Effect.sync(() => {

@@ -1,5 +1,5 @@
 /**
- * Which tensors of a state are in which file. A tensor's name in a file is its group and path, such as
+ * Which tensors of a state are in which file. A tensor's name in a file is its way through the state, such as
  * `parameters/conv1/kernel`: no two files have a name in common.
  *
  * `model.safetensors` holds what the model is now, and nothing else, so that other tools load it without sorting out. Kept
@@ -7,7 +7,7 @@
  */
 import { CheckpointError } from "@etude/core/Errors"
 import type { Tensors } from "@etude/core/Tensors"
-import type { TensorGroup, TrainState } from "@etude/core/TrainState"
+import { named, type TensorGroup, type TrainState } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import * as Safetensors from "./Safetensors.ts"
 
@@ -46,9 +46,7 @@ export const plan = (state: TrainState, path: string): Effect.Effect<ReadonlyArr
   Effect.gen(function* () {
     const planned: Array<Planned> = []
     for (const { name, groups, always } of files) {
-      const tensors = Object.fromEntries(
-        groups.flatMap((group) => Object.entries(state[group]).map(([path, tensor]) => [`${group}/${path}`, tensor]))
-      )
+      const tensors: Tensors = Object.fromEntries(groups.flatMap((group) => Object.entries(named(state, group))))
       if (!always && Object.keys(tensors).length === 0) continue
       const odd = Object.keys(tensors).filter((tensor) => !dtypes.includes(tensors[tensor]!.dtype))
       if (odd.length > 0) {

@@ -37,7 +37,7 @@ export const write = (
     const { tensors } = TrainState.toData({
       ...state,
       slots: {},
-      callbacks: TrainState.standIns(state),
+      callbacks: TrainState.averages(state),
       best: {},
       rollback: {}
     })

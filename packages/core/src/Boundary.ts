@@ -15,7 +15,7 @@ import type { StepExecutor } from "./StepExecutor.ts"
 import { type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainConfig } from "./TrainConfig.ts"
-import { standIns, type TrainState } from "./TrainState.ts"
+import { averages, type TrainState, withAverages } from "./TrainState.ts"
 
 export interface BoundaryOptions {
   readonly task: Task
@@ -45,15 +45,6 @@ export const betterOf = (task: Task, monitor: string): "higher" | "lower" => {
   return metric?.better === "higher" ? "higher" : "lower"
 }
 
-/** Parameters with those of a callback in their place: the tensors below `callback/name/`. */
-const substituted = (live: Live.Live, names: ReadonlyArray<string>): Tensors.Tensors => {
-  let parameters = live.tensors.parameters
-  for (const name of names) {
-    parameters = { ...parameters, ...Tensors.unprefixed(live.tensors.callbacks, `${name}/`) }
-  }
-  return parameters
-}
-
 export const make = (options: BoundaryOptions) => {
   const { task, config, executor, validations, hooks, live, view, publish, now } = options
   const evaluate = Evaluation.makeEvaluator(task, executor)
@@ -71,12 +62,10 @@ export const make = (options: BoundaryOptions) => {
       const { step } = live.plain.progress
       live.plain = { ...live.plain, best: { ...live.plain.best, [monitor]: { value, epoch, step } } }
       if (!kept.includes(monitor)) continue
-      Live.replace(live, "best", {
-        ...Tensors.prefixed(Tensors.retain(live.tensors.parameters), `${monitor}:parameters/`),
-        ...Tensors.prefixed(Tensors.retain(live.tensors.statistics), `${monitor}:statistics/`),
-        // What was best may have been measured with these.
-        ...Tensors.prefixed(Tensors.retain(standIns(live.tensors)), `${monitor}:callbacks/`)
-      })
+      const { parameters, statistics } = live.tensors
+      // What was best may have been measured with averages.
+      const weights = { parameters, statistics, callbacks: averages(live.tensors) }
+      Live.keepBest(live, monitor, Tensors.retainTree(weights))
     }
   }
 
@@ -96,7 +85,7 @@ export const make = (options: BoundaryOptions) => {
       batchSize,
       limitBatches,
       seed: config.seed,
-      weights: { parameters: substituted(live, decision.useParameters), statistics: live.tensors.statistics },
+      weights: { parameters: withAverages(live.tensors, decision.useParameters), statistics: live.tensors.statistics },
       onBatchBegin: hooks.has("validationBatchBegin")
         ? (batch) => void hooks.callSync("validationBatchBegin", at(batch))
         : undefined,
@@ -105,7 +94,7 @@ export const make = (options: BoundaryOptions) => {
         : undefined
     })
     for (const unknown of decision.useParameters) {
-      if (Object.keys(live.tensors.callbacks).some((path) => path.startsWith(`${unknown}/`))) continue
+      if (Object.hasOwn(live.tensors.callbacks, unknown)) continue
       const message = `A callback asked to validate with the tensors ${unknown}, but no callback has such tensors; ${name} was measured with the run's own parameters.`
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
     }
@@ -153,16 +142,13 @@ export const make = (options: BoundaryOptions) => {
       live.plain = { ...live.plain, learningRateScale: live.plain.learningRateScale * factor }
     }
     for (const monitor of decision.restoreBest) {
-      const prefix = `${monitor}:`
-      const best = Tensors.unprefixed(live.tensors.best, prefix)
-      if (Object.keys(best).length === 0) {
+      const best = Object.hasOwn(live.tensors.best, monitor) ? live.tensors.best[monitor] : undefined
+      if (best === undefined) {
         const message = `A callback asked to restore the best parameters by ${monitor}, but none have been kept yet; the parameters stay as they are.`
         yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
         continue
       }
-      Live.replace(live, "parameters", Tensors.retain(Tensors.unprefixed(best, "parameters/")))
-      Live.replace(live, "statistics", Tensors.retain(Tensors.unprefixed(best, "statistics/")))
-      Live.replace(live, "callbacks", Tensors.retain(Tensors.unprefixed(best, "callbacks/")))
+      Live.restore(live, best)
     }
   })
 

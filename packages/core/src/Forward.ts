@@ -1,9 +1,10 @@
 /** One forward pass of a task on a batch: outputs, losses as weighted sums, penalties and changed statistics. */
 import * as tf from "@tensorflow/tfjs-core"
 import { elementWeights, measuredBy } from "./Metric.ts"
+import * as ModelPaths from "./ModelPaths.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "./Task.ts"
-import * as Tensors from "./Tensors.ts"
+import type * as Tensors from "./Tensors.ts"
 
 /** What the forward pass reads. */
 export interface ForwardInputs {
@@ -33,24 +34,22 @@ export const run = (task: Task, inputs: ForwardInputs, training: boolean, random
   const calls = new Map<string, number>()
   const models: Record<string, (modelInputs: any) => any> = {}
   for (const name in task.models) {
-    const prefix = name === "" ? "" : `${name}/`
+    const prefix = ModelPaths.join(name, "")
     models[name] = (modelInputs) => {
       const call = calls.get(name) ?? 0
       calls.set(name, call + 1)
       const all = { ...inputs.statistics, ...statistics }
       const forward = task.models[name]!.apply(
-        prefix === ""
-          ? { parameters: inputs.parameters, statistics: all }
-          : {
-              parameters: Tensors.unprefixed(inputs.parameters, prefix),
-              statistics: Tensors.unprefixed(all, prefix)
-            },
+        {
+          parameters: ModelPaths.select(task.models, name, inputs.parameters),
+          statistics: ModelPaths.select(task.models, name, all)
+        },
         modelInputs,
         // A model that is applied twice in a step draws anew the second time.
         { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
       )
       if (forward.statistics !== undefined) {
-        statistics = { ...statistics, ...Tensors.prefixed(forward.statistics, prefix) }
+        statistics = { ...statistics, ...ModelPaths.within(name, forward.statistics) }
       }
       // Weights are penalized once, however often a model is applied.
       if (forward.penalty !== undefined && call === 0) {

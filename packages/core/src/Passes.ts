@@ -16,12 +16,12 @@ import * as Preflight from "./Preflight.ts"
 import * as Scores from "./Scores.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import { type Task, whenEvaluated } from "./Task.ts"
-import * as Tensors from "./Tensors.ts"
-import type * as TrainState from "./TrainState.ts"
+import type * as Tensors from "./Tensors.ts"
+import { type TrainState, withAverages } from "./TrainState.ts"
 
 export interface EvaluateOptions<Out, LE, LR> {
   /** Only its parameters, statistics and progress are read. */
-  readonly state: TrainState.TrainState
+  readonly state: TrainState
   readonly data: Dataset
   /** Samples of one batch; 256 when absent. The result does not depend on it beyond rounding. */
   readonly batchSize?: number
@@ -39,7 +39,7 @@ const passOver = <A, E, R, Out, LE, LR>(
   scores: boolean,
   body: (
     hooks: HookTable.HookTable,
-    at: { readonly progress: TrainState.Plain["progress"]; readonly state: () => TrainState.TrainState },
+    at: { readonly progress: TrainState["plain"]["progress"]; readonly state: () => TrainState },
     events: Event.EventsService
   ) => Effect.Effect<A, E, R>
 ) =>
@@ -65,12 +65,8 @@ const passOver = <A, E, R, Out, LE, LR>(
     )
   )
 
-const parametersFor = (state: TrainState.TrainState, names: ReadonlyArray<string>): Evaluation.Weights => ({
-  parameters: Object.assign(
-    {},
-    state.parameters,
-    ...names.map((name) => Tensors.unprefixed(state.callbacks, `${name}/`))
-  ),
+const parametersFor = (state: TrainState, names: ReadonlyArray<string>): Evaluation.Weights => ({
+  parameters: withAverages(state, names),
   statistics: state.statistics
 })
 

@@ -17,7 +17,7 @@ export const matcher = (pattern: string): ((path: string) => boolean) => {
     .replace(/\/\*\*$/, "(?:/.*)?")
     .replace(/\/\*\*\//g, "/(?:.*/)?")
     .replace(/^\*\*$/, ".*")
-  const expression = new RegExp(`^${source}$`)
+  const expression = new RegExp(`^${source}$`, "s")
   return (path) => expression.test(path)
 }
 

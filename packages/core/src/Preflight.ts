@@ -15,7 +15,7 @@ import * as Scores from "./Scores.ts"
 import * as Step from "./Step.ts"
 import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
-import type { TrainState } from "./TrainState.ts"
+import * as TrainState from "./TrainState.ts"
 import { decoder, hostTargets, samplesOf, tensorSpecs, upload } from "./Upload.ts"
 
 const specOf = (value: Tensors.TensorOrRecord): SpecOf =>
@@ -44,9 +44,9 @@ const changedBy = (
   let current = batch
   for (const { id, transform } of transforms) {
     try {
-      const numbers = Object.entries(transform.hyper?.(1) ?? {})
-      const hyper = Object.fromEntries(numbers.map(([name, value]) => [`${id}/${name}`, tf.scalar(value)]))
-      current = transform.batch!(current, Step.sceneOf(id, random, { key: tf.tensor1d([0, 0], "int32"), hyper }, task))
+      const numbers = Tensors.scalars(transform.hyper?.(1) ?? {})
+      const controls = { key: tf.tensor1d([0, 0], "int32"), groups: {}, transforms: { [id]: numbers } }
+      current = transform.batch!(current, Step.sceneOf(id, random, controls, task))
     } catch (cause) {
       return { path: `plugins.${id}`, message: `cannot change batches of this data: ${reasonOf(cause)}` }
     }
@@ -226,7 +226,7 @@ export const checkMonitors = (
 /** States of callbacks, stored in a state, that their schemas refuse. */
 export const checkCallbackStates = (
   callbacks: ReadonlyArray<Definition>,
-  stored: TrainState["plain"]["callbacks"]
+  stored: TrainState.Plain["callbacks"]
 ): ReadonlyArray<Problem> =>
   callbacks.flatMap(({ id, state }) => {
     if (state === undefined || stored[id] === undefined) return []
@@ -238,16 +238,17 @@ export const checkCallbackStates = (
 const comparedGroups = ["parameters", "statistics", "slots", "callbacks"] as const
 
 /** Tensors of a given state that are missing, left over, or of another shape than those of a fresh one. */
-export const checkState = (given: TrainState, fresh: TrainState): ReadonlyArray<Problem> => {
+export const checkState = (given: TrainState.TrainState, fresh: TrainState.TrainState): ReadonlyArray<Problem> => {
   const text = (tensor: tf.Tensor | undefined) =>
     tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`
   return comparedGroups.flatMap((group) => {
-    const [found, expected] = [given[group], fresh[group]]
+    const [found, expected] = [TrainState.named(given, group), TrainState.named(fresh, group)]
+    const shown = (name: string) => name.slice(group.length + 1)
     return [...new Set([...Object.keys(found), ...Object.keys(expected)])]
       .filter((path) => text(found[path]) !== text(expected[path]))
       .map((path) => ({
         path: `state.${group}`,
-        message: `${path} is ${text(found[path])} in the state and ${text(expected[path])} in the task`
+        message: `${shown(path)} is ${text(found[path])} in the state and ${text(expected[path])} in the task`
       }))
   })
 }

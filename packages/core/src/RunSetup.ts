@@ -13,6 +13,7 @@ import { type ConfigInvalid, PreflightFailed, type Problem } from "./Errors.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import type { OfData } from "./Fingerprint.ts"
 import * as Fingerprint from "./Fingerprint.ts"
+import * as ModelPaths from "./ModelPaths.ts"
 import * as Pace from "./Pace.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import * as Preflight from "./Preflight.ts"
@@ -37,9 +38,8 @@ export const initialWeights = (task: Task, seed: number): Evaluation.Weights => 
   let [parameters, statistics]: [Tensors.Tensors, Tensors.Tensors] = [{}, {}]
   for (const name in task.models) {
     const own = task.models[name]!.init(name === "" ? initStream(seed) : Rng.named(initStream(seed), name))
-    const prefix = name === "" ? "" : `${name}/`
-    parameters = { ...parameters, ...Tensors.prefixed(own.parameters, prefix) }
-    statistics = { ...statistics, ...Tensors.prefixed(own.statistics, prefix) }
+    parameters = { ...parameters, ...ModelPaths.within(name, own.parameters) }
+    statistics = { ...statistics, ...ModelPaths.within(name, own.statistics) }
   }
   return { parameters, statistics }
 }
@@ -47,10 +47,9 @@ export const initialWeights = (task: Task, seed: number): Evaluation.Weights => 
 const isTrainable =
   (task: Task, transforms: StepPlan["transforms"]) =>
   (path: string): boolean => {
-    const [name, own] =
-      "" in task.models ? ["", path] : [path.slice(0, path.indexOf("/")), path.slice(path.indexOf("/") + 1)]
+    const model = ModelPaths.ownerOf(task.models, path)
     return (
-      task.models[name]!.trainable?.(own) !== false &&
+      task.models[model]!.trainable?.(ModelPaths.ownPath(model, path)) !== false &&
       transforms.every(({ transform }) => transform.trainable?.(path) !== false)
     )
   }
@@ -75,14 +74,13 @@ const planOf = (
 
 /** The state before the first step. */
 const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number): TrainState.TrainState => {
-  let callbacks: Tensors.Tensors = {}
+  const callbacks: Record<string, Tensors.Tensors> = {}
   for (const { id, transform } of plan.transforms) {
     const own = transform.tensors?.(weights.parameters)
     if (own === undefined) continue
     // What is a parameter itself gets a handle of its own.
     const parameters = new Set(Object.values(weights.parameters))
-    const kept = Tensors.map(own, (tensor) => (parameters.has(tensor) ? tf.clone(tensor) : tensor))
-    callbacks = { ...callbacks, ...Tensors.prefixed(kept, `${id}/`) }
+    callbacks[id] = Tensors.map(own, (tensor) => (parameters.has(tensor) ? tf.clone(tensor) : tensor))
   }
   return {
     plain: TrainState.initialPlain(seed),

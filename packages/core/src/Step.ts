@@ -10,6 +10,8 @@ import * as EndToEnd from "./EndToEnd.ts"
 import * as Forward from "./Forward.ts"
 import * as Gradient from "./Gradient.ts"
 import type { Save } from "./losses/Differentiable.ts"
+import * as ModelPaths from "./ModelPaths.ts"
+import * as Names from "./Names.ts"
 import type { ResolvedGroup } from "./ParameterGroup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import { type Task, type TensorBatch, targetKinds } from "./Task.ts"
@@ -25,8 +27,12 @@ export interface StepPlan {
   readonly batchSize: number
 }
 
-/** What changes from step to step: the step's random key (int32[2]) and scalars as `owner/name`. */
-export type Controls = { readonly key: tf.Tensor; readonly hyper: Tensors.Tensors }
+/** What changes from step to step: the step's random key (int32[2]), and scalars of parameter groups and of transforms. */
+export type Controls = {
+  readonly key: tf.Tensor
+  readonly groups: { readonly [group: string]: Tensors.Tensors }
+  readonly transforms: { readonly [callback: string]: Tensors.Tensors }
+}
 
 /** What a microbatch knows of the batch that it is part of. */
 export type Part = {
@@ -62,15 +68,15 @@ export type MeasuredTensors = {
 }
 export type UpdateInputs = {
   readonly parameters: Tensors.Tensors
-  readonly slots: Tensors.Tensors
-  readonly callbacks: Tensors.Tensors
+  readonly slots: Tensors.Owned
+  readonly callbacks: Tensors.Owned
   readonly gradients: Tensors.Tensors
   readonly controls: Controls
 }
 export type UpdateOutputs = {
   readonly parameters: Tensors.Tensors
-  readonly slots: Tensors.Tensors
-  readonly callbacks: Tensors.Tensors
+  readonly slots: Tensors.Owned
+  readonly callbacks: Tensors.Owned
   /** Scalar that is finite exactly when every gradient is (short of an overflow of their sum). */
   readonly gradientSum: tf.Tensor
 }
@@ -83,8 +89,8 @@ const randomOf = (plan: StepPlan, controls: Controls, part: Part | undefined): R
 
 /** What a callback's transform sees of a step. */
 export const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls, task: Task): TransformScene => ({
-  random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
-  hyper: Tensors.unprefixed(controls.hyper, `${id}/`),
+  random: { bits: (path, shape) => random.bits(`callback/${Names.escape(id, "/")}/${path}`, shape) },
+  hyper: Tensors.ofOwner(controls.transforms, id),
   get targets() {
     return targetKinds(task)
   }
@@ -329,9 +335,10 @@ const updateGroup = (
   transformUpdates: ((updates: Tensors.Tensors) => Tensors.Tensors) | undefined
 ) => {
   const { optimizer, paths } = group
-  const hyper = Tensors.unprefixed(inputs.controls.hyper, `group:${group.name}/`)
+  const hyper = Tensors.ofOwner(inputs.controls.groups, group.name)
   const changed: Record<string, tf.Tensor> = {}
-  const slots: Record<string, tf.Tensor> = {}
+  const slots: Record<string, Record<string, tf.Tensor>> = {}
+  for (const slot of optimizer.slotNames) slots[slot] = {}
   const sums: Array<tf.Tensor> = []
   const sizeOf = (path: string) => inputs.parameters[path]!.size
   for (const together of optimizer.elementwise ? EndToEnd.together(paths, sizeOf) : paths.map((path) => [path])) {
@@ -341,7 +348,7 @@ const updateGroup = (
     sums.push(tf.sum(flatGradient))
     const own: Record<string, tf.Tensor> = {}
     for (const slot of optimizer.slotNames)
-      own[slot] = EndToEnd.join(together.map((path) => inputs.slots[`${slot}/${path}`]!))
+      own[slot] = EndToEnd.join(together.map((path) => inputs.slots[slot]![path]!))
     const applied =
       transformUpdates === undefined ? optimizer.apply?.(flatGradient, own, flatParameters, hyper) : undefined
     const [change, next] = applied ?? optimizer.update(flatGradient, own, flatParameters, hyper)
@@ -356,7 +363,7 @@ const updateGroup = (
     }
     for (const slot of optimizer.slotNames) {
       const pieces = EndToEnd.cut(next[slot]!, parameters)
-      for (const [at, path] of together.entries()) slots[`${slot}/${path}`] = pieces[at]!
+      for (const [at, path] of together.entries()) slots[slot]![path] = pieces[at]!
     }
   }
   return { changed, slots, sums }
@@ -385,38 +392,48 @@ export const update = (plan: StepPlan) => {
       ? (updates: Tensors.Tensors) => through(plan, "updates", updates, random, controls, inputs.parameters)
       : undefined
     let parameters: Tensors.Tensors = {}
-    let slots: Tensors.Tensors = {}
+    const slots: Record<string, Tensors.Tensors> = {}
     const sums: Array<tf.Tensor> = []
     for (const group of plan.groups) {
       const result = updateGroup(group, inputs, gradients, transformUpdates)
       parameters = { ...parameters, ...result.changed }
-      slots = { ...slots, ...result.slots }
+      for (const slot in result.slots) slots[slot] = { ...Tensors.ofOwner(slots, slot), ...result.slots[slot] }
       sums.push(...result.sums)
     }
     parameters = Tensors.map(parameters, (parameter, path) => constraints[path]?.(parameter) ?? parameter)
-    let callbacks: Tensors.Tensors = {}
+    const callbacks: Record<string, Tensors.Tensors> = {}
     for (const { id, transform } of plan.transforms) {
       if (transform.parameters === undefined) continue
       const result = transform.parameters(
         { ...inputs.parameters, ...parameters },
-        Tensors.unprefixed(inputs.callbacks, `${id}/`),
+        Tensors.ofOwner(inputs.callbacks, id),
         sceneOf(id, random, controls, plan.task)
       )
       if (result.parameters !== undefined) parameters = { ...parameters, ...result.parameters }
-      if (result.tensors !== undefined) callbacks = { ...callbacks, ...Tensors.prefixed(result.tensors, `${id}/`) }
+      if (result.tensors !== undefined) callbacks[id] = result.tensors
     }
     // A tensor that is handed on unchanged, or twice, gets a handle of its own, for the caller to keep or drop.
-    const taken = new Set(Object.values({ ...inputs.parameters, ...inputs.callbacks, ...inputs.slots }))
+    const { slots: slotsBefore, callbacks: callbacksBefore } = inputs
+    const taken = new Set([
+      ...Object.values(inputs.parameters),
+      ...Tensors.leaves(callbacksBefore),
+      ...Tensors.leaves(slotsBefore)
+    ])
     const own = (tensors: Tensors.Tensors) =>
       Tensors.map(tensors, (tensor) => {
         if (taken.has(tensor)) return tf.clone(tensor)
         taken.add(tensor)
         return tensor
       })
+    const ownEach = (tensors: Tensors.Owned): Tensors.Owned => {
+      const each: Record<string, Tensors.Tensors> = {}
+      for (const owner in tensors) each[owner] = own(tensors[owner]!)
+      return each
+    }
     return {
       parameters: own(parameters),
-      slots: own(slots),
-      callbacks: own(callbacks),
+      slots: ownEach(slots),
+      callbacks: ownEach(callbacks),
       gradientSum: sums.length === 1 ? sums[0]! : tf.addN(sums)
     }
   }
@@ -441,7 +458,7 @@ export const constraintsOf = (task: Task): { readonly [path: string]: (parameter
   const all: Record<string, (parameter: tf.Tensor) => tf.Tensor> = {}
   for (const name in task.models) {
     const { constraints = {} } = task.models[name]!
-    for (const path in constraints) all[name === "" ? path : `${name}/${path}`] = constraints[path]!
+    for (const path in constraints) all[ModelPaths.join(name, path)] = constraints[path]!
   }
   return all
 }

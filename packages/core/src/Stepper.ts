@@ -41,8 +41,6 @@ export interface Stepper {
   readonly learningRate: () => number
 }
 
-const stepNumber = (value: number) => tf.scalar(value, "float32")
-
 /** Makes the function that trains on one batch. It changes the run's tensors and nothing else. */
 export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs, live }: StepperOptions): Stepper => {
   const { task } = plan
@@ -53,17 +51,16 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
   const controlsAt = (ahead: number): Step.Controls => {
     const { epoch, batch, step } = live.plain.progress
     const own = Rng.fold(Rng.fold(stream, epoch), batch + ahead)
-    const hyper: Record<string, tf.Tensor> = {}
+    const groups: Record<string, Tensors.Tensors> = {}
+    const transforms: Record<string, Tensors.Tensors> = {}
     for (const [at, group] of plan.groups.entries()) {
       const rate = (rates[at]!(step + ahead) * live.plain.learningRateScale) / (1 + ahead)
-      const numbers = group.optimizer.hyper(step + ahead + 1, rate)
-      for (const name in numbers) hyper[`group:${group.name}/${name}`] = stepNumber(numbers[name]!)
+      groups[group.name] = Tensors.scalars(group.optimizer.hyper(step + ahead + 1, rate))
     }
     for (const { id, transform } of plan.transforms) {
-      const numbers = transform.hyper?.(step + ahead + 1) ?? {}
-      for (const name in numbers) hyper[`${id}/${name}`] = stepNumber(numbers[name]!)
+      if (transform.hyper !== undefined) transforms[id] = Tensors.scalars(transform.hyper(step + ahead + 1))
     }
-    return { key: tf.tensor1d([own.hi, own.lo], "int32"), hyper }
+    return { key: tf.tensor1d([own.hi, own.lo], "int32"), groups, transforms }
   }
 
   /** The inputs with the controls of another step, for as long as `use` takes. */
@@ -73,7 +70,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
       try {
         return tf.tidy(() => use({ ...inputs, controls: controlsAt(1) }) as never) as A
       } finally {
-        // Whoever keeps a number of `hyper`'s aside has that of the present step again.
+        // Whoever keeps a number of the controls aside has that of the present step again.
         tf.tidy(() => void controlsAt(0))
       }
     }
@@ -151,7 +148,13 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     controls: Step.Controls
   ): { tensor: string; found: string } | undefined =>
     tf.tidy(() => {
-      const { gradients, measured, statistics } = Step.gradient(plan)({ ...live.tensors, batch, controls })
+      const { parameters } = live.tensors
+      const { gradients, measured, ...made } = Step.gradient(plan)({
+        parameters,
+        statistics: live.tensors.statistics,
+        batch,
+        controls
+      })
       const bad = (tensor: tf.Tensor): string | undefined => {
         const value = tensor.dataSync<"float32">().find((one) => !Number.isFinite(one))
         return value === undefined ? undefined : String(value)
@@ -174,7 +177,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
           break
         }
       }
-      Step.dispose({ measured, statistics })
+      Step.dispose({ measured, statistics: made.statistics })
       return result as never
     })
 
@@ -218,7 +221,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     }) as { readonly changed: Omit<Step.StepOutputs, "measured" | "gradientSum">; readonly scores: Scores.Scores }
     const { parameters, slots, callbacks, statistics } = result.changed
     if (nonFinite !== undefined) {
-      for (const group of [parameters, slots, callbacks, statistics]) Tensors.dispose(group)
+      for (const group of [parameters, slots, callbacks, statistics]) Tensors.disposeTree(group)
       const { epoch, batch, step } = live.plain.progress
       return {
         _tag: "NonFinite",
@@ -226,22 +229,25 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
       }
     }
     Live.replace(live, "parameters", parameters)
-    Live.replace(live, "slots", slots)
+    Live.replaceOwned(live, "slots", slots)
     Live.replace(live, "statistics", statistics)
-    Live.replace(live, "callbacks", callbacks)
+    Live.replaceOwned(live, "callbacks", callbacks)
     return { _tag: "Updated", samples, scores: result.scores, learningRate: rate }
   }
   const learningRate = () => (rates[0]?.(live.plain.progress.step) ?? Number.NaN) * live.plain.learningRateScale
   return { train, learningRate }
 }
 
-/** The slots that all groups' optimizers begin with, as `slot/path`. */
-export const initialSlots = (groups: Step.StepPlan["groups"], parameters: Tensors.Tensors): Tensors.Tensors => {
-  const slots: Record<string, tf.Tensor> = {}
+/** The slots that all groups' optimizers begin with. */
+export const initialSlots = (groups: Step.StepPlan["groups"], parameters: Tensors.Tensors): Tensors.Owned => {
+  const slots: Record<string, Record<string, tf.Tensor>> = {}
   for (const { optimizer, paths } of groups) {
     for (const path of paths) {
       const own = optimizer.init(parameters[path]!.shape)
-      for (const slot of optimizer.slotNames) slots[`${slot}/${path}`] = own[slot]!
+      for (const slot of optimizer.slotNames) {
+        if (!Object.hasOwn(slots, slot)) slots[slot] = {}
+        slots[slot]![path] = own[slot]!
+      }
     }
   }
   return slots

@@ -8,6 +8,9 @@ import * as tf from "@tensorflow/tfjs-core"
 /** Tensors by path. The record is never changed; a step gives a new one. */
 export type Tensors = { readonly [path: string]: tf.Tensor }
 
+/** Tensors that owners keep, each under paths of its own: optimizer slots, tensors of callbacks. */
+export type Owned = { readonly [owner: string]: Tensors }
+
 /** What models take and give: one tensor, or several by name. */
 export type TensorOrRecord = tf.Tensor | Tensors
 
@@ -34,20 +37,6 @@ export const filter = (tensors: Tensors, keep: (path: string) => boolean): Tenso
   return kept
 }
 
-/** The same tensors with `prefix` before each path. */
-export const prefixed = (tensors: Tensors, prefix: string): Tensors => {
-  const renamed: Record<string, tf.Tensor> = {}
-  for (const path in tensors) renamed[prefix + path] = tensors[path]!
-  return renamed
-}
-
-/** The tensors whose path begins with `prefix`, without it. The inverse of {@link prefixed}. */
-export const unprefixed = (tensors: Tensors, prefix: string): Tensors => {
-  const renamed: Record<string, tf.Tensor> = {}
-  for (const path in tensors) if (path.startsWith(prefix)) renamed[path.slice(prefix.length)] = tensors[path]!
-  return renamed
-}
-
 /** A second set of handles on the same data: nothing is copied, and each set is disposed on its own. */
 export const retain = (tensors: Tensors): Tensors => map(tensors, (tensor) => tf.keep(tf.clone(tensor)))
 
@@ -55,6 +44,32 @@ export const retain = (tensors: Tensors): Tensors => map(tensors, (tensor) => tf
 export const dispose = (tensors: Tensors): void => {
   for (const path in tensors) tensors[path]!.dispose()
 }
+
+/** The tensors of one owner; none where it has none. */
+export const ofOwner = (owned: Owned, owner: string): Tensors => (Object.hasOwn(owned, owner) ? owned[owner]! : {})
+
+/** Numbers as float32 scalars. */
+export const scalars = (numbers: { readonly [name: string]: number }): Tensors => {
+  const tensors: Record<string, tf.Tensor> = {}
+  for (const name in numbers) tensors[name] = tf.scalar(numbers[name]!, "float32")
+  return tensors
+}
+
+/** All tensors of a tree, in the order of its keys. */
+export const leaves = (tree: TensorTree | undefined): Array<tf.Tensor> =>
+  tree === undefined ? [] : isTensor(tree) ? [tree] : Object.values(tree).flatMap(leaves)
+
+/** A second set of handles on the tensors of a tree. */
+export const retainTree = <Tree extends TensorTree>(tree: Tree): Tree => retainAny(tree) as Tree
+const retainAny = (tree: TensorTree): TensorTree =>
+  isTensor(tree)
+    ? tf.keep(tf.clone(tree))
+    : Object.fromEntries(
+        Object.entries(tree).map(([key, child]) => [key, child === undefined ? undefined : retainAny(child)])
+      )
+
+/** Gives the memory of a tree's tensors back. */
+export const disposeTree = (tree: TensorTree): void => tf.dispose(leaves(tree))
 
 /** A tensor of that dtype: the given one where it has it already, which spares an operation. */
 export const cast = (tensor: tf.Tensor, dtype: tf.DataType): tf.Tensor =>

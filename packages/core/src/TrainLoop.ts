@@ -54,8 +54,6 @@ type Stopped =
 const standingStill =
   "no step in a whole epoch: callbacks skipped all of its batches, and only steps or samples end the run"
 
-const rollbackGroups = ["parameters", "statistics", "slots"] as const
-
 /** Trains until a limit is reached or a controller stops the run; gives the reason and the paths of saved checkpoints. */
 export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   const { task, config, until, dataset, plan, hooks, live, stepper, boundary, view, publish, note, flush, now } =
@@ -99,9 +97,8 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     }
     if (policy._tag === "Skip") return fail(`${policy.maximum} batches in a row were already skipped for that.`)
     if (policy._tag === "Rollback" && rollback.times < policy.maximum) {
-      for (const group of rollbackGroups) {
-        Live.exchange(live, group, Tensors.retain(Tensors.unprefixed(live.tensors.rollback, `${group}/`)))
-      }
+      const { parameters = {}, statistics = {}, slots = {}, callbacks = {} } = live.tensors.rollback
+      Live.restore(live, { parameters, statistics, slots, callbacks })
       note({
         version: 1,
         _tag: "RolledBack",
@@ -122,8 +119,10 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     const { step } = live.plain.progress
     if (Object.keys(live.tensors.rollback).length > 0 && step - live.plain.rollback.step < config.nonFinite.steps)
       return
-    const kept = rollbackGroups.map((group) => Tensors.prefixed(Tensors.retain(live.tensors[group]), `${group}/`))
-    Live.exchange(live, "rollback", Object.assign({}, ...kept))
+    const { parameters, statistics, slots } = live.tensors
+    // Averages would else keep what was not finite, or too large, for thousands of steps.
+    const callbacks = TrainState.averages(live.tensors)
+    Live.keepForRollback(live, Tensors.retainTree({ parameters, statistics, slots, callbacks }))
     live.plain = { ...live.plain, rollback: { ...live.plain.rollback, step } }
   }
 

@@ -10,6 +10,7 @@ import { Decision } from "./Decision.ts"
 import { Values } from "./Event.ts"
 import * as Pace from "./Pace.ts"
 import * as Progress from "./Progress.ts"
+import * as TensorNames from "./TensorNames.ts"
 import * as Tensors from "./Tensors.ts"
 
 /** One line of the history: the values at the end of an epoch or of a validation between epochs. */
@@ -75,20 +76,30 @@ export const Plain = Schema.Struct({
 })
 export type Plain = typeof Plain.Type
 
+/** The weights at the best value of a monitor, and the callbacks' averages with which it was measured. */
+export type BestWeights = {
+  readonly parameters: Tensors.Tensors
+  readonly statistics: Tensors.Tensors
+  readonly callbacks: Tensors.Owned
+}
+
+/** What a rollback puts back. */
+export type RollbackTensors = BestWeights & { readonly slots: Tensors.Owned }
+
 export interface TrainState {
   readonly plain: Plain
   /** What optimizers change. */
   readonly parameters: Tensors.Tensors
   /** Running statistics of batch normalization and the like. */
   readonly statistics: Tensors.Tensors
-  /** Optimizer slots, as `slot/path`: `m/conv1/kernel`. */
-  readonly slots: Tensors.Tensors
-  /** Tensors of callbacks, as `callback/tensor`. */
-  readonly callbacks: Tensors.Tensors
-  /** Parameters and statistics at the best value of kept monitors, as `monitor:parameters/path`. */
-  readonly best: Tensors.Tensors
-  /** Parameters, statistics and slots to go back to; empty unless the non-finite policy is `Rollback`. */
-  readonly rollback: Tensors.Tensors
+  /** Optimizer slots by slot and parameter: `slots["m"]["conv1/kernel"]`. */
+  readonly slots: Tensors.Owned
+  /** Tensors of callbacks by id. */
+  readonly callbacks: Tensors.Owned
+  /** The weights at the best value of kept monitors. */
+  readonly best: { readonly [monitor: string]: BestWeights }
+  /** What to go back to; empty unless the non-finite policy is `Rollback`. */
+  readonly rollback: Partial<RollbackTensors>
 }
 
 /** The groups of tensors in a state. */
@@ -116,19 +127,11 @@ export const initialPlain = (seed: number): Plain => ({
 })
 
 /** A second set of handles on the same tensors: nothing is copied, and each state is disposed on its own. */
-export const retain = (state: TrainState): TrainState => ({
-  plain: state.plain,
-  parameters: Tensors.retain(state.parameters),
-  statistics: Tensors.retain(state.statistics),
-  slots: Tensors.retain(state.slots),
-  callbacks: Tensors.retain(state.callbacks),
-  best: Tensors.retain(state.best),
-  rollback: Tensors.retain(state.rollback)
-})
+export const retain = ({ plain, ...tensors }: TrainState): TrainState => ({ plain, ...Tensors.retainTree(tensors) })
 
 /** Gives the memory of all its tensors back. */
 export const dispose = (state: TrainState): void => {
-  for (const group of tensorGroups) Tensors.dispose(state[group])
+  for (const group of tensorGroups) Tensors.disposeTree(state[group])
 }
 
 /** A tensor's values on the host. */
@@ -149,44 +152,53 @@ export const encodePlain = (plain: Plain): Schema.Json => Schema.encodeSync(plai
 export const decodePlain: (plain: unknown) => Plain = Schema.decodeUnknownSync(plainCodec)
 
 /**
- * Tensors of callbacks that stand for parameters, as averages do: those of the same path and shape, below a callback's id.
- * `id/path` each; the tensors stay the state's.
+ * Tensors of callbacks that stand for parameters, as averages do: those of the same path and shape, by callback. The tensors
+ * stay the state's.
  */
-export const standIns = ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">): Tensors.Tensors =>
-  Tensors.filter(callbacks, (path) => {
-    const parameter = parameters[path.slice(path.indexOf("/") + 1)]
-    return parameter !== undefined && parameter.shape.join() === callbacks[path]!.shape.join()
+export const averages = ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">): Tensors.Owned => {
+  const all = Object.entries(callbacks).map(([id, tensors]) => {
+    const averaged = Tensors.filter(tensors, (path) => {
+      const parameter = Object.hasOwn(parameters, path) ? parameters[path] : undefined
+      return parameter !== undefined && parameter.shape.join() === tensors[path]!.shape.join()
+    })
+    return [id, averaged] as const
   })
+  return Object.fromEntries(all.filter(([, averaged]) => Object.keys(averaged).length > 0))
+}
+
+/** The parameters with the tensors of these callbacks in the place of those of the same path. */
+export const withAverages = (
+  { callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">,
+  ids: ReadonlyArray<string>
+): Tensors.Tensors => Object.assign({}, parameters, ...ids.map((id) => Tensors.ofOwner(callbacks, id)))
+
+/** The tensors of a group by their names in files, such as `slots/m/conv1/kernel`. */
+export const named = (state: TrainState, group: TensorGroup): Tensors.Tensors =>
+  TensorNames.flatten(group, state[group])
 
 /** Reads every tensor of a state into plain data. */
 export const toData = (state: TrainState): TrainStateData => {
-  const tensors: Record<string, TensorData> = {}
+  const tensors: Array<readonly [string, TensorData]> = []
   for (const group of tensorGroups) {
-    for (const path in state[group]) {
-      const tensor = state[group][path]!
-      tensors[`${group}/${path}`] = {
-        dtype: tensor.dtype as TensorData["dtype"],
-        shape: tensor.shape,
-        values: tensor.dataSync().slice() as TensorData["values"]
-      }
+    for (const [name, tensor] of Object.entries(named(state, group))) {
+      const values = tensor.dataSync().slice() as TensorData["values"]
+      tensors.push([name, { dtype: tensor.dtype as TensorData["dtype"], shape: tensor.shape, values }])
     }
   }
-  return { plain: encodePlain(state.plain), tensors }
+  return { plain: encodePlain(state.plain), tensors: Object.fromEntries(tensors) }
 }
 
-/** Makes the state that plain data describes. Its tensors belong to the caller. */
+/** Makes the state that plain data describes. Its tensors belong to the caller. Throws where a name is not one of a state. */
 export const fromData = (data: TrainStateData): TrainState => {
   const plain = decodePlain(data.plain)
-  const groups = Object.fromEntries(tensorGroups.map((group) => [group, {} as Record<string, tf.Tensor>]))
+  const made: Array<readonly [string, tf.Tensor]> = []
   try {
-    for (const name in data.tensors) {
-      const { values, shape, dtype } = data.tensors[name]!
-      const slash = name.indexOf("/")
-      groups[name.slice(0, slash)]![name.slice(slash + 1)] = tf.keep(tf.tensor(values.slice(), [...shape], dtype))
+    for (const [name, { values, shape, dtype }] of Object.entries(data.tensors)) {
+      made.push([name, tf.keep(tf.tensor(values.slice(), [...shape], dtype))])
     }
+    return { plain, ...TensorNames.tree(made) }
   } catch (error) {
-    for (const group of tensorGroups) Tensors.dispose(groups[group]!)
+    tf.dispose(made.map(([, tensor]) => tensor))
     throw error
   }
-  return { plain, ...(groups as Record<TensorGroup, Tensors.Tensors>) }
 }

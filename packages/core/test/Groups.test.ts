@@ -41,7 +41,10 @@ describe("parameter groups", () => {
       // Adam's first step has the size of its rate, whatever the gradient.
       assert.closeTo(valueOf(state.parameters["a/bias"]), 0.5, 1e-5)
       assert.closeTo(valueOf(state.parameters["a/kernel"]), 0.015, 1e-7)
-      assert.deepStrictEqual(Object.keys(state.slots).toSorted(), ["m/a/bias", "m/b/bias", "v/a/bias", "v/b/bias"])
+      assert.deepStrictEqual(Object.keys(state.slots).toSorted(), ["m", "v"])
+      for (const slot of ["m", "v"]) {
+        assert.deepStrictEqual(Object.keys(state.slots[slot]!).toSorted(), ["a/bias", "b/bias"])
+      }
     }).pipe(Effect.provide(Cpu.layer))
   )
 
@@ -55,7 +58,8 @@ describe("parameter groups", () => {
         values(state.parameters),
         rounded({ "a/kernel": 0, "a/bias": 0, "b/kernel": 0.015, "b/bias": 0.01 })
       )
-      assert.deepStrictEqual(Object.keys(state.slots).toSorted(), ["momentum/b/bias", "momentum/b/kernel"])
+      assert.deepStrictEqual(Object.keys(state.slots), ["momentum"])
+      assert.deepStrictEqual(Object.keys(state.slots["momentum"]!).toSorted(), ["b/bias", "b/kernel"])
     }).pipe(Effect.provide(Cpu.layer))
   )
 

@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as TensorNames from "../src/TensorNames.ts"
 import * as Tensors from "../src/Tensors.ts"
 import * as TrainState from "../src/TrainState.ts"
 import * as Cpu from "./support/cpu.ts"
@@ -24,9 +26,9 @@ const odd = (): TrainState.TrainState => ({
     scalar: tf.scalar(Math.fround(0.1))
   },
   statistics: { empty: tf.tensor([], [0, 3]) },
-  slots: { "m/deep/path/kernel": tf.tensor1d([-(2 ** 31), 2 ** 31 - 1], "int32") },
-  callbacks: { "average/deep/path/kernel": tf.tensor1d([true, false], "bool") },
-  best: { "validation/loss:parameters/scalar": tf.scalar(1) },
+  slots: { m: { "deep/path/kernel": tf.tensor1d([-(2 ** 31), 2 ** 31 - 1], "int32") } },
+  callbacks: { average: { "deep/path/kernel": tf.tensor1d([true, false], "bool") } },
+  best: { "validation/loss": { parameters: { scalar: tf.scalar(1) }, statistics: {}, callbacks: {} } },
   rollback: {}
 })
 const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => [
@@ -48,7 +50,7 @@ describe("a state", () => {
       assert.deepStrictEqual(comparable(TrainState.toData(again)), comparable(data))
       assert.deepStrictEqual(again.plain, state.plain)
       assert.deepStrictEqual(again.parameters["scalar"]!.shape, [])
-      assert.strictEqual(again.callbacks["average/deep/path/kernel"]!.dtype, "bool")
+      assert.strictEqual(again.callbacks["average"]!["deep/path/kernel"]!.dtype, "bool")
     }).pipe(Effect.provide(Cpu.layer))
   )
 
@@ -104,14 +106,84 @@ describe("a state", () => {
   )
 })
 
-describe("tensors by path", () => {
-  it.effect("keep their paths through a prefix and back", () =>
-    Effect.gen(function* () {
-      const tensors = { "a/b": tf.scalar(1), c: tf.scalar(2) }
-      const prefixed = { ...Tensors.prefixed(tensors, "x/"), other: tensors.c }
-      assert.deepStrictEqual(Object.keys(prefixed), ["x/a/b", "x/c", "other"])
-      assert.deepStrictEqual(Tensors.unprefixed(prefixed, "x/"), tensors)
-      Tensors.dispose(tensors)
-    }).pipe(Effect.provide(Cpu.layer))
+/** Names as others choose them, those of the separators among them. */
+const name = Arbitrary.schema(
+  Schema.Union([
+    Schema.String,
+    Schema.Literals([
+      "",
+      "/",
+      ":",
+      "%",
+      "%2F",
+      "a",
+      "a/b",
+      "a:b",
+      "a/",
+      "/a",
+      "parameters",
+      "parameters/a",
+      "größe",
+      "constructor"
+    ])
+  ])
+)
+
+describe("names of tensors", () => {
+  it("are as they were for names without separators", () => {
+    const tensor = tf.scalar(1)
+    const weights = { parameters: { "c/w": tensor }, statistics: {}, callbacks: { ema: { "c/w": tensor } } }
+    const names = (group: TrainState.TensorGroup, tree: Parameters<typeof TensorNames.flatten>[1]) =>
+      Object.keys(TensorNames.flatten(group, tree))
+    assert.deepStrictEqual(names("parameters", { "c/w": tensor }), ["parameters/c/w"])
+    assert.deepStrictEqual(names("slots", { m: { "c/w": tensor } }), ["slots/m/c/w"])
+    assert.deepStrictEqual(names("best", { "validation/loss": weights }), [
+      "best/validation/loss:parameters/c/w",
+      "best/validation/loss:callbacks/ema/c/w"
+    ])
+    assert.deepStrictEqual(names("rollback", { slots: { m: { "c/w": tensor } } }), ["rollback/slots/m/c/w"])
+    tensor.dispose()
+  })
+
+  it.effect.prop(
+    "lead back to where they came from, whatever owners, monitors and paths are called",
+    [name, name, name, name],
+    ([owner, other, monitor, path]) =>
+      Effect.sync(() => {
+        const one = tf.scalar(1)
+        const leaf = () => one
+        const owned = () => ({ [owner]: { [path]: leaf() }, [other]: { [path]: leaf(), [owner]: leaf() } })
+        const weights = () => ({ parameters: { [path]: leaf() }, statistics: { [path]: leaf() }, callbacks: owned() })
+        const state: TrainState.TrainState = {
+          plain: TrainState.initialPlain(1),
+          parameters: { [path]: leaf(), [other]: leaf() },
+          statistics: { [path]: leaf() },
+          slots: owned(),
+          callbacks: owned(),
+          best: { [monitor]: weights(), [other]: weights() },
+          rollback: { ...weights(), slots: owned() }
+        }
+        const data = TrainState.toData(state)
+        const again = TrainState.fromData(data)
+        const shape = ({ plain: _, ...tensors }: TrainState.TrainState) => JSON.stringify(keysOf(tensors))
+        assert.strictEqual(shape(again), shape(state))
+        for (const group of TrainState.tensorGroups) {
+          const names = Object.keys(TrainState.named(state, group))
+          assert.strictEqual(names.length, Tensors.leaves(state[group]).length)
+          for (const one of names) assert.strictEqual(TensorNames.groupOf(one), group)
+        }
+        TrainState.dispose(state)
+        TrainState.dispose(again)
+        assert.strictEqual(tf.memory().numTensors, 0)
+      }).pipe(Effect.provide(Cpu.layer)),
+    { arbitrary: { runs: 200, seed: 1 } }
   )
 })
+
+/** The keys of a tree in a sorted order. */
+const keysOf = (tree: Tensors.TensorTree | undefined): unknown =>
+  tree === undefined || Tensors.isTensor(tree)
+    ? null
+    : Object.entries(tree)
+        .map(([key, child]) => [key, keysOf(child)] as const)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -78,7 +78,7 @@ describe("a transform", () => {
       })
       // 0.015 is halved, 0.015 is added, and that is halved.
       assert.closeTo(valueOf(state.parameters["w"]), (0.0075 + 0.015) / 2, 1e-7)
-      assert.closeTo(valueOf(state.callbacks["halving/w"]), 0.015 + 0.0225, 1e-7)
+      assert.closeTo(valueOf(state.callbacks["halving"]!["w"]), 0.015 + 0.0225, 1e-7)
     }).pipe(Effect.provide(Cpu.layer))
   )
 
@@ -136,7 +136,7 @@ describe("a transform", () => {
             data: { train: numbers(2) },
             plugins: copying
           })
-          assert.closeTo(valueOf(state.callbacks["copying/w"]), 0.045, 1e-6)
+          assert.closeTo(valueOf(state.callbacks["copying"]!["w"]), 0.045, 1e-6)
           assert.closeTo(valueOf(state.parameters["w"]), 0.045, 1e-6)
         })
       )
@@ -182,7 +182,7 @@ describe("an optimizer of one's own", () => {
         data: { train: numbers(2) }
       })
       assert.strictEqual(valueOf(state.parameters["w"]), 0.5 * (1 + 2 + 3))
-      assert.strictEqual(valueOf(state.slots["anchor/w"]), 1)
+      assert.strictEqual(valueOf(state.slots["anchor"]!["w"]), 1)
     }).pipe(Effect.provide(Cpu.layer))
   )
 })

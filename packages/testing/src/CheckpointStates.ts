@@ -44,13 +44,13 @@ export const stateAt = (at: At): TrainState.TrainState => {
     },
     parameters: { "dense/kernel": odd(mark), "dense/bias": tf.zeros([2]), größe: tf.scalar(0.1) },
     statistics: { "norm/mean": tf.tensor([-0, 1.5]) },
-    slots: { "m/dense/kernel": odd(mark + 1), steps: tf.scalar(-7, "int32") },
+    slots: { m: { "dense/kernel": odd(mark + 1) }, steps: { "": tf.scalar(-7, "int32") } },
     callbacks: {
-      "average/dense/bias": tf.tensor([1, 2, 3], [3], "int32"),
-      mask: tf.tensor([true, false], [2], "bool")
+      average: { "dense/bias": tf.tensor([1, 2, 3], [3], "int32") },
+      mask: { "": tf.tensor([true, false], [2], "bool") }
     },
-    best: { "loss:parameters/dense/bias": tf.zeros([0, 3]) },
-    rollback: { "slots/m/dense/kernel": odd(mark + 2) }
+    best: { loss: { parameters: { "dense/bias": tf.zeros([0, 3]) }, statistics: {}, callbacks: {} } },
+    rollback: { slots: { m: { "dense/kernel": odd(mark + 2) } } }
   }
 }
 

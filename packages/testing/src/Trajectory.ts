@@ -8,6 +8,7 @@ import type { Dataset } from "@etude/core/Dataset"
 import type { Values } from "@etude/core/Event"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import type { Task } from "@etude/core/Task"
+import * as TensorNames from "@etude/core/TensorNames"
 import type { TrainConfigInput } from "@etude/core/TrainConfig"
 import * as Trainer from "@etude/core/Trainer"
 import * as TrainState from "@etude/core/TrainState"
@@ -270,8 +271,10 @@ const batchDifference = (found: Trajectory, expected: Trajectory, options: Compa
 }
 
 /** The groups of tensors that a comparison looks at, in the order in which differences are reported. */
-const isIgnored = (path: string, ignoring: ReadonlyArray<string>): boolean =>
-  ignoring.some((id) => path.startsWith(`callbacks/${id}/`))
+const isIgnored = (path: string, ignoring: ReadonlyArray<string>): boolean => {
+  const callback = TensorNames.callbackOf(path)
+  return callback !== undefined && ignoring.includes(callback)
+}
 
 const stateDifference = (
   found: TrainState.TrainStateData,
