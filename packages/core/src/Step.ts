@@ -11,7 +11,6 @@ import * as Forward from "./Forward.ts"
 import * as Gradient from "./Gradient.ts"
 import type { Save } from "./losses/Differentiable.ts"
 import * as ModelPaths from "./ModelPaths.ts"
-import * as Names from "./Names.ts"
 import type { ResolvedGroup } from "./ParameterGroup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import { type Task, type TensorBatch, targetKinds } from "./Task.ts"
@@ -89,7 +88,7 @@ const randomOf = (plan: StepPlan, controls: Controls, part: Part | undefined): R
 
 /** What a callback's transform sees of a step. */
 export const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls, task: Task): TransformScene => ({
-  random: { bits: (path, shape) => random.bits(`callback/${Names.escape(id, "/")}/${path}`, shape) },
+  random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
   hyper: Tensors.ofOwner(controls.transforms, id),
   get targets() {
     return targetKinds(task)
