@@ -26,8 +26,8 @@ const generator = () => {
 /** Inputs with noise from a generator that knows nothing of positions. */
 const augmented = (dataset: Dataset, next: () => number): Dataset => ({
   ...dataset,
-  read: (indices) => {
-    const batch = dataset.read(indices)
+  read: (indices, draw) => {
+    const batch = dataset.read(indices, draw)
     if (Effect.isEffect(batch)) return batch
     return { ...batch, inputs: (batch.inputs as Float32Array).map((value) => value + 0.1 * next()) }
   }

@@ -12,7 +12,7 @@ import * as Live from "./Live.ts"
 import { figuresOf } from "./Metric.ts"
 import * as Scores from "./Scores.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
-import { type Task, whenEvaluated } from "./Task.ts"
+import { type SpecOf, type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainConfig } from "./TrainConfig.ts"
 import { averages, type TrainState, withAverages } from "./TrainState.ts"
@@ -22,6 +22,8 @@ export interface BoundaryOptions {
   readonly config: TrainConfig
   readonly executor: StepExecutor["Service"]
   readonly validations: { readonly [name: string]: Dataset }
+  /** Specs of the model's outputs, to check labels against. */
+  readonly outputs: SpecOf
   readonly callbacks: ReadonlyArray<Definition>
   readonly description: () => RunDescription
   readonly hooks: HookTable
@@ -46,7 +48,7 @@ export const betterOf = (task: Task, monitor: string): "higher" | "lower" => {
 }
 
 export const make = (options: BoundaryOptions) => {
-  const { task, config, executor, validations, hooks, live, view, publish, now } = options
+  const { task, config, executor, validations, outputs, hooks, live, view, publish, now } = options
   const evaluate = Evaluation.makeEvaluator(task, executor)
   const kept = [...new Set(options.callbacks.flatMap(({ keepBest = [] }) => keepBest))]
 
@@ -82,6 +84,7 @@ export const make = (options: BoundaryOptions) => {
       task,
       executor,
       dataset,
+      outputs,
       batchSize,
       limitBatches,
       seed: config.seed,

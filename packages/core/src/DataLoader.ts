@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Dataset, HostBatch } from "./Dataset.ts"
+import type { Draw } from "./Draw.ts"
 import type { DataError } from "./Errors.ts"
 
 /** Gives one batch after another. */
@@ -19,19 +20,26 @@ export interface BatchSource {
 }
 
 export interface DataLoaderService {
-  /** Opens a dataset for the batches whose sample indices `batches` lists; what it holds is released with the scope. */
-  readonly open: (dataset: Dataset, batches: Iterable<Int32Array>) => Effect.Effect<BatchSource, DataError, Scope.Scope>
+  /**
+   * Opens a dataset for the batches whose sample indices `batches` lists; what it holds is released with the scope. Every
+   * read is given `draw`.
+   */
+  readonly open: (
+    dataset: Dataset,
+    batches: Iterable<Int32Array>,
+    draw: Draw
+  ) => Effect.Effect<BatchSource, DataError, Scope.Scope>
 }
 
 /** Reads each batch at the moment it is wanted. */
 export const direct: DataLoaderService = {
-  open: (dataset, batches) =>
+  open: (dataset, batches, draw) =>
     Effect.sync(() => {
       const iterator = batches[Symbol.iterator]()
       return {
         next: () => {
           const { done, value } = iterator.next()
-          return done ? undefined : dataset.read(value)
+          return done ? undefined : dataset.read(value, draw)
         }
       }
     })

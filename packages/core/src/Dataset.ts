@@ -4,6 +4,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type { Scaling } from "./Bytes.ts"
+import type { Draw } from "./Draw.ts"
 import type { DataError } from "./Errors.ts"
 
 /** How elements are held on the host; `uint8` becomes float32 or int32 in the step, as the spec says. */
@@ -43,10 +44,43 @@ export interface HostBatch {
 
 export interface Dataset {
   readonly name: string
+  /** How many samples there are: a whole number in 1 … 2³¹ − 1. */
   readonly length: number
   readonly spec: DatasetSpec
   /** Class names by label, where the targets are labels. */
   readonly classes?: ReadonlyArray<string>
-  /** Reads the samples at `indices` (each in 0 … length − 1), in that order. */
-  readonly read: (indices: Int32Array) => HostBatch | Effect.Effect<HostBatch, DataError>
+  /**
+   * Reads the samples at `indices` (each in 0 … length − 1), in that order: typed arrays at once, or an Effect of them. A
+   * dataset that draws at random (augmentation) draws by `draw`, so that a run with the same seed reads the same. Tensors
+   * that a synchronous `read` makes are disposed when it returns; keep those that live longer by `tf.keep`.
+   */
+  read(indices: Int32Array, draw: Draw): HostBatch | Effect.Effect<HostBatch, DataError>
+  /**
+   * The targets of samples alone, where they are at hand without the inputs. Of a dataset that has it, all targets are
+   * checked before the first step; of another one, those of each batch when it is read.
+   */
+  readTargets?(indices: Int32Array): Fields<Values>
+}
+
+/** What {@link derive} may change. A dataset with another `read` has `readTargets` only if it is among the changes. */
+export type Changes = { readonly [key in keyof Dataset]?: Dataset[key] | undefined }
+
+/**
+ * A dataset made of another one. Everything is taken over by name, so the other one may be of a class, with getters and
+ * methods of its prototype, which a spread (`{ ...dataset }`) would lose.
+ */
+export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
+  const classes = "classes" in changes ? changes.classes : dataset.classes
+  const readTargets =
+    "readTargets" in changes || changes.read !== undefined
+      ? changes.readTargets
+      : dataset.readTargets && ((indices: Int32Array) => dataset.readTargets!(indices))
+  return {
+    name: changes.name ?? dataset.name,
+    length: changes.length ?? dataset.length,
+    spec: changes.spec ?? dataset.spec,
+    ...(classes !== undefined && { classes }),
+    read: changes.read ?? ((indices, draw) => dataset.read(indices, draw)),
+    ...(readTargets !== undefined && { readTargets })
+  }
 }

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as BatchPlan from "./BatchPlan.ts"
 import { DataLoader } from "./DataLoader.ts"
 import type { Dataset, DatasetSpec, HostBatch } from "./Dataset.ts"
+import * as Draw from "./Draw.ts"
 import { CallbackFailed, DataError, GlobalRandomUsed, KernelUnsupported, StepFailed } from "./Errors.ts"
 import type { Values } from "./Event.ts"
 import * as Forward from "./Forward.ts"
@@ -15,7 +16,8 @@ import { samplesIn } from "./Step.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
 import { Surroundings } from "./Surroundings.ts"
 import { sliceMilliseconds } from "./slice.ts"
-import { type Task, type TensorBatch, whenEvaluated } from "./Task.ts"
+import * as TargetCheck from "./TargetCheck.ts"
+import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "./Task.ts"
 import type { TensorOrRecord, Tensors } from "./Tensors.ts"
 import { decoder, decoderKey, samplesOf, upload } from "./Upload.ts"
 
@@ -56,6 +58,8 @@ export interface PassOptions {
   readonly batchSize: number
   readonly limitBatches?: number | undefined
   readonly seed: number
+  /** Called with each batch that is not empty, before it is on the device; throws what is wrong with it. */
+  readonly check?: ((batch: HostBatch, samples: number, indices: () => Int32Array, at: number) => void) | undefined
   /** Called before a batch, inside the synchronous loop. */
   readonly onBatchBegin?: ((batch: number) => void) | undefined
 }
@@ -105,12 +109,14 @@ export const pass = Effect.fnUntraced(function* (
     ...(limitBatches === undefined ? {} : { limit: limitBatches })
   })
   const stream = Rng.named(Rng.key(seed), "evaluation")
-  const source = yield* (yield* DataLoader).open(dataset, plan.from(0, 0))
+  const source = yield* (yield* DataLoader).open(dataset, plan.from(0, 0), Draw.ofEvaluation(seed))
   let batch = 0
   const take = (host: HostBatch): void => {
     const samples = samplesOf(dataset.spec, host)
     options.onBatchBegin?.(batch)
     if (samples > 0) {
+      const position = batch
+      options.check?.(host, samples, () => plan.indices(0, position), position)
       const own = Rng.fold(stream, batch)
       tf.tidy(() => {
         const key = tf.tensor1d([own.hi, own.lo], "int32")
@@ -150,6 +156,8 @@ export const pass = Effect.fnUntraced(function* (
 
 export interface EvaluateOptions extends PassOptions {
   readonly weights: Weights
+  /** Specs of the model's outputs, to check labels against. */
+  readonly outputs: SpecOf
   readonly onBatchEnd?: ((batch: number, result: BatchResult) => void) | undefined
 }
 
@@ -168,7 +176,10 @@ export const makeEvaluator = (trained: Task, executor: StepExecutor["Service"]) 
     let scores = Scores.empty(task)
     let total = 0
     const batches: Array<BatchResult> = []
-    yield* pass(options, (inputs, batch, samples) => {
+    const { dataset, outputs } = options
+    const check: PassOptions["check"] = (batch, samples, indices, at) =>
+      TargetCheck.checkBatch(task, dataset, outputs, batch, samples, indices, `batch ${at}`)
+    yield* pass({ ...options, check }, (inputs, batch, samples) => {
       const own = Scores.read(task, program({ ...options.weights, ...inputs }), samples)
       scores = Scores.combine(task, scores, own)
       total += samples

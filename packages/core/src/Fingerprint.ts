@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Dataset, Fields, HostBatch, Values } from "./Dataset.ts"
+import * as Draw from "./Draw.ts"
 import * as Rng from "./Rng.ts"
 
 export const Fingerprint = Schema.Struct({
@@ -62,7 +63,7 @@ const sha256 = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<string> =>
 
 const hashOnce = (dataset: Dataset): Effect.Effect<string, unknown> =>
   Effect.suspend(() => {
-    const read = dataset.read(samplesOf(dataset.length))
+    const read = dataset.read(samplesOf(dataset.length), Draw.fixed)
     return Effect.isEffect(read) ? read : Effect.succeed(read)
   }).pipe(Effect.flatMap((batch) => Effect.suspend(() => sha256(bytesOf(batch)))))
 

@@ -9,6 +9,8 @@ import type { TensorOrRecord, TensorSpec } from "./Tensors.ts"
 export interface HostValues {
   readonly values: Float32Array | Int32Array | Uint8Array
   readonly shape: ReadonlyArray<number>
+  /** The samples' indices in their dataset, for messages; their positions when absent. */
+  readonly indices?: Int32Array
 }
 
 /**

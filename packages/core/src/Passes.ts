@@ -5,8 +5,10 @@ import * as Layer from "effect/Layer"
 import type { Backend } from "./Backend.ts"
 import type { CallbackRegistry, ErrorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
+import * as DataCheck from "./DataCheck.ts"
 import type { Dataset } from "./Dataset.ts"
-import { PreflightFailed } from "./Errors.ts"
+import * as Draw from "./Draw.ts"
+import { PreflightFailed, type Problem } from "./Errors.ts"
 import * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
 import type { MetricFigure } from "./Figure.ts"
@@ -15,7 +17,8 @@ import { figuresOf, jsonOf } from "./Metric.ts"
 import * as Preflight from "./Preflight.ts"
 import * as Scores from "./Scores.ts"
 import { StepExecutor } from "./StepExecutor.ts"
-import { type Task, whenEvaluated } from "./Task.ts"
+import * as TargetCheck from "./TargetCheck.ts"
+import { type SpecOf, type Task, whenEvaluated } from "./Task.ts"
 import type * as Tensors from "./Tensors.ts"
 import { type TrainState, withAverages } from "./TrainState.ts"
 
@@ -40,15 +43,27 @@ const passOver = <A, E, R, Out, LE, LR>(
   body: (
     hooks: HookTable.HookTable,
     at: { readonly progress: TrainState["plain"]["progress"]; readonly state: () => TrainState },
-    events: Event.EventsService
+    events: Event.EventsService,
+    data: { readonly dataset: Dataset; readonly outputs: SpecOf }
   ) => Effect.Effect<A, E, R>
 ) =>
   Effect.scoped(
     Callbacks.use((plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>, ({ callbacks, problems: order }) =>
       Effect.gen(function* () {
-        const problems = [...order, ...Preflight.checkData(undefined, { [data.name]: data }, undefined)]
-        if (problems.length === 0 && scores) problems.push(...(yield* Preflight.tryModel(task, data, state)).problems)
-        if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
+        const refused = (problems: ReadonlyArray<Problem>) => new PreflightFailed({ task: task.name, problems })
+        const unfit = DataCheck.problemsAt("data", data)
+        if (unfit.length > 0) return yield* refused([...order, ...unfit])
+        const dataset = DataCheck.checked(data)
+        const problems = [...order, ...Preflight.checkData(undefined, { [dataset.name]: dataset }, undefined)]
+        let outputs: SpecOf = {}
+        if (problems.length === 0 && scores) {
+          const path = `data.${dataset.name}`
+          const tried = yield* Preflight.tryModel(task, dataset, state, path, Draw.ofEvaluation(state.plain.seed))
+          problems.push(...tried.problems)
+          outputs = tried.outputs
+          if (problems.length === 0) problems.push(...(yield* TargetCheck.checkAll(task, dataset, outputs, path)))
+        }
+        if (problems.length > 0) return yield* refused(problems)
         const hooks = HookTable.make({ callbacks, states: state.plain.callbacks, onDecision: () => {} })
         const events = Callbacks.listening(callbacks, yield* Event.Events)
         const { takeNotes } = yield* StepExecutor
@@ -60,7 +75,7 @@ const passOver = <A, E, R, Out, LE, LR>(
             { discard: true }
           )
         )
-        return yield* Effect.tap(body(hooks, { progress, state: () => state }, events), noted)
+        return yield* Effect.tap(body(hooks, { progress, state: () => state }, events, { dataset, outputs }), noted)
       })
     )
   )
@@ -95,11 +110,11 @@ const evaluateAs =
     task: Task<any, any, any, MetricName>,
     options: EvaluateOptions<Out, LE, LR>
   ): EvaluateEffect<Evaluated, Out, LE, LR> =>
-    passOver(task as Task, options, true, (hooks, at, events) =>
+    passOver(task as Task, options, true, (hooks, at, events, { dataset, outputs }) =>
       Effect.gen(function* () {
         const executor = yield* StepExecutor
         const begin = performance.now()
-        const named = kind === "validation" ? { ...at, name: options.data.name } : at
+        const named = kind === "validation" ? { ...at, name: dataset.name } : at
         const decision = yield* hooks.call(`${kind}Begin`, named as never)
         const result = yield* Evaluation.makeEvaluator(
           task as Task,
@@ -107,7 +122,8 @@ const evaluateAs =
         )({
           task: task as Task,
           executor,
-          dataset: options.data,
+          dataset,
+          outputs,
           batchSize: options.batchSize ?? defaultBatchSize,
           limitBatches: options.limitBatches,
           seed: options.state.plain.seed,
@@ -151,19 +167,19 @@ export const predict = <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = ne
   task: Task<any, any, TaskOut, any>,
   options: EvaluateOptions<Out, LE, LR> & { readonly use: (outputs: TaskOut, batch: number, samples: number) => A }
 ): EvaluateEffect<ReadonlyArray<A>, Out, LE, LR> =>
-  passOver(task as Task, options, false, (hooks, at) =>
+  passOver(task as Task, options, false, (hooks, at, _events, { dataset }) =>
     Effect.gen(function* () {
       const executor = yield* StepExecutor
       const decision = yield* hooks.call("predictBegin", at)
       const weights = parametersFor(options.state, decision.useParameters)
-      const program = executor.compile("predict", Evaluation.outputsProgram(task as Task, options.data.spec))
+      const program = executor.compile("predict", Evaluation.outputsProgram(task as Task, dataset.spec))
       const results: Array<A> = []
       let total = 0
       yield* Evaluation.pass(
         {
           task: task as Task,
           executor,
-          dataset: options.data,
+          dataset,
           batchSize: options.batchSize ?? defaultBatchSize,
           limitBatches: options.limitBatches,
           seed: options.state.plain.seed,

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Definition } from "./Callback.ts"
 import type { Dataset } from "./Dataset.ts"
+import type { Draw } from "./Draw.ts"
 import { type Problem, reasonOf } from "./Errors.ts"
 import * as Forward from "./Forward.ts"
 import * as LearningRate from "./LearningRate.ts"
@@ -54,26 +55,30 @@ const changedBy = (
   return current
 }
 
+/** A few samples, or what is wrong with them. */
+const readSamples = Effect.fnUntraced(function* (dataset: Dataset, indices: Int32Array, path: string, draw: Draw) {
+  const problem = (message: string) => ({ problems: [{ path, message }] })
+  const read = Effect.try({ try: () => dataset.read(indices, draw), catch: (cause) => ({ message: reasonOf(cause) }) })
+  const batch = yield* Effect.result(
+    Effect.flatMap(read, (value) => (Effect.isEffect(value) ? value : Effect.succeed(value)))
+  )
+  return Result.isSuccess(batch) ? batch.success : problem(batch.failure.message)
+})
+
 /** Tries the model, the losses and transforms of batches on a few samples: their specs and what does not fit. */
 export const tryModel = Effect.fnUntraced(function* (
   task: Task,
   dataset: Dataset,
   weights: { readonly parameters: Tensors.Tensors; readonly statistics: Tensors.Tensors },
+  path: string,
+  draw: Draw,
   transforms: Step.StepPlan["transforms"] = []
 ) {
   const problems: Array<Problem> = []
-  const indices = Int32Array.from({ length: Math.min(2, dataset.length) }, (_, at) => at)
-  const read = yield* Effect.try({
-    try: () => dataset.read(indices),
-    catch: (cause) => ({ path: `data.${dataset.name}`, message: `reading the first samples failed: ${String(cause)}` })
-  }).pipe(
-    Effect.flatMap((batch) => (Effect.isEffect(batch) ? batch : Effect.succeed(batch))),
-    Effect.catch((error) => {
-      problems.push("path" in error ? error : { path: `data.${dataset.name}`, message: error.message })
-      return Effect.succeed(undefined)
-    })
-  )
-  if (read === undefined) return { problems, outputs: {} as SpecOf }
+  // Two samples, or the only one twice: what a batch of one gives could be an average.
+  const indices = Int32Array.of(0, Math.min(1, dataset.length - 1))
+  const read = yield* readSamples(dataset, indices, path, draw)
+  if ("problems" in read) return { problems: read.problems, outputs: {} as SpecOf }
   let outputs: SpecOf = {}
   const samples = samplesOf(dataset.spec, read)
   tf.tidy(() => {
@@ -85,11 +90,13 @@ export const tryModel = Effect.fnUntraced(function* (
       const result = Forward.run(task, { ...weights, batch }, false, random)
       outputs = specOf(result.outputs)
       const targets = tensorSpecs(dataset.spec.targets)
-      const host = hostTargets(dataset, read, samples)
+      const host = hostTargets(dataset.spec, read.targets, samples, indices)
       const before = problems.length
       for (const [name, objective] of Object.entries(task.objectives)) {
-        const path = `loss${name === "loss" ? "" : `.${name}`}`
-        for (const message of objective.check?.(outputs, targets) ?? []) problems.push({ path, message })
+        const unfit = objective.check?.(outputs, targets) ?? []
+        for (const message of unfit) problems.push({ path: `loss${name === "loss" ? "" : `.${name}`}`, message })
+        // Values mean nothing to a loss that they don't fit; and a dataset in memory is looked at as a whole.
+        if (unfit.length > 0 || dataset.readTargets !== undefined) continue
         for (const message of objective.checkTargets?.(host, outputs) ?? []) problems.push({ path, message })
       }
       if (problems.length > before) return

@@ -9,6 +9,7 @@ import type { RunDescription, Setting, TaskParts } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
 import * as Course from "./Course.ts"
 import type { Dataset } from "./Dataset.ts"
+import * as Draw from "./Draw.ts"
 import { type ConfigInvalid, PreflightFailed, type Problem } from "./Errors.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import type { OfData } from "./Fingerprint.ts"
@@ -18,17 +19,17 @@ import * as Pace from "./Pace.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import * as Preflight from "./Preflight.ts"
 import * as Rng from "./Rng.ts"
+import type { ValidationData } from "./RunData.ts"
+import * as RunData from "./RunData.ts"
 import type { StepPlan } from "./Step.ts"
 import * as Step from "./Step.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
+import * as TargetCheck from "./TargetCheck.ts"
 import { type Task, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
 import * as TrainState from "./TrainState.ts"
-
-/** Validation data: one set, named `validation`, or several by name. */
-export type ValidationData<Name extends string> = Dataset | { readonly [name in Name]: Dataset }
 
 /** The random stream that a run's parameters are drawn from. */
 const initStream = (seed: number) => Rng.named(Rng.key(seed), "init")
@@ -92,20 +93,6 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
   }
 }
 
-const isDataset = (data: object): data is Dataset => "read" in data && typeof data.read === "function"
-
-const validationsOf = (
-  config: TrainConfig,
-  train: Dataset,
-  validation: ValidationData<string> | undefined
-): { readonly [name: string]: Dataset } => {
-  const named = validation === undefined ? {} : isDataset(validation) ? { validation } : validation
-  if (config.overfitBatches === undefined) return named
-  // The same few batches, to see whether the model can learn them at all.
-  const length = Math.min(train.length, config.overfitBatches * config.batchSize)
-  return Object.fromEntries(Object.keys(named).map((name) => [name, { ...train, length }]))
-}
-
 /** How a run goes through its data from a state on, and the batches that this makes. */
 const courseOf = (config: TrainConfig, length: number, { course: stored, progress }: TrainState.Plain) => {
   const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
@@ -124,16 +111,14 @@ const courseOf = (config: TrainConfig, length: number, { course: stored, progres
 }
 
 /** What a fresh `train` has to build; several of these are made only to be compared with a state that was given. */
-export const prepare = Effect.fnUntraced(function* <ValidationName extends string>(
+export const prepare = Effect.fnUntraced(function* (
   task: Task,
   config: TrainConfig,
-  options: { readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> } },
+  { train, validations }: RunData.RunData,
   built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
   given: TrainState.TrainState | undefined
 ) {
-  const { train, validation } = options.data
   const { callbacks } = built
-  const validations = validationsOf(config, train, validation as ValidationData<string> | undefined)
   const stored = given?.plain ?? TrainState.initialPlain(config.seed)
   const { batchPlan, course } = courseOf(config, train.length, stored)
   const done = Course.fractionDone(stored.course, stored.progress, stored.pace.at(-1)?.stepsPerEpoch ?? 0)
@@ -160,15 +145,22 @@ export const prepare = Effect.fnUntraced(function* <ValidationName extends strin
   const orDisposed = Effect.onError(() => Effect.sync(() => TrainState.dispose(fresh)))
   let outputs = {}
   if (train.length > 0) {
-    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh, plan.transforms))
+    const draw = Draw.ofEpoch(config.seed, given?.plain.progress.epoch ?? 0)
+    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh, "data.train", draw, plan.transforms))
     problems.push(...tried.problems)
     outputs = tried.outputs
+    // Labels mean nothing yet where the model or the loss don't fit, or a set is not like the training data.
+    const fit = tried.problems.length > 0 ? [] : Object.entries({ train, ...validations })
+    const unfit = new Set(problems.map(({ path }) => path))
+    for (const [name, set] of fit.filter(([name]) => !unfit.has(`data.${name}`))) {
+      problems.push(...(yield* orDisposed(TargetCheck.checkAll(task, set, outputs, `data.${name}`))))
+    }
   }
   for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* orDisposed(check)))
   if (problems.length > 0 || given !== undefined) TrainState.dispose(fresh)
   if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
   const { plain, ...tensors } = given === undefined ? fresh : TrainState.retain(given)
-  return { plan, batchPlan, validations, outputs, state: { plain: { ...plain, course, pace }, ...tensors } }
+  return { plan, batchPlan, outputs, state: { plain: { ...plain, course, pace }, ...tensors } }
 })
 
 const json = (value: unknown): Schema.Json => JSON.parse(JSON.stringify(value ?? null)) as Schema.Json
@@ -214,10 +206,8 @@ export const describeRun = Effect.fnUntraced(function* (
 })
 
 /** The data of a run as it trains on them: validation sets by name. */
-export const fingerprintOf = (
-  config: TrainConfig,
-  { train, validation }: { readonly train: Dataset; readonly validation?: ValidationData<string> }
-): Effect.Effect<OfData> => Fingerprint.ofAll(train, validationsOf(config, train, validation))
+export const fingerprintOf = ({ train, validations }: RunData.RunData): Effect.Effect<OfData> =>
+  Fingerprint.ofAll(train, validations)
 
 /** What a run is described with beside its task and its training config. */
 export interface DescribeOptions {
@@ -233,8 +223,10 @@ export const describe = (
 ): Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor> =>
   Effect.gen(function* () {
     const decoded = yield* Config.decode(TrainConfig, config, "the training config")
+    // What is wrong with data is for a run to say.
+    const known = data === undefined ? undefined : RunData.of(decoded, data)
     const belongings = {
-      ...(data === undefined ? {} : { data: yield* fingerprintOf(decoded, data) }),
+      ...(known === undefined || "problems" in known ? {} : { data: yield* fingerprintOf(known) }),
       ...(setting === undefined ? {} : { setting })
     }
     return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name, belongings)

@@ -1,17 +1,18 @@
 /** One training step from the host's side: upload, run the programs, read what was measured, judge, commit. */
 import * as tf from "@tensorflow/tfjs-core"
 import type { Dataset, HostBatch } from "./Dataset.ts"
-import { DataError, NonFiniteFound } from "./Errors.ts"
+import { NonFiniteFound } from "./Errors.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Live from "./Live.ts"
 import * as Rng from "./Rng.ts"
 import * as Scores from "./Scores.ts"
 import * as Step from "./Step.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
+import * as TargetCheck from "./TargetCheck.ts"
 import type { SpecOf } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import type { TrainConfig } from "./TrainConfig.ts"
-import { decoder, hostTargets, isEmpty, samplesOf, upload } from "./Upload.ts"
+import { decoder, isEmpty, samplesOf, upload } from "./Upload.ts"
 
 export interface StepperOptions {
   readonly plan: Step.StepPlan
@@ -181,26 +182,11 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
       return result as never
     })
 
-  const checkTargets = (batch: HostBatch, samples: number): void => {
-    const targets = hostTargets(dataset, batch, samples)
-    const problems = Object.values(task.objectives).flatMap(
-      (objective) => objective.checkTargets?.(targets, outputs) ?? []
-    )
-    if (problems.length === 0) return
-    const { epoch, batch: at } = live.plain.progress
-    throw new DataError({
-      source: `${dataset.name}, batch ${at} of epoch ${epoch}`,
-      found: problems.join("; "),
-      expected: "targets that the loss can compare with the model's outputs",
-      advice:
-        "Correct the dataset's targets or the number of the model's outputs; the parameters are those of the last good step."
-    })
-  }
-
   const train = (host: HostBatch, indices: () => Int32Array): Outcome => {
     const samples = samplesOf(dataset.spec, host)
     if (isEmpty(host, samples)) return { _tag: "Empty" }
-    checkTargets(host, samples)
+    const { epoch, batch: position } = live.plain.progress
+    TargetCheck.checkBatch(task, dataset, outputs, host, samples, indices, `batch ${position} of epoch ${epoch}`)
     const size = config.microbatchSize ?? samples
     const rate = learningRate()
     let nonFinite: { tensor: string; found: string } | undefined

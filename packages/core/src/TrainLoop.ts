@@ -8,6 +8,7 @@ import type * as Boundary from "./Boundary.ts"
 import { DataLoader } from "./DataLoader.ts"
 import type { Dataset, HostBatch } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
+import * as Draw from "./Draw.ts"
 import { DataError, type NonFiniteFound } from "./Errors.ts"
 import { errorOf } from "./Evaluation.ts"
 import type * as Event from "./Event.ts"
@@ -216,7 +217,11 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       release()
       if (asked.stopRun.length > 0) return asked.stopRun.join(", ")
     }
-    const source = yield* (yield* DataLoader).open(dataset, plan.from(current, first))
+    const source = yield* (yield* DataLoader).open(
+      dataset,
+      plan.from(current, first),
+      Draw.ofEpoch(config.seed, current)
+    )
     const stretch = (): Stopped => {
       const deadline = performance.now() + sliceMilliseconds
       do {

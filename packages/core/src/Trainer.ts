@@ -26,7 +26,9 @@ import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
 import * as Live from "./Live.ts"
 import * as Preflight from "./Preflight.ts"
-import { describeRun, fingerprintOf, followsValidation, prepare, type ValidationData, warningsOf } from "./RunSetup.ts"
+import type { ValidationData } from "./RunData.ts"
+import * as RunData from "./RunData.ts"
+import { describeRun, fingerprintOf, followsValidation, prepare, warningsOf } from "./RunSetup.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
@@ -36,7 +38,8 @@ import * as TrainLoop from "./TrainLoop.ts"
 import * as TrainState from "./TrainState.ts"
 
 export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./Passes.ts"
-export { type DescribeOptions, describe, initialWeights, type ValidationData } from "./RunSetup.ts"
+export type { ValidationData } from "./RunData.ts"
+export { type DescribeOptions, describe, initialWeights } from "./RunSetup.ts"
 
 /** Refuses, in the type, callbacks that watch a value which the run does not report. */
 export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Monitor]
@@ -135,9 +138,11 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const { callbacks } = built
   const events = Callbacks.listening(callbacks, yield* Event.Events)
   const isSaved = Option.isSome(yield* Effect.serviceOption(Checkpoints))
+  const data = yield* RunData.orFail(task, config, options.data, built.problems)
+  const { train: training, validations } = data
   const begun = yield* describeRun(task, config, backend, executor.name, {
     // Samples are read only where there is a place to keep what they were.
-    ...(isSaved ? { data: yield* fingerprintOf(config, options.data) } : {}),
+    ...(isSaved ? { data: yield* fingerprintOf(data) } : {}),
     ...(options.setting === undefined ? {} : { setting: options.setting }),
     followsValidation: followsValidation(callbacks)
   })
@@ -147,8 +152,8 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     return eagerPrograms.length === 0 ? begun : { ...begun, eagerPrograms }
   }
   // From here to the end of the run nothing can interrupt that would not give the state's tensors back.
-  const prepared = yield* prepare(task, config, options, built, options.state)
-  const { plan, batchPlan, validations, outputs } = prepared
+  const prepared = yield* prepare(task, config, data, built, options.state)
+  const { plan, batchPlan, outputs } = prepared
   const live = Live.fromState(task, prepared.state)
   const pending: Array<Event.Known> = []
   const note = (event: Event.Known) => void pending.push(event)
@@ -186,7 +191,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     plan,
     config,
     executor,
-    dataset: options.data.train,
+    dataset: training,
     batchesPerEpoch,
     outputs,
     live
@@ -196,6 +201,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     config,
     executor,
     validations,
+    outputs,
     callbacks,
     description: describeNow,
     hooks,
@@ -223,7 +229,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       seed: config.seed,
       config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
       parameters: Object.values(live.tensors.parameters).reduce((sum, { size }) => sum + size, 0),
-      trainSamples: options.data.train.length,
+      trainSamples: training.length,
       batchesPerEpoch,
       monitors: Object.fromEntries(monitors.map((monitor) => [monitor, Boundary.betterOf(task, monitor)])),
       backend: { name, version, device, reason },
@@ -245,6 +251,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
           task,
           executor,
           dataset: validations[name]!,
+          outputs,
           batchSize: config.validation.batchSize ?? config.batchSize,
           limitBatches: config.validation.sanityBatches,
           seed: config.seed,
@@ -294,7 +301,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       task,
       config,
       until,
-      dataset: options.data.train,
+      dataset: training,
       plan: batchPlan,
       hooks,
       live,

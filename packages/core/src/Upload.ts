@@ -117,13 +117,19 @@ export const decoder = ({ inputs, targets, weights, mask }: DatasetSpec) => {
 export const decoderKey = ({ inputs, targets, weights, mask }: DatasetSpec): string =>
   JSON.stringify([inputs, targets, weights, mask])
 
-/** The targets of a batch on the host, with their shapes, by name. */
-export const hostTargets = (dataset: Dataset, batch: HostBatch, samples: number): HostValuesOf => {
-  if (dataset.spec.targets === undefined || batch.targets === undefined) return {}
-  const specs = specsOf(dataset.spec.targets)
-  const given = valuesOf(batch.targets)
+/** The targets of samples on the host, with their shapes, by name; `indices` are those in the dataset. */
+export const hostTargets = (
+  spec: DatasetSpec,
+  targets: HostBatch["targets"],
+  samples: number,
+  indices?: Int32Array
+): HostValuesOf => {
+  if (spec.targets === undefined || targets === undefined) return {}
+  const specs = specsOf(spec.targets)
+  const given = valuesOf(targets)
+  const values = (name: string) => ({ values: given[name]!, shape: [samples, ...specs[name]!.shape] })
   return Object.fromEntries(
-    Object.keys(specs).map((name) => [name, { values: given[name]!, shape: [samples, ...specs[name]!.shape] }])
+    Object.keys(specs).map((name) => [name, indices === undefined ? values(name) : { ...values(name), indices }])
   )
 }
 

@@ -43,8 +43,8 @@ const counting = (
       weights: { shape: [], dtype: "float32" },
       mask: { shape: [], dtype: "float32" }
     },
-    read: (indices) => ({
-      ...(plain.read(indices) as { inputs: Float32Array; targets: Float32Array }),
+    read: (indices, draw) => ({
+      ...(plain.read(indices, draw) as { inputs: Float32Array; targets: Float32Array }),
       weights: Float32Array.from(indices, weightOf),
       mask: Float32Array.from(indices, (sample) => (counts(sample) ? 1 : 0))
     })

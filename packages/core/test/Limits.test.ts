@@ -17,9 +17,9 @@ const train = (own: TrainConfigInput, data: Parameters<typeof Trainer.train>[1][
 /** Every sample that was read for training, after the first ones that the model is tried on. */
 const reading = (dataset: Dataset) => {
   const reads: Array<ReadonlyArray<number>> = []
-  const read: Dataset["read"] = (indices) => {
+  const read: Dataset["read"] = (indices, draw) => {
     reads.push([...indices])
-    return dataset.read(indices)
+    return dataset.read(indices, draw)
   }
   return { reads: () => reads.slice(1), dataset: { ...dataset, read } }
 }
@@ -228,8 +228,8 @@ describe("an empty batch", () => {
         const dataset: Dataset = {
           ...plain,
           spec: { ...plain.spec, [field]: { shape: [], dtype: "float32" } },
-          read: (indices) => ({
-            ...(plain.read(indices) as object as { inputs: Float32Array }),
+          read: (indices, draw) => ({
+            ...(plain.read(indices, draw) as object as { inputs: Float32Array }),
             [field]: Float32Array.from(indices, (index) => (index === 2 || index === 3 ? 0 : 1))
           })
         }

@@ -74,7 +74,7 @@ describe("before the first step", () => {
           "labels must be int32: give the dataset's targets that dtype"
       ])
       assert.deepStrictEqual(yield* whyNot(classifier(4, 3), labelled([0, 3])), [
-        "  loss: label 3 at sample 1, but the model gives 3 classes: labels must be 0 … 2"
+        "  data.train: label 3 at sample 1, but the model gives 3 classes: labels must be 0 … 2"
       ])
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -85,7 +85,7 @@ describe("before the first step", () => {
         throw new Error("the file is gone")
       })
       assert.deepStrictEqual(yield* whyNot(task, thrower), [
-        "  data.numbers: reading the first samples failed: Error: the file is gone"
+        "  data.train: numbers: found an error from read (the file is gone), expected a batch. Read samples 0, 1 by themselves to see more of it."
       ])
       const short = numbers(2, (batch) => ({ ...batch, targets: new Float32Array(3) }))
       assert.deepStrictEqual(yield* whyNot(task, short), [
@@ -182,7 +182,7 @@ describe("before the first step", () => {
         "  data.validation: inputs are [batch, 1] float32, but those of the training data are [batch, 4] float32",
         "  data.validation: targets are [batch, 1] float32, but those of the training data are [batch] int32",
         '  groups.biases: "**/bias" matches none of kernel',
-        "  loss: label 7 at sample 1, but the model gives 3 classes: labels must be 0 … 2"
+        "  data.train: label 7 at sample 1, but the model gives 3 classes: labels must be 0 … 2"
       ])
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -196,7 +196,7 @@ describe("during training", () => {
       assert.strictEqual(error._tag, "DataError")
       assert.strictEqual(
         error.message,
-        "labelled, batch 2 of epoch 0: found label 9 at sample 0, but the model gives 3 classes: labels must " +
+        "labelled, batch 2 of epoch 0: found label 9 at sample 4, but the model gives 3 classes: labels must " +
           "be 0 … 2, expected targets that the loss can compare with the model's outputs. Correct the dataset's targets or " +
           "the number of the model's outputs; the parameters are those of the last good step."
       )

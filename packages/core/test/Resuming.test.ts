@@ -13,9 +13,9 @@ import { config, numbers, task } from "./support/tiny.ts"
 /** A dataset that says which samples were read for training, after the first ones that the model is tried on. */
 const reading = (dataset: Dataset) => {
   const reads: Array<ReadonlyArray<number>> = []
-  const read: Dataset["read"] = (indices) => {
+  const read: Dataset["read"] = (indices, draw) => {
     reads.push([...indices])
-    return dataset.read(indices)
+    return dataset.read(indices, draw)
   }
   return { samples: () => reads.slice(1).flat(), dataset: { ...dataset, read } }
 }

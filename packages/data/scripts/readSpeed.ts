@@ -19,7 +19,7 @@ let sum = 0
 for (let batch = 0; batch < 2_500; batch++) {
   const indices = Int32Array.from({ length: size }, (_, at) => sampleAt((batch * size + at) % train.length))
   const before = performance.now()
-  const read = train.read(indices)
+  const read = train.read(indices, Draw.fixed)
   times.push(performance.now() - before)
   if (!Effect.isEffect(read)) sum += (read.inputs as Uint8Array)[500]!
 }

@@ -1,5 +1,14 @@
 /** Several datasets in a row, as one. */
-import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
+import {
+  type Dataset,
+  type DatasetSpec,
+  derive,
+  type FieldSpec,
+  type Fields,
+  type HostBatch,
+  type Values
+} from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import { guarded, isSpec, isValues, sizeOf, zerosLike } from "./internal/Rows.ts"
@@ -70,17 +79,20 @@ export const concat = (
     const starts = [0]
     for (const dataset of datasets) starts.push(starts.at(-1)! + dataset.length)
     const length = starts.at(-1)!
-    const read: Dataset["read"] = (indices) => {
-      const reads: Array<readonly [positions: ReadonlyArray<number>, batch: ReturnType<Dataset["read"]>]> = []
-      datasets.forEach((dataset, at) => {
+    /** What each dataset that holds some of the samples gives for them, with their positions among all of them. */
+    const fromEach = <A>(indices: Int32Array, read: (dataset: Dataset, own: Int32Array, at: number) => A) =>
+      datasets.flatMap((dataset, at) => {
         const positions: Array<number> = []
         indices.forEach((index, position) => {
           if (index >= starts[at]! && index < starts[at + 1]!) positions.push(position)
         })
-        if (positions.length === 0) return
+        if (positions.length === 0) return []
         const own = Int32Array.from(positions, (position) => indices[position]! - starts[at]!)
-        reads.push([positions, dataset.read(own)])
+        return [[positions, read(dataset, own, at)] as const]
       })
+    const read: Dataset["read"] = (indices, draw) => {
+      // Samples of the same index in two datasets draw independently of each other.
+      const reads = fromEach(indices, (dataset, own, at) => dataset.read(own, Draw.named(draw, `part ${at}`)))
       if (reads.length === 1) return reads[0]![1]
       if (reads.some(([, batch]) => Effect.isEffect(batch))) {
         const effects = reads.map(([positions, batch]) =>
@@ -90,7 +102,20 @@ export const concat = (
       }
       return merge(first.spec, indices.length, reads as ReadonlyArray<Part>)
     }
-    return Effect.succeed({ ...first, name, length, read: guarded(name, length, read) })
+    const readTargets = (indices: Int32Array): Fields<Values> => {
+      const reads = fromEach(indices, (dataset, own) => dataset.readTargets!(own))
+      if (reads.length === 1) return reads[0]![1]
+      const targets = reads.map(([positions, own]) => [positions, { inputs: {}, targets: own }] as const)
+      return merge({ inputs: {}, targets: first.spec.targets! }, indices.length, targets).targets!
+    }
+    return Effect.succeed(
+      derive(first, {
+        name,
+        length,
+        read: guarded(name, length, read),
+        readTargets: datasets.every((dataset) => dataset.readTargets !== undefined) ? readTargets : undefined
+      })
+    )
   })
 
 type Part = readonly [positions: ReadonlyArray<number>, batch: HostBatch]

@@ -6,6 +6,7 @@
 
 import { type BatchSource, DataLoader, type DataLoaderService } from "@etude/core/DataLoader"
 import type { Dataset, HostBatch } from "@etude/core/Dataset"
+import type { Draw } from "@etude/core/Draw"
 import { ConfigInvalid, type DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -20,6 +21,7 @@ type Reading = Effect.Effect<HostBatch, DataError>
 const open = (
   dataset: Dataset,
   batches: Iterable<Int32Array>,
+  draw: Draw,
   ahead: number
 ): Effect.Effect<BatchSource, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -41,7 +43,7 @@ const open = (
           ended = true
           return
         }
-        const read = dataset.read(value)
+        const read = dataset.read(value, draw)
         if (Effect.isEffect(read)) reading = read
         else ready.push(Exit.succeed(read))
       } catch (defect) {
@@ -122,7 +124,7 @@ const open = (
 
 /** The service behind {@link layer}; `ahead` is 1 or more. */
 export const make = (ahead: number): DataLoaderService => ({
-  open: (dataset, batches) => open(dataset, batches, ahead)
+  open: (dataset, batches, draw) => open(dataset, batches, draw, ahead)
 })
 
 /**

@@ -2,7 +2,8 @@
  * Datasets made of others: a keyed part held out, a subset, the first samples, and a function on
  * batches. Nothing is read until a batch is wanted, and each is a dataset like any other.
  */
-import type { Dataset, HostBatch } from "@etude/core/Dataset"
+import { type Dataset, derive, type HostBatch } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
@@ -13,12 +14,16 @@ import { apportion, labelsOf } from "./internal/strata.ts"
 const invalid = (dataset: string, ...problems: ReadonlyArray<DataError>) =>
   Effect.fail(new DatasetInvalid({ dataset, problems }))
 
-const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset => ({
-  ...dataset,
-  name,
-  length: indices.length,
-  read: guarded(name, indices.length, (positions) => dataset.read(positions.map((position) => indices[position]!)))
-})
+const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset => {
+  const { length } = indices
+  const at = (positions: Int32Array) => positions.map((position) => indices[position]!)
+  return derive(dataset, {
+    name,
+    length,
+    read: guarded(name, length, (positions, draw) => dataset.read(at(positions), draw)),
+    readTargets: dataset.readTargets && ((positions) => dataset.readTargets!(at(positions)))
+  })
+}
 
 /**
  * The samples at `indices`, in that order; an index may come more than once. Fails with `DatasetInvalid` if there is
@@ -46,7 +51,8 @@ export const take = (dataset: Dataset, count: number): Effect.Effect<Dataset, Da
   const name = `${dataset.name}/take`
   if (Number.isSafeInteger(count) && count >= 1) {
     const length = Math.min(count, dataset.length)
-    return Effect.succeed({ ...dataset, name, length, read: guarded(name, length, dataset.read) })
+    const { read, readTargets } = derive(dataset)
+    return Effect.succeed(derive(dataset, { name, length, read: guarded(name, length, read), readTargets }))
   }
   const expected = "a whole number of samples from 1 on"
   return invalid(name, new DataError({ source: name, found: `${count}`, expected, advice: "Ask for one or more." }))
@@ -123,12 +129,24 @@ export const split = (
 
 /**
  * The same dataset with `f` applied to each batch, for augmentation and for derived fields. `f` must be pure: what it
- * draws at random it draws by the keys of `indices`. Where it changes what a field looks like, say so with `spec`.
- * Pixels that are normalized come to it as numbers, not as bytes. What it throws becomes the batch's `DataError`.
+ * draws at random it draws by `draw`, a sample at a time, so that a sample looks different in each epoch and the same run
+ * can be had again. In validation, test and prediction `draw` is always the same, and `draw.training` is false. Where `f`
+ * changes what a field looks like, say so with `spec`. Pixels that are normalized come to it as numbers, not as bytes.
+ * What it throws becomes the batch's `DataError`.
+ *
+ * ```ts
+ * const jittered = Split.mapBatch(train, (batch, indices, draw) => {
+ *   const inputs = Float32Array.from(batch.inputs as Float32Array)
+ *   indices.forEach((index, at) => {
+ *     inputs[at] = inputs[at]! + Rng.normal(Draw.ofSample(draw, index), 0)
+ *   })
+ *   return { ...batch, inputs }
+ * })
+ * ```
  */
 export const mapBatch = (
   given: Dataset,
-  f: (batch: HostBatch, indices: Int32Array) => HostBatch,
+  f: (batch: HostBatch, indices: Int32Array, draw: Draw.Draw) => HostBatch,
   options: { readonly spec?: Dataset["spec"]; readonly name?: string } = {}
 ): Dataset => {
   const dataset = withNumbers(given)
@@ -137,16 +155,18 @@ export const mapBatch = (
     const found = `a batch that the mapped function refuses (${cause})`
     return new DataError({ source: name, found, expected: "a new batch", advice: "See its cause.", cause })
   }
-  const read: Dataset["read"] = (indices) => {
-    const batch = dataset.read(indices)
+  const read: Dataset["read"] = (indices, draw) => {
+    const batch = dataset.read(indices, draw)
+    // Two maps in a row draw independently of each other, and of what the dataset itself draws.
+    const own = Draw.named(draw, name)
     if (Effect.isEffect(batch)) {
-      return Effect.flatMap(batch, (value) => Effect.try({ try: () => f(value, indices), catch: failed }))
+      return Effect.flatMap(batch, (value) => Effect.try({ try: () => f(value, indices, own), catch: failed }))
     }
     try {
-      return f(batch, indices)
+      return f(batch, indices, own)
     } catch (cause) {
       return Effect.fail(failed(cause))
     }
   }
-  return { ...dataset, name, spec: options.spec ?? dataset.spec, read }
+  return derive(dataset, { name, spec: options.spec, read })
 }

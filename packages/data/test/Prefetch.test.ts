@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type BatchSource, DataLoader, type DataLoaderService, direct } from "@etude/core/DataLoader"
 import type { Dataset, HostBatch } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import { DataError } from "@etude/core/Errors"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -62,7 +63,7 @@ const told = (exit: Exit.Exit<HostBatch | undefined, DataError>): unknown =>
 const sequence = (loader: DataLoaderService, dataset: Dataset, plan: Iterable<Int32Array>, pauses: number) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const source = yield* loader.open(dataset, plan)
+      const source = yield* loader.open(dataset, plan, Draw.fixed)
       const seen: Array<unknown> = []
       while (seen.at(-1) !== "end") {
         for (let pause = 0; pause < pauses; pause++) yield* Effect.yieldNow
@@ -106,7 +107,7 @@ describe("the loader", () => {
           }
         )
         const plan = Array.from({ length: 30 }, (_, at) => Int32Array.of(at))
-        const source = yield* Prefetch.make(3).open(dataset, plan)
+        const source = yield* Prefetch.make(3).open(dataset, plan, Draw.fixed)
         for (taken = 0; taken < 30; ) {
           for (let pause = 0; pause < 40; pause++) yield* Effect.yieldNow
           assert.strictEqual(read, Math.min(30, taken + 3))
@@ -127,7 +128,7 @@ describe("the loader", () => {
         read: (indices) => Effect.as(indices[0] === 2 ? Deferred.await(arrived) : Effect.void, { inputs: indices })
       }
       const plan = [1, 2, 3].map((index) => Int32Array.of(index))
-      const source = yield* Prefetch.make(2).open(dataset, plan)
+      const source = yield* Prefetch.make(2).open(dataset, plan, Draw.fixed)
       assert.deepStrictEqual(source.next(), { inputs: Int32Array.of(1) })
       yield* Effect.yieldNow
       const second = source.next()
@@ -145,7 +146,7 @@ describe("the loader", () => {
         ...toy(() => "sync"),
         read: (indices) => Effect.as(Deferred.await(arrived), { inputs: indices })
       }
-      const source = yield* Prefetch.make(2).open(dataset, [Int32Array.of(1), Int32Array.of(2)])
+      const source = yield* Prefetch.make(2).open(dataset, [Int32Array.of(1), Int32Array.of(2)], Draw.fixed)
       const waiting = yield* Effect.forkChild(take(source), { startImmediately: true })
       yield* Fiber.interrupt(waiting)
       yield* Deferred.succeed(arrived, undefined)
@@ -177,7 +178,7 @@ describe("the loader", () => {
         }
       }
       const scope = yield* Scope.make()
-      const source = yield* Scope.provide(Prefetch.make(4).open(dataset, plan()), scope)
+      const source = yield* Scope.provide(Prefetch.make(4).open(dataset, plan(), Draw.fixed), scope)
       yield* begun.await
       assert.deepStrictEqual(log, ["read 0", "read 1"])
       yield* Scope.close(scope, Exit.void)
@@ -202,7 +203,7 @@ describe("the loader", () => {
       for (let run = 0; run < 1000; run++) {
         yield* Effect.scoped(
           Effect.gen(function* () {
-            const source = yield* Prefetch.make(1 + (run % 5)).open(dataset, plan())
+            const source = yield* Prefetch.make(1 + (run % 5)).open(dataset, plan(), Draw.fixed)
             for (let at = 0; at < run % 4; at++) yield* take(source)
           })
         )

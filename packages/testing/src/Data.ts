@@ -3,7 +3,7 @@
  * weighted or watched. A wrapper depends on which samples are read, never on how often, so that the read of the first
  * samples that `train` does before its first step changes nothing.
  */
-import type { Dataset, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
+import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type Values } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -75,7 +75,7 @@ export const arrays = ({ name = "arrays", inputs, targets, weights, mask }: Arra
 }
 
 type Read = Dataset["read"]
-const reading = (dataset: Dataset, read: Read): Dataset => ({ ...dataset, read })
+const reading = (dataset: Dataset, read: Read): Dataset => derive(dataset, { read })
 const mapRead = (
   batch: HostBatch | Effect.Effect<HostBatch, DataError>,
   f: (batch: HostBatch) => HostBatch
@@ -83,15 +83,15 @@ const mapRead = (
 
 /** The same data, each batch after some time (of the `Clock` service, so a `TestClock` decides when). */
 export const delayed = (dataset: Dataset, delay: Duration.Input): Dataset =>
-  reading(dataset, (indices) => {
-    const batch = dataset.read(indices)
+  reading(dataset, (indices, draw) => {
+    const batch = dataset.read(indices, draw)
     return Effect.delay(Effect.isEffect(batch) ? batch : Effect.succeed(batch), delay)
   })
 
 /** The same data, each batch as an Effect that lets other fibers have their turn first. */
 export const asynchronous = (dataset: Dataset): Dataset =>
-  reading(dataset, (indices) => {
-    const batch = dataset.read(indices)
+  reading(dataset, (indices, draw) => {
+    const batch = dataset.read(indices, draw)
     return Effect.andThen(Effect.yieldNow, Effect.isEffect(batch) ? batch : Effect.succeed(batch))
   })
 
@@ -106,8 +106,8 @@ export const unreadable = (dataset: Dataset, sample: number): DataError =>
 
 /** Fails with a `DataError` when a batch holds `sample`: as an Effect, or by a throw when `throws` is set. */
 export const failing = (dataset: Dataset, sample: number, throws = false): Dataset =>
-  reading(dataset, (indices) => {
-    if (!indices.includes(sample)) return dataset.read(indices)
+  reading(dataset, (indices, draw) => {
+    if (!indices.includes(sample)) return dataset.read(indices, draw)
     if (throws) throw unreadable(dataset, sample)
     return Effect.fail(unreadable(dataset, sample))
   })
@@ -118,8 +118,8 @@ export const failing = (dataset: Dataset, sample: number, throws = false): Datas
  */
 export const failingAt = (dataset: Dataset, at: number): Dataset => {
   let reads = 0
-  return reading(dataset, (indices) =>
-    reads++ < at ? dataset.read(indices) : Effect.fail(unreadable(dataset, indices[0] ?? 0))
+  return reading(dataset, (indices, draw) =>
+    reads++ < at ? dataset.read(indices, draw) : Effect.fail(unreadable(dataset, indices[0] ?? 0))
   )
 }
 
@@ -138,9 +138,9 @@ export const held = (
   const latch = Latch.makeUnsafe(false)
   let asked = 0
   return {
-    dataset: reading(dataset, (indices) => {
+    dataset: reading(dataset, (indices, draw) => {
       asked++
-      const batch = dataset.read(indices)
+      const batch = dataset.read(indices, draw)
       return Effect.andThen(latch.await, Effect.isEffect(batch) ? batch : Effect.succeed(batch))
     }),
     open: Effect.asVoid(latch.open),
@@ -149,17 +149,44 @@ export const held = (
   }
 }
 
-/** Leaves samples out of the batches they belong to: a batch may be smaller than planned, or empty. Weigh and mask before. */
+/** Puts NaN in place of the inputs of one sample. */
+export const spoiled = (dataset: Dataset, sample: number): Dataset =>
+  reading(dataset, (indices, draw) =>
+    mapRead(dataset.read(indices, draw), (batch) => {
+      const spoil = (values: Values): Values => {
+        const size = values.length / indices.length
+        return values instanceof Float32Array
+          ? values.map((value, at) => (indices[Math.floor(at / size)] === sample ? Number.NaN : value))
+          : values
+      }
+      const { inputs } = batch
+      const isOne = (fields: Fields<Values>): fields is Values => ArrayBuffer.isView(fields)
+      const all = isOne(inputs)
+        ? spoil(inputs)
+        : Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, spoil(values)]))
+      return { ...batch, inputs: all }
+    })
+  )
+
+/**
+ * Leaves samples out of the batches they belong to. A run skips a batch that is empty, and refuses one that is smaller
+ * than what was asked for. Weigh and mask before.
+ */
 export const without = (dataset: Dataset, isMissing: (sample: number) => boolean): Dataset =>
-  reading(dataset, (indices) => dataset.read(indices.filter((sample) => !isMissing(sample))))
+  reading(dataset, (indices, draw) =>
+    dataset.read(
+      indices.filter((sample) => !isMissing(sample)),
+      draw
+    )
+  )
 
 /** Adds sample weights. */
-export const weighted = (dataset: Dataset, weightOf: (sample: number) => number): Dataset => ({
-  ...dataset,
-  spec: { ...dataset.spec, weights: { shape: [], dtype: "float32" } },
-  read: (indices) =>
-    mapRead(dataset.read(indices), (batch) => ({ ...batch, weights: Float32Array.from(indices, weightOf) }))
-})
+export const weighted = (dataset: Dataset, weightOf: (sample: number) => number): Dataset =>
+  derive(dataset, {
+    spec: { ...dataset.spec, weights: { shape: [], dtype: "float32" } },
+    read: (indices, draw) =>
+      mapRead(dataset.read(indices, draw), (batch) => ({ ...batch, weights: Float32Array.from(indices, weightOf) }))
+  })
 
 /** Adds a mask over elements of the given shape. */
 export const masked = (
@@ -172,11 +199,10 @@ export const masked = (
     Float32Array.from({ length: indices.length * size }, (_, at) =>
       counts(indices[Math.floor(at / size)]!, at % size) ? 1 : 0
     )
-  return {
-    ...dataset,
+  return derive(dataset, {
     spec: { ...dataset.spec, mask: { shape, dtype: "float32" } },
-    read: (indices) => mapRead(dataset.read(indices), (batch) => ({ ...batch, mask: maskOf(indices) }))
-  }
+    read: (indices, draw) => mapRead(dataset.read(indices, draw), (batch) => ({ ...batch, mask: maskOf(indices) }))
+  })
 }
 
 /** The same data, and the list of the samples of every batch that is read, in order. */
@@ -184,9 +210,9 @@ export const watched = (
   dataset: Dataset
 ): { readonly dataset: Dataset; readonly reads: Array<ReadonlyArray<number>> } => {
   const reads: Array<ReadonlyArray<number>> = []
-  const read: Read = (indices) => {
+  const read: Read = (indices, draw) => {
     reads.push([...indices])
-    return dataset.read(indices)
+    return dataset.read(indices, draw)
   }
   return { dataset: reading(dataset, read), reads }
 }

@@ -2,7 +2,9 @@
  * Tiny tasks with their data: small enough to see through, each with something that can be known about its result. All of
  * plain functions, and all data from a keyed stream.
  */
+
 import type { Dataset } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import * as Losses from "@etude/core/Losses"
 import * as Metric from "@etude/core/Metric"
 import * as Model from "@etude/core/Model"
@@ -264,7 +266,10 @@ export const tagger = (loss?: PerceptronOptions["loss"]): Task.Task<tf.Tensor, t
 /** Sequences of three pairs of numbers, each pair with a label 0 … 2; sample s is s mod 3 + 1 elements long. */
 export const sequences = (samples = 10, seed = 1): Dataset => {
   const elements = labelled("sequences", seed, samples * 3, [2], 3)
-  const all = elements.read(Int32Array.from({ length: samples * 3 }, (_, at) => at)) as {
+  const all = elements.read(
+    Int32Array.from({ length: samples * 3 }, (_, at) => at),
+    Draw.fixed
+  ) as {
     readonly inputs: Float32Array
     readonly targets: Int32Array
   }

@@ -137,7 +137,11 @@ describe("the law of resuming catches", () => {
       let next = 0
       const train: Dataset = {
         ...points.train,
-        read: (indices) => points.train.read(indices.map(() => next++ % 3))
+        read: (indices, draw) =>
+          points.train.read(
+            indices.map(() => next++ % 3),
+            draw
+          )
       }
       return ResumeLaw.check(
         subject(

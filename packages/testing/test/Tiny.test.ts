@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { HostBatch } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import * as Trainer from "@etude/core/Trainer"
 import * as TrainState from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
@@ -69,7 +70,7 @@ describe("datasets for tests", () => {
 
   it("give the values of the samples asked for, in that order", () => {
     assert.strictEqual(pairs.length, 2)
-    assert.deepStrictEqual(pairs.read(Int32Array.of(1, 0)), {
+    assert.deepStrictEqual(pairs.read(Int32Array.of(1, 0), Draw.fixed), {
       inputs: { a: Float32Array.of(3, 4, 1, 2), b: Int32Array.of(6, 5) },
       targets: Uint8Array.of(0, 1),
       weights: Float32Array.of(2, 0.5)
@@ -81,7 +82,7 @@ describe("datasets for tests", () => {
     const masked = Data.masked(weighted, [2], (sample, element) => sample > element)
     const dataset = Data.without(masked, (sample) => sample === 2)
     assert.deepStrictEqual(dataset.spec.mask, { shape: [2], dtype: "float32" })
-    assert.deepStrictEqual(dataset.read(Int32Array.of(1, 2, 3)), {
+    assert.deepStrictEqual(dataset.read(Int32Array.of(1, 2, 3), Draw.fixed), {
       inputs: Float32Array.of(0, 1, 1, 1),
       targets: Float32Array.of(1, 0),
       weights: Float32Array.of(0.5, 1.5),
@@ -92,16 +93,16 @@ describe("datasets for tests", () => {
   it.effect("fail at the sample they are told to, as an Effect or by a throw", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
-        Data.failing(Tiny.xorData(), 2).read(Int32Array.of(1, 2)) as Effect.Effect<HostBatch, Error>
+        Data.failing(Tiny.xorData(), 2).read(Int32Array.of(1, 2), Draw.fixed) as Effect.Effect<HostBatch, Error>
       )
       assert.strictEqual(
         error.message,
         "xor: found an unreadable sample 2, expected a sample. This dataset was made to fail there."
       )
-      assert.throws(() => Data.failing(Tiny.xorData(), 2, true).read(Int32Array.of(2)), error.message)
+      assert.throws(() => Data.failing(Tiny.xorData(), 2, true).read(Int32Array.of(2), Draw.fixed), error.message)
       assert.deepStrictEqual(
-        Data.failing(Tiny.xorData(), 2).read(Int32Array.of(0)),
-        Tiny.xorData().read(Int32Array.of(0))
+        Data.failing(Tiny.xorData(), 2).read(Int32Array.of(0), Draw.fixed),
+        Tiny.xorData().read(Int32Array.of(0), Draw.fixed)
       )
     })
   )
@@ -109,7 +110,7 @@ describe("datasets for tests", () => {
   it.effect("may come later, when the clock says so", () =>
     Effect.gen(function* () {
       const { dataset, reads } = Data.watched(Data.delayed(Tiny.xorData(), "1 minute"))
-      const reading = yield* Effect.forkChild(dataset.read(Int32Array.of(3)) as Effect.Effect<HostBatch>, {
+      const reading = yield* Effect.forkChild(dataset.read(Int32Array.of(3), Draw.fixed) as Effect.Effect<HostBatch>, {
         startImmediately: true
       })
       yield* TestClock.adjust("1 minute")

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Wasm } from "@etude/backend"
 import { Bytes, type Dataset, Trainer, TrainState } from "@etude/core"
+import * as Draw from "@etude/core/Draw"
 import { Split } from "@etude/data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -18,7 +19,7 @@ const fingerprints = (dataset: Dataset.Dataset): ReadonlyArray<string> => {
   const prints: Array<string> = []
   for (let begin = 0; begin < dataset.length; begin += 1000) {
     const indices = Int32Array.from({ length: Math.min(1000, dataset.length - begin) }, (_, at) => begin + at)
-    const { inputs } = dataset.read(indices) as { readonly inputs: Uint8Array }
+    const { inputs } = dataset.read(indices, Draw.fixed) as { readonly inputs: Uint8Array }
     for (let at = 0; at < indices.length; at++) {
       prints.push(
         createHash("sha1")
@@ -59,7 +60,10 @@ layer(Wasm.layer)("LeNet-5 on MNIST", (it) => {
   it.effect("pixels are on the paper's scale, paper −0.1 and ink 1.175, with a mean about 0", () =>
     Effect.gen(function* () {
       const data = yield* first(2000)
-      const read = data.read(Int32Array.from({ length: 2000 }, (_, at) => at)) as { readonly inputs: Uint8Array }
+      const read = data.read(
+        Int32Array.from({ length: 2000 }, (_, at) => at),
+        Draw.fixed
+      ) as { readonly inputs: Uint8Array }
       const inputs = Bytes.widen(read.inputs, (data.spec.inputs as Dataset.FieldSpec).bytes)
       // The paper speaks of the 28×28 images; the frame of 2 around them is paper.
       const inner = inputs.filter((_, at) => at % 32 >= 2 && at % 32 < 30 && (at >> 5) % 32 >= 2 && (at >> 5) % 32 < 30)
@@ -89,7 +93,10 @@ layer(Wasm.layer)("LeNet-5 on MNIST", (it) => {
       const { values, results, figures } = yield* Trainer.test(task, { state, data })
       assert.deepStrictEqual(Object.keys(values), ["loss", "accuracy", "macroF1", "ece"])
       const matrix = Option.getOrThrow(results["confusion"] as Option.Option<ReadonlyArray<ReadonlyArray<number>>>)
-      const { targets } = data.read(Int32Array.from({ length: 500 }, (_, at) => at)) as { readonly targets: Int32Array }
+      const { targets } = data.read(
+        Int32Array.from({ length: 500 }, (_, at) => at),
+        Draw.fixed
+      ) as { readonly targets: Int32Array }
       const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => a + b, 0)
       assert.deepStrictEqual(
         matrix.map(sum),

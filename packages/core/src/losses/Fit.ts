@@ -9,8 +9,8 @@ export const text = ({ shape, dtype }: TensorSpec): string =>
 export const sameShape = (a: ReadonlyArray<number | null>, b: ReadonlyArray<number | null>): boolean =>
   a.length === b.length && a.every((side, at) => side === b[at])
 
-/** Where a value stands: `sample 3`, or `sample 3, element [1, 0]` of the sample. */
-export const place = (at: number, shape: ReadonlyArray<number>): string => {
+/** Where a value stands: `sample 3`, or `sample 3, element [1, 0]` of the sample; by the index in the dataset where it is known. */
+export const place = (at: number, shape: ReadonlyArray<number>, samples?: Int32Array): string => {
   const inner = shape.slice(1)
   const indices: Array<number> = []
   let rest = at
@@ -18,12 +18,13 @@ export const place = (at: number, shape: ReadonlyArray<number>): string => {
     indices.unshift(rest % side)
     rest = Math.floor(rest / side)
   }
-  return inner.length === 0 ? `sample ${at}` : `sample ${rest}, element [${indices.join(", ")}]`
+  const sample = `sample ${samples?.[rest] ?? rest}`
+  return inner.length === 0 ? sample : `${sample}, element [${indices.join(", ")}]`
 }
 
 /** One sentence about the first value that is wrong and how many more there are; none when all are right. */
 export const wrongValues = (
-  { values, shape }: HostValues,
+  { values, shape, indices }: HostValues,
   right: (value: number) => boolean,
   sentence: (value: number, where: string) => string
 ): ReadonlyArray<string> => {
@@ -35,7 +36,7 @@ export const wrongValues = (
   }
   if (count === 0) return []
   const more = count === 1 ? "" : ` (${count} such values in these targets)`
-  return [sentence(values[first]!, place(first, shape)) + more]
+  return [sentence(values[first]!, place(first, shape, indices)) + more]
 }
 
 /** What is wrong when outputs and targets should have the same shape. */

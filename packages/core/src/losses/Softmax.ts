@@ -84,6 +84,17 @@ const checkOptions = (
     problems.push(`labelSmoothing is ${labelSmoothing}; expected a number in [0, 1)`)
   }
   if (classWeights === undefined) return problems
+  if (!Array.isArray(classWeights)) {
+    // Keras' `class_weight` is a dictionary.
+    const classes = typeof outputs.shape.at(-1) === "number" ? outputs.shape.at(-1)! : 0
+    const named = classWeights as { readonly [label: number]: number }
+    const meant = Array.from({ length: classes }, (_, label) => named[label] ?? 1)
+    const found = JSON.stringify(classWeights)
+    return [
+      ...problems,
+      `classWeights is ${found}; expected an array with one weight for each class: [${meant.join(", ")}]`
+    ]
+  }
   const classes = outputs.shape.at(-1)
   if (typeof classes === "number" && classWeights.length !== classes) {
     problems.push(`classWeights has ${classWeights.length} weights, but the model gives ${classes} classes`)
@@ -104,14 +115,14 @@ const checkProbabilities = (name: string, targets: HostValues): ReadonlyArray<st
     (value, where) => `target ${value} of ${where}: ${name} wants one-hot targets or probabilities, from 0 to 1`
   )
   if (outside.length > 0) return outside
-  const { values, shape } = targets
+  const { values, shape, indices } = targets
   const classes = shape.at(-1)!
   for (let row = 0; row * classes < values.length; row++) {
     let sum = 0
     for (let label = 0; label < classes; label++) sum += values[row * classes + label]!
     if (Math.abs(sum - 1) <= 1e-3) continue
     return [
-      `the targets of ${place(row, shape.slice(0, -1))} sum to ${sum}, but one-hot targets and probabilities sum to 1; ` +
+      `the targets of ${place(row, shape.slice(0, -1), indices)} sum to ${sum}, but one-hot targets and probabilities sum to 1; ` +
         "for several labels at once use binaryCrossEntropy, to leave elements out give the batch a mask"
     ]
   }

@@ -101,7 +101,7 @@ const isRows = (fields: Fields<Rows>): fields is Rows => typeof fields.gather ==
 /** Lets only indices through that the dataset has: a typed array would answer others with silence. */
 export const guarded =
   (name: string, length: number, read: Dataset["read"]): Dataset["read"] =>
-  (indices) => {
+  (indices, draw) => {
     for (let at = 0; at < indices.length; at++) {
       const index = indices[at]!
       if (index < 0 || index >= length) {
@@ -115,7 +115,7 @@ export const guarded =
         )
       }
     }
-    return read(indices)
+    return read(indices, draw)
   }
 
 /** What a dataset consists of, field by field. */
@@ -143,5 +143,12 @@ export const datasetOf = (length: number, columns: Columns): Dataset => {
     ...(weights && { weights: weights.gather(indices) }),
     ...(mask && { mask: mask.gather(indices) })
   })
-  return { name, length, spec, ...(classes && { classes }), read: guarded(name, length, read) }
+  return {
+    name,
+    length,
+    spec,
+    ...(classes && { classes }),
+    read: guarded(name, length, read),
+    ...(targets && { readTargets: (indices: Int32Array) => mapFields(targets, isRows, (rows) => rows.gather(indices)) })
+  }
 }

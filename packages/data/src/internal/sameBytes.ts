@@ -1,6 +1,14 @@
 /** Datasets whose bytes mean different numbers, made alike. */
 import * as Bytes from "@etude/core/Bytes"
-import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
+import {
+  type Dataset,
+  type DatasetSpec,
+  derive,
+  type FieldSpec,
+  type Fields,
+  type HostBatch,
+  type Values
+} from "@etude/core/Dataset"
 import * as Effect from "effect/Effect"
 import { isSpec, isValues } from "./Rows.ts"
 
@@ -44,14 +52,14 @@ const widened = (dataset: Dataset): Dataset => {
     ...(weights && batch.weights && { weights: numbersOf(batch.weights, weights) }),
     ...(mask && batch.mask && { mask: numbersOf(batch.mask, mask) })
   })
-  return {
-    ...dataset,
+  return derive(dataset, {
     spec,
-    read: (indices) => {
-      const batch = dataset.read(indices)
+    read: (indices, draw) => {
+      const batch = dataset.read(indices, draw)
       return Effect.isEffect(batch) ? Effect.map(batch, numbers) : numbers(batch)
-    }
-  }
+    },
+    readTargets: targets && dataset.readTargets && ((indices) => mapValues(dataset.readTargets!(indices), targets))
+  })
 }
 
 /** The same dataset; where its bytes stand for other numbers than their levels, it reads those numbers. */

@@ -1,5 +1,6 @@
 /** Labels of a dataset, and how many of each to take so that every label keeps its share. */
 import type { Dataset } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import { DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import { isSpec, isValues } from "./Rows.ts"
@@ -21,9 +22,9 @@ export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError>
     const labels = new Int32Array(dataset.length)
     for (let from = 0; from < dataset.length; from += chunk) {
       const indices = Int32Array.from({ length: Math.min(chunk, dataset.length - from) }, (_, at) => from + at)
-      const read = dataset.read(indices)
+      const read = dataset.readTargets === undefined ? dataset.read(indices, Draw.fixed) : undefined
       const batch = Effect.isEffect(read) ? yield* read : read
-      const values = batch.targets
+      const values = batch === undefined ? dataset.readTargets!(indices) : batch.targets
       if (values !== undefined && isValues(values)) labels.set(values, from)
       yield* Effect.yieldNow
     }

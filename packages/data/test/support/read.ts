@@ -2,11 +2,12 @@
 
 import * as Bytes from "@etude/core/Bytes"
 import type { Dataset, FieldSpec, HostBatch } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import * as Effect from "effect/Effect"
 
 export const readAt = (dataset: Dataset, ...indices: ReadonlyArray<number>): Effect.Effect<HostBatch, unknown> =>
   Effect.suspend(() => {
-    const read = dataset.read(Int32Array.from(indices))
+    const read = dataset.read(Int32Array.from(indices), Draw.fixed)
     return Effect.isEffect(read) ? read : Effect.succeed(read)
   })
 
