@@ -89,7 +89,7 @@ describe("before the first step", () => {
       ])
       const short = numbers(2, (batch) => ({ ...batch, targets: new Float32Array(3) }))
       assert.deepStrictEqual(yield* whyNot(task, short), [
-        "  model: the data failed: numbers: found 3 values of targets in a batch of 2 samples, expected 2, for samples of " +
+        "  data.train: numbers: found 3 values of targets in a batch of 2 samples, expected 2, for samples of " +
           "shape [1]. Make the dataset's read give one value for each element of its spec."
       ])
     }).pipe(Effect.provide(Cpu.layer))
