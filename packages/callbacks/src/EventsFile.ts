@@ -3,6 +3,7 @@
  * run goes on, `read` gives the events back.
  */
 import * as Event from "@etude/core/Event"
+import * as Monotonic from "@etude/core/Monotonic"
 import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -162,9 +163,9 @@ export const layer = ({ path, capacity = 1024 }: Options): Layer.Layer<never, Ev
         Effect.suspend(() => {
           if (Queue.offerUnsafe(queue, event)) return Effect.void
           // The queue is full, and the run waits for the disk.
-          const begin = clock.currentTimeMillisUnsafe()
+          const begin = Monotonic.milliseconds(clock)
           return Effect.map(Queue.offer(queue, event), () => {
-            waited += clock.currentTimeMillisUnsafe() - begin
+            waited += Monotonic.milliseconds(clock) - begin
           })
         })
       return { publish }

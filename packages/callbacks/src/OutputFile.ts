@@ -4,6 +4,7 @@
  */
 import type { HookEvents } from "@etude/core/Callback"
 import type { Problem } from "@etude/core/Errors"
+import * as Monotonic from "@etude/core/Monotonic"
 import type { Progress } from "@etude/core/Progress"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -133,14 +134,14 @@ export const make = Effect.fnUntraced(function* (
   const pathNow = () => tasks.find((task) => task._tag === "Begin")?.path ?? current?.path ?? "its file"
   const flush = Effect.suspend(() => {
     if (tasks.length === 0) return Effect.void
-    const begin = clock.currentTimeMillisUnsafe()
+    const begin = Monotonic.milliseconds(clock)
     return Effect.uninterruptible(run).pipe(
       Effect.mapError(
         (cause: PlatformError) => new OutputFileError({ callback, path: pathNow(), reason: cause.message, cause })
       ),
       Effect.ensuring(
         Effect.sync(() => {
-          waited += (clock.currentTimeMillisUnsafe() - begin) / 1000
+          waited += (Monotonic.milliseconds(clock) - begin) / 1000
         })
       )
     )

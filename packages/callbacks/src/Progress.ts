@@ -6,6 +6,7 @@
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Monotonic from "@etude/core/Monotonic"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -44,7 +45,7 @@ export const layer = (
     Effect.gen(function* () {
       const { verbosity, everySteps } = yield* CoreConfig.decode(Config, config, "the config of progress")
       const [terminal, clock] = [yield* Terminal, yield* Clock.Clock]
-      const now = () => clock.currentTimeMillisUnsafe()
+      const now = () => Monotonic.milliseconds(clock)
       const display = ProgressDisplay.make({ verbosity, everySteps, now, screen: Screen.make(terminal) })
       const { batchEnd, evaluationBegin, testBatchEnd, validationBatchEnd, predictBatchEnd } = display
       return Callback.observer({

@@ -7,6 +7,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import * as Monotonic from "@etude/core/Monotonic"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -52,7 +53,7 @@ export const throughput = (): Observer =>
         hooks: {},
         measures: ({ progress: { step, samples } }) => {
           const before = last
-          last = { at: clock.currentTimeMillisUnsafe(), step, samples }
+          last = { at: Monotonic.milliseconds(clock), step, samples }
           const seconds = before === undefined ? 0 : (last.at - before.at) / 1000
           if (before === undefined || seconds <= 0) return {}
           return {

@@ -29,7 +29,9 @@ export const migrate = (
 ): Result.Result<Document, string> => {
   let current = document
   while (current["version"] !== present) {
-    const migration = migrations[current["version"] as number]
+    const { version: from } = current
+    // Only numbers that are there: a name such as "constructor" is known to every object.
+    const migration = typeof from === "number" && Object.hasOwn(migrations, from) ? migrations[from] : undefined
     if (migration === undefined) {
       const known = [...Object.keys(migrations), present].join(", ")
       const version = JSON.stringify(current["version"] ?? null)

@@ -25,6 +25,7 @@ import type * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
 import * as Live from "./Live.ts"
+import * as Monotonic from "./Monotonic.ts"
 import * as Preflight from "./Preflight.ts"
 import type { ValidationData } from "./RunData.ts"
 import * as RunData from "./RunData.ts"
@@ -165,9 +166,9 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   })
   const publish = (event: Event.Known) => Effect.andThen(flush, events.publish(event))
   const before = live.plain.progress.elapsedSeconds
-  const begin = clock.currentTimeMillisUnsafe()
+  const begin = Monotonic.milliseconds(clock)
   const now = () => {
-    const elapsedSeconds = before + (clock.currentTimeMillisUnsafe() - begin) / 1000
+    const elapsedSeconds = before + (Monotonic.milliseconds(clock) - begin) / 1000
     live.plain = { ...live.plain, progress: { ...live.plain.progress, elapsedSeconds } }
     return live.plain.progress
   }

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
@@ -105,6 +106,34 @@ describe("a run ends", () => {
       assert.deepStrictEqual([result.reason, result.counts.steps, result.elapsedSeconds], ["until minutes", 5, 100])
     }).pipe(Effect.provide(Cpu.layer))
   )
+
+  for (const [what, hours] of [
+    ["back", -1],
+    ["forward", 1]
+  ] as const) {
+    it.effect(
+      `after its minutes, and no other time, also when the wall clock is set an hour ${what} at every look`,
+      () =>
+        Effect.gen(function* () {
+          let [wall, passed] = [1_700_000_000_000, 0n]
+          const clock: Clock.Clock = Object.create(yield* Clock.Clock, {
+            currentTimeMillisUnsafe: { value: () => (wall += hours * 3_600_000) },
+            monotonicTimeNanosUnsafe: { value: () => passed }
+          })
+          const slow = numbers(5, (batch) =>
+            Effect.sync(() => {
+              passed += 20_000_000_000n
+              return batch
+            })
+          )
+          const result = yield* Trainer.train(task, {
+            config: { ...config, until: { minutes: 1.5 } },
+            data: { train: slow }
+          }).pipe(Effect.provideService(Clock.Clock, clock))
+          assert.deepStrictEqual([result.reason, result.counts.steps, result.elapsedSeconds], ["until minutes", 5, 100])
+        }).pipe(Effect.provide(Cpu.layer))
+    )
+  }
 
   it.effect("at once when its limit has been reached already", () =>
     Effect.gen(function* () {

@@ -33,8 +33,10 @@ export const removeStale = (native: string): Effect.Effect<void> =>
       const [owner, pid] = name.slice(prefix.length).split("-")
       const folder = path.join(native, name)
       try {
-        const old = Date.now() - fs.statSync(folder).mtimeMs > staleAfterMilliseconds
-        if (old || (owner === host && !isRunning(Number(pid)))) fs.rmSync(folder, { recursive: true, force: true })
+        // Only what is of other machines goes by its date, which a clock that was set makes wrong.
+        const old = () => Date.now() - fs.statSync(folder).mtimeMs > staleAfterMilliseconds
+        const stale = owner === host ? !isRunning(Number(pid)) : old()
+        if (stale) fs.rmSync(folder, { recursive: true, force: true })
       } catch {
         // Another process was faster.
       }
