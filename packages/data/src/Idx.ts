@@ -9,7 +9,7 @@ import type { Dataset } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { decode, dtypes, type IdxArray, type IdxDtype } from "./internal/idxFormat.ts"
+import { decode, dtypes, type IdxArray, type IdxDtype, sizeOf } from "./internal/idxFormat.ts"
 import { datasetOf, ofImages, ofValues, type Rows } from "./internal/Rows.ts"
 import { readFile } from "./internal/readFile.ts"
 
@@ -17,7 +17,7 @@ export { decode, type IdxArray, type IdxDtype }
 
 /** What an IDX file holds, as it is. Fails with a `DataError` that names the file, the byte, and what was expected. */
 export const read = (file: string): Effect.Effect<IdxArray, DataError> =>
-  Effect.flatMap(readFile(file), (bytes) => Effect.fromResult(decode(bytes, file)))
+  Effect.flatMap(readFile(file, sizeOf), (bytes) => Effect.fromResult(decode(bytes, file)))
 
 /**
  * How a pixel becomes an input. `"unit"`: x/255, in [0, 1], for ubyte files. `{ mean, deviation }`:

@@ -2,7 +2,9 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as zlib from "node:zlib"
 import { afterAll, assert, describe, it } from "@effect/vitest"
+import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Idx from "../src/Idx.ts"
 import { idxBytes, temporaryFolder } from "./support/idxFile.ts"
 import { inputsAt, readAt } from "./support/read.ts"
@@ -40,6 +42,37 @@ describe("read", () => {
     Effect.gen(function* () {
       const { shape, values } = yield* Idx.read(write("packed.bin", zlib.gzipSync(fs.readFileSync(imagesFile))))
       assert.deepStrictEqual([shape, Array.from(values)], [[3, 1, 2], pixels])
+    })
+  )
+
+  it.effect("unpacks no more than the header says, however much a small file holds", () =>
+    Effect.gen(function* () {
+      const header = idxBytes("ubyte", [3], [2, 0, 1])
+      const many = zlib.gzipSync(Buffer.concat([header, Buffer.alloc(20_000_000)]))
+      const error = yield* problem(write("bomb.gz", many))
+      assert.strictEqual(error.found, `packed data that unpack to more than ${header.length} bytes`)
+      assert.strictEqual(error.expected, "as many as its header says")
+      // A header that asks for everything, and none at all.
+      const huge = yield* problem(write("huge.gz", zlib.gzipSync(Buffer.from("00000802ffffffffffffffff", "hex"))))
+      assert.strictEqual(huge.found, "packed data that unpack to more than 2 GiB")
+      const zeros = yield* problem(write("zeros.gz", zlib.gzipSync(Buffer.alloc(20_000_000))))
+      assert.strictEqual(zeros.offset, 2)
+      const letters = yield* problem(write("letters.gz", zlib.gzipSync(Buffer.alloc(20_000_000, "a"))))
+      assert.strictEqual(letters.offset, 0)
+    })
+  )
+
+  it.effect("drawn bytes, plain or packed, are read or refused in words that name the file", () =>
+    Effect.gen(function* () {
+      const headers = ["", "00000801", "00000803", "00000dff", "000008", "1f8b", "1f8b08000000000000ff"]
+      for (let draw = 0; draw < 200; draw++) {
+        const key = Rng.key(draw)
+        const noise = Uint8Array.from(Rng.uniforms(key, draw % 40, 0, 256), Math.floor)
+        const bytes = Buffer.concat([Buffer.from(headers[draw % headers.length]!, "hex"), noise])
+        const file = write("drawn", draw % 3 === 0 ? zlib.gzipSync(bytes) : bytes)
+        const result = yield* Effect.result(Idx.read(file))
+        if (Result.isFailure(result)) assert.include(result.failure.message, path.join(folder, "drawn"))
+      }
     })
   )
 

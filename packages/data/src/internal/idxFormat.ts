@@ -66,20 +66,33 @@ const valuesOf = (bytes: Uint8Array, dtype: IdxDtype, count: number): Values => 
   }
 }
 
-/**
- * Reads the bytes of an unpacked IDX file; `source` names it in errors. Fails where the header is not IDX, a dimension
- * is 0, there are too few or too many bytes for the dimensions, or a double is finite but too large for float32.
- */
-export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArray, DataError> => {
-  const fail = (offset: number, found: string, expected: string, advice: string) =>
+/** What an IDX file says of itself before its values. */
+interface Header {
+  readonly dtype: (typeof dtypes)[keyof typeof dtypes]
+  readonly shape: ReadonlyArray<number>
+  /** Where the values begin, how many there are, and where they end. */
+  readonly begin: number
+  readonly count: number
+  readonly end: number
+}
+
+const cut = "The file is cut: fetch it again."
+
+const failing =
+  (source: string) =>
+  (offset: number, found: string, expected: string, advice: string): Result.Result<never, DataError> =>
     Result.fail(new DataError({ source, offset, found, expected, advice }))
-  const again = "The file is cut: fetch it again."
-  if (bytes.length === 0) return fail(0, "an empty file", "an IDX header", again)
+
+/** The header in the first bytes of an unpacked file. */
+const headerOf = (bytes: Uint8Array, source: string): Result.Result<Header, DataError> => {
+  const fail = failing(source)
+  if (bytes.length === 0) return fail(0, "an empty file", "an IDX header", cut)
   if (bytes[0] !== 0 || (bytes.length > 1 && bytes[1] !== 0)) {
     return fail(0, hex(bytes.subarray(0, 4)), "00 00, as IDX files begin", adviceFor(bytes))
   }
-  if (bytes.length < 4) return fail(bytes.length, "the end of the file", "an IDX header of 4 bytes or more", again)
-  const dtype = dtypes[bytes[2] as keyof typeof dtypes]
+  if (bytes.length < 4) return fail(bytes.length, "the end of the file", "an IDX header of 4 bytes or more", cut)
+  const code = String(bytes[2])
+  const dtype = Object.hasOwn(dtypes, code) ? dtypes[bytes[2] as keyof typeof dtypes] : undefined
   if (dtype === undefined) {
     const known = Object.entries(dtypes).map(
       ([code, { name }]) => `${Number(code).toString(16).padStart(2, "0")} ${name}`
@@ -88,14 +101,10 @@ export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArra
   }
   const dimensions = bytes[3]!
   if (dimensions === 0) return fail(3, "0 dimensions", "1 or more", adviceFor(bytes))
-  const header = 4 + 4 * dimensions
-  if (bytes.length < header) {
-    return fail(
-      bytes.length,
-      "the end of the file",
-      `the sizes of ${dimensions} dimensions, up to byte ${header}`,
-      again
-    )
+  const begin = 4 + 4 * dimensions
+  if (bytes.length < begin) {
+    const expected = `the sizes of ${dimensions} dimensions, up to byte ${begin}`
+    return fail(bytes.length, "the end of the file", expected, cut)
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const shape = Array.from({ length: dimensions }, (_, at) => view.getUint32(4 + 4 * at))
@@ -103,9 +112,24 @@ export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArra
   if (empty >= 0)
     return fail(4 + 4 * empty, `the shape [${shape.join(", ")}]`, "sizes from 1 on", "The file holds nothing.")
   const count = shape.reduce((product, size) => product * size, 1)
-  const end = header + count * dtype.bytes
+  return Result.succeed({ dtype, shape, begin, count, end: begin + count * dtype.bytes })
+}
+
+/** How many bytes an unpacked file has by its first bytes; `undefined` where they are too few to tell, or no IDX. */
+export const sizeOf = (beginning: Uint8Array): number | undefined =>
+  Result.getOrUndefined(Result.map(headerOf(beginning, ""), ({ end }) => end))
+
+/**
+ * Reads the bytes of an unpacked IDX file; `source` names it in errors. Fails where the header is not IDX, a dimension
+ * is 0, there are too few or too many bytes for the dimensions, or a double is finite but too large for float32.
+ */
+export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArray, DataError> => {
+  const fail = failing(source)
+  const known = headerOf(bytes, source)
+  if (Result.isFailure(known)) return Result.fail(known.failure)
+  const { dtype, shape, begin: header, count, end } = known.success
   const what = `${end} bytes in all, for ${dtype.name} values of shape [${shape.join(", ")}]`
-  if (bytes.length < end) return fail(bytes.length, "the end of the file", what, again)
+  if (bytes.length < end) return fail(bytes.length, "the end of the file", what, cut)
   if (bytes.length > end) {
     return fail(end, `${bytes.length - end} bytes too many`, what, "The header doesn't belong to these values.")
   }

@@ -60,16 +60,52 @@ const damaged = (file: string, found: string, cause?: unknown) =>
     ...(cause !== undefined && { cause })
   })
 
-/** Unpacks off the main thread. Zeros after the end, which zlib passes over, are refused like any other rest. */
-const gunzip = (file: string, packed: Uint8Array): Effect.Effect<Uint8Array, DataError> =>
+/** How large a file is when it is unpacked, by its first bytes; `undefined` where they don't say. */
+export type SizeOf = (beginning: Uint8Array) => number | undefined
+
+/** Packed bytes that are looked at to learn the size: gzip's own header can have 64 KiB. */
+const lookedAt = 128 * 1024
+/** What may be unpacked beyond the size, so that a file with a little too much is told exactly. */
+const slack = 64 * 1024
+/** As for files that are not packed. */
+const largest = 2 ** 31 - 1
+
+/** The first bytes of what is packed, as far as they can be unpacked. */
+const beginningOf = (packed: Uint8Array): Uint8Array => {
+  try {
+    return zlib.gunzipSync(packed.subarray(0, lookedAt), { finishFlush: zlib.constants.Z_SYNC_FLUSH })
+  } catch {
+    return new Uint8Array(0)
+  }
+}
+
+const tooMuch = (file: string, size: number | undefined) =>
+  new DataError({
+    source: file,
+    found: `packed data that unpack to more than ${size === undefined ? "2 GiB" : `${size} bytes`}`,
+    expected: size === undefined ? "2 GiB at most" : "as many as its header says",
+    advice: "Nothing more was unpacked. Fetch the file from where you trust it, or split it."
+  })
+
+/**
+ * Unpacks off the main thread, and no more than the first bytes say that there is: a small file can hold any amount. Zeros
+ * after the end, which zlib passes over, are refused like any other rest.
+ */
+const gunzip = (file: string, packed: Uint8Array, sizeOf: SizeOf): Effect.Effect<Uint8Array, DataError> =>
   Effect.callback((resume) => {
+    const beginning = beginningOf(packed)
+    const size = sizeOf(beginning)
+    if (size !== undefined && size > largest) return resume(Effect.fail(tooMuch(file, undefined)))
     const done = (error: NodeJS.ErrnoException | null, result: unknown): void => {
       if (error !== null) {
         const found =
           error.code === "Z_BUF_ERROR"
             ? `the end of the file after ${packed.length} bytes, in the middle of the packed data`
             : `packed data that can't be unpacked (${error.message})`
-        resume(Effect.fail(damaged(file, found, error)))
+        if (error.code !== "ERR_BUFFER_TOO_LARGE") resume(Effect.fail(damaged(file, found, error)))
+        // Without a size, the beginning alone tells what is wrong.
+        else if (size === undefined) resume(Effect.succeed(beginning))
+        else resume(Effect.fail(tooMuch(file, size)))
         return
       }
       // With `info`, which the types don't know of, zlib also gives the engine, and with it how far it read.
@@ -81,12 +117,15 @@ const gunzip = (file: string, packed: Uint8Array): Effect.Effect<Uint8Array, Dat
           : Effect.fail(damaged(file, `${rest} bytes after the end of the packed data`))
       )
     }
-    zlib.gunzip(packed, { info: true }, done)
+    const maxOutputLength = (size ?? beginning.length) + slack
+    zlib.gunzip(packed, { info: true, maxOutputLength }, done)
   })
 
 /** The bytes of a file, unpacked if they begin as gzip does, whatever the file is called. */
-export const readFile = (file: string): Effect.Effect<Uint8Array, DataError> =>
+export const readFile = (file: string, sizeOf: SizeOf): Effect.Effect<Uint8Array, DataError> =>
   Effect.tryPromise({ try: (signal) => fs.readFile(file, { signal }), catch: (cause) => cause }).pipe(
     Effect.catch((cause) => unreadable(file, cause)),
-    Effect.flatMap((bytes) => (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(file, bytes) : Effect.succeed(bytes)))
+    Effect.flatMap((bytes) =>
+      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(file, bytes, sizeOf) : Effect.succeed(bytes)
+    )
   )
