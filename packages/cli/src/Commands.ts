@@ -166,9 +166,17 @@ const runCommands = () => load(() => import("./RunCommands.ts"))
 const runsFolder = Flag.String("runs").pipe(Flag.withDescription("The folder of run folders"), Flag.withDefault("runs"))
 const listRuns = Command.make(
   "list",
-  { runs: runsFolder, json },
+  {
+    runs: runsFolder,
+    sort: Flag.String("sort").pipe(
+      Flag.withDescription("newest, oldest, longest, or a value such as validation/loss, with the best first"),
+      Flag.withDefault("newest")
+    ),
+    all: Flag.Boolean("all").pipe(Flag.withDescription("Those of --fast-dev-run too"), Flag.withDefault(false)),
+    json
+  },
   Effect.fnUntraced(function* (args) {
-    yield* (yield* runCommands()).listRuns(args.runs, args.json)
+    yield* (yield* runCommands()).listRuns(args)
   })
 ).pipe(Command.withDescription("List runs: how each ended, how far it came, what it reached."))
 const showRun = Command.make(

@@ -1,5 +1,5 @@
 /** `etude validate`, `test` and `predict`: what a finished run's model does on its data. */
-import { existsSync, statSync } from "node:fs"
+import { existsSync } from "node:fs"
 import * as path from "node:path"
 import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
 import { Backend } from "@etude/core/Backend"
@@ -19,6 +19,7 @@ import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
 import * as Plugins from "./Plugins.ts"
 import * as RunFolder from "./RunFolder.ts"
+import * as RunLookup from "./RunLookup.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
 import * as Summary from "./Summary.ts"
@@ -35,13 +36,10 @@ const encodeValues = Schema.encodeSync(Schema.toCodecJson(Values))
 
 /** The config of a run folder. */
 const loadRun = Effect.fnUntraced(function* (run: string, backend: EvaluateArguments["backend"]) {
-  const folder = path.resolve(run)
-  const refuse = (...problems: ReadonlyArray<string>) => new RunUnusable({ path: run, problems })
-  if (!existsSync(folder)) return yield* refuse("there is no such folder; `etude train` makes one and says where it is")
-  if (!statSync(folder).isDirectory()) return yield* refuse("it is a file; give the folder of a run")
-  const missing = [RunFolder.configFile(folder), RunFolder.modelFile(folder)].filter((file) => !existsSync(file))
-  if (missing.length > 0) {
-    return yield* refuse(...missing.map((file) => `${path.basename(file)} is missing: is it the folder of a run?`))
+  const folder = yield* RunLookup.locate(run)
+  if (!existsSync(RunFolder.modelFile(folder))) {
+    const problem = `${path.basename(RunFolder.modelFile(folder))} is missing: the run has not saved its model yet`
+    return yield* new RunUnusable({ path: run, problems: [problem] })
   }
   const source = RunFolder.configFile(folder)
   const document = yield* ConfigFile.read(source)

@@ -5,10 +5,12 @@ import * as Report from "@etude/callbacks/Report"
 import * as FileStore from "@etude/checkpoint/FileStore"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
 import { Checkpoints, type Loaded } from "@etude/core/Checkpoints"
+import { ConfigInvalid } from "@etude/core/Errors"
 import type { TensorData } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Colors from "./Colors.ts"
 import * as ConfigFile from "./ConfigFile.ts"
 import { RunUnusable } from "./Errors.ts"
 import { fileReason } from "./FileReason.ts"
@@ -16,6 +18,8 @@ import * as LayersExport from "./LayersExport.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
 import * as RunFolder from "./RunFolder.ts"
+import * as RunList from "./RunList.ts"
+import * as RunLookup from "./RunLookup.ts"
 import * as Table from "./Table.ts"
 
 const reportOf = (folder: string): Effect.Effect<Option.Option<Report.Report>> =>
@@ -24,47 +28,52 @@ const reportOf = (folder: string): Effect.Effect<Option.Option<Report.Report>> =
     Effect.option
   )
 
-/** The run folders in a folder, oldest first. */
-const runsIn = (runs: string) =>
-  Effect.try({
-    try: () =>
-      fs
-        .readdirSync(runs, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && fs.existsSync(RunFolder.configFile(path.join(runs, entry.name))))
-        .map((entry) => path.join(runs, entry.name))
-        .sort(),
-    catch: (cause) => new RunUnusable({ path: runs, problems: [`the folder cannot be read: ${fileReason(cause)}`] })
-  })
+/** A run that only tried whether everything runs. */
+const isDevRun = (folder: string): Effect.Effect<boolean> =>
+  ConfigFile.read(RunFolder.configFile(folder)).pipe(
+    Effect.map((config) => (config as { train?: { fastDevRun?: unknown } } | null)?.train?.fastDevRun === true),
+    Effect.orElseSucceed(() => false)
+  )
+
+export interface ListArguments {
+  readonly runs: string
+  readonly sort: string
+  /** Those of --fast-dev-run too. */
+  readonly all: boolean
+  readonly json: boolean
+}
 
 /** Prints a line for each run: how it ended, how far it came, what it reached. */
-export const listRuns = (runs: string, json: boolean) =>
+export const listRuns = ({ runs, sort, all, json }: ListArguments) =>
   Effect.gen(function* () {
-    const found = yield* Effect.forEach(yield* runsIn(runs), (folder) =>
-      Effect.map(reportOf(folder), (report) => ({ folder, report }))
+    const folders = yield* RunLookup.runsIn(runs)
+    const kept = all ? folders : yield* Effect.filter(folders, (folder) => Effect.map(isDevRun(folder), (dev) => !dev))
+    const listed = yield* Effect.forEach(kept, (folder) =>
+      Effect.map(reportOf(folder), (report) => ({ folder, report: Option.getOrUndefined(report) }))
     )
+    const ordered = RunList.sorted(listed, sort)
+    if ("problem" in ordered) {
+      return yield* new ConfigInvalid({
+        source: "The command",
+        problems: [{ path: "--sort", message: ordered.problem }]
+      })
+    }
     if (json) {
       return yield* Output.json(
-        found.map(({ folder, report }) => ({
+        ordered.runs.map(({ folder, report }) => ({
           run: folder,
-          report: Option.match(report, { onNone: () => null, onSome: (own) => JSON.parse(Report.encode(own)) })
+          report: report === undefined ? null : JSON.parse(Report.encode(report))
         }))
       )
     }
-    const rows = found.map(({ folder, report }) =>
-      Option.match(report, {
-        onNone: () => [folder, "no report", "–", "–", "–"],
-        onSome: ({ status, counts, seconds, history, test }) => [
-          folder,
-          status,
-          `${counts.epochs} / ${counts.steps}`,
-          Table.seconds(seconds.total),
-          Object.entries(test?.values ?? history.at(-1)?.values ?? {})
-            .map(([name, value]) => `${name} ${Table.number(value)}`)
-            .join(", ")
-        ]
-      })
-    )
-    yield* Output.result(Table.render(["run", "status", "epochs / steps", "time", "test, or last values"], rows))
+    const leftOut = folders.length - kept.length
+    if (kept.length === 0) yield* Output.note(`There are no runs in ${runs}.`)
+    else {
+      const { stdout } = process
+      const columns = stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY
+      yield* Output.result(RunList.render(ordered.runs, sort, { columns, palette: Colors.of(stdout) }))
+    }
+    if (leftOut > 0) yield* Output.note(`Runs of --fast-dev-run are left out: ${leftOut}. --all lists them too.`)
   })
 
 /** Prints a run's report as JSON. */
@@ -72,6 +81,7 @@ export const showRun = (run: string) =>
   Effect.gen(function* () {
     const report = yield* reportOf(run)
     if (Option.isSome(report)) return yield* Output.result(Report.encode(report.value))
+    yield* RunLookup.locate(run)
     return yield* new RunUnusable({ path: run, problems: ["it has no report.json that can be read; did the run end?"] })
   })
 
@@ -79,6 +89,7 @@ const within = <A, E>(run: string, body: Effect.Effect<A, E, Checkpoints>) =>
   Effect.gen(function* () {
     const folder = RunFolder.checkpointsFolder(path.resolve(run))
     if (!fs.existsSync(folder)) {
+      yield* RunLookup.locate(run)
       return yield* new RunUnusable({ path: run, problems: ["it has no folder `checkpoints`: nothing was saved"] })
     }
     return yield* Effect.provide(body, FileStore.layer({ folder: folder.replaceAll(path.sep, "/") }))

@@ -61,6 +61,12 @@ export const nameOf = (experiment: string, at: Date, hash: string): string => {
   return `${safe === "" ? "run" : safe}-${stamp}-${hash.slice(0, 7)}`
 }
 
+/** When a run began, by its folder's name, which says it to the second. */
+const begun = (folder: string): string => /\d{8}T\d{6}Z/.exec(path.basename(folder))?.[0] ?? ""
+
+/** Run folders from the oldest to the newest. */
+export const byTime = (a: string, b: string): number => begun(a).localeCompare(begun(b)) || a.localeCompare(b)
+
 /** Makes the folder `name` in `runs`, or `name-2`, `name-3`, … where there is one already. */
 export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNotWritten> => {
   const parent = path.resolve(runs)

@@ -1,5 +1,5 @@
 /** Tables and numbers for terminals. */
-import { padEnd, padStart, widthOf } from "./internal/width.ts"
+import { widthOf as cellsOf, padEnd, padStart } from "./internal/width.ts"
 
 /** A number for people: five significant digits; plain where that is short, else with an exponent. */
 export const number = (value: number | undefined): string => {
@@ -20,7 +20,7 @@ export const seconds = (value: number): string => {
 /** Rows under a head: the first column to the left, the others to the right. */
 export const render = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ""))))
+  const widths = head.map((_, column) => Math.max(...all.map((row) => cellsOf(row[column] ?? ""))))
   const line = (row: ReadonlyArray<string>) =>
     widths
       .map((width, column) => (column === 0 ? padEnd(row[column] ?? "", width) : padStart(row[column] ?? "", width)))
@@ -28,3 +28,6 @@ export const render = (head: ReadonlyArray<string>, rows: ReadonlyArray<Readonly
       .trimEnd()
   return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n")
 }
+
+/** Cells of the widest line of a text. */
+export const widthOf = (text: string): number => Math.max(...text.split("\n").map(cellsOf))

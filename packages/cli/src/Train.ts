@@ -30,6 +30,7 @@ import * as Output from "./Output.ts"
 import * as Plugins from "./Plugins.ts"
 import * as RunConfig from "./RunConfig.ts"
 import * as RunFolder from "./RunFolder.ts"
+import * as RunLookup from "./RunLookup.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
 import * as Summary from "./Summary.ts"
@@ -63,7 +64,8 @@ const keepConfig = (loaded: Load.Loaded, folder: string) =>
 const openFolder = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>) =>
   Effect.gen(function* () {
     const now = new Date(yield* Clock.currentTimeMillis)
-    const name = RunFolder.nameOf(loaded.experiment.name, now, loaded.hash)
+    const { experiment, config } = loaded
+    const name = RunFolder.nameOf(experiment.name + (config.train.fastDevRun ? "-dev" : ""), now, loaded.hash)
     const folder = yield* Effect.acquireRelease(RunFolder.make(loaded.config.runs, name), (made, exit) =>
       Exit.isFailure(exit) && stepsOf(log) === 0 ? made.remove : Effect.void
     )
@@ -271,7 +273,7 @@ export interface ResumeArguments {
 /** Goes on with a run from its newest intact checkpoint, in the same folder. */
 export const resume = ({ run, overrides, allowAlterations, json }: ResumeArguments) =>
   Effect.gen(function* () {
-    const folder = path.resolve(run)
+    const folder = yield* RunLookup.locate(run)
     const source = RunFolder.configFile(folder)
     const loaded = yield* Load.fromFile(source, overrides)
     const { events } = yield* EventsFile.read(RunFolder.eventsFile(folder))

@@ -109,7 +109,7 @@ describe.concurrent("looking at what was saved", () => {
       const runs = path.join(folder, "runs")
       assert.strictEqual((yield* train(runs, 2)).code, 0)
       const run = runIn(runs)
-      assert.include((yield* etude(["runs", "list", "--runs", runs])).stdout, "ended")
+      assert.include((yield* etude(["runs", "list", "--runs", runs])).stdout, "finished")
       const shown = yield* etude(["runs", "show", run])
       assert.strictEqual((JSON.parse(shown.stdout) as { status: string }).status, "ended")
       const listed = yield* etude(["checkpoint", "list", run, "--json"])
