@@ -201,6 +201,25 @@ export class CheckpointMissing extends Schema.TaggedError<CheckpointMissing>()("
   }
 }
 
+/** Labels that are no class of a metric: below 0, too large, a fraction, NaN, or not 0 or 1 where that is asked for. */
+export class LabelOutOfRange extends Schema.TaggedError<LabelOutOfRange>()("LabelOutOfRange", {
+  metric: Schema.String,
+  expected: Schema.String,
+  /** The weight (or number) of the elements concerned. */
+  weight: Schema.Number,
+  advice: Schema.optionalKey(Schema.String)
+}) {
+  override get message() {
+    const {
+      metric,
+      expected,
+      weight,
+      advice = "Name the label to leave out with `ignore`, or mask those elements"
+    } = this
+    return `${metric} found labels that are not ${expected}, on elements of weight ${weight}. ${advice}.`
+  }
+}
+
 /** `Math.random` was called where a run forbids it: the numbers would be lost at a resume. */
 export class GlobalRandomUsed extends Schema.TaggedError<GlobalRandomUsed>()("GlobalRandomUsed", {
   callSite: Schema.String

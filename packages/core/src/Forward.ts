@@ -1,4 +1,4 @@
-/** One forward pass of a task on a batch: outputs, losses as weighted sums, penalties and changed statistics. */
+/** One forward pass of a task on a batch: outputs, losses as weighted values, penalties and changed statistics. */
 import * as tf from "@tensorflow/tfjs-core"
 import { elementWeights, measuredBy } from "./Metric.ts"
 import * as ModelPaths from "./ModelPaths.ts"
@@ -13,7 +13,10 @@ export interface ForwardInputs {
   readonly batch: TensorBatch
 }
 
-/** A sum over samples (or elements) and the weight it stands for; both scalars. */
+/**
+ * The weighted values of samples (or elements), and the weights. The host adds both up, in float64: float32 would lose digits,
+ * and counts from 2²⁴.
+ */
 export type LossSum = { readonly sum: tf.Tensor; readonly weight: tf.Tensor }
 
 export interface ForwardResult {
@@ -89,15 +92,36 @@ export interface LossValues {
   readonly weights: tf.Tensor | undefined
   /** The weights as the batch has them: one may stand for several elements (a sample of a sequence, say). */
   readonly given: tf.Tensor | undefined
-  /** Scalar: the sum of the weights of all values. */
-  readonly weight: tf.Tensor
+}
+
+/**
+ * The batch with zeros for targets that neither count nor are finite. A missing target is often NaN, and NaN times its weight
+ * of 0 would be NaN in the loss and in every gradient.
+ */
+const withoutMissing = (batch: TensorBatch): TensorBatch => {
+  const { weights, mask, targets } = batch
+  if (weights === undefined && mask === undefined) return batch
+  const like = mask !== undefined && (weights === undefined || mask.rank >= weights.rank) ? mask : weights!
+  const fits = ({ shape, dtype }: tf.Tensor) =>
+    dtype === "float32" && like.shape.every((side, at) => side === 1 || side === shape[at])
+  const all = Object.values(Tensors.asRecord(targets))
+  if (!all.some(fits)) return batch
+  const zero = tf.equal(elementWeights(like, batch)!, 0)
+  const counted = (target: tf.Tensor) => {
+    if (!fits(target)) return target
+    const apart = tf.reshape(zero, [...zero.shape, ...Array<number>(target.rank - zero.rank).fill(1)])
+    const missing = tf.logicalAnd(apart, tf.logicalNot(tf.isFinite(target)))
+    return tf.where(missing, tf.zerosLike(target), target)
+  }
+  return { ...batch, targets: Tensors.isTensor(targets) ? counted(targets) : Tensors.map(targets, counted) }
 }
 
 /** The values of one loss over the batch. A weight that stands for several elements counts for each of them. */
-export const lossValues = (task: Task, loss: string, result: ForwardResult): LossValues => {
-  const values = task.objectives[loss]!.values(result.outputs, result.scene.batch, result.scene)
-  const given = batchWeights(task, loss, result.scene.batch)
-  if (given === undefined) return { values, weights: undefined, given, weight: tf.scalar(values.size) }
+export const lossValues = (task: Task, loss: string, { outputs, scene }: ForwardResult): LossValues => {
+  const batch = withoutMissing(scene.batch)
+  const values = task.objectives[loss]!.values(outputs, batch, batch === scene.batch ? scene : { ...scene, batch })
+  const given = batchWeights(task, loss, batch)
+  if (given === undefined) return { values, weights: undefined, given }
   if (given.rank > values.rank) {
     throw new Error(
       `the loss ${loss} gives values [${values.shape.join(", ")}], but weights or mask are [${given.shape.join(", ")}]: ` +
@@ -108,18 +132,34 @@ export const lossValues = (task: Task, loss: string, result: ForwardResult): Los
     given.rank === values.rank
       ? given
       : tf.reshape(given, [...given.shape, ...Array<number>(values.rank - given.rank).fill(1)])
-  const weight = values.size === given.size ? tf.sum(given) : tf.mul(tf.sum(given), values.size / given.size)
-  return { values, weights, given, weight }
+  return { values, weights, given }
 }
 
-/** Σ weights · values, a scalar. */
-export const weightedTotal = (values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor =>
-  tf.sum(weights === undefined ? values : tf.mul(values, weights))
+/** How many elements a weight of the batch stands for. */
+const elementsOf = (values: tf.Tensor, given: tf.Tensor): number => values.size / given.size
 
-/** The weighted sum of one loss over the batch, and the sum of the weights. */
+/** Scalar: the sum of the weights of all values. */
+export const totalWeight = (values: tf.Tensor, given: tf.Tensor): tf.Tensor =>
+  values.size === given.size ? tf.sum(given) : tf.mul(tf.sum(given), elementsOf(values, given))
+
+/** weights · values, 0 where a weight is 0 even if the value is not finite. A tensor of its own. */
+export const weightedEach = (values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor =>
+  weights === undefined
+    ? tf.clone(values)
+    : tf.mul(tf.where(tf.notEqual(weights, 0), values, tf.zerosLike(values)), weights)
+
+/** What adds up to the sum of the weights. */
+export const weightOfEach = (values: tf.Tensor, given: tf.Tensor | undefined): tf.Tensor =>
+  given === undefined
+    ? tf.scalar(values.size, "int32")
+    : values.size === given.size
+      ? tf.clone(given)
+      : tf.mul(given, elementsOf(values, given))
+
+/** One loss over the batch, to be added up on the host. */
 export const lossSum = (task: Task, loss: string, result: ForwardResult): LossSum => {
-  const { values, weights, weight } = lossValues(task, loss, result)
-  return { sum: weightedTotal(values, weights), weight }
+  const { values, weights, given } = lossValues(task, loss, result)
+  return { sum: weightedEach(values, weights), weight: weightOfEach(values, given) }
 }
 
 /** The sufficient statistics of the task's metrics; what several measure comes once, under the first one's name. */

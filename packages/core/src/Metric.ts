@@ -5,8 +5,10 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as ClassLabels from "./ClassLabels.ts"
+import { LabelOutOfRange } from "./Errors.ts"
 import type { Figure, MetricFigure } from "./Figure.ts"
-import { cast, type TensorOrRecord, type Tensors } from "./Tensors.ts"
+import { asRecord, cast, type TensorOrRecord, type Tensors } from "./Tensors.ts"
 
 /** A batch with the model's outputs. */
 export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
@@ -151,17 +153,6 @@ export const make = <
   // What `measure` gave comes back under the same names.
 ): Metric<Out, Target, State, Value> => metric as never
 
-/** A sum of weighted values and the sum of the weights: the state of every average. */
-export const WeightedSum = Schema.Struct({ sum: Schema.Number, weight: Schema.Number })
-export type WeightedSum = typeof WeightedSum.Type
-
-export const weightedSum = {
-  empty: { sum: 0, weight: 0 } as WeightedSum,
-  combine: (a: WeightedSum, b: WeightedSum): WeightedSum => ({ sum: a.sum + b.sum, weight: a.weight + b.weight }),
-  mean: ({ sum, weight }: WeightedSum): Option.Option<number> =>
-    weight === 0 ? Option.none() : Option.some(sum / weight)
-}
-
 /**
  * Weights of the elements of `like` (shape [batch, …]) from sample weights [batch] and a mask; `undefined` when each
  * element counts once.
@@ -183,7 +174,53 @@ export const elementWeights = (
   return product.size === like.size ? product : tf.broadcastTo(product, like.shape)
 }
 
-/** The mean over samples (or unmasked elements) of a value that a batch gives for each of them. */
+/** Tensors for the host to read and dispose of: those that are the batch's own, or come twice, with handles of their own. */
+export const handedOut = (scored: Scored<any, any>, tensors: Tensors): Tensors => {
+  const { outputs, targets, inputs = {}, weights, mask } = scored
+  const taken = new Set<unknown>([
+    weights,
+    mask,
+    ...[outputs, targets, inputs].flatMap((one) => Object.values(asRecord(one)))
+  ])
+  const all: Record<string, tf.Tensor> = {}
+  for (const name in tensors) {
+    const tensor = tensors[name]!
+    all[name] = taken.has(tensor) ? tf.clone(tensor) : tensor
+    taken.add(tensor)
+  }
+  return all
+}
+
+/** A sum of weighted values and the sum of the weights: the state of every average. */
+export const WeightedSum = Schema.Struct({ sum: Schema.Number, weight: Schema.Number })
+export type WeightedSum = typeof WeightedSum.Type
+
+/** What averages have in common. The elements are added up on the host, in float64: float32 loses digits, and counts from 2²⁴. */
+export const weightedSum = {
+  empty: { sum: 0, weight: 0 } as WeightedSum,
+  /** A value for each element, and the weights where not all are 1; from the batch for the values' shape when absent. */
+  measure: (
+    scored: Scored<any, any>,
+    values: tf.Tensor,
+    weights: tf.Tensor | undefined = elementWeights(values, scored)
+  ): Tensors => handedOut(scored, weights === undefined ? { values } : { values, weights }),
+  /** What has no weight may be anything. */
+  ofBatch: ({ values, weights }: Measured): WeightedSum => {
+    let [sum, weight] = [0, 0]
+    for (let at = 0; at < values!.length; at++) {
+      const counts = weights === undefined ? 1 : weights[at]!
+      if (counts === 0) continue
+      sum += counts * values![at]!
+      weight += counts
+    }
+    return { sum, weight }
+  },
+  combine: (a: WeightedSum, b: WeightedSum): WeightedSum => ({ sum: a.sum + b.sum, weight: a.weight + b.weight }),
+  mean: ({ sum, weight }: WeightedSum): Option.Option<number> =>
+    weight === 0 ? Option.none() : Option.some(sum / weight)
+}
+
+/** The mean over samples (or unmasked elements) of a value that a batch gives for each of them. Values without weight may be NaN. */
 export const mean = <Out extends TensorOrRecord, Target extends TensorOrRecord>(options: {
   readonly name: string
   readonly better: Better
@@ -194,28 +231,49 @@ export const mean = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
   better: options.better,
   state: WeightedSum,
   empty: weightedSum.empty,
-  measure: (scored) => {
-    const values = cast(options.values(scored.outputs, scored.targets), "float32")
-    // On WASM the sum of no elements is whatever the memory held.
-    if (values.size === 0) return { sum: tf.scalar(0), weight: tf.scalar(0) }
-    const weights = elementWeights(values, scored)
-    return weights === undefined
-      ? { sum: tf.sum(values), weight: tf.scalar(values.size) }
-      : { sum: tf.sum(tf.mul(values, weights)), weight: tf.sum(weights) }
-  },
-  ofBatch: ({ sum, weight }) => ({ sum: sum![0]!, weight: weight![0]! }),
+  measure: (scored) => weightedSum.measure(scored, options.values(scored.outputs, scored.targets)),
+  ofBatch: weightedSum.ofBatch,
   combine: weightedSum.combine,
   result: weightedSum.mean
 })
 
 /**
- * The share of samples (or unmasked elements) whose largest logit is the label's: labels int32 of the logits' shape
- * without the last dimension, or one-hot of their shape. In [0, 1]. Ties take the lower class. With sample weights, the
- * share of weight.
+ * The share of samples (or unmasked elements) whose largest logit is the label's: labels of the logits' shape without the
+ * last dimension, or one-hot of their shape. In [0, 1]. Ties take the lower class. With sample weights, the share of
+ * weight. NaN once a row of logits that counts holds a NaN, which predicts nothing; labels that are no class are
+ * `LabelOutOfRange`. `Classification.accuracy` of `@etude/metrics` has options: averages, tasks, top k, labels to ignore.
  */
-export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = mean({
+export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = {
   name: "accuracy",
   better: "higher",
-  values: (logits, targets) =>
-    tf.equal(tf.argMax(logits, -1), targets.rank === logits.rank ? tf.argMax(targets, -1) : cast(targets, "int32"))
-})
+  state: WeightedSum,
+  empty: weightedSum.empty,
+  measure: (scored) => {
+    const { outputs: logits, targets } = scored
+    const actual = targets.rank === logits.rank ? ClassLabels.ofOneHot(targets) : targets
+    const weights = elementWeights(actual, scored)
+    return handedOut(scored, {
+      predicted: ClassLabels.predicted(logits),
+      actual,
+      classes: tf.scalar(logits.shape.at(-1)!, "int32"),
+      ...(weights === undefined ? {} : { weights })
+    })
+  },
+  ofBatch: ({ predicted, actual, classes, weights }) => {
+    let wrong = 0
+    const values = Float64Array.from(actual!, (label, at) => {
+      if (!ClassLabels.isClass(label, classes![0]!)) wrong += weights === undefined ? 1 : weights[at]!
+      return predicted![at] === ClassLabels.noPrediction ? Number.NaN : Number(predicted![at] === label)
+    })
+    if (wrong > 0)
+      throw new LabelOutOfRange({
+        metric: "accuracy",
+        expected: `classes from 0 to ${classes![0]! - 1}`,
+        weight: wrong,
+        advice: "Correct them or mask those elements; Classification.accuracy of @etude/metrics can ignore a label"
+      })
+    return weightedSum.ofBatch(weights === undefined ? { values } : { values, weights })
+  },
+  combine: weightedSum.combine,
+  result: weightedSum.mean
+}

@@ -37,6 +37,12 @@ export const empty = (task: Task): Scores => ({
   metrics: mapValues(task.metrics, (metric) => metric.empty)
 })
 
+const total = (values: ArrayLike<number>): number => {
+  let sum = 0
+  for (let at = 0; at < values.length; at++) sum += values[at]!
+  return sum
+}
+
 /** Reads what a program measured and gives the tensors' memory back. */
 export const read = (task: Task, measured: MeasuredTensors, samples: number): Scores => {
   const take = (tensor: tf.Tensor): ArrayLike<number> => {
@@ -46,7 +52,7 @@ export const read = (task: Task, measured: MeasuredTensors, samples: number): Sc
   }
   const metrics = mapValues(measured.metrics, (tensors): Measured => mapValues(tensors, take))
   return {
-    losses: mapValues(measured.losses, ({ sum, weight }) => ({ sum: take(sum)[0]!, weight: take(weight)[0]! })),
+    losses: mapValues(measured.losses, ({ sum, weight }) => ({ sum: total(take(sum)), weight: total(take(weight)) })),
     penalty:
       measured.penalty === undefined
         ? weightedSum.empty

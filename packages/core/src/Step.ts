@@ -59,7 +59,7 @@ export type GradientOutputs = {
   readonly statistics: Tensors.Tensors
   readonly measured: MeasuredTensors
 }
-/** Losses as sums, the penalty, and the metrics' sufficient statistics. */
+/** Losses as what adds up to them, the penalty, and the metrics' sufficient statistics. */
 export type MeasuredTensors = {
   readonly losses: { readonly [loss: string]: Forward.LossSum }
   readonly penalty?: tf.Tensor
@@ -170,26 +170,35 @@ const smallest = 1e-30
 /** What to multiply a loss's sum by, so that the sum over all parts of a batch is coefficient · weighted mean. */
 const meanFactor = (
   coefficient: number,
-  { values, given, weight }: Forward.LossValues,
+  { values, given }: Forward.LossValues,
   whole: tf.Tensor | undefined,
   samples: number
 ): tf.Tensor | number => {
   if (whole === undefined)
-    return given === undefined ? coefficient / values.size : tf.div(coefficient, tf.maximum(weight, smallest))
+    return given === undefined
+      ? coefficient / values.size
+      : tf.div(coefficient, tf.maximum(Forward.totalWeight(values, given), smallest))
   const elementsPerWeight = values.size / (given === undefined ? samples : given.size)
   return tf.div(coefficient, tf.maximum(tf.mul(whole, elementsPerWeight), smallest))
 }
 
 /**
  * Σ weights · values of a loss, with the gradient of that sum times `factor`. What comes down to it is 1: such sums are
- * added up to what is differentiated, and nothing else is done with them.
+ * added up to what is differentiated, and nothing else is done with them. `each` gets what is added up, which is no part of
+ * the tape.
  */
-const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | number): tf.Tensor =>
+const rootOf = (
+  { values, weights }: Forward.LossValues,
+  factor: tf.Tensor | number,
+  each: (weighted: tf.Tensor) => void
+): tf.Tensor =>
   tf.customGrad((given, save) => {
+    const weighted = Forward.weightedEach(given as tf.Tensor, weights)
+    each(weighted)
     const slopes = weights !== undefined ? tf.mul(weights, factor) : typeof factor === "number" ? undefined : factor
     ;(save as Save)(slopes === undefined ? [] : [slopes])
     return {
-      value: Forward.weightedTotal(given as tf.Tensor, weights),
+      value: tf.sum(weighted),
       gradFunc: (_: tf.Tensor, [saved]: Array<tf.Tensor>) => {
         if (saved !== undefined) return tf.broadcastTo(saved, values.shape)
         // Made on the host: `tf.fill` takes the native backend two tensors and an operation.
@@ -236,10 +245,14 @@ const differentiate = (
       for (const loss of set.losses) {
         const own = Forward.lossValues(task, loss, result)
         const coefficient = task.objectives[loss]!.coefficient ?? 1
-        const sum = rootOf(own, meanFactor(coefficient, own, inputs.part?.weights[loss], samples))
-        total = total === undefined ? sum : tf.add(total, sum)
-        kept.push(tf.keep(sum), tf.keep(own.weight))
-        losses[loss] = { sum, weight: own.weight }
+        const factor = meanFactor(coefficient, own, inputs.part?.weights[loss], samples)
+        const weight = tf.keep(Forward.weightOfEach(own.values, own.given))
+        kept.push(weight)
+        const root = rootOf(own, factor, (sum) => {
+          kept.push(tf.keep(sum))
+          losses[loss] = { sum, weight }
+        })
+        total = total === undefined ? root : tf.add(total, root)
       }
       for (const loss of set.watched) {
         const { sum, weight } = Forward.lossSum(task, loss, result)

@@ -44,48 +44,39 @@ export interface Aggregates<Out extends TensorOrRecord, Target extends TensorOrR
 export const Extremes = Schema.Struct({ min: Schema.Number, max: Schema.Number })
 export type Extremes = typeof Extremes.Type
 
-type Of<Out extends TensorOrRecord, Target extends TensorOrRecord> = Options<Out, Target>["of"]
+/** What all aggregates of a value measure: it, and weights. */
+type Measure<Out extends TensorOrRecord, Target extends TensorOrRecord> = Metric<Out, Target>["measure"]
 
 const extremes = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
-  of: Of<Out, Target>
+  measure: Measure<Out, Target>
 ): Statistics<Out, Target, Extremes> => ({
   state: Extremes,
   empty: { min: Infinity, max: -Infinity },
-  measure: (scored) => {
-    const values = tf.cast(of(scored), "float32")
-    const weights = elementWeights(values, scored)
-    const kept = (otherwise: number) =>
-      weights === undefined ? values : tf.where(tf.notEqual(weights, 0), values, tf.fill(values.shape, otherwise))
-    if (values.size === 0) return { min: tf.scalar(Infinity), max: tf.scalar(-Infinity) }
-    return { min: tf.min(kept(Infinity)), max: tf.max(kept(-Infinity)) }
+  measure,
+  ofBatch: ({ values, weights }) => {
+    let [min, max] = [Infinity, -Infinity]
+    for (let at = 0; at < values!.length; at++) {
+      if (weights !== undefined && weights[at] === 0) continue
+      // A NaN is the extreme of all.
+      min = Math.min(min, values![at]!)
+      max = Math.max(max, values![at]!)
+    }
+    return { min, max }
   },
-  ofBatch: ({ min, max }) => ({ min: min![0]!, max: max![0]! }),
   combine: (a, b) => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) })
 })
 
 const nothing: Moments.Moments = { weight: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 }
 
 const moments = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
-  of: Of<Out, Target>
-): Statistics<Out, Target, Moments.Moments> => {
-  const series = Moments.statistics("an aggregate", ({ outputs }) => [outputs, outputs])
-  return {
-    state: Moments.Moments,
-    empty: nothing,
-    measure: (scored) => {
-      const values = of(scored)
-      const weights = elementWeights(values, scored)
-      const flat = tf.reshape(values, [-1])
-      return series.measure({
-        outputs: flat,
-        targets: flat,
-        ...(weights === undefined ? {} : { weights: tf.reshape(weights, [-1]) })
-      })
-    },
-    ofBatch: (measured) => series.ofBatch(measured)[0] ?? nothing,
-    combine: Moments.combine
-  }
-}
+  measure: Measure<Out, Target>
+): Statistics<Out, Target, Moments.Moments> => ({
+  state: Moments.Moments,
+  empty: nothing,
+  measure,
+  ofBatch: ({ values, weights }) => Moments.ofColumn(values!, values!, weights, 1, 0),
+  combine: Moments.combine
+})
 
 /** All aggregates of one value. Name those that a task reports: `metrics: { spread: aggregates({ … }).variance }`. */
 export const aggregates = <Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>({
@@ -93,8 +84,8 @@ export const aggregates = <Out extends TensorOrRecord = tf.Tensor, Target extend
   better = "neither",
   of
 }: Options<Out, Target>): Aggregates<Out, Target> => {
-  const sums = Means.statistics((scored: Scored<Out, Target>) => ({ values: of(scored) }))
-  const [ends, spread] = [extremes(of), moments(of)]
+  const sums = Means.statistics(of)
+  const [ends, spread] = [extremes(sums.measure), moments(sums.measure)]
   const named = (kind: string) => ({ name: `${kind} ${name}`, better })
   const end = (kind: "min" | "max") =>
     metric(ends, {
@@ -122,7 +113,7 @@ export const aggregates = <Out extends TensorOrRecord = tf.Tensor, Target extend
 export const Window = Schema.Struct({ values: Schema.Array(Schema.Number), weights: Schema.Array(Schema.Number) })
 export type Window = typeof Window.Type
 
-const measured = <Out extends TensorOrRecord, Target extends TensorOrRecord>(of: Of<Out, Target>) => ({
+const measured = <Out extends TensorOrRecord, Target extends TensorOrRecord>(of: Options<Out, Target>["of"]) => ({
   measure: (scored: Scored<Out, Target>) => {
     const values = tf.cast(of(scored), "float32")
     return { values: tf.clone(values), weights: tf.clone(elementWeights(values, scored) ?? tf.onesLike(values)) }

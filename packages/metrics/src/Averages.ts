@@ -7,7 +7,8 @@ import type { Labelling } from "./Labels.ts"
  * - `micro`: counts are added over classes first.
  * - `macro`: the mean over classes. Of a multiclass task those classes count that occur among targets or predictions; of a
  *   multilabel task all of them.
- * - `weighted`: the mean over classes by the weight of their targets.
+ * - `weighted`: the mean over classes by the weight of their targets; where all of these are 0 (no positive target of any
+ *   label, say), the mean over classes, as in scikit-learn.
  */
 export type Average = "micro" | "macro" | "weighted"
 
@@ -39,25 +40,24 @@ export type Ratio = (counts: Positives) => readonly [numerator: number, denomina
 const divide = ([numerator, denominator]: readonly [number, number], zeroDivision: number) =>
   denominator === 0 ? zeroDivision : numerator / denominator
 
-/** One value per class. */
+/** One value per class. NaN once outputs that count were NaN. */
 export const perClass = (ratio: Ratio, counts: Counts, zeroDivision = 0): ReadonlyArray<number> =>
-  positives(counts).map((one) => divide(ratio(one), zeroDivision))
+  positives(counts).map((one) => (counts.undefined === 0 ? divide(ratio(one), zeroDivision) : Number.NaN))
 
 /** Whether anything has been counted. */
-export const seen = ({ all }: Counts): boolean => all.some((weight) => weight !== 0)
+export const seen = (counts: Counts): boolean => counts.undefined !== 0 || counts.all.some((weight) => weight !== 0)
 
-const weightedMean = (values: ReadonlyArray<number>, weights: ReadonlyArray<number>, zeroDivision: number): number => {
-  let sum = 0
-  let total = 0
-  values.forEach((value, k) => {
-    if (Number.isNaN(value) || weights[k] === 0) return
-    sum += value * weights[k]!
-    total += weights[k]!
-  })
-  return total === 0 ? zeroDivision : sum / total
+/** By these weights, or by none where all are 0. NaN of no values. */
+const meanOf = (values: ReadonlyArray<number>, weights: ReadonlyArray<number>): number => {
+  const total = weights.reduce((a, b) => a + b, 0)
+  if (total === 0) return values.reduce((a, b) => a + b, 0) / values.length
+  return values.reduce((sum, value, k) => sum + value * weights[k]!, 0) / total
 }
 
-/** Reads counts as one number; of a binary task that of class 1, whatever the average. None when nothing was counted. */
+/**
+ * Reads counts as one number; of a binary task that of class 1, whatever the average. None when nothing was counted, NaN once
+ * outputs that count were NaN.
+ */
 export const average = (
   labelling: Labelling,
   kind: Average,
@@ -66,14 +66,22 @@ export const average = (
   zeroDivision = 0
 ): Option.Option<number> => {
   if (!seen(counts)) return Option.none()
+  if (counts.undefined !== 0) return Option.some(Number.NaN)
   const classes = positives(counts)
   if (labelling.task === "binary") return Option.some(divide(ratio(classes[1]!), zeroDivision))
   if (kind === "micro") {
     const sum = classes.reduce((a, b) => ({ tp: a.tp + b.tp, fp: a.fp + b.fp, fn: a.fn + b.fn, tn: a.tn + b.tn }))
     return Option.some(divide(ratio(sum), zeroDivision))
   }
-  const weights = classes.map(({ tp, fp, fn }) =>
-    kind === "weighted" ? tp + fn : labelling.task === "multilabel" || tp + fp + fn > 0 ? 1 : 0
+  const values = perClass(ratio, counts, zeroDivision)
+  const counting = classes.flatMap(({ tp, fp, fn }, k) =>
+    (labelling.task === "multilabel" || tp + fp + fn > 0) && !Number.isNaN(values[k]) ? [k] : []
   )
-  return Option.some(weightedMean(perClass(ratio, counts, zeroDivision), weights, zeroDivision))
+  const weights = counting.map((k) => (kind === "weighted" ? classes[k]!.tp + classes[k]!.fn : 1))
+  return Option.some(
+    meanOf(
+      counting.map((k) => values[k]!),
+      weights
+    )
+  )
 }

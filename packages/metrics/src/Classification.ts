@@ -4,20 +4,19 @@
  * become labels, is said at `Binary`, `Multiclass` and `Multilabel`; how classes are averaged, at `Average`.
  *
  * All are in [0, 1], higher is better; sample weights and masks count in every sum; without anything counted there is no
- * result. Values are those of scikit-learn where it has the metric, with `labels` left out, and of torchmetrics with its
+ * result; NaN outputs that count make it NaN. Values are those of scikit-learn where it has the metric, with `labels` left out, and of torchmetrics with its
  * `zero_division` 0, with these differences:
  * - a binary task gives the value of class 1, whatever the average, as with scikit-learn's `average="binary"`;
  * - logits are compared with log(t / (1 − t)), so that no sigmoid rounds;
  * - with `topK` above 1, macro averages leave out classes that don't occur; torchmetrics leaves out those without targets.
  */
 import { elementWeights, type Metric, WeightedSum, weightedSum } from "@etude/core/Metric"
-import * as tf from "@tensorflow/tfjs-core"
+import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
 import * as Counts from "./Counts.ts"
 import { OptionsInvalid } from "./Errors.ts"
 import {
-  among,
   checkLabelling,
   forEachLabel,
   given,
@@ -26,8 +25,7 @@ import {
   labels,
   type Multiclass,
   type Multilabel,
-  multiclassTargets,
-  refuse
+  measureLabels
 } from "./Labels.ts"
 import { memoized, metric, type Statistics } from "./Statistics.ts"
 
@@ -111,39 +109,21 @@ export const accuracy: Counted = (options: Options): CountsMetric<any> =>
     options.task === "multiclass" ? ({ tp, fn }) => [tp, tp + fn] : ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
   )
 
-/** The share of what counts that is right: of `right` and `weights`. */
-const shareOf = (right: ArrayLike<number>, weightAt: (at: number) => number): WeightedSum => {
-  let [sum, weight] = [0, 0]
-  for (let at = 0; at < right.length; at++) {
-    const own = weightAt(at)
-    weight += own
-    if (right[at] !== 0) sum += own
-  }
-  return { sum, weight }
-}
-
 const shares = { state: WeightedSum, empty: weightedSum.empty, combine: weightedSum.combine }
 
 const topKShare = memoized((labelling: Multiclass): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => {
   const name = "topKAccuracy"
-  const { classes, topK = 1 } = labelling
   return {
     ...shares,
-    measure: (scored) => {
-      const { actual, weights } = multiclassTargets(name, labelling, scored)
-      const right = actual.size === 0 ? tf.zerosLike(actual) : among(topK, scored.outputs, actual, classes)
-      return given(scored, { right, actual }, weights)
-    },
-    ofBatch: ({ right, actual, weights }) => {
-      let wrong = 0
-      // What is ignored has no weight.
-      const share = shareOf(right!, (at) => {
-        const [label, weight] = [actual![at]!, weights === undefined ? 1 : weights[at]!]
-        if (label < 0 || label >= classes) wrong += weight
-        return weight
+    // Predicted is the target where it is among the best: those counts are what precision and recall of the best k share.
+    measure: measureLabels(labelling),
+    ofBatch: (measured) => {
+      let [sum, weight] = [0, 0]
+      const missing = forEachLabel(name, labelling, measured, (truth, guess, own) => {
+        weight += own
+        if (truth === guess) sum += own
       })
-      refuse(name, labelling, wrong)
-      return share
+      return missing === 0 ? { sum, weight } : { sum: Number.NaN, weight: weight + missing }
     }
   }
 })
@@ -169,23 +149,30 @@ const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Te
     ...shares,
     measure: (scored) => {
       const { predicted, actual } = labels(name, labelling, scored)
-      return given(scored, { predicted, actual }, elementWeights(tf.zeros(actual.shape.slice(0, -1)), scored))
+      return given(scored, { predicted, actual }, elementWeights(actual, scored))
     },
     ofBatch: ({ weights, ...both }) => {
       const sampleOf = (element: number) => Math.floor(element / labelling.labels)
-      const right = new Uint8Array(sampleOf(both["actual"]!.length)).fill(1)
-      const elements = weights && { weights: Float64Array.from(both["actual"]!, (_, at) => weights[sampleOf(at)]!) }
-      forEachLabel(name, labelling, { ...both, ...elements }, (truth, guess, _, at) => {
+      const samples = sampleOf(both["actual"]!.length)
+      const right = new Float64Array(samples).fill(1)
+      const measured = weights === undefined ? both : { ...both, weights }
+      const missing = forEachLabel(name, labelling, measured, (truth, guess, _, at) => {
         if (truth !== guess) right[sampleOf(at)] = 0
       })
-      return shareOf(right, (sample) => (weights === undefined ? 1 : weights[sample]!))
+      // A sample weighs what its labels do that are not masked.
+      const own = new Float64Array(samples).fill(weights === undefined ? 1 : 0)
+      for (let at = 0; weights !== undefined && at < weights.length; at++)
+        own[sampleOf(at)] = Math.max(own[sampleOf(at)]!, weights[at]!)
+      const { sum, weight } = weightedSum.ofBatch({ values: right, weights: own })
+      return { sum: missing === 0 ? sum : Number.NaN, weight }
     }
   }
 })
 
 /**
- * The share of samples whose labels are all right; outputs [batch, …, labels]. Ignored labels are right. The mask and
- * weights are of the shape without the labels.
+ * The share of samples whose labels are all right; outputs [batch, …, labels]. Ignored labels are right. A mask is of the shape
+ * without the labels, or of the outputs' shape: labels that it leaves out are not looked at, and samples of which it leaves
+ * out all don't count.
  */
 export const exactMatch = (options: Multilabel): Metric<tf.Tensor, tf.Tensor, WeightedSum, number> => {
   checkLabelling("exactMatch", options)

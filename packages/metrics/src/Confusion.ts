@@ -10,6 +10,7 @@ import { positives, seen } from "./Averages.ts"
 import * as Counts from "./Counts.ts"
 import * as Figures from "./Figures.ts"
 import { confusionText, labelText } from "./internal/confusionText.ts"
+import type { Matrix, Normalization } from "./internal/drawn.ts"
 import {
   type Binary,
   checkLabelling,
@@ -24,12 +25,14 @@ import {
 } from "./Labels.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
 
-/** Numbers (or weights) of elements, rows for targets and columns for predictions, one after the other. */
-export const Cells = Schema.Struct({ cells: Schema.Array(Schema.Number) })
-export type Cells = typeof Cells.Type
+export type { Matrix, Normalization } from "./internal/drawn.ts"
 
-/** Rows are targets, columns are predictions. */
-export type Matrix = ReadonlyArray<ReadonlyArray<number>>
+/**
+ * Numbers (or weights) of elements, rows for targets and columns for predictions, one after the other; and of those without
+ * a prediction, whose outputs are NaN.
+ */
+export const Cells = Schema.Struct({ cells: Schema.Array(Schema.Number), undefined: Schema.Number })
+export type Cells = typeof Cells.Type
 
 type Single = Binary | Multiclass
 
@@ -39,19 +42,19 @@ export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf
   const zeros = (): Array<number> => Array<number>(classes * classes).fill(0)
   return {
     state: Cells,
-    empty: { cells: zeros() },
+    empty: { cells: zeros(), undefined: 0 },
     // The labels that metrics of counts measure, too.
     measure: measureLabels(labelling),
     ofBatch: (measured) => {
       const pairs = countPairs(labelling, measured)
-      if (pairs !== undefined) return { cells: pairs }
+      if (pairs !== undefined) return { cells: pairs, undefined: 0 }
       const cells = zeros()
-      forEachLabel("a confusion matrix", labelling, measured, (truth, guess, weight) => {
+      const missing = forEachLabel("a confusion matrix", labelling, measured, (truth, guess, weight) => {
         cells[truth * classes + guess]! += weight
       })
-      return { cells }
+      return { cells, undefined: missing }
     },
-    combine: (a, b) => ({ cells: addArrays(a.cells, b.cells) })
+    combine: (a, b) => ({ cells: addArrays(a.cells, b.cells), undefined: a.undefined + b.undefined })
   }
 })
 
@@ -73,31 +76,38 @@ const ofLabels = (counts: Counts.Counts): ReadonlyArray<Matrix> =>
 
 type ConfusionMetric<Value> = Metric<tf.Tensor, tf.Tensor, any, Value>
 
-/** One matrix: of classes, or of all labels of a multilabel task together. */
+/** One matrix: of classes, or of all labels of a multilabel task together. Once outputs that count were NaN, `unknown`. */
 const reading = <Value>(
   name: string,
   options: Labelling,
   better: "higher" | "neither",
+  unknown: Option.Option<Value>,
   result: (matrix: Matrix, total: number) => Option.Option<Value>
 ): ConfusionMetric<Value> => {
   checkLabelling(name, options)
   const labelling = labellingOf(options)
-  const read = (matrix: Matrix) => {
+  const read = (matrix: Matrix, missing: number) => {
     const total = sum(matrix.map(sum))
-    return total === 0 ? Option.none() : result(matrix, total)
+    return missing !== 0 ? unknown : total === 0 ? Option.none() : result(matrix, total)
   }
   if (labelling.task !== "multilabel")
-    return metric(statistics(labelling), { name, better, result: (state: Cells) => read(rows(state)) })
+    return metric(statistics(labelling), {
+      name,
+      better,
+      result: (state: Cells) => read(rows(state), state.undefined)
+    })
   return metric(Counts.statistics(labelling), {
     name,
     better,
     result: (counts: Counts.Counts) =>
-      read(ofLabels(counts).reduce((a, b) => a.map((row, t) => row.map((cell, p) => cell + b[t]![p]!))))
+      read(
+        ofLabels(counts).reduce((a, b) => a.map((row, t) => row.map((cell, p) => cell + b[t]![p]!))),
+        counts.undefined
+      )
   })
 }
 
-/** Over what cells are divided: nothing, their row (`"truth"`), their column (`"prediction"`), or all. */
-export type Normalization = "none" | "truth" | "prediction" | "all"
+const notANumber = Option.some(Number.NaN)
 
 /** The matrix with each cell as a share; 0 where a row or column is empty, as in scikit-learn. */
 export const normalized = (matrix: Matrix, by: Normalization): Matrix => {
@@ -127,7 +137,9 @@ const labelMatrices = (options: Multilabel, { normalize = "none", names }: Matri
     name: "confusion matrix",
     better: "neither",
     result: (counts: Counts.Counts) =>
-      seen(counts) ? Option.some(ofLabels(counts).map((matrix) => normalized(matrix, normalize))) : Option.none(),
+      seen(counts) && counts.undefined === 0
+        ? Option.some(ofLabels(counts).map((matrix) => normalized(matrix, normalize)))
+        : Option.none(),
     toJson: (matrices: ReadonlyArray<Matrix>) =>
       matrices.map((matrix, k) => ({ name: nameOf(names, k), cells: copied(matrix) })),
     toText: (matrices: ReadonlyArray<Matrix>, columns: number) => labelText(matrices, names, columns)
@@ -135,7 +147,9 @@ const labelMatrices = (options: Multilabel, { normalize = "none", names }: Matri
 }
 
 const classMatrix = (options: Single, { normalize = "none", names }: MatrixOptions): ConfusionMetric<Matrix> => ({
-  ...reading("confusion matrix", options, "neither", (matrix) => Option.some(normalized(matrix, normalize))),
+  ...reading("confusion matrix", options, "neither", Option.none<Matrix>(), (matrix) =>
+    Option.some(normalized(matrix, normalize))
+  ),
   toJson: (matrix) => ({ names: matrix.map((_, k) => nameOf(names, k)), cells: copied(matrix) }),
   toFigure: (matrix) => Figures.confusionMatrix(matrix, { normalize, ...(names === undefined ? {} : { names }) }),
   toText: (matrix, columns) => format(matrix, names, columns)
@@ -145,7 +159,7 @@ const classMatrix = (options: Single, { normalize = "none", names }: MatrixOptio
  * How often each class was taken for each: row t, column p holds the number (or weight) of elements of class t that were said
  * to be p. Of a multilabel task a matrix for each label, of what isn't it and what is, as in scikit-learn's
  * `multilabel_confusion_matrix`. Not a number, so monitors and tables don't show it; it is a figure (of classes), a text for
- * terminals and data of reports.
+ * terminals and data of reports. None once outputs that count were NaN.
  */
 export const confusionMatrix = (({ normalize, names, ...options }: Labelling & MatrixOptions): ConfusionMetric<any> => {
   const shown = { ...(normalize === undefined ? {} : { normalize }), ...(names === undefined ? {} : { names }) }
@@ -161,7 +175,7 @@ export const confusionMatrix = (({ normalize, names, ...options }: Labelling & M
  * scikit-learn; torchmetrics gives ±1 to some of these. Of a multilabel task over all its elements. Gorodkin 2004.
  */
 export const matthews = (options: Labelling): ConfusionMetric<number> =>
-  reading("matthews", options, "higher", (matrix, total) => {
+  reading("matthews", options, "higher", notANumber, (matrix, total) => {
     const [t, p] = [matrix.map(sum), columnSums(matrix)]
     const right = sum(matrix.map((row, k) => row[k]!))
     const product = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => sum(a.map((value, k) => value * b[k]!))
@@ -177,7 +191,7 @@ export const matthews = (options: Labelling): ConfusionMetric<number> =>
 export const kappa = (
   options: Labelling & { readonly distance?: "none" | "linear" | "quadratic" }
 ): ConfusionMetric<number> =>
-  reading("kappa", options, "higher", (matrix, total) => {
+  reading("kappa", options, "higher", notANumber, (matrix, total) => {
     const { distance = "none" } = options
     const [ofRows, ofColumns] = [matrix.map(sum), columnSums(matrix)]
     let [observed, expected] = [0, 0]

@@ -7,8 +7,17 @@ import { addArrays, memoized, type Statistics } from "./Statistics.ts"
 
 const Amounts = Schema.Array(Schema.Number)
 
-/** For each class the number (or weight) of elements: of the class and predicted so, predicted so, of the class, all. */
-export const Counts = Schema.Struct({ both: Amounts, predicted: Amounts, actual: Amounts, all: Amounts })
+/**
+ * For each class the number (or weight) of elements: of the class and predicted so, predicted so, of the class, all; and of
+ * those without a prediction, whose outputs are NaN.
+ */
+export const Counts = Schema.Struct({
+  both: Amounts,
+  predicted: Amounts,
+  actual: Amounts,
+  all: Amounts,
+  undefined: Schema.Number
+})
 export type Counts = typeof Counts.Type
 
 /** Counts of classes from how often each was taken for each. */
@@ -25,7 +34,7 @@ const ofClasses = (pairs: ReadonlyArray<number>, classes: number): Counts => {
       total += count
     }
   }
-  return { both, predicted, actual, all: Array<number>(classes).fill(total) }
+  return { both, predicted, actual, all: Array<number>(classes).fill(total), undefined: 0 }
 }
 
 /** Counts of labels from the four pairs of each. */
@@ -39,7 +48,8 @@ const ofLabels = (pairs: ReadonlyArray<number>): Counts => {
     both: each((_tn, _fp, _fn, tp) => tp),
     predicted: each((_tn, fp, _fn, tp) => fp + tp),
     actual: each((_tn, _fp, fn, tp) => fn + tp),
-    all: each((tn, fp, fn, tp) => tn + fp + fn + tp)
+    all: each((tn, fp, fn, tp) => tn + fp + fn + tp),
+    undefined: 0
   }
 }
 
@@ -48,7 +58,7 @@ export const statistics = memoized((labelling: Labelling): Statistics<tf.Tensor,
   const classes = classesOf(labelling)
   const isMultilabel = labelling.task === "multilabel"
   const zeros = (): Array<number> => Array<number>(classes).fill(0)
-  const empty = { both: zeros(), predicted: zeros(), actual: zeros(), all: zeros() }
+  const empty = { both: zeros(), predicted: zeros(), actual: zeros(), all: zeros(), undefined: 0 }
   return {
     state: Counts,
     empty,
@@ -71,14 +81,15 @@ export const statistics = memoized((labelling: Labelling): Statistics<tf.Tensor,
         both[label]! += truth * guess * weight
         all[label]! += weight
       }
-      forEachLabel("a metric of counts", labelling, measured, isMultilabel ? countLabel : countClass)
-      return { both, predicted, actual, all: isMultilabel ? all : all.fill(total) }
+      const missing = forEachLabel("a metric of counts", labelling, measured, isMultilabel ? countLabel : countClass)
+      return { both, predicted, actual, all: isMultilabel ? all : all.fill(total), undefined: missing }
     },
     combine: (a, b) => ({
       both: addArrays(a.both, b.both),
       predicted: addArrays(a.predicted, b.predicted),
       actual: addArrays(a.actual, b.actual),
-      all: addArrays(a.all, b.all)
+      all: addArrays(a.all, b.all),
+      undefined: a.undefined + b.undefined
     })
   }
 })

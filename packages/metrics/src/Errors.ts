@@ -1,20 +1,7 @@
 /** What metrics fail with. Each is thrown where it is found, and reaches the caller inside the run's own error. */
 import * as Schema from "effect/Schema"
 
-/** Labels that are no class of the metric: below 0, too large, or not 0 or 1 where that is asked for. */
-export class LabelOutOfRange extends Schema.TaggedError<LabelOutOfRange>()("LabelOutOfRange", {
-  metric: Schema.String,
-  expected: Schema.String,
-  /** The weight (or number) of the elements concerned. */
-  weight: Schema.Number
-}) {
-  override get message() {
-    return (
-      `${this.metric} found labels that are not ${this.expected}, on elements of weight ${this.weight}. ` +
-      "Name the label to leave out with `ignore`, or mask those elements."
-    )
-  }
-}
+export { LabelOutOfRange } from "@etude/core/Errors"
 
 /** Tensors that don't fit together or don't fit the metric. */
 export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMismatch", {

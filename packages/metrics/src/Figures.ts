@@ -4,12 +4,10 @@
  * shows to those who don't see it, and needs no other file.
  */
 import type { Figure } from "@etude/core/Figure"
-import type { Matrix, Normalization } from "./Confusion.ts"
 import { confusionFigure } from "./internal/confusionFigure.ts"
 import { type Curve, curveFigure } from "./internal/curveFigure.ts"
+import type { Matrix, Normalization, PrecisionRecallCurve, ReliabilityBin, RocCurve } from "./internal/drawn.ts"
 import { reliabilityFigure } from "./internal/reliabilityFigure.ts"
-import type { ReliabilityBin } from "./Probabilistic.ts"
-import type { PrecisionRecallCurve, RocCurve } from "./Ranking.ts"
 
 export type { Figure } from "@etude/core/Figure"
 

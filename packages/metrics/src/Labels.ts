@@ -2,12 +2,16 @@
  * How outputs and targets become labels, and labels are counted: what all metrics of counts share. Labels are made in the step,
  * in as few operations as can be, since on batches of usual size their number is what takes the time. They are counted on
  * the host: exactly, with weights in float64, and for less than one operation costs.
+ *
+ * One rule for all metrics of classes, on all backends: a target that counts is a whole number among the classes, or
+ * `LabelOutOfRange` is thrown, for NaN and fractions as for numbers beyond them; and outputs that count and hold a NaN (for a
+ * multiclass task, in their row) predict nothing, which makes the result NaN.
  */
-import { elementWeights, type Measured, type Scored } from "@etude/core/Metric"
+import * as ClassLabels from "@etude/core/ClassLabels"
+import { elementWeights, handedOut, type Measured, type Scored } from "@etude/core/Metric"
 import type { Tensors } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { LabelOutOfRange, OptionsInvalid, ShapeMismatch } from "./Errors.ts"
-import { weightsWhere } from "./Segments.ts"
 import { memoized } from "./Statistics.ts"
 
 /** What the outputs are. */
@@ -88,9 +92,9 @@ export const checkLabelling = (metric: string, options: Labelling): void => {
 }
 
 /** Whether the target's score is among the `k` largest of its row; of equal scores the lower class comes first. */
-export const among = (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: number): tf.Tensor => {
+const among = (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: number): tf.Tensor => {
   const numbers = tf.range(0, classes, 1, "int32")
-  const label = tf.expandDims(actual, -1)
+  const label = tf.expandDims(tf.cast(actual, "int32"), -1)
   const own = tf.max(tf.where(tf.equal(numbers, label), scores, tf.scalar(-Infinity)), -1, true)
   // Counts those that come after, so that a NaN, which compares with nothing, never helps.
   const after = tf.logicalOr(
@@ -103,15 +107,8 @@ export const among = (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: 
 const shapes = (metric: string, { outputs, targets }: Scored<tf.Tensor, tf.Tensor>, expected: string) =>
   new ShapeMismatch({ metric, outputs: outputs.shape, targets: targets.shape, expected })
 
-/** Targets as whole numbers: also those that are kept as floats. */
-const whole = (labels: tf.Tensor): tf.Tensor => (labels.dtype === "int32" ? labels : tf.cast(tf.round(labels), "int32"))
-
-/** The largest of each row, of no rows too: kernels disagree about what follows from tensors without elements. */
-export const largest = (rows: tf.Tensor): tf.Tensor =>
-  rows.size === 0 ? tf.zeros(rows.shape.slice(0, -1), "int32") : tf.argMax(rows, -1)
-
 /** Labels of multiclass targets as they come, or those of one-hot ones. */
-const classTargets = (
+export const classTargets = (
   metric: string,
   { classes, from }: Multiclass,
   scored: Scored<tf.Tensor, tf.Tensor>
@@ -130,34 +127,24 @@ const classTargets = (
         ? "labels [batch, …] twice"
         : `outputs [batch, …, ${classes}] and targets [batch, …] or one-hot [batch, …, ${classes}]`
     )
-  return oneHot ? largest(targets) : targets
-}
-
-/** Targets and weights in the step, for what can't be counted on the host: ignored labels have the weight 0. */
-export const multiclassTargets = (
-  metric: string,
-  task: Multiclass,
-  scored: Scored<tf.Tensor, tf.Tensor>
-): { readonly actual: tf.Tensor; readonly weights: tf.Tensor | undefined } => {
-  const actual = whole(classTargets(metric, task, scored))
-  const weights = elementWeights(actual, scored)
-  if (task.ignore === undefined) return { actual, weights }
-  return { actual, weights: weightsWhere(tf.notEqual(actual, tf.scalar(task.ignore, "int32")), weights) }
+  return oneHot ? ClassLabels.ofOneHot(targets) : targets
 }
 
 const multiclass = (metric: string, task: Multiclass, scored: Scored<tf.Tensor, tf.Tensor>) => {
   const { classes, topK = 1, from = "logits" } = task
   const actual = classTargets(metric, { ...task, from }, scored)
   if (from === "labels") return { predicted: scored.outputs, actual }
-  const best = largest(scored.outputs)
+  const best = ClassLabels.predicted(scored.outputs)
   if (topK === 1 || actual.size === 0) return { predicted: best, actual }
-  const own = whole(actual)
-  return { predicted: tf.where(among(topK, scored.outputs, own, classes), own, best), actual }
+  const isTarget = tf.logicalAnd(
+    among(topK, scored.outputs, actual, classes),
+    tf.notEqual(best, tf.scalar(ClassLabels.noPrediction, "int32"))
+  )
+  return { predicted: tf.where(isTarget, tf.cast(actual, "int32"), best), actual }
 }
 
 const positives = (metric: string, task: Binary | Multilabel, scored: Scored<tf.Tensor, tf.Tensor>) => {
   const { outputs, targets } = scored
-  const { from = "logits", threshold = 0.5 } = task
   const fits =
     task.task === "binary"
       ? outputs.size === targets.size
@@ -168,29 +155,22 @@ const positives = (metric: string, task: Binary | Multilabel, scored: Scored<tf.
       scored,
       task.task === "binary" ? "as many of the one as of the other" : `[batch, …, ${task.labels}] for both`
     )
-  const least = from === "logits" ? Math.log(threshold / (1 - threshold)) : threshold
-  const predicted = from === "labels" || outputs.size === 0 ? outputs : tf.greater(outputs, least)
-  return { predicted, actual: targets }
+  return { predicted: outputs, actual: targets }
 }
 
-/** Predicted and actual labels, as they come: whole numbers, bools or floats. */
+/**
+ * Predictions and targets of a batch, as they come: whole numbers, bools or floats. Of binary and multilabel tasks the
+ * outputs themselves, which the host compares with the threshold.
+ */
 export const labels = (metric: string, labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>) =>
   labelling.task === "multiclass" ? multiclass(metric, labelling, scored) : positives(metric, labelling, scored)
 
-/** What a batch gives: tensors, and weights where not all are 1. Those that are the batch's own are given as new handles. */
+/** What a batch gives: tensors, and weights where not all are 1. */
 export const given = (
   scored: Scored<tf.Tensor, tf.Tensor>,
   tensors: Tensors,
   weights: tf.Tensor | undefined
-): Tensors => {
-  const all: Record<string, tf.Tensor> = weights === undefined ? { ...tensors } : { ...tensors, weights }
-  const { outputs, targets, mask } = scored
-  for (const name in all) {
-    const one = all[name]!
-    if (one === outputs || one === targets || one === scored.weights || one === mask) all[name] = tf.clone(one)
-  }
-  return all
-}
+): Tensors => handedOut(scored, weights === undefined ? tensors : { ...tensors, weights })
 
 /** The labels of a batch for the host: `predicted`, `actual` and perhaps `weights`. The same function for the same labelling. */
 export const measureLabels = memoized((labelling: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>): Tensors => {
@@ -198,47 +178,74 @@ export const measureLabels = memoized((labelling: Labelling) => (scored: Scored<
   return given(scored, { predicted, actual }, elementWeights(actual, scored))
 })
 
-/** Throws when labels that are no class had a weight. */
-export const refuse = (
-  metric: string,
-  labelling: { readonly task: string; readonly classes?: number },
-  weight: number
-) => {
-  const expected = labelling.task === "multiclass" ? `classes from 0 to ${labelling.classes! - 1}` : "0 or 1"
+/** What tells which targets are right: a labelling, or a scored task. */
+type Targets =
+  | { readonly task: "multiclass"; readonly classes: number; readonly ignore?: number }
+  | { readonly task: "binary" | "multilabel"; readonly ignore?: number }
+
+const refuse = (metric: string, task: Targets, weight: number) => {
+  const expected = task.task === "multiclass" ? `classes from 0 to ${task.classes - 1}` : "0 or 1"
   if (weight !== 0) throw new LabelOutOfRange({ metric, expected, weight })
 }
 
 /**
- * Calls `each` with the labels of every element that counts: whose weight is not 0, and whose label is not ignored. Throws
- * `LabelOutOfRange` when some of them are no class.
+ * Calls `each` with the target of every element that counts: whose weight is not 0, and whose target is not ignored. Throws
+ * `LabelOutOfRange` when some of them are no class, or when `each` says that a prediction is none by `false`.
+ */
+export const forEachTarget = (
+  metric: string,
+  task: Targets,
+  { actual, weights }: Measured,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to say
+  each: (label: number, weight: number, element: number) => void | boolean
+): void => {
+  const classes = task.task === "multiclass" ? task.classes : 2
+  let wrong = 0
+  for (let at = 0; at < actual!.length; at++) {
+    const [label, weight] = [actual![at]!, weights === undefined ? 1 : weights[at]!]
+    if (weight === 0 || label === task.ignore) continue
+    if (!ClassLabels.isClass(label, classes) || each(label, weight, at) === false) wrong += weight
+  }
+  refuse(metric, task, wrong)
+}
+
+/** What a logit or probability must exceed to be positive; absent where outputs are labels. As float32, as the outputs are. */
+const leastOf = (labelling: Labelling): number | undefined => {
+  if (labelling.task === "multiclass" || labelling.from === "labels") return undefined
+  const { threshold = 0.5 } = labelling
+  return Math.fround(labelling.from === "probabilities" ? threshold : Math.log(threshold / (1 - threshold)))
+}
+
+/**
+ * Calls `each` with the labels of every element that counts: whose weight is not 0, whose target is not ignored, and for which
+ * there is a prediction. Gives the weight of those without one. Throws `LabelOutOfRange` when labels are no class.
  */
 export const forEachLabel = (
   metric: string,
   labelling: Labelling,
-  { predicted, actual, weights }: Measured,
+  { predicted, ...measured }: Measured,
   each: (truth: number, guess: number, weight: number, element: number) => void
-): void => {
-  const most = labelling.task === "multiclass" ? labelling.classes - 1 : 1
-  const { ignore } = labelling
-  let wrong = 0
-  for (let at = 0; at < actual!.length; at++) {
-    const weight = weights === undefined ? 1 : weights[at]!
-    const truth = Math.round(actual![at]!)
-    if (weight === 0 || truth === ignore) continue
-    const guess = Math.round(predicted![at]!)
-    // A NaN is within nothing.
-    if (truth >= 0 && truth <= most && guess >= 0 && guess <= most) each(truth, guess, weight, at)
-    else wrong += weight
-  }
-  refuse(metric, labelling, wrong)
+): number => {
+  const [least, classes] = [leastOf(labelling), labelling.task === "multiclass" ? labelling.classes : 2]
+  let missing = 0
+  forEachTarget(metric, labelling, measured, (truth, weight, at) => {
+    const output = predicted![at]!
+    if (Number.isNaN(output) || output === ClassLabels.noPrediction) {
+      missing += weight
+      return true
+    }
+    const guess = least === undefined ? output : Number(output > least)
+    if (!ClassLabels.isClass(guess, classes)) return false
+    each(truth, guess, weight, at)
+    return true
+  })
+  return missing
 }
-
-const isWhole = (values: ArrayLike<number>): boolean => values instanceof Int32Array || values instanceof Uint8Array
 
 /**
  * How often each pair of labels occurs: [truth · range + guess] for classes, [label · 4 + truth · 2 + guess] for the labels of a
- * multilabel task. `undefined` where it takes the closer look of `forEachLabel`: weights, ignored labels, floats, labels
- * that are no class, or more pairs than are worth an array for a batch. An element takes about a nanosecond.
+ * multilabel task. `undefined` where it takes the closer look of `forEachLabel`: weights, ignored labels, labels that are no
+ * class, outputs that predict nothing, or more pairs than are worth an array for a batch. An element takes about a nanosecond.
  */
 export const countPairs = (
   labelling: Labelling,
@@ -248,13 +255,13 @@ export const countPairs = (
   const range = isMultilabel ? 2 : classesOf(labelling)
   const sets = isMultilabel ? labelling.labels : 1
   if (weights !== undefined || labelling.ignore !== undefined || range > 64) return undefined
-  if (!isWhole(actual!) || !isWhole(predicted!)) return undefined
-  const [truths, guesses] = [actual as Int32Array, predicted as Int32Array]
+  const least = leastOf(labelling)
   const pairs = Array<number>(sets * range * range).fill(0)
-  for (let at = 0, set = 0; at < truths.length; at++) {
-    const [truth, guess] = [truths[at]!, guesses[at]!]
-    // Negative numbers are large ones here.
-    if (truth >>> 0 >= range || guess >>> 0 >= range) return undefined
+  for (let at = 0, set = 0; at < actual!.length; at++) {
+    const [truth, output] = [actual![at]!, predicted![at]!]
+    const guess = least === undefined ? output : output > least ? 1 : output <= least ? 0 : -1
+    // Whole, and within: negative numbers are large ones here.
+    if (truth !== truth >>> 0 || truth >= range || guess !== guess >>> 0 || guess >= range) return undefined
     pairs[(set * range + truth) * range + guess]! += 1
     if (++set === sets) set = 0
   }

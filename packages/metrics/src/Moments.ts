@@ -3,7 +3,7 @@
  * as in Chan, Golub and LeVeque 1983. They are taken on the host, in float64, which tensors don't have: values near 10,000
  * with a small variance keep their digits.
  */
-import { elementWeights, type Scored } from "@etude/core/Metric"
+import { elementWeights } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import { ShapeMismatch } from "./Errors.ts"
@@ -50,7 +50,7 @@ const combineColumns = (a: Columns, b: Columns): Columns =>
 const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, shape.at(-1)!))
 
 /** Of one column of values that lie row by row: means first, deviations from them then. */
-const ofColumn = (
+export const ofColumn = (
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   weights: ArrayLike<number> | undefined,
@@ -78,21 +78,23 @@ const ofColumn = (
   return { weight, x: mx, y: my, xx, yy, xy }
 }
 
-/** Statistics of two series that a batch gives, of one shape. */
+/** Statistics of targets, and of a series that is made of each output and target on the host, in float64. */
 export const statistics = (
   metric: string,
-  series: (scored: Scored<tf.Tensor, tf.Tensor>) => readonly [x: tf.Tensor, y: tf.Tensor]
+  series: (output: number, target: number) => number
 ): Statistics<tf.Tensor, tf.Tensor, Columns> => ({
   state: Columns,
   empty: [],
   measure: (scored) => {
-    const [x, y] = series(scored)
-    if (!tf.util.arraysEqual(x.shape, y.shape))
-      throw new ShapeMismatch({ metric, outputs: x.shape, targets: y.shape, expected: "the same shape" })
-    return given(scored, { x, y, columns: tf.scalar(columnsOf(x)) }, elementWeights(x, scored))
+    const { outputs, targets } = scored
+    if (!tf.util.arraysEqual(outputs.shape, targets.shape))
+      throw new ShapeMismatch({ metric, outputs: outputs.shape, targets: targets.shape, expected: "the same shape" })
+    const columns = tf.scalar(columnsOf(outputs), "int32")
+    return given(scored, { outputs, targets, columns }, elementWeights(outputs, scored))
   },
-  ofBatch: ({ x, y, columns, weights }) => {
-    const all = Array.from({ length: columns![0]! }, (_, at) => ofColumn(x!, y!, weights, columns![0]!, at))
+  ofBatch: ({ outputs, targets, columns, weights }) => {
+    const x = Float64Array.from(outputs!, (output, at) => series(output, targets![at]!))
+    const all = Array.from({ length: columns![0]! }, (_, at) => ofColumn(x, targets!, weights, columns![0]!, at))
     return all.every(({ weight }) => weight === 0) ? [] : all
   },
   combine: combineColumns

@@ -2,82 +2,104 @@
  * Metrics of probabilities: log loss, perplexity, Brier score and calibration. Tasks, outputs and targets are those of
  * `Classification`, without thresholds. Sample weights and masks count in every sum; masked elements may hold anything.
  */
-import { type Metric, type Scored, WeightedSum, weightedSum } from "@etude/core/Metric"
+import * as ClassLabels from "@etude/core/ClassLabels"
+import { type Measured, type Metric, WeightedSum, weightedSum } from "@etude/core/Metric"
+import type { Tensors } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { OptionsInvalid } from "./Errors.ts"
 import * as Figures from "./Figures.ts"
-import { given, largest, refuse } from "./Labels.ts"
+import type { ReliabilityBin } from "./internal/drawn.ts"
+import { forEachTarget, given } from "./Labels.ts"
 import {
-  probabilities,
   type ScoredMulticlass,
   type ScoredTask,
   type ScoresAndLabels,
   scoresOf,
-  scoringOf
+  scoringOf,
+  shifted,
+  sigmoid
 } from "./Scores.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
 
-type Batch = Scored<tf.Tensor, tf.Tensor>
+export type { ReliabilityBin } from "./internal/drawn.ts"
+
 type Mean = Metric<tf.Tensor, tf.Tensor, WeightedSum, number>
 
-const oneHot = (actual: tf.Tensor, classes: number) =>
-  tf.equal(tf.expandDims(actual, -1), tf.range(0, classes, 1, "int32"))
+const isTarget = (actual: tf.Tensor, classes: number) =>
+  tf.equal(tf.cast(tf.expandDims(actual, -1), "float32"), tf.range(0, classes, 1, "float32"))
 
-/** The mean of a value per element. */
+/** The mean of a value per element, which the host computes from the tensors that `measure` names, and the label. */
 const meanStatistics = (
   name: string,
   task: ScoredTask,
-  values: (batch: ScoresAndLabels) => tf.Tensor
-): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => {
-  const classes = task.task === "multiclass" ? task.classes : 2
-  return {
-    state: WeightedSum,
-    empty: weightedSum.empty,
-    measure: (scored: Batch) => {
-      const batch = scoresOf(name, task, scored)
-      const { scores, actual, weights } = batch
-      return given(scored, { values: scores.size === 0 ? scores : values(batch), actual }, weights)
-    },
-    ofBatch: ({ values, actual, weights }) => {
-      let [sum, weight, wrong] = [0, 0, 0]
-      for (let at = 0; at < actual!.length; at++) {
-        const own = weights === undefined ? 1 : weights[at]!
-        if (own === 0) continue
-        if (actual![at]! < 0 || actual![at]! >= classes) wrong += own
-        sum += own * values![at]!
-        weight += own
-      }
-      refuse(name, task, wrong)
-      return { sum, weight }
-    },
-    combine: weightedSum.combine
-  }
-}
+  measure: (batch: ScoresAndLabels) => Tensors,
+  value: (measured: Measured, label: number, at: number) => number
+): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => ({
+  state: WeightedSum,
+  empty: weightedSum.empty,
+  measure: (scored) => {
+    const batch = scoresOf(name, task, scored)
+    const { scores, actual, weights } = batch
+    return given(scored, { ...(scores.size === 0 ? {} : measure(batch)), actual }, weights)
+  },
+  ofBatch: (measured) => {
+    let [sum, total] = [0, 0]
+    forEachTarget(name, task, measured, (label, weight, at) => {
+      sum += weight * value(measured, label, at)
+      total += weight
+    })
+    return { sum, weight: total }
+  },
+  combine: weightedSum.combine
+})
 
 // float32's distance from 1 to the next number, as scikit-learn clips float32 probabilities.
 const smallest = 2 ** -23
+const surprise = (probability: number) => -Math.log(Math.max(Math.min(probability, 1), smallest))
 
-const logLosses = memoized((task: ScoredTask) =>
-  meanStatistics("log loss", task, ({ scores, actual }) => {
-    if (task.task === "multiclass") {
-      const logs = task.from === "probabilities" ? tf.log(tf.clipByValue(scores, smallest, 1)) : tf.logSoftmax(scores)
-      return tf.neg(tf.sum(tf.where(oneHot(actual, task.classes), logs, tf.zerosLike(logs)), -1))
-    }
-    const label = tf.cast(actual, "float32")
-    if (task.from === "probabilities") {
-      const own = tf.where(tf.equal(actual, 1), scores, tf.sub(1, scores))
-      return tf.neg(tf.log(tf.clipByValue(own, smallest, 1)))
-    }
-    // max(x, 0) − x·y + log(1 + exp(−|x|)), which neither overflows nor loses digits.
-    return tf.add(tf.sub(tf.relu(scores), tf.mul(scores, label)), tf.log1p(tf.exp(tf.neg(tf.abs(scores)))))
-  })
-)
+/** log(1 + exp(x)) in float64, which neither overflows nor loses digits. */
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+
+const logLosses = memoized((task: ScoredTask) => {
+  const name = "log loss"
+  const isLogit = task.from !== "probabilities"
+  if (task.task !== "multiclass")
+    return meanStatistics(
+      name,
+      task,
+      ({ scores }) => ({ scores }),
+      ({ scores }, label, at) => {
+        const score = scores![at]!
+        if (isLogit) return softplus(label === 1 ? -score : score)
+        return surprise(label === 1 ? score : 1 - score)
+      }
+    )
+  if (isLogit)
+    return meanStatistics(
+      name,
+      task,
+      ({ scores, actual }) => {
+        const logits = shifted(scores)
+        const own = tf.where(isTarget(actual, task.classes), logits, tf.zerosLike(logits))
+        return { own: tf.sum(own, -1), all: tf.sum(tf.exp(logits), -1) }
+      },
+      ({ own, all }, _, at) => Math.log(all![at]!) - own![at]!
+    )
+  return meanStatistics(
+    name,
+    task,
+    // Times 0, so that a NaN of another class is one here.
+    ({ scores, actual }) => ({ own: tf.sum(tf.where(isTarget(actual, task.classes), scores, tf.mul(scores, 0)), -1) }),
+    ({ own }, _, at) => surprise(own![at]!)
+  )
+})
 
 /**
  * Log loss, or cross-entropy, in nats: mean −log p(target), in [0, ∞); of a multilabel task over all elements. From logits it is
- * exact for any logit; probabilities are clipped to at least 2⁻²³, as scikit-learn does with float32.
+ * exact for any logit, infinite ones too: ∞ for what was held impossible, 0 for what was held certain. Probabilities are
+ * clipped to at least 2⁻²³, as scikit-learn does with float32.
  */
 export const logLoss = (options: ScoredTask): Mean =>
   metric(logLosses(scoringOf("log loss", options)), { name: "log loss", better: "lower", result: weightedSum.mean })
@@ -93,13 +115,27 @@ export const perplexity = (options: Omit<ScoredMulticlass, "task">): Mean =>
     result: (state: WeightedSum) => Option.map(weightedSum.mean(state), Math.exp)
   })
 
-const brierScores = memoized((task: ScoredTask) =>
-  meanStatistics("Brier score", task, ({ scores, actual }) => {
-    const values = probabilities(task, scores)
-    if (task.task !== "multiclass") return tf.squaredDifference(values, tf.cast(actual, "float32"))
-    return tf.sum(tf.squaredDifference(values, tf.cast(oneHot(actual, task.classes), "float32")), -1)
-  })
-)
+const brierScores = memoized((task: ScoredTask) => {
+  const name = "Brier score"
+  if (task.task === "multiclass")
+    return meanStatistics(
+      name,
+      task,
+      ({ scores, actual }) => {
+        const values = task.from === "probabilities" ? scores : tf.softmax(shifted(scores))
+        const truth = tf.cast(isTarget(actual, task.classes), "float32")
+        return { values: tf.sum(tf.squaredDifference(values, truth), -1) }
+      },
+      ({ values }, _, at) => values![at]!
+    )
+  const probability = (score: number) => (task.from === "probabilities" ? score : sigmoid(score))
+  return meanStatistics(
+    name,
+    task,
+    ({ scores }) => ({ scores }),
+    ({ scores }, label, at) => (probability(scores![at]!) - label) ** 2
+  )
+})
 
 /**
  * The Brier score: mean squared distance of probabilities from the truth. Binary and multilabel: (p − y)², in [0, 1];
@@ -132,26 +168,29 @@ const reliabilities = memoized(
       empty: { weight: zeros(), confidence: zeros(), right: zeros() },
       measure: (scored) => {
         const { scores, actual, weights } = scoresOf(name, task, scored)
-        const confidence = probabilities(task, scores)
-        if (task.task !== "multiclass" || scores.size === 0) return given(scored, { confidence, actual }, weights)
-        return given(scored, { confidence: tf.max(confidence, -1), predicted: largest(confidence), actual }, weights)
+        if (task.task !== "multiclass" || scores.size === 0) return given(scored, { scores, actual }, weights)
+        const predicted = ClassLabels.predicted(scores)
+        if (task.from === "probabilities")
+          return given(scored, { scores: tf.max(scores, -1), predicted, actual }, weights)
+        return given(scored, { all: tf.sum(tf.exp(shifted(scores)), -1), predicted, actual }, weights)
       },
-      ofBatch: ({ confidence, predicted, actual, weights }) => {
+      ofBatch: (measured) => {
         const [weight, sums, right] = [zeros(), zeros(), zeros()]
-        const classes = task.task === "multiclass" ? task.classes : 2
-        let wrong = 0
-        for (let at = 0; at < actual!.length; at++) {
-          const own = weights === undefined ? 1 : weights[at]!
-          if (own === 0) continue
-          const [label, sure] = [actual![at]!, confidence![at]!]
-          if (label < 0 || label >= classes) wrong += own
-          // In float32, like the confidences. A NaN is in the first bin, and makes its sum NaN.
+        const { scores, all, predicted } = measured
+        const confidence = (at: number) => {
+          if (predicted?.[at] === ClassLabels.noPrediction) return Number.NaN
+          if (all !== undefined) return 1 / all[at]!
+          return task.task === "multiclass" || task.from === "probabilities" ? scores![at]! : sigmoid(scores![at]!)
+        }
+        forEachTarget(name, task, measured, (label, own, at) => {
+          // As float32, like probabilities that are given.
+          const sure = Math.fround(confidence(at))
+          // A NaN is in the first bin, and makes its sum NaN.
           const bin = Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0
           weight[bin]! += own
           sums[bin]! += own * sure
           right[bin]! += own * (predicted === undefined ? label : Number(predicted[at] === label))
-        }
-        refuse(name, task, wrong)
+        })
         return { weight, confidence: sums, right }
       },
       combine: (a, b) => ({
@@ -203,15 +242,6 @@ export const maximumCalibrationError = (
   options: CalibrationOptions
 ): Metric<tf.Tensor, tf.Tensor, Reliability, number> =>
   calibrated("MCE", options, "lower", (state) => Math.max(...gaps(state)))
-
-/** A bin of the reliability diagram; confidence and accuracy are means, absent where it holds nothing. */
-export interface ReliabilityBin {
-  readonly from: number
-  readonly to: number
-  readonly weight: number
-  readonly confidence?: number
-  readonly accuracy?: number
-}
 
 /** The bins of ECE: a reliability diagram as a figure, and data of reports. */
 export const reliability = (

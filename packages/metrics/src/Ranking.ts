@@ -4,25 +4,29 @@
  *
  * Exact ones keep every score that occurs (24 bytes each, more in checkpoints). With `bins` they keep counts at that many
  * thresholds i / (bins − 1) on the probabilities: constant memory, and values that move by what lies between two thresholds.
- * Exact binary and multilabel ones rank logits themselves, so that no saturated sigmoid makes ties.
+ * Exact ones rank logits themselves, or of a multiclass task the log-odds of each class against the rest, in float64: no
+ * saturated sigmoid or softmax makes ties, and none are lost.
  *
  * A class without positives (or, for AUROC, negatives) has no value: averages leave it out, and it is NaN where each class
  * has a value of its own. When no class has one, there is no result; scikit-learn warns or fails, torchmetrics gives 0. A score
  * that is NaN makes the result NaN.
  */
 import type { Figure } from "@etude/core/Figure"
-import type { Metric } from "@etude/core/Metric"
-import * as tf from "@tensorflow/tfjs-core"
+import type { Measured, Metric, Scored } from "@etude/core/Metric"
+import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { OptionsInvalid } from "./Errors.ts"
 import * as Figures from "./Figures.ts"
+import type { PrecisionRecallCurve, RocCurve } from "./internal/drawn.ts"
+import { logOdds } from "./internal/logOdds.ts"
 import { needed } from "./internal/plot.ts"
-import * as Labels from "./Labels.ts"
-import { columnsOf, probabilities, type ScoredTask, scoresOf, scoringOf } from "./Scores.ts"
-import { sumBySegment } from "./Segments.ts"
+import { forEachTarget, given } from "./Labels.ts"
+import { columnsOf, type ScoredTask, scoresOf, scoringOf, sigmoid } from "./Scores.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
 import * as Sweep from "./Sweep.ts"
+
+export type { PrecisionRecallCurve, RocCurve } from "./internal/drawn.ts"
 
 const Amounts = Schema.Array(Schema.Number)
 const Run = Schema.Struct({ scores: Amounts, positive: Amounts, negative: Amounts })
@@ -36,35 +40,63 @@ type RankedMetric<Value> = Metric<tf.Tensor, tf.Tensor, any, Value>
 
 const name = "a metric of ranks"
 
-const refuse = (task: ScoredTask, weight: number) => Labels.refuse(name, task, weight)
+/** Scores, labels and weights for the host. */
+const measure = (task: ScoredTask) => (scored: Scored<tf.Tensor, tf.Tensor>) => {
+  const { scores, actual, weights } = scoresOf(name, task, scored)
+  return given(scored, { scores, actual }, weights)
+}
+
+/** Calls `each` with every score that counts, which class it is of, and whether that is the element's. */
+const forEachScore = (
+  task: ScoredTask,
+  measured: Measured,
+  scoresOfRow: (row: number) => ArrayLike<number>,
+  each: (column: number, score: number, positive: boolean, weight: number) => void
+): void => {
+  const columns = columnsOf(task)
+  forEachTarget(name, task, measured, (label, weight, at) => {
+    if (task.task !== "multiclass") {
+      const column = at % columns
+      each(column, scoresOfRow((at - column) / columns)[column]!, label === 1, weight)
+      return
+    }
+    const scores = scoresOfRow(at)
+    for (let column = 0; column < columns; column++) each(column, scores[column]!, label === column, weight)
+  })
+}
+
+/** How the columns of a row are given: as they are, or made of the logits of a row, each row once. */
+const rowsOf = (
+  scores: ArrayLike<number>,
+  columns: number,
+  make?: (scores: ArrayLike<number>, from: number, columns: number) => ArrayLike<number>
+): ((row: number) => ArrayLike<number>) => {
+  const values = scores as Float32Array
+  let [known, made]: [number, ArrayLike<number>] = [-1, []]
+  return (row) => {
+    if (row === known) return made
+    const from = row * columns
+    known = row
+    made = make === undefined ? values.subarray(from, from + columns) : make(scores, from, columns)
+    return made
+  }
+}
 
 const exact = memoized((task: ScoredTask): Statistics<tf.Tensor, tf.Tensor, typeof Exact.Type> => {
   const columns = columnsOf(task)
+  const ranks = task.task === "multiclass" && task.from !== "probabilities" ? logOdds : undefined
   return {
     state: Exact,
     empty: { classes: Array<ReadonlyArray<Sweep.Run>>(columns).fill([]), undefined: 0 },
-    measure: (scored) => {
-      const { scores, actual, weights } = scoresOf(name, task, scored)
-      const ranked = task.task === "multiclass" && scores.size > 0 ? probabilities(task, scores) : scores
-      return {
-        scores: tf.clone(ranked),
-        actual: tf.clone(actual),
-        weights: tf.cast(weights ?? tf.onesLike(actual), "float32")
-      }
-    },
-    ofBatch: ({ scores, actual, weights }) => {
+    measure: measure(task),
+    ofBatch: (measured) => {
       const elements: Array<Array<[number, boolean, number]>> = Array.from({ length: columns }, () => [])
-      let [undefinedWeight, wrong] = [0, 0]
-      for (let at = 0; at < scores!.length; at++) {
-        const column = at % columns
-        const element = task.task === "multiclass" ? (at - column) / columns : at
-        const [score, label, weight] = [scores![at]!, actual![element]!, weights![element]!]
-        if (weight === 0) continue
-        if (label < 0 || label >= (task.task === "multiclass" ? columns : 2)) wrong += weight
-        else if (Number.isNaN(score)) undefinedWeight += weight
-        else elements[column]!.push([score, task.task === "multiclass" ? label === column : label === 1, weight])
-      }
-      refuse(task, wrong)
+      let undefinedWeight = 0
+      const rows = rowsOf(measured["scores"]!, columns, ranks)
+      forEachScore(task, measured, rows, (column, score, positive, weight) => {
+        if (Number.isNaN(score)) undefinedWeight += weight
+        else elements[column]!.push([score, positive, weight])
+      })
       return {
         classes: elements.map((all) => (all.length === 0 ? [] : [Sweep.runOf(all)])),
         undefined: undefinedWeight
@@ -77,16 +109,14 @@ const exact = memoized((task: ScoredTask): Statistics<tf.Tensor, tf.Tensor, type
   }
 })
 
-/** The last threshold that each probability reaches. */
-const binsOf = (values: tf.Tensor, bins: number): tf.Tensor => {
-  const thresholds = tf.tensor1d(Array.from({ length: bins }, (_, at) => at / (bins - 1)))
-  const top = tf.scalar(bins - 1, "int32")
-  const near = tf.minimum(tf.maximum(tf.cast(tf.floor(tf.mul(values, bins - 1)), "int32"), tf.scalar(0, "int32")), top)
+/** The last threshold i / (bins − 1) that a probability reaches, both as float32, like probabilities that are given. */
+const binOf = (probability: number, bins: number): number => {
+  const reaches = (bin: number) => probability >= Math.fround(bin / (bins - 1))
+  let bin = Math.max(0, Math.min(bins - 1, Math.floor(probability * (bins - 1))))
   // The product rounds; what counts is the comparison with the threshold itself.
-  const over = tf.less(values, tf.gather(thresholds, near))
-  const lower = tf.maximum(tf.sub(near, tf.cast(over, "int32")), tf.scalar(0, "int32"))
-  const next = tf.minimum(tf.add(lower, tf.scalar(1, "int32")), top)
-  return tf.where(tf.greaterEqual(values, tf.gather(thresholds, next)), next, lower)
+  if (bin > 0 && !reaches(bin)) bin--
+  else if (bin < bins - 1 && reaches(bin + 1)) bin++
+  return bin
 }
 
 const binned = memoized(
@@ -94,29 +124,22 @@ const binned = memoized(
     const { bins, ...task } = options
     const columns = columnsOf(task)
     const size = columns * bins * 2
+    const isLogit = task.from !== "probabilities"
+    const ranks = task.task === "multiclass" && isLogit ? logOdds : undefined
     return {
       state: Binned,
       empty: { bins: Array<number>(size).fill(0), undefined: 0 },
-      measure: (scored) => {
-        const { scores, actual, weights } = scoresOf(name, task, scored)
-        if (scores.size === 0) return { sums: tf.zeros([size + 2]) }
-        const values = probabilities(task, scores)
-        const spread = (tensor: tf.Tensor) =>
-          task.task === "multiclass" ? tf.tile(tf.expandDims(tensor, -1), [1, columns]) : tensor
-        const label = spread(actual)
-        const numbers = tf.range(0, columns, 1, "int32")
-        const positive = tf.equal(label, task.task === "multiclass" ? numbers : tf.scalar(1, "int32"))
-        const cell = tf.add(tf.mul(numbers, tf.scalar(bins, "int32")), binsOf(values, bins))
-        const id = tf.add(tf.mul(cell, tf.scalar(2, "int32")), tf.cast(positive, "int32"))
-        const most = task.task === "multiclass" ? columns - 1 : 1
-        const wrong = tf.logicalOr(tf.less(label, 0), tf.greater(label, most))
-        const odd = tf.where(tf.isNaN(values), tf.scalar(size, "int32"), id)
-        const ids = tf.where(wrong, tf.scalar(size + 1, "int32"), odd)
-        return { sums: sumBySegment(ids, weights && spread(weights), size + 2) }
-      },
-      ofBatch: ({ sums }) => {
-        refuse(task, sums![size + 1]!)
-        return { bins: Array.from({ length: size }, (_, at) => sums![at]!), undefined: sums![size]! }
+      measure: measure(task),
+      ofBatch: (measured) => {
+        const sums = Array<number>(size).fill(0)
+        let undefinedWeight = 0
+        const rows = rowsOf(measured["scores"]!, columns, ranks)
+        forEachScore(task, measured, rows, (column, score, positive, weight) => {
+          const probability = Math.fround(isLogit ? sigmoid(score) : score)
+          if (Number.isNaN(probability)) undefinedWeight += weight
+          else sums[(column * bins + binOf(probability, bins)) * 2 + Number(positive)]! += weight
+        })
+        return { bins: sums, undefined: undefinedWeight }
       },
       combine: (a, b) => ({ bins: addArrays(a.bins, b.bins), undefined: a.undefined + b.undefined })
     }
@@ -192,19 +215,6 @@ export const areaUnderRoc: Averages = ranked("AUROC", Sweep.areaUnderRoc)
 /** Average precision, in [0, 1]: Σ (recallₖ − recallₖ₋₁)·precisionₖ over thresholds, without interpolation. */
 export const averagePrecision: Averages = ranked("average precision", Sweep.averagePrecision)
 
-/** Points by falling threshold, which is a probability; the first is that of a threshold nothing reaches. */
-export interface RocCurve {
-  readonly thresholds: ReadonlyArray<number>
-  readonly falsePositiveRate: ReadonlyArray<number>
-  readonly truePositiveRate: ReadonlyArray<number>
-}
-/** Points by falling threshold, hence rising recall; the first has precision 1 and recall 0, as in scikit-learn. */
-export interface PrecisionRecallCurve {
-  readonly thresholds: ReadonlyArray<number>
-  readonly precision: ReadonlyArray<number>
-  readonly recall: ReadonlyArray<number>
-}
-
 /** A curve's own names, and what it is as a line in the unit square. */
 interface Shape<Curve> {
   readonly points: (sweep: Sweep.Sweep) => Curve
@@ -232,8 +242,8 @@ const curve =
       result: (state: Ranked) => {
         const runs = runsOf(state, columnsOf(options))
         if (state.undefined !== 0 || !runs.some(seen)) return Option.none()
-        const logits = options.bins === undefined && options.task !== "multiclass" && options.from !== "probabilities"
-        const probability = (score: number) => (logits ? 1 / (1 + Math.exp(-score)) : score)
+        const isLogit = options.bins === undefined && options.from !== "probabilities"
+        const probability = (score: number) => (isLogit ? sigmoid(score) : score)
         return Option.some(
           runs.map((run) => {
             const { thresholds, tp, fp } = Sweep.sweepOf(run)

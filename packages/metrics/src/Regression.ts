@@ -4,7 +4,7 @@
  * on its own, and average over columns. Sample weights and masks count in every sum, and masked elements may be NaN.
  */
 import type { Metric, WeightedSum } from "@etude/core/Metric"
-import { elementWeights, weightedSum } from "@etude/core/Metric"
+import { weightedSum } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import { ShapeMismatch } from "./Errors.ts"
@@ -27,10 +27,9 @@ const sameShape = (name: string, outputs: tf.Tensor, targets: tf.Tensor): void =
 }
 
 const errors = (name: string, values: (outputs: tf.Tensor, targets: tf.Tensor) => tf.Tensor) =>
-  Means.statistics(({ outputs, targets, ...batch }: Parameters<Mean["measure"]>[0]) => {
+  Means.statistics(({ outputs, targets }: Parameters<Mean["measure"]>[0]) => {
     sameShape(name, outputs, targets)
-    const [x, y] = [tf.cast(outputs, "float32"), tf.cast(targets, "float32")]
-    return { values: values(x, y), weights: elementWeights(x, batch) }
+    return values(tf.cast(outputs, "float32"), tf.cast(targets, "float32"))
   })
 
 const meanOf = (name: string, statistics: Statistics<tf.Tensor, tf.Tensor, WeightedSum>): Mean =>
@@ -76,15 +75,15 @@ export const symmetricMeanAbsolutePercentageError: Mean = meanOf(
  * zero. Weights and masks are those of vectors: [batch] or [batch, …].
  */
 export const cosineSimilarity: Mean = metric(
-  Means.statistics(({ outputs, targets, ...batch }: Parameters<Mean["measure"]>[0]) => {
+  Means.statistics(({ outputs, targets }: Parameters<Mean["measure"]>[0]) => {
     sameShape("cosine similarity", outputs, targets)
     // Divided by the largest element, so that squares of large vectors stay finite.
     const unit = (vector: tf.Tensor) => {
-      const scaled = tf.divNoNan(vector, tf.max(tf.abs(vector), -1, true))
+      const floats = tf.cast(vector, "float32")
+      const scaled = tf.divNoNan(floats, tf.max(tf.abs(floats), -1, true))
       return tf.divNoNan(scaled, tf.norm(scaled, "euclidean", -1, true))
     }
-    const values = tf.sum(tf.mul(unit(outputs), unit(targets)), -1)
-    return { values, weights: elementWeights(values, batch) }
+    return tf.sum(tf.mul(unit(outputs), unit(targets)), -1)
   }),
   { name: "cosine similarity", better: "higher", result: weightedSum.mean }
 )
@@ -121,12 +120,9 @@ const columnwise =
       }
     })
 
-// The residual is taken in the step, where its digits still are; its mean is not assumed to be 0.
-const residuals = Moments.statistics("a metric of residuals", ({ outputs, targets }) => {
-  sameShape("a metric of residuals", outputs, targets)
-  return [tf.sub(targets, outputs), tf.cast(targets, "float32")]
-})
-const pairs = Moments.statistics("a correlation", ({ outputs, targets }) => [outputs, targets])
+// The mean of the residual is not assumed to be 0.
+const residuals = Moments.statistics("a metric of residuals", (outputs, targets) => targets - outputs)
+const pairs = Moments.statistics("a correlation", (outputs) => outputs)
 
 /**
  * The coefficient of determination: 1 − Σ(y − ŷ)² / Σ(y − ȳ)², in (−∞, 1]. None while a column's targets are all the same

@@ -34,7 +34,8 @@ const ratios = {
 
 /**
  * What scikit-learn's `classification_report` shows, from the counts that precision, recall and F1 share. `names` are the
- * classes' (their numbers when absent). Macro averages leave out classes that never occur. As a number it is the macro F1.
+ * classes' (their numbers when absent). Macro averages leave out classes that never occur. As a number it is the macro F1. None once outputs
+ * that count were NaN.
  */
 export const classificationReport = (
   options: (Multiclass | Multilabel) & Averaging & { readonly names?: ReadonlyArray<string> }
@@ -55,7 +56,7 @@ export const classificationReport = (
     }),
     toText: format,
     result: (counts: Counts.Counts) => {
-      if (!seen(counts)) return Option.none()
+      if (!seen(counts) || counts.undefined !== 0) return Option.none()
       const support = counts.actual.reduce((a, b) => a + b, 0)
       const averaged = (kind: Average): Row => {
         const of = (ratio: Ratio) => Option.getOrThrow(average(labelling, kind, ratio, counts, zeroDivision))

@@ -5,12 +5,11 @@ import { OptionsInvalid, ShapeMismatch } from "./Errors.ts"
 import {
   type Binary,
   checkLabelling,
+  classTargets,
   type Labelling,
   type Multiclass,
-  type Multilabel,
-  multiclassTargets
+  type Multilabel
 } from "./Labels.ts"
-import { weightsWhere } from "./Segments.ts"
 
 type Scoring<L> = Omit<L, "from" | "threshold" | "topK"> & {
   /** What the outputs are; `"logits"` when absent. */
@@ -42,7 +41,7 @@ export const columnsOf = (task: ScoredTask): number =>
 export interface ScoresAndLabels {
   /** float32 [n, columns], as the outputs are. */
   readonly scores: tf.Tensor2D
-  /** int32: classes [n] of a multiclass task, else 0 and 1 [n, columns]. */
+  /** As the targets are: classes [n] of a multiclass task, else 0 and 1 [n, columns]. The host looks whether they are. */
   readonly actual: tf.Tensor
   /** Of the shape of `actual`. */
   readonly weights: tf.Tensor | undefined
@@ -55,7 +54,8 @@ export const scoresOf = (name: string, task: ScoredTask, scored: Scored<tf.Tenso
   const n = outputs.size / columns
   const scores = tf.reshape(tf.cast(outputs, "float32"), [n, columns]) as tf.Tensor2D
   if (task.task === "multiclass") {
-    const { actual, weights } = multiclassTargets(name, { ...task, from: "logits" }, scored)
+    const actual = classTargets(name, { ...task, from: "logits" }, scored)
+    const weights = elementWeights(actual, scored)
     return { scores, actual: tf.reshape(actual, [n]), weights: weights && tf.reshape(weights, [n]) }
   }
   const fits =
@@ -66,13 +66,18 @@ export const scoresOf = (name: string, task: ScoredTask, scored: Scored<tf.Tenso
     const expected = task.task === "binary" ? "as many of the one as of the other" : `[batch, …, ${columns}] for both`
     throw new ShapeMismatch({ metric: name, outputs: outputs.shape, targets: targets.shape, expected })
   }
-  const whole = targets.dtype === "int32" ? targets : tf.cast(tf.round(targets), "int32")
-  const given = elementWeights(whole, scored)
-  const weights =
-    task.ignore === undefined ? given : weightsWhere(tf.notEqual(whole, tf.scalar(task.ignore, "int32")), given)
-  return { scores, actual: tf.reshape(whole, [n, columns]), weights: weights && tf.reshape(weights, [n, columns]) }
+  const weights = elementWeights(targets, scored)
+  return { scores, actual: tf.reshape(targets, [n, columns]), weights: weights && tf.reshape(weights, [n, columns]) }
 }
 
-/** Scores as probabilities: softmax over classes, or the sigmoid of each. */
-export const probabilities = (task: ScoredTask, scores: tf.Tensor): tf.Tensor =>
-  task.from === "probabilities" ? scores : task.task === "multiclass" ? tf.softmax(scores) : tf.sigmoid(scores)
+/**
+ * Logits [n, classes] less the largest of their row: what softmax and log-softmax are made of. The largest become 0, infinite
+ * ones too, so that a logit of ∞ has all of the probability.
+ */
+export const shifted = (logits: tf.Tensor): tf.Tensor => {
+  const largest = tf.max(logits, -1, true)
+  return tf.where(tf.equal(logits, largest), tf.zerosLike(logits), tf.sub(logits, largest))
+}
+
+/** 1 / (1 + exp(−x)), of a logit or of log-odds, in float64. */
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))

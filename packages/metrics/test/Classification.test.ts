@@ -152,8 +152,8 @@ onCpu("counts", (it) => {
     assert.notStrictEqual(precision.measure, Classification.recall({ ...three, topK: 2 }).measure)
   })
 
-  it("NaN outputs are not among the best", () => {
+  it("NaN outputs are among the best of nothing: there is no prediction, and the result is NaN", () => {
     const broken = { outputs: [[Number.NaN, Number.NaN, Number.NaN]], targets: [0] }
-    assert.strictEqual(resultOf(Classification.topKAccuracy({ ...three, topK: 2 }), broken), 0)
+    assert.strictEqual(resultOf(Classification.topKAccuracy({ ...three, topK: 2 }), broken), Number.NaN)
   })
 })

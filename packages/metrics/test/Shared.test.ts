@@ -59,7 +59,7 @@ onCpu("metrics of one task", (it) => {
     const all = Scores.combine(task, scores, more)
     assert.strictEqual(all.metrics["precision"], all.metrics["accuracy"])
     assert.strictEqual(Scores.values(task, all)["accuracy"], 3 / 4)
-    assert.deepStrictEqual(all.metrics["confusion"], { cells: [1, 0, 0, 1, 1, 0, 0, 0, 1] })
+    assert.deepStrictEqual(all.metrics["confusion"], { undefined: 0, cells: [1, 0, 0, 1, 1, 0, 0, 0, 1] })
     const encoded = Scores.encode(task, all)
     assert.deepStrictEqual(Object.keys(encoded), ["losses", "precision", "best2", "confusion"])
     assert.deepStrictEqual(Scores.values(task, Scores.decode(task, encoded)), Scores.values(task, all))
