@@ -4,7 +4,7 @@ import { elementWeights, measuredBy } from "./Metric.ts"
 import * as ModelPaths from "./ModelPaths.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "./Task.ts"
-import type * as Tensors from "./Tensors.ts"
+import * as Tensors from "./Tensors.ts"
 
 /** What the forward pass reads. */
 export interface ForwardInputs {
