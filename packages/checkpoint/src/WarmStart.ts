@@ -1,8 +1,12 @@
 /** Beginning a new run with weights of another one: chosen by path patterns, strict or not, with an account of each tensor. */
-import { type Model, PathPattern, type TrainState } from "@etude/core"
+import { type Model, PathPattern, type Tensors, type TrainState } from "@etude/core"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+
+/** What a tensor is, without its values. */
+const Kind = Schema.Struct({ shape: Schema.Array(Schema.Natural), dtype: Schema.String })
+type Kind = typeof Kind.Type
 
 /** What happened to each tensor. */
 export const Account = Schema.Struct({
@@ -12,12 +16,14 @@ export const Account = Schema.Struct({
   missing: Schema.Array(Schema.String),
   /** Among the weights, but not used. */
   unused: Schema.Array(Schema.String),
-  /** There on both sides with different shapes: begins as in a new run. */
-  mismatched: Schema.Array(
-    Schema.Struct({ path: Schema.String, found: Schema.Array(Schema.Natural), expected: Schema.Array(Schema.Natural) })
-  )
+  /** There on both sides with different shapes or dtypes: begins as in a new run. */
+  mismatched: Schema.Array(Schema.Struct({ path: Schema.String, found: Kind, expected: Kind }))
 })
 export type Account = typeof Account.Type
+
+/** `[2, 3]`, with the dtype where that is what differs. */
+const text = ({ shape, dtype }: Kind, other: Kind): string =>
+  `[${shape.join(", ")}]${dtype === other.dtype ? "" : ` ${dtype}`}`
 
 /** Weights that do not fit a model, where they were required to. */
 export class WeightsUnfit extends Schema.TaggedError<WeightsUnfit>()("WeightsUnfit", {
@@ -29,7 +35,7 @@ export class WeightsUnfit extends Schema.TaggedError<WeightsUnfit>()("WeightsUnf
     const lines = [
       ...mismatched.map(
         ({ path, found, expected }) =>
-          `${path} is [${found.join(", ")}] in the weights and [${expected.join(", ")}] in the model`
+          `${path} is ${text(found, expected)} in the weights and ${text(expected, found)} in the model`
       ),
       ...missing.map((path) => `${path} is in the model, but not in the weights`),
       ...unused.map((path) => `${path} is in the weights, but not in the model`)
@@ -55,34 +61,38 @@ const split = (path: string): readonly [group: "parameters" | "statistics", path
     ? ["statistics", path.slice("statistics/".length)]
     : ["parameters", path.replace(/^parameters\//, "")]
 
+const kindOf = ({ shape, dtype }: Kind): Kind => ({ shape: [...shape], dtype })
+
 /** The model, beginning with the given weights where they match. Everything else begins as before. */
-export const model = <In extends tf.Tensor, Out extends tf.Tensor>(
+export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.TensorOrRecord>(
   self: Model.Model<In, Out>,
   { weights, match = "**", strict = true }: WarmStartOptions
 ): Effect.Effect<{ readonly model: Model.Model<In, Out>; readonly account: Account }, WeightsUnfit> =>
   Effect.suspend(() => {
     const matches = PathPattern.matcherOfAny(match)
     const given = new Map(Object.entries(weights).map(([path, data]) => [split(path).join("/"), data]))
-    // Shapes come from one initialization, whose values are thrown away.
-    const shapes = tf.tidy(() => {
+    // Shapes and dtypes come from one initialization, whose values are thrown away.
+    const kinds = new Map<string, Kind>()
+    tf.tidy(() => {
       const { parameters, statistics } = self.init({ hi: 0, lo: 0 })
-      const found = new Map<string, ReadonlyArray<number>>()
-      for (const path in parameters) found.set(`parameters/${path}`, parameters[path]!.shape)
-      for (const path in statistics) found.set(`statistics/${path}`, statistics[path]!.shape)
-      return found as never
-    }) as ReadonlyMap<string, ReadonlyArray<number>>
-    const wanted = [...shapes].filter(([path]) => matches(split(path)[1]))
-    const fits = (path: string, shape: ReadonlyArray<number>) => given.get(path)?.shape.join() === shape.join()
-    const loaded = wanted.filter(([path, shape]) => given.has(path) && fits(path, shape)).map(([path]) => path)
+      for (const path in parameters) kinds.set(`parameters/${path}`, kindOf(parameters[path]!))
+      for (const path in statistics) kinds.set(`statistics/${path}`, kindOf(statistics[path]!))
+    })
+    const wanted = [...kinds].filter(([path]) => matches(split(path)[1]))
+    const fits = (path: string, { shape, dtype }: Kind) => {
+      const found = given.get(path)
+      return found?.dtype === dtype && found.shape.join() === shape.join()
+    }
+    const loaded = wanted.filter(([path, kind]) => given.has(path) && fits(path, kind)).map(([path]) => path)
     const account: Account = {
       loaded,
       missing: wanted.filter(([path]) => !given.has(path)).map(([path]) => path),
       unused: [...given.keys()].filter(
-        (path) => !loaded.includes(path) && !(shapes.has(path) && matches(split(path)[1]))
+        (path) => !loaded.includes(path) && !(kinds.has(path) && matches(split(path)[1]))
       ),
       mismatched: wanted
-        .filter(([path, shape]) => given.has(path) && !fits(path, shape))
-        .map(([path, expected]) => ({ path, found: given.get(path)!.shape, expected }))
+        .filter(([path, kind]) => given.has(path) && !fits(path, kind))
+        .map(([path, expected]) => ({ path, found: kindOf(given.get(path)!), expected }))
     }
     const unusedThatMatch = account.unused.filter((path) => matches(split(path)[1]))
     if (strict && account.missing.length + account.mismatched.length + unusedThatMatch.length > 0) {

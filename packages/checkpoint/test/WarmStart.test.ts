@@ -62,8 +62,38 @@ describe("a warm start", () => {
         loaded: ["parameters/body/kernel"],
         missing: ["parameters/body/bias"],
         unused: ["parameters/tail/kernel"],
-        mismatched: [{ path: "parameters/head/kernel", found: [2, 10], expected: [2, 3] }]
+        mismatched: [
+          {
+            path: "parameters/head/kernel",
+            found: { shape: [2, 10], dtype: "float32" },
+            expected: { shape: [2, 3], dtype: "float32" }
+          }
+        ]
       })
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+  it.live("takes no weights of another dtype", () =>
+    Effect.gen(function* () {
+      const numbers: TrainState.TensorData = { dtype: "int32", shape: [2, 2], values: new Int32Array(4) }
+      const error = yield* Effect.flip(
+        WarmStart.model(model, { weights: { "body/kernel": numbers }, match: "body/kernel" })
+      )
+      assert.include(
+        error.message,
+        "parameters/body/kernel is [2, 2] int32 in the weights and [2, 2] float32 in the model"
+      )
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+  it.live("begins a model of several inputs and outputs, too", () =>
+    Effect.gen(function* () {
+      type Pair = { readonly left: tf.Tensor; readonly right: tf.Tensor }
+      const pair: Model.Model<Pair, Pair> = {
+        name: "pair",
+        init: () => ({ parameters: { scale: tf.zeros([2]) }, statistics: {} }),
+        apply: (_, inputs) => ({ outputs: inputs })
+      }
+      const { model: warm } = yield* WarmStart.model(pair, { weights: { scale: ones(2) } })
+      assert.deepStrictEqual([...warm.init(Rng.key(1)).parameters["scale"]!.dataSync()], [1, 1])
     }).pipe(Effect.provide(Cpu.layer))
   )
 })

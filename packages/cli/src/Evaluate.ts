@@ -140,14 +140,13 @@ interface Prediction {
   readonly name?: string
 }
 
-/** One tensor of outputs, a row per sample. */
-const rowsOf = (tensor: tf.Tensor, samples: number): ReadonlyArray<ReadonlyArray<number> | number> => {
-  const values = tensor.dataSync()
-  const size = values.length / samples
-  return Array.from({ length: samples }, (_, row) =>
-    tensor.rank < 2 ? values[row]! : Array.from(values.subarray(row * size, (row + 1) * size))
-  )
-}
+type Nested = number | ReadonlyArray<Nested>
+
+/** One tensor of outputs, an entry of the tensor's own shape per sample. */
+const rowsOf = (tensor: tf.Tensor): ReadonlyArray<Nested> => [tensor.arraySync() as Nested].flat(1)
+
+const isVector = (value: unknown): value is ReadonlyArray<number> =>
+  Array.isArray(value) && value.every((item) => typeof item === "number")
 
 const indexOfMaximum = (row: ReadonlyArray<number>): number =>
   row.reduce((best, value, at) => (value > row[best]! ? at : best), 0)
@@ -158,19 +157,18 @@ const isClassification = ({ spec: { targets } }: Dataset): boolean =>
   targets.dtype === "int32" &&
   (targets.shape as ReadonlyArray<number>).length === 0
 
-const predictionsOf = (
+/** What is written for each sample: its outputs in their shape, and the class where there is one. */
+export const predictionsOf = (
   outputs: tf.Tensor | Tensors.Tensors,
   first: number,
   samples: number,
   data: Dataset
 ): ReadonlyArray<Prediction> => {
-  const named = Object.entries(Tensors.asRecord(outputs)).map(
-    ([name, tensor]) => [name, rowsOf(tensor, samples)] as const
-  )
+  const named = Object.entries(Tensors.asRecord(outputs)).map(([name, tensor]) => [name, rowsOf(tensor)] as const)
   return Array.from({ length: samples }, (_, at): Prediction => {
     const own = named.map(([name, rows]) => [name, rows[at]!] as const)
     const output = Tensors.isTensor(outputs) ? own[0]![1] : Object.fromEntries(own)
-    if (!Array.isArray(output) || !isClassification(data)) return { sample: first + at, output }
+    if (!isVector(output) || !isClassification(data)) return { sample: first + at, output }
     const label = indexOfMaximum(output)
     const name = data.classes?.[label]
     return { sample: first + at, output, class: label, ...(name === undefined ? {} : { name }) }

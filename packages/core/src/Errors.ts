@@ -110,6 +110,16 @@ export class ModelUnsupported extends Schema.TaggedError<ModelUnsupported>()("Mo
   }
 }
 
+/** Files of a model that cannot be read. */
+export class LayersFileUnreadable extends Schema.TaggedError<LayersFileUnreadable>()("LayersFileUnreadable", {
+  location: Schema.String,
+  problems: Schema.Array(Problem)
+}) {
+  override get message() {
+    return `The model in ${this.location} cannot be read.${list(this.problems)}`
+  }
+}
+
 /** A model that cannot be written for another library. */
 export class ModelNotEncoded extends Schema.TaggedError<ModelNotEncoded>()("ModelNotEncoded", {
   format: Schema.String,

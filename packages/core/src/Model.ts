@@ -2,10 +2,10 @@
  * A model: how its parameters begin, and a pure function from parameters and inputs to outputs. It holds no tensors.
  * Models of tf.layers become such a model by `LayersModel.ts`; `make` takes plain functions.
  */
-import type * as tf from "@tensorflow/tfjs-core"
-import type { StepRandom } from "./RandomBits.ts"
-import type { Key } from "./Rng.ts"
-import type { TensorOrRecord, Tensors } from "./Tensors.ts"
+import * as tf from "@tensorflow/tfjs-core"
+import * as RandomBits from "./RandomBits.ts"
+import { type Key, key as keyOf } from "./Rng.ts"
+import { type TensorOrRecord, type Tensors, tidied } from "./Tensors.ts"
 
 /** What a model's function reads besides its inputs. */
 export interface Variables {
@@ -20,7 +20,7 @@ export interface ForwardContext {
   /** Whether dropout and noise are on and batch statistics are used: true in training steps only. */
   readonly training: boolean
   /** Random draws of this step. In evaluation they exist too (for models that sample), keyed by the batch's position. */
-  readonly random: StepRandom
+  readonly random: RandomBits.StepRandom
 }
 
 /** What a forward pass gives. */
@@ -58,3 +58,25 @@ export const make = <P extends Tensors, In extends TensorOrRecord, Out extends T
   // What `init` gave comes back with other values, under the same names and of the same shapes.
   apply: ({ parameters }, inputs, context) => ({ outputs: options.apply(parameters as P, inputs, context) })
 })
+
+/**
+ * A model's outputs for a batch, in evaluation: dropout off, running statistics used. `variables` are those of a
+ * `TrainState`, of whatever gives parameters and statistics by path, or of `init`. The outputs belong to the caller; all
+ * other tensors of the pass are disposed. Needs a backend to be open, and throws what the model throws.
+ *
+ * One sample is a batch of one: `Model.predict(model, state, tf.expandDims(x, 0))`.
+ *
+ * @param options.key what models draw from that sample in evaluation; the same key gives the same draws
+ */
+export const predict = <In extends TensorOrRecord, Out extends TensorOrRecord>(
+  self: Model<In, Out>,
+  variables: Variables,
+  inputs: In,
+  options: { readonly key?: Key } = {}
+): Out => {
+  const { hi, lo } = options.key ?? keyOf(0)
+  return tidied(() => {
+    const random = RandomBits.make({ key: tf.tensor1d([hi | 0, lo | 0], "int32"), batchSize: 1 })
+    return self.apply(variables, inputs, { training: false, random }).outputs
+  })
+}

@@ -80,3 +80,13 @@ export const isTensor = (value: TensorTree): value is tf.Tensor => value instanc
 
 /** A tensor as a record with the single key `""`, a record as it is: one way to walk both. */
 export const asRecord = (value: TensorOrRecord): Tensors => (isTensor(value) ? { "": value } : value)
+
+/** Gives copies of what `compute` gives, and disposes everything else that it makes. */
+export const tidied = <A extends TensorOrRecord>(compute: () => A): A =>
+  tf.tidy(() => {
+    const result = compute()
+    const copies = isTensor(result)
+      ? tf.clone(result)
+      : Object.fromEntries(Object.entries<tf.Tensor>(result).map(([name, tensor]) => [name, tf.clone(tensor)]))
+    return copies as TensorOrRecord as tf.TensorContainer
+  }) as A

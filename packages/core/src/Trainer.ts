@@ -39,6 +39,7 @@ import * as TrainLoop from "./TrainLoop.ts"
 import * as TrainState from "./TrainState.ts"
 
 export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./Passes.ts"
+export { predictBatch } from "./PredictBatch.ts"
 export type { ValidationData } from "./RunData.ts"
 export { type DescribeOptions, describe, initialWeights } from "./RunSetup.ts"
 
