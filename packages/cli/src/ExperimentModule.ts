@@ -22,9 +22,6 @@ export interface Located {
   readonly from: string
 }
 
-/** `@me/paper/deep` is of the package `@me/paper`. */
-const packageOf = (use: string): string => /^(@[^/]+\/)?[^/]+/.exec(use)?.[0] ?? use
-
 interface SearchPlace {
   readonly folder: string
   /** What a run keeps as `from`. */
@@ -52,7 +49,7 @@ export const load = (
 ): Effect.Effect<Located, ExperimentNotLoaded> =>
   Effect.gen(function* () {
     const refuse = (reason: string, advice: string) => new ExperimentNotLoaded({ use, from, reason, advice })
-    const name = packageOf(use)
+    const { name } = Import.partsOf(use)
     const around = Workspace.folderOf(name, from)
     // The workspace around `from` is the same tomorrow; the working folder is not, so that what it knew is kept as `from`.
     const places = [

@@ -6,6 +6,12 @@ import { pathToFileURL } from "node:url"
 /** Whether a name is a path and not that of a package. */
 export const isPath = (use: string): boolean => /^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])/.test(use)
 
+/** A package's name and what follows it: `@me/plugins/noise` is `@me/plugins` and `./noise`. */
+export const partsOf = (use: string): { readonly name: string; readonly subpath: string } => {
+  const name = /^(@[^/]+\/)?[^/]+/.exec(use)?.[0] ?? use
+  return { name, subpath: name === use ? "." : `.${use.slice(name.length)}` }
+}
+
 const scheme = "etude-import:"
 
 /** The module; or why there is none: it is not found, or it throws while it is loaded. */

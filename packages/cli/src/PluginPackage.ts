@@ -77,35 +77,49 @@ const misfit = (peers: NonNullable<Declaration["peerDependencies"]>): readonly [
   return undefined
 }
 
-/** The module that a package declares as its plugin. */
+const isSubpath = (entry: unknown): entry is string => typeof entry === "string" && /^\.(\/|$)/.test(entry)
+
+/** How a config names a plugin of a package. */
+const useOf = (name: string, entry: string): string => `${name}${entry.slice(1)}`
+
+/** The module that a package declares as the plugin that `use` names: its only one, or one of several. */
 const declared = (
   use: string,
   folder: string,
   refuse: (reason: string, advice: string) => PluginNotLoaded
 ): Effect.Effect<string, PluginNotLoaded> =>
   Effect.gen(function* () {
-    const file = packageOf(use, folder)
-    if (file === undefined) return yield* refuse("it is not installed there", `Install it: npm install ${use}`)
+    const { name, subpath } = Import.partsOf(use)
+    const file = packageOf(name, folder)
+    if (file === undefined) return yield* refuse("it is not installed there", `Install it: npm install ${name}`)
     const declaration = yield* Effect.try({
       try: () => read(file),
       catch: (cause) => refuse(`its package.json cannot be read (${reasonOf(cause)})`, "Install it anew.")
     })
-    const entry = declaration.etude?.plugin
-    if (entry === undefined) {
+    const plugin = declaration.etude?.plugin
+    if (plugin === undefined) {
       return yield* refuse(
         "its package.json declares no plugin",
         'Is it the right package? One with a plugin says where it is: "etude": { "plugin": "." }.'
       )
     }
-    if (typeof entry !== "string" || !/^\.(\/|$)/.test(entry)) {
+    const entries = Array.isArray(plugin) ? plugin : [plugin]
+    if (entries.length === 0 || !entries.every(isSubpath)) {
       return yield* refuse(
-        `its package.json has the etude.plugin ${JSON.stringify(entry)}`,
-        "Its author has to write a path of its exports there: . or ./name."
+        `its package.json has the etude.plugin ${JSON.stringify(plugin)}`,
+        "Its author has to write a path of its exports there, . or ./name, or a list of them."
       )
     }
     const wrong = misfit(declaration.peerDependencies ?? {})
     if (wrong !== undefined) return yield* refuse(...wrong)
-    return `${use}${entry.slice(1)}`
+    // A package's only plugin is called by the package's name, wherever it is.
+    const entry = entries.length === 1 && subpath === "." ? entries[0]! : subpath
+    if (entries.includes(entry)) return useOf(name, entry)
+    const known = entries.map((one) => useOf(name, one)).join(", ")
+    return yield* refuse(
+      `${subpath === "." ? "it has several plugins" : "its package.json declares no plugin there"}`,
+      `Write one of ${known}.`
+    )
   })
 
 /**
@@ -115,7 +129,7 @@ const declared = (
 export const load = (use: string, folder: string): Effect.Effect<AnyPlugin, PluginNotLoaded> =>
   Effect.gen(function* () {
     const refuse = (reason: string, advice: string) => new PluginNotLoaded({ use, from: folder, reason, advice })
-    const place = Import.isPath(use) ? folder : findFrom(use, folder)
+    const place = Import.isPath(use) ? folder : findFrom(Import.partsOf(use).name, folder)
     const specifier = Import.isPath(use) ? use : yield* declared(use, place, refuse)
     const imported = yield* Effect.promise(() => Import.from(specifier, place))
     if ("missing" in imported) {

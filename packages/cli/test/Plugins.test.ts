@@ -130,7 +130,7 @@ describe.concurrent("plugins of a config", () => {
         "plugins.1.use: The plugin @test/no-plugin cannot be loaded from FOLDER: its package.json declares no plugin. " +
           'Is it the right package? One with a plugin says where it is: "etude": { "plugin": "." }.',
         'plugins.2.use: The plugin @test/odd cannot be loaded from FOLDER: its package.json has the etude.plugin "index.js". ' +
-          "Its author has to write a path of its exports there: . or ./name.",
+          "Its author has to write a path of its exports there, . or ./name, or a list of them.",
         "plugins.3.use: The plugin @test/no-peer cannot be loaded from FOLDER: its package.json does not say which versions of " +
           `@etude/core it is for. Its author has to add "peerDependencies": { "@etude/core": "^${core}" }.`,
         `plugins.4.use: The plugin @test/too-new cannot be loaded from FOLDER: it is for @etude/core ^99.0.0, and this is ${core}. ` +
@@ -156,6 +156,35 @@ describe.concurrent("plugins of a config", () => {
         checked.stderr.replaceAll(folder, "FOLDER"),
         `FOLDER/config.yaml has 16 problems; nothing was started.\n${problems.map((problem) => `  ${problem}\n`).join("")}`
       )
+    })
+  )
+
+  it.live("may be several of one package, each by its path, and others of it are refused with those there are", () =>
+    Effect.gen(function* () {
+      const several = {
+        "@test/several": {
+          plugin: [".", "./counting"],
+          exports: { ".": "./index.js", "./counting": "./counting.js", "./hidden": "./counting.js" },
+          module: stopAfter,
+          files: { "counting.js": counting }
+        },
+        "@test/two": {
+          plugin: ["./a", "./b"],
+          exports: { "./a": "./index.js", "./b": "./index.js" },
+          module: stopAfter
+        }
+      }
+      const both = yield* project(several, [
+        '{ use: "@test/several", steps: 5 }',
+        '{ use: "@test/several/counting", file: steps.txt }'
+      ])
+      const ended = yield* etude(["train", both.config, "--runs", both.runs])
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      assert.strictEqual(readFileSync(path.join(both.run(), "steps.txt"), "utf8"), "5")
+      const wrong = yield* project(several, ['{ use: "@test/several/hidden" }', '{ use: "@test/two" }'])
+      const { stderr } = yield* etude(["config", "check", wrong.config])
+      assert.include(stderr, "declares no plugin there. Write one of @test/several, @test/several/counting.")
+      assert.include(stderr, "it has several plugins. Write one of @test/two/a, @test/two/b.")
     })
   )
 

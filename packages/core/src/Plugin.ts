@@ -10,7 +10,8 @@
  * }
  * ```
  *
- * `etude.plugin` is a path of the package's `exports` (`.` or `./…`), and that module exports `plugin`. A config then has
+ * `etude.plugin` is a path of the package's `exports` (`.` or `./…`), and that module exports `plugin`. A package with several
+ * has a list of paths there, and a config names each by its own: `@scope/name/noise` is `./noise`. A config then has
  *
  * ```yaml
  * plugins:

@@ -1,5 +1,5 @@
 /** What `etude new` writes, outside this repository: it is installed from tarballs, as a user's would be, checked, tested and built. */
-import { mkdtempSync, rmSync } from "node:fs"
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -25,5 +25,30 @@ describe.each(["plugin", "paper", "metric"])("a new %s", (kind) => {
     const output = await run(directory, "npm", ["run", "ci"])
     assert.match(output, /Tests\s+\d+ passed/)
     assert.isNotEmpty(Object.keys(await import(path.join(directory, "dist", "index.js"))))
+  }, 180_000)
+})
+
+describe("a new plugin, packed and installed beside a new paper", () => {
+  it("is loaded by the paper's config, and ends its run", async () => {
+    const plugin = path.join(folder, "stop-early")
+    await run(folder, process.execPath, [etude, "new", "plugin", "@me/stop-early"])
+    useTarballs(plugin, tarballs)
+    await run(plugin, pnpm(), ["install", "--ignore-scripts"])
+    await run(plugin, "npm", ["run", "build"])
+    await run(plugin, "npm", ["pack", "--pack-destination", folder])
+    const tarball = readdirSync(folder).find((file) => /stop-early.*\.tgz$/.test(file))!
+
+    const paper = path.join(folder, "circle")
+    await run(folder, process.execPath, [etude, "new", "paper", "@me/circle"])
+    useTarballs(paper, tarballs)
+    const manifest = path.join(paper, "package.json")
+    const declared = JSON.parse(readFileSync(manifest, "utf8"))
+    declared.dependencies["@me/stop-early"] = `file:${path.join(folder, tarball)}`
+    writeFileSync(manifest, JSON.stringify(declared))
+    await run(paper, pnpm(), ["install", "--ignore-scripts"])
+    const options = "monitor: validation/accuracy, target: 0.5, better: higher"
+    appendFileSync(path.join(paper, "config.yaml"), `plugins: [{ use: "@me/stop-early", ${options} }]\n`)
+    const { reason, counts } = JSON.parse(await run(paper, "npx", ["etude", "train", "config.yaml", "--json"]))
+    assert.deepStrictEqual([reason, counts.epochs], ["validation/accuracy has reached 0.5", 1])
   }, 180_000)
 })

@@ -9,8 +9,12 @@ const modules = fileURLToPath(new URL("../../node_modules", import.meta.url))
 export interface Declared {
   readonly plugin?: unknown
   readonly peers?: { readonly [name: string]: string } | undefined
+  /** What it exports; its module when absent. */
+  readonly exports?: unknown
   /** The text of its module. */
   readonly module: string
+  /** Further modules by their files. */
+  readonly files?: { readonly [file: string]: string }
 }
 
 const forThis = { "@etude/core": ">=0.0.0" }
@@ -22,19 +26,22 @@ export const install = (folder: string, packages: { readonly [name: string]: Dec
     mkdirSync(path.dirname(link), { recursive: true })
     symlinkSync(path.join(modules, name), link)
   }
-  for (const [name, { plugin = ".", peers = forThis, module }] of Object.entries(packages)) {
+  for (const [name, { plugin = ".", peers = forThis, module, exports = "./index.js", files = {} }] of Object.entries(
+    packages
+  )) {
     const own = path.join(folder, "node_modules", name)
     mkdirSync(own, { recursive: true })
     const declaration = {
       name,
       version: "1.0.0",
       type: "module",
-      exports: "./index.js",
+      exports,
       peerDependencies: peers,
       ...(plugin === null ? {} : { etude: { plugin } })
     }
     writeFileSync(path.join(own, "package.json"), JSON.stringify(declaration))
-    writeFileSync(path.join(own, "index.js"), module)
+    for (const [file, text] of Object.entries({ "index.js": module, ...files }))
+      writeFileSync(path.join(own, file), text)
   }
 }
 

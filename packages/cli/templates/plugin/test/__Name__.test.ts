@@ -6,6 +6,7 @@ import * as Suites from "@etude/testing/Suites"
 import * as Tiny from "@etude/testing/Tiny"
 import * as Effect from "effect/Effect"
 import * as __Name__ from "../src/__Name__.ts"
+import { plugin } from "../src/index.ts"
 
 const never = { monitor: "validation/loss", target: 0, better: "lower" } as const
 const always = { monitor: "validation/loss", target: 1000, better: "lower" } as const
@@ -48,4 +49,4 @@ layer(Cpu.layer)("a target", (it) => {
 
 // The laws: a run that is cut anywhere goes on in the same bits, nothing leaks, and nothing else is disturbed.
 laws.callback(__Name__.layer({ ...always, times: 3 }), { name: "__package__" })
-Suites.config({ name: "__package__", schema: __Name__.Config })
+Suites.config({ name: "__package__", schema: plugin.config })
