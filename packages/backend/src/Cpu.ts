@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { kernels } from "./cpu/kernels.ts"
+import { completed } from "./gradients/completed.ts"
 import { install } from "./Kernels.ts"
 
 const load = Effect.tryPromise({
@@ -26,6 +27,7 @@ export const acquire = Effect.gen(function* () {
   const reason = "it was chosen by name"
   const info = yield* Backend.acquire("cpu", { name: "cpu", version, device: "CPU", threads: 1, reason })
   yield* install("cpu", kernels)
+  yield* completed("cpu")
   return info
 })
 

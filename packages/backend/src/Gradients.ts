@@ -31,6 +31,8 @@ export interface Gradient<Engine = any> {
   readonly name: string
   /** Inputs to keep from the forward pass; none when absent. */
   readonly inputs?: ReadonlyArray<string>
+  /** Keeps every input, named by its place: for kernels of a varying number of them. */
+  readonly everyInput?: boolean
   /** Which outputs to keep; none when absent. */
   readonly outputs?: ReadonlyArray<boolean>
   /** Whether `run` computes by operations of tfjs alone, so that it can itself be differentiated; not when absent. */
@@ -47,7 +49,7 @@ const none = (kernelName: string): tf.GradConfig => ({
 })
 
 const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.GradConfig => {
-  const { name, inputs = [], outputs = [], differentiable = false, run } = own
+  const { name, inputs = [], everyInput = false, outputs = [], differentiable = false, run } = own
   const { inputsToSave: theirInputs = [], outputsToSave: theirOutputs = [] } = replaced
   const allInputs = [...new Set([...theirInputs, ...inputs])]
   const length = Math.max(outputs.length, theirOutputs.length)
@@ -58,13 +60,18 @@ const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.
     get inputsToSave() {
       return isHere() ? allInputs : theirInputs
     },
+    get saveAllInputs() {
+      return isHere() ? everyInput : replaced.saveAllInputs === true
+    },
     get outputsToSave() {
       return isHere() ? allOutputs : theirOutputs
     },
     gradFunc: (dy, saved, attributes) => {
       if (!isHere()) return replaced.gradFunc(dy, saved, attributes)
-      const byName = Object.fromEntries(allInputs.map((input, at) => [input, saved[at]!]))
-      const kept = saved.slice(allInputs.length)
+      const inputCount = everyInput ? saved.length - allOutputs.filter((isKept) => isKept).length : allInputs.length
+      const names = everyInput ? Array.from({ length: inputCount }, (_, place) => String(place)) : allInputs
+      const byName = Object.fromEntries(names.map((input, place) => [input, saved[place]!]))
+      const kept = saved.slice(inputCount)
       const chosen = (choice: ReadonlyArray<boolean>) => {
         const places = allOutputs.flatMap((isKept, at) => (isKept ? [at] : []))
         return kept.filter((_, at) => choice[places[at]!] === true)

@@ -51,6 +51,15 @@ export const kernel = <Inputs, Attributes, Engine = unknown>(
 })
 
 /**
+ * What a kernel gave, as a tensor. A kernel that is written with operations of tfjs gives a tensor already; a second one of the same
+ * data would give it back twice.
+ */
+export const asTensor = (result: tf.TensorInfo | Array<tf.TensorInfo>): tf.Tensor => {
+  const info = Array.isArray(result) ? result[0]! : result
+  return info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info)
+}
+
+/**
  * Registers `kernels` for the tfjs backend `backend`, which must be initialized, until the scope closes; what they
  * replace is put back then.
  */

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Gradients from "./Gradients.ts"
+import { completed } from "./gradients/completed.ts"
 import * as Kernels from "./Kernels.ts"
 import * as NativeInstaller from "./NativeInstaller.ts"
 import type { NativeBackend } from "./native/Binding.ts"
@@ -64,8 +65,7 @@ export const acquire = Effect.gen(function* () {
     reason: "it was chosen by name"
   })
   yield* Kernels.install(tfjsName, kernels(engine, env))
-  // tfjs-core alone knows no gradients: loading tfjs-layers registers them.
-  yield* Effect.promise(() => import("@tensorflow/tfjs-layers"))
+  yield* completed(tfjsName)
   yield* Gradients.install(tfjsName, gradients)
   return info
 })

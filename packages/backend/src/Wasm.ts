@@ -8,6 +8,7 @@ import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import { completed } from "./gradients/completed.ts"
 import { install } from "./Kernels.ts"
 import { kernels } from "./wasm/kernels.ts"
 import { withoutNewListeners } from "./wasm/processListeners.ts"
@@ -50,6 +51,7 @@ export const acquireWith = ({ paths }: WasmOptions) =>
       reason: "it was chosen by name"
     }).pipe(withoutNewListeners)
     yield* install("wasm", kernels)
+    yield* completed("wasm")
     return { ...info, threads: wasm.getThreadsCount() }
   })
 

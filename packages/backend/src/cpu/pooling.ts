@@ -103,6 +103,26 @@ const maximumGradient = (name: string): Kernel =>
     return tf.tensor(result, input.shape)
   })
 
+/** The largest of each window; NaN where it holds one. */
+const maximum = (name: string): Kernel =>
+  kernel<{ readonly x: tf.Tensor }, Attributes>(name, ({ inputs: { x }, attributes }) => {
+    const sizes = sizesOf(x.shape, attributes)
+    const values = x.dataSync()
+    const maxima = new Float32Array(tf.util.sizeFromShape([...sizes.outShape]))
+    forEachWindow(sizes, (elements, output) => {
+      for (let channel = 0; channel < sizes.inChannels; channel++) {
+        let best = Number.NEGATIVE_INFINITY
+        for (const element of elements) best = Math.max(best, values[element + channel]!)
+        maxima[output + channel] = best
+      }
+    })
+    return tf.tensor(maxima, sizes.outShape, x.dtype as "float32")
+  })
+
+/** `MaxPool` and `MaxPool3D`, where the backend's own lose NaN or values below 0. */
+export const maximumPool: Kernel = maximum("MaxPool")
+export const maximumPool3D: Kernel = maximum("MaxPool3D")
+
 /** `AvgPoolGrad` and `AvgPool3DGrad`. */
 export const averagePoolGradients: ReadonlyArray<Kernel> = ["AvgPoolGrad", "AvgPool3DGrad"].map(averageGradient)
 

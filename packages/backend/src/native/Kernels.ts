@@ -5,6 +5,8 @@
  */
 import { kernelName, type RandomBitsAttributes, type RandomBitsInputs } from "@etude/core/RandomBits"
 import * as tf from "@tensorflow/tfjs-core"
+import { prelu } from "../cpu/elementwise.ts"
+import { runningAlongAnyAxis } from "../cpu/negativeAxis.ts"
 import type { Gradient } from "../Gradients.ts"
 import { type Kernel, kernel } from "../Kernels.ts"
 import type { NativeBackend } from "./Binding.ts"
@@ -19,6 +21,7 @@ import { maximumPooling } from "./fused/maxPool.ts"
 import { reductionGradients } from "./fused/reductions.ts"
 import { cast, reshape } from "./fused/sameData.ts"
 import { gather } from "./gather.ts"
+import { repaired } from "./repaired.ts"
 import { areDiverted } from "./Signals.ts"
 
 interface Unary {
@@ -43,11 +46,6 @@ const randomBits = kernel<RandomBitsInputs, RandomBitsAttributes, NativeBackend>
   }
 )
 
-/** max(x, 0) + alpha · min(x, 0) */
-const prelu = kernel<Unary & { readonly alpha: tf.Tensor }, unknown>(tf.Prelu, ({ inputs: { x, alpha } }) =>
-  tf.tidy(() => tf.add(tf.relu(x), tf.mul(alpha, tf.minimum(x, 0))))
-)
-
 /** The kernel of tfjs-node's, given its input in a dtype that it takes without chained methods. */
 const castFirst = (name: string, from: tf.DataType, to: tf.DataType) =>
   kernel<Unary, unknown>(name, ({ inputs, attributes, replaced }) => {
@@ -69,6 +67,8 @@ export const kernels = (
   ...byteKernels,
   gather,
   prelu,
+  ...repaired,
+  ...runningAlongAnyAxis,
   castFirst(tf.Exp, "int32", "float32"),
   castFirst(tf.ArgMax, "bool", "int32"),
   castFirst(tf.ArgMin, "bool", "int32"),

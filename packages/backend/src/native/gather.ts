@@ -17,7 +17,9 @@ interface GatherAttributes {
 
 export const gather = kernel<GatherInputs, GatherAttributes, NativeBackend>(
   tf.GatherV2,
-  ({ inputs: { x, indices }, attributes: { axis, batchDims }, engine }) => {
+  ({ inputs: { x, indices }, attributes, engine }) => {
+    const { batchDims } = attributes
+    const axis = tf.util.parseAxisParam(attributes.axis, x.shape)[0]!
     tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims)
     const { binding } = engine
     const type = (name: string, of: tf.Tensor) => ({

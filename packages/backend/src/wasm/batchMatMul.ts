@@ -13,6 +13,12 @@ interface Inputs {
 /** Multiplications from which on a product is worth three calls of its own. */
 const worthwhile = 2 ** 16
 
+/** How many products are added one after another in float32; the rounding errors of longer sums would show. */
+const longest = 2 ** 14
+
+/** How many are added in the pieces of longer sums. */
+const pieceLength = 2 ** 11
+
 const lastTwo = (x: tf.Tensor): [number, number] => [x.shape[x.rank - 2]!, x.shape[x.rank - 1]!]
 
 const count = (x: tf.Tensor): number => tf.util.sizeFromShape(x.shape.slice(0, -2))
@@ -28,6 +34,18 @@ const matrix = (stack: tf.Tensor3D, at: number): tf.Tensor2D => {
   return tf.reshape(length === 1 ? stack : tf.slice(stack, [at, 0, 0], [1, rows, columns]), [rows, columns])
 }
 
+/** a · b in pieces of the axis that is summed over. */
+const inPieces = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => {
+  const [rows, columns] = [a.size / a.shape.at(-1)!, b.shape.at(-1)!]
+  const [left, right] = [tf.reshape(a, [rows, -1]) as tf.Tensor2D, tf.reshape(b, [-1, columns]) as tf.Tensor2D]
+  const pieces: Array<tf.Tensor> = []
+  for (let start = 0; start < left.shape[1]; start += pieceLength) {
+    const length = Math.min(pieceLength, left.shape[1] - start)
+    pieces.push(tf.matMul(tf.slice(left, [0, start], [rows, length]), tf.slice(right, [start, 0], [length, columns])))
+  }
+  return tf.reshape(tf.sum(tf.stack(pieces), 0), [...a.shape.slice(0, -1), columns])
+}
+
 /** Products of matrices in the last two axes; the axes before them are broadcast. */
 export const batchMatMul = kernel<Inputs, tf.BatchMatMulAttrs>("BatchMatMul", ({ inputs, attributes, replaced }) => {
   const { transposeA, transposeB } = attributes
@@ -36,10 +54,10 @@ export const batchMatMul = kernel<Inputs, tf.BatchMatMulAttrs>("BatchMatMul", ({
   const leading = tf.backend_util.assertAndGetBroadcastShape(inputs.a.shape.slice(0, -2), inputs.b.shape.slice(0, -2))
   if (several > 1) {
     const work = tf.util.sizeFromShape(lastTwo(inputs.a)) * lastTwo(inputs.b)[transposeB ? 0 : 1]
-    // Broadcasts on both sides (of [2, 1] with [1, 3], say) are left to the backend.
     const inStep = tf.util.sizeFromShape(leading) === several && (countA === countB || Math.min(countA, countB) === 1)
     if (work < worthwhile || !inStep) return replaced(inputs, attributes)
   } else if (!transposeA && !transposeB) {
+    if (lastTwo(inputs.a)[1] > longest) return tf.tidy(() => inPieces(inputs.a, inputs.b))
     return replaced(inputs, attributes)
   }
   return tf.tidy(() => {

@@ -11,13 +11,15 @@ interface Inputs {
   readonly filter: tf.Tensor4D
 }
 
-type Attributes = Pick<tf.Conv2DAttrs, "strides" | "pad" | "dilations">
+/** tf.layers gives `null` for dilations that were not chosen. */
+type Attributes = Pick<tf.Conv2DAttrs, "strides" | "pad"> & { readonly dilations?: tf.Conv2DAttrs["dilations"] | null }
 
 const spelledOut = (name: string): Kernel =>
   kernel<Inputs, Attributes>(name, ({ inputs, attributes, replaced }) => {
     if (attributes.pad !== "same") return replaced(inputs, attributes)
     const { filter, x } = inputs
-    const { strides, dilations, pad } = attributes
+    const { strides, pad } = attributes
+    const dilations = attributes.dilations ?? 1
     const { padInfo } = tf.backend_util.computeConv2DInfo(x.shape, filter.shape, strides, dilations, pad)
     const { top, bottom, left, right } = padInfo
     if (top + bottom > 0 && left + right > 0) return replaced(inputs, attributes)

@@ -8,14 +8,14 @@ interface Inputs {
   readonly segmentIds: tf.Tensor
 }
 
-/** out[k, …] = Σ x[i, …] over the rows i with segmentIds[i] = k; rows of a segment outside 0 … numSegments − 1 are left out. */
+/** out[k, …] = Σ x[i, …] over the rows i with segmentIds[i] = k; rows of a segment outside 0 … numSegments − 1 are left out. Added up in float64. */
 export const unsortedSegmentSum = kernel<Inputs, tf.UnsortedSegmentSumAttrs, BackendWasm>(
   "UnsortedSegmentSum",
   ({ inputs, attributes: { numSegments }, engine }) => {
     const rowShape = inputs.x.shape.slice(1)
     const output = engine.makeOutput([numSegments, ...rowShape], inputs.x.dtype)
+    const sums = new Float64Array(tf.util.sizeFromShape(output.shape))
     // Views are taken after the last allocation: growing the memory detaches older ones.
-    const sums = engine.typedArrayFromHeap(output).fill(0)
     const x = engine.typedArrayFromHeap(inputs.x)
     const segments = engine.typedArrayFromHeap(inputs.segmentIds)
     const size = tf.util.sizeFromShape(rowShape)
@@ -24,6 +24,7 @@ export const unsortedSegmentSum = kernel<Inputs, tf.UnsortedSegmentSumAttrs, Bac
       if (segment < 0 || segment >= numSegments) continue
       for (let at = 0; at < size; at++) sums[segment * size + at]! += x[row * size + at]!
     }
+    engine.typedArrayFromHeap(output).set(sums)
     return output
   }
 )

@@ -18,15 +18,9 @@ const complexAdvice = `It has no complex numbers. ${elsewhere}, or keep real and
 /** Kernels that throw `KernelUnsupported`. */
 export const unsupportedKernels: ReadonlyArray<Kernel> = [
   ...["Complex", "Real", "Imag", "ComplexAbs", "FFT", "IFFT"].map((name) => unsupported(name, complexAdvice)),
-  unsupported(
-    "Einsum",
-    `${elsewhere}, or write the sum with tf.transpose, tf.reshape and tf.matMul, which have gradients.`
-  ),
   ...["RaggedGather", "RaggedRange", "RaggedTensorToTensor"].map((name) =>
     unsupported(name, `${elsewhere}, or pad the rows to one length and mask them.`)
   ),
-  // tfjs-backend-wasm has these two, but with wrong values.
-  ...["Dilation2DBackpropInput", "Dilation2DBackpropFilter"].map((name) => unsupported(name, `${elsewhere}.`)),
   unsupported("StaticRegexReplace", `${elsewhere}, or prepare strings before they become tensors.`)
 ]
 

@@ -35,12 +35,6 @@ describe("operations that WASM does not have say so", () => {
     `The wasm backend has no kernel for Complex. ${complex}`
   )
   refuses(
-    "einsum",
-    () => tf.einsum("ij,jk->ik", random<tf.Rank.R2>([2, 3], 1), random<tf.Rank.R2>([3, 4], 2)),
-    "The wasm backend has no kernel for Einsum. Run this on the native or the cpu backend, or write the sum with " +
-      "tf.transpose, tf.reshape and tf.matMul, which have gradients."
-  )
-  refuses(
     "gradients of convolutions with channels first",
     () =>
       tf
@@ -52,13 +46,5 @@ describe("operations that WASM does not have say so", () => {
         ),
     'The wasm backend has no kernel for Conv2DBackpropFilter with dataFormat "NCHW". Use channelsLast (NHWC) tensors, ' +
       "or the native backend."
-  )
-  refuses(
-    "gradients of morphological dilation",
-    () =>
-      tf.grad((x) => tf.dilation2d(x as tf.Tensor4D, random<tf.Rank.R3>([2, 2, 1], 1), 1, "same"))(
-        random<tf.Rank.R4>([1, 3, 3, 1], 2)
-      ),
-    "The wasm backend has no kernel for Dilation2DBackpropInput. Run this on the native or the cpu backend."
   )
 })

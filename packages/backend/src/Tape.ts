@@ -1,0 +1,111 @@
+/**
+ * What tfjs writes down for gradients, put right for as long as a scope is open. For authors of backends.
+ *
+ * Operations whose value does not change when their inputs move a little (comparisons, rounding, places of maxima, casts to whole
+ * numbers) have derivative 0 wherever they have one. They leave no trace: what leads only through them gets the gradient 0,
+ * and no derivative of what comes before them is computed, which might be infinite, and 0 · ∞ is NaN. tfjs itself stops
+ * with an error at some of them, and takes a cast for the identity and floor division for division.
+ *
+ * A `tf.customGrad` that keeps nothing may read its inputs in its gradient: they are kept for it. tfjs gives them back
+ * before, and `tf.logSigmoid` fails.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+/** Kernels that are constant in pieces. */
+const constant = new Set<string>([
+  ...[tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.Equal, tf.NotEqual],
+  ...[tf.LogicalAnd, tf.LogicalNot, tf.LogicalOr, "LogicalXor", tf.IsNan, tf.IsFinite, tf.IsInf, tf.All, tf.Any],
+  ...[tf.ArgMax, tf.ArgMin, tf.OneHot, tf.SearchSorted, tf.Multinomial],
+  ...[tf.NonMaxSuppressionV3, tf.NonMaxSuppressionV4, tf.NonMaxSuppressionV5],
+  ...[tf.Sign, tf.Step, tf.Floor, tf.Ceil, tf.Round, tf.FloorDiv, tf.ZerosLike, tf.OnesLike]
+])
+
+interface KernelRun {
+  readonly kernelName: string
+  readonly inputs: tf.NamedTensorMap
+  readonly attrs?: { readonly dtype?: tf.DataType }
+}
+
+type Save = (tensors: Array<tf.Tensor>) => void
+
+interface CustomRun {
+  readonly forwardFunc: (backend: tf.KernelBackend, save: Save) => tf.Tensor
+  readonly inputs: tf.NamedTensorMap
+}
+
+type Run = KernelRun | CustomRun
+type Gradients = { readonly value: tf.Tensor; readonly grads: Array<tf.Tensor | null | undefined> }
+
+/** The members of tfjs's engine that write the tape and read it. */
+interface Engine {
+  readonly state: { kernelDepth: number }
+  isTapeOn(): boolean
+  runKernelFunc(run: Run): tf.Tensor | Array<tf.Tensor>
+  gradients(f: () => tf.Tensor, xs: Array<tf.Tensor>, dy?: tf.Tensor, allowNone?: boolean): Gradients
+}
+
+const isConstant = ({ kernelName, attrs }: KernelRun): boolean =>
+  constant.has(kernelName) || (kernelName === tf.Cast && attrs?.dtype !== "float32" && attrs?.dtype !== "complex64")
+
+/** The custom gradient with its inputs kept, unless it keeps something itself. */
+const keeping = (run: CustomRun): CustomRun => ({
+  ...run,
+  forwardFunc: (backend, save) => {
+    let hasSaved = false
+    const value = run.forwardFunc(backend, (tensors) => {
+      hasSaved = true
+      save(tensors)
+    })
+    if (!hasSaved) save(Object.values(run.inputs))
+    return value
+  }
+})
+
+/** Mends the tape of tfjs's one engine until the scope closes. */
+export const install: Effect.Effect<void, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(() => {
+    const engine = tf.engine() as unknown as Engine
+    const { runKernelFunc, gradients } = Object.getPrototypeOf(engine) as Engine
+    let untraced = 0
+    const members: Omit<Engine, "state" | "isTapeOn"> = {
+      runKernelFunc: (run) => {
+        if (!engine.isTapeOn()) return runKernelFunc.call(engine, run)
+        if ("forwardFunc" in run) return runKernelFunc.call(engine, keeping(run))
+        if (!isConstant(run)) return runKernelFunc.call(engine, run)
+        untraced++
+        // Within a kernel nothing is written down.
+        engine.state.kernelDepth++
+        try {
+          return runKernelFunc.call(engine, run)
+        } finally {
+          engine.state.kernelDepth--
+        }
+      },
+      gradients: (f, xs, dy, allowNone = false) => {
+        const before = untraced
+        const result = gradients.call(engine, f, xs, dy, true)
+        if (untraced > before) {
+          return { ...result, grads: result.grads.map((gradient, place) => gradient ?? tf.zerosLike(xs[place]!)) }
+        }
+        if (!allowNone && xs.length > 0 && result.grads.every((gradient) => gradient == null)) {
+          tf.dispose(result.value)
+          throw new Error(
+            "Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed encloses all operations " +
+              "that lead from x to y."
+          )
+        }
+        return result
+      }
+    }
+    Object.assign(engine, members)
+    return engine
+  }),
+  (engine) =>
+    Effect.sync(() => {
+      const own = engine as Partial<Engine>
+      delete own.runKernelFunc
+      delete own.gradients
+    })
+).pipe(Effect.asVoid)

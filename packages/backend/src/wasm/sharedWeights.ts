@@ -1,0 +1,43 @@
+/**
+ * Products and convolutions whose weights are the same data in two shapes. tfjs-backend-wasm prepares weights once and finds
+ * them again by their data alone: for the second shape (of a reshaped tensor, say) it would compute with the first one's, read
+ * outside of it, or crash. The second shape gets data of its own here.
+ */
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
+import type * as tf from "@tensorflow/tfjs-core"
+import { type Kernel, kernel } from "../Kernels.ts"
+
+type Inputs = { readonly [name: string]: tf.TensorInfo }
+
+/** The shape in which data was first taken as weights. */
+const shapes = new WeakMap<object, string>()
+
+const copy = (x: tf.TensorInfo, engine: BackendWasm): tf.TensorInfo => {
+  const output = engine.makeOutput(x.shape, x.dtype)
+  engine.typedArrayFromHeap(output).set(engine.typedArrayFromHeap(x))
+  return output
+}
+
+const ofOneShape = (name: string, weights: string): Kernel =>
+  kernel<Inputs, unknown, BackendWasm>(name, ({ inputs, attributes, engine, replaced }) => {
+    const given = inputs[weights]!
+    const shape = given.shape.join()
+    const first = shapes.get(given.dataId) ?? shape
+    shapes.set(given.dataId, first)
+    if (first === shape) return replaced(inputs, attributes)
+    const own = copy(given, engine)
+    try {
+      return replaced({ ...inputs, [weights]: own }, attributes)
+    } finally {
+      engine.disposeData(own.dataId)
+    }
+  })
+
+export const sharedWeights: ReadonlyArray<Kernel> = [
+  ofOneShape("BatchMatMul", "b"),
+  ofOneShape("_FusedMatMul", "b"),
+  ofOneShape("Conv2D", "filter"),
+  ofOneShape("FusedConv2D", "filter"),
+  ofOneShape("DepthwiseConv2dNative", "filter"),
+  ofOneShape("FusedDepthwiseConv2D", "filter")
+]
