@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import type { PlatformError } from "effect/PlatformError"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -27,6 +26,9 @@ export class EventsFileError extends Schema.TaggedError<EventsFileError>()("Even
     return `The events file ${this.path} ${what}: ${this.problems.join("; ")}.`
   }
 }
+
+/** Another process writes the file by now. */
+class Superseded extends Schema.TaggedError<Superseded>()("Superseded", { message: Schema.String }) {}
 
 const newline = 0x0a
 const textEncoder = new TextEncoder()
@@ -73,6 +75,45 @@ export const parse = (text: string, path: string): Effect.Effect<Read, EventsFil
     return Effect.succeed({ events, torn: rest === "" || last !== undefined ? undefined : rest })
   })
 
+/** What could be read of a file of events. */
+export interface Recovered {
+  readonly events: ReadonlyArray<Event.Event>
+  /** What was passed over, as sentences about the file. */
+  readonly problems: ReadonlyArray<string>
+}
+
+/** The events in the text of a file, whatever else is in it: lines that hold none are passed over and named. */
+export const recover = (text: string): Recovered => {
+  const lines = text.split("\n")
+  const damaged: Array<number> = []
+  const events = lines.flatMap((line, index) => {
+    if (line.trim() === "") return []
+    const parsed = parseLine(line)
+    if (parsed !== undefined) return [parsed.event]
+    // A last line without its end is what a process leaves that dies while it writes.
+    if (index < lines.length - 1) damaged.push(index + 1)
+    return []
+  })
+  if (damaged.length === 0) return { events, problems: [] }
+  const shown = damaged.slice(0, 5).join(", ") + (damaged.length > 5 ? ` and ${damaged.length - 5} more` : "")
+  return { events, problems: [`${damaged.length === 1 ? "line" : "lines"} ${shown} cannot be read`] }
+}
+
+/** What can be read of a file that may be damaged or missing. Never fails. */
+export const readDamaged = (path: string): Effect.Effect<Recovered, never, FileSystem.FileSystem> =>
+  FileSystem.FileSystem.use((fs) => fs.readFile(path)).pipe(
+    Effect.match({
+      onFailure: (cause): Recovered => ({
+        events: [],
+        problems: [cause.reason._tag === "NotFound" ? "it is missing" : `it cannot be read: ${cause.message}`]
+      }),
+      onSuccess: (bytes) => recover(new TextDecoder().decode(bytes))
+    })
+  )
+
+/** The text of a file that holds these events. */
+export const textOf = (events: ReadonlyArray<Event.Known>): string => events.map(lineOf).join("")
+
 /** Reads the events of a file. The whole file is read into memory. */
 export const read = (path: string): Effect.Effect<Read, EventsFileError, FileSystem.FileSystem> =>
   FileSystem.FileSystem.use((fs) => fs.readFile(path)).pipe(
@@ -89,6 +130,8 @@ export interface Options {
   readonly path: string
   /** Events that wait for the writer before the run has to. Default 1024. */
   readonly capacity?: number
+  /** Asked before each write; where it fails, a later process has taken the file over, and nothing more is written. */
+  readonly guard?: Effect.Effect<void, { readonly message: string }>
 }
 
 const retries = Schedule.max([Schedule.exponential("100 millis"), Schedule.recurs(5)])
@@ -130,7 +173,11 @@ const makeAppend = Effect.fnUntraced(function* (path: string) {
  * Fails with `EventsFileError` when the file cannot be opened. A write that fails later is tried again (6 times in 3
  * seconds); then an error is logged, and the run goes on without its events: a full disk does not end a training run.
  */
-export const layer = ({ path, capacity = 1024 }: Options): Layer.Layer<never, EventsFileError, FileSystem.FileSystem> =>
+export const layer = ({
+  path,
+  capacity = 1024,
+  guard = Effect.void
+}: Options): Layer.Layer<never, EventsFileError, FileSystem.FileSystem> =>
   Layer.effect(
     Event.Events,
     Effect.gen(function* () {
@@ -140,12 +187,16 @@ export const layer = ({ path, capacity = 1024 }: Options): Layer.Layer<never, Ev
         )
       )
       const queue = yield* Queue.bounded<Event.Known, Cause.Done>(capacity)
-      const gaveUp = (cause: PlatformError) =>
-        Effect.logError(`Events are no longer written to ${path}: ${cause.message}`)
+      const gaveUp = (message: string) => Effect.logError(`Events are no longer written to ${path}: ${message}`)
       const write = Effect.gen(function* () {
-        for (;;) yield* append((yield* Queue.takeAll(queue)).map(lineOf).join(""))
+        for (;;) {
+          const events = yield* Queue.takeAll(queue)
+          yield* Effect.mapError(guard, ({ message }) => new Superseded({ message }))
+          yield* append(events.map(lineOf).join(""))
+        }
       }).pipe(
-        Effect.catchTag("PlatformError", gaveUp),
+        Effect.catchTag("PlatformError", ({ message }) => gaveUp(message)),
+        Effect.catchTag("Superseded", ({ message }) => gaveUp(message)),
         // Whoever waits for room in the queue must not wait for ever.
         Effect.andThen(Effect.forever(Queue.takeAll(queue))),
         Effect.catchTag("Done", () => Effect.void)

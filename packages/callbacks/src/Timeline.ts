@@ -77,3 +77,10 @@ export const effective = (events: Iterable<Event.Event>): ReadonlyArray<Event.Ev
   }
   return standing
 }
+
+/** The events that count for a run that continues from a position: those that its state has seen. */
+export const until = (events: Iterable<Event.Event>, position: Progress): ReadonlyArray<Event.Event> => {
+  const standing = effective(events)
+  const from = unseenFrom(standing, position)
+  return from < 0 ? standing : standing.slice(0, from)
+}

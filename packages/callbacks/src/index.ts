@@ -1,6 +1,7 @@
 /** Callbacks. Each module is also importable by its own name, such as `@etude/callbacks/Progress`. */
 export * as AdaptiveClipping from "./AdaptiveClipping.ts"
 export * as CallbacksConfig from "./CallbacksConfig.ts"
+export * as Completion from "./Completion.ts"
 export * as ConsoleTable from "./ConsoleTable.ts"
 export * as Csv from "./Csv.ts"
 export * as EarlyStopping from "./EarlyStopping.ts"

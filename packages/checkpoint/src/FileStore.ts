@@ -25,15 +25,20 @@ export interface FileStoreOptions {
   readonly folder: string
   /** When to write again after a failure; not at all by default. */
   readonly retries?: Schedule.Schedule<unknown, CheckpointError>
+  /** Asked before a checkpoint gets its name and before one is deleted: where it fails, this process may not write here. */
+  readonly guard?: Effect.Effect<void, { readonly message: string }>
 }
 
 /** A store in a folder of any storage. */
-export const make = Effect.fnUntraced(function* ({ folder, retries }: FileStoreOptions) {
+export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effect.void }: FileStoreOptions) {
   const storage = yield* Storage
   const hasher = yield* Hasher.make
   const placeOf = (id: string): FolderReader.Place => ({ id, path: `${folder}/${id}` })
   const failed = (path: string, tried: "written" | "read" | "deleted") => (cause: StorageError | CheckpointError) =>
     cause._tag === "CheckpointError" ? cause : new CheckpointError({ path, tried, reason: cause.message, cause })
+
+  const allowed = (path: string, tried: "written" | "deleted") =>
+    Effect.mapError(guard, (cause) => new CheckpointError({ path, tried, reason: cause.message, cause }))
 
   yield* Opening.open(storage, folder).pipe(Effect.mapError(failed(folder, "written")))
 
@@ -97,7 +102,8 @@ export const make = Effect.fnUntraced(function* ({ folder, retries }: FileStoreO
       savedAt,
       description,
       tensorFiles,
-      documents
+      documents,
+      guard: allowed(saved.path, "written")
     }).pipe(Effect.mapError(failed(saved.path, "written")))
     const withRetries = retries === undefined ? write : Effect.retry(write, retries)
     return {
@@ -119,7 +125,10 @@ export const make = Effect.fnUntraced(function* ({ folder, retries }: FileStoreO
     delete: (id) =>
       CheckpointId.parse(id) === undefined
         ? Effect.void
-        : FolderWriter.remove(storage, folder, id).pipe(Effect.mapError(failed(placeOf(id).path, "deleted")))
+        : allowed(placeOf(id).path, "deleted").pipe(
+            Effect.andThen(FolderWriter.remove(storage, folder, id)),
+            Effect.mapError(failed(placeOf(id).path, "deleted"))
+          )
   } satisfies Store.StoreService
 })
 

@@ -18,6 +18,8 @@ export interface Content {
   readonly description: RunDescription
   readonly tensorFiles: ReadonlyArray<Planned>
   readonly documents: { readonly [file: string]: Uint8Array }
+  /** Asked before the checkpoint gets its name. */
+  readonly guard: Effect.Effect<void, CheckpointError>
 }
 
 const writeFile = (storage: StorageService, path: string, bytes: Uint8Array): Effect.Effect<void, StorageError> =>
@@ -97,6 +99,7 @@ export const write = (
       const manifest = Manifest.encode(manifestOf(id, content, files))
       yield* writeFile(storage, `${temporary}/${Manifest.fileName}`, manifest)
       yield* storage.syncFolder(temporary)
+      yield* content.guard
       return yield* storage.rename(temporary, `${folder}/${id}`).pipe(
         Effect.as(true),
         Effect.catchIf(

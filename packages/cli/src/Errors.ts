@@ -78,3 +78,34 @@ export class RunUnusable extends Schema.TaggedError<RunUnusable>()("RunUnusable"
     return `The run ${this.path} cannot be used.${this.problems.map((problem) => `\n  ${problem}`).join("")}`
   }
 }
+
+/** A run folder that another process writes to, or has taken over. */
+export class RunInUse extends Schema.TaggedError<RunInUse>()("RunInUse", {
+  run: Schema.String,
+  lock: Schema.String,
+  process: Schema.Natural,
+  host: Schema.String,
+  /** UTC, ISO 8601. */
+  since: Schema.String,
+  state: Schema.Literals(["running", "elsewhere", "superseding"])
+}) {
+  override get message() {
+    const holder = `process ${this.process} on ${this.host}`
+    if (this.state === "running") {
+      return (
+        `The run ${this.run} is being written by ${holder} since ${this.since}; nothing was started. ` +
+        `Wait until it has ended, or end it (Ctrl-C, or kill -INT ${this.process}), and resume then.`
+      )
+    }
+    if (this.state === "elsewhere") {
+      return (
+        `The run ${this.run} has been written by ${holder} since ${this.since}, and whether that still runs cannot be seen ` +
+        `from this machine; nothing was started. If it does not, delete ${this.lock} and resume again.`
+      )
+    }
+    return (
+      `The run ${this.run} was taken over by ${holder} at ${this.since}; this process has stopped and writes nothing more there. ` +
+      "The run continues in the other process."
+    )
+  }
+}

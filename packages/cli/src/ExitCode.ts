@@ -21,6 +21,7 @@ const codes: { readonly [tag: string]: ExitCode } = {
   ExperimentFailed: 2,
   DataMissing: 2,
   RunUnusable: 2,
+  RunInUse: 2,
   CheckpointMissing: 2,
   ResumeRefused: 2,
   NothingToResume: 2,

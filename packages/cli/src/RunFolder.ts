@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { RunNotWritten } from "./Errors.ts"
 import { fileReason } from "./FileReason.ts"
@@ -32,6 +33,7 @@ export const own: ReadonlyArray<string> = [
   "events.jsonl",
   "report.json",
   "model.safetensors",
+  "lock.json",
   "predictions.jsonl",
   "checkpoints",
   "figures"
@@ -102,8 +104,27 @@ const isSpecial = (file: string): boolean => {
   return found !== undefined && !found.isFile()
 }
 
+/** Whether this process may still write to the run's folder. Always, where nobody else could. */
+export const Guard = Context.Reference<Effect.Effect<void, { readonly message: string }>>(
+  "@etude/cli/RunFolder/Guard",
+  {
+    defaultValue: () => Effect.void
+  }
+)
+
+const guarded = <A>(file: string, effect: Effect.Effect<A, RunNotWritten>): Effect.Effect<A, RunNotWritten> =>
+  Effect.flatMap(Guard, (guard) =>
+    guard.pipe(
+      Effect.mapError(({ message }) => new RunNotWritten({ path: file, reason: message, advice: "" })),
+      Effect.andThen(effect)
+    )
+  )
+
 /** Writes a file in one move: readers see the whole of it or nothing. */
 export const write = (file: string, content: string | Uint8Array): Effect.Effect<void, RunNotWritten> =>
+  guarded(file, put(file, content))
+
+const put = (file: string, content: string | Uint8Array): Effect.Effect<void, RunNotWritten> =>
   writing(file, () => {
     if (isSpecial(file)) return fs.writeFileSync(file, content)
     const temporary = `${file}.tmp`
@@ -125,3 +146,17 @@ export const write = (file: string, content: string | Uint8Array): Effect.Effect
 
 export const writeJson = (file: string, value: unknown): Effect.Effect<void, RunNotWritten> =>
   write(file, `${JSON.stringify(value, null, 2)}\n`)
+
+/** Puts a damaged log aside, under a name that no earlier one has, and gives that name. */
+export const setAside = (file: string): Effect.Effect<string, RunNotWritten> =>
+  guarded(
+    file,
+    writing(file, () => {
+      for (let count = 1; ; count++) {
+        const aside = `${file}.damaged${count === 1 ? "" : `-${count}`}`
+        if (fs.existsSync(aside)) continue
+        fs.renameSync(file, aside)
+        return path.basename(aside)
+      }
+    })
+  )

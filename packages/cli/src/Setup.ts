@@ -31,7 +31,9 @@ export const make = ({ experiment, config }: Loaded) =>
   )
 
 /** The data sets that are used for validation, by name. */
-export const validationsOf = ({ data }: Setup): { readonly [name: string]: NonNullable<Setup["data"]["test"]> } => {
+export const validationsOf = ({
+  data
+}: Pick<Setup, "data">): { readonly [name: string]: NonNullable<Setup["data"]["test"]> } => {
   const { validation } = data
   if (validation === undefined) return {}
   return "read" in validation && typeof validation.read === "function"

@@ -2,6 +2,7 @@
 import * as path from "node:path"
 import type { Report } from "@etude/callbacks/Report"
 import type { Texts } from "./Output.ts"
+import * as Shell from "./Shell.ts"
 import * as Table from "./Table.ts"
 
 const split = (monitor: string): readonly [set: string, name: string] => {
@@ -79,7 +80,11 @@ export const render = (
   ].join("\n")
 }
 
-/** What a run reached that was interrupted or failed. */
+/** How a person resumes the run: a command to be copied. */
+export const resumeCommand = (folder: string, ...more: ReadonlyArray<string>): string =>
+  ["etude", "resume", Shell.quoted(shown(folder)), ...more].join(" ")
+
+/** What a run reached that was interrupted or failed, and how to continue it. */
 export const cutShort = (report: Report, folder: string): string =>
   `${report.status === "interrupted" ? "Interrupted" : "Failed"} after ${extent(report)}.\n` +
-  `What was reached is in ${shown(folder)}.`
+  `What was reached is in ${shown(folder)}. Continue with: ${resumeCommand(folder)}`

@@ -1,6 +1,8 @@
 /** `etude train` and `etude resume`: from a config to a run folder, with everything that may happen on the way. */
 
+import * as fs from "node:fs"
 import * as path from "node:path"
+import * as Completion from "@etude/callbacks/Completion"
 import * as EventSinks from "@etude/callbacks/EventSinks"
 import * as EventsFile from "@etude/callbacks/EventsFile"
 import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
@@ -17,6 +19,7 @@ import { reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
 import type * as Figure from "@etude/core/Figure"
 import * as Trainer from "@etude/core/Trainer"
+import type * as TrainState from "@etude/core/TrainState"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -30,6 +33,7 @@ import * as Output from "./Output.ts"
 import * as Plugins from "./Plugins.ts"
 import * as RunConfig from "./RunConfig.ts"
 import * as RunFolder from "./RunFolder.ts"
+import * as RunLock from "./RunLock.ts"
 import * as RunLookup from "./RunLookup.ts"
 import * as SavedModel from "./SavedModel.ts"
 import * as Setup from "./Setup.ts"
@@ -69,14 +73,25 @@ const openFolder = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>) =>
     const folder = yield* Effect.acquireRelease(RunFolder.make(loaded.config.runs, name), (made, exit) =>
       Exit.isFailure(exit) && stepsOf(log) === 0 ? made.remove : Effect.void
     )
+    const lock = yield* RunLock.acquire(folder.path)
     yield* keepConfig(loaded, folder.path)
-    return folder.path
+    return { folder: folder.path, lock }
   })
 
 const stepsOf = (log: ReadonlyArray<Event.Known>): number => log.at(-1)?.progress.step ?? 0
 
-/** Saves the model of a run that did not end well, and lets preflight know of a folder that can't be made. */
-const keeper = (loaded: Load.Loaded, folder: string | undefined, problem: string | undefined) => {
+const looksAfterSteps = 100
+
+/**
+ * Saves the model of a run that did not end well, and lets preflight know of a folder that can't be made. Ends a run that
+ * another process has taken over.
+ */
+const keeper = (
+  loaded: Load.Loaded,
+  folder: string | undefined,
+  { check: isOurs }: RunLock.Lock,
+  problem: string | undefined
+) => {
   const description = { experiment: loaded.experiment.name, configHash: loaded.hash }
   const save = ({ state, progress }: Callback.At) =>
     folder === undefined || progress.step === 0
@@ -85,7 +100,13 @@ const keeper = (loaded: Load.Loaded, folder: string | undefined, problem: string
   return Callback.observer({
     id: "@etude/cli/keeper",
     check: Effect.succeed(problem === undefined ? [] : [{ path: "runs", message: problem }]),
-    hooks: { interrupted: save, failed: save }
+    hooks: {
+      interrupted: save,
+      failed: save,
+      batchEnd: { when: ({ step }) => step % looksAfterSteps === 0, run: () => isOurs },
+      validationEnd: () => isOurs,
+      epochEnd: () => isOurs
+    }
   })
 }
 
@@ -133,16 +154,16 @@ const tellEnd = (cause: Cause.Cause<unknown>, folder: string, log: ReadonlyArray
     if (Option.isSome(report)) yield* Output.note(`\n${Summary.cutShort(report.value, folder)}`)
   }).pipe(Effect.catch(({ message }) => Output.note(message)))
 
-/** A run that is taken up again: its folder, and what its log held before. */
+/** A run that is resumed. */
 interface Earlier {
   readonly folder: string
-  readonly events: ReadonlyArray<Event.Known>
   readonly allowAlterations: boolean
 }
 
 /** The store of a run's checkpoints. */
-const storeOf = ({ config }: Load.Loaded, folder: string) => {
-  const files = FileStore.layer({ folder: RunFolder.checkpointsFolder(folder).replaceAll(path.sep, "/") })
+const storeOf = ({ config }: Load.Loaded, folder: string, lock: RunLock.Lock) => {
+  const checkpoints = RunFolder.checkpointsFolder(folder).replaceAll(path.sep, "/")
+  const files = FileStore.layer({ folder: checkpoints, guard: lock.check })
   const { asynchronous, onFailedWrite } = config.checkpoints
   return asynchronous ? AsyncSaving.layer({ onFailure: onFailedWrite }).pipe(Layer.provide(files)) : files
 }
@@ -152,13 +173,8 @@ const configured = (
   { plugins }: Load.Loaded,
   classes: ReadonlyArray<string> | undefined,
   folder: string,
-  earlier: Earlier | undefined
-) =>
-  Plugins.layerOf(plugins, {
-    folder: folder.replaceAll(path.sep, "/"),
-    classes,
-    earlier: earlier?.events
-  })
+  earlier: ReadonlyArray<Event.Known>
+) => Plugins.layerOf(plugins, { folder: folder.replaceAll(path.sep, "/"), classes, earlier })
 
 const inWhat = (differences: ReadonlyArray<Resume.Difference>): string =>
   differences.length === 0 ? "" : `; differs in ${differences.map(({ path }) => path).join(", ")}`
@@ -182,50 +198,111 @@ const pointOf = (
     return point
   })
 
+const epochsOf = (entries: Completion.Completed["added"]): string => {
+  const [first, last] = [entries[0]!.step, entries.at(-1)!.step]
+  return first === last ? `of step ${first}` : `of steps ${first} to ${last}`
+}
+
+/**
+ * The log of a run up to where it continues. A log is never needed: what is damaged is named and passed over, and the
+ * checkpoint's history fills in what is missing.
+ */
+const logOf = (folder: string, state: TrainState.TrainState, data: SetupOf["data"]) =>
+  Effect.gen(function* () {
+    const file = RunFolder.eventsFile(folder)
+    const { events, problems } = yield* EventsFile.readDamaged(file)
+    const known = events.filter((event): event is Event.Known => event._tag !== "Unknown")
+    const completed = Completion.complete(known, state.plain, Object.keys(Setup.validationsOf({ data })))
+    if (problems.length === 0 && completed.added.length === 0) return known
+    const aside = fs.existsSync(file) ? yield* RunFolder.setAside(file) : undefined
+    yield* RunFolder.write(file, EventsFile.textOf(completed.events))
+    const filled =
+      completed.added.length === 0
+        ? ""
+        : ` The history ${epochsOf(completed.added)}, which it lacks, is taken from the checkpoint.`
+    const kept = aside === undefined ? "" : ` The file as it was is kept as ${aside}.`
+    const what = problems.length === 0 ? "is incomplete" : `is damaged: ${problems.join("; ")}`
+    yield* Output.note(`The log ${file} ${what}.${filled}${kept}`)
+    return completed.events
+  })
+
+type SetupOf = Effect.Success<ReturnType<typeof Setup.make>>
+
+/** The folder of a run that begins, or is resumed, with its lock. */
+const opening = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>, earlier: Earlier | undefined) =>
+  earlier === undefined
+    ? Effect.result(openFolder(loaded, log))
+    : RunLock.acquire(earlier.folder).pipe(Effect.map((lock) => Result.succeed({ folder: earlier.folder, lock })))
+
 const runIn = (loaded: Load.Loaded, json: boolean, earlier?: Earlier) =>
   Effect.gen(function* () {
-    const log: Array<Event.Known> = [...(earlier?.events ?? [])]
-    const { task, data } = yield* Setup.make(loaded)
-    const opened = yield* Effect.result(
-      earlier === undefined ? openFolder(loaded, log) : Effect.succeed(earlier.folder)
+    const log: Array<Event.Known> = []
+    const opened = yield* opening(loaded, log, earlier)
+    const problem = Result.isFailure(opened) ? opened.failure.message : undefined
+    const { folder, lock } = Result.isSuccess(opened) ? opened.success : { folder: undefined, lock: RunLock.none }
+    yield* runWith(loaded, json, log, { folder, lock, problem }, earlier).pipe(
+      Effect.provideService(RunFolder.Guard, lock.check)
     )
-    const folder = Result.isSuccess(opened) ? opened.success : undefined
+  })
+
+interface Opened {
+  readonly folder: string | undefined
+  readonly lock: RunLock.Lock
+  /** Why there is no folder. */
+  readonly problem: string | undefined
+}
+
+const runWith = (
+  loaded: Load.Loaded,
+  json: boolean,
+  log: Array<Event.Known>,
+  { folder, lock, problem }: Opened,
+  earlier: Earlier | undefined
+) =>
+  Effect.gen(function* () {
+    const { task, data } = yield* Setup.make(loaded)
+    const store = folder === undefined ? undefined : yield* Layer.build(storeOf(loaded, folder, lock))
+    const options = {
+      config: loaded.encoded.train ?? {},
+      data: data as Parameters<typeof Trainer.train>[1]["data"],
+      setting: loaded.setting
+    }
+    const point =
+      earlier === undefined || store === undefined
+        ? undefined
+        : yield* Effect.provide(pointOf(loaded, task, options.data, earlier), store)
+    if (point !== undefined) log.push(...(yield* logOf(folder!, point.state, data)))
+    const before = log.length
     const events =
       folder === undefined
         ? EventSinks.memory(log)
-        : EventSinks.combine(EventsFile.layer({ path: RunFolder.eventsFile(folder) }), EventSinks.memory(log))
-    const problem = Result.isFailure(opened) ? opened.failure.message : undefined
+        : EventSinks.combine(
+            EventsFile.layer({ path: RunFolder.eventsFile(folder), guard: lock.check }),
+            EventSinks.memory(log)
+          )
     const terminal = NodeTerminal.layerOf(process.stderr)
     const progress = Layer.provide(Progress.layer(loaded.config.console), terminal)
     // The same instances see the run and its test, so that a report has both.
     const asked = yield* Callback.shared(
       folder === undefined
         ? Layer.empty
-        : Layer.provide(configured(loaded, data.train.classes, folder, earlier), terminal)
+        : Layer.provide(configured(loaded, data.train.classes, folder, [...log]), terminal)
     )
-    const watching = Layer.mergeAll(keeper(loaded, folder, problem), progress, asked)
-    const options = {
-      config: loaded.encoded.train ?? {},
-      data: data as Parameters<typeof Trainer.train>[1]["data"],
-      setting: loaded.setting
-    }
+    const watching = Layer.mergeAll(keeper(loaded, folder, lock, problem), progress, asked)
     /** A resume that is refused leaves log and report as they were. */
-    const isUntouched = () => earlier !== undefined && log.length === earlier.events.length
+    const isUntouched = () => earlier !== undefined && log.length === before
     const trained = Effect.gen(function* () {
       // Without a folder the preflight refuses, and says why.
-      if (folder === undefined) return yield* Trainer.train(task, { ...options, plugins: watching })
+      if (store === undefined) return yield* Trainer.train(task, { ...options, plugins: watching })
       const saving = SavingConfig.rulesOf(loaded.config.checkpoints)
-      return yield* Effect.gen(function* () {
-        const point = earlier === undefined ? undefined : yield* pointOf(loaded, task, options.data, earlier)
-        return yield* Trainer.train(task, {
-          ...options,
-          plugins: Layer.mergeAll(
-            watching,
-            Saving.layer({ ...saving, ...(point === undefined ? {} : { resumedFrom: point.saved.id }) })
-          ),
-          ...(point === undefined ? {} : { state: point.state })
-        })
-      }).pipe(Effect.provide(storeOf(loaded, folder)))
+      return yield* Trainer.train(task, {
+        ...options,
+        plugins: Layer.mergeAll(
+          watching,
+          Saving.layer({ ...saving, ...(point === undefined ? {} : { resumedFrom: point.saved.id }) })
+        ),
+        ...(point === undefined ? {} : { state: point.state })
+      }).pipe(Effect.provide(store))
     })
     const body = Effect.gen(function* () {
       const { state } = yield* trained
@@ -276,9 +353,7 @@ export const resume = ({ run, overrides, allowAlterations, json }: ResumeArgumen
     const folder = yield* RunLookup.locate(run)
     const source = RunFolder.configFile(folder)
     const loaded = yield* Load.fromFile(source, overrides)
-    const { events } = yield* EventsFile.read(RunFolder.eventsFile(folder))
-    const known = events.filter((event): event is Event.Known => event._tag !== "Unknown")
-    yield* runIn(loaded, json, { folder, events: known, allowAlterations }).pipe(
+    yield* runIn(loaded, json, { folder, allowAlterations }).pipe(
       Effect.scoped,
       Effect.provide(Setup.backendOf(loaded))
     )

@@ -1,12 +1,16 @@
 /** `etude resume`, `etude runs` and `etude checkpoint`, through the command itself. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
+import * as Csv from "@etude/callbacks/Csv"
+import * as EventsFile from "@etude/callbacks/EventsFile"
 import * as Report from "@etude/callbacks/Report"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { etude, line, temporary } from "./support/etude.ts"
+import { type Ended, etude, line, temporary } from "./support/etude.ts"
 
 const config = [
   "--set",
@@ -23,6 +27,11 @@ const bytes = (run: string, file: string) => readFileSync(path.join(run, file)).
 const historyOf = (run: string) =>
   Effect.map(Report.decode(readFileSync(path.join(run, "report.json"), "utf8")), ({ history }) =>
     history.map(({ seconds: _, ...entry }) => entry)
+  )
+/** The rows of the CSV file without the columns that say how long things took. */
+const untimed = (run: string) =>
+  Csv.parse(readFileSync(path.join(run, "epochs.csv"), "utf8")).map((row) =>
+    row.filter((_, at) => at !== 3 && at !== 4)
   )
 
 describe.concurrent("etude resume", () => {
@@ -82,6 +91,66 @@ describe.concurrent("etude resume", () => {
       assert.include(refused.stderr, "--allow-alterations")
       const after = ["config.json", "events.jsonl", "report.json", "model.safetensors"].map((file) => bytes(run, file))
       assert.deepStrictEqual(after, before)
+    }).pipe(Effect.scoped)
+  )
+  for (const [name, damage, says] of [
+    ["missing", (file: string) => rmSync(file), "is damaged: it is missing."],
+    [
+      "damaged in a line and cut off",
+      (file: string) => {
+        const lines = readFileSync(file, "utf8").split("\n")
+        writeFileSync(file, [lines[0], "\0\0\0", ...lines.slice(2, 12), lines[12]!.slice(0, 10)].join("\n"))
+      },
+      "is damaged: line 2 cannot be read."
+    ]
+  ] as const) {
+    it.live(`continues with a log that is ${name}: says so, and loses nothing of the report`, () =>
+      Effect.gen(function* () {
+        const runs = path.join(yield* temporary, "runs")
+        assert.strictEqual((yield* train(runs, 4, "--set", "callbacks.csv={ path: epochs.csv }")).code, 0)
+        const run = runIn(runs)
+        const [history, csv] = [yield* historyOf(run), untimed(run)]
+        damage(path.join(run, "events.jsonl"))
+        const resumed = yield* etude(["resume", run])
+        assert.strictEqual(resumed.code, 0, resumed.stderr)
+        assert.include(resumed.stderr, says)
+        assert.include(resumed.stderr, "which it lacks, is taken from the checkpoint.")
+        assert.deepStrictEqual(yield* historyOf(run), history)
+        assert.deepStrictEqual(untimed(run), csv)
+        // The log is whole again, and the run is free.
+        yield* Effect.provide(EventsFile.read(path.join(run, "events.jsonl")), NodeServices.layer)
+        assert.notInclude(readdirSync(run), "lock.json")
+      }).pipe(Effect.scoped)
+    )
+  }
+  it.live("refuses a run that is still running, which does not notice", () =>
+    Effect.gen(function* () {
+      const runs = path.join(yield* temporary, "runs")
+      const refused = yield* Deferred.make<Ended>()
+      let asked = false
+      const running = yield* etude(
+        ["train", line, "--runs", runs, "--set", "train.until={ epochs: 500 }", ...config, "--set", "options.slow=5"],
+        {
+          watch: (send, printed) => {
+            if (asked || !/epoch +2\//.test(printed)) return
+            asked = true
+            Effect.runFork(
+              Effect.andThen(
+                Effect.flatMap(etude(["resume", runIn(runs)]), (ended) => Deferred.succeed(refused, ended)),
+                Effect.sync(() => send("SIGINT"))
+              )
+            )
+          }
+        }
+      )
+      assert.strictEqual(running.code, 130, running.stderr)
+      const { code, stderr } = yield* Deferred.await(refused)
+      assert.strictEqual(code, 2)
+      assert.match(
+        stderr,
+        /The run .* is being written by process \d+ on .*; nothing was started\. Wait until it has ended/
+      )
+      assert.include(running.stderr, `etude resume ${runIn(runs)}`)
     }).pipe(Effect.scoped)
   )
   it.live("passes a damaged checkpoint over and says so", () =>

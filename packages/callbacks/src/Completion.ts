@@ -1,0 +1,78 @@
+/**
+ * A log and a state's history are two accounts of one run. Where the log lacks something, a file cut off by a power loss, a
+ * full disk, a damaged line, the history knows the values: this puts them back as events.
+ */
+import type * as Event from "@etude/core/Event"
+import type { HistoryEntry, Plain } from "@etude/core/TrainState"
+import * as Timeline from "./Timeline.ts"
+
+export interface Completed {
+  /** The events that count up to the state's position, those that were missing among them. */
+  readonly events: ReadonlyArray<Event.Known>
+  /** What the log lacked. */
+  readonly added: ReadonlyArray<HistoryEntry>
+}
+
+/** Whether an entry is the end of an epoch; others are validations between epochs. */
+const isEpochEnd = ({ values }: HistoryEntry): boolean =>
+  Object.keys(values).some((monitor) => monitor.startsWith("train/"))
+
+type Row = typeof Event.EpochEnded.Type | typeof Event.ValidationEnded.Type
+
+/** Whether an event of the log tells what a row says. */
+const tells =
+  (row: Row) =>
+  (event: Event.Known): boolean =>
+    event._tag === row._tag &&
+    event.progress.step === row.progress.step &&
+    event.progress.epoch === row.progress.epoch &&
+    (row._tag !== "ValidationEnded" || (event._tag === "ValidationEnded" && event.name === row.name))
+
+const isLater = ({ progress: a }: Event.Known, { progress: b }: Event.Known): boolean =>
+  a.step > b.step || (a.step === b.step && a.epoch > b.epoch)
+
+/** The values of one validation set. Sets are known by name, since a name may hold any letter. */
+const ofSet = (values: Event.Values, name: string): Event.Values =>
+  Object.fromEntries(Object.entries(values).filter(([monitor]) => monitor.startsWith(`${name}/`)))
+
+/** An entry as the events that had told of it. How long it took is not known: time is shared out by steps. */
+const eventsOf = (
+  entry: HistoryEntry,
+  before: HistoryEntry | undefined,
+  { progress: last }: Plain,
+  sets: ReadonlyArray<string>
+): ReadonlyArray<Row> => {
+  const secondsPerStep = last.step === 0 ? 0 : last.elapsedSeconds / last.step
+  const { epoch, step, samples, learningRate, values } = entry
+  const steps = step - (before?.step ?? 0)
+  const progress = { epoch, batch: 0, step, samples, elapsedSeconds: step * secondsPerStep }
+  const ended = isEpochEnd(entry)
+  // A validation on the end of an epoch comes before that epoch is counted.
+  const validated = { ...progress, epoch: ended ? epoch - 1 : epoch, batch: steps }
+  const validations = sets.flatMap((name): ReadonlyArray<Row> => {
+    const own = ofSet(values, name)
+    if (Object.keys(own).length === 0) return []
+    return [{ version: 1, _tag: "ValidationEnded", progress: validated, name, samples: 0, values: own, seconds: 0 }]
+  })
+  if (!ended) return validations
+  const seconds = steps * secondsPerStep
+  return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds }]
+}
+
+/** Completes a log by the plain part of the state that the run continues from, with the names of its validation sets. */
+export const complete = (log: ReadonlyArray<Event.Known>, plain: Plain, sets: ReadonlyArray<string>): Completed => {
+  const standing = Timeline.until(log, plain.progress).filter((event) => event._tag !== "Unknown")
+  const added: Array<HistoryEntry> = []
+  const events = [...standing]
+  let epochBegan: HistoryEntry | undefined
+  for (const entry of plain.history) {
+    const missing = eventsOf(entry, epochBegan, plain, sets).filter((row) => !standing.some(tells(row)))
+    if (missing.length > 0) added.push(entry)
+    for (const row of missing) {
+      const later = events.findIndex((event) => isLater(event, row))
+      events.splice(later < 0 ? events.length : later, 0, row)
+    }
+    if (isEpochEnd(entry)) epochBegan = entry
+  }
+  return { events, added }
+}

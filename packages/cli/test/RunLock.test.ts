@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as RunLock from "../src/RunLock.ts"
+import { fixtures, temporary } from "./support/etude.ts"
+
+const node = ["--conditions=@etude/source", path.join(fixtures, "holder.ts")]
+
+/** A process that takes the lock of a folder: what it says first, and the process. */
+const holder = (folder: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => spawn(process.execPath, [...node, folder], { stdio: ["pipe", "pipe", "inherit"] })),
+    (child) => Effect.sync(() => void child.kill("SIGKILL"))
+  )
+const saidBy = (child: ChildProcess) =>
+  Effect.callback<string>((resume) => {
+    child.stdout!.setEncoding("utf8").once("data", (text) => resume(Effect.succeed(String(text).trim())))
+  })
+const exitOf = (child: ChildProcess) =>
+  Effect.promise(() => new Promise<void>((resolve) => void child.once("close", () => resolve())))
+
+const lockIn = (folder: string) => path.join(folder, RunLock.fileName)
+const write = (folder: string, change: Partial<RunLock.Holder>) => {
+  const own = {
+    version: 1,
+    token: "another",
+    process: process.pid,
+    host: RunLock.machine.host,
+    started: RunLock.machine.startOf(process.pid),
+    boot: RunLock.machine.boot,
+    since: "2026-01-31T12:00:00.000Z"
+  }
+  fs.writeFileSync(lockIn(folder), JSON.stringify({ ...own, ...change }))
+}
+
+describe("a run folder has one writer", () => {
+  it.live("refused while another process holds it, and free again after that was killed", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const first = yield* holder(folder)
+      assert.strictEqual(yield* saidBy(first), "held")
+      const refused = yield* Effect.flip(RunLock.acquire(folder))
+      assert.strictEqual(refused._tag, "RunInUse")
+      assert.match(refused.message, new RegExp(`written by process ${first.pid} on .* nothing was started\\. Wait`))
+      const closed = exitOf(first)
+      first.kill("SIGKILL")
+      yield* closed
+      assert.isTrue(fs.existsSync(lockIn(folder)))
+      yield* RunLock.acquire(folder)
+      const second = yield* holder(folder)
+      assert.match(yield* saidBy(second), new RegExp(`^RunInUse .*process ${process.pid} `))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("of several processes that find a stale lock at once, one gets it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      write(folder, { started: "the start of a process whose number was used again" })
+      const said = yield* Effect.forEach([1, 2, 3], () => Effect.flatMap(holder(folder), saidBy), {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(said.map((text) => text.split(" ")[0]).sort(), ["RunInUse", "RunInUse", "held"])
+      assert.deepStrictEqual(fs.readdirSync(folder), [RunLock.fileName])
+    }).pipe(Effect.scoped)
+  )
+
+  for (const [name, change] of [
+    ["whose number another process has now", { started: "1" }],
+    ["of an earlier start of the machine", { boot: "another" }],
+    ["that is gone", { process: 2 ** 22 + 1 }]
+  ] as const) {
+    it.effect(`the lock of a process ${name} is stale`, () =>
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        write(folder, change)
+        yield* RunLock.acquire(folder)
+        assert.deepStrictEqual(fs.readdirSync(folder), [RunLock.fileName])
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  it.effect("a lock that is no lock is stale", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      fs.writeFileSync(lockIn(folder), "\0\0\0\n")
+      yield* RunLock.acquire(folder)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a lock of another machine is refused, with what to do", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      write(folder, { host: "elsewhere", process: 1 })
+      const refused = yield* Effect.flip(RunLock.acquire(folder))
+      assert.include(refused.message, `cannot be seen from this machine; nothing was started.`)
+      assert.include(refused.message, `delete ${lockIn(folder)} and resume again`)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("goes away with its holder, and stays where it is another's by then", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      yield* Effect.scoped(RunLock.acquire(folder))
+      assert.deepStrictEqual(fs.readdirSync(folder), [])
+      yield* Effect.scoped(
+        Effect.andThen(
+          RunLock.acquire(folder),
+          Effect.sync(() => write(folder, {}))
+        )
+      )
+      assert.deepStrictEqual(fs.readdirSync(folder), [RunLock.fileName])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a holder", () => {
+  it.effect("knows when another process has taken the run over", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const { check } = yield* RunLock.acquire(folder)
+      yield* check
+      write(folder, { process: 4711, host: "elsewhere" })
+      const lost = yield* Effect.flip(check)
+      assert.include(lost.message, "was taken over by process 4711 on elsewhere")
+      assert.include(lost.message, "writes nothing more there")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("holds its run again where the lock was deleted and nobody took it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const { check } = yield* RunLock.acquire(folder)
+      fs.rmSync(lockIn(folder))
+      yield* check
+      assert.strictEqual((yield* Effect.flip(RunLock.acquire(folder)))._tag, "RunInUse")
+    }).pipe(Effect.scoped)
+  )
+})
