@@ -1,37 +1,37 @@
 /** Reads a config from a JSON or YAML file, and puts in what the command line says otherwise. */
-import { readFileSync } from "node:fs"
+import { closeSync, openSync, readSync } from "node:fs"
 import { ConfigInvalid, type Problem } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as YAML from "yaml"
 import { FileUnreadable } from "./Errors.ts"
 import { fileReason } from "./FileReason.ts"
-
-const syntaxProblem = (error: YAML.YAMLParseError): Problem => {
-  const [at] = error.linePos ?? []
-  const message = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")
-  return { path: at === undefined ? "" : `line ${at.line}, column ${at.col}`, message }
-}
-
-const parsedOf = (text: string): Result.Result<unknown, ReadonlyArray<Problem>> => {
-  const document = YAML.parseDocument(text, { prettyErrors: true })
-  if (document.errors.length > 0) return Result.fail(document.errors.map(syntaxProblem))
-  try {
-    return Result.succeed(document.toJS() as unknown)
-  } catch (cause) {
-    return Result.fail([{ path: "", message: cause instanceof Error ? cause.message : String(cause) }])
-  }
-}
+import * as YamlText from "./YamlText.ts"
 
 /** The value that YAML (or JSON, which is YAML too) text holds; all its mistakes at once, each with its line. */
 export const parse = (text: string, source: string): Effect.Effect<unknown, ConfigInvalid> =>
   Effect.suspend(() =>
-    Effect.mapError(Effect.fromResult(parsedOf(text)), (problems) => new ConfigInvalid({ source, problems }))
+    Effect.mapError(Effect.fromResult(YamlText.parse(text)), (problems) => new ConfigInvalid({ source, problems }))
   )
+
+/** The beginning of a file, as long as a config may be and a little more: what is longer is refused, and not read. */
+const readText = (path: string): string => {
+  const file = openSync(path, "r")
+  try {
+    const bytes = Buffer.alloc(YamlText.longest + 1)
+    let length = 0
+    for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+      read = readSync(file, bytes, length, bytes.length - length, null)
+    }
+    return bytes.toString("utf8", 0, length)
+  } finally {
+    closeSync(file)
+  }
+}
 
 export const read = (path: string): Effect.Effect<unknown, ConfigInvalid | FileUnreadable> =>
   Effect.try({
-    try: () => readFileSync(path, "utf8"),
+    try: () => readText(path),
     catch: (cause) => new FileUnreadable({ path, what: "config file", reason: fileReason(cause) })
   }).pipe(Effect.flatMap((text) => parse(text, path)))
 
@@ -53,7 +53,7 @@ const overrideOf = (assignment: string): Override => {
     return { path: [], value: undefined, problem: { path: flag, message } }
   }
   const [path, text] = [assignment.slice(0, separator).split("."), assignment.slice(separator + 1)]
-  const parsed = parsedOf(text)
+  const parsed = YamlText.parse(text)
   if (Result.isSuccess(parsed)) return { path, value: parsed.success }
   if (isPlain(text)) return { path, value: text }
   const message = parsed.failure.map(({ message: why }) => why).join("; ")
@@ -75,11 +75,12 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 
 const put = (document: unknown, [key, ...rest]: ReadonlyArray<string>, value: unknown): unknown => {
   if (key === undefined) return value
-  if (Array.isArray(document)) {
+  // A key that is no place of a list makes a record of it, which the decoder then refuses with its path.
+  if (Array.isArray(document) && /^\d+$/.test(key) && Number(key) <= document.length) {
     return Object.assign([...document], { [key]: put(document[Number(key)], rest, value) })
   }
-  const record = isRecord(document) ? document : {}
-  return { ...record, [key]: put(record[key], rest, value) }
+  const record = isRecord(document) && !Array.isArray(document) ? document : {}
+  return { ...record, [key]: put(Object.hasOwn(record, key) ? record[key] : undefined, rest, value) }
 }
 
 /** The document with values put at their paths; what is not there yet is made. */

@@ -45,5 +45,5 @@ export const of = (error: unknown): ExitCode => {
   }
   if (_tag === "ShowHelp" && errors?.length === 0) return 0
   if (_tag === "PreflightFailed" && problems?.every(({ path }) => String(path).startsWith("data"))) return 3
-  return codes[String(_tag)] ?? 1
+  return Object.hasOwn(codes, String(_tag)) ? codes[String(_tag)]! : 1
 }

@@ -49,6 +49,8 @@ export const load = (
 ): Effect.Effect<Located, ExperimentNotLoaded> =>
   Effect.gen(function* () {
     const refuse = (reason: string, advice: string) => new ExperimentNotLoaded({ use, from, reason, advice })
+    const unwanted = Import.refusal(use)
+    if (unwanted !== undefined) return yield* refuse(...unwanted)
     const { name } = Import.partsOf(use)
     const around = Workspace.folderOf(name, from)
     // The workspace around `from` is the same tomorrow; the working folder is not, so that what it knew is kept as `from`.

@@ -18,5 +18,5 @@ const reasons: { readonly [code: string]: string } = {
 /** What a failed call of `node:fs` says, without codes and names of system calls where they are known. */
 export const fileReason = (cause: unknown): string => {
   const code = (cause as { code?: unknown } | null)?.code
-  return (typeof code === "string" ? reasons[code] : undefined) ?? reasonOf(cause)
+  return typeof code === "string" && Object.hasOwn(reasons, code) ? reasons[code]! : reasonOf(cause)
 }

@@ -1,5 +1,5 @@
 /** Imports a module that a config names, as if a file of a given folder imported it. */
-import { registerHooks } from "node:module"
+import { isBuiltin, registerHooks } from "node:module"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 
@@ -10,6 +10,18 @@ export const isPath = (use: string): boolean => /^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[
 export const partsOf = (use: string): { readonly name: string; readonly subpath: string } => {
   const name = /^(@[^/]+\/)?[^/]+/.exec(use)?.[0] ?? use
   return { name, subpath: name === use ? "." : `.${use.slice(name.length)}` }
+}
+
+/**
+ * Why a name is none that a config may import, with advice: only installed packages and files of this machine are code that
+ * someone put there. A URL could carry code of its own, and modules of Node are no experiments.
+ */
+export const refusal = (use: string): readonly [reason: string, advice: string] | undefined => {
+  const advice = "Write the name of an installed package, or a path that begins with ./ or /."
+  if (isPath(use)) return undefined
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(use)?.[1]
+  if (scheme !== undefined) return [`it is a URL (${scheme}:), and only packages and paths are imported`, advice]
+  return isBuiltin(use) ? ["it is a module of Node itself", advice] : undefined
 }
 
 const scheme = "etude-import:"

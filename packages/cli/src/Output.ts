@@ -1,5 +1,6 @@
 /** Where a command's words go: results on standard output, everything else on standard error. */
 import * as Metric from "@etude/core/Metric"
+import { printable } from "@etude/core/Printable"
 import * as Task from "@etude/core/Task"
 import * as Effect from "effect/Effect"
 
@@ -7,7 +8,8 @@ import * as Effect from "effect/Effect"
 export type Texts = ReadonlyArray<readonly [name: string, text: string]>
 
 /** For a reader or a program: the result. */
-export const result = (text: string): Effect.Effect<void> => Effect.sync(() => void process.stdout.write(`${text}\n`))
+export const result = (text: string): Effect.Effect<void> =>
+  Effect.sync(() => void process.stdout.write(`${printable(text)}\n`))
 
 /** What the metrics of a pass say in more than a number, as wide as the terminal; 80 columns where there is none. */
 export const textsOf = (task: Task.Task, results: { readonly [metric: string]: unknown }): Texts =>
@@ -17,4 +19,5 @@ export const textsOf = (task: Task.Task, results: { readonly [metric: string]: u
 export const json = (value: unknown): Effect.Effect<void> => result(JSON.stringify(value, null, 2))
 
 /** For a person who waits: what is being done. */
-export const note = (text: string): Effect.Effect<void> => Effect.sync(() => void process.stderr.write(`${text}\n`))
+export const note = (text: string): Effect.Effect<void> =>
+  Effect.sync(() => void process.stderr.write(`${printable(text)}\n`))

@@ -129,6 +129,8 @@ const declared = (
 export const load = (use: string, folder: string): Effect.Effect<AnyPlugin, PluginNotLoaded> =>
   Effect.gen(function* () {
     const refuse = (reason: string, advice: string) => new PluginNotLoaded({ use, from: folder, reason, advice })
+    const unwanted = Import.refusal(use)
+    if (unwanted !== undefined) return yield* refuse(...unwanted)
     const place = Import.isPath(use) ? folder : findFrom(Import.partsOf(use).name, folder)
     const specifier = Import.isPath(use) ? use : yield* declared(use, place, refuse)
     const imported = yield* Effect.promise(() => Import.from(specifier, place))

@@ -3,6 +3,7 @@
 import { createRequire } from "node:module"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import { printable } from "@etude/core/Printable"
 import * as Cause from "effect/Cause"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -14,7 +15,7 @@ import * as ExitCode from "./ExitCode.ts"
 import * as Help from "./Help.ts"
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string }
-const [args, log] = [process.argv.slice(2), (text: string) => void process.stderr.write(`${text}\n`)]
+const [args, log] = [process.argv.slice(2), (text: string) => void process.stderr.write(`${printable(text)}\n`)]
 
 /** `--log-level debug` shows stacks of expected errors too. */
 const debugging = /--log-level[= ](debug|trace|all)\b/i.test(args.join(" "))

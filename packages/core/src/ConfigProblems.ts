@@ -39,6 +39,11 @@ const childrenOf = (node: any): ReadonlyArray<unknown> => [
   ...(node?.allOf ?? [])
 ]
 
+/** A member of its own: what every object has by a name such as "constructor" is none. */
+const ownOf = (object: any, key: PropertyKey): any =>
+  // any: JSON documents have no type of their own here
+  typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : undefined
+
 /** The nodes of a JSON Schema at a path, over all alternatives. */
 const nodesAt = (node: any, document: Document, path: Keys): ReadonlyArray<any> => {
   // any: JSON Schema documents have no type of their own here
@@ -49,7 +54,7 @@ const nodesAt = (node: any, document: Document, path: Keys): ReadonlyArray<any> 
   const nested = childrenOf(node).flatMap((alternative) => nodesAt(alternative, document, path))
   if (path.length === 0) return [node, ...nested]
   const [first, ...rest] = path
-  const child = typeof first === "number" ? (node.prefixItems?.[first] ?? node.items) : node.properties?.[first!]
+  const child = typeof first === "number" ? (node.prefixItems?.[first] ?? node.items) : ownOf(node.properties, first!)
   return [...nodesAt(child, document, rest), ...nested]
 }
 
@@ -57,6 +62,9 @@ const unique = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(va
 
 const keysAt = (document: Document, path: Keys): ReadonlyArray<string> =>
   unique(nodesAt(document.schema, document, path).flatMap((node) => Object.keys(node.properties ?? {})))
+
+/** How many problems are explained. */
+const explained = 100
 
 const deepest = 5
 
@@ -77,7 +85,8 @@ const unknownKey = (document: Document, path: Keys): string => {
   const key = String(path.at(-1))
   const known = keysAt(document, path.slice(0, -1))
   const folded = Variants.folded(key)
-  const names = [folded, ...(words[folded] ?? []).map(Variants.folded)]
+  const others = Object.hasOwn(words, folded) ? words[folded]! : []
+  const names = [folded, ...others.map(Variants.folded)]
   const here = known.filter((other) => names.includes(Variants.folded(other)))
   if (here.length > 0) return `unknown key; did you mean ${here.map((name) => `"${name}"`).join(" and ")}?`
   const meant = nearest(key, known)
@@ -87,11 +96,7 @@ const unknownKey = (document: Document, path: Keys): string => {
   return `unknown key; known keys here: ${known.join(", ")}`
 }
 
-const valueAt = (input: unknown, path: Keys): unknown =>
-  path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as any)[key] : undefined), // any: a path of keys
-    input
-  )
+const valueAt = (input: unknown, path: Keys): unknown => path.reduce<unknown>((value, key) => ownOf(value, key), input)
 
 /** Whether a JSON Schema's node is of the type of a value. */
 const takes = (node: any, value: unknown): boolean =>
@@ -128,7 +133,11 @@ export const of = <T, E>(
   error: Schema.SchemaError
 ): ReadonlyArray<Problem> => {
   const document = Schema.toJsonSchemaDocument(schema)
-  return SchemaIssue.makeFormatterStandardSchemaV1()(error.issue).issues.map((issue) => {
+  const { issues } = SchemaIssue.makeFormatterStandardSchemaV1()(error.issue)
+  // Each takes a look around for what was meant: of ten thousand nobody reads that.
+  const rest = issues.length - explained
+  const more = rest > 0 ? [{ path: "", message: `and ${rest.toLocaleString("en-US")} more problems like these` }] : []
+  const problems = issues.slice(0, explained).map((issue) => {
     const keys = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
     const path = keys.map(String).join(".")
     if (issue.message === excessProperty) return { path, message: unknownKey(document, keys) }
@@ -136,4 +145,5 @@ export const of = <T, E>(
     const message = (isGeneric(issue.message) ? expected(document, keys, value) : undefined) ?? issue.message
     return { path, message: `${message}${meantBy(document, keys, value)}` }
   })
+  return [...problems, ...more]
 }

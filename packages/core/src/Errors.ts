@@ -8,8 +8,14 @@ import * as Schema from "effect/Schema"
 export const Problem = Schema.Struct({ path: Schema.String, message: Schema.String })
 export type Problem = typeof Problem.Type
 
-const list = (problems: ReadonlyArray<Problem>): string =>
-  problems.map(({ path, message }) => `\n  ${path === "" ? "" : `${path}: `}${message}`).join("")
+/** Problems that a message shows; more help nobody. */
+const shown = 50
+
+const list = (problems: ReadonlyArray<Problem>): string => {
+  const lines = problems.slice(0, shown).map(({ path, message }) => `${path === "" ? "" : `${path}: `}${message}`)
+  if (problems.length > shown) lines.push(`and ${(problems.length - shown).toLocaleString("en-US")} more`)
+  return lines.map((line) => `\n  ${line}`).join("")
+}
 
 /** What a thrown value says, whatever was thrown. */
 export const reasonOf = (cause: unknown): string => {

@@ -58,7 +58,9 @@ const asVariant = (variants: Variants, value: unknown, path: ReadonlyArray<strin
   if (!isFields(value) || variants.size === 0) return { value, problems: [] }
   const tag = properName(variants, value["_tag"])
   if (tag !== undefined) return { value: { ...value, _tag: tag }, problems: [] }
-  const word = "_tag" in value ? undefined : forTag.find((key) => properName(variants, value[key]) !== undefined)
+  const word = Object.hasOwn(value, "_tag")
+    ? undefined
+    : forTag.find((key) => properName(variants, value[key]) !== undefined)
   if (word === undefined) return { value, problems: [] }
   const named = properName(variants, value[word])!
   const { [word]: _, ...rest } = value

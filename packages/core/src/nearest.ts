@@ -13,8 +13,12 @@ const distance = (a: string, b: string): number => {
   return previous[b.length]!
 }
 
+/** Names that are longer are no slip of anything, and comparing them takes its time. */
+const longest = 200
+
 /** The closest of `known` by edit distance, if it is close enough (a third of its length) to be a slip. */
 export const nearest = (name: string, known: ReadonlyArray<string>): string | undefined => {
+  if (name.length > longest) return undefined
   const lower = name.toLowerCase()
   const [best] = known
     .map((candidate) => ({ candidate, away: distance(lower, candidate.toLowerCase()) }))
