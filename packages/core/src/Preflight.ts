@@ -11,6 +11,7 @@ import * as Forward from "./Forward.ts"
 import * as LearningRate from "./LearningRate.ts"
 import { nearest } from "./nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "./ParameterGroup.ts"
+import * as PreflightGradient from "./PreflightGradient.ts"
 import * as RandomBits from "./RandomBits.ts"
 import * as Scores from "./Scores.ts"
 import * as Step from "./Step.ts"
@@ -65,15 +66,16 @@ const readSamples = Effect.fnUntraced(function* (dataset: Dataset, indices: Int3
   return Result.isSuccess(batch) ? batch.success : problem(batch.failure.message)
 })
 
-/** Tries the model, the losses and transforms of batches on a few samples: their specs and what does not fit. */
+/** Tries the model, the losses, and for training the transforms of batches and the gradient, on a few samples: their specs and what does not fit. */
 export const tryModel = Effect.fnUntraced(function* (
   task: Task,
   dataset: Dataset,
   weights: { readonly parameters: Tensors.Tensors; readonly statistics: Tensors.Tensors },
   path: string,
   draw: Draw,
-  transforms: Step.StepPlan["transforms"] = []
+  plan?: Step.StepPlan
 ) {
+  const { transforms = [] } = plan ?? {}
   const problems: Array<Problem> = []
   // Two samples, or the only one twice: what a batch of one gives could be an average.
   const indices = Int32Array.of(0, Math.min(1, dataset.length - 1))
@@ -106,13 +108,19 @@ export const tryModel = Effect.fnUntraced(function* (
       }
       during = `a metric on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
       Forward.measure(whenEvaluated(task), result.outputs, batch)
+      const differentiate = (inputs: TensorBatch) => {
+        if (plan === undefined) return
+        during = "the gradient of the loss"
+        problems.push(...PreflightGradient.check(plan, { ...weights, batch: inputs }, random))
+      }
       const changing = transforms.filter(({ transform }) => transform.batch !== undefined)
-      if (changing.length === 0) return
+      if (changing.length === 0) return differentiate(batch)
       const tried = changedBy(changing, batch, random, task)
       if ("path" in tried) return void problems.push(tried)
       during = `the loss on batches as ${changing.map(({ id }) => id).join(", ")} ${changing.length === 1 ? "leaves" : "leave"} them`
       const changed = Forward.run(task, { ...weights, batch: tried }, false, random)
       for (const loss in task.objectives) Forward.lossSum(task, loss, changed)
+      differentiate(tried)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       problems.push({ path: "model", message: `${during} failed: ${reason}` })
@@ -175,7 +183,14 @@ export const checkGroups = (
   for (const name of new Set(names.filter((name, at) => names.indexOf(name) !== at))) {
     problems.push({ path: `groups.${name}`, message: `two parameter groups have the name "${name}"` })
   }
-  if (groups.length === 0) problems.push({ path: "groups", message: "no parameter is trainable: all are frozen" })
+  if (paths.length === 0) {
+    const message =
+      "no parameter is trainable: the model's init gives none, or marks none. Variables (tf.variable) that a model closes over " +
+      "are not trained: let init give their values, and take them from the first argument of apply"
+    problems.push({ path: "groups", message })
+  } else if (groups.length === 0) {
+    problems.push({ path: "groups", message: "no parameter is trainable: all are frozen" })
+  }
   for (const { name, losses, learningRate } of groups) {
     for (const loss of losses) {
       if (loss in task.objectives) continue

@@ -146,7 +146,7 @@ export const prepare = Effect.fnUntraced(function* (
   let outputs = {}
   if (train.length > 0) {
     const draw = Draw.ofEpoch(config.seed, given?.plain.progress.epoch ?? 0)
-    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh, "data.train", draw, plan.transforms))
+    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh, "data.train", draw, plan))
     problems.push(...tried.problems)
     outputs = tried.outputs
     // Labels mean nothing yet where the model or the loss don't fit, or a set is not like the training data.

@@ -143,7 +143,8 @@ export const weigh =
 /** How many samples a batch on the device holds. */
 export const samplesIn = (batch: TensorBatch): number => Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
 
-interface LossSet {
+/** Losses that the same parameters follow. */
+export interface LossSet {
   readonly losses: ReadonlyArray<string>
   readonly paths: ReadonlyArray<string>
   /** Losses that are only measured. */
@@ -151,7 +152,7 @@ interface LossSet {
 }
 
 /** Losses that the same groups follow: one backward pass each. What no group follows is measured in the first one. */
-const lossSets = (plan: StepPlan): ReadonlyArray<LossSet> => {
+export const lossSets = (plan: StepPlan): ReadonlyArray<LossSet> => {
   const sets = new Map<string, { losses: ReadonlyArray<string>; paths: Array<string> }>()
   for (const { losses, paths } of plan.groups) {
     const id = JSON.stringify(losses)
@@ -211,7 +212,7 @@ const rootOf = (
  * Gives back what tfjs keeps for a backward pass that never comes, because the forward pass threw: it does that itself only
  * at the end of a backward pass.
  */
-const dropTape = (): void => {
+export const dropTape = (): void => {
   const { state } = tf.engine()
   if (state.gradientDepth > 0 || state.activeTape === null) return
   for (const { saved } of state.activeTape) tf.dispose(saved ?? [])
