@@ -16,11 +16,15 @@ const quietly = { stdout: 2 }
 
 const failed = (code, text) => stop(interrupted(code) ? "Interrupted." : text, interrupted(code) ? 130 : 1)
 
-/** npm's own program runs under this Node; `npx` is a script of a shell on some machines and not on others. */
-const npx = (args) =>
-  process.env.npm_execpath?.endsWith(".js")
-    ? [process.execPath, [process.env.npm_execpath, "exec", "--yes", "--", ...args]]
-    : ["npx", ["--yes", ...args]]
+/**
+ * npm's own program runs under this Node: the one that has started this script, or the one beside Node, as it lies on
+ * Windows. There `npx` is `npx.cmd`, a script that Node starts by a shell only.
+ */
+const npx = (args) => {
+  const beside = path.join(path.dirname(process.execPath), "node_modules", "npm", "bin", "npm-cli.js")
+  const npm = [process.env.npm_execpath, beside].find((file) => file?.endsWith(".js") && existsSync(file))
+  return npm === undefined ? ["npx", ["--yes", ...args]] : [process.execPath, [npm, "exec", "--yes", "--", ...args]]
+}
 
 const install = async () => {
   const hash = installHash()

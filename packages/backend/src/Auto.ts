@@ -3,7 +3,7 @@
  * `ETUDE_BACKEND` names one instead. Modules of backends that are not chosen are not loaded.
  */
 import * as Backend from "@etude/core/Backend"
-import type { BackendBusy, BackendUnavailable } from "@etude/core/Errors"
+import { type BackendBusy, BackendUnavailable, reasonOf } from "@etude/core/Errors"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -35,11 +35,22 @@ const load: Readonly<Record<Name, () => Promise<{ readonly acquire: Acquire }>>>
   cpu: () => import("./Cpu.ts")
 }
 
-const acquireNamed = (name: Name): Acquire =>
+/** The backend of a module; one that does not load is not available, like one that does not start. */
+export const acquireOf = (name: Name, load: () => Promise<{ readonly acquire: Acquire }>): Acquire =>
   Effect.flatMap(
-    Effect.promise(() => load[name]()),
+    Effect.tryPromise({
+      try: load,
+      catch: (cause) =>
+        new BackendUnavailable({
+          backend: name,
+          reason: `its module does not load: ${reasonOf(cause)}`,
+          advice: "Is @etude/backend installed with all of its dependencies?"
+        })
+    }),
     ({ acquire }) => acquire
   )
+
+const acquireNamed = (name: Name): Acquire => acquireOf(name, load[name])
 
 /** The backend of that name. */
 export const layerOf = (name: Name): Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy> =>

@@ -12,6 +12,7 @@ import * as NativeLocation from "./NativeLocation.ts"
 import { Attempt } from "./native/Attempt.ts"
 import { findCompiler } from "./native/Compile.ts"
 import * as Install from "./native/Install.ts"
+import { canLoad, cannotLoad } from "./native/Load.ts"
 import { type Command, Machine } from "./native/Machine.ts"
 import * as TfjsNode from "./native/TfjsNode.ts"
 import { findPip } from "./native/Wheel.ts"
@@ -103,6 +104,7 @@ const nativeTrouble = (
   state: typeof Native.Type,
   tools: { readonly pip: string | null; readonly compiler: string | null }
 ): { readonly reason: string; readonly advice: ReadonlyArray<string> } | undefined => {
+  if (!canLoad()) return { reason: cannotLoad.reason, advice: [] }
   if (state.tfjsNode === null) return { reason: "@tensorflow/tfjs-node is not installed", advice: [TfjsNode.advice] }
   if (state.directory === null) {
     return {

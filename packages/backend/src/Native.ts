@@ -17,7 +17,7 @@ import * as NativeInstaller from "./NativeInstaller.ts"
 import type { NativeBackend } from "./native/Binding.ts"
 import { bindingPath } from "./native/Install.ts"
 import { gradients, kernels } from "./native/Kernels.ts"
-import { load, loaded, tfjsName } from "./native/Load.ts"
+import { canLoad, cannotLoad, load, loaded, tfjsName } from "./native/Load.ts"
 import { Machine } from "./native/Machine.ts"
 import * as TfjsNode from "./native/TfjsNode.ts"
 
@@ -42,6 +42,7 @@ const threads = (env: Readonly<Record<string, string | undefined>>): number => {
 
 /** Loads the library and makes it the backend of this process until the scope closes. */
 export const acquire = Effect.gen(function* () {
+  if (!canLoad()) return yield* unavailable(cannotLoad.reason, cannotLoad.advice)
   const tfjsNode = yield* TfjsNode.locate.pipe(Effect.mapError(({ message }) => unavailable(message, TfjsNode.advice)))
   const found = yield* Effect.flatMap(
     NativeInstaller.find(),

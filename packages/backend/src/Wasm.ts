@@ -37,6 +37,10 @@ const load = Effect.tryPromise({
     })
 })
 
+const whereFilesAre =
+  "It needs the three .wasm files of @tensorflow/tfjs-backend-wasm, which bundlers leave behind: copy them beside the " +
+  "bundle, or say where they are with `Wasm.layerWith({ paths })`."
+
 /** Makes it the backend of this process until the scope closes. */
 export const acquireWith = ({ paths }: WasmOptions) =>
   Effect.gen(function* () {
@@ -49,7 +53,12 @@ export const acquireWith = ({ paths }: WasmOptions) =>
       device: `CPU, WebAssembly ${simd ? "with" : "without"} SIMD`,
       threads: 0,
       reason: "it was chosen by name"
-    }).pipe(withoutNewListeners)
+    }).pipe(
+      withoutNewListeners,
+      Effect.catchTag("BackendUnavailable", ({ backend, reason }) =>
+        Effect.fail(new BackendUnavailable({ backend, reason, advice: whereFilesAre }))
+      )
+    )
     yield* install("wasm", kernels)
     yield* completed("wasm")
     return { ...info, threads: wasm.getThreadsCount() }

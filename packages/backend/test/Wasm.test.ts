@@ -18,6 +18,29 @@ describe("Wasm.layer", () => {
     })
   )
 
+  it.live("says why it does not start, and where its files may be", () =>
+    Effect.gen(function* () {
+      const { factory } = tf.engine().registryFactory["wasm"]!
+      tf.removeBackend("wasm")
+      tf.registerBackend("wasm", () => Promise.reject(new Error("ENOENT: no such file, open 'simd.wasm'\n at x")))
+      const { warn } = console
+      console.warn = () => {}
+      try {
+        const error = yield* Effect.flip(Effect.provide(Backend.Backend, Layer.fresh(Wasm.layer), { local: true }))
+        assert.strictEqual(
+          error.message,
+          "The wasm backend is not available: its initialization failed: ENOENT: no such file, open 'simd.wasm'. It needs " +
+            "the three .wasm files of @tensorflow/tfjs-backend-wasm, which bundlers leave behind: copy them beside the " +
+            "bundle, or say where they are with `Wasm.layerWith({ paths })`."
+        )
+      } finally {
+        console.warn = warn
+        tf.removeBackend("wasm")
+        tf.registerBackend("wasm", factory, 2)
+      }
+    })
+  )
+
   it.live("says what it is and computes", () =>
     Effect.gen(function* () {
       const info = yield* Backend.Backend

@@ -2,6 +2,7 @@
  * Checkpoints as folders of files. A checkpoint is written to a temporary folder beside the others and renamed when all of
  * it has reached the disk: under its own name there is never a half one, whenever the process or the machine stops.
  */
+import { sep } from "node:path"
 import type { Checkpoints, RunDescription, Saved } from "@etude/core/Checkpoints"
 import { CheckpointError, CheckpointMissing } from "@etude/core/Errors"
 import { Storage, type StorageError } from "@etude/core/Storage"
@@ -21,7 +22,10 @@ import * as Store from "./Store.ts"
 import * as TensorFiles from "./TensorFiles.ts"
 
 export interface FileStoreOptions {
-  /** Where the checkpoints are, with `/` between its parts; made when it is not there. One run has one folder. */
+  /**
+   * Where the checkpoints are, with `/` between its parts; made when it is not there. One run has one folder. On Windows
+   * {@link layer} takes `\\` too, so that `path.join` can be used.
+   */
   readonly folder: string
   /** When to write again after a failure; not at all by default. */
   readonly retries?: Schedule.Schedule<unknown, CheckpointError>
@@ -137,6 +141,9 @@ export const layerStorage = (
   options: FileStoreOptions
 ): Layer.Layer<Checkpoints | Store.Store, CheckpointError, Storage> => Store.layer(make(options))
 
+/** A path of this machine as `Storage` has it. On other systems than Windows a backslash is part of a name. */
+export const storagePath = (path: string, separator: string = sep): string => path.replaceAll(separator, "/")
+
 /** Checkpoints in a folder of this machine. */
 export const layer = (options: FileStoreOptions): Layer.Layer<Checkpoints | Store.Store, CheckpointError> =>
-  layerStorage(options).pipe(Layer.provide(NodeStorage.layer))
+  layerStorage({ ...options, folder: storagePath(options.folder) }).pipe(Layer.provide(NodeStorage.layer))

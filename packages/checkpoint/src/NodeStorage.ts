@@ -5,6 +5,7 @@ import { hostname } from "node:os"
 import { Storage, StorageError, type StorageService } from "@etude/core/Storage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 
 const reasons: { readonly [code: string]: StorageError["reason"] } = {
   ENOENT: "missing",
@@ -19,14 +20,16 @@ const reasons: { readonly [code: string]: StorageError["reason"] } = {
   EIO: "damaged"
 }
 
+const toError = (operation: StorageError["operation"], path: string, cause: unknown): StorageError => {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return new StorageError({ path, operation, reason: reasons[code ?? ""] ?? "other", detail: message })
+}
+
 /** One call of the system: not interrupted once begun, so that no file is closed under a write. */
 const call = <A>(operation: StorageError["operation"], path: string, run: () => Promise<A>) =>
   Effect.tryPromise({
     try: run,
-    catch: (cause) => {
-      const { code, message } = cause as NodeJS.ErrnoException
-      return new StorageError({ path, operation, reason: reasons[code ?? ""] ?? "other", detail: message })
-    }
+    catch: (cause) => toError(operation, path, cause)
   }).pipe(Effect.uninterruptible)
 
 const writeAll = async (file: fs.FileHandle, bytes: Uint8Array): Promise<void> => {
@@ -62,6 +65,46 @@ const syncFolder = async (path: string): Promise<void> => {
     await folder.close()
   }
 }
+
+/** What Windows says while a scanner or an indexer has a file of the folder open, and also where the name is taken. */
+const busy: ReadonlySet<string | undefined> = new Set(["EPERM", "EBUSY", "EACCES"])
+
+/** Waits of 10, 20, 40, … milliseconds between eight tries, more than a second in all. */
+const patience = { schedule: Schedule.exponential("10 millis"), times: 7 }
+
+/**
+ * A rename by the calls of a system. Windows says the same of a folder whose name is taken, of one that somebody else has
+ * open for a moment, and of one that may not be renamed: the first is looked for, the second is tried again.
+ */
+export const renameBy =
+  (system: {
+    readonly platform: string
+    readonly rename: (from: string, to: string) => Promise<void>
+    readonly exists: (path: string) => Promise<boolean>
+  }): StorageService["rename"] =>
+  (from, to) => {
+    const attempt = Effect.tryPromise({
+      try: () => system.rename(from, to),
+      catch: (cause) => cause as NodeJS.ErrnoException
+    }).pipe(Effect.uninterruptible)
+    const isBusy = ({ code }: NodeJS.ErrnoException) => system.platform === "win32" && busy.has(code)
+    const taken = (cause: NodeJS.ErrnoException) =>
+      Effect.flatMap(
+        Effect.promise(() => (isBusy(cause) ? system.exists(to) : Promise.resolve(false))),
+        (exists) => Effect.fail(exists ? Object.assign(new Error(cause.message), { code: "EEXIST" }) : cause)
+      )
+    return attempt.pipe(
+      Effect.catch(taken),
+      Effect.retry({ while: isBusy, ...patience }),
+      Effect.mapError((cause) => toError("rename", from, cause))
+    )
+  }
+
+const exists = (path: string): Promise<boolean> =>
+  fs.stat(path).then(
+    () => true,
+    () => false
+  )
 
 /** Tells this process from a later one of the same number, as in a container that was started again. */
 const birth = randomBytes(4).toString("hex")
@@ -108,7 +151,7 @@ export const make: StorageService = {
       }))
     ),
   syncFolder: (path) => call("sync", path, () => syncFolder(path)),
-  rename: (from, to) => call("rename", from, () => fs.rename(from, to)),
+  rename: renameBy({ platform: process.platform, rename: fs.rename, exists }),
   read: (path) => call("read", path, () => readAll(path)),
   list: (path) => call("list", path, () => fs.readdir(path)),
   remove: (path) => call("remove", path, () => fs.rm(path, { recursive: true, force: true })),

@@ -1,5 +1,6 @@
 /** Imports a module that a config names, as if a file of a given folder imported it. */
-import { isBuiltin, registerHooks } from "node:module"
+import { existsSync } from "node:fs"
+import * as NodeModule from "node:module"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 
@@ -21,7 +22,7 @@ export const refusal = (use: string): readonly [reason: string, advice: string] 
   if (isPath(use)) return undefined
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(use)?.[1]
   if (scheme !== undefined) return [`it is a URL (${scheme}:), and only packages and paths are imported`, advice]
-  return isBuiltin(use) ? ["it is a module of Node itself", advice] : undefined
+  return NodeModule.isBuiltin(use) ? ["it is a module of Node itself", advice] : undefined
 }
 
 const scheme = "etude-import:"
@@ -29,12 +30,30 @@ const scheme = "etude-import:"
 /** The module; or why there is none: it is not found, or it throws while it is loaded. */
 export type Imported = { readonly module: object } | { readonly missing: unknown } | { readonly broken: unknown }
 
+const withoutHooks = async (specifier: string, parentURL: string): Promise<Imported> => {
+  let found: string
+  try {
+    const isUrl = specifier.startsWith("file:")
+    found = isUrl ? specifier : pathToFileURL(NodeModule.createRequire(parentURL).resolve(specifier)).href
+    if (isUrl && !existsSync(new URL(found))) throw new Error(`there is no file ${specifier}`)
+  } catch (missing) {
+    return { missing }
+  }
+  try {
+    return { module: (await import(found)) as object }
+  } catch (broken) {
+    return { broken }
+  }
+}
+
 /** What `import(use)` gives in a file of the folder `folder`. */
 export const from = async (use: string, folder: string): Promise<Imported> => {
   const specifier = isPath(use) ? pathToFileURL(path.resolve(folder, use)).href : use
   const parentURL = pathToFileURL(path.join(folder, "_")).href
+  // Bun has no such hooks; it finds packages as `require` does.
+  if (NodeModule.registerHooks === undefined) return withoutHooks(isPath(use) ? specifier : use, parentURL)
   let missing: { readonly missing: unknown } | undefined
-  const hooks = registerHooks({
+  const hooks = NodeModule.registerHooks({
     resolve: (asked, context, next) => {
       if (!asked.startsWith(scheme)) return next(asked, context)
       try {

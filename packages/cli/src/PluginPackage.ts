@@ -3,7 +3,7 @@
  * Its package.json is read before any of its code is run.
  */
 import { readFileSync } from "node:fs"
-import { findPackageJSON } from "node:module"
+import * as NodeModule from "node:module"
 import * as path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { reasonOf } from "@etude/core/Errors"
@@ -35,7 +35,11 @@ const read = (file: string): Declaration & { readonly version?: string } => JSON
 
 const packageOf = (name: string, folder: string): string | undefined => {
   try {
-    return findPackageJSON(name, pathToFileURL(path.join(folder, "_")))
+    const parent = pathToFileURL(path.join(folder, "_"))
+    // Bun lacks the first way; the second needs a package that exports its package.json, as ours do.
+    return NodeModule.findPackageJSON === undefined
+      ? NodeModule.createRequire(parent).resolve(`${name}/package.json`)
+      : NodeModule.findPackageJSON(name, parent)
   } catch {
     return undefined
   }

@@ -1,67 +1,14 @@
 #!/usr/bin/env node
-/** The `etude` command as a process: its exit code, its signals, and how its errors are told. */
-import { createRequire } from "node:module"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import { printable } from "@etude/core/Printable"
-import * as Cause from "effect/Cause"
-import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Logger from "effect/Logger"
-import * as Colors from "./Colors.ts"
-import { etude } from "./Commands.ts"
-import * as ExitCode from "./ExitCode.ts"
-import * as Help from "./Help.ts"
+/** The `etude` command. Its modules are loaded only where they can be: an older Node is told which one is needed. */
+import { readFileSync } from "node:fs"
+import { refusal } from "./NodeVersion.ts"
 
-const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string }
-const [args, log] = [process.argv.slice(2), (text: string) => void process.stderr.write(`${printable(text)}\n`)]
+const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8")
+const { engines } = JSON.parse(manifest) as { readonly engines: { readonly node: string } }
+const refused = refusal(process.versions, engines.node)
 
-/** `--log-level debug` shows stacks of expected errors too. */
-const debugging = /--log-level[= ](debug|trace|all)\b/i.test(args.join(" "))
-
-const tell = (cause: Cause.Cause<unknown>): void => {
-  if (Cause.hasInterruptsOnly(cause)) return
-  const error = Cause.squash(cause)
-  if (Cause.hasDies(cause) && !Cause.hasFails(cause)) {
-    log(Cause.pretty(cause))
-    log("\nThis is a bug, in Etude or in the experiment; please report it with the lines above.")
-  } else if ((error as { _tag?: unknown })?._tag === "ShowHelp") {
-    // What is wrong has been printed.
-  } else if (debugging) log(Cause.pretty(cause))
-  else log(error instanceof Error && error.message !== "" ? error.message : String(error))
+if (refused === undefined) void import("./Main.ts").then(({ main }) => main())
+else {
+  process.stderr.write(`${refused}\n`)
+  process.exitCode = 2
 }
-
-/**
- * The first Ctrl-C ends the run after its step; a later one ends the process at once. One Ctrl-C may come more than once,
- * from the terminal and from the programs above, which is why a moment has to pass.
- */
-const momentMilliseconds = 1000
-let firstSignal: number | undefined
-process.on("SIGINT", () => {
-  const now = performance.now()
-  firstSignal ??= now
-  if (now - firstSignal > momentMilliseconds) process.exit(130)
-})
-
-// Who reads the output may stop reading (`etude config check … | head`): that is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0)
-  throw error
-})
-
-Command.runWith(etude, { version })(args).pipe(
-  Effect.tapCause((cause) => Effect.sync(() => tell(cause))),
-  Effect.provide([
-    Help.layer({ columns: process.stdout.columns ?? 80, palette: Colors.of(process.stdout) }),
-    NodeServices.layer,
-    Logger.layer([Logger.withConsoleError(Logger.formatSimple)])
-  ]),
-  NodeRuntime.runMain({
-    disableErrorReporting: true,
-    teardown: (exit, onExit) => {
-      if (Exit.isSuccess(exit)) return onExit(0)
-      return onExit(Cause.hasInterruptsOnly(exit.cause) ? 130 : ExitCode.of(Cause.squash(exit.cause)))
-    }
-  })
-)

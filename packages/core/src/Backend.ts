@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { BackendBusy, BackendUnavailable } from "./Errors.ts"
+import { BackendBusy, BackendUnavailable, reasonOf } from "./Errors.ts"
 import * as Mends from "./layers/Mends.ts"
 import * as StepExecutor from "./StepExecutor.ts"
 
@@ -34,6 +34,40 @@ const release = Effect.sync(() => {
 })
 
 /**
+ * Runs `start` and keeps what a backend's factory throws meanwhile: tfjs prints it and says only that there is no backend.
+ */
+const watchingFactory = async (
+  tfjsName: string,
+  start: () => Promise<boolean>
+): Promise<{ readonly ready: boolean; readonly thrown: unknown }> => {
+  const entry = tf.engine().registryFactory[tfjsName]
+  if (entry === undefined) return { ready: await start(), thrown: undefined }
+  const { factory } = entry
+  let thrown: unknown
+  const keep = (cause: unknown): never => {
+    thrown = cause
+    throw cause
+  }
+  entry.factory = () => {
+    try {
+      const made = factory()
+      return made instanceof Promise ? made.catch(keep) : made
+    } catch (cause) {
+      return keep(cause)
+    }
+  }
+  try {
+    return { ready: await start(), thrown }
+  } finally {
+    entry.factory = factory
+  }
+}
+
+/** The first line of what was thrown. */
+const because = (thrown: unknown): string =>
+  thrown === undefined ? "" : `: ${reasonOf(thrown).split("\n")[0]!.replace(/\.+$/, "")}`
+
+/**
  * Makes the tfjs backend `tfjsName` current until the scope closes. For authors of backends: register the tfjs backend
  * first, then call this. From then on the orthogonal initializer of tf.layers works without chained tensor methods, so
  * that recurrent layers can be built and loaded.
@@ -46,16 +80,17 @@ export const acquire = (
     Effect.gen(function* () {
       if (holder !== undefined) return yield* new BackendBusy({ wanted: info.name, holder })
       holder = info.name
-      const ready = yield* Effect.tryPromise({
-        try: () => tf.setBackend(tfjsName),
+      const started = yield* Effect.tryPromise({
+        try: () => watchingFactory(tfjsName, () => tf.setBackend(tfjsName)),
         catch: (cause) => new BackendUnavailable({ backend: info.name, reason: String(cause), advice: "" })
       }).pipe(Effect.onError(() => release))
-      if (ready) {
+      if (started.ready) {
         Mends.install()
         return info
       }
       yield* release
-      return yield* new BackendUnavailable({ backend: info.name, reason: "its initialization failed", advice: "" })
+      const reason = `its initialization failed${because(started.thrown)}`
+      return yield* new BackendUnavailable({ backend: info.name, reason, advice: "" })
     }),
     () => release
   )

@@ -2,7 +2,7 @@
  * Loads tfjs-node's kernels and backend class around our own compiled binding. The package's main file is not run: it
  * would look for a binding in its own folder, and pull in all of `@tensorflow/tfjs` with two more backends.
  */
-import { registerHooks } from "node:module"
+import * as NodeModule from "node:module"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 import util from "node:util"
@@ -22,10 +22,20 @@ const restoreUtil = (): void => {
   functions["isArray"] = Array.isArray
 }
 
+/** Whether this runtime can load the backend: Bun, and Node before 22.15, cannot lead one module to another's place. */
+export const canLoad = (): boolean => NodeModule.registerHooks !== undefined
+
+/** What is said where it cannot. */
+export const cannotLoad = {
+  reason: "this runtime has no `registerHooks` in node:module, by which its library is loaded",
+  advice:
+    "Use Node 22.15 or later, or Deno; or the WASM backend, which runs everywhere (`Wasm.layer`, ETUDE_BACKEND=wasm)."
+}
+
 /** Requires a file of tfjs-node's; what it asks of `@tensorflow/tfjs` is the `tfjs-core` that this program uses. */
 const requireWithCore = <A>(files: ReadonlyArray<string>): ReadonlyArray<A> => {
   const core = pathToFileURL(requireFromHere.resolve("@tensorflow/tfjs-core")).href
-  const hooks = registerHooks({
+  const hooks = NodeModule.registerHooks({
     resolve: (specifier, context, next) =>
       specifier === "@tensorflow/tfjs" || specifier === "@tensorflow/tfjs-core"
         ? { url: core, format: "commonjs", shortCircuit: true }

@@ -1,0 +1,30 @@
+/**
+ * Which Node the command runs on. Older ones lack what its modules import, and would stop with a SyntaxError about one of
+ * them: this module imports nothing, so that it can be asked first.
+ */
+
+/** What is there instead of Node, whose own version says nothing about it. */
+const otherRuntimes = ["bun", "deno"]
+
+const parts = (version: string): ReadonlyArray<number> =>
+  (/(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version) ?? []).slice(1).map((part) => Number(part ?? 0))
+
+/**
+ * Why the command cannot run here, as one line; `undefined` where it can.
+ *
+ * @param versions as in `process.versions`
+ * @param needed as in the `engines` of a package.json: `>=22.19`
+ */
+export const refusal = (
+  versions: { readonly [name: string]: string | undefined },
+  needed: string
+): string | undefined => {
+  if (otherRuntimes.some((name) => versions[name] !== undefined)) return undefined
+  const [found, least] = [parts(versions["node"] ?? ""), parts(needed)]
+  const differing = least.findIndex((part, place) => part !== found[place])
+  if (differing === -1 || (found[differing] ?? 0) > least[differing]!) return undefined
+  return (
+    `etude needs Node ${needed.replace(/^>=/, "")} or later, and this is Node ${versions["node"]}. ` +
+    "Install a newer one from https://nodejs.org, or with your version manager (nvm, fnm, volta); nothing was started."
+  )
+}
