@@ -269,6 +269,29 @@ export const batchProblems = (
   return errors([...fields.flatMap((held) => wrongValue(held, indices) ?? []), ...extra])
 }
 
+/** The first field of a batch in which some number is NaN or infinite, the samples that have one, and which number it is. */
+export const nonFiniteData = (
+  { spec }: Dataset,
+  batch: HostBatch,
+  indices: Int32Array
+): { readonly field: string; readonly found: string; readonly samples: ReadonlyArray<number> } | undefined => {
+  // A sample that does not count may have no target.
+  const counts = (at: number) => batch.weights?.length !== indices.length || batch.weights[at] !== 0
+  for (const part of ["inputs", "targets"] as const) {
+    for (const { what, values, spec: field } of pairsOf(part, spec[part], batch[part])) {
+      if (!(values instanceof Float32Array)) continue
+      const size = sizeOf(field.shape)
+      const spoiled = (at: number) =>
+        values.subarray(at * size, (at + 1) * size).find((value) => !Number.isFinite(value))
+      const positions = Array.from(indices.keys()).filter((at) => counts(at) && spoiled(at) !== undefined)
+      if (positions.length === 0) continue
+      const samples = positions.map((at) => indices[at]!)
+      return { field: what, found: String(spoiled(positions[0]!)), samples }
+    }
+  }
+  return undefined
+}
+
 // A loop that calls `read` knows these.
 const passedOn = [KernelUnsupported, GlobalRandomUsed]
 

@@ -3,6 +3,7 @@
  * found, what was expected, where, and what to do.
  */
 import * as Schema from "effect/Schema"
+import { adviceOnChained } from "./chained.ts"
 
 /** One thing that is wrong: where, and a sentence. */
 export const Problem = Schema.Struct({ path: Schema.String, message: Schema.String })
@@ -20,7 +21,9 @@ const list = (problems: ReadonlyArray<Problem>): string => {
 /** What a thrown value says, whatever was thrown. */
 export const reasonOf = (cause: unknown): string => {
   if (typeof cause === "object" && cause !== null) {
-    return "message" in cause && typeof cause.message === "string" ? cause.message : JSON.stringify(cause)
+    if (!("message" in cause && typeof cause.message === "string")) return JSON.stringify(cause)
+    const advice = adviceOnChained(cause.message)
+    return advice === undefined ? cause.message : `${cause.message}; ${advice}`
   }
   return String(cause)
 }
@@ -136,7 +139,10 @@ export class ModelNotEncoded extends Schema.TaggedError<ModelNotEncoded>()("Mode
   }
 }
 
-/** A loss or gradient that is NaN or infinite. `samples` are the indices in the dataset of the batch's samples. */
+/**
+ * A loss or gradient that is NaN or infinite. `samples` are the indices in the dataset of the batch's samples; `data` says in
+ * which of them a field is NaN or infinite already, as it was read.
+ */
 export class NonFiniteFound extends Schema.TaggedError<NonFiniteFound>()("NonFiniteFound", {
   tensor: Schema.String,
   found: Schema.String,
@@ -144,14 +150,22 @@ export class NonFiniteFound extends Schema.TaggedError<NonFiniteFound>()("NonFin
   batch: Schema.Natural,
   step: Schema.Natural,
   samples: Schema.Array(Schema.Natural),
+  data: Schema.optionalKey(
+    Schema.Struct({ field: Schema.String, found: Schema.String, samples: Schema.Array(Schema.Natural) })
+  ),
   policy: Schema.String
 }) {
   override get message() {
-    const shown = this.samples.slice(0, 8).join(", ") + (this.samples.length > 8 ? ", …" : "")
+    const listed = (samples: ReadonlyArray<number>) =>
+      `sample${samples.length === 1 ? "" : "s"} ${samples.slice(0, 8).join(", ")}${samples.length > 8 ? ", …" : ""}`
+    const { data } = this
+    const inData = data === undefined ? "" : `: the ${data.field} of ${listed(data.samples)} hold ${data.found}`
     return (
-      `${this.tensor} is ${this.found} in batch ${this.batch} of epoch ${this.epoch} (step ${this.step}, samples ${shown}). ` +
-      `${this.policy} The parameters are those of the last good step. ` +
-      `Lower the learning rate, clip gradients (clip: { _tag: GlobalNorm, maximum: 1 }), or look at these samples.`
+      `${this.tensor} is ${this.found} in batch ${this.batch} of epoch ${this.epoch} (step ${this.step}, ` +
+      `${listed(this.samples)})${inData}. ${this.policy} The parameters are those of the last good step. ` +
+      (data === undefined
+        ? "Lower the learning rate, clip gradients (clip: { _tag: GlobalNorm, maximum: 1 }), or look at these samples."
+        : "Correct what the dataset holds, or leave it out.")
     )
   }
 }

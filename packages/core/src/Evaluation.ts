@@ -181,12 +181,24 @@ export const makeEvaluator = (trained: Task, executor: StepExecutor["Service"]) 
       TargetCheck.checkBatch(task, dataset, outputs, batch, samples, indices, `batch ${at}`)
     yield* pass({ ...options, check }, (inputs, batch, samples) => {
       const own = Scores.read(task, program({ ...options.weights, ...inputs }), samples)
+      const problem = Scores.weightProblem(dataset.name, own)
+      if (problem !== undefined) throw problem
+      // As in training: where nothing counts there is no value to report.
+      if (Scores.isEmpty(own)) return
       scores = Scores.combine(task, scores, own)
       total += samples
       const result = { samples, values: Scores.values(task, own) }
       batches.push(result)
       options.onBatchEnd?.(batch, result)
     })
+    if (total === 0) {
+      return yield* new DataError({
+        source: dataset.name,
+        found: "batches that are all empty",
+        expected: "samples, some of them with a weight and mask above 0",
+        advice: "Look at what its read gives, at its weights and at its mask."
+      })
+    }
     return { samples: total, values: Scores.values(task, scores), scores, batches }
   })
 }

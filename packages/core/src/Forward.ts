@@ -116,15 +116,31 @@ const withoutMissing = (batch: TensorBatch): TensorBatch => {
   return { ...batch, targets: Tensors.isTensor(targets) ? counted(targets) : Tensors.map(targets, counted) }
 }
 
+/** How a sentence calls a loss of a task: one alone has no name of its own. */
+export const nameOfLoss = (loss: string): string => (loss === "loss" ? "the loss" : `the loss ${loss}`)
+
+const shown = (shape: ReadonlyArray<number>) => `[${shape.join(", ")}]`
+
+/** What is wrong with the shape of a loss's values, as a sentence: they are one for each sample, or for each of its elements. */
+export const shapeProblem = (loss: string, shape: ReadonlyArray<number>, samples: number): string | undefined =>
+  shape[0] === samples
+    ? undefined
+    : `${nameOfLoss(loss)} gives values ${shown(shape)} for a batch of ${samples} samples; expected ${shown([samples])}, one ` +
+      "value for each sample, or one for each of its elements. Averages over a batch are taken by the step, so that weights, " +
+      "masks and smaller batches count right: take means over the other dimensions only, as tf.mean(values, -1) does"
+
 /** The values of one loss over the batch. A weight that stands for several elements counts for each of them. */
 export const lossValues = (task: Task, loss: string, { outputs, scene }: ForwardResult): LossValues => {
   const batch = withoutMissing(scene.batch)
   const values = task.objectives[loss]!.values(outputs, batch, batch === scene.batch ? scene : { ...scene, batch })
+  const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
+  const problem = shapeProblem(loss, values.shape, samples)
+  if (problem !== undefined) throw new Error(problem)
   const given = batchWeights(task, loss, batch)
   if (given === undefined) return { values, weights: undefined, given }
   if (given.rank > values.rank) {
     throw new Error(
-      `the loss ${loss} gives values [${values.shape.join(", ")}], but weights or mask are [${given.shape.join(", ")}]: ` +
+      `${nameOfLoss(loss)} gives values ${shown(values.shape)}, but weights or mask are ${shown(given.shape)}: ` +
         "they must not be finer than the loss. Take a loss that gives one value per element, such as Losses.overTime(loss)."
     )
   }

@@ -103,7 +103,7 @@ export const tryModel = Effect.fnUntraced(function* (
       }
       if (problems.length > before) return
       for (const loss in task.objectives) {
-        during = `the loss ${loss} on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
+        during = `${Forward.nameOfLoss(loss)} on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
         Forward.lossSum(task, loss, result)
       }
       during = `a metric on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
@@ -122,8 +122,7 @@ export const tryModel = Effect.fnUntraced(function* (
       for (const loss in task.objectives) Forward.lossSum(task, loss, changed)
       differentiate(tried)
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      problems.push({ path: "model", message: `${during} failed: ${reason}` })
+      problems.push({ path: "model", message: `${during} failed: ${reasonOf(cause)}` })
     }
   })
   return { problems, outputs }

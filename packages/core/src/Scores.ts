@@ -2,7 +2,9 @@
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { DataError } from "./Errors.ts"
 import type { Values } from "./Event.ts"
+import { nameOfLoss } from "./Forward.ts"
 import { isNumeric, type Measured, measuredBy, numberOf, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
 import type { MeasuredTensors } from "./Step.ts"
 import type { Task } from "./Task.ts"
@@ -68,21 +70,44 @@ export const combine = (task: Task, a: Scores, b: Scores): Scores => ({
   metrics: states(task, (metric, name) => metric.combine(a.metrics[name], b.metrics[name]))
 })
 
-/** The total loss: the sum over losses of coefficient · mean, and the penalty. NaN while nothing has been seen. */
+/**
+ * The total loss: the sum over losses of coefficient · mean, and the penalty. A loss to which nothing seen counts adds
+ * nothing. NaN while nothing has been seen.
+ */
 export const totalLoss = (task: Task, scores: Scores): number => {
+  if (isEmpty(scores)) return Number.NaN
   let total = Option.getOrElse(weightedSum.mean(scores.penalty), () => 0)
   for (const name in scores.losses) {
     const { sum, weight } = scores.losses[name]!
-    total += (task.objectives[name]!.coefficient ?? 1) * (sum / weight)
+    if (weight !== 0) total += (task.objectives[name]!.coefficient ?? 1) * (sum / weight)
   }
   return total
+}
+
+/** Whether nothing counts to any loss: no samples, or weights (of samples, elements and classes) that are all zero. */
+export const isEmpty = ({ losses }: Scores): boolean => Object.values(losses).every(({ weight }) => weight === 0)
+
+/** What is wrong with the weights of a batch of that dataset: a mean needs a sum from 0 on. */
+export const weightProblem = (source: string, { losses }: Scores): DataError | undefined => {
+  const negative = Object.entries(losses).find(([, { weight }]) => weight < 0)
+  if (negative === undefined) return undefined
+  return new DataError({
+    source,
+    found: `weights that sum to ${negative[1].weight} in ${nameOfLoss(negative[0])}`,
+    expected: "weights from 0 on",
+    advice: "Look at the weights that the loss gives to targets."
+  })
 }
 
 /** Every value by name: `loss`, each loss where there are several, each metric that has a number. */
 export const values = (task: Task, scores: Scores): Values => {
   const all: Record<string, number> = { loss: totalLoss(task, scores) }
   const names = Object.keys(scores.losses)
-  if (names.length > 1) for (const name of names) all[name] = scores.losses[name]!.sum / scores.losses[name]!.weight
+  for (const name of names.length > 1 ? names : []) {
+    const { sum, weight } = scores.losses[name]!
+    // A loss to which nothing in this batch counts has no value in it.
+    if (weight !== 0 || isEmpty(scores)) all[name] = sum / weight
+  }
   for (const name in scores.metrics) {
     const metric = task.metrics[name]!
     if (isNumeric(metric)) all[name] = numberOf(metric, scores.metrics[name])

@@ -1,7 +1,8 @@
 /** One training step from the host's side: upload, run the programs, read what was measured, judge, commit. */
 import * as tf from "@tensorflow/tfjs-core"
+import { nonFiniteData } from "./DataCheck.ts"
 import type { Dataset, HostBatch } from "./Dataset.ts"
-import { NonFiniteFound } from "./Errors.ts"
+import { DataError, NonFiniteFound } from "./Errors.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Live from "./Live.ts"
 import * as Rng from "./Rng.ts"
@@ -190,6 +191,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     const size = config.microbatchSize ?? samples
     const rate = learningRate()
     let nonFinite: { tensor: string; found: string } | undefined
+    let refused: "Empty" | DataError | undefined
     // Everything that is not handed out is given back here, also when something throws.
     const result = tf.tidy(() => {
       const controls = controlsAt(0)
@@ -201,18 +203,25 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
         outcome = { ...rest, scores: Scores.read(task, measured, samples) }
       } else outcome = inParts(decode(batch), controls, samples, size)
       const { scores, gradientSum, ...changed } = outcome
+      // Class weights may be zero for all of a batch, which only the step knows.
+      refused = Scores.weightProblem(dataset.name, scores) ?? (Scores.isEmpty(scores) ? "Empty" : undefined)
+      if (refused !== undefined) return { changed, scores } as never
       const finite = Number.isFinite(gradientSum.dataSync()[0]) && Number.isFinite(Scores.totalLoss(task, scores))
       if (!finite) nonFinite = nameNonFinite(decode(batch), controls)
       return { changed, scores } as never
     }) as { readonly changed: Omit<Step.StepOutputs, "measured" | "gradientSum">; readonly scores: Scores.Scores }
     const { parameters, slots, callbacks, statistics } = result.changed
-    if (nonFinite !== undefined) {
+    if (nonFinite !== undefined || refused !== undefined) {
       for (const group of [parameters, slots, callbacks, statistics]) Tensors.disposeTree(group)
+    }
+    if (refused instanceof DataError) throw refused
+    if (refused === "Empty") return { _tag: "Empty" }
+    if (nonFinite !== undefined) {
       const { epoch, batch, step } = live.plain.progress
-      return {
-        _tag: "NonFinite",
-        error: new NonFiniteFound({ ...nonFinite, epoch, batch, step, samples: [...indices()], policy: "" })
-      }
+      const samples = [...indices()]
+      const data = nonFiniteData(dataset, host, indices())
+      const where = { epoch, batch, step, samples, ...(data === undefined ? {} : { data }) }
+      return { _tag: "NonFinite", error: new NonFiniteFound({ ...nonFinite, ...where, policy: "" }) }
     }
     Live.replace(live, "parameters", parameters)
     Live.replaceOwned(live, "slots", slots)

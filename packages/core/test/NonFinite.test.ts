@@ -25,9 +25,9 @@ describe("a value that is not finite", () => {
       assert.strictEqual(error._tag, "NonFiniteFound")
       assert.strictEqual(
         error.message,
-        "the loss is NaN in batch 1 of epoch 0 (step 1, samples 2, 3). The policy for such values is to fail. " +
-          "The parameters are those of the last good step. Lower the learning rate, clip gradients " +
-          "(clip: { _tag: GlobalNorm, maximum: 1 }), or look at these samples."
+        "the loss is NaN in batch 1 of epoch 0 (step 1, samples 2, 3): the targets of sample 3 hold NaN. " +
+          "The policy for such values is to fail. The parameters are those of the last good step. " +
+          "Correct what the dataset holds, or leave it out."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -106,7 +106,7 @@ describe("a value that is not finite", () => {
       const error = yield* Effect.flip(Trainer.train(task, { config: skip, data }))
       assert.include(
         error.message,
-        "in batch 2 of epoch 0 (step 0, samples 4, 5). 2 batches in a row were already skipped for that."
+        "in batch 2 of epoch 0 (step 0, samples 4, 5): the targets of samples 4, 5 hold NaN. 2 batches in a row were already skipped for that."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -146,7 +146,7 @@ describe("a value that is not finite", () => {
       const error = yield* Effect.flip(Trainer.train(task, { config: rollback, data }))
       assert.include(
         error.message,
-        "in batch 2 of epoch 0 (step 1, samples 4, 5). The run was already rolled back 1 times."
+        "in batch 2 of epoch 0 (step 1, samples 4, 5): the targets of sample 4 hold NaN. The run was already rolled back 1 times."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -154,7 +154,10 @@ describe("a value that is not finite", () => {
   it.effect("is found with microbatches as well", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Trainer.train(task, { config: { ...config, microbatchSize: 1 }, data: bad }))
-      assert.include(error.message, "the loss is NaN in batch 1 of epoch 0 (step 1, samples 2, 3).")
+      assert.include(
+        error.message,
+        "the loss is NaN in batch 1 of epoch 0 (step 1, samples 2, 3): the targets of sample 3 hold NaN."
+      )
     }).pipe(Effect.provide(Cpu.layer))
   )
 })

@@ -14,6 +14,9 @@ export interface Ports {
 const form = (names: ReadonlyArray<string>): string =>
   names.length === 1 ? "one tensor" : `a record of ${names.join(", ")}`
 
+const text = (shape: ReadonlyArray<number | null | undefined>): string =>
+  `[${shape.map((side, axis) => side ?? (axis === 0 ? "batch" : "any")).join(", ")}]`
+
 export const of = (model: tfl.LayersModel): Ports => {
   const names = stableNames(innermost(model).layers)
   const named = (layers: ReadonlyArray<Layer>): ReadonlyArray<string> => {
@@ -23,18 +26,34 @@ export const of = (model: tfl.LayersModel): Ports => {
   }
   const { inputLayers, outputLayers } = innermost(model)
   const [inputNames, outputNames] = [named(inputLayers), named(outputLayers)]
+  /** tf.layers says it too, by names and shapes that stand nowhere in anybody's code. */
+  const checkShapes = (list: Array<tf.Tensor>): Array<tf.Tensor> => {
+    for (const [at, { shape }] of list.entries()) {
+      const wanted = innermost(model).inputs[at]!.shape
+      const fits = wanted.length === shape.length && wanted.every((side, axis) => side == null || side === shape[axis])
+      if (fits) continue
+      const which = list.length === 1 ? "inputs" : `inputs ${JSON.stringify(inputNames[at])}`
+      throw new Error(
+        `the model takes ${which} of shape ${text(wanted)}, which is the inputShape of its first layer, but it was given ` +
+          `${text([null, ...shape.slice(1)])}. Change that inputShape, or the shape of the data`
+      )
+    }
+    return list
+  }
   return {
     list: (inputs) => {
       const found = isTensor(inputs) ? "one tensor" : form(["", ...Object.keys(inputs)].slice(1))
       if (isTensor(inputs) !== (inputNames.length === 1))
         throw new Error(`the model's input is ${form(inputNames)}, but it was given ${found}`)
-      if (isTensor(inputs)) return [inputs]
-      return inputNames.map((name) => {
-        const input = inputs[name]
-        if (input === undefined)
-          throw new Error(`the model's input is ${form(inputNames)}, but it was given ${found}, without ${name}`)
-        return input
-      })
+      if (isTensor(inputs)) return checkShapes([inputs])
+      return checkShapes(
+        inputNames.map((name) => {
+          const input = inputs[name]
+          if (input === undefined)
+            throw new Error(`the model's input is ${form(inputNames)}, but it was given ${found}, without ${name}`)
+          return input
+        })
+      )
     },
     collect: (outputs) => {
       const list = Array.isArray(outputs) ? outputs : [outputs]
