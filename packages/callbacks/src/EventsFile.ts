@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -144,9 +145,30 @@ const wholeLines = (bytes: Uint8Array): { readonly length: number; readonly ende
   return last === undefined ? { length, ended: true } : { length: bytes.length, ended: false }
 }
 
+/**
+ * Puts a copy in the place of a link to another file: events are appended to a file of the run's own, and never to what someone
+ * made it point to. Links to a terminal or a pipe stay.
+ */
+const unlink = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const target = yield* Effect.option(fs.readLink(path))
+  if (Option.isNone(target)) return
+  const type = yield* fs.stat(path).pipe(
+    Effect.map((info) => info.type),
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed("File"))
+  )
+  if (type !== "File") return
+  const content = yield* fs
+    .readFile(path)
+    .pipe(Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(new Uint8Array(0))))
+  yield* fs.remove(path)
+  yield* fs.writeFile(path, content, { flag: "wx" })
+})
+
 /** Appends text as a whole: what a failed try left behind is cut off before the next one. */
 const makeAppend = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
+  yield* unlink(path)
   const found = yield* fs.readFile(path).pipe(
     Effect.map(wholeLines),
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed({ length: 0, ended: true }))

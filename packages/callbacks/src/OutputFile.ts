@@ -101,7 +101,9 @@ export const make = Effect.fnUntraced(function* (
         : yield* fs.readFileString(path).pipe(Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed("")))
     const kept = textEncoder.encode(rewrite?.(text) ?? "")
     // A process that dies here leaves the old file or the new one.
-    yield* fs.writeFile(`${path}.tmp`, kept)
+    // A link that lies in the place of the temporary file goes, and is not followed.
+    yield* fs.remove(`${path}.tmp`, { force: true })
+    yield* fs.writeFile(`${path}.tmp`, kept, { flag: "wx" })
     yield* fs.rename(`${path}.tmp`, path)
     const file = yield* Scope.provide(fs.open(path, { flag: "a" }), scope)
     const { length } = kept

@@ -21,7 +21,8 @@ export const writeSynced = (
 ): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const file = yield* fs.open(path, { flag: "w" })
+    // Made anew: a link that lies there is not followed.
+    const file = yield* fs.open(path, { flag: "wx" })
     yield* file.writeAll(bytes)
     yield* file.sync
   }).pipe(Effect.scoped)

@@ -147,17 +147,48 @@ export const evaluating = (asked: ReadonlyArray<Asked>): ReadonlyArray<Asked> =>
 export const filesOf = (asked: ReadonlyArray<Asked>): ReadonlyArray<string> =>
   asked.flatMap(({ plugin, options }) => plugin.files?.(options) ?? [])
 
-/** Files of plugins that the run writes itself (`own`), or that two of them write. */
+/** A file's place in the run's folder; `undefined` where its path is absolute. Case is nothing: some disks know none. */
+const placeOf = (file: string): string | undefined => {
+  const posix = file.replaceAll("\\", "/")
+  if (path.posix.isAbsolute(posix) || /^[A-Za-z]:/.test(posix)) return undefined
+  return path.posix.normalize(posix).replace(/\/$/, "").toLowerCase()
+}
+
+/** Why a plugin's file can't be where its path says; `taken` is what is there already, by place. */
+const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | undefined => {
+  const place = placeOf(file)
+  if (place === undefined) return undefined
+  if (place === "." || place === ".." || place.startsWith("../")) {
+    return `${file} leads out of the run's folder; write a path inside of it, or an absolute one`
+  }
+  const parts = place.split("/")
+  // What lies below a place is that place's, as is the temporary file that becomes it.
+  const places = parts.map((_, at) => parts.slice(0, at + 1).join("/"))
+  const other = [...places, ...places.map((one) => one.replace(/\.tmp$/, ""))].find(
+    (one) => taken.get(one) !== undefined
+  )
+  return other === undefined
+    ? undefined
+    : `${file} is written by ${taken.get(other)} already; give one of them another path`
+}
+
+/**
+ * Files of plugins that leave the run's folder, that the run writes itself (`own`: files, and folders with all in them), or that
+ * two of them write.
+ */
 export const conflictsOf = (asked: ReadonlyArray<Asked>, own: ReadonlyArray<string>): ReadonlyArray<Problem> => {
   const taken = new Map(own.map((file) => [file, "the run itself"]))
+  const ofOthers = new Map<string, string>()
   return asked.flatMap(({ path: at, plugin, options }) =>
     (plugin.files?.(options) ?? []).flatMap((file) => {
-      const place = path.posix.normalize(file.replaceAll("\\", "/")).replace(/\/$/, "")
-      const other = taken.get(place)
-      taken.set(place, at)
-      return other === undefined
-        ? []
-        : [{ path: at, message: `${file} is written by ${other} already; give one of them another path` }]
+      const place = placeOf(file)
+      // Two plugins may share a folder, but no file.
+      const same = place === undefined ? undefined : (ofOthers.get(place) ?? ofOthers.get(place.replace(/\.tmp$/, "")))
+      if (place !== undefined) ofOthers.set(place, at)
+      const message =
+        conflictOf(file, taken) ??
+        (same === undefined ? undefined : `${file} is written by ${same} already; give one of them another path`)
+      return message === undefined ? [] : [{ path: at, message }]
     })
   )
 }

@@ -130,7 +130,9 @@ const put = (file: string, content: string | Uint8Array): Effect.Effect<void, Ru
     const temporary = `${file}.tmp`
     try {
       fs.mkdirSync(path.dirname(file), { recursive: true })
-      const descriptor = fs.openSync(temporary, "w")
+      // What a process that died left there goes; a link that lies there is not followed.
+      fs.rmSync(temporary, { force: true })
+      const descriptor = fs.openSync(temporary, "wx")
       try {
         fs.writeFileSync(descriptor, content)
         fs.fsyncSync(descriptor)

@@ -1,8 +1,11 @@
 /** Files that were not written by Etude, or not by anyone: each is refused in words, soon, and without a stack. */
-import { readFileSync, writeFileSync } from "node:fs"
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
+import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as EventsFile from "@etude/callbacks/EventsFile"
+import * as OutputFile from "@etude/callbacks/OutputFile"
 import * as Config from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import { printable } from "@etude/core/Printable"
@@ -12,7 +15,9 @@ import * as Result from "effect/Result"
 import * as ConfigFile from "../src/ConfigFile.ts"
 import * as ExitCode from "../src/ExitCode.ts"
 import * as Load from "../src/Load.ts"
+import * as Plugins from "../src/Plugins.ts"
 import * as RunConfig from "../src/RunConfig.ts"
+import * as RunFolder from "../src/RunFolder.ts"
 import * as YamlText from "../src/YamlText.ts"
 import { etude, fixtures, line, temporary } from "./support/etude.ts"
 
@@ -240,6 +245,67 @@ describe("a log of events", () => {
         if (Result.isFailure(result)) assert.include(result.failure.message, "events.jsonl")
       }
     })
+  )
+})
+
+describe("files of callbacks", () => {
+  const conflicts: ReadonlyArray<readonly [callbacks: object, problem: string]> = [
+    [{ csv: { path: "../../escape.csv" } }, "../../escape.csv leads out of the run's folder"],
+    [{ csv: { path: "a/../../escape.csv" } }, "a/../../escape.csv leads out of the run's folder"],
+    [{ csv: { path: "..\\escape.csv" } }, "leads out of the run's folder"],
+    [{ csv: { path: "." } }, ". leads out of the run's folder"],
+    [{ tensorBoard: { directory: ".." } }, ".. leads out of the run's folder"],
+    [{ csv: { path: "checkpoints/x.csv" } }, "checkpoints/x.csv is written by the run itself already"],
+    [{ csv: { path: "./figures/../checkpoints/a/x" } }, "is written by the run itself already"],
+    [{ htmlReport: { path: "config.json.tmp" } }, "config.json.tmp is written by the run itself already"],
+    [{ htmlReport: { path: "Config.JSON" } }, "Config.JSON is written by the run itself already"],
+    [{ tensorBoard: { directory: "figures" } }, "figures is written by the run itself already"],
+    [{ csv: { path: "x" }, valuesFile: { path: "./x" } }, "./x is written by callbacks already"],
+    [{ csv: { path: "x" }, valuesFile: { path: "x.tmp" } }, "x.tmp is written by callbacks already"]
+  ]
+  const problemsOf = (callbacks: object) =>
+    Effect.map(Config.decode(CallbacksConfig.CallbacksConfig, callbacks, "callbacks"), (options) =>
+      Plugins.conflictsOf([Plugins.builtIn(options, callbacks)], RunFolder.own).map(({ message }) => message)
+    )
+  for (const [callbacks, problem] of conflicts) {
+    it.effect(`${JSON.stringify(callbacks)} are refused before the first step`, () =>
+      Effect.map(problemsOf(callbacks), (problems) => {
+        assert.strictEqual(problems.length, 1)
+        assert.include(problems[0]!, problem)
+      })
+    )
+  }
+  it.effect("go into folders of their own, or anywhere by an absolute path", () =>
+    Effect.map(
+      problemsOf({ csv: { path: "tables/metrics.csv" }, valuesFile: { path: "/tmp/values.jsonl" }, tensorBoard: {} }),
+      (problems) => assert.deepStrictEqual(problems, [])
+    )
+  )
+})
+
+describe("a link in a run folder", () => {
+  it.effect("in the place of a temporary file, or of the log, is not followed: what it points to stays as it is", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const victim = path.join(folder, "victim")
+      const within = (name: string) => path.join(folder, name)
+      writeFileSync(victim, "of the victim")
+      for (const name of ["report.json.tmp", "metrics.csv.tmp", "events.jsonl"]) symlinkSync(victim, within(name))
+      yield* RunFolder.write(within("report.json"), "{}")
+      yield* Effect.gen(function* () {
+        const file = yield* OutputFile.make("csv")
+        file.begin(within("metrics.csv"))
+        file.write("a,b\n")
+        yield* file.flush
+      }).pipe(Effect.scoped)
+      yield* Effect.provide(Effect.void, EventsFile.layer({ path: within("events.jsonl") }))
+      assert.strictEqual(readFileSync(victim, "utf8"), "of the victim")
+      assert.deepStrictEqual(
+        ["report.json", "metrics.csv"].map((name) => readFileSync(within(name), "utf8")),
+        ["{}", "a,b\n"]
+      )
+      assert.isFalse(lstatSync(within("events.jsonl")).isSymbolicLink())
+    }).pipe(Effect.provide(NodeServices.layer))
   )
 })
 
