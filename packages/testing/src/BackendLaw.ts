@@ -6,6 +6,7 @@ import type * as Layer from "effect/Layer"
 import type * as Close from "./Close.ts"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 import * as Trajectory from "./Trajectory.ts"
 
 type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>
@@ -20,11 +21,15 @@ export interface BackendOptions extends Trajectory.Subject {
 }
 
 /** Trains on each backend in turn and compares losses and metrics of every batch and the final state. */
-export const check = (options: BackendOptions): Effect.Effect<void, LawBroken> =>
+export const check = (options: BackendOptions): Effect.Effect<void, LawBroken | LawSkipped> =>
   Effect.gen(function* () {
     const { backends, steps = 10, tolerance = { relative: 1e-4, absolute: 1e-6 }, ...subject } = options
     const broken = (found: string, reproduce: string) =>
       new LawBroken({ law: "backends", subject: subject.name, found, reproduce })
+    if (Object.keys(backends).length < 2) {
+      const reason = "there are no two backends to compare"
+      return yield* new LawSkipped({ law: "backends", subject: subject.name, reason })
+    }
     let first: { readonly name: string; readonly trajectory: Trajectory.Trajectory } | undefined
     for (const [name, layer] of Object.entries(backends)) {
       const reproduce = `train it until { steps: ${steps} } on ${first === undefined ? name : `${first.name} and on ${name}, and compare`}`

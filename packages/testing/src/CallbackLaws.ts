@@ -2,12 +2,15 @@
 import type { Backend } from "@etude/core/Backend"
 import { CallbackRegistry, type Definition } from "@etude/core/Callback"
 import type { StepExecutor } from "@etude/core/StepExecutor"
+import { initialWeights } from "@etude/core/Trainer"
+import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FinalizerLaw from "./FinalizerLaw.ts"
 import * as InterferenceLaw from "./InterferenceLaw.ts"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 import * as MicrobatchLaw from "./MicrobatchLaw.ts"
 import * as Plugins from "./Plugins.ts"
 import * as ResumeLaw from "./ResumeLaw.ts"
@@ -16,6 +19,7 @@ import * as Subjects from "./Subjects.ts"
 import * as TensorLaw from "./TensorLaw.ts"
 import * as Tiny from "./Tiny.ts"
 import type { Plugins as CallbackLayer, Subject } from "./Trajectory.ts"
+import * as Trajectory from "./Trajectory.ts"
 import * as ValidationLaw from "./ValidationLaw.ts"
 
 export interface CallbackOptions {
@@ -56,6 +60,25 @@ const registered = (layer: CallbackLayer) =>
 const isDeafToValidation = ({ kind, hooks }: Definition): boolean =>
   kind === "observer" || (kind === "transform" && Object.keys(hooks ?? {}).length === 0)
 
+const skipped = (law: string, { name }: { readonly name: string }, reason: string) =>
+  Effect.fail(new LawSkipped({ law, subject: name, reason }))
+
+/** Skips a law that could only hold: where the run with the callbacks is the run without them. */
+const mustChange = (law: string, subject: Omit<Subject, "plugins">, layer: CallbackLayer) =>
+  Effect.gen(function* () {
+    const run = (plugins?: CallbackLayer) =>
+      ranOr(
+        Trajectory.record(plugins === undefined ? subject : { ...subject, plugins }),
+        (found) => new LawBroken({ law, subject: subject.name, found, reproduce: "train with it" })
+      )
+    if (Trajectory.difference(yield* run(layer), yield* run()) !== undefined) return
+    const paths = tf.tidy(() => Object.keys(initialWeights(subject.task, 0).parameters).join(", ") as never) as string
+    const reason =
+      `it changes nothing in this run of ${subject.task.name}, whose parameters are ${paths}; give the law a ` +
+      "`subject` that it changes: a task with its paths, or a config that lets it begin"
+    return yield* skipped(law, subject, reason)
+  })
+
 /**
  * Laws 1, 2, 4, 6, 9 and 10 for the callback (or the merged ones) of a layer. An observer must not be noticed by the run; a
  * transform must be indifferent to microbatches, and as long as it has no hooks, like an observer, to validation.
@@ -69,7 +92,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
     check: (
       subject: Omit<Subject, "plugins">,
       callbacks: ReadonlyArray<Definition>
-    ) => Effect.Effect<void, LawBroken, Backend | StepExecutor>
+    ) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>
   ): Statement => ({
     statement,
     check: Effect.gen(function* () {
@@ -90,9 +113,12 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
       (subject, all) => {
         const ids = all.map(({ id }) => id)
         const own = { [ids.join(", ")]: layer }
-        return all.length === 1 && all[0]!.kind === "observer"
-          ? InterferenceLaw.check({ ...subject, plugins: others, bystanders: own })
-          : InterferenceLaw.check({ ...subject, plugins: { ...others, ...own } })
+        if (all.length === 1 && all[0]!.kind === "observer")
+          return InterferenceLaw.check({ ...subject, plugins: others, bystanders: own })
+        const law = InterferenceLaw.check({ ...subject, plugins: { ...others, ...own } })
+        return all.some(({ kind }) => kind !== "transform")
+          ? law
+          : Effect.andThen(mustChange("interference", subject, layer), law)
       }
     ),
     law("tensors", "no tensor of it is left once the scope has closed, on all four exits", (subject) =>
@@ -105,20 +131,24 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
       "validation",
       "validation, however often, changes nothing in training, unless it decides by it",
       (subject, all) =>
-        all.every(isDeafToValidation) ? ValidationLaw.check({ ...subject, plugins: layer }) : Effect.void
+        all.every(isDeafToValidation)
+          ? ValidationLaw.check({ ...subject, plugins: layer })
+          : skipped("validation", subject, "it hears of validation, and may decide by it")
     ),
     law("microbatches", "microbatches give the update of the whole batch", ({ name, data, config }, all) =>
-      all.every(({ kind }) => kind !== "transform")
-        ? Effect.void
-        : MicrobatchLaw.check({
-            name,
-            data,
-            // No running statistics, which microbatches change by themselves, and no Adam, which enlarges rounding.
-            task: options.subject?.task ?? Tiny.perceptron({ dropout: 0.3 }),
-            config: { ...config, optimizer: { _tag: "Sgd" }, learningRate: 0.05, until: { epochs: 1 } },
-            plugins: layer,
-            sizes: [1, 3]
-          })
+      Effect.gen(function* () {
+        const subject = {
+          name,
+          data,
+          // No running statistics, which microbatches change by themselves, and no Adam, which enlarges rounding.
+          task: options.subject?.task ?? Tiny.perceptron({ dropout: 0.3 }),
+          config: { ...config, optimizer: { _tag: "Sgd" }, learningRate: 0.05, until: { epochs: 1 } }
+        } as const
+        if (all.every(({ kind }) => kind !== "transform"))
+          return yield* skipped("microbatches", subject, "it changes nothing inside of a step")
+        yield* mustChange("microbatches", subject, layer)
+        yield* MicrobatchLaw.check({ ...subject, plugins: layer, sizes: [1, 3] })
+      })
     )
   ]
 }

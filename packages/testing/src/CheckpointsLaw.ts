@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as States from "./CheckpointStates.ts"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 
 /** A store that has just been made and is empty. */
 export interface Opened {
@@ -28,11 +29,13 @@ export interface StoreSubject {
 /** One sentence that holds for every store. */
 export interface Law {
   readonly statement: string
-  readonly check: (subject: StoreSubject) => Effect.Effect<void, LawBroken>
+  readonly check: (subject: StoreSubject) => Effect.Effect<void, LawBroken | LawSkipped>
 }
 
 /** Fails with what was found. */
 type Broken = (found: string) => Effect.Effect<never, LawBroken>
+/** Fails with why there is nothing to look at. */
+type Skipped = (reason: string) => Effect.Effect<never, LawSkipped>
 
 const saveAt = (store: CheckpointsService, at: States.At) =>
   Effect.gen(function* () {
@@ -52,19 +55,19 @@ const idsOf = (saved: ReadonlyArray<{ readonly id: string }>): string =>
 
 const law = (
   statement: string,
-  check: (opened: Opened, broken: Broken) => Effect.Effect<void, unknown, Scope.Scope>
+  check: (opened: Opened, broken: Broken, skipped: Skipped) => Effect.Effect<void, unknown, Scope.Scope>
 ): Law => ({
   statement,
   check: ({ name, open }) => {
     const brokenBy = (found: string) =>
       new LawBroken({ law: statement, subject: name, found, reproduce: "run CheckpointsLaw on it" })
     const broken: Broken = (found) => Effect.fail(brokenBy(found))
-    const checked = Effect.flatMap(open, (opened) => check(opened, broken)).pipe(Effect.scoped)
-    const own = Effect.catch(checked, (error) =>
-      error instanceof LawBroken ? Effect.succeed(error) : Effect.fail(error)
-    )
+    const skipped: Skipped = (reason) => Effect.fail(new LawSkipped({ law: statement, subject: name, reason }))
+    const checked = Effect.flatMap(open, (opened) => check(opened, broken, skipped)).pipe(Effect.scoped)
+    const isVerdict = (error: unknown) => error instanceof LawBroken || error instanceof LawSkipped
+    const own = Effect.catch(checked, (error) => (isVerdict(error) ? Effect.succeed(error) : Effect.fail(error)))
     return Effect.flatMap(ranOr(own, brokenBy), (result) =>
-      result instanceof LawBroken ? Effect.fail(result) : Effect.void
+      result instanceof LawBroken || result instanceof LawSkipped ? Effect.fail(result) : Effect.void
     )
   }
 })
@@ -206,9 +209,9 @@ const deleted = law("deleting takes away that checkpoint and no other, and may b
   })
 )
 
-const reopened = law("what was saved is there when the store is opened again", ({ store, reopen }, broken) =>
+const reopened = law("what was saved is there when the store is opened again", ({ store, reopen }, broken, skipped) =>
   Effect.gen(function* () {
-    if (reopen === undefined) return
+    if (reopen === undefined) return yield* skipped("no way is given to open the store again; give `open` a `reopen`")
     const all = yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }])
     const again = yield* reopen
     const [found, expected] = [idsOf(yield* again.list), idsOf(all.map(({ saved }) => saved))]
@@ -219,22 +222,24 @@ const reopened = law("what was saved is there when the store is opened again", (
   })
 )
 
-const damaged = law("a damaged checkpoint is told and never taken for a whole one", ({ store, damage }, broken) =>
-  Effect.gen(function* () {
-    if (damage === undefined) return
-    const [whole, hurt] = (yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }])).map(({ saved }) => saved.id)
-    yield* damage(hurt!)
-    for (const [name, ask] of Object.entries({ load: store.load(hurt!), verify: store.verify(hurt!) })) {
-      const error = yield* failureOf(ask as Effect.Effect<unknown, { readonly _tag: string }>)
-      if (error !== "CheckpointCorrupt") return yield* broken(`${name} of a damaged one gives ${error}`)
-    }
-    const { saved, passedOver } = Option.getOrThrow(yield* store.latest)
-    if (saved.id !== whole) return yield* broken(`the latest is ${saved.id} instead of ${whole}`)
-    if (idsOf(passedOver) !== hurt) return yield* broken(`passed over is ${idsOf(passedOver)} instead of ${hurt}`)
-    yield* damage(whole!)
-    const error = yield* failureOf(store.latest)
-    if (error !== "CheckpointCorrupt") return yield* broken(`the latest of damaged ones alone gives ${error}`)
-  })
+const damaged = law(
+  "a damaged checkpoint is told and never taken for a whole one",
+  ({ store, damage }, broken, skipped) =>
+    Effect.gen(function* () {
+      if (damage === undefined) return yield* skipped("no way is given to damage a checkpoint; give `open` a `damage`")
+      const [whole, hurt] = (yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }])).map(({ saved }) => saved.id)
+      yield* damage(hurt!)
+      for (const [name, ask] of Object.entries({ load: store.load(hurt!), verify: store.verify(hurt!) })) {
+        const error = yield* failureOf(ask as Effect.Effect<unknown, { readonly _tag: string }>)
+        if (error !== "CheckpointCorrupt") return yield* broken(`${name} of a damaged one gives ${error}`)
+      }
+      const { saved, passedOver } = Option.getOrThrow(yield* store.latest)
+      if (saved.id !== whole) return yield* broken(`the latest is ${saved.id} instead of ${whole}`)
+      if (idsOf(passedOver) !== hurt) return yield* broken(`passed over is ${idsOf(passedOver)} instead of ${hurt}`)
+      yield* damage(whole!)
+      const error = yield* failureOf(store.latest)
+      if (error !== "CheckpointCorrupt") return yield* broken(`the latest of damaged ones alone gives ${error}`)
+    })
 )
 
 /** All laws of a store. */

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { LawBroken } from "./LawBroken.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 
 /** One tensor's values, or several by name. The first dimension is the samples; Float32Array is float32, others int32. */
 export type HostTensors = HostValues | { readonly [name: string]: HostValues }
@@ -105,7 +106,7 @@ const merge = (metric: MetricOptions["metric"], states: ReadonlyArray<unknown>, 
  * in drawn groupings and, unless the metric is `ordered`, of samples in drawn orders. Also: nothing has no result, the empty
  * state changes nothing on either side, and a state written as JSON and read again is the same. Programs run on the executor.
  */
-export const check = (options: MetricOptions): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
+export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor> =>
   Effect.gen(function* () {
     const { name, metric, samples, partitions = 12, seed = 0 } = options
     const program = (yield* StepExecutor).compile(
@@ -133,6 +134,10 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken, Ba
     const all = Array.from({ length: n }, (_, at) => at)
     const whole = measure(all)
     const result = shown(metric.result(whole))
+    if (result === "nothing") {
+      const reason = "it has no result for these samples, in one batch or in many; give it samples that it measures"
+      return yield* new LawSkipped({ law: "metric", subject: name, reason })
+    }
     if (metric.result(metric.empty)._tag !== "None")
       return yield* broken("nothing has a result", "take the result of its empty state")
     yield* expect(measure([]), "nothing", "measure a batch of no samples")

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Close from "./Close.ts"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 import * as Trajectory from "./Trajectory.ts"
 
 export interface MicrobatchOptions extends Trajectory.Subject {
@@ -18,7 +19,9 @@ export interface MicrobatchOptions extends Trajectory.Subject {
  * Trains with whole batches and with each size of microbatches, with random masks drawn for the same samples. Compared are
  * the losses and metrics of every batch and the final parameters, statistics and slots.
  */
-export const check = (options: MicrobatchOptions): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
+export const check = (
+  options: MicrobatchOptions
+): Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor> =>
   Effect.gen(function* () {
     const { tolerance = {} } = options
     const broken = (found: string, reproduce: string) =>
@@ -26,6 +29,10 @@ export const check = (options: MicrobatchOptions): Effect.Effect<void, LawBroken
     const { microbatchSize: _, ...config } = options.config ?? {}
     const { batchSize = 32 } = config
     const sizes = options.sizes ?? [1, 2, 3].filter((size) => size < batchSize)
+    if (sizes.length === 0) {
+      const reason = `batches of ${batchSize} can't be split; give it a larger batchSize, or sizes`
+      return yield* new LawSkipped({ law: "microbatches", subject: options.name, reason })
+    }
     const run = (own: object, reproduce: string) =>
       ranOr(Trajectory.record({ ...options, config: { ...config, ...own } }), (found) => broken(found, reproduce))
     const whole = yield* run({}, "train it without microbatchSize")

@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import * as ConfigLaw from "./ConfigLaw.ts"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 import * as MicrobatchLaw from "./MicrobatchLaw.ts"
 import * as ResumeLaw from "./ResumeLaw.ts"
 import type { Statement } from "./Statement.ts"
@@ -40,7 +41,7 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
     check: (
       subject: Trajectory.Subject,
       broken: (found: string, reproduce: string) => LawBroken
-    ) => Effect.Effect<void, LawBroken, Backend | StepExecutor>
+    ) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>
   ): Statement => ({
     statement,
     check: Effect.gen(function* () {
@@ -74,8 +75,8 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
           broken(found, reproduce)
         )
         const [first, last] = [batches.at(0)?.values["loss"], batches.at(-1)?.values["loss"]]
-        // Several losses have no sum of this name; that they are finite has been seen on the way.
-        if (first === undefined || last === undefined || last < first / 2) return
+        if (first === undefined || last === undefined) return yield* broken("no batch of it was trained on", reproduce)
+        if (last < first / 2) return
         return yield* broken(
           `the loss of the same four samples was ${first} at first and is ${last} at last`,
           reproduce
@@ -89,11 +90,16 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
       TensorLaw.check(subject)
     ),
     law("validation", "validation, however often, changes nothing in training", (subject) =>
-      subject.data.validation === undefined ? Effect.void : ValidationLaw.check(subject)
+      ValidationLaw.check(subject)
     ),
     law("microbatches", "microbatches give the update of the whole batch", (subject) =>
       Object.values(subject.task.models).some(({ crossSample }) => crossSample === true)
-        ? Effect.void // such a model says itself that its samples influence each other
+        ? new LawSkipped({
+            law: "microbatches",
+            subject: subject.name,
+            reason:
+              "its model says that samples of a batch influence each other, as batch normalization does; microbatches then change the result"
+          })
         : MicrobatchLaw.check({
             ...subject,
             // Adam would enlarge the rounding.

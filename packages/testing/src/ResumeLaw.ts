@@ -4,6 +4,7 @@ import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 import * as Plugins from "./Plugins.ts"
 import * as Trajectory from "./Trajectory.ts"
 
@@ -13,7 +14,9 @@ import * as Trajectory from "./Trajectory.ts"
  * loss, metrics, learning rate and samples of every batch, the decisions, and everything in the final state but seconds and
  * attempts.
  */
-export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
+export const check = (
+  subject: Trajectory.Subject
+): Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor> =>
   Effect.gen(function* () {
     const broken = (found: string, reproduce: string) =>
       new LawBroken({ law: "resume", subject: subject.name, found, reproduce })
@@ -22,6 +25,10 @@ export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroke
     const { seen, layer } = Plugins.cutting()
     const whole = yield* run({ plugins: layer }, "train it")
     const steps = whole.batches.filter(({ what }) => what === "updated").length
+    if (steps === 0) {
+      const reason = "it makes no step, after which it could be cut; give it data and a limit that let it train"
+      return yield* new LawSkipped({ law: "resume", subject: subject.name, reason })
+    }
     const goOn = Effect.fnUntraced(function* (first: Trajectory.Trajectory, cut: string, reproduce: string) {
       const rest = yield* run({ state: Trajectory.throughJson(first.state) }, reproduce)
       const found = Trajectory.difference(Trajectory.joined(first, rest), whole)

@@ -14,6 +14,7 @@ import * as ConfigLaw from "./ConfigLaw.ts"
 import * as FinalizerLaw from "./FinalizerLaw.ts"
 import * as InterferenceLaw from "./InterferenceLaw.ts"
 import type { LawBroken } from "./LawBroken.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 import * as MetricLaw from "./MetricLaw.ts"
 import * as MicrobatchLaw from "./MicrobatchLaw.ts"
 import * as ResumeLaw from "./ResumeLaw.ts"
@@ -30,16 +31,27 @@ export interface On {
   readonly backend: Layer.Layer<Backend | StepExecutor, unknown>
 }
 
+/** A law that does not apply is a test that is skipped, with the reason: it has not been seen to hold. */
+export const orSkip = <E, R>(
+  test: { readonly skip: (reason: string) => never },
+  check: Effect.Effect<void, E | LawSkipped, R>
+): Effect.Effect<void, E, R> =>
+  Effect.catchIf(
+    check,
+    (error): error is LawSkipped => error instanceof LawSkipped,
+    ({ reason }) => Effect.sync(() => test.skip(reason))
+  ) as Effect.Effect<void, E, R> // what is left when those that are skipped are taken out
+
 const suite =
   <Options extends { readonly name: string }>(
     statement: string,
-    check: (options: Options) => Effect.Effect<void, LawBroken, Backend | StepExecutor>
+    check: (options: Options) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>
   ) =>
   ({ backend, ...options }: Options & On): void =>
     // The rest is what it was before `backend` was added.
     it.effect(
       `${options.name}: ${statement}`,
-      () => Effect.provide(check(options as unknown as Options), backend),
+      (test) => orSkip(test, Effect.provide(check(options as unknown as Options), backend)),
       timeout
     )
 
@@ -77,7 +89,7 @@ export const microbatches = suite<MicrobatchLaw.MicrobatchOptions>(
 export const backends = (options: BackendLaw.BackendOptions): void =>
   it.effect(
     `${options.name}: ${Object.keys(options.backends).join(", ")} train alike`,
-    () => BackendLaw.check(options),
+    (test) => orSkip(test, BackendLaw.check(options)),
     timeout
   )
 

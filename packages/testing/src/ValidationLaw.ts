@@ -4,6 +4,7 @@ import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
+import { LawSkipped } from "./LawSkipped.ts"
 import * as Trajectory from "./Trajectory.ts"
 
 const schedules = [
@@ -18,13 +19,19 @@ const schedules = [
  * slots and tensors of callbacks, bit for bit. The subject's data must have validation data; a callback that decides by
  * validation does not belong into the subject.
  */
-export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
+export const check = (
+  subject: Trajectory.Subject
+): Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor> =>
   Effect.gen(function* () {
     const broken = (found: string, reproduce: string) =>
       new LawBroken({ law: "validation", subject: subject.name, found, reproduce })
     const run = (own: Trajectory.Subject, options: Trajectory.RecordOptions, reproduce: string) =>
       ranOr(Trajectory.record(own, options), (found) => broken(found, reproduce))
-    const { validation: _, ...data } = subject.data
+    const { validation: given, ...data } = subject.data
+    if (given === undefined) {
+      const reason = "it has no validation data"
+      return yield* new LawSkipped({ law: "validation", subject: subject.name, reason })
+    }
     const without = yield* run({ ...subject, data }, {}, "train it without validation data")
     for (const validation of schedules) {
       const reproduce = `train it with validation ${JSON.stringify(validation)} and without validation data, and compare`

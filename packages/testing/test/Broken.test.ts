@@ -23,6 +23,7 @@ import * as Cpu from "../src/CpuBackend.ts"
 import * as FinalizerLaw from "../src/FinalizerLaw.ts"
 import * as InterferenceLaw from "../src/InterferenceLaw.ts"
 import type { LawBroken } from "../src/LawBroken.ts"
+import type { LawSkipped } from "../src/LawSkipped.ts"
 import * as MicrobatchLaw from "../src/MicrobatchLaw.ts"
 import * as ResumeLaw from "../src/ResumeLaw.ts"
 import { exitOf } from "../src/RunExit.ts"
@@ -35,7 +36,7 @@ import * as ValidationLaw from "../src/ValidationLaw.ts"
 /** Says how the law is broken, in a test named after who breaks it. */
 const caught = (
   name: string,
-  check: () => Effect.Effect<void, LawBroken, Backend.Backend | StepExecutor>,
+  check: () => Effect.Effect<void, LawBroken | LawSkipped, Backend.Backend | StepExecutor>,
   message: string
 ) =>
   it.effect(name, () =>

@@ -21,6 +21,7 @@ import * as CpuBackend from "../src/CpuBackend.ts"
 import * as KernelLaw from "../src/KernelLaw.ts"
 import * as KernelRows from "../src/KernelRows.ts"
 import type { LawBroken } from "../src/LawBroken.ts"
+import type { LawSkipped } from "../src/LawSkipped.ts"
 import * as PaperLaws from "../src/PaperLaws.ts"
 import * as ReplayLaw from "../src/ReplayLaw.ts"
 import type { Statement } from "../src/Statement.ts"
@@ -28,7 +29,7 @@ import * as StoreResumeLaw from "../src/StoreResumeLaw.ts"
 import * as Subjects from "../src/Subjects.ts"
 import * as Tiny from "../src/Tiny.ts"
 
-type Check = Effect.Effect<void, LawBroken, Backend.Backend | StepExecutor>
+type Check = Effect.Effect<void, LawBroken | LawSkipped, Backend.Backend | StepExecutor>
 
 const catches = (name: string, check: () => Check, message: string) =>
   it.effect(name, () =>
