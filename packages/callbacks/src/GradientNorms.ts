@@ -30,7 +30,7 @@ export const id = "gradientNorms"
 /** L2 norms of gradients as scalars: `all`, and with `each` by path. */
 export const norms = (gradients: Tensors.Tensors, each: boolean): Tensors.Tensors => ({
   all: Gradient.globalNorm(gradients),
-  ...(each ? Tensors.map(gradients, (gradient) => tf.sqrt(tf.sum(tf.square(gradient)))) : {})
+  ...(each ? Tensors.map(gradients, Gradient.norm) : {})
 })
 
 /**

@@ -32,7 +32,7 @@ export const id = "weightNorms"
 export const norms = (tensors: Tensors.Tensors, each = false): { readonly [path: string]: number } =>
   tf.tidy(() => {
     const found: Record<string, number> = { all: Gradient.globalNorm(tensors).dataSync()[0]! }
-    if (each) for (const path in tensors) found[path] = tf.sqrt(tf.sum(tf.square(tensors[path]!))).dataSync()[0]!
+    if (each) for (const path in tensors) found[path] = Gradient.norm(tensors[path]!).dataSync()[0]!
     return found as never // tidy is typed for tensors alone
   })
 

@@ -25,6 +25,7 @@ import { cpu } from "./support/tiny.ts"
 const task = Tiny.perceptron()
 const data = { train: Tiny.vectors(14), validation: { near: Tiny.vectors(6, 2), far: Tiny.vectors(5, 3) } }
 const config = {
+  seed: 4,
   until: { epochs: 6 },
   batchSize: 4,
   learningRate: 0.3,

@@ -213,7 +213,8 @@ const rmsPropRule = ({ alpha, epsilon, momentum, centered, weightDecay }: Config
       const own = decayed(gradient, parameter, weightDecay)
       const square = tf.add(tf.mul(slots["square"]!, alpha), tf.mul(tf.square(own), 1 - alpha))
       const mean = centered ? tf.add(tf.mul(slots["mean"]!, alpha), tf.mul(own, 1 - alpha)) : undefined
-      const spread = mean === undefined ? square : tf.sub(square, tf.square(mean))
+      // Of a gradient that does not vary the difference rounds to either side of 0.
+      const spread = mean === undefined ? square : tf.relu(tf.sub(square, tf.square(mean)))
       const direction = tf.div(own, tf.add(tf.sqrt(spread), epsilon))
       const kept = momentum > 0 ? tf.add(tf.mul(slots["momentum"]!, momentum), direction) : undefined
       return [

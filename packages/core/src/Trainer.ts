@@ -18,7 +18,6 @@ import type { At, CallbackRegistry, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
 import { Checkpoints, type RunDescription, type Setting } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
-import * as Continuation from "./Continuation.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
 import type { CheckpointError, ConfigInvalid, NonFiniteFound, PreflightFailed } from "./Errors.ts"
@@ -30,7 +29,7 @@ import * as Monotonic from "./Monotonic.ts"
 import * as Preflight from "./Preflight.ts"
 import type { ValidationData } from "./RunData.ts"
 import * as RunData from "./RunData.ts"
-import { describeRun, fingerprintOf, followsValidation, prepare, warningsOf, watchedBy } from "./RunSetup.ts"
+import { describeRun, fingerprintOf, followsValidation, prepare, warningsOf } from "./RunSetup.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
@@ -70,11 +69,6 @@ export interface TrainOptions<
     Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>
   /** Continues from this state, which is left as it is; begins anew when absent. */
   readonly state?: TrainState.TrainState
-  /**
-   * Continues a state although callbacks ended its run. Without this it stays ended, at once and for the same reason, as long as
-   * one of those callbacks is part of the run.
-   */
-  readonly beyondEnd?: boolean
   /** The config of the whole run, where this is a part of one: kept with each checkpoint, and compared at a resume. */
   readonly setting?: Setting
 }
@@ -152,8 +146,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     // Samples are read only where there is a place to keep what they were.
     ...(isSaved ? { data: yield* fingerprintOf(data) } : {}),
     ...(options.setting === undefined ? {} : { setting: options.setting }),
-    followsValidation: followsValidation(callbacks),
-    watched: watchedBy(callbacks)
+    followsValidation: followsValidation(callbacks)
   })
   /** What the run is now: which programs an executor could take is known when it has tried. */
   const describeNow = (): RunDescription => {
@@ -180,21 +173,17 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     live.plain = { ...live.plain, progress: { ...live.plain.progress, elapsedSeconds } }
     return live.plain.progress
   }
-  let isEnding = false
   const hooks = HookTable.make({
     callbacks,
     states: prepared.state.plain.callbacks,
-    onDecision: (callback, decision) => {
-      // At its end a run decides nothing any more but whether to save.
-      if (isEnding) return
+    onDecision: (callback, decision) =>
       note({
         version: 1,
         _tag: "DecisionTaken",
         progress: live.plain.progress,
         callback,
         decision: { ...decision } as never
-      })
-    },
+      }),
     onDropped: (message) => note({ version: 1, _tag: "Warned", progress: live.plain.progress, message })
   })
   const view = () => Live.view(task, live, hooks)
@@ -219,8 +208,6 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     description: describeNow,
     hooks,
     live,
-    learningRate: stepper.learningRate,
-    savedAt: options.state?.plain.progress,
     view,
     publish,
     now
@@ -254,16 +241,12 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       live.plain = { ...live.plain, attempt: live.plain.attempt + 1 }
       const { attempt } = live.plain
       yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt, ...setting })
-      const ids = callbacks.map(({ id }) => id)
-      const beyondEnd = Continuation.continues(live.plain.ended, ids, options.beyondEnd === true)
-      if (beyondEnd) live.plain = { ...live.plain, ended: null }
-      decision = yield* hooks.call("resumed", { ...at(), description: describeNow(), beyondEnd })
+      decision = yield* hooks.call("resumed", { ...at(), description: describeNow() })
     } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
-    for (const message of [...warningsOf(task, config), ...Continuation.warnings(until, options.state?.plain)])
+    for (const message of warningsOf(task, config))
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
     decision = Decision.join(decision, yield* hooks.call("trainBegin", { ...at(), description: describeNow() }))
     yield* boundary.apply(decision)
-    if (decision.stopRun.length > 0) live.plain = { ...live.plain, ended: Continuation.endOf(decision) }
     if (config.validation.sanityBatches > 0 && !resumed) {
       for (const name in validations) {
         yield* boundary.evaluate({
@@ -281,74 +264,41 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     return { asked: decision, path: yield* boundary.save(decision) }
   })
 
-  /** What the running epoch has come to so far, of a run that ends in its middle. */
-  const partialOf = (seconds: number) => {
-    const { batch, step } = live.plain.progress
-    if (batch === 0 || step === 0) return undefined
-    return {
-      values: Boundary.trainValues(task, live.scores),
-      learningRate: stepper.learningRate(),
-      seconds
-    }
-  }
-
-  const ended = (reason: string, epochSeconds: number) =>
+  const ended = (reason: string) =>
     Effect.gen(function* () {
-      isEnding = true
-      const progress = now()
-      const asked = yield* hooks.call("ended", {
-        ...at(),
-        description: describeNow(),
-        reason,
-        savedHere: boundary.isSavedAt(progress)
-      })
-      const path = yield* boundary.save(asked)
-      const partial = partialOf(epochSeconds)
-      const history = Continuation.historyAt(live.plain, partial)
-      const values = history.at(-1)?.values ?? {}
-      yield* publish({
-        version: 1,
-        _tag: "RunEnded",
-        progress: now(),
-        reason,
-        values,
-        ...(partial === undefined ? {} : { partial })
-      })
+      now()
+      const values = live.plain.history.at(-1)?.values ?? {}
+      yield* publish({ version: 1, _tag: "RunEnded", progress: live.plain.progress, reason, values })
       yield* tellEnd(at(), reason)
-      return { path, history }
     })
 
-  /**
-   * Tells callbacks and events how the run ended when it did not end well, and saves where a callback asks for it. A hook that
-   * fails now is only logged.
-   */
+  /** Tells callbacks and events how the run ended when it did not end well. A hook that fails now is only logged. */
   const endedBadly = (cause: Cause.Cause<unknown>) =>
     Effect.gen(function* () {
-      isEnding = true
-      const stateOf = () => live.held ?? view()
-      const at = () => ({ progress: live.plain.progress, state: stateOf })
-      const isInterruption = Cause.hasInterruptsOnly(cause)
+      const at = () => ({ progress: live.plain.progress, state: () => live.held ?? view() })
+      if (Cause.hasInterruptsOnly(cause)) {
+        yield* publish({ version: 1, _tag: "Interrupted", progress: now() })
+        yield* hooks.call("interrupted", { ...at(), description: describeNow() })
+        yield* tellEnd(at(), "interrupted")
+        return
+      }
       const error = Cause.squash(cause)
-      const told = { ...at(), description: describeNow() }
-      const asked = yield* isInterruption ? hooks.call("interrupted", told) : hooks.call("failed", { ...told, error })
-      const saved = yield* Effect.exit(boundary.save(asked, stateOf))
       const tag = (error as { _tag?: unknown })?._tag
-      yield* isInterruption
-        ? publish({ version: 1, _tag: "Interrupted", progress: now() })
-        : publish({
-            version: 1,
-            _tag: "Failed",
-            progress: now(),
-            error: typeof tag === "string" ? tag : "Defect",
-            message: error instanceof Error ? error.message : String(error)
-          })
-      yield* tellEnd(at(), isInterruption ? "interrupted" : "failed")
-      yield* saved
+      const message = error instanceof Error ? error.message : String(error)
+      yield* publish({
+        version: 1,
+        _tag: "Failed",
+        progress: now(),
+        error: typeof tag === "string" ? tag : "Defect",
+        message
+      })
+      yield* hooks.call("failed", { ...at(), description: describeNow(), error })
+      yield* tellEnd(at(), "failed")
     }).pipe(Effect.catchCause((own) => Effect.logError("A callback failed while the run was ending", own)))
 
   return yield* Effect.gen(function* () {
     const { asked, path } = yield* start
-    const { reason, saved, epochSeconds } = yield* TrainLoop.run({
+    const { reason, saved } = yield* TrainLoop.run({
       asked,
       task,
       config,
@@ -366,17 +316,17 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       flush,
       now
     })
-    const end = yield* ended(reason, epochSeconds)
+    yield* ended(reason)
     const state = view()
-    const { best, skipped, progress } = state.plain
+    const { history, best, skipped, progress } = state.plain
     return {
       reason,
       state,
-      history: end.history,
+      history,
       best,
       counts: { epochs: progress.epoch, steps: progress.step, samples: progress.samples, skipped },
       elapsedSeconds: progress.elapsedSeconds,
-      paths: [path, ...saved, end.path].filter((saved) => saved !== undefined)
+      paths: path === undefined ? saved : [path, ...saved]
     } satisfies TrainResult
   }).pipe(
     Effect.onError(endedBadly),

@@ -117,6 +117,50 @@ describe("a permutation", () => {
     assert.isBelow(chiSquare, 39.25)
   })
 
+  for (const [length, keys] of [
+    [2, 2000],
+    [3, 6000],
+    [4, 12_000],
+    [5, 60_000],
+    [6, 60_000]
+  ] as const) {
+    it(`gives each of the orders of ${length} elements about equally often`, () => {
+      const counts = new Map<string, number>()
+      for (let seed = 0; seed < keys; seed++) {
+        const at = Rng.permutation(Rng.fold(Rng.key(length), seed), length)
+        const order = Array.from({ length }, (_, position) => at(position)).join()
+        counts.set(order, (counts.get(order) ?? 0) + 1)
+      }
+      const orders = Array.from({ length }, (_, below) => below + 1).reduce((product, side) => product * side, 1)
+      const expected = keys / orders
+      const occurring = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+      const chiSquare = occurring + (orders - counts.size) * expected
+      // The 99.9 % point, by Wilson and Hilferty's approximation.
+      const degrees = orders - 1
+      const limit = degrees * (1 - 2 / (9 * degrees) + 3.09 * Math.sqrt(2 / (9 * degrees))) ** 3
+      assert.isBelow(chiSquare, limit)
+    })
+  }
+
+  it("is odd as often as even, whatever the length", () => {
+    for (const length of [2, 5, 6, 7, 10, 16, 17, 30, 64, 100, 256, 257]) {
+      const keys = 1000
+      let odd = 0
+      for (let seed = 0; seed < keys; seed++) {
+        const at = Rng.permutation(Rng.fold(Rng.key(1), seed), length)
+        const seen = new Uint8Array(length)
+        let cycles = 0
+        for (let from = 0; from < length; from++) {
+          if (seen[from] === 0) cycles++
+          for (let place = from; seen[place] === 0; place = at(place)) seen[place] = 1
+        }
+        odd += (length - cycles) % 2
+      }
+      // Four deviations.
+      assert.closeTo(odd, keys / 2, 4 * Math.sqrt(keys / 4), `of ${length} elements`)
+    }
+  })
+
   it("puts neighbours next to each other no more often than chance does", () => {
     const [length, keys] = [20, 2000]
     let adjacent = 0

@@ -43,7 +43,7 @@ const bestPlace = (name: string, worst: number): Kernel =>
     if (x.shape[axis!] === 0) {
       throw new Error(`${name} over axis ${axis} of shape [${x.shape.join(", ")}]: there is no element to choose`)
     }
-    if (x.dtype !== "float32" || !x.dataSync().some(Number.isNaN)) return replaced({ x }, attributes)
+    if (x.dtype !== "float32" || !tf.engine().readSync(x.dataId).some(Number.isNaN)) return replaced({ x }, attributes)
     const numbers = tf.tidy(() => tf.where(tf.isNaN(x), tf.fill(x.shape, worst), x))
     try {
       return replaced({ x: numbers }, attributes)
