@@ -89,7 +89,11 @@ const noState = (): never => {
 }
 
 /** Calls the hooks of a run, as the events of its log say. */
-const makeCaller = (table: HookTable.HookTable, callbacks: ReadonlyArray<Definition>, place: { now: Progress }) => {
+const makeCaller = (
+  table: HookTable.HookTable,
+  callbacks: ReadonlyArray<Definition>,
+  place: { now: Progress; isEnding: boolean }
+) => {
   let setting: Setting | undefined
   let sets = 0
   let ended: Array<typeof Event.ValidationEnded.Type> = []
@@ -118,13 +122,14 @@ const makeCaller = (table: HookTable.HookTable, callbacks: ReadonlyArray<Definit
       case "RunStarted":
       case "Resumed": {
         setting = event
+        place.isEnding = false
         const names = Object.keys(event.monitors).map((monitor) => monitor.slice(0, monitor.indexOf("/")))
         sets = new Set(names.filter((name) => name !== "train")).size
         ended = []
         place.now = event.progress
         tell(event)
         const description = descriptionOf(event)
-        if (event._tag === "Resumed") yield* call("resumed", { description })
+        if (event._tag === "Resumed") yield* call("resumed", { description, beyondEnd: false })
         return yield* call("trainBegin", { description })
       }
       case "EpochStarted":
@@ -181,6 +186,8 @@ const makeCaller = (table: HookTable.HookTable, callbacks: ReadonlyArray<Definit
         place.now = event.progress
         tell(event)
         const description = descriptionOf(setting!)
+        // What is saved at the end is no decision of the run's.
+        place.isEnding = true
         if (event._tag === "Failed") yield* call("failed", { description, error: event.message })
         else yield* call("interrupted", { description })
         return yield* ending(event._tag === "Failed" ? "failed" : "interrupted")
@@ -211,12 +218,14 @@ export const run = <Out, LE, R>(
       if (problems.length > 0) {
         return yield* new PreflightFailed({ task: "The replay", problems })
       }
-      const place = { now: { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 } as Progress }
+      const place = { now: { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 } as Progress, isEnding: false }
       const decisions: Array<Decided> = []
       const table = HookTable.make({
         callbacks,
         states: {},
-        onDecision: (callback, decision) => void decisions.push(decidedAt(callback, decision, place.now))
+        onDecision: (callback, decision) => {
+          if (!place.isEnding) decisions.push(decidedAt(callback, decision, place.now))
+        }
       })
       const next = makeCaller(table, callbacks, place)
       yield* Effect.forEach(known, next, { discard: true })

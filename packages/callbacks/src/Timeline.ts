@@ -19,13 +19,20 @@ const afterSaving: ReadonlySet<Event.Event["_tag"]> = new Set([
   "RunEnded"
 ])
 
+/** Whether a checkpoint was saved since the run was interrupted or failed. */
+const isCutShort = (events: ReadonlyArray<Event.Event>, saved: number): boolean => {
+  const next = events.slice(saved + 1).find(({ _tag }) => _tag !== "Warned" && _tag !== "CheckpointSaved")
+  return next?._tag === "Interrupted" || next?._tag === "Failed"
+}
+
 /** Where the events begin that a state at `position` has not seen; -1 when it has seen all. */
 const unseenFrom = (events: ReadonlyArray<Event.Event>, position: Progress): number => {
   const saved = events.findLastIndex(
     (event) => event._tag === "CheckpointSaved" && compare(event.progress, position) === 0
   )
-  // The log says where the state was saved. Else positions tell, all but the order of what happened at this one.
-  if (saved >= 0) return saved + 1
+  // The log says where the state was saved. Else positions tell, all but the order of what happened at this one. A run that is
+  // cut short saves the state before the boundary in which it was cut, after events of that boundary.
+  if (saved >= 0 && !isCutShort(events, saved)) return saved + 1
   return events.findIndex((event) => {
     if (event._tag === "Unknown") return false
     const order = compare(event.progress, position)

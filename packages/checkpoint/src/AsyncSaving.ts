@@ -94,13 +94,13 @@ export const make = Effect.fnUntraced(function* (
       Effect.andThen(Deferred.succeed(done, undefined))
     )
 
-  const save = (state: TrainState, description: RunDescription) =>
+  const save = (state: TrainState, description: RunDescription, savers?: ReadonlyArray<string>) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         yield* restore(room.take(1))
         // What is written later is read from handles of its own: those of the run may be gone by then.
         const held = retain(state)
-        const prepared = yield* restore(Effect.andThen(surface, prepare(held, description))).pipe(
+        const prepared = yield* restore(Effect.andThen(surface, prepare(held, description, savers))).pipe(
           Effect.onError(() =>
             Effect.andThen(
               Effect.sync(() => dispose(held)),

@@ -77,7 +77,11 @@ export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effe
   /** Names given to checkpoints that are not yet written. */
   const given = new Set<string>()
 
-  const prepare = Effect.fnUntraced(function* (state: TrainState, description: RunDescription) {
+  const prepare = Effect.fnUntraced(function* (
+    state: TrainState,
+    description: RunDescription,
+    savers?: ReadonlyArray<string>
+  ) {
     const { plain } = state
     const position = CheckpointId.positionOf(plain)
     const tensorFiles = yield* TensorFiles.plan(state, folder)
@@ -99,6 +103,7 @@ export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effe
       path: placeOf(id).path,
       ...position,
       values,
+      ...(savers === undefined ? {} : { savers }),
       bytes: sizes.reduce((sum, size) => sum + size, 0)
     }
     const write = FolderWriter.write(storage, hasher, folder, {

@@ -48,7 +48,7 @@ export const readManifest = Effect.fnUntraced(function* (storage: StorageService
 
 export const savedOf = (
   path: string,
-  { id, epoch, batch, step, attempt, values, files }: Manifest.Manifest
+  { id, epoch, batch, step, attempt, values, savers, files }: Manifest.Manifest
 ): Saved => ({
   id,
   path,
@@ -57,6 +57,7 @@ export const savedOf = (
   step,
   attempt,
   values,
+  ...(savers === undefined ? {} : { savers }),
   bytes: Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0)
 })
 

@@ -34,12 +34,13 @@ const manifestOf = (
   { saved, savedAt, description }: Content,
   files: Manifest.Manifest["files"]
 ): Manifest.Manifest => {
-  const { epoch, batch, step, attempt, values } = saved
+  const { epoch, batch, step, attempt, values, savers } = saved
+  const by = savers === undefined ? {} : { savers }
   const { task, configHash, executor, eagerPrograms, backend } = description
   const libraries = Libraries.versions()
   const eager = eagerPrograms === undefined ? {} : { eagerPrograms }
   const made = { task, configHash, executor, ...eager, backend, libraries, platform: Libraries.platform() }
-  return { version: Manifest.formatVersion, id, savedAt, epoch, batch, step, attempt, values, ...made, files }
+  return { version: Manifest.formatVersion, id, savedAt, epoch, batch, step, attempt, values, ...by, ...made, files }
 }
 
 /** The name after this one, for when another process has taken it. */

@@ -52,3 +52,31 @@ export const expired = (
   const kept = keep(saved)
   return saved.filter(({ id }) => !kept.has(id) && !protectedIds.has(id))
 }
+
+/** What a saver keeps of its own checkpoints, and what it never gives up. */
+export interface Saver {
+  readonly keep: Keep
+  readonly protectedIds: ReadonlySet<string>
+}
+
+/**
+ * What one of several savers of a store may delete: checkpoints that it asked for, alone or with others of these savers, which
+ * none of those keeps. Each rule sees the checkpoints of its saver only. What names a saver that is not among them stays. A
+ * checkpoint that does not say who asked for it belongs to all.
+ */
+export const expiredOf = (
+  id: string,
+  saved: ReadonlyArray<Checkpoints.Saved>,
+  savers: ReadonlyMap<string, Saver>,
+  protectedIds: ReadonlySet<string>
+): ReadonlyArray<Checkpoints.Saved> => {
+  const isOf = (one: Checkpoints.Saved, saver: string) => one.savers === undefined || one.savers.includes(saver)
+  const kept = new Set(protectedIds)
+  for (const [name, saver] of savers) {
+    for (const one of saver.keep(saved.filter((each) => isOf(each, name)))) kept.add(one)
+    for (const one of saver.protectedIds) kept.add(one)
+  }
+  return saved.filter(
+    (one) => isOf(one, id) && (one.savers ?? []).every((saver) => savers.has(saver)) && !kept.has(one.id)
+  )
+}

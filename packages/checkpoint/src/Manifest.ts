@@ -33,6 +33,8 @@ export const Manifest = Schema.Struct({
   attempt: Schema.Natural,
   /** The newest value of every monitor. */
   values: Values,
+  /** The callbacks that asked for it. */
+  savers: Schema.optionalKey(Schema.Array(Schema.String)),
   task: Schema.String,
   configHash: Schema.String,
   executor: Schema.String,

@@ -37,7 +37,7 @@ export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
         : Effect.succeed(copyOf(found))
     })
 
-  const prepare = (state: TrainState, description: RunDescription) =>
+  const prepare = (state: TrainState, description: RunDescription, savers?: ReadonlyArray<string>) =>
     Effect.sync(() => {
       const position = CheckpointId.positionOf(state.plain)
       const id = CheckpointId.free(position, new Set([...all.keys(), ...given]))
@@ -45,7 +45,9 @@ export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
       const bytes = tensorGroups
         .flatMap((group) => Tensors.leaves(state[group]))
         .reduce((sum, { size, dtype }) => sum + size * (dtype === "bool" ? 1 : 4), 0)
-      const saved: Saved = { id, path: `memory:${id}`, ...position, values: Store.newestValues(state.plain), bytes }
+      const values = Store.newestValues(state.plain)
+      const by = savers === undefined ? {} : { savers: [...savers] }
+      const saved: Saved = { id, path: `memory:${id}`, ...position, values, ...by, bytes }
       const write = Effect.sync(() => {
         all.set(id, copyOf({ saved, description, data: toData(state), passedOver: [] }))
         given.delete(id)

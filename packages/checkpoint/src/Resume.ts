@@ -109,8 +109,8 @@ export const compare = (
   stored: Checkpoints.RunDescription,
   given: Checkpoints.RunDescription
 ): ReadonlyArray<Difference> => {
-  const { configHash: _1, topology: _2, setting: settingBefore, followsValidation, ...before } = stored
-  const { configHash: _3, topology: _4, setting: settingNow, followsValidation: _5, ...now } = given
+  const { configHash: _1, topology: _2, setting: settingBefore, followsValidation, watched: _6, ...before } = stored
+  const { configHash: _3, topology: _4, setting: settingNow, followsValidation: _5, watched: _7, ...now } = given
   const known = <D extends Partial<Checkpoints.RunDescription>>(one: D, other: Partial<Checkpoints.RunDescription>) =>
     Object.fromEntries(Object.entries(one).filter(([key]) => !parts.includes(key as "parts") || key in other))
   const found = differ(known(before, now) as Schema.Json, known(now, before) as Schema.Json, "")

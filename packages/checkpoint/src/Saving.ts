@@ -21,6 +21,8 @@ export interface SavingOptions {
   readonly onInterruption?: boolean
   /** Save the last good state when the run fails; on by default. */
   readonly onFailure?: boolean
+  /** Save where a run ends in the middle of an epoch; on by default. */
+  readonly onEnd?: boolean
   /** The checkpoint that is being resumed from; never deleted. */
   readonly resumedFrom?: string
 }
@@ -28,32 +30,48 @@ export interface SavingOptions {
 const Last = Schema.Struct({ step: Schema.Natural, elapsedSeconds: Schema.Finite })
 type Last = typeof Last.Type
 
-/** The ids of the checkpoints at which each best value was reached. */
-const bestIds = (saved: ReadonlyArray<Checkpoints.Saved>, best: TrainState.Plain["best"]): ReadonlyArray<string> =>
+/** The ids of the checkpoints at which each best value of these monitors was reached. */
+const bestIds = (
+  saved: ReadonlyArray<Checkpoints.Saved>,
+  best: TrainState.Plain["best"],
+  watched: ReadonlyArray<string>
+): ReadonlyArray<string> =>
   Object.entries(best).flatMap(([monitor, { value }]) => {
-    const holder = saved.find(({ values }) => values[monitor] === value)
+    const holder = watched.includes(monitor) ? saved.find(({ values }) => values[monitor] === value) : undefined
     return holder === undefined ? [] : [holder.id]
   })
 
+/** The savers of this process, by the store that they save to: what one of them keeps, the others do not delete. */
+const companions = new WeakMap<Checkpoints.CheckpointsService, Map<string, Keep.Saver>>()
+
 /**
- * Saves by a rule and deletes what is no longer kept. Never deleted: what is being resumed from, and the checkpoints with
- * the best value of each monitor that a callback watches.
+ * Saves by a rule and deletes what is no longer kept, of its own checkpoints only: each says which savers asked for it. Never
+ * deleted: what is being resumed from, and the checkpoints with the best value of each monitor that a callback of the run
+ * watches.
+ *
+ * A run that ends in the middle of an epoch is saved where it ends. Writing beside training, a
+ * checkpoint is deleted when those that are kept instead are written, at the latest at the end of the run.
  */
 export const layer = (
   options: SavingOptions = {}
 ): Callback.CallbackLayer<Errors.CheckpointError, never, never, Checkpoints.Checkpoints> => {
   const { id = "checkpoints", when = Rule.everyEpochs(1), keep = Keep.all, resumedFrom } = options
-  const { onInterruption = true, onFailure = true } = options
+  const { onInterruption = true, onFailure = true, onEnd = true } = options
   const judge = (moment: Omit<Moment, "last">, last: Last): readonly [Last, Decision.Decision] | Decision.Decision => {
     if (!when({ ...moment, last })) return Decision.proceed
     const { step, elapsedSeconds } = moment.progress
     return [{ step, elapsedSeconds }, Decision.saveNow]
   }
-  const make = Effect.map(Checkpoints.Checkpoints, (store) => {
+  const make = Effect.gen(function* () {
+    const store = yield* Checkpoints.Checkpoints
+    const savers = companions.get(store) ?? new Map<string, Keep.Saver>()
+    companions.set(store, savers)
+    savers.set(id, { keep, protectedIds: new Set(resumedFrom === undefined ? [] : [resumedFrom]) })
+    let watched: ReadonlyArray<string> = []
     const clean = Effect.fnUntraced(function* (best: TrainState.Plain["best"]) {
       const saved = yield* store.list
-      const protectedIds = new Set([...bestIds(saved, best), ...(resumedFrom === undefined ? [] : [resumedFrom])])
-      for (const { id } of Keep.expired(saved, keep, protectedIds)) yield* store.delete(id)
+      const protectedIds = new Set(bestIds(saved, best, watched))
+      for (const { id: expired } of Keep.expiredOf(id, saved, savers, protectedIds)) yield* store.delete(expired)
     })
     return Callback.controller({
       id,
@@ -61,18 +79,26 @@ export const layer = (
       monitors: [],
       state: { schema: Last, initial: { step: 0, elapsedSeconds: 0 } },
       hooks: {
+        trainBegin: ({ description }) => {
+          watched = description.watched ?? []
+        },
         batchEnd: ({ progress }, last) => judge({ progress, epochEnded: false, values: {}, best: {} }, last),
         validationEnd: ({ progress, values, state }, last) =>
           judge({ progress, epochEnded: false, values, best: state().plain.best }, last),
         epochEnd: ({ progress, values, state }, last) =>
           judge({ progress, epochEnded: true, values, best: state().plain.best }, last),
         checkpointSaved: ({ state }) => clean(state().plain.best),
-        interrupted: ({ state, description }) =>
-          onInterruption ? Effect.andThen(store.save(state(), description), store.settled) : Effect.void,
-        failed: ({ state, description }) =>
-          onFailure ? Effect.andThen(store.save(state(), description), store.settled) : Effect.void,
-        trainEnd: ({ reason }) => (reason === "interrupted" || reason === "failed" ? Effect.void : store.settled)
-      }
+        ended: ({ progress, savedHere }) =>
+          onEnd && progress.batch > 0 && !savedHere ? Decision.saveNow : Decision.proceed,
+        interrupted: () => (onInterruption ? Decision.saveNow : Decision.proceed),
+        failed: () => (onFailure ? Decision.saveNow : Decision.proceed),
+        trainEnd: ({ state }) =>
+          Effect.andThen(
+            store.settled,
+            Effect.suspend(() => clean(state().plain.best))
+          )
+      },
+      finalizer: () => Effect.sync(() => void savers.delete(id))
     })
   })
   return Layer.unwrap(make)

@@ -29,7 +29,11 @@ export interface Prepared {
 
 export interface StoreService extends Omit<CheckpointsService, "save" | "settled"> {
   /** Names a checkpoint and encodes all that is not tensors. Reads no tensor. */
-  readonly prepare: (state: TrainState, description: RunDescription) => Effect.Effect<Prepared, CheckpointError>
+  readonly prepare: (
+    state: TrainState,
+    description: RunDescription,
+    savers?: ReadonlyArray<string>
+  ) => Effect.Effect<Prepared, CheckpointError>
 }
 
 export class Store extends Context.Service<Store, StoreService>()("@etude/checkpoint/Store") {}
@@ -37,7 +41,7 @@ export class Store extends Context.Service<Store, StoreService>()("@etude/checkp
 /** The store as the loop sees it: saving ends when everything is written. */
 export const checkpoints = ({ prepare, ...store }: StoreService): CheckpointsService => ({
   ...store,
-  save: (state, description) => Effect.flatMap(prepare(state, description), ({ write }) => write),
+  save: (state, description, savers) => Effect.flatMap(prepare(state, description, savers), ({ write }) => write),
   settled: Effect.void
 })
 

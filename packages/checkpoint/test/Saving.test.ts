@@ -5,6 +5,7 @@ import * as Tiny from "@etude/testing/Tiny"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as AsyncSaving from "../src/AsyncSaving.ts"
 import * as Keep from "../src/Keep.ts"
 import * as MemoryStore from "../src/MemoryStore.ts"
 import * as Resume from "../src/Resume.ts"
@@ -36,15 +37,140 @@ describe("saving", () => {
       assert.strictEqual(paths.length, 3)
     }).pipe(Effect.scoped, withStore)
   )
-  it.live("deletes what is not kept, but not the best", () =>
+  it.live("deletes what is not kept, but not the best of what a callback watches", () =>
+    Effect.gen(function* () {
+      const saver = Saving.layer({ when: SaveWhen.everyEpochs(1), keep: Keep.last(1) })
+      const watcher = Callback.observer({ id: "watcher", monitors: ["validation/accuracy"], hooks: {} })
+      const { best } = yield* Trainer.train(task, {
+        config: { ...config, until: { epochs: 5 } },
+        data,
+        plugins: Layer.mergeAll(saver, watcher)
+      })
+      const { step } = best["validation/accuracy"]!
+      assert.isBelow(step, 15)
+      assert.deepStrictEqual(yield* stored, [step, 15])
+    }).pipe(Effect.scoped, withStore)
+  )
+  it.live("keeps no best of what nobody watches", () =>
     Effect.gen(function* () {
       const plugins = Saving.layer({ when: SaveWhen.everyEpochs(1), keep: Keep.last(1) })
-      const { best } = yield* Trainer.train(task, { config: { ...config, until: { epochs: 5 } }, data, plugins })
-      const bests = [...new Set(Object.values(best).map(({ step }) => step))]
-      assert.deepStrictEqual(
-        yield* stored,
-        [...new Set([...bests, 15])].sort((a, b) => a - b)
+      yield* Trainer.train(task, { config: { ...config, until: { epochs: 5 } }, data, plugins })
+      assert.deepStrictEqual(yield* stored, [15])
+    }).pipe(Effect.scoped, withStore)
+  )
+  for (const asynchronous of [false, true]) {
+    const how = asynchronous ? "writing beside training" : "writing at once"
+    const store = asynchronous ? AsyncSaving.layer().pipe(Layer.provide(MemoryStore.layer)) : MemoryStore.layer
+    const withIts = Effect.provide(Layer.mergeAll(store, Cpu.layer))
+    it.live(`keeps as many as it is told to, ${how}`, () =>
+      Effect.gen(function* () {
+        const plugins = Saving.layer({ when: SaveWhen.everyEpochs(1), keep: Keep.last(2) })
+        yield* Trainer.train(task, { config: { ...config, until: { epochs: 5 } }, data, plugins })
+        assert.deepStrictEqual(yield* stored, [12, 15])
+      }).pipe(Effect.scoped, withIts)
+    )
+    it.live(`two savers of one run leave each other's checkpoints alone, ${how}`, () =>
+      Effect.gen(function* () {
+        const plugins = Layer.mergeAll(
+          Saving.layer({ id: "last", when: SaveWhen.everyEpochs(1), keep: Keep.last(1) }),
+          Saving.layer({ id: "archive", when: SaveWhen.everyEpochs(3), keep: Keep.all })
+        )
+        yield* Trainer.train(task, { config: { ...config, until: { epochs: 10 } }, data, plugins })
+        assert.deepStrictEqual(yield* stored, [9, 18, 27, 30])
+        const { list } = yield* Checkpoints.Checkpoints
+        assert.deepStrictEqual(
+          (yield* list).map(({ savers }) => savers),
+          [["archive", "last"], ["archive", "last"], ["archive", "last"], ["last"]]
+        )
+      }).pipe(Effect.scoped, withIts)
+    )
+  }
+  it.live("of two rules that both asked for a checkpoint, it goes when neither keeps it", () =>
+    Effect.gen(function* () {
+      const plugins = Layer.mergeAll(
+        Saving.layer({ id: "a", when: SaveWhen.everyEpochs(1), keep: Keep.last(1) }),
+        Saving.layer({ id: "b", when: SaveWhen.everyEpochs(2), keep: Keep.last(2) })
       )
+      yield* Trainer.train(task, { config: { ...config, until: { epochs: 7 } }, data, plugins })
+      assert.deepStrictEqual(yield* stored, [12, 18, 21])
+    }).pipe(Effect.scoped, withStore)
+  )
+  it.live("leaves alone what a callback of the user's own has saved", () =>
+    Effect.gen(function* () {
+      const own = Callback.controller({
+        id: "own",
+        hooks: { epochEnd: ({ progress }) => (progress.epoch === 2 ? Decision.saveNow : Decision.proceed) }
+      })
+      const plugins = Layer.mergeAll(Saving.layer({ when: SaveWhen.everySteps(2), keep: Keep.last(1) }), own)
+      yield* Trainer.train(task, { config: { ...config, until: { epochs: 4 } }, data, plugins })
+      assert.deepStrictEqual(yield* stored, [6, 12])
+    }).pipe(Effect.scoped, withStore)
+  )
+  it.live("saves a run that ends in the middle of an epoch, once, and tells callbacks and the caller", () =>
+    Effect.gen(function* () {
+      const saved: Array<number> = []
+      const watcher = Callback.observer({
+        id: "watcher",
+        hooks: { checkpointSaved: ({ progress }) => void saved.push(progress.step) }
+      })
+      for (const [steps, when] of [
+        [1, SaveWhen.everyEpochs(1)],
+        [4, SaveWhen.everySteps(4)]
+      ] as const) {
+        const { paths } = yield* Trainer.train(task, {
+          config: { ...config, until: { steps } },
+          data,
+          plugins: Layer.mergeAll(Saving.layer({ when }), watcher)
+        })
+        assert.strictEqual(paths.length, 1)
+      }
+      assert.deepStrictEqual(saved, [1, 4])
+      assert.deepStrictEqual(yield* stored, [1, 4])
+      const { state } = yield* Resume.point(task, { ...config, until: { steps: 4 } })
+      assert.deepStrictEqual(state.plain.progress.step, 4)
+    }).pipe(Effect.scoped, withStore)
+  )
+  it.live("saves on interruption and failure in the one way: with an event, a hook and a path", () =>
+    Effect.gen(function* () {
+      for (const quit of [Effect.interrupt, Effect.fail(new Quit())]) {
+        const log: Array<string> = []
+        const watcher = Callback.observer({
+          id: "watcher",
+          onEvent: (event) => {
+            if (["CheckpointSaved", "Interrupted", "Failed"].includes(event._tag)) log.push(event._tag)
+          },
+          hooks: { checkpointSaved: ({ progress }) => void log.push(`saved at ${progress.step}`) }
+        })
+        const plugins = Layer.mergeAll(
+          Saving.layer({ when: SaveWhen.everySteps(2), keep: Keep.last(1) }),
+          quitAt(3, quit),
+          watcher
+        )
+        yield* Effect.exit(Trainer.train(task, { config, data, plugins }))
+        const end = quit === Effect.interrupt ? "Interrupted" : "Failed"
+        assert.deepStrictEqual(log, ["CheckpointSaved", "saved at 2", "CheckpointSaved", "saved at 3", end])
+        // Cleaning is part of the way.
+        assert.deepStrictEqual(yield* stored, [3])
+      }
+    }).pipe(Effect.scoped, withStore)
+  )
+  it.live("a run that a callback ended stays ended when it is resumed, until it is asked for more", () =>
+    Effect.gen(function* () {
+      const stopping = Callback.controller({
+        id: "stopping",
+        hooks: { epochEnd: ({ progress }) => (progress.epoch === 1 ? Decision.stopRun("enough") : Decision.proceed) }
+      })
+      const plugins = Layer.mergeAll(Saving.layer(), stopping)
+      const ended = yield* Trainer.train(task, { config, data, plugins })
+      const { state } = yield* Resume.point(task, config, { data })
+      assert.deepStrictEqual(state.plain.ended, { reason: "enough", by: ["stopping"] })
+      const again = yield* Trainer.train(task, { config, data, plugins, state })
+      assert.deepStrictEqual([again.reason, again.counts.steps, again.history], ["enough", 3, ended.history])
+      assert.deepStrictEqual(numbers(again.state), numbers(ended.state))
+      const further = yield* Trainer.train(task, { config, data, plugins, state, beyondEnd: true })
+      assert.deepStrictEqual([further.reason, further.counts.steps], ["until epochs", 6])
+      const without = yield* Trainer.train(task, { config, data, state })
+      assert.deepStrictEqual([without.reason, without.counts.steps], ["until epochs", 6])
     }).pipe(Effect.scoped, withStore)
   )
   it.live("saves the last good state of a run that fails, from which it goes on exactly", () =>

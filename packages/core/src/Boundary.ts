@@ -28,6 +28,10 @@ export interface BoundaryOptions {
   readonly description: () => RunDescription
   readonly hooks: HookTable
   readonly live: Live.Live
+  /** The learning rate of the first parameter group at the present position. */
+  readonly learningRate: () => number
+  /** The position of the state that the run continues from. */
+  readonly savedAt: { readonly epoch: number; readonly batch: number; readonly step: number } | undefined
   readonly view: () => TrainState
   /** Takes an event and hands on what is waiting. */
   readonly publish: (event: Event.Known) => Effect.Effect<void>
@@ -47,9 +51,15 @@ export const betterOf = (task: Task, monitor: string): "higher" | "lower" => {
   return metric?.better === "higher" ? "higher" : "lower"
 }
 
+/** The values of an epoch so far, by monitor. */
+export const trainValues = (task: Task, scores: Scores.Scores): Event.Values =>
+  Object.fromEntries(Object.entries(Scores.values(task, scores)).map(([name, value]) => [`train/${name}`, value]))
+
 export const make = (options: BoundaryOptions) => {
   const { task, config, executor, validations, outputs, hooks, live, view, publish, now } = options
   const evaluate = Evaluation.makeEvaluator(task, executor)
+  /** Where the last checkpoint was saved, or the state that the run continues from had been. */
+  let lastSaved: { readonly epoch: number; readonly batch: number; readonly step: number } | undefined = options.savedAt
   const kept = [...new Set(options.callbacks.flatMap(({ keepBest = [] }) => keepBest))]
 
   /** Notes new best values of so many finished epochs, and keeps the parameters of those that may be restored. */
@@ -108,6 +118,7 @@ export const make = (options: BoundaryOptions) => {
       progress: now(),
       name,
       samples: result.samples,
+      learningRate: options.learningRate(),
       values,
       seconds: (performance.now() - begin) / 1000
     })
@@ -155,8 +166,8 @@ export const make = (options: BoundaryOptions) => {
     }
   })
 
-  /** Saves when asked to. */
-  const save = Effect.fnUntraced(function* (decision: Decision.Decision) {
+  /** Saves when asked to: the state as it is, or one that is to be continued from instead. */
+  const save = Effect.fnUntraced(function* (decision: Decision.Decision, stateOf: () => TrainState = view) {
     if (!decision.saveNow) return undefined
     const store = yield* Effect.serviceOption(Checkpoints)
     if (Option.isNone(store)) {
@@ -165,12 +176,19 @@ export const make = (options: BoundaryOptions) => {
       return undefined
     }
     const begin = performance.now()
-    const { path } = yield* store.value.save(view(), options.description())
+    const { path } = yield* store.value.save(stateOf(), options.description(), decision.savers)
+    const { elapsedSeconds } = now()
+    const progress = { ...stateOf().plain.progress, elapsedSeconds }
+    lastSaved = progress
     hooks.spent?.({ phase: "checkpoint" }, performance.now() - begin)
-    yield* publish({ version: 1, _tag: "CheckpointSaved", progress: now(), path })
-    yield* hooks.call("checkpointSaved", { progress: now(), state: view, path })
+    yield* publish({ version: 1, _tag: "CheckpointSaved", progress, path })
+    yield* hooks.call("checkpointSaved", { progress, state: stateOf, path })
     return path
   })
 
-  return { validate, apply, save, evaluate, noteBest }
+  /** Whether this very position has been saved. */
+  const isSavedAt = ({ epoch, batch, step }: TrainState["plain"]["progress"]): boolean =>
+    lastSaved?.epoch === epoch && lastSaved.batch === batch && lastSaved.step === step
+
+  return { validate, apply, save, isSavedAt, evaluate, noteBest }
 }

@@ -10,7 +10,7 @@
  *     due?  ─ validationBegin ─ (validationBatchBegin, validationBatchEnd)… ─ validationEnd
  *     asked ─ checkpointSaved
  *   validation when due ─ epochEnd ─ checkpointSaved when asked
- * failed | interrupted
+ * ended | failed | interrupted ─ checkpointSaved when asked
  * trainEnd: once, on success, failure, defect and interruption; finalizers then run in reverse order, as they do when the run is
  * refused before its first step.
  * ```
@@ -58,7 +58,8 @@ export interface Full {
 /** What each hook is told beyond that. */
 export interface HookEvents {
   readonly trainBegin: At & { readonly description: RunDescription }
-  readonly resumed: At & { readonly description: RunDescription }
+  /** `beyondEnd`: the run had been ended by a callback, and was asked to continue all the same. */
+  readonly resumed: At & { readonly description: RunDescription; readonly beyondEnd: boolean }
   readonly epochBegin: At
   readonly batchBegin: At & { readonly samples: number }
   /** `values`: losses and metrics of this batch, by plain name. `learningRate`: of the first parameter group. */
@@ -77,7 +78,16 @@ export interface HookEvents {
   /** `values` of the training epoch and of every validation that fell on its end, by monitor key. */
   readonly epochEnd: At & { readonly values: Values }
   readonly checkpointSaved: At & { readonly path: string }
-  /** The state is one to go on from: that of the last finished boundary or batch. */
+  /**
+   * The run has reached its end, at a limit or since a callback said so. `savedHere`: there is a checkpoint of this position
+   * already.
+   */
+  readonly ended: At & {
+    readonly description: RunDescription
+    readonly reason: string
+    readonly savedHere: boolean
+  }
+  /** The state is one to continue from: that of the last finished boundary or batch. */
   readonly interrupted: At & { readonly description: RunDescription }
   readonly failed: At & { readonly description: RunDescription; readonly error: unknown }
   readonly trainEnd: At & { readonly reason: string }

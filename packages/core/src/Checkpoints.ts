@@ -53,7 +53,9 @@ export const RunDescription = Schema.Struct({
   /** The whole config, where `train` was given it. */
   setting: Schema.optionalKey(Setting),
   /** Whether a callback looks at what validation measures to decide how the run continues. */
-  followsValidation: Schema.optionalKey(Schema.Boolean)
+  followsValidation: Schema.optionalKey(Schema.Boolean),
+  /** The monitors that callbacks watch: the checkpoints with their best values are not deleted. */
+  watched: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export type RunDescription = typeof RunDescription.Type
 
@@ -69,6 +71,8 @@ export const Saved = Schema.Struct({
   attempt: Schema.Natural,
   /** The newest value of every monitor at that position. */
   values: Values,
+  /** The ids of the callbacks that asked for it; absent where that is not known. */
+  savers: Schema.optionalKey(Schema.Array(Schema.String)),
   bytes: Schema.Natural
 })
 export type Saved = typeof Saved.Type
@@ -85,7 +89,12 @@ export interface Loaded {
 
 export interface CheckpointsService {
   /** Saves a state. The store retains the state's tensors if it reads them after this effect has ended. */
-  readonly save: (state: TrainState, description: RunDescription) => Effect.Effect<Saved, CheckpointError>
+  readonly save: (
+    state: TrainState,
+    description: RunDescription,
+    /** The ids of the callbacks that asked for it. */
+    savers?: ReadonlyArray<string>
+  ) => Effect.Effect<Saved, CheckpointError>
   /** Reads a checkpoint and verifies every byte of it. */
   readonly load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>
   /**

@@ -9,10 +9,14 @@ export const Decision = Schema.Struct({
   skipBatch: Schema.Boolean,
   /** Save a checkpoint at the end of this boundary. */
   saveNow: Schema.Boolean,
+  /** The ids of the callbacks that asked to save, sorted; the loop fills them in. */
+  savers: Schema.optionalKey(Schema.Array(Schema.String)),
   /** End the epoch here; validation and `epochEnd` follow as after its last batch. */
   stopEpoch: Schema.Boolean,
   /** End the run at this boundary; the reasons, sorted. */
   stopRun: Schema.Array(Schema.String),
+  /** The ids of the callbacks that ended the run, sorted; the loop fills them in. */
+  stoppers: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Factors on the learning rate from here on, sorted; they multiply. */
   scaleLearningRate: Schema.Array(Schema.Number),
   /** Evaluate with these tensors instead of the parameters (at the begin of a validation or test): names as `callback/tensor`. */
@@ -47,6 +51,19 @@ export const restoreBest = (monitor: string): Decision => ({ ...proceed, restore
 const union = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArray<string> =>
   a.length === 0 ? b : b.length === 0 ? a : [...new Set([...a, ...b])].sort()
 
+const signatures = (key: "savers" | "stoppers", a: Decision, b: Decision): Partial<Decision> =>
+  a[key] === undefined && b[key] === undefined ? {} : { [key]: union(a[key] ?? [], b[key] ?? []) }
+
+/** A decision with the id of the callback that took it, where it matters later whose it was. */
+export const signed = (decision: Decision, id: string): Decision =>
+  decision.saveNow || decision.stopRun.length > 0
+    ? {
+        ...decision,
+        ...(decision.saveNow ? { savers: [id] } : {}),
+        ...(decision.stopRun.length > 0 ? { stoppers: [id] } : {})
+      }
+    : decision
+
 /** Both decisions: associative, commutative, with `proceed` as identity. */
 export const join = (a: Decision, b: Decision): Decision =>
   a === proceed
@@ -56,6 +73,8 @@ export const join = (a: Decision, b: Decision): Decision =>
       : {
           skipBatch: a.skipBatch || b.skipBatch,
           saveNow: a.saveNow || b.saveNow,
+          ...signatures("savers", a, b),
+          ...signatures("stoppers", a, b),
           stopEpoch: a.stopEpoch || b.stopEpoch,
           stopRun: union(a.stopRun, b.stopRun),
           scaleLearningRate: [...a.scaleLearningRate, ...b.scaleLearningRate].sort((x, y) => x - y),

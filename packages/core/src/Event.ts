@@ -50,6 +50,7 @@ export const ValidationStarted = event("ValidationStarted", { name: Schema.Strin
 export const ValidationEnded = event("ValidationEnded", {
   name: Schema.String,
   samples: Schema.Natural,
+  learningRate: Schema.optionalKey(Schema.Number),
   values: Values,
   seconds: Schema.Number
 })
@@ -68,7 +69,12 @@ export const Tested = event("Tested", {
 })
 export const Interrupted = event("Interrupted", {})
 export const Failed = event("Failed", { error: Schema.String, message: Schema.String })
-export const RunEnded = event("RunEnded", { reason: Schema.String, values: Values })
+/** `values`: the newest ones. `partial`: of a run that ended in the middle of an epoch, what that epoch came to so far. */
+export const RunEnded = event("RunEnded", {
+  reason: Schema.String,
+  values: Values,
+  partial: Schema.optionalKey(Schema.Struct({ values: Values, learningRate: Schema.Number, seconds: Schema.Number }))
+})
 /** An event of a newer version, kept as it was. */
 export const Unknown = Schema.Struct({ _tag: Schema.Literal("Unknown"), event: Schema.Json })
 

@@ -82,7 +82,7 @@ export const make = ({ callbacks, states: encoded, onDecision, onDropped }: Hook
     if (decision === undefined || decision === Decision.proceed || definition.kind === "observer")
       return Decision.proceed
     onDecision(definition.id, decision)
-    return decision
+    return Decision.signed(decision, definition.id)
   }
   const failed = (entry: Entry, hook: string, cause: unknown) =>
     cause instanceof CallbackFailed ? cause : new CallbackFailed({ id: entry.definition.id, hook, cause })

@@ -182,6 +182,7 @@ export interface Belongings {
   readonly data?: OfData
   readonly setting?: Setting
   readonly followsValidation?: boolean
+  readonly watched?: ReadonlyArray<string>
 }
 
 /** What a run's states belong to. */
@@ -231,6 +232,10 @@ export const describe = (
     }
     return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name, belongings)
   })
+
+/** The monitors that callbacks watch. */
+export const watchedBy = (callbacks: ReadonlyArray<Definition>): ReadonlyArray<string> =>
+  [...new Set(callbacks.flatMap(({ monitors = [], keepBest = [] }) => [...monitors, ...keepBest]))].sort()
 
 const evaluationHooks = ["validationBatchEnd", "validationEnd", "epochEnd"] as const
 

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { BatchPlan } from "./BatchPlan.ts"
 import type * as Boundary from "./Boundary.ts"
+import * as Continuation from "./Continuation.ts"
 import { DataLoader } from "./DataLoader.ts"
 import type { Dataset, HostBatch } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
@@ -201,8 +202,10 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     )
   }
 
+  let epochBegin = performance.now()
   const epoch = Effect.fnUntraced(function* () {
     const begin = performance.now()
+    epochBegin = begin
     const { epoch: current, batch: first } = live.plain.progress
     const emptyBefore = live.plain.skipped.empty
     let asked = Decision.proceed
@@ -212,6 +215,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       live.held = TrainState.retain(view())
       asked = yield* hooks.call("epochBegin", at())
       yield* boundary.apply(asked)
+      end(asked)
       const path = yield* boundary.save(asked)
       if (path !== undefined) saved.push(path)
       release()
@@ -337,6 +341,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       decision = Decision.join(decision, yield* hooks.call("epochEnd", { ...at(), values: all }))
     }
     yield* boundary.apply(decision)
+    end(decision)
     const reached = Extent.reached(until, live.plain.progress)
     const path = yield* boundary.save(decision)
     if (path !== undefined) saved.push(path)
@@ -363,6 +368,11 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     return begin === progress.step
   }
 
+  /** Notes, before anything is saved, that callbacks end the run. */
+  const end = (decision: Decision.Decision): void => {
+    if (decision.stopRun.length > 0) live.plain = { ...live.plain, ended: Continuation.endOf(decision) }
+  }
+
   const record = (values: Event.Values): void => {
     const { epoch: finished, step, samples } = live.plain.progress
     const entry = { epoch: finished, step, samples, learningRate: stepper.learningRate(), values }
@@ -372,7 +382,9 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   keepForRollback()
   let reason: string | undefined = Extent.reached(until, live.plain.progress)
   if (reason !== undefined) reason = `until ${reason}`
+  // A run that a callback has ended stays ended.
+  if (live.plain.ended !== null) reason = live.plain.ended.reason
   if (options.asked.stopRun.length > 0) reason = options.asked.stopRun.join(", ")
   while (reason === undefined) reason = yield* epoch()
-  return { reason, saved }
+  return { reason, saved, epochSeconds: (performance.now() - epochBegin) / 1000 }
 })

@@ -27,6 +27,10 @@ export type HistoryEntry = typeof HistoryEntry.Type
 export const Best = Schema.Struct({ value: Schema.Number, epoch: Schema.Natural, step: Schema.Natural })
 export type Best = typeof Best.Type
 
+/** How callbacks ended a run: the reasons that they gave, and their ids. */
+export const Ended = Schema.Struct({ reason: Schema.String, by: Schema.Array(Schema.String) })
+export type Ended = typeof Ended.Type
+
 /** A key that states of before do not have, with what it then is. */
 const added = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
   schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
@@ -43,10 +47,11 @@ export const Plain = Schema.Struct({
   /** How many updates an epoch has had, for schedules in epochs. */
   pace: added(Pace.Pace, []),
   /**
-   * Why callbacks ended the run; null while it may continue. A run that callbacks ended stays ended until a resume asks for
-   * more. A limit that was reached is not kept: it is reached again where it still holds.
+   * Why callbacks ended the run, and which; null while it may continue. A run that callbacks ended stays ended, as long as one
+   * of them is part of it, until a resume asks for more. A limit that was reached is not kept: it is reached again where it
+   * still holds.
    */
-  ended: added(Schema.NullOr(Schema.String), null),
+  ended: added(Schema.NullOr(Ended), null),
   /** The product of all factors that controllers asked for. */
   learningRateScale: Schema.Number,
   /** Encoded metric states of the running epoch, by metric. */

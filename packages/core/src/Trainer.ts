@@ -18,6 +18,7 @@ import type { At, CallbackRegistry, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
 import { Checkpoints, type RunDescription, type Setting } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
+import * as Continuation from "./Continuation.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
 import type { CheckpointError, ConfigInvalid, NonFiniteFound, PreflightFailed } from "./Errors.ts"
@@ -29,7 +30,7 @@ import * as Monotonic from "./Monotonic.ts"
 import * as Preflight from "./Preflight.ts"
 import type { ValidationData } from "./RunData.ts"
 import * as RunData from "./RunData.ts"
-import { describeRun, fingerprintOf, followsValidation, prepare, warningsOf } from "./RunSetup.ts"
+import { describeRun, fingerprintOf, followsValidation, prepare, warningsOf, watchedBy } from "./RunSetup.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
@@ -69,6 +70,11 @@ export interface TrainOptions<
     Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>
   /** Continues from this state, which is left as it is; begins anew when absent. */
   readonly state?: TrainState.TrainState
+  /**
+   * Continues a state although callbacks ended its run. Without this it stays ended, at once and for the same reason, as long as
+   * one of those callbacks is part of the run.
+   */
+  readonly beyondEnd?: boolean
   /** The config of the whole run, where this is a part of one: kept with each checkpoint, and compared at a resume. */
   readonly setting?: Setting
 }
@@ -146,7 +152,8 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     // Samples are read only where there is a place to keep what they were.
     ...(isSaved ? { data: yield* fingerprintOf(data) } : {}),
     ...(options.setting === undefined ? {} : { setting: options.setting }),
-    followsValidation: followsValidation(callbacks)
+    followsValidation: followsValidation(callbacks),
+    watched: watchedBy(callbacks)
   })
   /** What the run is now: which programs an executor could take is known when it has tried. */
   const describeNow = (): RunDescription => {
@@ -173,17 +180,21 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     live.plain = { ...live.plain, progress: { ...live.plain.progress, elapsedSeconds } }
     return live.plain.progress
   }
+  let isEnding = false
   const hooks = HookTable.make({
     callbacks,
     states: prepared.state.plain.callbacks,
-    onDecision: (callback, decision) =>
+    onDecision: (callback, decision) => {
+      // At its end a run decides nothing any more but whether to save.
+      if (isEnding) return
       note({
         version: 1,
         _tag: "DecisionTaken",
         progress: live.plain.progress,
         callback,
         decision: { ...decision } as never
-      }),
+      })
+    },
     onDropped: (message) => note({ version: 1, _tag: "Warned", progress: live.plain.progress, message })
   })
   const view = () => Live.view(task, live, hooks)
@@ -208,6 +219,8 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     description: describeNow,
     hooks,
     live,
+    learningRate: stepper.learningRate,
+    savedAt: options.state?.plain.progress,
     view,
     publish,
     now
@@ -241,12 +254,16 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       live.plain = { ...live.plain, attempt: live.plain.attempt + 1 }
       const { attempt } = live.plain
       yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt, ...setting })
-      decision = yield* hooks.call("resumed", { ...at(), description: describeNow() })
+      const ids = callbacks.map(({ id }) => id)
+      const beyondEnd = Continuation.continues(live.plain.ended, ids, options.beyondEnd === true)
+      if (beyondEnd) live.plain = { ...live.plain, ended: null }
+      decision = yield* hooks.call("resumed", { ...at(), description: describeNow(), beyondEnd })
     } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
-    for (const message of warningsOf(task, config))
+    for (const message of [...warningsOf(task, config), ...Continuation.warnings(until, options.state?.plain)])
       yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
     decision = Decision.join(decision, yield* hooks.call("trainBegin", { ...at(), description: describeNow() }))
     yield* boundary.apply(decision)
+    if (decision.stopRun.length > 0) live.plain = { ...live.plain, ended: Continuation.endOf(decision) }
     if (config.validation.sanityBatches > 0 && !resumed) {
       for (const name in validations) {
         yield* boundary.evaluate({
@@ -264,41 +281,74 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     return { asked: decision, path: yield* boundary.save(decision) }
   })
 
-  const ended = (reason: string) =>
-    Effect.gen(function* () {
-      now()
-      const values = live.plain.history.at(-1)?.values ?? {}
-      yield* publish({ version: 1, _tag: "RunEnded", progress: live.plain.progress, reason, values })
-      yield* tellEnd(at(), reason)
-    })
+  /** What the running epoch has come to so far, of a run that ends in its middle. */
+  const partialOf = (seconds: number) => {
+    const { batch, step } = live.plain.progress
+    if (batch === 0 || step === 0) return undefined
+    return {
+      values: Boundary.trainValues(task, live.scores),
+      learningRate: stepper.learningRate(),
+      seconds
+    }
+  }
 
-  /** Tells callbacks and events how the run ended when it did not end well. A hook that fails now is only logged. */
-  const endedBadly = (cause: Cause.Cause<unknown>) =>
+  const ended = (reason: string, epochSeconds: number) =>
     Effect.gen(function* () {
-      const at = () => ({ progress: live.plain.progress, state: () => live.held ?? view() })
-      if (Cause.hasInterruptsOnly(cause)) {
-        yield* publish({ version: 1, _tag: "Interrupted", progress: now() })
-        yield* hooks.call("interrupted", { ...at(), description: describeNow() })
-        yield* tellEnd(at(), "interrupted")
-        return
-      }
-      const error = Cause.squash(cause)
-      const tag = (error as { _tag?: unknown })?._tag
-      const message = error instanceof Error ? error.message : String(error)
+      isEnding = true
+      const progress = now()
+      const asked = yield* hooks.call("ended", {
+        ...at(),
+        description: describeNow(),
+        reason,
+        savedHere: boundary.isSavedAt(progress)
+      })
+      const path = yield* boundary.save(asked)
+      const partial = partialOf(epochSeconds)
+      const history = Continuation.historyAt(live.plain, partial)
+      const values = history.at(-1)?.values ?? {}
       yield* publish({
         version: 1,
-        _tag: "Failed",
+        _tag: "RunEnded",
         progress: now(),
-        error: typeof tag === "string" ? tag : "Defect",
-        message
+        reason,
+        values,
+        ...(partial === undefined ? {} : { partial })
       })
-      yield* hooks.call("failed", { ...at(), description: describeNow(), error })
-      yield* tellEnd(at(), "failed")
+      yield* tellEnd(at(), reason)
+      return { path, history }
+    })
+
+  /**
+   * Tells callbacks and events how the run ended when it did not end well, and saves where a callback asks for it. A hook that
+   * fails now is only logged.
+   */
+  const endedBadly = (cause: Cause.Cause<unknown>) =>
+    Effect.gen(function* () {
+      isEnding = true
+      const stateOf = () => live.held ?? view()
+      const at = () => ({ progress: live.plain.progress, state: stateOf })
+      const isInterruption = Cause.hasInterruptsOnly(cause)
+      const error = Cause.squash(cause)
+      const told = { ...at(), description: describeNow() }
+      const asked = yield* isInterruption ? hooks.call("interrupted", told) : hooks.call("failed", { ...told, error })
+      const saved = yield* Effect.exit(boundary.save(asked, stateOf))
+      const tag = (error as { _tag?: unknown })?._tag
+      yield* isInterruption
+        ? publish({ version: 1, _tag: "Interrupted", progress: now() })
+        : publish({
+            version: 1,
+            _tag: "Failed",
+            progress: now(),
+            error: typeof tag === "string" ? tag : "Defect",
+            message: error instanceof Error ? error.message : String(error)
+          })
+      yield* tellEnd(at(), isInterruption ? "interrupted" : "failed")
+      yield* saved
     }).pipe(Effect.catchCause((own) => Effect.logError("A callback failed while the run was ending", own)))
 
   return yield* Effect.gen(function* () {
     const { asked, path } = yield* start
-    const { reason, saved } = yield* TrainLoop.run({
+    const { reason, saved, epochSeconds } = yield* TrainLoop.run({
       asked,
       task,
       config,
@@ -316,17 +366,17 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       flush,
       now
     })
-    yield* ended(reason)
+    const end = yield* ended(reason, epochSeconds)
     const state = view()
-    const { history, best, skipped, progress } = state.plain
+    const { best, skipped, progress } = state.plain
     return {
       reason,
       state,
-      history,
+      history: end.history,
       best,
       counts: { epochs: progress.epoch, steps: progress.step, samples: progress.samples, skipped },
       elapsedSeconds: progress.elapsedSeconds,
-      paths: path === undefined ? saved : [path, ...saved]
+      paths: [path, ...saved, end.path].filter((saved) => saved !== undefined)
     } satisfies TrainResult
   }).pipe(
     Effect.onError(endedBadly),

@@ -49,7 +49,7 @@ export const make = ({
     get saved() {
       return list()
     },
-    save: (state, description) =>
+    save: (state, description, savers) =>
       Effect.suspend(() => {
         const order = saves++
         const { attempt, history, progress } = state.plain
@@ -63,7 +63,17 @@ export const make = ({
         const data = structuredClone(toData(state))
         const bytes = Object.values(data.tensors).reduce((sum, { values }) => sum + values.byteLength, 0)
         const values = Object.assign({}, ...history.map((entry) => entry.values))
-        const saved: Saved = { id, path: `memory:${id}`, epoch, batch, step, attempt, values, bytes }
+        const saved: Saved = {
+          id,
+          path: `memory:${id}`,
+          epoch,
+          batch,
+          step,
+          attempt,
+          values,
+          ...(savers === undefined ? {} : { savers }),
+          bytes
+        }
         all.push({ order, loaded: structuredClone({ saved, description, passedOver: [] }), data })
         return Effect.succeed(structuredClone(saved))
       }),
