@@ -26,6 +26,20 @@ interface Process {
 const nodeProcess = (): Process => (globalThis as unknown as { readonly process: Process }).process
 
 /**
+ * Whether text on a stream may be coloured: on a terminal that is not `dumb`, unless `NO_COLOR` is set; `FORCE_COLOR` asks for
+ * colours anywhere. https://no-color.org, https://force-color.org
+ */
+export const hasColors = (
+  stream: { readonly isTTY?: boolean | undefined },
+  env: { readonly [name: string]: string | undefined } = nodeProcess().env
+): boolean => {
+  if ((env["NO_COLOR"] ?? "") !== "") return false
+  const forced = env["FORCE_COLOR"] ?? ""
+  if (forced !== "") return forced !== "0" && forced !== "false"
+  return stream.isTTY === true && env["TERM"] !== "dumb"
+}
+
+/**
  * Writes to a stream, such as `process.stderr`. Output that nobody reads any more (a closed pipe) is dropped; a terminal
  * called `dumb` is no terminal. A process that exits in the middle still leaves the cursor visible.
  */
@@ -48,7 +62,12 @@ export const layerOf = (stream: OutputStream): Layer.Layer<Terminal> =>
         stream.on("error", ignore)
         if (isTerminal) process.on("exit", restore)
         return {
-          terminal: { write, columns: () => stream.columns ?? usualColumns, isTerminal },
+          terminal: {
+            write,
+            columns: () => stream.columns ?? usualColumns,
+            isTerminal,
+            colors: hasColors(stream, process.env)
+          },
           release: () => {
             process.off("exit", restore)
             stream.off("error", ignore)

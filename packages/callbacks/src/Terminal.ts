@@ -10,6 +10,8 @@ export interface TerminalService {
   readonly columns: () => number
   /** False where lines cannot be rewritten: files, pipes, logs of a job. */
   readonly isTerminal: boolean
+  /** Whether text may be coloured; not when absent. */
+  readonly colors?: boolean
 }
 
 export class Terminal extends Context.Service<Terminal, TerminalService>()("@etude/callbacks/Terminal") {}

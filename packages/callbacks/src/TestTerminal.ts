@@ -21,8 +21,10 @@ export interface TestTerminal {
 
 const sequences = [eraseToEnd, hideCursor, showCursor]
 
-export const make = (options: { readonly columns?: number; readonly isTerminal?: boolean } = {}): TestTerminal => {
-  const { isTerminal = true } = options
+export const make = (
+  options: { readonly columns?: number; readonly isTerminal?: boolean; readonly colors?: boolean } = {}
+): TestTerminal => {
+  const { isTerminal = true, colors = false } = options
   let columns = options.columns ?? 80
   const writes: Array<string> = []
   const lines: Array<Array<string>> = [[]]
@@ -52,6 +54,12 @@ export const make = (options: { readonly columns?: number; readonly isTerminal?:
     writes.push(text)
     let rest = text
     while (rest !== "") {
+      // Colours change no cell.
+      const colour = rest.startsWith("\u001b[") ? /^.\[\d+m/.exec(rest)?.[0] : undefined
+      if (colour !== undefined) {
+        rest = rest.slice(colour.length)
+        continue
+      }
       const sequence = sequences.find((known) => rest.startsWith(known))
       if (sequence !== undefined) {
         control(sequence)
@@ -68,7 +76,7 @@ export const make = (options: { readonly columns?: number; readonly isTerminal?:
     }
   }
   return {
-    layer: Layer.succeed(Terminal, { write, columns: () => columns, isTerminal }),
+    layer: Layer.succeed(Terminal, { write, columns: () => columns, isTerminal, colors }),
     writes,
     screen: () => lines.map((line) => line.join("").trimEnd()),
     isCursorVisible: () => visible,

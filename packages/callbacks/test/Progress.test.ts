@@ -51,13 +51,64 @@ describe("on a terminal", () => {
       yield* finalize
       assert.deepStrictEqual(terminal.screen(), [
         headline,
-        "  epoch  train/loss  train/accuracy  validation/loss  learning rate   seconds",
-        "    1/2      0.5000          0.7500           0.2500          0.001       1.4",
-        "    2/2      0.5000          0.7500           0.2500          0.001       1.4",
-        "ended (until epochs): 2 epochs, 40 steps, 400 samples in 0:03",
+        "         train ────────────  validation",
+        "  epoch      loss  accuracy        loss  seconds  learning rate",
+        "    1/2    0.5000    0.7500      0.2500      1.4          0.001",
+        "    2/2    0.5000    0.7500      0.2500      1.4          0.001",
+        "finished: 2 of 2 epochs (40 steps, 400 samples in 0:03)",
         ""
       ])
       assert.isTrue(terminal.isCursorVisible())
+    })
+  )
+
+  const six = Object.fromEntries(
+    ["loss", "accuracy", "macroF1", "ece"].flatMap((name, at) => [
+      ...(at < 2 ? [[`train/${name}`, 0.5]] : []),
+      [`validation/${name}`, 0.25]
+    ])
+  )
+
+  for (const columns of [52, 80, 130]) {
+    it.effect(`the table has the most telling columns that fit into ${columns} cells`, () =>
+      Effect.gen(function* () {
+        const { terminal, start, startEpoch, endEpoch } = yield* session({ columns })
+        start()
+        startEpoch()
+        yield* endEpoch(six)
+        const [groups, head, row] = terminal.screen().slice(-4)
+        assert.strictEqual(terminal.wraps(), 0)
+        assert.include(groups!, "validation")
+        const words = head!.trim().split(/ {2,}/)
+        const first = ["epoch", "loss", "accuracy", "loss", "accuracy"]
+        const wide = [...first, "macroF1", "ece", "seconds"]
+        const expected = { 52: first, 80: wide, 130: [...wide, "learning rate"] }[columns]
+        assert.deepStrictEqual(words, expected)
+        assert.lengthOf(row!.trim().split(/ {2,}/), words.length)
+        assert.notInclude(row!, "…")
+      })
+    )
+  }
+
+  it.effect("the best value so far stands out where there are colours, and nowhere else", () =>
+    Effect.gen(function* () {
+      const rows = (options: { readonly colors: boolean }) =>
+        Effect.gen(function* () {
+          const { terminal, start, endEpoch } = yield* session({ columns: 120, ...options })
+          start()
+          for (const loss of [0.5, 0.25, 0.75]) yield* endEpoch({ "train/loss": loss, "validation/loss": loss })
+          return { screen: terminal.screen(), text: terminal.writes.join("") }
+        })
+      const [plain, coloured] = [yield* rows({ colors: false }), yield* rows({ colors: true })]
+      assert.deepStrictEqual(plain.screen, coloured.screen)
+      assert.notInclude(plain.text, "\u001b[3")
+      assert.deepStrictEqual(
+        coloured.text
+          .split("\u001b[32m")
+          .slice(1)
+          .map((part) => part.split("\u001b")[0]!.trim()),
+        ["0.2500"]
+      )
     })
   )
 
@@ -87,8 +138,8 @@ describe("on a terminal", () => {
       yield* endEpoch({ "train/loss": 0.5, "validation/loss": 0.25 })
       const lines = terminal.screen().filter((line) => line.includes("0.2500"))
       assert.strictEqual(lines.length, 2)
-      assert.strictEqual(lines[0], "validation at step 10  validation/loss 0.2500")
-      assert.match(lines[1]!, /^ +1\/2 +0\.5000 +– +0\.2500 +0\.001 +1\.4$/)
+      assert.strictEqual(lines[0], "validation at step 10  loss 0.2500")
+      assert.match(lines[1]!, /^ +1\/2 +0\.5000 +– +0\.2500 +1\.4 +0\.001$/)
     })
   )
 
@@ -239,7 +290,7 @@ describe("where there is no terminal", () => {
           "epoch 1/2  train/loss 0.5000  train/accuracy 0.7500  validation/loss 0.2500  learning rate 0.001  1.4 s",
           "epoch 2/2  batch 10/20  loss 0.5000  accuracy 0.7500  200 samples/s  eta 0:01",
           "epoch 2/2  train/loss 0.5000  train/accuracy 0.7500  validation/loss 0.2500  learning rate 0.001  1.4 s",
-          "ended (until epochs): 2 epochs, 40 steps, 400 samples in 0:03",
+          "finished: 2 of 2 epochs (40 steps, 400 samples in 0:03)",
           ""
         ].join("\n")
       )
@@ -268,7 +319,7 @@ describe("verbosity", () => {
       const { lines, definition } = yield* shown("minimal")
       assert.deepStrictEqual(
         lines.map((line) => line.trim().split(/[ :]/)[0]),
-        ["epoch", "1/2", "warning", "ended", ""]
+        ["train", "epoch", "1/2", "warning", "finished", ""]
       )
       assert.deepStrictEqual(definition.hooks, {})
     })
@@ -284,7 +335,7 @@ describe("verbosity", () => {
           "saved runs/1/step-20",
           "earlyStopping asked to saveNow; stopRun no improvement",
           "epoch 1/2  batch 10/20  loss 0.5000  accuracy 0.7500  200 samples/s  eta 0:02",
-          "validation at step 20  validation/loss 0.2500"
+          "validation at step 20  loss 0.2500"
         ]
       )
     })

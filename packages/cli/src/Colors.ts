@@ -1,19 +1,5 @@
-/** Colours where they lead the eye: in a terminal, unless `NO_COLOR` is set or the terminal is `dumb`; `FORCE_COLOR` asks for them anywhere. */
-
-interface Stream {
-  readonly isTTY?: boolean | undefined
-}
-
-/** Whether text on a stream may be coloured. https://no-color.org, https://force-color.org */
-export const isWanted = (
-  stream: Stream,
-  env: { readonly [name: string]: string | undefined } = process.env
-): boolean => {
-  if ((env["NO_COLOR"] ?? "") !== "") return false
-  const forced = env["FORCE_COLOR"] ?? ""
-  if (forced !== "") return forced !== "0" && forced !== "false"
-  return stream.isTTY === true && env["TERM"] !== "dumb"
-}
+/** Colours where they lead the eye: in a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` asks for them anywhere. */
+import { hasColors, type OutputStream } from "@etude/callbacks/NodeTerminal"
 
 const style = (begin: number, end: number) => (text: string) => `\u001b[${begin}m${text}\u001b[${end}m`
 const plain = (text: string): string => text
@@ -37,7 +23,8 @@ const coloured: Palette = {
   path: style(36, 39)
 }
 
-const uncoloured: Palette = { heading: plain, soft: plain, good: plain, warning: plain, bad: plain, path: plain }
+/** No colours. */
+export const none: Palette = { heading: plain, soft: plain, good: plain, warning: plain, bad: plain, path: plain }
 
 /** The palette of a stream. */
-export const of = (stream: Stream): Palette => (isWanted(stream) ? coloured : uncoloured)
+export const of = (stream: Pick<OutputStream, "isTTY">): Palette => (hasColors(stream) ? coloured : none)

@@ -11,6 +11,9 @@ export type Texts = ReadonlyArray<readonly [name: string, text: string]>
 export const result = (text: string): Effect.Effect<void> =>
   Effect.sync(() => void process.stdout.write(`${printable(text)}\n`))
 
+/** Cells of a line of standard output: unlimited where it is no terminal. */
+export const columns = (): number => (process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY)
+
 /** What the metrics of a pass say in more than a number, as wide as the terminal; 80 columns where there is none. */
 export const textsOf = (task: Task.Task, results: { readonly [metric: string]: unknown }): Texts =>
   Metric.textsOf(Task.whenEvaluated(task).metrics, results, process.stdout.columns ?? 80)

@@ -70,8 +70,9 @@ export const listRuns = ({ runs, sort, all, json }: ListArguments) =>
     if (kept.length === 0) yield* Output.note(`There are no runs in ${runs}.`)
     else {
       const { stdout } = process
-      const columns = stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY
-      yield* Output.result(RunList.render(ordered.runs, sort, { columns, palette: Colors.of(stdout) }))
+      yield* Output.result(
+        RunList.render(ordered.runs, sort, { columns: Output.columns(), palette: Colors.of(stdout) })
+      )
     }
     if (leftOut > 0) yield* Output.note(`Runs of --fast-dev-run are left out: ${leftOut}. --all lists them too.`)
   })

@@ -1,6 +1,8 @@
 /** What a run's report says, as text for a terminal. */
 import * as path from "node:path"
+import * as Ending from "@etude/callbacks/Ending"
 import type { Report } from "@etude/callbacks/Report"
+import * as Colors from "./Colors.ts"
 import type { Texts } from "./Output.ts"
 import * as Shell from "./Shell.ts"
 import * as Table from "./Table.ts"
@@ -11,7 +13,7 @@ const split = (monitor: string): readonly [set: string, name: string] => {
 }
 
 /** Values by name, in columns: the last of each set, the best of each validation set, the test's. */
-const table = (report: Report, experiment: string): string => {
+const table = (report: Report, experiment: string, columns: number): string => {
   const last: Record<string, number> = {}
   for (const { values } of report.history) Object.assign(last, values)
   const monitors = [...new Set([...Object.keys(last), ...Object.keys(report.best)])]
@@ -26,15 +28,20 @@ const table = (report: Report, experiment: string): string => {
     const epoch = report.history.find(({ step }) => step === found.step)?.epoch
     return `${Table.number(found.value)} (${epoch === undefined ? `step ${found.step}` : `epoch ${epoch}`})`
   }
-  return Table.render(
-    [experiment, ...sets, ...validations.map((set) => `best ${set}`), ...(report.test === undefined ? [] : ["test"])],
-    names.map((name) => [
-      name,
-      ...sets.map((set) => Table.number(last[`${set}/${name}`])),
-      ...validations.map((set) => best(`${set}/${name}`)),
-      ...(report.test === undefined ? [] : [Table.number(report.test.values[name])])
-    ])
-  )
+  const columnsOf: ReadonlyArray<readonly [head: string, cell: (name: string) => string]> = [
+    ...sets.map((set) => [set, (name: string) => Table.number(last[`${set}/${name}`])] as const),
+    ...validations.map((set) => [`best ${set}`, (name: string) => best(`${set}/${name}`)] as const),
+    ...(report.test === undefined ? [] : [["test", (name: string) => Table.number(report.test!.values[name])] as const])
+  ]
+  const render = (shown: typeof columnsOf) =>
+    Table.render(
+      [experiment, ...shown.map(([head]) => head)],
+      names.map((name) => [name, ...shown.map(([, cell]) => cell(name))])
+    )
+  // Where there is not room for all, what stands in the table of epochs goes first.
+  const without = sets.map((_, count) => columnsOf.slice(count + 1)).filter((shown) => shown.length > 0)
+  const fitting = [columnsOf, ...without].find((shown) => Table.widthOf(render(shown)) <= columns)
+  return render(fitting ?? without.at(-1) ?? columnsOf)
 }
 
 /** A folder as a person would type it. */
@@ -59,6 +66,24 @@ export interface Shown {
   readonly texts?: Texts
   /** What callbacks and the test wrote, relative to the run's folder. */
   readonly files?: ReadonlyArray<string>
+  readonly palette?: Colors.Palette
+  /** Cells of a line; unlimited when absent. */
+  readonly columns?: number
+}
+
+/** How it ended: `Trained  3440 steps in 17.4 s, 197.9 steps/s; finished: 4 of 4 epochs`. */
+const endingOf = (report: Report, palette: Colors.Palette): ReadonlyArray<string> => {
+  const { word, detail } = Ending.of(report)
+  const paint = word === "finished" ? palette.good : palette.warning
+  return [`Trained  ${extent(report)}`, `Ended    ${paint(word)}${detail === "" ? "" : `: ${detail}`}`]
+}
+
+/** What one does with a run that has ended. */
+const next = (report: Report, folder: string, files: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const pages = files.filter((file) => file.endsWith(".html")).map((file) => `open ${path.join(shown(folder), file)}`)
+  const measures = report.test === undefined ? "validate" : "test"
+  const commands = [...pages, `etude ${measures} ${shown(folder)}`, `etude predict ${shown(folder)}`]
+  return commands.map((command, at) => `${at === 0 ? "Next    " : "        "} ${command}`)
 }
 
 /** The results of a run that ended as it should. */
@@ -66,17 +91,18 @@ export const render = (
   report: Report,
   experiment: string,
   folder: string,
-  { texts: named = [], files = [] }: Shown = {}
+  { texts: named = [], files = [], palette = Colors.none, columns = Number.POSITIVE_INFINITY }: Shown = {}
 ): string => {
   const { name, version, device, reason } = report.backend
   return [
-    table(report, experiment),
+    table(report, experiment, columns),
     ...texts("the test set", named),
     "",
-    `Trained  ${extent(report)}; ended by ${report.reason}`,
+    ...endingOf(report, palette),
     `Backend  ${name} ${version} on ${device}: ${reason}`,
-    `Run      ${shown(folder)}`,
-    ...(files.length === 0 ? [] : [`Files    ${files.join(", ")}`])
+    `Run      ${palette.path(shown(folder))}`,
+    ...(files.length === 0 ? [] : [`Files    ${files.join(", ")}`]),
+    ...next(report, folder, files)
   ].join("\n")
 }
 

@@ -27,6 +27,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Colors from "./Colors.ts"
 import type * as ConfigFile from "./ConfigFile.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
@@ -329,7 +330,7 @@ const runWith = (
           )
         )
       : Output.result(
-          `\n${Summary.render(report, loaded.experiment.name, ended, { texts, files: [...Plugins.filesOf(loaded.plugins), ...files] })}`
+          `\n${Summary.render(report, loaded.experiment.name, ended, { texts, files: [...Plugins.filesOf(loaded.plugins), ...files], palette: Colors.of(process.stdout), columns: Output.columns() })}`
         )
   })
 

@@ -1,7 +1,7 @@
 /** What the command says of itself and of what it does not understand. */
 import { assert, describe, it } from "@effect/vitest"
+import { hasColors } from "@etude/callbacks/NodeTerminal"
 import * as Effect from "effect/Effect"
-import * as Colors from "../src/Colors.ts"
 import * as Help from "../src/Help.ts"
 import { widthOf } from "../src/internal/width.ts"
 import { etude, line } from "./support/etude.ts"
@@ -93,7 +93,7 @@ describe("colours", () => {
       [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, false]
     ] as const
     for (const [isTTY, env, wanted] of cases) {
-      assert.strictEqual(Colors.isWanted({ isTTY }, env), wanted, JSON.stringify([isTTY, env]))
+      assert.strictEqual(hasColors({ isTTY }, env), wanted, JSON.stringify([isTTY, env]))
     }
   })
 })

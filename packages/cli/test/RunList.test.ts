@@ -9,7 +9,7 @@ import * as RunList from "../src/RunList.ts"
 import * as Table from "../src/Table.ts"
 import { etude, temporary } from "./support/etude.ts"
 
-const palette = Colors.of({ isTTY: false })
+const palette = Colors.none
 const values = (loss: number, accuracy: number) => ({
   "train/loss": loss / 2,
   "train/accuracy": accuracy,

@@ -16,11 +16,7 @@ export const helpOf = (path: ReadonlyArray<string>): Promise<string> =>
     return (yield* TestConsole.logLines).join("\n").trimEnd()
   }).pipe(
     Effect.provide(
-      Layer.mergeAll(
-        NodeServices.layer,
-        TestConsole.layer,
-        Help.layer({ columns: 80, palette: Colors.of({ isTTY: false }) })
-      )
+      Layer.mergeAll(NodeServices.layer, TestConsole.layer, Help.layer({ columns: 80, palette: Colors.none }))
     ),
     Effect.runPromise
   )

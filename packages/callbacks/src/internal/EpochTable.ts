@@ -1,7 +1,13 @@
-/** The ends of epochs as a table with aligned columns, or as plain lines where there is no terminal. */
+/**
+ * The ends of epochs as a table: columns in groups by set (train, validation), as many as the terminal is wide. Plain lines where
+ * there is no terminal.
+ */
+
 import * as format from "./format.ts"
+import type { Better } from "./options.ts"
+import * as paint from "./paint.ts"
 import type { Screen } from "./Screen.ts"
-import { padStart, widthOf } from "./width.ts"
+import { padEnd, padStart, widthOf } from "./width.ts"
 
 export interface EpochLine {
   readonly epoch: string
@@ -10,44 +16,134 @@ export interface EpochLine {
   readonly seconds: number
 }
 
-const least = { epoch: 7, value: 8, learningRate: 13, seconds: 8 }
+const least = { epoch: 7, value: 8 }
+const gap = "  "
 
 export interface EpochTable {
   /** The columns that rows will have; values under other names get columns of their own when they come. */
-  readonly expect: (monitors: ReadonlyArray<string>) => void
+  readonly expect: (monitors: { readonly [monitor: string]: Better | undefined }) => void
   readonly row: (line: EpochLine) => void
   /** Something else was printed since the last row: the next one needs its header again. */
   readonly interrupted: () => void
 }
 
+/** A column; `order` says how early it is chosen where there is not room for all. */
+interface Column {
+  readonly key: string
+  /** The group's heading; empty for what belongs to the epoch itself. */
+  readonly set: string
+  readonly head: string
+  readonly width: number
+  readonly order: number
+}
+
+/** `validation/loss` is the `loss` of the group `validation`. */
+const split = (monitor: string): readonly [set: string, name: string] => {
+  const slash = monitor.indexOf("/")
+  return slash < 0 ? ["", monitor] : [monitor.slice(0, slash), monitor.slice(slash + 1)]
+}
+
+const rateKey = "learning rate"
+const secondsKey = "seconds"
+
+/** A loss and a main metric of each set, then the seconds, then the rest; the learning rate last. */
+const columnsOf = (monitors: ReadonlyArray<string>): ReadonlyArray<Column> => {
+  const sets = [...new Set(monitors.map((monitor) => split(monitor)[0]))]
+  const values = sets.flatMap((set) => {
+    const own = monitors.filter((monitor) => split(monitor)[0] === set)
+    const widths = own.map((monitor) => Math.max(least.value, widthOf(split(monitor)[1])))
+    // The group is at least as wide as its heading.
+    const width = widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
+    return own.map((key, at) => ({
+      key,
+      set,
+      head: split(key)[1],
+      width: widths[at]! + (at === 0 ? Math.max(0, widthOf(set) - width) : 0),
+      order: at < 2 ? at : at + 1
+    }))
+  })
+  return [
+    ...values,
+    { key: secondsKey, set: "", head: secondsKey, width: widthOf(secondsKey), order: 2 },
+    { key: rateKey, set: "", head: rateKey, width: widthOf(rateKey), order: Number.POSITIVE_INFINITY }
+  ]
+}
+
+const widthOfRow = (columns: ReadonlyArray<Column>): number =>
+  columns.reduce((sum, { width }) => sum + width + gap.length, least.epoch)
+
+/** The columns that fit, the most telling ones first; in their own order. */
+const fitting = (columns: ReadonlyArray<Column>, room: number): ReadonlyArray<Column> => {
+  const chosen = new Set<Column>()
+  for (const column of columns.toSorted((a, b) => a.order - b.order)) {
+    if (widthOfRow([...chosen, column]) > room) break
+    chosen.add(column)
+  }
+  return columns.filter((column) => chosen.has(column))
+}
+
+/** The line above the header: each set's name over its columns. */
+const groupsLine = (columns: ReadonlyArray<Column>): string => {
+  const sets = [...new Set(columns.map(({ set }) => set))]
+  const parts = sets.map((set) => {
+    const width = columns.filter((column) => column.set === set).reduce((sum, one) => sum + one.width + gap.length, 0)
+    if (set === "") return " ".repeat(width)
+    const name = `${set} `
+    return gap + name + "─".repeat(Math.max(0, width - gap.length - widthOf(name)))
+  })
+  return (padEnd("", least.epoch) + parts.join("")).trimEnd()
+}
+
 export const make = (screen: Screen): EpochTable => {
   let monitors: ReadonlyArray<string> = []
-  let headed = false
+  let better: { readonly [monitor: string]: Better | undefined } = {}
+  let best: { [monitor: string]: number } = {}
+  let headed = ""
 
-  const aligned = (epoch: string, values: ReadonlyArray<string>, learningRate: string, seconds: string): string =>
-    [
-      padStart(epoch, least.epoch),
-      ...values.map((text, at) => padStart(text, Math.max(least.value, widthOf(monitors[at]!)))),
-      padStart(learningRate, least.learningRate),
-      padStart(seconds, least.seconds)
-    ].join("  ")
+  const aligned = (epoch: string, columns: ReadonlyArray<Column>, cellOf: (column: Column) => string): string =>
+    [padStart(epoch, least.epoch), ...columns.map((column) => cellOf(column))].join(gap)
+
+  /** Whether a value is the best of its monitor so far, when there was another one before. */
+  const isNewBest = (monitor: string, value: number | undefined): boolean => {
+    const [way, earlier] = [better[monitor], best[monitor]]
+    if (way === undefined || value === undefined || Number.isNaN(value)) return false
+    const isBetter = earlier === undefined || (way === "lower" ? value < earlier : value > earlier)
+    if (isBetter) best[monitor] = value
+    return isBetter && earlier !== undefined
+  }
 
   const table = ({ epoch, values, learningRate, seconds }: EpochLine): void => {
     const added = Object.keys(values).filter((monitor) => !monitors.includes(monitor))
     if (added.length > 0) {
       monitors = [...monitors, ...added]
-      headed = false
+      headed = ""
     }
-    if (!headed) screen.print(aligned("epoch", monitors, "learning rate", "seconds"))
-    headed = true
-    const cells = monitors.map((monitor) => (values[monitor] === undefined ? "–" : format.value(values[monitor])))
-    screen.print(aligned(epoch, cells, format.setting(learningRate), seconds.toFixed(1)))
+    const columns = fitting(columnsOf(monitors), screen.columns())
+    const header = aligned("epoch", columns, ({ head, width }) => padStart(head, width))
+    if (headed !== header) {
+      for (const line of [groupsLine(columns), header]) screen.print(line, paint.soft)
+    }
+    headed = header
+    const textOf = ({ key }: Column): string => {
+      if (key === rateKey) return format.setting(learningRate)
+      if (key === secondsKey) return seconds.toFixed(1)
+      return values[key] === undefined ? "–" : format.value(values[key])
+    }
+    const plain = aligned(epoch, columns, (column) => padStart(textOf(column), column.width))
+    const bests = new Set(monitors.filter((monitor) => isNewBest(monitor, values[monitor])))
+    const marked = aligned(epoch, columns, (column) => {
+      const cell = padStart(textOf(column), column.width)
+      return bests.has(column.key) && column.set !== "train" ? paint.good(cell) : cell
+    })
+    screen.print(plain, () => marked)
   }
 
   return {
     expect: (expected) => {
-      monitors = expected
-      headed = false
+      monitors = Object.keys(expected)
+      better = expected
+      best = {}
+      headed = ""
     },
     row: (line) => {
       if (screen.isTerminal) return table(line)
@@ -56,7 +152,7 @@ export const make = (screen: Screen): EpochTable => {
       screen.print(`epoch ${epoch}  ${format.values(values)}  learning rate ${rate}  ${seconds.toFixed(1)} s`)
     },
     interrupted: () => {
-      headed = false
+      headed = ""
     }
   }
 }

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as EpochTable from "./EpochTable.ts"
 import * as format from "./format.ts"
+import * as paint from "./paint.ts"
 import * as RunningMeans from "./RunningMeans.ts"
 import * as remaining from "./remaining.ts"
 import * as Screen from "./Screen.ts"
@@ -19,6 +20,15 @@ export interface Options {
   /** Milliseconds from any origin. */
   readonly now: () => number
   readonly screen: Screen.Screen
+}
+
+/** What stands out among the sentences. */
+const paints: { readonly [tag: string]: paint.Paint } = {
+  Warned: paint.warning,
+  RolledBack: paint.warning,
+  Interrupted: paint.warning,
+  Failed: paint.bad,
+  RunEnded: paint.good
 }
 
 /** At most 10 redraws a second: more is neither seen nor free. */
@@ -35,6 +45,9 @@ const untilOf = (config: Schema.Json, at: Position.Progress): Extent.Until => {
   return decoded.value.fastDevRun === true ? { epochs: at.epoch + 1 } : decoded.value.until
 }
 
+const withoutDirections = (monitors: { readonly [monitor: string]: unknown }) =>
+  Object.fromEntries(Object.keys(monitors).map((monitor) => [monitor, undefined]))
+
 /** `  7/938`: as wide for every part of the whole, so that what follows stays in its place. */
 const of = (part: number, whole: number | undefined): string => {
   if (whole === undefined) return format.count(part)
@@ -45,6 +58,7 @@ const of = (part: number, whole: number | undefined): string => {
 export const make = ({ verbosity, everySteps, now, screen }: Options) => {
   const table = EpochTable.make(screen)
   const [training, evaluation] = [RunningMeans.make(), RunningMeans.make()]
+  let config: Schema.Json = {}
   let until: Extent.Until = {}
   let batchesPerEpoch: number | undefined
   /** Where and when this attempt began. */
@@ -58,13 +72,13 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
   let drawn = Number.NEGATIVE_INFINITY
   const hasBar = screen.isTerminal && verbosity !== "minimal"
 
-  const print = (line: string): void => {
+  const print = (line: string, painted?: paint.Paint): void => {
     table.interrupted()
-    screen.print(line)
+    screen.print(line, painted)
   }
-  const say = (text: string): void => {
+  const say = (text: string, painted?: paint.Paint): void => {
     const columns = screen.columns()
-    for (const line of columns === Number.POSITIVE_INFINITY ? [text] : wrap(text, columns)) print(line)
+    for (const line of columns === Number.POSITIVE_INFINITY ? [text] : wrap(text, columns)) print(line, painted)
   }
   const isDue = (): boolean => {
     const time = now()
@@ -110,7 +124,7 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
   }
 
   const sayValidated = (): void => {
-    if (verbosity === "standard") for (const event of validated) print(sentences.validation(event))
+    if (verbosity === "standard") for (const event of validated) say(sentences.validation(event))
     validated = []
   }
 
@@ -124,7 +138,7 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
     validated = []
     screen.clear()
     table.row({ epoch: of(progress.epoch, until.epochs), values, learningRate, seconds })
-    if (Object.keys(skipped).length > 0) say(sentences.skipped(skipped, progress.epoch))
+    if (Object.keys(skipped).length > 0) say(sentences.skipped(skipped, progress.epoch), paint.warning)
     skipped = {}
   }
 
@@ -133,10 +147,12 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
     switch (event._tag) {
       case "RunStarted":
       case "Resumed":
-        until = untilOf(event.config, event.progress)
+        config = event.config
+        until = untilOf(config, event.progress)
         batchesPerEpoch = event.batchesPerEpoch
         begin = { at: now(), progress: event.progress }
-        table.expect(Object.keys(event.monitors))
+        // A resumed run's best values so far are not known here.
+        table.expect(event._tag === "RunStarted" ? event.monitors : withoutDirections(event.monitors))
         startEpoch()
         break
       case "EpochStarted":
@@ -175,8 +191,8 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
     hasBar,
     onEvent: (event: Event.Known): void => {
       follow(event)
-      const sentence = sentences.of(event, verbosity)
-      if (sentence !== undefined) say(sentence)
+      const sentence = event._tag === "RunEnded" ? sentences.ending(event, config) : sentences.of(event, verbosity)
+      if (sentence !== undefined) say(sentence, paints[event._tag])
     },
     batchEnd: ({ progress, samples, values }: HookEvents["batchEnd"]): void => {
       training.add(values, samples)

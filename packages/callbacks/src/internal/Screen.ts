@@ -1,6 +1,7 @@
 /** Lines that stay, and one line at the end that is rewritten. */
 import type { TerminalService } from "../Terminal.ts"
 import { eraseToEnd, hideCursor, showCursor } from "./ansi.ts"
+import type { Paint } from "./paint.ts"
 import { cut, oneLine, widthOf } from "./width.ts"
 
 export interface Screen {
@@ -9,8 +10,8 @@ export interface Screen {
   readonly columns: () => number
   /** Cells that the live line may take: two fewer, so that the ^C that a terminal shows for Ctrl-C does not wrap it. */
   readonly liveColumns: () => number
-  /** A line that stays, above the live one. */
-  readonly print: (line: string) => void
+  /** A line that stays, above the live one; painted where there are colours and the line fits. */
+  readonly print: (line: string, paint?: Paint) => void
   /** Writes the live line anew. Nothing happens where lines cannot be rewritten. */
   readonly live: (line: string) => void
   /** Takes the live line away. */
@@ -26,14 +27,18 @@ export const make = (terminal: TerminalService): Screen => {
   const columns = () => (terminal.isTerminal ? Math.max(1, terminal.columns() - 1) : Number.POSITIVE_INFINITY)
   const liveColumns = () => Math.max(1, columns() - 2)
   const fitted = (line: string) => (terminal.isTerminal ? cut(oneLine(line), columns()) : line)
+  const painted = (fit: string, line: string, paint: Paint | undefined) =>
+    paint !== undefined && terminal.colors === true && fit === line ? paint(fit) : fit
   // While the cursor is hidden the line is this one's, whatever the terminal has put there meanwhile: the ^C of Ctrl-C, say.
   const erase = () => (hidden ? `\r${eraseToEnd}` : "")
   return {
     isTerminal: terminal.isTerminal,
     columns,
     liveColumns,
-    print: (line) =>
-      terminal.write(`${erase()}${fitted(line)}\n${shown === undefined ? "" : cut(oneLine(shown), liveColumns())}`),
+    print: (line, paint) =>
+      terminal.write(
+        `${erase()}${painted(fitted(line), line, paint)}\n${shown === undefined ? "" : cut(oneLine(shown), liveColumns())}`
+      ),
     live: (line) => {
       if (!terminal.isTerminal) return
       terminal.write(`${hidden ? "" : hideCursor}\r${cut(oneLine(line), liveColumns())}${eraseToEnd}`)

@@ -2,6 +2,7 @@
 import type * as Event from "@etude/core/Event"
 import type { Progress } from "@etude/core/Progress"
 import type * as Schema from "effect/Schema"
+import * as Ending from "../Ending.ts"
 import * as format from "./format.ts"
 
 export type Verbosity = "minimal" | "standard" | "verbose"
@@ -24,14 +25,29 @@ const beginning = (event: typeof Event.RunStarted.Type | typeof Event.Resumed.Ty
   return `${task}: ${format.count(parameters)} parameters, ${samples}; ${where}; seed ${seed}${resumed}`
 }
 
-const ending = ({ reason, progress }: typeof Event.RunEnded.Type): string => {
-  const { epoch, step, samples, elapsedSeconds } = progress
-  const counts = `${format.plural(epoch, "epoch", "epochs")}, ${format.plural(step, "step", "steps")}`
-  return `ended (${reason}): ${counts}, ${format.count(samples)} samples in ${format.duration(elapsedSeconds)}`
+/** `finished: 4 of 4 epochs (3,440 steps, 220,000 samples in 0:17)`. */
+export const ending = ({ reason, progress }: typeof Event.RunEnded.Type, config: Schema.Json): string => {
+  const { epoch: epochs, step: steps, samples, elapsedSeconds } = progress
+  const ended = { status: "ended", reason, config, counts: { epochs, steps, samples } } as const
+  const counts = [
+    ...(reason === "until epochs" ? [] : [format.plural(epochs, "epoch", "epochs")]),
+    ...(reason === "until steps" ? [] : [format.plural(steps, "step", "steps")]),
+    ...(reason === "until samples" ? [] : [format.plural(samples, "sample", "samples")])
+  ]
+  return `${Ending.sentence(ended)} (${counts.join(", ")} in ${format.duration(elapsedSeconds)})`
 }
 
+/** Values by their names in the set that the line is about. */
+const withoutSet = (set: string, values: { readonly [monitor: string]: number }) =>
+  Object.fromEntries(
+    Object.entries(values).map(([monitor, value]) => [
+      monitor.startsWith(`${set}/`) ? monitor.slice(set.length + 1) : monitor,
+      value
+    ])
+  )
+
 export const validation = ({ name, progress, values }: typeof Event.ValidationEnded.Type): string =>
-  `${name} at step ${format.count(progress.step)}  ${format.values(values)}`
+  `${name} at step ${format.count(progress.step)}  ${format.values(withoutSet(name, values))}`
 
 export const skipped = (byReason: { readonly [reason: string]: number }, epoch: number): string => {
   const total = Object.values(byReason).reduce((sum, number) => sum + number, 0)
@@ -54,8 +70,6 @@ const always = (event: Event.Known): string | undefined => {
       return `interrupted in ${position(event.progress)}`
     case "Failed":
       return `failed: ${event.message}`
-    case "RunEnded":
-      return ending(event)
     default:
       return undefined
   }

@@ -16,6 +16,7 @@ export const session = (
     readonly config?: Progress.ConfigInput
     readonly columns?: number
     readonly isTerminal?: boolean
+    readonly colors?: boolean
     readonly task?: string
   } = {}
 ) =>
