@@ -20,7 +20,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as History from "./History.ts"
 import * as Options from "./internal/options.ts"
-import { type Chart, type Matrix, page } from "./internal/reportPage.ts"
+import { batchLine, type Chart, type Matrix, page } from "./internal/reportPage.ts"
 import * as OutputFile from "./OutputFile.ts"
 import * as Report from "./Report.ts"
 
@@ -84,11 +84,8 @@ const chartsOf = (history: History.History): ReadonlyArray<Chart> => {
     for (const [name, value] of Object.entries(values)) {
       if (!Number.isFinite(value)) continue
       const slash = name.indexOf("/")
-      add(slash < 0 ? `${name} of batches` : name.slice(0, slash), {
-        step,
-        name: slash < 0 ? name : name.slice(slash + 1),
-        value
-      })
+      // The batches' loss and metrics stand in one chart with those of the epochs.
+      add(slash < 0 ? name : name.slice(0, slash), { step, name: slash < 0 ? batchLine : name.slice(slash + 1), value })
     }
     add("learning rate", { step, name: "learning rate", value: learningRate })
     if (Number.isFinite(samplesPerSecond))

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import type * as Event from "@etude/core/Event"
 import * as Metric from "@etude/core/Metric"
+import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Trainer from "@etude/core/Trainer"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -36,6 +37,8 @@ const confusion = Metric.make({
   combine: (a, b) => a.map((row, at) => row.map((cell, column) => cell + b[at]![column]!)),
   result: (cells) => Option.some(cells)
 })
+const defaults = Schema.encodeSync(TrainConfig)(Schema.decodeSync(TrainConfig)({}))
+
 const dataOf = (page: string) =>
   JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!) as {
     readonly charts: ReadonlyArray<{
@@ -58,15 +61,31 @@ describe("the report as HTML", () => {
     assert.deepStrictEqual(
       charts.map(({ title, lines }) => [title, lines.map(({ name, steps }) => `${name} ${steps.length}`)]),
       [
-        ["loss", ["train 3", "validation 3"]],
+        ["loss", ["train 3", "validation 3", "batch 12"]],
         ["accuracy", ["validation 3"]],
-        ["loss of batches", ["loss 12"]],
         ["learning rate", ["learning rate 12"]],
         ["samples per second", ["samples per second 12"]]
       ]
     )
     assert.notMatch(page.replace(generated.script, ""), /(src|href)=|url\(|@import|fetch\(/)
     assert.include(page, "default-src 'none'")
+  })
+
+  it("shows what the config sets otherwise than its defaults, and the whole of it folded", () => {
+    const [first, ...rest] = eventsOf({ epochs: 1, batches: 1 })
+    const config = { ...defaults, batchSize: 64, optimizer: { ...defaults.optimizer, beta1: 0.8 } }
+    const page = Option.getOrThrow(HtmlReport.render([{ ...first!, config } as Event.Known, ...rest]))
+    const section = page.slice(page.indexOf('<section id="config">'), page.indexOf('<section id="environment">'))
+    const rows = Array.from(section.matchAll(/<tr><td>(.*?)<\/td><td>(.*?)<\/td><\/tr>/g), ([, name, value]) => [
+      name,
+      value
+    ])
+    assert.deepStrictEqual(rows, [
+      ["batchSize", "64"],
+      ["optimizer.beta1", "0.8"]
+    ])
+    assert.include(section, '<details class="card"><summary>')
+    assert.include(section, "&quot;shuffle&quot;: true")
   })
 
   it("escapes what others wrote", () => {
@@ -116,7 +135,9 @@ describe("the report as HTML", () => {
 
   it("thins long lines and keeps their ends", () => {
     const page = Option.getOrThrow(HtmlReport.render(eventsOf({ epochs: 1, batches: 5001 })))
-    const { steps } = dataOf(page).charts.find(({ title }) => title === "loss of batches")!.lines[0]!
+    const { steps } = dataOf(page)
+      .charts.find(({ title }) => title === "loss")!
+      .lines.find(({ name }) => name === "batch")!
     assert.isAtMost(steps.length, 2001)
     assert.deepStrictEqual([steps[0], steps.at(-1)], [1, 5001])
   })
@@ -142,10 +163,12 @@ it.layer(cpu)("the report of a run", (it) => {
         loss.lines.map(({ name, steps }) => [name, steps]),
         [
           ["train", [2, 4, 6, 8]],
-          ["validation", [2, 4, 6, 8]]
+          ["validation", [2, 4, 6, 8]],
+          // Single steps of earlier attempts are not in the history.
+          ["batch", [6, 7, 8]]
         ]
       )
-      assert.include(first, "until steps")
+      assert.include(first, "5 of 5 steps; seed")
       assert.include(page, "<h3>confusion on validation</h3>")
       assert.include(page, "<th>above &lt;y&gt;</th>")
       const cells = Array.from(page.matchAll(/<td style="background[^>]*>(\d+)<\/td>/g), ([, cell]) => Number(cell))

@@ -1,6 +1,10 @@
 /** The page of a report: what it shows. How it looks is in `reportStyle`. */
+import { canonical } from "@etude/core/Config"
 import type { Values } from "@etude/core/Event"
 import type { Figure } from "@etude/core/Figure"
+import { TrainConfig } from "@etude/core/TrainConfig"
+import * as Schema from "effect/Schema"
+import * as Ending from "../Ending.ts"
 import type * as History from "../History.ts"
 import type { Report } from "../Report.ts"
 import * as format from "./format.ts"
@@ -17,6 +21,9 @@ export interface Chart {
     readonly values: ReadonlyArray<number>
   }>
 }
+
+/** The line of single batches' values: drawn thin, with its smoothing over it. */
+export const batchLine = "batch"
 
 /** How often each class (row) was taken for each (column). */
 export interface Matrix {
@@ -64,6 +71,29 @@ const matrixTable = ({ title, cells }: Matrix, classes: ReadonlyArray<string>): 
 const figureCard = ({ title, description, svg }: Figure): Html =>
   html`<figure class="card"><img alt="${description ?? title}" src="data:image/svg+xml,${encodeURIComponent(svg)}"><figcaption>${title}</figcaption></figure>`
 
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** What a config sets otherwise than its defaults, by path. */
+const differences = (config: unknown, defaults: unknown, path = ""): { readonly [path: string]: string } => {
+  if (canonical(config) === canonical(defaults)) return {}
+  const isSameKind = isRecord(config) && isRecord(defaults) && config["_tag"] === defaults["_tag"]
+  if (!isSameKind) return { [path]: typeof config === "string" ? config : JSON.stringify(config) }
+  return Object.assign(
+    {},
+    ...Object.keys(config).map((key) => differences(config[key], defaults[key], path === "" ? key : `${path}.${key}`))
+  )
+}
+
+const defaults = Schema.encodeSync(TrainConfig)(Schema.decodeSync(TrainConfig)({}))
+
+/** What was chosen first, then the whole, folded. */
+const configSection = (config: Schema.Json): Html => {
+  const chosen = differences(config, defaults)
+  const top = Object.keys(chosen).length === 0 ? undefined : facing(chosen)
+  return html`${top}<details class="card"><summary>the whole training config</summary><pre>${JSON.stringify(config, undefined, 2)}</pre></details>`
+}
+
 const valueOr = (values: Values, monitor: string): string =>
   values[monitor] === undefined ? "–" : format.value(values[monitor])
 
@@ -107,54 +137,57 @@ const facts = ({ best, test, counts, seconds, parameters, batchesPerEpoch }: Rep
 
 /** The page as text: one file that needs no other, and no network. */
 export const page = ({ report, charts, figures, matrices, classes, environment }: Page): string => {
-  const { task, status, reason, seed, history, best, test, warnings, config, attempts } = report
-  const why = reason === "" || reason === status ? "" : `${reason}; `
+  const { task, status, seed, history, best, test, warnings, config, attempts } = report
+  const { word, detail } = Ending.of(report)
+  const why = detail === "" ? "" : `${detail}; `
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${task}: ${status}</title>
+<title>${task}: ${word}</title>
 <style>${raw(uPlot.style)}${raw(style)}</style>
 </head>
 <body>
 <main>
 <header>
-<div class="head"><h1>${task}</h1><span class="status ${status}">${status}</span></div>
+<div class="head"><h1>${task}</h1><span class="status ${status}">${word}</span></div>
 <p class="sub">${why}seed ${seed}; ${report.backend.name} ${report.backend.version} on ${report.backend.device}${attempts > 1 ? `; ${attempts} attempts` : ""}</p>
 ${facts(report)}
 </header>
 ${warnings.length === 0 ? undefined : section("warnings", "Warnings", html`<div class="card warnings"><ul>${warnings.map((one) => html`<li>${one}</li>`)}</ul></div>`)}
-${section("curves", "Curves", html`<div class="grid">${charts.map(({ title }) => html`<div class="card"><h3>${title}</h3><div class="chart" role="img" aria-label="${title} over steps"></div></div>`)}</div>`)}
+${section("curves", "Curves", html`<div class="grid">${charts.map(({ title }) => html`<div class="card"><div class="chart-head"><h3>${title}</h3><button type="button" aria-pressed="false">log</button></div><div class="chart" role="img" aria-label="${title} over steps"></div></div>`)}</div>`)}
 ${figures.length === 0 ? undefined : section("figures", "Figures", html`<div class="grid">${figures.map(figureCard)}</div>`)}
 ${matrices.length === 0 ? undefined : section("confusion", "Confusion", html`<div class="grid">${matrices.map((matrix) => matrixTable(matrix, classes))}</div>`)}
-${
-  test === undefined
-    ? undefined
-    : section(
-        "test",
-        "Test",
-        table(
-          ["metric", "value"],
-          Object.entries(test.values).map(([name, value]) => [name, format.value(value)])
-        )
+<div class="pair">${[
+    ...(test === undefined
+      ? []
+      : [
+          section(
+            "test",
+            "Test",
+            table(
+              ["metric", "value"],
+              Object.entries(test.values).map(([name, value]) => [name, format.value(value)])
+            )
+          )
+        ]),
+    section(
+      "best",
+      "Best values",
+      table(
+        ["monitor", "value", "epoch", "step"],
+        Object.entries(best).map(([monitor, { value, epoch, step }]) => [monitor, format.value(value), epoch, step])
       )
-}
-${section(
-  "best",
-  "Best values",
-  table(
-    ["monitor", "value", "epoch", "step"],
-    Object.entries(best).map(([monitor, { value, epoch, step }]) => [monitor, format.value(value), epoch, step])
-  )
-)}
+    )
+  ]}</div>
 ${section("history", "Epochs", historyTable(history))}
-${section("config", "Config", html`<details class="card" open><summary>the training config, with its defaults</summary><pre>${JSON.stringify(config, undefined, 2)}</pre></details>`)}
+${section("config", "Config: what differs from the defaults", configSection(config))}
 ${section("environment", "Environment", facing(environment))}
 <footer>Written by Etude. This file needs no other, and no network.</footer>
 </main>
-<script type="application/json" id="data">${json({ charts })}</script>
+<script type="application/json" id="data">${json({ charts, batchLine, batchesPerEpoch: report.batchesPerEpoch })}</script>
 <script>${raw(uPlot.script)}</script>
 <script>${raw(script)}</script>
 </body>
