@@ -120,7 +120,7 @@ const facts = ({ best, test, counts, seconds, parameters, batchesPerEpoch }: Rep
           .filter(([monitor]) => !monitor.startsWith("train/"))
           .map(([monitor, { value, epoch }]) => fact(monitor, format.value(value), `best, epoch ${epoch}`))
       : Object.entries(test.values).map(([name, value]) =>
-          fact(`test ${name}`, format.value(value), `on ${format.plural(test.samples, "sample", "samples")}`)
+          fact(`test ${name}`, format.value(value), format.plural(test.samples, "sample", "samples"))
         )
   return html`<div class="facts">${[
     ...measured.slice(0, 4),
