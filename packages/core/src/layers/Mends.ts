@@ -5,7 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import { orthogonalized } from "./orthogonal.ts"
-import type { Initializer } from "./TfLayers.ts"
+import type { Call, Initializer } from "./TfLayers.ts"
 
 const prototypeOf = <A>(instance: unknown): A => Object.getPrototypeOf(instance)
 
@@ -23,7 +23,7 @@ const orthogonal: Initializer["apply"] = function (this: { readonly gain: number
 
 type Shape = Array<number | null>
 interface Shaping {
-  computeOutputShape: (this: unknown, inputShape: Shape | Array<Shape>) => Shape | Array<Shape>
+  computeOutputShape: (this: any, inputShape: Shape | Array<Shape>) => Shape | Array<Shape>
 }
 
 /** These layers write their output's shape into their input's, so that the model refuses the input that it was made for. */
@@ -46,6 +46,36 @@ const describeDepthMultiplier = (prototype: Described): void => {
   }
 }
 
+interface Convolution1D extends Shaping {
+  readonly padding: string
+  readonly kernelSize: Array<number>
+  readonly dilationRate: number | Array<number>
+  readonly dataFormat: "channelsFirst" | "channelsLast"
+  call: Call
+}
+
+/** The layer as it were with another padding. */
+const withPadding = (layer: Convolution1D, padding: string): Convolution1D =>
+  Object.create(layer, { padding: { value: padding } })
+
+/** "Causal" padding, which tf.layers knows by name only: zeros before the first element, so that no output sees a later input. */
+const padCausally = (prototype: Convolution1D): void => {
+  const { call, computeOutputShape } = prototype
+  prototype.call = function (this: Convolution1D, inputs, options) {
+    if (this.padding !== "causal") return call.call(this, inputs, options)
+    const before = (this.kernelSize[0]! - 1) * [this.dilationRate].flat()[0]!
+    const time = this.dataFormat === "channelsFirst" ? 2 : 1
+    return tf.tidy(() => {
+      const x = Array.isArray(inputs) ? inputs[0]! : inputs
+      const margins = x.shape.map((_, axis): [number, number] => [axis === time ? before : 0, 0])
+      return call.call(withPadding(this, "valid"), tf.pad(x, margins), options)
+    })
+  }
+  prototype.computeOutputShape = function (this: Convolution1D, inputShape) {
+    return computeOutputShape.call(this.padding === "causal" ? withPadding(this, "same") : this, inputShape)
+  }
+}
+
 let installed = false
 
 /** Replaces the methods, once in a process. */
@@ -55,5 +85,6 @@ export const install = (): void => {
   prototypeOf<{ apply: Initializer["apply"] }>(tfl.initializers.orthogonal({})).apply = orthogonal
   leaveInputShape(prototypeOf<Shaping>(tfl.layers.centerCrop({ height: 1, width: 1 })))
   leaveInputShape(prototypeOf<Shaping>(tfl.layers.categoryEncoding({ numTokens: 1, outputMode: "multiHot" })))
+  padCausally(prototypeOf<Convolution1D>(tfl.layers.conv1d({ filters: 1, kernelSize: 1 })))
   describeDepthMultiplier(prototypeOf<Described>(tfl.layers.separableConv2d({ filters: 1, kernelSize: 1 })))
 }
