@@ -3,6 +3,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
+import { holdsNaN } from "./scan.ts"
 
 interface Inputs {
   readonly x: tf.Tensor
@@ -43,7 +44,8 @@ const bestPlace = (name: string, worst: number): Kernel =>
     if (x.shape[axis!] === 0) {
       throw new Error(`${name} over axis ${axis} of shape [${x.shape.join(", ")}]: there is no element to choose`)
     }
-    if (x.dtype !== "float32" || !tf.engine().readSync(x.dataId).some(Number.isNaN)) return replaced({ x }, attributes)
+    const isOfNumbers = x.dtype !== "float32" || !holdsNaN(tf.engine().readSync(x.dataId) as Float32Array)
+    if (isOfNumbers) return replaced({ x }, attributes)
     const numbers = tf.tidy(() => tf.where(tf.isNaN(x), tf.fill(x.shape, worst), x))
     try {
       return replaced({ x: numbers }, attributes)

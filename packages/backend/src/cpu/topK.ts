@@ -1,6 +1,7 @@
 /** The largest elements of each row, on the host. NaN is larger than any number, as in NumPy's order and PyTorch's. */
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
+import { holdsNaN } from "./scan.ts"
 
 /** Whether `a` comes before `b`; equal ones stay in order. */
 const before = (a: number, b: number): number => {
@@ -10,7 +11,12 @@ const before = (a: number, b: number): number => {
 }
 
 /** Values and places of the `k` largest in the last axis, the largest first. */
-export const topK = kernel<{ readonly x: tf.Tensor }, tf.TopKAttrs>("TopK", ({ inputs: { x }, attributes: { k } }) => {
+export const topK = kernel<{ readonly x: tf.Tensor }, tf.TopKAttrs>("TopK", ({ inputs, attributes, replaced }) => {
+  const { x } = inputs
+  const { k } = attributes
+  // The backends' own are faster, and right where there are numbers only.
+  const isOfNumbers = x.dtype !== "float32" || !holdsNaN(x.dataSync<"float32">())
+  if (x.size > 0 && isOfNumbers) return replaced(inputs, attributes)
   const side = x.shape.at(-1)!
   const rows = side === 0 ? tf.util.sizeFromShape(x.shape.slice(0, -1)) : x.size / side
   const values = x.dataSync()

@@ -4,19 +4,19 @@
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
 import * as tf from "@tensorflow/tfjs-core"
+import { holdsNaN, holdsNegativeInfinity } from "../cpu/scan.ts"
 import { asTensor, type Kernel, kernel } from "../Kernels.ts"
 
-const holdsNaN = (values: ArrayLike<number>): boolean => {
-  for (let place = 0; place < values.length; place++) if (Number.isNaN(values[place]!)) return true
-  return false
-}
+/** The values of a tensor of float32. */
+const floats = (engine: BackendWasm, x: tf.TensorInfo): Float32Array => engine.typedArrayFromHeap(x) as Float32Array
 
 /** The backend's kernel, with NaN wherever the input is NaN. */
 const elementwise = (name: string): Kernel =>
   kernel<{ readonly x: tf.Tensor }, unknown, BackendWasm>(name, ({ inputs, attributes, engine, replaced }) => {
     const output = replaced(inputs, attributes) as tf.TensorInfo
     if (inputs.x.dtype !== "float32") return output
-    const [x, y] = [engine.typedArrayFromHeap(inputs.x), engine.typedArrayFromHeap(output)]
+    const [x, y] = [floats(engine, inputs.x), floats(engine, output)]
+    if (!holdsNaN(x)) return output
     for (let place = 0; place < x.length; place++) if (Number.isNaN(x[place]!)) y[place] = Number.NaN
     return output
   })
@@ -27,7 +27,7 @@ const ofTwo = (name: string): Kernel =>
     name,
     ({ inputs, attributes, engine, replaced }) => {
       const { a, b } = inputs
-      if (b.dtype !== "float32" || !holdsNaN(engine.typedArrayFromHeap(b))) return replaced(inputs, attributes)
+      if (b.dtype !== "float32" || !holdsNaN(floats(engine, b))) return replaced(inputs, attributes)
       // Whichever comes first keeps its NaN.
       return tf.tidy(() => {
         const value = asTensor(replaced(inputs, attributes))
@@ -46,7 +46,7 @@ interface Pooled {
 const pooling = (name: string): Kernel =>
   kernel<Pooled, tf.MaxPoolAttrs, BackendWasm>(name, ({ inputs, attributes, engine, replaced }) => {
     const output = replaced(inputs, attributes) as tf.TensorInfo
-    if (!holdsNaN(engine.typedArrayFromHeap(inputs.x))) return output
+    if (!holdsNaN(floats(engine, inputs.x))) return output
     return tf.tidy(() => {
       const value = asTensor(output)
       const any = tf.greater(asTensor(replaced({ x: tf.cast(tf.isNaN(inputs.x), "float32") }, attributes)), 0)
@@ -57,11 +57,6 @@ const pooling = (name: string): Kernel =>
 interface Convolved {
   readonly x: tf.Tensor4D
   readonly filter: tf.Tensor4D
-}
-
-const infiniteBelow = (values: ArrayLike<number>): boolean => {
-  for (let place = 0; place < values.length; place++) if (values[place] === Number.NEGATIVE_INFINITY) return true
-  return false
 }
 
 /** How many NaN take part in each element, found by convolutions of ones and zeros. */
@@ -79,7 +74,7 @@ const missingIn = (
 const convolution = (name: string): Kernel =>
   kernel<Convolved, unknown, BackendWasm>(name, ({ inputs, attributes, engine, replaced }) => {
     const output = replaced(inputs, attributes) as tf.TensorInfo
-    if (!infiniteBelow(engine.typedArrayFromHeap(output))) return output
+    if (!holdsNegativeInfinity(floats(engine, output))) return output
     return tf.tidy(() => {
       const value = asTensor(output)
       const missing = missingIn(inputs, (other) => replaced(other, attributes))
