@@ -4,6 +4,7 @@
  */
 import * as Event from "@etude/core/Event"
 import * as Monotonic from "@etude/core/Monotonic"
+import { systemReason } from "@etude/core/SystemReason"
 import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -120,7 +121,7 @@ export const read = (path: string): Effect.Effect<Read, EventsFileError, FileSys
   FileSystem.FileSystem.use((fs) => fs.readFile(path)).pipe(
     Effect.mapError((cause) => {
       const missing = cause.reason._tag === "NotFound"
-      const problems = [missing ? "there is no such file" : cause.message]
+      const problems = [missing ? "there is no such file" : (systemReason(cause) ?? cause.message)]
       return new EventsFileError({ path, reason: missing ? "missing" : "unreadable", problems, cause })
     }),
     Effect.flatMap((bytes) => parse(new TextDecoder().decode(bytes), path))
@@ -205,7 +206,8 @@ export const layer = ({
     Effect.gen(function* () {
       const { append, sync } = yield* makeAppend(path).pipe(
         Effect.mapError(
-          (cause) => new EventsFileError({ path, reason: "unwritable", problems: [cause.message], cause })
+          (cause) =>
+            new EventsFileError({ path, reason: "unwritable", problems: [systemReason(cause) ?? cause.message], cause })
         )
       )
       const queue = yield* Queue.bounded<Event.Known, Cause.Done>(capacity)
@@ -217,7 +219,7 @@ export const layer = ({
           yield* append(events.map(lineOf).join(""))
         }
       }).pipe(
-        Effect.catchTag("PlatformError", ({ message }) => gaveUp(message)),
+        Effect.catchTag("PlatformError", (error) => gaveUp(systemReason(error) ?? error.message)),
         Effect.catchTag("Superseded", ({ message }) => gaveUp(message)),
         // Whoever waits for room in the queue must not wait for ever.
         Effect.andThen(Effect.forever(Queue.takeAll(queue))),

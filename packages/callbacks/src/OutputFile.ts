@@ -6,6 +6,7 @@ import type { HookEvents } from "@etude/core/Callback"
 import type { Problem } from "@etude/core/Errors"
 import * as Monotonic from "@etude/core/Monotonic"
 import type { Progress } from "@etude/core/Progress"
+import { systemReason } from "@etude/core/SystemReason"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -139,7 +140,8 @@ export const make = Effect.fnUntraced(function* (
     const begin = Monotonic.milliseconds(clock)
     return Effect.uninterruptible(run).pipe(
       Effect.mapError(
-        (cause: PlatformError) => new OutputFileError({ callback, path: pathNow(), reason: cause.message, cause })
+        (cause: PlatformError) =>
+          new OutputFileError({ callback, path: pathNow(), reason: systemReason(cause) ?? cause.message, cause })
       ),
       Effect.ensuring(
         Effect.sync(() => {

@@ -59,7 +59,9 @@ export const make = Effect.fnUntraced(function* (
     Effect.andThen(
       drained,
       Effect.suspend(() =>
-        Effect.forEach(failures, ({ error }) => Effect.logError("A checkpoint was not saved", error), { discard: true })
+        Effect.forEach(failures, ({ error }) => Effect.logError(`A checkpoint was not saved: ${error.message}`), {
+          discard: true
+        })
       )
     )
   )

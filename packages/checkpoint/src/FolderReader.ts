@@ -25,7 +25,10 @@ const read = (storage: StorageService, place: Place, file: string) =>
   storage.read(`${place.path}/${file}`).pipe(
     Effect.mapError((cause) => {
       if (cause.reason === "missing") return corrupt(place, file, "is missing")
-      if (cause.reason === "damaged") return corrupt(place, file, `cannot be read: ${cause.detail}`)
+      // Of a file that may not be read nothing is known, as of a damaged one: an older checkpoint may do.
+      if (cause.reason === "damaged" || cause.reason === "denied") {
+        return corrupt(place, file, `cannot be read: ${cause.detail}`)
+      }
       return new CheckpointError({ path: place.path, tried: "read", reason: cause.message, cause })
     })
   )

@@ -15,3 +15,24 @@ export const bytes = (value: Schema.Json): Uint8Array<ArrayBuffer> => new TextEn
 /** The document in a file's bytes. Throws a SyntaxError or TypeError where there is none. */
 export const parse = (bytes: Uint8Array): Schema.Json =>
   JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as Schema.Json
+
+/** More levels than anything that is written here has. */
+const deepest = 200
+
+/** Whether lists and objects lie within each other more deeply than anything could follow. */
+export const isTooDeep = (document: unknown): boolean => {
+  const waiting: Array<readonly [value: unknown, depth: number]> = [[document, 0]]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [value, depth] = next
+    if (typeof value !== "object" || value === null) continue
+    if (depth >= deepest) return true
+    for (const part of Object.values(value)) if (typeof part === "object") waiting.push([part, depth + 1])
+  }
+  return false
+}
+
+/** A value for a message: its JSON, or the begin of it. */
+export const shown = (value: unknown): string => {
+  const whole = JSON.stringify(value) ?? String(value)
+  return whole.length <= 100 ? whole : `${whole.slice(0, 100)}…`
+}

@@ -12,6 +12,7 @@ export type Migrations = { readonly [from: number]: (document: Document) => Docu
 export const parse = (bytes: Uint8Array): Result.Result<Document, string> => {
   try {
     const document = Json.parse(bytes)
+    if (Json.isTooDeep(document)) return Result.fail("is nested too deeply")
     return typeof document === "object" && document !== null && !Array.isArray(document)
       ? Result.succeed(document as Document)
       : Result.fail("holds no JSON object")
@@ -34,7 +35,7 @@ export const migrate = (
     const migration = typeof from === "number" && Object.hasOwn(migrations, from) ? migrations[from] : undefined
     if (migration === undefined) {
       const known = [...Object.keys(migrations), present].join(", ")
-      const version = JSON.stringify(current["version"] ?? null)
+      const version = Json.shown(current["version"] ?? null)
       return Result.fail(`has version ${version}, and this @etude/checkpoint reads ${known}: a newer one may read it`)
     }
     current = migration(current)
@@ -43,4 +44,7 @@ export const migrate = (
 }
 
 /** What a Schema says of a document, on one line. */
-export const refusal = ({ message }: Schema.SchemaError): string => message.replace(/\s*\n\s*/g, " ")
+export const refusal = ({ message }: Schema.SchemaError): string => {
+  const line = message.replace(/\s*\n\s*/g, " ")
+  return line.length <= 1000 ? line : `${line.slice(0, 1000)}…`
+}

@@ -17,7 +17,9 @@ const reasons: { readonly [code: string]: StorageError["reason"] } = {
   EACCES: "denied",
   EPERM: "denied",
   EROFS: "denied",
-  EIO: "damaged"
+  EIO: "damaged",
+  EISDIR: "damaged",
+  ELOOP: "damaged"
 }
 
 const toError = (operation: StorageError["operation"], path: string, cause: unknown): StorageError => {

@@ -9,6 +9,7 @@
 import type { TensorData } from "@etude/core/TrainState"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Json from "./Json.ts"
 
 /** What a file holds. */
 export interface Contents {
@@ -141,11 +142,11 @@ const entryOf = (name: string, value: unknown): Entry | Problem => {
   const { dtype, shape, data_offsets: offsets } = value
   if (typeof dtype !== "string" || !Object.hasOwn(bytesPerElement, dtype)) {
     const known = Object.keys(bytesPerElement).join(", ")
-    return wrong("dtype", `dtype ${JSON.stringify(dtype)} is not supported; supported are ${known}`)
+    return wrong("dtype", `dtype ${Json.shown(dtype)} is not supported; supported are ${known}`)
   }
-  if (!naturals(shape)) return wrong("shape", `${JSON.stringify(shape)} is not a shape`)
+  if (!naturals(shape)) return wrong("shape", `${Json.shown(shape)} is not a shape`)
   if (!naturals(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    return wrong("offsets", `${JSON.stringify(offsets)} are not a begin and an end`)
+    return wrong("offsets", `${Json.shown(offsets)} are not a begin and an end`)
   }
   const [begin, end] = offsets as [number, number]
   const encoding = dtype as Encoding
@@ -213,6 +214,7 @@ export const decode = (bytes: Uint8Array, path: string): Result.Result<Contents,
     return fail({ kind: "header", message: `the header is not JSON: ${(cause as Error).message}` })
   }
   if (!isRecord(header)) return fail({ kind: "header", message: "the header is not an object" })
+  if (Json.isTooDeep(header)) return fail({ kind: "header", message: "the header is nested too deeply" })
   const metadata = Object.hasOwn(header, metadataKey) ? header[metadataKey] : {}
   const problems: Array<Problem> = []
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {

@@ -66,7 +66,8 @@ export const load = (
       return yield* Import.isPath(use)
         ? refuse(
             "there is no such module",
-            "A path is relative to the config file and has its extension, as in ./experiment.ts."
+            "A path is relative to the config file and has its extension, as in ./experiment.ts. For a run whose folder was moved, " +
+              "--set from=<folder> says where it is now."
           )
         : refuse(
             "it is not found there, nor from the working folder",

@@ -2,7 +2,6 @@
  * Models as tf.js writes them: a folder with `model.json` and `weights.bin`, which `tf.loadLayersModel` reads. A task of
  * several models has such a folder for each, by its name.
  */
-import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Cpu from "@etude/backend/Cpu"
 import * as LayersArtifacts from "@etude/core/LayersArtifacts"
@@ -12,6 +11,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { RunNotWritten } from "./Errors.ts"
 import { fileReason } from "./FileReason.ts"
+import { makeFolders } from "./MakeFolders.ts"
 import * as RunFolder from "./RunFolder.ts"
 
 interface Written {
@@ -47,7 +47,7 @@ const writeOne = ({ folder, artifacts }: Written): Effect.Effect<void, RunNotWri
   Effect.gen(function* () {
     const { modelTopology, weightSpecs, weightData } = artifacts
     yield* Effect.try({
-      try: () => fs.mkdirSync(folder, { recursive: true }),
+      try: () => makeFolders(folder),
       catch: (cause) => new RunNotWritten({ path: folder, reason: fileReason(cause), advice: "" })
     })
     yield* RunFolder.write(path.join(folder, "weights.bin"), weightData)

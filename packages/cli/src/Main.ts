@@ -46,8 +46,17 @@ export const main = (): void => {
     if (now - firstSignal > momentMilliseconds) process.exit(130)
   })
 
+  // A terminal that is closed ends a run as SIGTERM does: after its step, with what was reached saved. Nothing is shown any more.
+  let hungUp = false
+  process.on("SIGHUP", () => {
+    hungUp = true
+    if (!process.emit("SIGTERM", "SIGTERM")) process.exit(129)
+  })
+  process.stderr.on("error", () => undefined)
+
   // Who reads the output may stop reading (`etude config check … | head`): that is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (hungUp) return
     if (error.code === "EPIPE") process.exit(0)
     throw error
   })

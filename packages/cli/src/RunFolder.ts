@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { RunNotWritten } from "./Errors.ts"
 import { fileReason } from "./FileReason.ts"
+import { makeFolders } from "./MakeFolders.ts"
 
 export interface RunFolder {
   readonly path: string
@@ -75,7 +76,7 @@ export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNo
   return writing(
     path.join(parent, name),
     () => {
-      const first = fs.mkdirSync(parent, { recursive: true })
+      const first = makeFolders(parent)
       for (let count = 1; ; count++) {
         const folder = path.join(parent, count === 1 ? name : `${name}-${count}`)
         try {
@@ -129,7 +130,7 @@ const put = (file: string, content: string | Uint8Array): Effect.Effect<void, Ru
     if (isSpecial(file)) return fs.writeFileSync(file, content)
     const temporary = `${file}.tmp`
     try {
-      fs.mkdirSync(path.dirname(file), { recursive: true })
+      makeFolders(path.dirname(file))
       // What a process that died left there goes; a link that lies there is not followed.
       fs.rmSync(temporary, { force: true })
       const descriptor = fs.openSync(temporary, "wx")

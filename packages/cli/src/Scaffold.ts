@@ -1,10 +1,12 @@
 /** `etude new`: writes a package from the templates that come with this one. */
 import * as fs from "node:fs"
+import { builtinModules } from "node:module"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
-import { reasonOf } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { fileReason } from "./FileReason.ts"
+import { makeFolders } from "./MakeFolders.ts"
 import * as Output from "./Output.ts"
 
 /** Nothing was written. */
@@ -32,6 +34,9 @@ const descriptions: { readonly [kind in Kind]: string } = {
 const npmName = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z][a-z0-9._-]*$/
 
 /** `@me/learning-rate-finder` in PascalCase, without its scope. */
+/** Names that npm keeps for itself, and those of Node's own modules, which would be imported instead. */
+const reserved = new Set(["node_modules", "favicon.ico", "package.json", ...builtinModules])
+
 const pascal = (name: string): string =>
   name
     .replace(/^@[^/]+\//, "")
@@ -80,7 +85,7 @@ const write = (kind: Kind, name: string, directory: string): ReadonlyArray<strin
   const fill = placeholders(kind, name, ranges)
   return [...filesOf(kind)].map(([to, from]) => {
     const target = path.join(directory, fill(to))
-    fs.mkdirSync(path.dirname(target), { recursive: true })
+    makeFolders(path.dirname(target))
     fs.writeFileSync(target, fill(fs.readFileSync(from, "utf8")), {
       mode: to === path.join(".ci", "run") ? 0o755 : 0o644
     })
@@ -105,10 +110,10 @@ export const create = (options: {
   Effect.gen(function* () {
     const { kind, name } = options
     const refuse = (reason: string, advice: string) => new NotScaffolded({ name, reason, advice })
-    if (!npmName.test(name) || name.length > 214) {
+    if (!npmName.test(name) || name.length > 214 || reserved.has(name)) {
       return yield* refuse(
         "npm takes no such name",
-        "A name is in lower case and begins with a letter, as in etude-target or @me/target."
+        "A name is in lower case, begins with a letter and is none of npm's or Node's own, as in etude-target or @me/target."
       )
     }
     const directory = path.resolve(options.folder ?? name.replace(/^@[^/]+\//, ""))
@@ -124,7 +129,7 @@ export const create = (options: {
         return [...templated, schemaFile]
       },
       catch: (cause) =>
-        refuse(`${directory} cannot be written (${reasonOf(cause)})`, "Name another place with --folder.")
+        refuse(`${directory} cannot be written: ${fileReason(cause)}`, "Name another place with --folder.")
     })
     yield* Output.note(
       `${directory}:\n${files

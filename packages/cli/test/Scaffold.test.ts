@@ -92,7 +92,7 @@ describe.concurrent("etude new", () => {
   it.live("a name that npm doesn't take is refused, and nothing is written", () =>
     Effect.gen(function* () {
       const folder = path.join(yield* temporary, "new")
-      for (const name of ["Target", "../target", "1target", "@me/"]) {
+      for (const name of ["Target", "../target", "1target", "@me/", "node_modules", "favicon.ico", "http", "fs"]) {
         const error = yield* Effect.flip(Scaffold.create({ kind: "plugin", name, folder }))
         assert.include(error.message, `${name} was not made: npm takes no such name`)
       }

@@ -1,5 +1,5 @@
 /** `etude train` and what can be done with its run folder, through the command itself. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Report from "@etude/callbacks/Report"
@@ -179,6 +179,52 @@ describe.concurrent("etude train", () => {
       assert.strictEqual(tagsOf(run).at(-1), "Interrupted")
       const tested = yield* etude(["test", run, "--json"])
       assert.strictEqual(tested.code, 0, tested.stderr)
+    })
+  )
+
+  it.live(
+    "a terminal that is closed ends a run as Ctrl-C does, with its state saved, and it is resumed from there",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        let sent = false
+        const slow = ["--set", "options.slow=5", "--set", "train.until.epochs=100000", "--set", "train.logEverySteps=1"]
+        const ended = yield* etude(["train", line, "--runs", path.join(folder, "runs"), ...slow], {
+          watch: (send, printed) => {
+            if (sent || !/epoch +2\//.test(printed)) return
+            sent = true
+            send("SIGHUP")
+          }
+        })
+        assert.strictEqual(ended.code, 130, ended.stderr)
+        const run = only(path.join(folder, "runs"))
+        assert.strictEqual(tagsOf(run).at(-1), "Interrupted")
+        const resumed = yield* etude(["resume", run, "--set", "train.until={ epochs: 1 }"])
+        assert.strictEqual(resumed.code, 0, resumed.stderr)
+      })
+  )
+
+  it.live("a run folder that was moved away from its experiment says what helps, and is resumed with it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      yield* train(folder, "--set", "train.until.epochs=1")
+      const moved = path.join(folder, "elsewhere", "deep", "run")
+      mkdirSync(path.dirname(moved), { recursive: true })
+      renameSync(only(path.join(folder, "runs")), moved)
+      const lost = yield* etude(["resume", moved])
+      assert.strictEqual(lost.code, 2)
+      assert.include(lost.stderr, "--set from=<folder> says where it is now")
+      const more = ["--set", `from=${path.dirname(line)}`, "--set", "train.until.epochs=2"]
+      const resumed = yield* etude(["resume", moved, ...more])
+      assert.strictEqual(resumed.code, 0, resumed.stderr)
+    })
+  )
+
+  it.live("runs in a folder that can't be made are refused at once", () =>
+    Effect.gen(function* () {
+      const ended = yield* etude(["train", line, "--runs", "/proc/x/y"])
+      assert.isAbove(ended.code ?? 0, 0)
+      assert.match(ended.stderr, /\/proc\/x.* could not be written: /)
     })
   )
 

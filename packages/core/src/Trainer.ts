@@ -21,7 +21,13 @@ import * as Config from "./Config.ts"
 import * as Continuation from "./Continuation.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
-import type { CheckpointError, ConfigInvalid, NonFiniteFound, PreflightFailed } from "./Errors.ts"
+import {
+  type CheckpointError,
+  type ConfigInvalid,
+  type NonFiniteFound,
+  type PreflightFailed,
+  reasonOf
+} from "./Errors.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
@@ -344,7 +350,15 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
           })
       yield* tellEnd(at(), isInterruption ? "interrupted" : "failed")
       yield* saved
-    }).pipe(Effect.catchCause((own) => Effect.logError("A callback failed while the run was ending", own)))
+    }).pipe(
+      Effect.catchCause((own) => {
+        const message = "A callback failed while the run was ending"
+        // An error that was expected says what it has to say by itself; of a defect the stack is wanted.
+        return Cause.hasDies(own)
+          ? Effect.logError(message, own)
+          : Effect.logError(`${message}: ${reasonOf(Cause.squash(own))}`)
+      })
+    )
 
   return yield* Effect.gen(function* () {
     const { asked, path } = yield* start
