@@ -256,9 +256,9 @@ export const checkCallbackStates = (
     return [{ path: `state.callbacks.${id}`, message: `its stored state cannot be read: ${decoded.failure.message}` }]
   })
 
-const comparedGroups = ["parameters", "statistics", "slots", "callbacks"] as const
+const comparedGroups = ["parameters", "statistics"] as const
 
-/** Tensors of a given state that are missing, left over, or of another shape than those of a fresh one. */
+/** Weights of a given state that are missing, left over, or of another shape than those of a fresh one. */
 export const checkState = (given: TrainState.TrainState, fresh: TrainState.TrainState): ReadonlyArray<Problem> => {
   const text = (tensor: tf.Tensor | undefined) =>
     tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`

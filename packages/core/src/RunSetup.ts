@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Adaptation from "./Adaptation.ts"
 import { Backend, type BackendInfo } from "./Backend.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import type { Definition } from "./Callback.ts"
@@ -21,6 +22,7 @@ import * as Preflight from "./Preflight.ts"
 import * as Rng from "./Rng.ts"
 import type { ValidationData } from "./RunData.ts"
 import * as RunData from "./RunData.ts"
+import * as Scores from "./Scores.ts"
 import type { StepPlan } from "./Step.ts"
 import * as Step from "./Step.ts"
 import { StepExecutor } from "./StepExecutor.ts"
@@ -93,6 +95,23 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
   }
 }
 
+/** A state as a run of this plan continues it, whatever was frozen, thawed, added or removed. */
+const adaptationOf = (plan: StepPlan, given: TrainState.TrainState) => {
+  const expected: Pick<TrainState.TrainState, "slots" | "callbacks"> = tf.tidy(() => {
+    const { slots, callbacks } = initialState(plan, given, given.plain.seed)
+    return { slots, callbacks } as never // tensors in records, which tidy hands on
+  })
+  const adapted = Adaptation.adapt(
+    given,
+    expected,
+    plan.groups.flatMap(({ paths }) => paths)
+  )
+  const { slots, callbacks, changes } = adapted
+  // What a rollback would go back to is of the run as it was.
+  const state = changes.length === 0 ? given : { ...given, slots, callbacks, rollback: {} }
+  return { adapted, expected, state }
+}
+
 /** How a run goes through its data from a state on, and the batches that this makes. */
 const courseOf = (config: TrainConfig, length: number, { course: stored, progress }: TrainState.Plain) => {
   const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
@@ -133,16 +152,23 @@ export const prepare = Effect.fnUntraced(function* (
     return initialState(planned.plan, weights, config.seed) as never // plain data and tensors, which tidy hands on
   })
   const { plan, trainable, unmatched } = planned!
+  const weightProblems = given === undefined ? [] : Preflight.checkState(given, fresh)
+  const adaptation = given === undefined || weightProblems.length > 0 ? undefined : adaptationOf(plan, given)
   const problems: Array<Problem> = [
     ...built.problems,
     ...Preflight.checkData(train, validations, batchPlan.batches),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
     ...Preflight.checkMetricNames(task),
     ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
-    ...(given === undefined ? [] : Preflight.checkState(given, fresh)),
+    ...weightProblems,
+    ...(adaptation?.adapted.problems ?? []),
     ...(given === undefined ? [] : Preflight.checkCallbackStates(callbacks, given.plain.callbacks))
   ]
-  const orDisposed = Effect.onError(() => Effect.sync(() => TrainState.dispose(fresh)))
+  const disposeAll = () => {
+    TrainState.dispose(fresh)
+    if (adaptation !== undefined) Tensors.disposeTree(adaptation.expected)
+  }
+  const orDisposed = Effect.onError(() => Effect.sync(disposeAll))
   let outputs = {}
   if (train.length > 0) {
     const draw = Draw.ofEpoch(config.seed, given?.plain.progress.epoch ?? 0)
@@ -157,10 +183,15 @@ export const prepare = Effect.fnUntraced(function* (
     }
   }
   for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* orDisposed(check)))
-  if (problems.length > 0 || given !== undefined) TrainState.dispose(fresh)
+  if (problems.length > 0) disposeAll()
   if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
-  const { plain, ...tensors } = given === undefined ? fresh : TrainState.retain(given)
-  return { plan, batchPlan, outputs, state: { plain: { ...plain, course, pace }, ...tensors } }
+  const { plain, ...tensors } = given === undefined ? fresh : TrainState.retain(adaptation!.state)
+  if (given !== undefined) disposeAll()
+  const changes = [
+    ...(adaptation?.adapted.changes ?? []),
+    ...(given === undefined ? [] : Scores.changes(task, given.plain.metrics, given.plain.progress.batch > 0))
+  ]
+  return { plan, batchPlan, outputs, changes, state: { plain: { ...plain, course, pace }, ...tensors } }
 })
 
 const json = (value: unknown): Schema.Json => JSON.parse(JSON.stringify(value ?? null)) as Schema.Json

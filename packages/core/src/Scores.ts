@@ -141,17 +141,56 @@ export const encode = (task: Task, scores: Scores): { readonly [name: string]: S
   )
 })
 
-/** The inverse of `encode`; an empty record is the scores of nothing. */
+/** The stored state that a metric can go on with: its own, or that of a metric which shares its statistics. */
+const storedFor = (task: Task, encoded: { readonly [name: string]: Schema.Json }, first: string): unknown => {
+  // Which of the sharing metrics came first may have changed since.
+  const name = Object.keys(task.metrics).find(
+    (metric) => Object.hasOwn(encoded, metric) && sharedBy(task.metrics, metric) === first
+  )
+  if (name === undefined) return undefined
+  const decoded = Schema.decodeUnknownOption(Schema.toCodecJson(task.metrics[first]!.state))(encoded[name])
+  return Option.getOrUndefined(Option.map(decoded, (state) => ({ state })))
+}
+
+/**
+ * The inverse of `encode`; an empty record is the scores of nothing. Losses and metrics that the stored scores do not have, or
+ * have in another form, begin empty; those that the task does not have are left out.
+ */
 export const decode = (task: Task, encoded: { readonly [name: string]: Schema.Json }): Scores => {
   if (encoded["losses"] === undefined) return empty(task)
   const { "": penalty, ...losses } = Schema.decodeUnknownSync(sums)(encoded["losses"])
   return {
-    losses,
-    penalty: penalty!,
+    losses: mapValues(task.objectives, (_, name) => (Object.hasOwn(losses, name) ? losses[name]! : weightedSum.empty)),
+    penalty: penalty ?? weightedSum.empty,
     metrics: states(task, (metric, first) => {
-      // Which of the sharing metrics came first may have changed since.
-      const name = Object.keys(task.metrics).find((n) => n in encoded && sharedBy(task.metrics, n) === first) ?? first
-      return Schema.decodeUnknownSync(Schema.toCodecJson(metric.state))(encoded[name])
+      const stored = storedFor(task, encoded, first) as { readonly state: unknown } | undefined
+      return stored === undefined ? metric.empty : stored.state
     })
   }
+}
+
+/** In what the losses and metrics of a task differ from those of stored scores, in the middle of an epoch or not, as sentences. */
+export const changes = (
+  task: Task,
+  encoded: { readonly [name: string]: Schema.Json },
+  isMidEpoch: boolean
+): ReadonlyArray<string> => {
+  if (encoded["losses"] === undefined) return []
+  const { "": _, ...losses } = Schema.decodeUnknownSync(sums)(encoded["losses"])
+  const { losses: _sums, ...metrics } = encoded
+  const begins = `is measured from here on${isMidEpoch ? ": its value of the running epoch has nothing of the batches before" : ""}`
+  return [
+    ...Object.keys(task.objectives)
+      .filter((name) => !Object.hasOwn(losses, name))
+      .map((name) => `the loss ${name} is new to the run, and ${begins}`),
+    ...Object.keys(losses)
+      .filter((name) => !Object.hasOwn(task.objectives, name))
+      .map((name) => `the loss ${name} is no longer part of the run`),
+    ...Object.keys(task.metrics)
+      .filter((name) => storedFor(task, encoded, sharedBy(task.metrics, name)) === undefined)
+      .map((name) => `the metric ${name} ${begins}`),
+    ...Object.keys(metrics)
+      .filter((name) => !Object.hasOwn(task.metrics, name))
+      .map((name) => `the metric ${name} is no longer measured`)
+  ]
 }

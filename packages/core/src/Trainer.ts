@@ -265,8 +265,12 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       if (beyondEnd) live.plain = { ...live.plain, ended: null }
       decision = yield* hooks.call("resumed", { ...at(), description: describeNow(), beyondEnd })
     } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
-    for (const message of [...warningsOf(task, config), ...Continuation.warnings(until, options.state?.plain)])
-      yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
+    const warnings = [
+      ...prepared.changes.map((change) => `The resumed run differs from the state that it continues: ${change}.`),
+      ...Continuation.warnings(until, options.state?.plain),
+      ...warningsOf(task, config)
+    ]
+    for (const message of warnings) yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
     decision = Decision.join(decision, yield* hooks.call("trainBegin", { ...at(), description: describeNow() }))
     yield* boundary.apply(decision)
     if (decision.stopRun.length > 0) live.plain = { ...live.plain, ended: Continuation.endOf(decision) }
