@@ -95,17 +95,15 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
   }
 }
 
+const trainedBy = ({ groups }: StepPlan): ReadonlyArray<string> => groups.flatMap(({ paths }) => paths)
+
 /** A state as a run of this plan continues it, whatever was frozen, thawed, added or removed. */
 const adaptationOf = (plan: StepPlan, given: TrainState.TrainState) => {
   const expected: Pick<TrainState.TrainState, "slots" | "callbacks"> = tf.tidy(() => {
     const { slots, callbacks } = initialState(plan, given, given.plain.seed)
     return { slots, callbacks } as never // tensors in records, which tidy hands on
   })
-  const adapted = Adaptation.adapt(
-    given,
-    expected,
-    plan.groups.flatMap(({ paths }) => paths)
-  )
+  const adapted = Adaptation.adapt(given, expected, trainedBy(plan))
   const { slots, callbacks, changes } = adapted
   // What a rollback would go back to is of the run as it was.
   const state = changes.length === 0 ? given : { ...given, slots, callbacks, rollback: {} }
@@ -161,7 +159,7 @@ export const prepare = Effect.fnUntraced(function* (
     ...Preflight.checkMetricNames(task),
     ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
     ...weightProblems,
-    ...(adaptation?.adapted.problems ?? []),
+    ...(given === undefined ? [] : (adaptation?.adapted ?? Adaptation.adapt(given, fresh, trainedBy(plan))).problems),
     ...(given === undefined ? [] : Preflight.checkCallbackStates(callbacks, given.plain.callbacks))
   ]
   const disposeAll = () => {
