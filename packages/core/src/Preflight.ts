@@ -217,10 +217,21 @@ export const monitorsOf = (task: Task, validations: ReadonlyArray<string>): Read
     Scores.names(set === "train" ? task : whenEvaluated(task)).map((name) => `${set}/${name}`)
   )
 
+/** The one name that no record can have: what is written there is lost. */
+const lost = "__proto__"
+
+/** Names by where they are given, of which one would be lost. */
+export const checkLostNames = (names: { readonly [path: string]: ReadonlyArray<string> }): ReadonlyArray<Problem> =>
+  Object.entries(names).flatMap(([path, own]) =>
+    own.includes(lost)
+      ? [{ path: `${path}.${lost}`, message: `JavaScript keeps "${lost}" for itself; take another name` }]
+      : []
+  )
+
 /** Names of evaluation metrics that stand for something else already. */
 export const checkMetricNames = (task: Task): ReadonlyArray<Problem> =>
   Object.keys(task.evaluationMetrics)
-    .filter((name) => Scores.names(task).includes(name) || name in task.metrics)
+    .filter((name) => Scores.names(task).includes(name) || Object.hasOwn(task.metrics, name))
     .map((name) => ({
       path: `evaluationMetrics.${name}`,
       message: `"${name}" is a loss or metric of the task already, which validation measures too; leave one of them out`

@@ -157,6 +157,13 @@ export const prepare = Effect.fnUntraced(function* (
     ...Preflight.checkData(train, validations, batchPlan.batches),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
     ...Preflight.checkMetricNames(task),
+    ...Preflight.checkLostNames({
+      metrics: Object.keys(task.metrics),
+      evaluationMetrics: Object.keys(task.evaluationMetrics),
+      objectives: Object.keys(task.objectives),
+      "data.validation": Object.keys(validations),
+      plugins: callbacks.map(({ id }) => id)
+    }),
     ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
     ...weightProblems,
     ...(given === undefined ? [] : (adaptation?.adapted ?? Adaptation.adapt(given, fresh, trainedBy(plan))).problems),

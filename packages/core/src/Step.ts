@@ -468,7 +468,8 @@ export const step = (plan: StepPlan) => {
 
 /** The constraints of all models, by full path. */
 export const constraintsOf = (task: Task): { readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor } => {
-  const all: Record<string, (parameter: tf.Tensor) => tf.Tensor> = {}
+  // Without a prototype: a parameter may be called like what every object has.
+  const all: Record<string, (parameter: tf.Tensor) => tf.Tensor> = Object.create(null)
   for (const name in task.models) {
     const { constraints = {} } = task.models[name]!
     for (const path in constraints) all[ModelPaths.join(name, path)] = constraints[path]!
