@@ -41,6 +41,11 @@ const topK = kernel<{ readonly x: tf.Tensor }, tf.TopKAttrs>(tf.TopK, ({ inputs,
   })
 })
 
+/** Whole numbers are round; this release of TensorFlow's library makes zeros of them. */
+const round = kernel<{ readonly x: tf.Tensor }, unknown>(tf.Round, ({ inputs, attributes, replaced }) =>
+  inputs.x.dtype === "int32" ? tf.clone(inputs.x) : replaced(inputs, attributes)
+)
+
 interface CountInputs {
   readonly x: tf.Tensor
   readonly weights: tf.Tensor
@@ -67,4 +72,4 @@ const denseBincount = kernel<CountInputs, tf.DenseBincountAttrs>(
     })
 )
 
-export const repaired: ReadonlyArray<Kernel> = [...resizeGradients, topK, denseBincount]
+export const repaired: ReadonlyArray<Kernel> = [...resizeGradients, topK, round, denseBincount]

@@ -18,6 +18,7 @@ import { conv2DBackpropInput } from "./conv2DBackpropInput.ts"
 import { conv3DBackpropFilterV2, conv3DBackpropInputV2 } from "./conv3DGradients.ts"
 import { depthwiseConv2dNativeBackpropFilter } from "./depthwiseConv2dNativeBackpropFilter.ts"
 import { depthwiseConv2dNativeBackpropInput } from "./depthwiseConv2dNativeBackpropInput.ts"
+import { dtypes } from "./dtypes.ts"
 import { floorDiv } from "./floorDiv.ts"
 import { gather } from "./gather.ts"
 import { identity } from "./identity.ts"
@@ -61,5 +62,6 @@ export const kernels: ReadonlyArray<Kernel> = [
   einsum,
   sign,
   ...nanKernels,
+  ...dtypes,
   ...unsupportedKernels
 ]

@@ -245,6 +245,20 @@ describe("NaN stays NaN", () => {
   gives("their values are NaN", () => tf.topk(tf.tensor2d([nan, 1, 2, 2, 1, nan], [2, 3]), 2).values, [nan, 2, nan, 2])
 })
 
+describe("whole numbers and truth values", () => {
+  const whole = () => int([-2, 0, 3])
+  gives("are clipped", () => tf.clipByValue(whole(), -1, 1), [-1, 0, 1])
+  gives("are round", () => tf.round(whole()), [-2, 0, 3])
+  gives("are numbers", () => tf.isNaN(whole()), [0, 0, 0])
+  gives("are finite", () => tf.isFinite(whole()), [1, 1, 1])
+  gives("step", () => tf.step(whole()), [0, 0, 1])
+  const bools = () => tf.tensor1d([1, 0], "bool")
+  for (const [name, f] of Object.entries({ round: tf.round, abs: tf.abs, square: tf.square, relu: tf.relu })) {
+    gives(`truth values are 1 and 0: ${name}`, () => f(bools()), [1, 0], { of: { wasm: Wasm.layer } })
+  }
+  gives("the largest of truth values", () => tf.topk(bools(), 1).values, [1], { of: hosts })
+})
+
 describe("reductions over no elements", () => {
   const none = () => {
     // Memory that held something.
