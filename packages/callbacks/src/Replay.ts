@@ -14,7 +14,7 @@ import type { Decision } from "@etude/core/Decision"
 import { type CallbackFailed, PreflightFailed } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
 import * as HookTable from "@etude/core/HookTable"
-import { Progress } from "@etude/core/Progress"
+import { batchAfter, Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
@@ -29,9 +29,8 @@ export class ReplayIncomplete extends Schema.TaggedError<ReplayIncomplete>()("Re
   after: Progress
 }) {
   override get message() {
-    const { epoch, batch } = this.after
     return (
-      `The log has no values of batch ${batch} of epoch ${epoch}, which ${this.callbacks.join(", ")} looked at: ` +
+      `The log has no values of ${batchAfter(this.after)}, which ${this.callbacks.join(", ")} looked at: ` +
       "runs whose callbacks decide at batches can be replayed when they were recorded with logEverySteps: 1."
     )
   }

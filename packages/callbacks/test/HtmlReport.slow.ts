@@ -18,6 +18,8 @@ interface Seen {
   readonly sections: ReadonlyArray<string>
   readonly matrix: ReadonlyArray<string>
   readonly legends: ReadonlyArray<string>
+  readonly values: ReadonlyArray<string>
+  readonly icons: number
   /** Alternative text and width in pixels; 0 where the picture cannot be shown. */
   readonly figures: ReadonlyArray<readonly [alt: string, width: number]>
 }
@@ -35,6 +37,8 @@ const look = `(() => {
     sections: Array.from(document.querySelectorAll("section"), ({ id }) => id),
     matrix: texts(".matrix td"),
     legends: texts(".u-legend .u-label"),
+    values: texts(".u-legend .u-value"),
+    icons: document.querySelectorAll("link[rel=icon]").length,
     figures: Array.from(document.querySelectorAll("figure img"), (image) => [image.alt, image.naturalWidth])
   }
 })()`
@@ -74,8 +78,8 @@ it.live("a browser draws the report's curves, without an error and without askin
     const seen = yield* Effect.promise(() => page.evaluate<Seen>(look))
     assert.deepStrictEqual(errors, [])
     assert.deepStrictEqual(requests, [pathToFileURL(path).href])
-    assert.deepStrictEqual([seen.charts, seen.inked], ["5", 5])
-    assert.deepStrictEqual([seen.title, seen.heading], ["tiny: ended", "tiny"])
+    assert.deepStrictEqual([seen.charts, seen.inked], ["4", 4])
+    assert.deepStrictEqual([seen.title, seen.heading], ["tiny: finished", "tiny"])
     assert.deepStrictEqual(seen.sections, [
       "curves",
       "figures",
@@ -86,7 +90,10 @@ it.live("a browser draws the report's curves, without an error and without askin
       "environment"
     ])
     assert.deepStrictEqual(seen.matrix, ["3", "1", "0", "4"])
-    assert.includeMembers([...seen.legends], ["train", "validation", "learning rate"])
+    assert.includeMembers([...seen.legends], ["train", "validation", "batch", "batch, smoothed", "learning rate"])
+    // The last values stand where nothing is pointed at.
+    assert.notInclude(seen.values.join(" "), "–")
+    assert.strictEqual(seen.icons, 1)
     assert.deepStrictEqual(seen.figures, [["ROC <curve>, validation", 40]])
     // Wide and narrow, light and dark: nothing is wider than its window, and charts are drawn anew.
     for (const width of [1400, 360]) {
@@ -101,7 +108,7 @@ it.live("a browser draws the report's curves, without an error and without askin
         const [content, inked] = yield* Effect.promise(() =>
           page.evaluate<[number, number]>(`[document.documentElement.scrollWidth, ${look}.inked]`)
         )
-        assert.deepStrictEqual([content, inked], [width, 5])
+        assert.deepStrictEqual([content, inked], [width, 4])
       }
     }
     assert.deepStrictEqual(errors, [])

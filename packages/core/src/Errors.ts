@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { adviceOnChained } from "./chained.ts"
+import { batchAfter } from "./Progress.ts"
 
 /** One thing that is wrong: where, and a sentence. */
 export const Problem = Schema.Struct({ path: Schema.String, message: Schema.String })
@@ -161,7 +162,7 @@ export class NonFiniteFound extends Schema.TaggedError<NonFiniteFound>()("NonFin
     const { data } = this
     const inData = data === undefined ? "" : `: the ${data.field} of ${listed(data.samples)} hold ${data.found}`
     return (
-      `${this.tensor} is ${this.found} in batch ${this.batch} of epoch ${this.epoch} (step ${this.step}, ` +
+      `${this.tensor} is ${this.found} in ${batchAfter(this)} (step ${this.step + 1}, ` +
       `${listed(this.samples)})${inData}. ${this.policy} The parameters are those of the last good step. ` +
       (data === undefined
         ? "Lower the learning rate, clip gradients (clip: { _tag: GlobalNorm, maximum: 1 }), or look at these samples."
@@ -178,7 +179,7 @@ export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `${this.during} failed in batch ${this.batch} of epoch ${this.epoch}: ${reasonOf(this.cause)}`
+    return `${this.during} failed in ${batchAfter(this)}: ${reasonOf(this.cause)}`
   }
 }
 

@@ -1,10 +1,12 @@
 /** One training step from the host's side: upload, run the programs, read what was measured, judge, commit. */
+
 import * as tf from "@tensorflow/tfjs-core"
 import { nonFiniteData } from "./DataCheck.ts"
 import type { Dataset, HostBatch } from "./Dataset.ts"
 import { DataError, NonFiniteFound } from "./Errors.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Live from "./Live.ts"
+import { batchAfter } from "./Progress.ts"
 import * as Rng from "./Rng.ts"
 import * as Scores from "./Scores.ts"
 import * as Step from "./Step.ts"
@@ -186,8 +188,7 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
   const train = (host: HostBatch, indices: () => Int32Array): Outcome => {
     const samples = samplesOf(dataset.spec, host)
     if (isEmpty(host, samples)) return { _tag: "Empty" }
-    const { epoch, batch: position } = live.plain.progress
-    TargetCheck.checkBatch(task, dataset, outputs, host, samples, indices, `batch ${position} of epoch ${epoch}`)
+    TargetCheck.checkBatch(task, dataset, outputs, host, samples, indices, batchAfter(live.plain.progress))
     const size = config.microbatchSize ?? samples
     const rate = learningRate()
     let nonFinite: { tensor: string; found: string } | undefined

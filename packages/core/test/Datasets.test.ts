@@ -456,7 +456,7 @@ describe("labels out of range", () => {
       const [good, bad] = [labelled(right, false), labelled(wrong, false)]
       const both = { ...config, batchSize: 1000, shuffle: true }
       const train = yield* errorOf(Trainer.train(classifier(), { config: both, data: { train: bad } }))
-      assert.match(train.message, new RegExp(`labelled, batch [01] of epoch 0: found ${found}`))
+      assert.match(train.message, new RegExp(`labelled, batch [12] of epoch 1: found ${found}`))
       const validation = yield* errorOf(
         Trainer.train(classifier(), { config: both, data: { train: good, validation: bad } })
       )

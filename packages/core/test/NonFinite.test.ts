@@ -25,7 +25,7 @@ describe("a value that is not finite", () => {
       assert.strictEqual(error._tag, "NonFiniteFound")
       assert.strictEqual(
         error.message,
-        "the loss is NaN in batch 1 of epoch 0 (step 1, samples 2, 3): the targets of sample 3 hold NaN. " +
+        "the loss is NaN in batch 2 of epoch 1 (step 2, samples 2, 3): the targets of sample 3 hold NaN. " +
           "The policy for such values is to fail. The parameters are those of the last good step. " +
           "Correct what the dataset holds, or leave it out."
       )
@@ -46,7 +46,7 @@ describe("a value that is not finite", () => {
       })
       const error = yield* Effect.flip(Trainer.train(root, { config, data: { train: numbers(2) } }))
       assert.strictEqual(error._tag, "NonFiniteFound")
-      assert.include(error.message, "the gradient of deep/w is -Infinity in batch 0 of epoch 0 (step 0, samples 0, 1).")
+      assert.include(error.message, "the gradient of deep/w is -Infinity in batch 1 of epoch 1 (step 1, samples 0, 1).")
     }).pipe(Effect.provide(Cpu.layer))
   )
 
@@ -60,7 +60,7 @@ describe("a value that is not finite", () => {
       assert.strictEqual(error._tag, "NonFiniteFound")
       assert.include(
         error.message,
-        "the gradient of w after transforms and clipping is -Infinity in batch 0 of epoch 0"
+        "the gradient of w after transforms and clipping is -Infinity in batch 1 of epoch 1"
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -80,7 +80,7 @@ describe("a value that is not finite", () => {
       })
       const error = yield* Effect.flip(Trainer.train(penalized, { config, data: { train: numbers(2) } }))
       assert.strictEqual(error._tag, "NonFiniteFound")
-      assert.include(error.message, "the penalty is NaN in batch 0 of epoch 0")
+      assert.include(error.message, "the penalty is NaN in batch 1 of epoch 1")
     }).pipe(Effect.provide(Cpu.layer))
   )
 
@@ -106,7 +106,7 @@ describe("a value that is not finite", () => {
       const error = yield* Effect.flip(Trainer.train(task, { config: skip, data }))
       assert.include(
         error.message,
-        "in batch 2 of epoch 0 (step 0, samples 4, 5): the targets of samples 4, 5 hold NaN. 2 batches in a row were already skipped for that."
+        "in batch 3 of epoch 1 (step 1, samples 4, 5): the targets of samples 4, 5 hold NaN. 2 batches in a row were already skipped for that."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -146,7 +146,7 @@ describe("a value that is not finite", () => {
       const error = yield* Effect.flip(Trainer.train(task, { config: rollback, data }))
       assert.include(
         error.message,
-        "in batch 2 of epoch 0 (step 1, samples 4, 5): the targets of sample 4 hold NaN. The run was already rolled back 1 times."
+        "in batch 3 of epoch 1 (step 2, samples 4, 5): the targets of sample 4 hold NaN. The run was already rolled back 1 times."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -156,7 +156,7 @@ describe("a value that is not finite", () => {
       const error = yield* Effect.flip(Trainer.train(task, { config: { ...config, microbatchSize: 1 }, data: bad }))
       assert.include(
         error.message,
-        "the loss is NaN in batch 1 of epoch 0 (step 1, samples 2, 3): the targets of sample 3 hold NaN."
+        "the loss is NaN in batch 2 of epoch 1 (step 2, samples 2, 3): the targets of sample 3 hold NaN."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )

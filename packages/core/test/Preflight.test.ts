@@ -196,7 +196,7 @@ describe("during training", () => {
       assert.strictEqual(error._tag, "DataError")
       assert.strictEqual(
         error.message,
-        "labelled, batch 2 of epoch 0: found label 9 at sample 4, but the model gives 3 classes: labels must " +
+        "labelled, batch 3 of epoch 1: found label 9 at sample 4, but the model gives 3 classes: labels must " +
           "be 0 … 2, expected targets that the loss can compare with the model's outputs. Correct the dataset's targets or " +
           "the number of the model's outputs; the parameters are those of the last good step."
       )

@@ -154,7 +154,7 @@ describe("a transform", () => {
       })
       const error = yield* Effect.flip(Effect.scoped(after(torn)))
       assert.strictEqual(error._tag, "StepFailed")
-      assert.strictEqual(error.message, "the step on numbers failed in batch 0 of epoch 0: torn")
+      assert.strictEqual(error.message, "the step on numbers failed in batch 1 of epoch 1: torn")
       assert.strictEqual(tf.memory().numTensors, before)
     }).pipe(Effect.provide(Cpu.layer))
   )

@@ -2,10 +2,12 @@
  * A run as plain data: what happened at every batch, what was read and decided, and the final state. Laws compare
  * trajectories. Seconds, attempts and the like, which may differ between equal runs, are left out.
  */
+
 import type { Backend } from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
 import type { Dataset } from "@etude/core/Dataset"
 import type { Values } from "@etude/core/Event"
+import { batchAfter } from "@etude/core/Progress"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import type { Task } from "@etude/core/Task"
 import * as TensorNames from "@etude/core/TensorNames"
@@ -166,7 +168,7 @@ export const joined = (first: Trajectory, second: Trajectory): Trajectory => ({
   state: second.state
 })
 
-const at = ({ epoch, batch, step }: Place) => `in batch ${batch} of epoch ${epoch} (step ${step})`
+const at = (place: Place) => `in ${batchAfter(place)} (step ${place.step + 1})`
 
 const plainOf = (data: TrainState.TrainStateData) => {
   const { attempt: _, ...plain } = TrainState.decodePlain(data.plain)

@@ -114,7 +114,7 @@ describe("the law of resuming catches", () => {
         plugins: forgetful
       }),
     'forgetful breaks the law "resume": stopped after step 1 of 4 and resumed, ' +
-      "the learning rate is 0.25 instead of 0.125 in batch 1 of epoch 1 (step 3). To reproduce: " +
+      "the learning rate is 0.25 instead of 0.125 in batch 2 of epoch 2 (step 4). To reproduce: " +
       "train it until { steps: " +
       "1 }, take the state through TrainState.toData and JSON, and go on from it."
   )
@@ -129,7 +129,7 @@ describe("the law of resuming catches", () => {
         )
       )
     },
-    'drawing breaks the law "resume": stopped after step 1 of 4 and resumed, loss is 4.519241809844971 instead of 7.39101505279541 in batch 0 of epoch 0 (step 0). ' +
+    'drawing breaks the law "resume": stopped after step 1 of 4 and resumed, loss is 4.519241809844971 instead of 7.39101505279541 in batch 1 of epoch 1 (step 1). ' +
       "To reproduce: train it until { steps: 1 }, take the state through TrainState.toData and JSON, and go on from it."
   )
   caught(
@@ -153,7 +153,7 @@ describe("the law of resuming catches", () => {
       )
     },
     'streaming breaks the law "resume": stopped after step 2 of 4 and resumed, ' +
-      "loss is 1.25 instead of 2.25 in batch 1 of epoch 0 (step 1). To reproduce: " +
+      "loss is 1.25 instead of 2.25 in batch 2 of epoch 1 (step 2). To reproduce: " +
       "train it until { steps: " +
       "2 }, take the state through TrainState.toData and JSON, and go on from it."
   )
@@ -189,7 +189,7 @@ describe("the law of interference catches", () => {
       })
     },
     'numbered breaks the law "interference": with the layers listed as shift, double, ' +
-      "loss is 0.5 instead of 0.125 in batch 1 of epoch 0 (step 1). To reproduce: " +
+      "loss is 0.5 instead of 0.125 in batch 2 of epoch 1 (step 2). To reproduce: " +
       "train it with the layers listed as shift, double, and as double, shift."
   )
   caught(
@@ -208,7 +208,7 @@ describe("the law of interference catches", () => {
         }
       }),
     'watched breaks the law "interference": with careless listed before the others, ' +
-      "loss is 5 instead of 1.25 in batch 1 of epoch 0 (step 1). To reproduce: " +
+      "loss is 5 instead of 1.25 in batch 2 of epoch 1 (step 2). To reproduce: " +
       "train it with careless listed before the others, and without it."
   )
 })
@@ -346,7 +346,7 @@ describe("the law of backends catches", () => {
       assert.strictEqual(
         broken.message,
         'images breaks the law "backends": on leaky as against cpu, ' +
-          "loss is 0.45937055349349976 instead of 0.4594201445579529 in batch 1 of epoch 0 (step 1)." +
+          "loss is 0.45937055349349976 instead of 0.4594201445579529 in batch 2 of epoch 1 (step 2)." +
           " To reproduce: train it until { steps: 10 } on cpu and on leaky, and compare."
       )
     })
@@ -369,7 +369,7 @@ describe("the law of validation catches", () => {
       )
     },
     'counting breaks the law "validation": with validation {"every":{"epochs":1}}, ' +
-      "loss is 0.9370120763778687 instead of 1.1756399869918823 in batch 1 of epoch 0 (step 1)." +
+      "loss is 0.9370120763778687 instead of 1.1756399869918823 in batch 2 of epoch 1 (step 2)." +
       " To reproduce: " +
       'train it with validation {"every":{"epochs":1}} and without validation data, and compare.'
   )
@@ -386,7 +386,7 @@ describe("the law of microbatches catches", () => {
         data: { train: Tiny.vectors(10) }
       }),
     'batch-centred breaks the law "microbatches": with microbatches of 1, ' +
-      "loss is 1.0986123085021973 instead of 0.9632166028022766 in batch 0 of epoch 0 (step 0)." +
+      "loss is 1.0986123085021973 instead of 0.9632166028022766 in batch 1 of epoch 1 (step 1)." +
       " To reproduce: train it with microbatchSize 1 and without, and compare."
   )
   caught(
@@ -403,7 +403,7 @@ describe("the law of microbatches catches", () => {
         )
       ),
     'one noise breaks the law "microbatches": with microbatches of 1, ' +
-      "loss is 4.420086871832609 instead of 2.4851832389831543 in batch 0 of epoch 0 (step 0)." +
+      "loss is 4.420086871832609 instead of 2.4851832389831543 in batch 1 of epoch 1 (step 1)." +
       " To reproduce: train it with microbatchSize 1 and without, and compare."
   )
   caught(
@@ -424,7 +424,7 @@ describe("the law of microbatches catches", () => {
         )
       }),
     'worst of all breaks the law "microbatches": with microbatches of 1, ' +
-      "loss is 5 instead of 9 in batch 0 of epoch 0 (step 0). To reproduce: " +
+      "loss is 5 instead of 9 in batch 1 of epoch 1 (step 1). To reproduce: " +
       "train it with microbatchSize 1 and without, and compare."
   )
 })

@@ -84,7 +84,7 @@ describe("the laws of callbacks catch", () => {
       }),
     "resumed",
     'warm breaks the law "resume": stopped after step 1 of 8 and resumed, loss is 1.3192984461784363 instead of ' +
-      "1.3044558763504028 in batch 2 of epoch 0 (step 2). To reproduce: train it until { steps: " +
+      "1.3044558763504028 in batch 3 of epoch 1 (step 3). To reproduce: train it until { steps: " +
       "1 }, take the state through TrainState.toData and JSON, and go on from it."
   )
   callback(
@@ -104,7 +104,7 @@ describe("the laws of callbacks catch", () => {
       }),
     "interfere",
     'careless breaks the law "interference": with careless listed before the others, ' +
-      "loss is 1.5026010274887085 instead of 1.4192245602607727 in batch 1 of epoch 0 (step 1). To reproduce: " +
+      "loss is 1.5026010274887085 instead of 1.4192245602607727 in batch 2 of epoch 1 (step 2). To reproduce: " +
       "train it with careless listed before the others, and without it."
   )
 })
@@ -148,7 +148,7 @@ describe("the laws of stores catch", () => {
         }))
       }),
     'a plain task breaks the law "resume": saved after step 1 of 3 and resumed, ' +
-      "loss is 1.0675487518310547 instead of 1.0675978660583496 in batch 1 of epoch 0 (step 1). To reproduce: " +
+      "loss is 1.0675487518310547 instead of 1.0675978660583496 in batch 2 of epoch 1 (step 2). To reproduce: " +
       "train a task until { steps: 1 }, save its state, and go on from the store's latest."
   )
 })

@@ -86,7 +86,7 @@ describe("the law of executors catches", () => {
     }),
     "dropout",
     'frozen breaks the law "executors": with "dropout", ' +
-      "loss is 0.9005216360092163 instead of 0.9364089965820312 in batch 1 of epoch 0 (step 1). To reproduce: " +
+      "loss is 0.9005216360092163 instead of 0.9364089965820312 in batch 2 of epoch 1 (step 2). To reproduce: " +
       'train the row "dropout" of ExecutorRows on frozen and eagerly, and compare.'
   )
   caught(
@@ -100,7 +100,7 @@ describe("the law of executors catches", () => {
     }),
     "plain functions",
     'hasty breaks the law "executors": with "plain functions", run twice on hasty, ' +
-      "loss is 1.102445125579834 instead of 1.1024454832077026 in batch 1 of epoch 0 (step 1). To reproduce: " +
+      "loss is 1.102445125579834 instead of 1.1024454832077026 in batch 2 of epoch 1 (step 2). To reproduce: " +
       'train the row "plain functions" of ExecutorRows on hasty twice, and compare.'
   )
 })

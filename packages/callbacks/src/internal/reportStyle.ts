@@ -53,7 +53,7 @@ summary { cursor: pointer; color: var(--soft) } pre { margin: .8rem 0 0; overflo
 .u-legend .u-marker { width: 14px; height: 3px; border-radius: 2px }
 section > .card + .card { margin-top: .75rem }
 footer { color: var(--soft); font-size: .8rem; margin-top: 2.5rem }
-@media (max-width: 600px) { figure img { max-width: none; width: 600px } }
+@media (max-width: 600px) { .facing td:first-child { width: 7.5rem } figure img { max-width: none; width: 600px } }
 @media print { body { background: #fff } .card, .fact { break-inside: avoid } .scroll, pre { max-height: none } }
 `
 

@@ -1,6 +1,6 @@
 /** What an event is as a line of text; nothing for those that are shown in another way, or not at this verbosity. */
 import type * as Event from "@etude/core/Event"
-import type { Progress } from "@etude/core/Progress"
+import { batchAfter, type Progress } from "@etude/core/Progress"
 import type * as Schema from "effect/Schema"
 import * as Ending from "../Ending.ts"
 import * as format from "./format.ts"
@@ -80,9 +80,8 @@ const onlyVerbose = (event: Event.Known): string | undefined => {
     case "ValidationEnded":
       return validation(event)
     case "BatchSkipped": {
-      const { epoch, batch } = event.progress
       const detail = event.detail === "" ? "" : `: ${event.detail}`
-      return `skipped batch ${batch + 1} of epoch ${epoch + 1} (${event.reason})${detail}`
+      return `skipped ${batchAfter(event.progress)} (${event.reason})${detail}`
     }
     case "CheckpointSaved":
       return `saved ${event.path}`
