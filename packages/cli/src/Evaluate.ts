@@ -5,7 +5,7 @@ import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
 import { Backend } from "@etude/core/Backend"
 import type { Dataset } from "@etude/core/Dataset"
 import { Values } from "@etude/core/Event"
-import * as Metric from "@etude/core/Metric"
+import * as MetricResults from "@etude/core/MetricResults"
 import * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import * as Trainer from "@etude/core/Trainer"
@@ -105,7 +105,7 @@ export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
           experiment: name,
           backend: { name: backend.name, version: backend.version, device: backend.device, reason: backend.reason },
           results: results.map(({ set, samples, values, results: full }) => {
-            const more = Metric.jsonOf(Task.whenEvaluated(setup.task).metrics, full)
+            const more = MetricResults.jsonOf(Task.whenEvaluated(setup.task).metrics, full)
             return {
               set,
               samples,

@@ -1,5 +1,5 @@
 /** Where a command's words go: results on standard output, everything else on standard error. */
-import * as Metric from "@etude/core/Metric"
+import * as MetricResults from "@etude/core/MetricResults"
 import { printable } from "@etude/core/Printable"
 import * as Task from "@etude/core/Task"
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ export const columns = (): number => (process.stdout.isTTY ? (process.stdout.col
 
 /** What the metrics of a pass say in more than a number, as wide as the terminal; 80 columns where there is none. */
 export const textsOf = (task: Task.Task, results: { readonly [metric: string]: unknown }): Texts =>
-  Metric.textsOf(Task.whenEvaluated(task).metrics, results, process.stdout.columns ?? 80)
+  MetricResults.textsOf(Task.whenEvaluated(task).metrics, results, process.stdout.columns ?? 80)
 
 /** The result as one JSON document. */
 export const json = (value: unknown): Effect.Effect<void> => result(JSON.stringify(value, null, 2))

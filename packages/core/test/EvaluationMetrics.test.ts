@@ -5,7 +5,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Callback from "../src/Callback.ts"
 import * as Losses from "../src/Losses.ts"
-import * as Metric from "../src/Metric.ts"
+import type * as Metric from "../src/Metric.ts"
+import * as MetricResults from "../src/MetricResults.ts"
 import * as Task from "../src/Task.ts"
 import * as Trainer from "../src/Trainer.ts"
 import * as Cpu from "./support/cpu.ts"
@@ -118,7 +119,9 @@ describe("evaluation metrics", () => {
       assert.deepStrictEqual(tested.results, { range: { from: 0, to: 6 } })
       assert.deepStrictEqual(tested.figures, expected)
       assert.deepStrictEqual(told, [["validation", Option.some({ to: 6 }), expected]])
-      assert.deepStrictEqual(Metric.textsOf(Task.whenEvaluated(task).metrics, results, 8), [["range", "to 6...."]])
+      assert.deepStrictEqual(MetricResults.textsOf(Task.whenEvaluated(task).metrics, results, 8), [
+        ["range", "to 6...."]
+      ])
     }).pipe(Effect.scoped, Effect.provide([Cpu.layer, layer]))
   })
 

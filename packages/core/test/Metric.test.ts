@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Metric from "../src/Metric.ts"
+import * as MetricResults from "../src/MetricResults.ts"
 import * as Cpu from "./support/cpu.ts"
 
 /** A metric's state over batches. */
@@ -83,7 +84,7 @@ describe("accuracy", () => {
 
   it("of nothing is none, and NaN as a number", () => {
     assert.isTrue(Option.isNone(Metric.accuracy.result(Metric.accuracy.empty)))
-    assert.isNaN(Metric.numberOf(Metric.accuracy, Metric.accuracy.empty))
+    assert.isNaN(MetricResults.numberOf(Metric.accuracy, Metric.accuracy.empty))
   })
 })
 
