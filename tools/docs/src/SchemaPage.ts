@@ -68,32 +68,84 @@ const typeOf = (given: JsonSchema, resolve: Resolve): string => {
   return [schema.type ?? "any"].flat().join(" or ") + limits(schema)
 }
 
+interface Row {
+  /** The key's parts from the document's top. */
+  readonly path: ReadonlyArray<string>
+  readonly cells: readonly [type: string, defaultValue: string, description: string]
+}
+
+/** The forms of a value, once each: a list of what may also stand alone adds nothing but `list`. */
+const forms = (schema: JsonSchema, resolve: Resolve): ReadonlyArray<JsonSchema> => {
+  const all = alternatives(schema).map(resolve)
+  const alone = new Set(all.map((form) => JSON.stringify(form)))
+  return all.filter(({ items }) => !items || !alone.has(JSON.stringify(resolve(items))))
+}
+
+const suffixed = (path: ReadonlyArray<string>, suffix: string): ReadonlyArray<string> =>
+  path.length === 0 ? [suffix] : [...path.slice(0, -1), path.at(-1)! + suffix]
+
 /** The rows of an object's keys, and of what is below them, a few levels down. */
-const rows = (given: JsonSchema, resolve: Resolve, path: string, depth: number): ReadonlyArray<string> => {
+const rows = (given: JsonSchema, resolve: Resolve, path: ReadonlyArray<string>, depth: number): ReadonlyArray<Row> => {
   const schema = resolve(given)
   if (depth > 6) return []
-  if (schema.items) return rows(schema.items, resolve, `${path}[]`, depth + 1)
-  const below = alternatives(schema)
-    .map(resolve)
-    .flatMap((part) => rows(part, resolve, tagOf(part) === undefined ? path : `${path}(${tagOf(part)})`, depth + 1))
-  const own = Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
+  if (schema.items) return rows(schema.items, resolve, suffixed(path, "[]"), depth + 1)
+  const below = forms(schema, resolve).flatMap((form) => {
+    const tag = tagOf(form)
+    return rows(form, resolve, tag === undefined ? path : suffixed(path, `(${tag})`), depth + 1)
+  })
+  const own = Object.entries(schema.properties ?? {}).flatMap(([key, value]): ReadonlyArray<Row> => {
     if (key === "_tag") return []
     const property = resolve(value)
-    const name = path === "" ? key : `${path}.${key}`
     const optional = property.default !== undefined ? code(property.default) : ""
     const needed = schema.required?.includes(key) === true && property.default === undefined ? "needed" : optional
     const description = (property.description ?? "").replaceAll("|", "\\|").replaceAll("\n", " ")
+    const name = [...path, key]
     return [
-      `| \`${name}\` | ${typeOf(property, resolve)} | ${needed} | ${description} |`,
+      { path: name, cells: [typeOf(property, resolve), needed, description] },
       ...rows(property, resolve, name, depth + 1)
     ]
   })
   return [...below, ...own]
 }
 
+const table = (lines: ReadonlyArray<Row>, above: number): string => {
+  const written = lines.map(({ path, cells }) => `| \`${path.slice(above).join(".")}\` | ${cells.join(" | ")} |`)
+  return `| Key | What it is | Default | What for |\n| --- | --- | --- | --- |\n${[...new Set(written)].join("\n")}\n`
+}
+
+/** Without what tells forms and items apart: `groups[]` and `optimizer(Adam)` are of `groups` and `optimizer`. */
+const bare = (part: string): string => part.replace(/(?<=.)(\(.*\)|\[\])+$/, "")
+
+/** More rows than fit on a screen are taken apart again. */
+const screen = 40
+
+/** A description inside of HTML, where no Markdown is read. */
+const html = (text: string): string =>
+  text
+    .replaceAll("\\|", "|")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replace(/`([^`]*)`/g, "<code>$1</code>")
+
+/** Tables of the keys at this level, and of those below each of them where they can be unfolded. */
+const tables = (all: ReadonlyArray<Row>, above: number): string => {
+  if (all.length <= 12 || (above > 0 && all.length <= screen)) return table(all, above)
+  const groups = Map.groupBy(all, ({ path }) => bare(path[above]!))
+  const isDeep = (group: ReadonlyArray<Row>) => group.some(({ path }) => path.length > above + 1)
+  const small = [...groups.values()].filter((group) => !isDeep(group)).flat()
+  const heads = [...groups.values()].filter(isDeep)
+  const folded = heads.map((group) => {
+    const own = group.filter(({ path }) => path.length === above + 1)
+    const inside = group.filter(({ path }) => path.length > above + 1)
+    const name = [...inside[0]!.path.slice(0, above), bare(inside[0]!.path[above]!)].join(".")
+    const about = own[0]?.cells[2] ?? ""
+    return `<details>\n<summary><code>${name}</code>${about === "" ? "" : ` ${html(about)}`}</summary>\n\n${tables(inside, above + 1)}\n</details>\n`
+  })
+  return [...(small.length === 0 ? [] : [table(small, above)]), ...folded].join("\n")
+}
+
 /** One section of the page. */
 export const section = (title: string, about: string, document: unknown): string => {
   const schema = document as JsonSchema
-  const table = [...new Set(rows(schema, resolver(schema), "", 0))]
-  return `## ${title}\n\n${about}\n\n| Key | What it is | Default | What for |\n| --- | --- | --- | --- |\n${table.join("\n")}\n`
+  return `## ${title}\n\n${about}\n\n${tables(rows(schema, resolver(schema), [], 0), 0)}`
 }

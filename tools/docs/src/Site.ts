@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import path from "node:path"
 import { Application } from "typedoc"
 import { filesBelow, publicPackages, root } from "./Places.ts"
+import * as ResolvedTypes from "./ResolvedTypes.ts"
 
 /** Beside this package, where TypeDoc's assets are. */
 export const site = path.join(import.meta.dirname, "..", "site")
@@ -13,14 +14,51 @@ export const site = path.join(import.meta.dirname, "..", "site")
 const guides = path.join(root, "docs", "guides")
 const generated = path.join(root, "docs", "generated")
 
-const documents = (): ReadonlyArray<string> => [
-  path.join(generated, "documents.md"),
-  path.join(generated, "command.md"),
-  ...readdirSync(guides).map((file) => path.join(guides, file))
+/** In the order in which they are read; guides that are not named come after those that are. */
+const reading = [
+  "concepts",
+  "from-tfjs",
+  "from-keras",
+  "from-lightning",
+  "trained-model",
+  "pretrained",
+  "paper",
+  "callback",
+  "metric",
+  "optimizer",
+  "checkpoint-store",
+  "backend",
+  "browser"
 ]
+
+const documents = (): ReadonlyArray<string> => {
+  const place = (file: string) =>
+    (reading.indexOf(file.replace(/\.md$/, "")) + reading.length + 1) % (reading.length + 1)
+  const inOrder = readdirSync(guides)
+    .filter((file) => file.endsWith(".md"))
+    .sort((a, b) => place(a) - place(b) || a.localeCompare(b))
+  return [
+    ...inOrder.map((file) => path.join(guides, file)),
+    path.join(generated, "command.md"),
+    path.join(generated, "documents.md")
+  ]
+}
 
 /** What is exported and what refers to it is seen in the API reports; a link to nothing is an error. */
 const validation = { notExported: false, invalidLink: true, rewrittenLink: true, notDocumented: false }
+
+/** Blocks that name no language are what programs print; TypeDoc would colour them as TypeScript. */
+const asText = (part: { text: string }): void => {
+  let inside = false
+  part.text = part.text
+    .split("\n")
+    .map((line) => {
+      if (!/^ *```/.test(line)) return line
+      inside = !inside
+      return inside && /^ *```$/.test(line) ? `${line}text` : line
+    })
+    .join("\n")
+}
 
 const convert = async (out: string): Promise<void> => {
   const app = await Application.bootstrapWithPlugins({
@@ -32,7 +70,6 @@ const convert = async (out: string): Promise<void> => {
       tsconfig: path.join(import.meta.dirname, "..", "tsconfig.site.json"),
       excludeInternal: true,
       excludePrivate: true,
-      excludeExternals: true,
       // Types are checked by TypeScript 7, as everywhere.
       skipErrorChecking: true,
       disableSources: true,
@@ -46,9 +83,12 @@ const convert = async (out: string): Promise<void> => {
     searchInDocuments: true,
     // A date would make two builds differ.
     hideGenerator: true,
+    customCss: path.join(import.meta.dirname, "site.css"),
+    sort: ["documents-first", "source-order"],
     logLevel: "Error",
     out
   })
+  ResolvedTypes.install(app)
   const broken: Array<string> = []
   app.logger.validationWarning = (text: string) => {
     // Folders of the repository are no pages: these links are mended below.
@@ -58,12 +98,14 @@ const convert = async (out: string): Promise<void> => {
   if (project === undefined) throw new Error("TypeDoc could not read the sources; what it printed above says why.")
   for (const document of project.documents ?? []) {
     // A document is called by its heading, not by its file.
-    const first = document.content[0]
-    const [line, heading] = /^# (.+)\n/.exec(first?.text ?? "") ?? []
-    if (first === undefined || line === undefined || heading === undefined) continue
-    document.name = heading
-    first.text = first.text.slice(line.length)
+    const [, heading] = /^# (.+)\n/.exec(document.content[0]?.text ?? "") ?? []
+    document.name = heading ?? document.name
+    document.content.forEach(asText)
   }
+  // The home page has its title already.
+  const [first] = project.readme ?? []
+  if (first !== undefined) first.text = first.text.replace(/^# .+\n/, "")
+  project.readme?.forEach(asText)
   app.validate(project)
   await app.generateOutputs(project)
   if (app.logger.hasErrors()) throw new Error("TypeDoc found errors; they are printed above.")

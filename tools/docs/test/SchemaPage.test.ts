@@ -28,3 +28,21 @@ it("a page of a schema has each key with its type, its limits, its default and w
     ""
   ])
 })
+
+it("keys with many below them are unfolded, by names below their own, and a list of a form adds no rows", () => {
+  const form = { type: "object", properties: { one: { type: "number" }, two: { type: "string" } } }
+  const properties = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`k${at}`, { type: "integer" }]))
+  const text = section("A thing", "About it.", {
+    type: "object",
+    properties: {
+      alone: { type: "boolean" },
+      many: { type: "object", description: "What many is.", properties },
+      either: { anyOf: [form, { type: "array", items: form }] }
+    }
+  })
+  assert.include(text, "| `alone` | boolean |  |  |")
+  assert.include(text, "<details>\n<summary><code>many</code> What many is.</summary>\n\n| Key |")
+  assert.include(text, "| `k29` | whole number |  |  |")
+  assert.include(text, "<summary><code>either</code></summary>")
+  assert.strictEqual(text.split("`one`").length, 2)
+})

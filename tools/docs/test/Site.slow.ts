@@ -1,6 +1,6 @@
 /** The reference as a reader meets it: built, its links followed, and searched in a browser. */
 import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -29,6 +29,63 @@ afterAll(() => {
 describe("the reference", () => {
   it("every link leads to a page and a place on it", () => {
     assert.deepStrictEqual(brokenInSite(folder).slice(0, 20), [])
+  })
+
+  it("shows the fields of types that schemas make, and the tags that tell them apart", () => {
+    const textOf = (page: string) => readFileSync(path.join(folder, page), "utf8").replace(/<[^>]+>/g, "")
+    const clip = textOf("interfaces/_etude_core.Trainer.TrainOptions.html")
+    for (const tag of ["GlobalNorm", "Norm", "Value", "Adam", "AdamW"]) assert.include(clip, `_tag: &quot;${tag}&quot;`)
+    for (const [page, field] of [
+      ["TrainConfig.TrainConfig", "batchSize: number"],
+      ["TrainConfig.TrainConfigInput", "batchSize?: number"],
+      ["Optimizer.Config", "beta1: number"],
+      ["TrainState.HistoryEntry", "learningRate: number"]
+    ] as const) {
+      const text = textOf(`types/_etude_core.${page}.html`)
+      assert.include(text, field, page)
+      assert.notMatch(text, /typeof \w+\.(Type|Encoded)/, page)
+    }
+  })
+
+  it("fits a desk and a phone, with titles, the diagram, and guides in the order in which they are read", async (context) => {
+    const executablePath = chromium()
+    if (executablePath === undefined)
+      return context.skip("there is no Chromium, and it cannot be installed; ETUDE_CHROMIUM may name one")
+    const browser = await browserType.launch({ executablePath, args: ["--no-sandbox"] })
+    try {
+      const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      for (const width of [1280, 390]) {
+        const page = await browser.newPage({ viewport: { width, height: 900 } })
+        for (const name of ["index", "documents/Concepts", "documents/Configs,_events_and_reports"]) {
+          await page.goto(`${at}/${name}.html`)
+          const wide = await page.evaluate<number>("document.documentElement.scrollWidth")
+          assert.isAtMost(wide, width, `${name} at ${width}`)
+          assert.strictEqual(await page.locator("main h1:visible, .col-content h1:visible").count(), 1, name)
+        }
+        const height = await page.evaluate<number>("document.documentElement.scrollHeight")
+        assert.isBelow(height, 8000, "the reference of configs is folded")
+        await page.close()
+      }
+      const page = await browser.newPage()
+      await page.goto(`${at}/documents/Concepts.html`)
+      assert.isTrue(await page.evaluate<boolean>("[...document.images].some(({ naturalWidth }) => naturalWidth > 0)"))
+      const links = page.locator(".tsd-navigation a")
+      await links.filter({ hasText: "Concepts" }).waitFor()
+      const shown = (await links.allTextContents()).map((text) => text.trim())
+      const guides = [
+        "Concepts",
+        "Coming from tf.js",
+        "Using a trained model",
+        "Writing a paper",
+        "Writing an optimizer"
+      ]
+      assert.deepStrictEqual(
+        shown.filter((text) => guides.includes(text)),
+        guides
+      )
+    } finally {
+      await browser.close()
+    }
   })
 
   it("a reader finds a function by its name, and is told its formula, its shapes and its source", async (context) => {
