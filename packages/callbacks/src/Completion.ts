@@ -28,8 +28,9 @@ const tells =
     event.progress.epoch === row.progress.epoch &&
     (row._tag !== "ValidationEnded" || (event._tag === "ValidationEnded" && event.name === row.name))
 
-const isLater = ({ progress: a }: Event.Known, { progress: b }: Event.Known): boolean =>
-  a.step > b.step || (a.step === b.step && a.epoch > b.epoch)
+/** Whether an event comes after a row. The end of an epoch is the first thing at its position. */
+const isLater = ({ progress: a }: Event.Known, { _tag, progress: b }: Row): boolean =>
+  a.step > b.step || (a.step === b.step && (a.epoch > b.epoch || (a.epoch === b.epoch && _tag === "EpochEnded")))
 
 /** The values of one validation set. Sets are known by name, since a name may hold any letter. */
 const ofSet = (values: Event.Values, name: string): Event.Values =>
@@ -52,7 +53,18 @@ const eventsOf = (
   const validations = sets.flatMap((name): ReadonlyArray<Row> => {
     const own = ofSet(values, name)
     if (Object.keys(own).length === 0) return []
-    return [{ version: 1, _tag: "ValidationEnded", progress: validated, name, samples: 0, values: own, seconds: 0 }]
+    return [
+      {
+        version: 1,
+        _tag: "ValidationEnded",
+        progress: validated,
+        name,
+        samples: 0,
+        learningRate,
+        values: own,
+        seconds: 0
+      }
+    ]
   })
   if (!ended) return validations
   const seconds = steps * secondsPerStep

@@ -1,5 +1,5 @@
 /**
- * The ends of epochs as a table in a CSV file (RFC 4180), for spreadsheets and data frames.
+ * What a run came to, epoch by epoch and validation by validation, as a table in a CSV file (RFC 4180), for spreadsheets and data frames.
  *
  * ```ts
  * Csv.layer({ path: "runs/1/epochs.csv" })
@@ -11,11 +11,14 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Known } from "@etude/core/Event"
+import type { Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Options from "./internal/options.ts"
+import * as Position from "./internal/position.ts"
+import * as Rows from "./internal/rows.ts"
 import * as OutputFile from "./OutputFile.ts"
 
 export const Config = Schema.Struct({
@@ -65,17 +68,30 @@ export const parse = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
   return rows
 }
 
-/** What stays of a file when the run goes on after `epochs` epochs: earlier rows, under the columns of now. */
-const rewound = (columns: ReadonlyArray<string>, epochs: number) => (text: string) => {
-  const [header = [], ...rows] = parse(text)
-  const kept = rows.filter(([epoch]) => Number(epoch) <= epochs)
-  const places = columns.map((column) => header.indexOf(column))
-  return [columns, ...kept.map((row) => places.map((place) => row[place]))].map(line).join("")
-}
+/**
+ * What stays of a file when the run continues at a position: earlier rows, under the columns of now. A run that ended there in
+ * the middle of an epoch had that epoch's values so far in its last row: the epoch continues, and only what was validated
+ * stays, unless that validation is repeated.
+ */
+const rewound =
+  (columns: ReadonlyArray<string>, { epoch, batch, step }: Progress, isRepeated = false) =>
+  (text: string) => {
+    const [header = [], ...rows] = parse(text)
+    const [epochs, steps] = [header.indexOf("epoch"), header.indexOf("step")]
+    const places = columns.map((column) => header.indexOf(column))
+    const kept = rows.flatMap((row) => {
+      const cells = places.map((place) => row[place] ?? "")
+      if (Number(row[epochs]) > epoch || Number(row[steps]) > step) return []
+      if (batch === 0 || Number(row[steps]) < step) return [cells]
+      const validated = cells.map((value, at) => (columns[at]!.startsWith("train/") ? "" : value))
+      return isRepeated || validated.slice(fixed.length).every((value) => value === "") ? [] : [validated]
+    })
+    return [columns, ...kept].map(line).join("")
+  }
 
 /**
- * The observer: a row at the end of each epoch, with a column for each monitor; NaN and Infinity are written so. A resumed
- * run drops the rows that its new attempt supersedes. Fails with `OutputFileError`; a folder that cannot be written to is
+ * The observer: a row at the end of each epoch, for each validation between, and where the run ends in the middle of an epoch;
+ * a column for each monitor. NaN and Infinity are written so, and what a row has no value of is empty. A resumed run drops the rows that its new attempt supersedes. Fails with `OutputFileError`; a folder that cannot be written to is
  * found before the first step.
  */
 export const layer = (
@@ -89,21 +105,30 @@ export const layer = (
     Effect.gen(function* () {
       const { path, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of the CSV file")
       const file = yield* OutputFile.make(own)
-      let monitors: ReadonlyArray<string> = []
+      let columns: ReadonlyArray<string> = []
+      let resumedAt: Progress | undefined
+      const completed = Rows.make()
+      const write = ({ progress, seconds, learningRate, values }: Rows.Row): void => {
+        const { epoch, step, samples, elapsedSeconds } = progress
+        const own = columns.slice(fixed.length).map((monitor) => values[monitor])
+        file.write(line([epoch, step, samples, elapsedSeconds, seconds, learningRate, ...own]))
+      }
       const onEvent = (event: Known): void => {
         if (event._tag === "RunStarted" || event._tag === "Resumed") {
-          monitors = Object.keys(event.monitors)
-          const columns = [...fixed, ...monitors]
-          if (event._tag === "Resumed") file.begin(path, rewound(columns, event.progress.epoch))
+          columns = [...fixed, ...Object.keys(event.monitors)]
+          resumedAt = event._tag === "Resumed" ? event.progress : undefined
+          if (resumedAt !== undefined) file.begin(path, rewound(columns, resumedAt))
           else {
             file.begin(path)
             file.write(line(columns))
           }
         }
-        if (event._tag !== "EpochEnded") return
-        const { epoch, step, samples, elapsedSeconds } = event.progress
-        const values = monitors.map((monitor) => event.values[monitor])
-        file.write(line([epoch, step, samples, elapsedSeconds, event.seconds, event.learningRate, ...values]))
+        if (event._tag === "ValidationStarted" && resumedAt !== undefined) {
+          // The boundary at which the run was cut is gone through again.
+          if (Position.compare(event.progress, resumedAt) === 0) file.begin(path, rewound(columns, resumedAt, true))
+          resumedAt = undefined
+        }
+        completed(event).forEach(write)
       }
       const { batchEnd: _, ...hooks } = OutputFile.flushing(file, 1)
       return Callback.observer({ id: own, onEvent, check: file.check(path), hooks, finalizer: () => file.close })

@@ -3,6 +3,7 @@ import * as Callback from "@etude/core/Callback"
 import * as Event from "@etude/core/Event"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Rows from "./internal/rows.ts"
 import * as Timeline from "./Timeline.ts"
 
 const position = { epoch: Schema.Natural, step: Schema.Natural, samples: Schema.Natural }
@@ -15,6 +16,13 @@ export const EpochRow = Schema.Struct({
   values: Event.Values
 })
 export type EpochRow = typeof EpochRow.Type
+
+/**
+ * A row of a run's table: the end of an epoch, or, with `midEpoch`, a validation between (on all sets) or the end of a run in the
+ * middle of an epoch. There `epoch` counts the epochs that were finished.
+ */
+export const Row = Schema.Struct({ ...EpochRow.fields, midEpoch: Schema.optionalKey(Schema.Boolean) })
+export type Row = typeof Row.Type
 
 /** A validation on one set. `epoch` counts the epochs that were finished, `samples` those trained on before. */
 export const ValidationRow = Schema.Struct({
@@ -70,6 +78,18 @@ export const fold = (events: Iterable<Event.Event>): History => {
   return { epochs, validations, steps }
 }
 
+/** The table that events tell. What a later attempt superseded is not in it. */
+export const rows = (events: Iterable<Event.Event>): ReadonlyArray<Row> => {
+  const completed = Rows.make()
+  const known = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
+  const rowOf = ({ progress, learningRate = Number.NaN, seconds, values, midEpoch }: Rows.Row): Row => {
+    const { epoch, step, samples } = progress
+    return { epoch, step, samples, learningRate, seconds, values, ...(midEpoch ? { midEpoch } : {}) }
+  }
+  // A validation that nothing has come after is told of too.
+  return [...known.flatMap(completed), ...completed(undefined)].map(rowOf)
+}
+
 /**
  * An observer that keeps the history in memory, and the function that gives it as it is: during the run, in another fiber,
  * or after it. It holds what this process has seen; the whole of a resumed run is in its events file.
@@ -86,7 +106,11 @@ export const observer = (): {
 } => {
   const events: Array<Event.Known> = []
   const isRow = ({ _tag }: Event.Known) =>
-    _tag === "EpochEnded" || _tag === "ValidationEnded" || _tag === "StepLogged" || _tag === "CheckpointSaved"
+    _tag === "EpochEnded" ||
+    _tag === "ValidationEnded" ||
+    _tag === "StepLogged" ||
+    _tag === "CheckpointSaved" ||
+    _tag === "RunEnded"
   return {
     layer: Callback.observer({
       id: "history",

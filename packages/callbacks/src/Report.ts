@@ -31,7 +31,8 @@ export const Report = Schema.Struct({
     skipped: Schema.Struct({ empty: Schema.Natural, controller: Schema.Natural, nonFinite: Schema.Natural }),
     rollbacks: Schema.Natural
   }),
-  history: Schema.Array(History.EpochRow),
+  /** The ends of epochs, the validations between them, and the end of a run in the middle of an epoch. */
+  history: Schema.Array(History.Row),
   /** The best value of every monitor; a tie keeps the earlier one, NaN is none. */
   best: Schema.Record(Schema.String, Best),
   /** The last test, if there was one. */
@@ -137,7 +138,7 @@ export const fold = (all: Iterable<Event.Event>): Option.Option<Report> => {
       skipped: { empty: skipped("empty"), controller: skipped("controller"), nonFinite: skipped("nonFinite") },
       rollbacks: ofTag("RolledBack").length
     },
-    history: epochs,
+    history: History.rows(events),
     best: bestOf(events, setting),
     ...(test === undefined
       ? {}

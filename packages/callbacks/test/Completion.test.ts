@@ -34,6 +34,7 @@ const epochEvents = (epoch: number): ReadonlyArray<Event.Known> => {
       progress: progressAt(epoch, batch),
       name: "val/clean",
       samples: 2,
+      learningRate,
       values: { "val/clean/loss": value },
       seconds: 0
     }

@@ -70,6 +70,44 @@ describe("the CSV file", () => {
     })
   )
 
+  it.effect("of a run that ends in the middle of an epoch has its values so far, until the epoch continues", () =>
+    Effect.gen(function* () {
+      const path = `${yield* folder}/epochs.csv`
+      const layer = Layer.provide(Csv.layer({ path }), node)
+      const at = (step: number) => ({ epoch: 0, batch: step, step, samples: 4 * step, elapsedSeconds: 0 })
+      const validated = (step: number, loss: number): Event.Known => ({
+        version: 1,
+        _tag: "ValidationEnded",
+        progress: at(step),
+        name: "validation",
+        samples: 1,
+        learningRate: 0.1,
+        values: { [key]: loss },
+        seconds: 1
+      })
+      const ended: Event.Known = {
+        version: 1,
+        _tag: "RunEnded",
+        progress: at(3),
+        reason: "until steps",
+        values: {},
+        partial: { values: { "train/loss": 2 }, learningRate: 0.1, seconds: 3 }
+      }
+      const first = yield* drive(layer, { monitors })
+      first.start()
+      for (const event of [validated(2, 5), validated(3, 4), ended]) first.event(event)
+      yield* first.finalize()
+      const rows = Effect.map(read(path), (text) => Csv.parse(text).map((row) => [row[0], row[1], ...row.slice(-2)]))
+      const header = ["epoch", "step", "train/loss", key]
+      assert.deepStrictEqual(yield* rows, [header, ["0", "2", "", "5"], ["0", "3", "2", "4"]])
+      const second = yield* drive(layer, { monitors })
+      second.move(at(3))
+      second.resume()
+      yield* second.call("trainBegin")
+      assert.deepStrictEqual(yield* rows, [header, ["0", "2", "", "5"], ["0", "3", "", "4"]])
+    })
+  )
+
   it.effect("a folder that cannot be made is found before the first step", () =>
     Effect.gen(function* () {
       const file = `${yield* folder}/file`

@@ -25,7 +25,7 @@ const table = (report: Report, experiment: string, columns: number): string => {
   const best = (monitor: string) => {
     const found = report.best[monitor]
     if (found === undefined) return "–"
-    const epoch = report.history.find(({ step }) => step === found.step)?.epoch
+    const epoch = report.history.find(({ step, midEpoch }) => step === found.step && midEpoch !== true)?.epoch
     return `${Table.number(found.value)} (${epoch === undefined ? `step ${found.step}` : `epoch ${epoch}`})`
   }
   const columnsOf: ReadonlyArray<readonly [head: string, cell: (name: string) => string]> = [
