@@ -20,8 +20,8 @@ export const backendOf = (loaded: Loaded) => {
 }
 
 /** The experiment's task and data. What is wrong with the data keeps its own error. */
-export const make = ({ experiment, config }: Loaded) =>
-  Effect.suspend(() => experiment.make(config.options, config.train.seed)).pipe(
+export const make = ({ experiment, config, from }: Loaded) =>
+  Effect.suspend(() => experiment.make(config.options, config.train.seed, from)).pipe(
     Effect.catchDefect((defect) => Effect.fail<unknown>(defect)),
     Effect.mapError((cause) =>
       cause instanceof DatasetInvalid || cause instanceof DataError

@@ -30,8 +30,11 @@ export interface Experiment<Options, Encoded = unknown, E = unknown> {
    * Leave out what only says how fast or how loud the work is done.
    */
   readonly decisive?: (options: Encoded) => { readonly [key: string]: unknown }
-  /** `seed` is the training config's; a split of the data is drawn from it. */
-  readonly make: (options: Options, seed: number) => Effect.Effect<Setup, E, Backend | Scope.Scope>
+  /**
+   * `seed` is the training config's; a split of the data is drawn from it. `folder` is what options that are paths are relative
+   * to: the folder of the config file, or its `from`.
+   */
+  readonly make: (options: Options, seed: number, folder: string) => Effect.Effect<Setup, E, Backend | Scope.Scope>
 }
 
 /** Keeps the options' type while an experiment is written down. */

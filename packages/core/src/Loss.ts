@@ -23,6 +23,8 @@ export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target exten
   readonly name: string
   /** What the targets are, for transforms that change them, such as label smoothing; they go by shapes when absent. */
   readonly targets?: TargetKind
+  /** The activation that it applies to outputs itself, where it takes logits: a model's last layer must not apply one, too. */
+  readonly applies?: "softmax" | "sigmoid"
   /** Shape [batch], or [batch, …] with one value per element that a mask can select. */
   readonly values: (outputs: Out, targets: Target) => tf.Tensor
   /** Weights by target (class weights), of the same shape as the values; 1 everywhere when absent. */

@@ -88,6 +88,35 @@ export const sharedBy = (metrics: { readonly [name: string]: Metric<any, any, an
   return name
 }
 
+/**
+ * A metric of one of a model's outputs, and of one of several targets where it says so: as `output` and `target` do for losses.
+ *
+ * ```ts
+ * metrics: { accuracy: Metric.of(Metric.accuracy, { output: "logits" }) }
+ * ```
+ */
+export const of = <State, Value>(
+  metric: Metric<any, any, State, Value>,
+  part: { readonly output?: string; readonly target?: string }
+): Metric<TensorOrRecord, TensorOrRecord, State, Value> => {
+  const pick = (what: string, value: TensorOrRecord, name: string | undefined): TensorOrRecord => {
+    if (name === undefined) return value
+    const picked = value instanceof tf.Tensor ? undefined : value[name]
+    if (picked !== undefined) return picked
+    const known = value instanceof tf.Tensor ? "is a single tensor" : `is ${Object.keys(value).join(", ")}`
+    throw new Error(`the metric ${metric.name} wants the ${what} "${name}", but there ${known}`)
+  }
+  return {
+    ...metric,
+    measure: (scored) =>
+      metric.measure({
+        ...scored,
+        outputs: pick("output", scored.outputs, part.output),
+        targets: pick("target", scored.targets, part.target)
+      })
+  }
+}
+
 /** A metric of one's own: `ofBatch` knows by name what `measure` gives. Outputs and targets are tensors unless said otherwise. */
 export const make = <
   State,

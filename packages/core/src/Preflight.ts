@@ -3,12 +3,14 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Activations from "./Activations.ts"
 import type { Definition } from "./Callback.ts"
 import type { Dataset } from "./Dataset.ts"
 import type { Draw } from "./Draw.ts"
 import { type Problem, reasonOf } from "./Errors.ts"
 import * as Forward from "./Forward.ts"
 import * as LearningRate from "./LearningRate.ts"
+import { measuredBy } from "./Metric.ts"
 import { nearest } from "./nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "./ParameterGroup.ts"
 import * as PreflightGradient from "./PreflightGradient.ts"
@@ -80,7 +82,8 @@ export const tryModel = Effect.fnUntraced(function* (
   // Two samples, or the only one twice: what a batch of one gives could be an average.
   const indices = Int32Array.of(0, Math.min(1, dataset.length - 1))
   const read = yield* readSamples(dataset, indices, path, draw)
-  if ("problems" in read) return { problems: read.problems, outputs: {} as SpecOf }
+  if ("problems" in read) return { problems: read.problems, warnings: [], outputs: {} as SpecOf }
+  let warnings: ReadonlyArray<string> = []
   let outputs: SpecOf = {}
   const samples = samplesOf(dataset.spec, read)
   tf.tidy(() => {
@@ -91,6 +94,7 @@ export const tryModel = Effect.fnUntraced(function* (
       const random = RandomBits.make({ key: tf.tensor1d([0, 0], "int32"), batchSize: samples })
       const result = Forward.run(task, { ...weights, batch }, false, random)
       outputs = specOf(result.outputs)
+      warnings = Activations.warnings(task, result.outputs)
       const targets = tensorSpecs(dataset.spec.targets)
       const host = hostTargets(dataset.spec, read.targets, samples, indices)
       const before = problems.length
@@ -106,8 +110,13 @@ export const tryModel = Effect.fnUntraced(function* (
         during = `${Forward.nameOfLoss(loss)} on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
         Forward.lossSum(task, loss, result)
       }
-      during = `a metric on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}`
-      Forward.measure(whenEvaluated(task), result.outputs, batch)
+      const { metrics } = whenEvaluated(task)
+      // What several measure is measured once.
+      for (const name of Object.keys(metrics).filter((one) => measuredBy(metrics, one) === one)) {
+        const parts = Tensors.isTensor(result.outputs) ? "" : "; to measure one output: { metric, output }"
+        during = `the metric ${name} on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}${parts}`
+        metrics[name]!.measure({ ...batch, outputs: result.outputs })
+      }
       const differentiate = (inputs: TensorBatch) => {
         if (plan === undefined) return
         during = "the gradient of the loss"
@@ -125,7 +134,7 @@ export const tryModel = Effect.fnUntraced(function* (
       problems.push({ path: "model", message: `${during} failed: ${reasonOf(cause)}` })
     }
   })
-  return { problems, outputs }
+  return { problems, warnings, outputs }
 })
 
 /** Datasets that hold nothing, or not the same thing. */

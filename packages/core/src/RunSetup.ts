@@ -175,11 +175,13 @@ export const prepare = Effect.fnUntraced(function* (
   }
   const orDisposed = Effect.onError(() => Effect.sync(disposeAll))
   let outputs = {}
+  const warnings = [...warningsOf(task, config)]
   if (train.length > 0) {
     const draw = Draw.ofEpoch(config.seed, given?.plain.progress.epoch ?? 0)
     const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh, "data.train", draw, plan))
     problems.push(...tried.problems)
     outputs = tried.outputs
+    warnings.push(...tried.warnings)
     // Labels mean nothing yet where the model or the loss don't fit, or a set is not like the training data.
     const fit = tried.problems.length > 0 ? [] : Object.entries({ train, ...validations })
     const unfit = new Set(problems.map(({ path }) => path))
@@ -196,7 +198,7 @@ export const prepare = Effect.fnUntraced(function* (
     ...(adaptation?.adapted.changes ?? []),
     ...(given === undefined ? [] : Scores.changes(task, given.plain.metrics, given.plain.progress.batch > 0))
   ]
-  return { plan, batchPlan, outputs, changes, state: { plain: { ...plain, course, pace }, ...tensors } }
+  return { plan, batchPlan, warnings, outputs, changes, state: { plain: { ...plain, course, pace }, ...tensors } }
 })
 
 const json = (value: unknown): Schema.Json => JSON.parse(JSON.stringify(value ?? null)) as Schema.Json

@@ -4,7 +4,7 @@
  */
 import type * as tf from "@tensorflow/tfjs-core"
 import type { HostValues, Loss, TargetKind } from "./Loss.ts"
-import type { Metric } from "./Metric.ts"
+import { type Metric, of as metricOf } from "./Metric.ts"
 import type { Model } from "./Model.ts"
 import type { ParameterGroup } from "./ParameterGroup.ts"
 import type { StepRandom } from "./RandomBits.ts"
@@ -60,6 +60,8 @@ export interface Objective<
   readonly weights?: (batch: TensorBatch<In, Target>) => tf.Tensor
   /** What the targets that it compares are, by name (`""` for a single one), where the loss says. */
   readonly targets?: { readonly [target: string]: TargetKind }
+  /** Which activation it applies itself, by output (`""` for a single one): a model must not apply one before. */
+  readonly applies?: { readonly [output: string]: "softmax" | "sigmoid" }
   /** What is wrong with outputs and targets of these specs, as sentences. */
   readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>
   /** What is wrong with the values of these targets, as sentences. */
@@ -127,6 +129,20 @@ export interface NamedLoss {
   readonly coefficient?: number
 }
 
+/** A metric of a named output and a named target, where a model has several of them. */
+export interface NamedMetric {
+  readonly metric: Metric<any, any, any, any> // of types of its own
+  readonly output?: string
+  readonly target?: string
+}
+
+type AnyMetric = Metric<any, any, any, any> | NamedMetric
+
+const metricsOf = <Metrics extends { readonly [name: string]: AnyMetric }>(given: Metrics | undefined) =>
+  Object.fromEntries(
+    Object.entries(given ?? {}).map(([name, one]) => [name, "metric" in one ? metricOf(one.metric, one) : one])
+  ) as { readonly [name in keyof Metrics & string]: Metric<any, any, any, any> } // the same names
+
 const pick = (value: TensorOrRecord, name: string | undefined): TensorOrRecord =>
   name === undefined || isTensor(value) ? value : value[name]!
 
@@ -136,6 +152,7 @@ const pickSpec = <A>(specs: { readonly [name: string]: A }, name: string | undef
 const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objective => ({
   ...(coefficient === undefined ? {} : { coefficient }),
   ...(loss.targets === undefined ? {} : { targets: { [target ?? ""]: loss.targets } }),
+  ...(loss.applies === undefined ? {} : { applies: { [output ?? ""]: loss.applies } }),
   values: (outputs, batch) => loss.values(pick(outputs, output), pick(batch.targets, target)),
   ...(loss.weights === undefined ? {} : { weights: (batch) => loss.weights!(pick(batch.targets, target)) }),
   check: (outputs, targets) => {
@@ -165,8 +182,8 @@ export const make = <
   Out extends TensorOrRecord,
   In extends TensorOrRecord = tf.Tensor,
   Target extends TensorOrRecord = tf.Tensor,
-  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {},
-  EvaluationMetrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
+  Metrics extends { readonly [name: string]: AnyMetric } = {},
+  EvaluationMetrics extends { readonly [name: string]: AnyMetric } = {}
 >(options: {
   readonly name: string
   readonly models: Models
@@ -177,8 +194,8 @@ export const make = <
   readonly groups?: ReadonlyArray<ParameterGroup>
 }): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> => ({
   ...options,
-  metrics: (options.metrics ?? {}) as Metrics,
-  evaluationMetrics: (options.evaluationMetrics ?? {}) as EvaluationMetrics,
+  metrics: metricsOf(options.metrics),
+  evaluationMetrics: metricsOf(options.evaluationMetrics),
   groups: options.groups ?? []
 })
 
@@ -187,8 +204,8 @@ export const supervised = <
   In extends TensorOrRecord,
   Out extends TensorOrRecord,
   Target extends TensorOrRecord = tf.Tensor,
-  Metrics extends { readonly [name: string]: Metric<any, any, any, any> } = {},
-  EvaluationMetrics extends { readonly [name: string]: Metric<any, any, any, any> } = {}
+  Metrics extends { readonly [name: string]: AnyMetric } = {},
+  EvaluationMetrics extends { readonly [name: string]: AnyMetric } = {}
 >(options: {
   readonly name: string
   readonly model: Model<In, Out>
@@ -205,8 +222,8 @@ export const supervised = <
     models: { "": options.model },
     forward: (scene) => scene.models[""]!(scene.batch.inputs),
     objectives: Object.fromEntries(Object.entries(named).map(([name, one]) => [name, objectiveOf(one)])),
-    metrics: (options.metrics ?? {}) as Metrics,
-    evaluationMetrics: (options.evaluationMetrics ?? {}) as EvaluationMetrics,
+    metrics: metricsOf(options.metrics),
+    evaluationMetrics: metricsOf(options.evaluationMetrics),
     groups: options.groups ?? []
   }
 }

@@ -9,6 +9,7 @@ import * as Continuation from "./Continuation.ts"
 import { DataLoader } from "./DataLoader.ts"
 import type { Dataset, HostBatch } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
+import * as Divergence from "./Divergence.ts"
 import * as Draw from "./Draw.ts"
 import { DataError, type NonFiniteFound } from "./Errors.ts"
 import { errorOf } from "./Evaluation.ts"
@@ -65,6 +66,18 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   const at = () => ({ progress: live.plain.progress, state: view })
   /** What `batchEnd` says of the batch that was just trained on; none after a skipped one. */
   let last: { readonly samples: number; readonly values: Event.Values; readonly learningRate: number } | undefined
+
+  /** What the loss is compared with: that of the first batch, or what is known of the beginning of a resumed run. */
+  let firstLoss: number | undefined = live.plain.history.find(({ values }) => values["train/loss"] !== undefined)
+    ?.values["train/loss"]
+  let isWarned = false
+
+  const warnOfDivergence = (): void => {
+    const mean = Scores.totalLoss(task, live.scores)
+    if (isWarned || firstLoss === undefined || !Divergence.hasDiverged(firstLoss, mean)) return
+    isWarned = true
+    note({ version: 1, _tag: "Warned", progress: live.plain.progress, message: Divergence.warningOf(firstLoss, mean) })
+  }
 
   const advance = (samples: number, updated: boolean): void => {
     const { epoch, batch, step, samples: seen, elapsedSeconds } = now()
@@ -155,6 +168,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     if (outcome._tag === "Empty") return skip("empty", `samples ${[...indices().slice(0, 8)].join(", ")}`)
     if (outcome._tag === "NonFinite") return recover(outcome.error)
     const { samples, scores, learningRate } = outcome
+    firstLoss ??= Scores.totalLoss(task, scores)
     live.scores = Scores.combine(task, live.scores, scores)
     if (live.plain.skipped.nonFiniteInARow > 0) {
       live.plain = { ...live.plain, skipped: { ...live.plain.skipped, nonFiniteInARow: 0 } }
@@ -340,6 +354,8 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       yield* publish({ version: 1, _tag: "EpochEnded", progress: now(), values: all, learningRate, seconds })
       decision = Decision.join(decision, yield* hooks.call("epochEnd", { ...at(), values: all }))
     }
+    warnOfDivergence()
+    yield* flush
     yield* boundary.apply(decision)
     end(decision)
     const reached = Extent.reached(until, live.plain.progress)

@@ -36,7 +36,7 @@ import * as Monotonic from "./Monotonic.ts"
 import * as Preflight from "./Preflight.ts"
 import type { ValidationData } from "./RunData.ts"
 import * as RunData from "./RunData.ts"
-import { describeRun, fingerprintOf, followsValidation, prepare, warningsOf, watchedBy } from "./RunSetup.ts"
+import { describeRun, fingerprintOf, followsValidation, prepare, watchedBy } from "./RunSetup.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
@@ -268,7 +268,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     const warnings = [
       ...prepared.changes.map((change) => `The resumed run differs from the state that it continues: ${change}.`),
       ...Continuation.warnings(until, options.state?.plain),
-      ...warningsOf(task, config)
+      ...prepared.warnings
     ]
     for (const message of warnings) yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
     decision = Decision.join(decision, yield* hooks.call("trainBegin", { ...at(), description: describeNow() }))

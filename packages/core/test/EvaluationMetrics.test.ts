@@ -146,7 +146,7 @@ describe("evaluation metrics", () => {
         "numbers cannot be run; nothing was trained.\n" +
           '  evaluationMetrics.error: "error" is a loss or metric of the task already, which validation measures too; leave one of them out\n' +
           '  evaluationMetrics.loss: "loss" is a loss or metric of the task already, which validation measures too; leave one of them out\n' +
-          "  model: a metric on outputs [batch, 1] float32 and targets [batch, 1] float32 failed: no such luck"
+          "  model: the metric broken on outputs [batch, 1] float32 and targets [batch, 1] float32 failed: no such luck"
       )
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )

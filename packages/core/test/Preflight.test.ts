@@ -131,7 +131,7 @@ describe("before the first step", () => {
         }
       })
       assert.deepStrictEqual(yield* whyNot(wrong, numbers(2)), [
-        "  model: a metric on outputs [batch, 1] float32 and targets [batch, 1] float32 failed: torn"
+        "  model: the metric torn on outputs [batch, 1] float32 and targets [batch, 1] float32 failed: torn"
       ])
     }).pipe(Effect.provide(Cpu.layer))
   )

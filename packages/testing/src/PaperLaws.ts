@@ -121,7 +121,7 @@ export const ofExperiment = <Options, Encoded>(
     check: ConfigLaw.check({ name: experiment.name, schema: experiment.options as Schema.Codec<any, any> })
   },
   ...of(
-    Effect.suspend(() => experiment.make(options, 1)),
+    Effect.suspend(() => experiment.make(options, 1, ".")),
     { name: experiment.name, ...more }
   )
 ]

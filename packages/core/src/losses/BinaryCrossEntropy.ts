@@ -51,6 +51,7 @@ export const binaryCrossEntropy = ({
   return {
     name: "binaryCrossEntropy",
     targets: "elements",
+    applies: "sigmoid",
     values: (logits, targets) => values(logits, asFloat(targets)),
     check: (outputs, targets) => [
       ...check(outputs, targets),

@@ -152,6 +152,7 @@ export const softmaxCrossEntropy = (options: SoftmaxCrossEntropyOptions = {}): L
   return {
     name: "softmaxCrossEntropy",
     targets: "classes",
+    applies: "softmax",
     values: (logits, targets) => {
       if (!takesProbabilities(logits, targets)) return withLabels(logits, targets, labelSmoothing)
       const given = asFloat(targets)
@@ -202,6 +203,7 @@ const divergence = differentiable((logits, targets, save) => {
 export const klDivergence: Loss<tf.Tensor, tf.Tensor> = {
   name: "klDivergence",
   targets: "classes",
+  applies: "softmax",
   values: (logits, targets) => divergence(logits, asFloat(targets)),
   check: (outputs, targets) =>
     outputs.shape.length >= 2 && sameShape(outputs.shape, targets.shape)
