@@ -29,6 +29,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Colors from "./Colors.ts"
 import type * as ConfigFile from "./ConfigFile.ts"
+import * as Foresight from "./Foresight.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
 import * as Plugins from "./Plugins.ts"
@@ -337,7 +338,9 @@ const runWith = (
 /** Trains what a config file describes, tests once, writes the run folder and prints the results. */
 export const trainFrom = ({ config, overrides, json }: TrainArguments) =>
   Effect.gen(function* () {
-    const loaded = yield* Load.fromFile(config, overrides)
+    const loaded = yield* Load.fromFile(config, overrides).pipe(
+      Effect.catchTag("ConfigInvalid", (error) => Foresight.complete(error, config, overrides))
+    )
     yield* runIn(loaded, json).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))
   })
 

@@ -141,6 +141,31 @@ describe.concurrent("a run that can't begin", () => {
     )
   }
 
+  it.live("mistakes of flags, of the config, of callbacks and of saving are told together, and nothing is left", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const set = [
+        "train.batchsize=3",
+        "train.learningRate=-1",
+        "train.seed",
+        "callbacks={ earlyStopping: { monitor: validation/lss, patience: { evaluations: 3 } }, csv: { pth: x } }"
+      ].flatMap((assignment) => ["--set", assignment])
+      const ended = yield* etude(["train", line, "--runs", path.join(folder, "runs"), ...set])
+      assert.strictEqual(ended.code, 2, ended.stderr)
+      for (const text of [
+        "has 5 problems; nothing was started.",
+        "--set train.seed: expected a key of the config and its value",
+        'train.batchsize: unknown key; did you mean "batchSize"?',
+        "train.learningRate: expected a learning rate above 0",
+        'callbacks.csv.pth: unknown key; did you mean "path"?',
+        'watches "validation/lss", but this run reports train/loss, validation/loss; did you mean "validation/loss"?'
+      ]) {
+        assert.include(ended.stderr, text)
+      }
+      assert.deepStrictEqual(readdirSync(folder), [])
+    })
+  )
+
   it.live("a run folder below a file is refused together with what else is wrong", () =>
     Effect.gen(function* () {
       const folder = yield* temporary
