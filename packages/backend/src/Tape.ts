@@ -6,12 +6,15 @@
  * and no derivative of what comes before them is computed, which might be infinite, and 0 · ∞ is NaN. tfjs itself stops
  * with an error at some of them, and takes a cast for the identity and floor division for division.
  *
+ * Complex numbers stand on the tape by their parts (`ComplexTape`).
+ *
  * A `tf.customGrad` that keeps nothing may read its inputs in its gradient: they are kept for it. tfjs gives them back
  * before, and `tf.logSigmoid` fails.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as ComplexTape from "./ComplexTape.ts"
 
 /** Kernels that are constant in pieces. */
 const constant = new Set<string>([
@@ -22,12 +25,6 @@ const constant = new Set<string>([
   ...[tf.Sign, tf.Step, tf.Floor, tf.Ceil, tf.Round, tf.FloorDiv, tf.ZerosLike, tf.OnesLike]
 ])
 
-interface KernelRun {
-  readonly kernelName: string
-  readonly inputs: tf.NamedTensorMap
-  readonly attrs?: { readonly dtype?: tf.DataType }
-}
-
 type Save = (tensors: Array<tf.Tensor>) => void
 
 interface CustomRun {
@@ -35,19 +32,20 @@ interface CustomRun {
   readonly inputs: tf.NamedTensorMap
 }
 
-type Run = KernelRun | CustomRun
+type Run = ComplexTape.KernelRun | CustomRun
 type Gradients = { readonly value: tf.Tensor; readonly grads: Array<tf.Tensor | null | undefined> }
 
 /** The members of tfjs's engine that write the tape and read it. */
-interface Engine {
+interface Engine extends ComplexTape.TapeEngine {
   readonly state: { kernelDepth: number }
   isTapeOn(): boolean
   runKernelFunc(run: Run): tf.Tensor | Array<tf.Tensor>
   gradients(f: () => tf.Tensor, xs: Array<tf.Tensor>, dy?: tf.Tensor, allowNone?: boolean): Gradients
 }
 
-const isConstant = ({ kernelName, attrs }: KernelRun): boolean =>
-  constant.has(kernelName) || (kernelName === tf.Cast && attrs?.dtype !== "float32" && attrs?.dtype !== "complex64")
+const isConstant = ({ kernelName, attrs }: ComplexTape.KernelRun): boolean =>
+  constant.has(kernelName) ||
+  (kernelName === tf.Cast && attrs?.["dtype"] !== "float32" && attrs?.["dtype"] !== "complex64")
 
 /** The custom gradient with its inputs kept, unless it keeps something itself. */
 const keeping = (run: CustomRun): CustomRun => ({
@@ -68,25 +66,30 @@ export const install: Effect.Effect<void, never, Scope.Scope> = Effect.acquireRe
   Effect.sync(() => {
     const engine = tf.engine() as unknown as Engine
     const { runKernelFunc, gradients } = Object.getPrototypeOf(engine) as Engine
-    let untraced = 0
-    const members: Omit<Engine, "state" | "isTapeOn"> = {
+    let constants = 0
+    /** Within a kernel nothing is written down. */
+    const untraced = <A>(body: () => A): A => {
+      engine.state.kernelDepth++
+      try {
+        return body()
+      } finally {
+        engine.state.kernelDepth--
+      }
+    }
+    const members: Pick<Engine, "runKernelFunc" | "gradients"> = {
       runKernelFunc: (run) => {
         if (!engine.isTapeOn()) return runKernelFunc.call(engine, run)
         if ("forwardFunc" in run) return runKernelFunc.call(engine, keeping(run))
-        if (!isConstant(run)) return runKernelFunc.call(engine, run)
-        untraced++
-        // Within a kernel nothing is written down.
-        engine.state.kernelDepth++
-        try {
-          return runKernelFunc.call(engine, run)
-        } finally {
-          engine.state.kernelDepth--
-        }
+        const compute = () => runKernelFunc.call(engine, run)
+        if (ComplexTape.isComplex(run)) return ComplexTape.record(engine, run, untraced, compute)
+        if (!isConstant(run)) return compute()
+        constants++
+        return untraced(compute)
       },
       gradients: (f, xs, dy, allowNone = false) => {
-        const before = untraced
+        const before = constants
         const result = gradients.call(engine, f, xs, dy, true)
-        if (untraced > before) {
+        if (constants > before) {
           return { ...result, grads: result.grads.map((gradient, place) => gradient ?? tf.zerosLike(xs[place]!)) }
         }
         if (!allowNone && xs.length > 0 && result.grads.every((gradient) => gradient == null)) {

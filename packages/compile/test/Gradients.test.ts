@@ -80,6 +80,7 @@ const cases: ReadonlyArray<readonly [name: string, f: F, ...shapes: ReadonlyArra
   ],
   ["bilinear resizing by centers", (x) => tf.image.resizeBilinear(x as tf.Tensor4D, [5, 3], false, true), [1, 3, 4, 2]],
   ["dilation2d", (x, w) => tf.dilation2d(x as tf.Tensor4D, w as tf.Tensor3D, 1, "valid"), [1, 4, 4, 1], [2, 2, 1]],
+  ["spectrum", (x) => tf.abs(tf.rfft(x!)), [2, 6]],
   ["unsortedSegmentSum", (x) => tf.unsortedSegmentSum(x!, int([1, 0, 1]) as tf.Tensor1D, 2), [3, 2]]
 ]
 

@@ -20,7 +20,12 @@ const int = (values: tf.TensorLike, shape?: Array<number>) => tf.tensor(values, 
 
 const activations: ReadonlyArray<Case> = [
   ["where by a comparison", (x) => tf.where(tf.greater(x!, 0), x!, tf.mul(x!, 0.1)), [[3, 4]], spread],
-  ["where by a comparison of two", (a, b) => tf.where(tf.lessEqual(a!, b!), a!, tf.square(b!)), [[3, 4], [4]], spread],
+  [
+    "where by a comparison of two",
+    (a, b) => tf.where(tf.lessEqual(a!, tf.add(b!, 0.1)), a!, tf.square(b!)),
+    [[3, 4], [4]],
+    spread
+  ],
   [
     "where of logical operations",
     (x) => tf.where(tf.logicalAnd(tf.greater(x!, -0.4), tf.logicalNot(tf.less(x!, 0.2))), tf.square(x!), x!),
@@ -423,6 +428,51 @@ const convolutions: ReadonlyArray<Case> = [
   )
 ]
 
+/** Not on WASM, which has no complex numbers. */
+const spectra: ReadonlyArray<Case> = [
+  ["the real part", (x, y) => tf.real(tf.mul(tf.complex(x!, y!), tf.complex(y!, x!))), [[3], [3]]],
+  [
+    "the size of complex numbers",
+    (x, y) => tf.abs(tf.complex(x!, y!)),
+    [
+      [3, 2],
+      [3, 2]
+    ]
+  ],
+  [
+    "a Fourier transform",
+    (x, y) => tf.abs(tf.fft(tf.complex(x!, y!))),
+    [
+      [2, 5],
+      [2, 5]
+    ]
+  ],
+  [
+    "an inverse Fourier transform",
+    (x, y) => tf.imag(tf.ifft(tf.complex(x!, y!))),
+    [
+      [2, 4],
+      [2, 4]
+    ]
+  ],
+  [
+    "a transform, filtered, and back",
+    (x, w) => tf.real(tf.ifft(tf.mul(tf.fft(tf.complex(x!, tf.zerosLike(x!))), tf.complex(w!, w!)))),
+    [
+      [2, 6],
+      [2, 6]
+    ]
+  ],
+  ["the spectrum of real numbers", (x) => tf.abs(tf.spectral.rfft(x!)), [[2, 6]]],
+  [
+    "the power of a spectrum",
+    (x) => tf.add(tf.square(tf.real(tf.rfft(x!))), tf.square(tf.imag(tf.rfft(x!)))),
+    [[2, 5]]
+  ],
+  ["a spectrum and back", (x) => tf.irfft(tf.rfft(x!)), [[2, 6]]],
+  ["a spectrogram", (x) => tf.abs(tf.signal.stft(x as tf.Tensor1D, 4, 2)), [[10]]]
+]
+
 for (const [backend, layer] of Object.entries({ wasm: Wasm.layer, ...(isInstalled ? { native: Native.layer } : {}) })) {
   describe(`gradients on ${backend}`, () => {
     for (const [name, f, shapes, inputs = drawn] of [
@@ -430,7 +480,8 @@ for (const [backend, layer] of Object.entries({ wasm: Wasm.layer, ...(isInstalle
       ...reductions,
       ...indices,
       ...products,
-      ...convolutions
+      ...convolutions,
+      ...(backend === "wasm" ? [] : spectra)
     ]) {
       differentiates(name, f, () => shapes.map((shape, place) => inputs(shape, place + 1)), layer)
     }
