@@ -121,6 +121,7 @@ export const kinds: ReadonlyArray<Kind> = [
     GaussianDropout: () => l.gaussianDropout({ rate: 0.4 }),
     AlphaDropout: () => l.alphaDropout({ rate: 0.4 }),
     BatchNormalization: () => l.batchNormalization(),
+    "BatchNormalization, frozen": () => l.batchNormalization({ trainable: false }),
     LayerNormalization: () => l.layerNormalization(),
     ReLU: () => l.reLU(),
     LeakyReLU: () => l.leakyReLU(),

@@ -6,7 +6,7 @@ import {
   type Application,
   type Context,
   Converter,
-  DeclarationReflection,
+  type DeclarationReflection,
   ReflectionKind,
   type SomeType
 } from "typedoc"
@@ -32,21 +32,20 @@ const note = (context: Context, reflection: DeclarationReflection): void => {
   pending.set(reflection, () => context.converter.convertType(context.withScope(reflection), bare))
 }
 
-/** Whether something stands inside of a type that is written out, where nothing of it may be missing. */
-const isInType = (reflection: DeclarationReflection): boolean =>
-  reflection.parent?.kindOf(ReflectionKind.TypeLiteral) === true
-
-/** Gives aliases their types, and takes out what other packages declare, as `excludeExternals` does, except from types that are written out. */
-const finish = (context: Context): void => {
+/** Gives aliases their types. */
+const finish = (): void => {
   for (const [reflection, type] of pending) reflection.type = type()
   pending.clear()
-  for (const reflection of Object.values(context.project.reflections)) {
-    if (!(reflection instanceof DeclarationReflection) || !reflection.flags.isExternal || isInType(reflection)) continue
-    context.project.removeReflection(reflection)
-  }
+}
+
+/** The tag of tagged structs is declared in the package effect, and would be left out with all else of other packages. */
+const keepTags = (converter: Converter): void => {
+  const { shouldIgnore } = converter
+  converter.shouldIgnore = (symbol, checker) => symbol.name !== "_tag" && shouldIgnore.call(converter, symbol, checker)
 }
 
 export const install = (app: Application): void => {
+  keepTags(app.converter)
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, note)
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, finish)
 }

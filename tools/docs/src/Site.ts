@@ -70,6 +70,7 @@ const convert = async (out: string): Promise<void> => {
       tsconfig: path.join(import.meta.dirname, "..", "tsconfig.site.json"),
       excludeInternal: true,
       excludePrivate: true,
+      excludeExternals: true,
       // Types are checked by TypeScript 7, as everywhere.
       skipErrorChecking: true,
       disableSources: true,
