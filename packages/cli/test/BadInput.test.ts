@@ -103,7 +103,7 @@ const cases: ReadonlyArray<Case> = [
     what: "labels out of range are told",
     set: ["options.broken=labels"],
     code: 3,
-    says: ["found label 3 at sample", "the model gives 3 classes"]
+    says: ["data.train: label 3 at sample 3", "the model gives 3 classes"]
   },
   {
     what: "a model whose output does not fit the loss is told with both shapes",
