@@ -21,7 +21,7 @@ export interface SavingOptions {
   readonly onInterruption?: boolean
   /** Save the last good state when the run fails; on by default. */
   readonly onFailure?: boolean
-  /** Save where a run ends in the middle of an epoch; on by default. */
+  /** Save where a run ends in the middle of an epoch, or where a callback ends it; on by default. */
   readonly onEnd?: boolean
   /** The checkpoint that is being resumed from; never deleted. */
   readonly resumedFrom?: string
@@ -49,7 +49,7 @@ const companions = new WeakMap<Checkpoints.CheckpointsService, Map<string, Keep.
  * deleted: what is being resumed from, and the checkpoints with the best value of each monitor that a callback of the run
  * watches.
  *
- * A run that ends in the middle of an epoch is saved where it ends. Writing beside training, a
+ * A run that ends in the middle of an epoch, or that a callback ends, is saved where it ends. Writing beside training, a
  * checkpoint is deleted when those that are kept instead are written, at the latest at the end of the run.
  */
 export const layer = (
@@ -88,8 +88,10 @@ export const layer = (
         epochEnd: ({ progress, values, state }, last) =>
           judge({ progress, epochEnded: true, values, best: state().plain.best }, last),
         checkpointSaved: ({ state }) => clean(state().plain.best),
-        ended: ({ progress, savedHere }) =>
-          onEnd && progress.batch > 0 && !savedHere ? Decision.saveNow : Decision.proceed,
+        ended: ({ progress, savedHere, state }) =>
+          onEnd && !savedHere && (progress.batch > 0 || state().plain.ended !== null)
+            ? Decision.saveNow
+            : Decision.proceed,
         interrupted: () => (onInterruption ? Decision.saveNow : Decision.proceed),
         failed: () => (onFailure ? Decision.saveNow : Decision.proceed),
         trainEnd: ({ state }) =>

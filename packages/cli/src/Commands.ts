@@ -90,9 +90,23 @@ const resume = Command.make(
   {
     run,
     set,
+    moreEpochs: Flag.Int("more-epochs").pipe(
+      Flag.filter(
+        (epochs) => epochs > 0,
+        (epochs) => `expected a whole number of epochs above 0, found ${epochs}`
+      ),
+      Flag.withDescription(
+        "Train so many epochs beyond those that are done, whatever ended the run; a running epoch counts as one"
+      ),
+      Flag.optional
+    ),
+    beyondEnd: Flag.Boolean("beyond-end").pipe(
+      Flag.withDescription("Continue a run that a callback ended, up to its limits"),
+      Flag.withDefault(false)
+    ),
     allowAlterations: Flag.Boolean("allow-alterations").pipe(
       Flag.withDescription(
-        "Go on although the config, the backend or the executor differs in a way that changes the result"
+        "Continue although the config, the data, the backend or the executor differs in a way that changes the result"
       ),
       Flag.withDefault(false)
     ),
@@ -101,14 +115,22 @@ const resume = Command.make(
   Effect.fnUntraced(function* (args) {
     const overrides = ConfigFile.overridesOf(args.set)
     const module = yield* load(() => import("./Train.ts"))
-    yield* module.resume({ run: args.run, overrides, allowAlterations: args.allowAlterations, json: args.json })
+    yield* module.resume({
+      run: args.run,
+      overrides,
+      moreEpochs: Option.getOrUndefined(args.moreEpochs),
+      beyondEnd: args.beyondEnd,
+      allowAlterations: args.allowAlterations,
+      json: args.json
+    })
   })
 ).pipe(
   Command.withDescription(
-    "Go on with a run from its newest intact checkpoint: bit for bit the run that was not interrupted."
+    "Continue a run from its newest intact checkpoint: bit for bit the run that was not interrupted."
   ),
   Command.withExamples([
     { command: "etude resume runs/lenet-5-20260131T120000Z-1a2b3c4" },
+    { command: "etude resume runs/… --more-epochs 10" },
     { command: "etude resume runs/… --set 'train.until={ epochs: 20 }'" }
   ])
 )

@@ -78,11 +78,16 @@ const endingOf = (report: Report, palette: Colors.Palette): ReadonlyArray<string
   return [`Trained  ${extent(report)}`, `Ended    ${paint(word)}${detail === "" ? "" : `: ${detail}`}`]
 }
 
+/** How a run that has ended is trained further. */
+export const furtherBy = ["--more-epochs", "10"] as const
+
 /** What one does with a run that has ended. */
 const next = (report: Report, folder: string, files: ReadonlyArray<string>): ReadonlyArray<string> => {
   const pages = files.filter((file) => file.endsWith(".html")).map((file) => `open ${path.join(shown(folder), file)}`)
   const measures = report.test === undefined ? "validate" : "test"
-  const commands = [...pages, `etude ${measures} ${shown(folder)}`, `etude predict ${shown(folder)}`]
+  const run = Shell.quoted(shown(folder))
+  const further = resumeCommand(folder, ...furtherBy)
+  const commands = [...pages, `etude ${measures} ${run}`, `etude predict ${run}`, further]
   return commands.map((command, at) => `${at === 0 ? "Next    " : "        "} ${command}`)
 }
 

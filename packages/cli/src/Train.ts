@@ -8,6 +8,7 @@ import * as EventsFile from "@etude/callbacks/EventsFile"
 import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
 import * as Progress from "@etude/callbacks/Progress"
 import * as Report from "@etude/callbacks/Report"
+import * as Timeline from "@etude/callbacks/Timeline"
 import * as AsyncSaving from "@etude/checkpoint/AsyncSaving"
 import * as FileStore from "@etude/checkpoint/FileStore"
 import * as Resume from "@etude/checkpoint/Resume"
@@ -17,6 +18,7 @@ import * as Callback from "@etude/core/Callback"
 import * as Config from "@etude/core/Config"
 import { reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
+import * as Extent from "@etude/core/Extent"
 import type * as Figure from "@etude/core/Figure"
 import * as Trainer from "@etude/core/Trainer"
 import type * as TrainState from "@etude/core/TrainState"
@@ -159,6 +161,10 @@ const tellEnd = (cause: Cause.Cause<unknown>, folder: string, log: ReadonlyArray
 /** A run that is resumed. */
 interface Earlier {
   readonly folder: string
+  /** Epochs beyond those that are done. */
+  readonly moreEpochs: number | undefined
+  /** Whether it continues although a callback ended it. */
+  readonly beyondEnd: boolean
   readonly allowAlterations: boolean
 }
 
@@ -181,23 +187,63 @@ const configured = (
 const inWhat = (differences: ReadonlyArray<Resume.Difference>): string =>
   differences.length === 0 ? "" : `; differs in ${differences.map(({ path }) => path).join(", ")}`
 
-/** Where a run goes on from, told to the person who waits. */
+/** A config whose run ends after so many epochs. */
+const until = (loaded: Load.Loaded, epochs: number): Load.Loaded => ({
+  ...loaded,
+  config: { ...loaded.config, train: { ...loaded.config.train, until: { epochs } } },
+  encoded: { ...loaded.encoded, train: { ...loaded.encoded.train, until: { epochs } } }
+})
+
+/** Epochs that the log tells of: more than the newest checkpoint has, where a run's end was not saved. */
+const epochsDone = (folder: string) =>
+  Effect.map(EventsFile.readDamaged(RunFolder.eventsFile(folder)), ({ events }) =>
+    Timeline.effective(events).reduce(
+      (most, event) => (event._tag === "Unknown" ? most : Math.max(most, event.progress.epoch)),
+      0
+    )
+  )
+
+/** Says of a run that has ended that it stays so, and how it is continued. */
+const noteEnd = (
+  { config }: Load.Loaded,
+  { plain }: TrainState.TrainState,
+  { folder, beyondEnd, moreEpochs }: Earlier
+): Effect.Effect<void> => {
+  if (moreEpochs !== undefined) return Effect.void
+  const further = `train further with ${Summary.resumeCommand(folder, ...Summary.furtherBy)}`
+  if (plain.ended !== null && !beyondEnd) {
+    return Output.note(
+      `This run has ended: ${plain.ended.reason} (${plain.ended.by.join(", ")}). It stays ended; ${further}, ` +
+        `or up to its limits with ${Summary.resumeCommand(folder, "--beyond-end")}.`
+    )
+  }
+  const reached = Extent.reached(config.train.until, plain.progress)
+  return reached === undefined
+    ? Effect.void
+    : Output.note(`This run has reached its end, until ${reached}; ${further}.`)
+}
+
+/** Where a run continues from, told to the person who waits, and the config that it continues with. */
 const pointOf = (
   loaded: Load.Loaded,
   task: Parameters<typeof Resume.point>[0],
   data: Resume.ResumeOptions["data"],
-  { folder, allowAlterations }: Earlier
+  earlier: Earlier
 ) =>
   Effect.gen(function* () {
+    const { folder, allowAlterations, moreEpochs } = earlier
     const point = yield* Resume.point(task, loaded.encoded.train ?? {}, {
       allowAlterations,
       data,
       setting: loaded.setting
     })
     for (const { message } of point.passedOver) yield* Output.note(message)
-    yield* Output.note(`Going on from ${point.saved.id}${inWhat(point.differences)}.`)
-    yield* keepConfig(loaded, folder)
-    return point
+    yield* Output.note(`Continuing from ${point.saved.id}${inWhat(point.differences)}.`)
+    yield* noteEnd(loaded, point.state, earlier)
+    const done = Math.max(point.saved.epoch, moreEpochs === undefined ? 0 : yield* epochsDone(folder))
+    const continued = moreEpochs === undefined ? loaded : until(loaded, done + moreEpochs)
+    yield* keepConfig(continued, folder)
+    return { point, continued }
   })
 
 const epochsOf = (entries: Completion.Completed["added"]): string => {
@@ -255,24 +301,26 @@ interface Opened {
 }
 
 const runWith = (
-  loaded: Load.Loaded,
+  asWritten: Load.Loaded,
   json: boolean,
   log: Array<Event.Known>,
   { folder, lock, problem }: Opened,
   earlier: Earlier | undefined
 ) =>
   Effect.gen(function* () {
-    const { task, data } = yield* Setup.make(loaded)
-    const store = folder === undefined ? undefined : yield* Layer.build(storeOf(loaded, folder, lock))
+    const { task, data } = yield* Setup.make(asWritten)
+    const store = folder === undefined ? undefined : yield* Layer.build(storeOf(asWritten, folder, lock))
+    const trainData = data as Parameters<typeof Trainer.train>[1]["data"]
+    const { point, continued: loaded } =
+      earlier === undefined || store === undefined
+        ? { point: undefined, continued: asWritten }
+        : yield* Effect.provide(pointOf(asWritten, task, trainData, earlier), store)
     const options = {
       config: loaded.encoded.train ?? {},
-      data: data as Parameters<typeof Trainer.train>[1]["data"],
-      setting: loaded.setting
+      data: trainData,
+      setting: loaded.setting,
+      beyondEnd: earlier !== undefined && (earlier.beyondEnd || earlier.moreEpochs !== undefined)
     }
-    const point =
-      earlier === undefined || store === undefined
-        ? undefined
-        : yield* Effect.provide(pointOf(loaded, task, options.data, earlier), store)
     if (point !== undefined) log.push(...(yield* logOf(folder!, point.state, data)))
     const before = log.length
     const events =
@@ -347,17 +395,19 @@ export const trainFrom = ({ config, overrides, json }: TrainArguments) =>
 export interface ResumeArguments {
   readonly run: string
   readonly overrides: ReadonlyArray<ConfigFile.Override>
+  readonly moreEpochs: number | undefined
+  readonly beyondEnd: boolean
   readonly allowAlterations: boolean
   readonly json: boolean
 }
 
-/** Goes on with a run from its newest intact checkpoint, in the same folder. */
-export const resume = ({ run, overrides, allowAlterations, json }: ResumeArguments) =>
+/** Continues a run from its newest intact checkpoint, in the same folder. */
+export const resume = ({ run, overrides, moreEpochs, beyondEnd, allowAlterations, json }: ResumeArguments) =>
   Effect.gen(function* () {
     const folder = yield* RunLookup.locate(run)
     const source = RunFolder.configFile(folder)
     const loaded = yield* Load.fromFile(source, overrides)
-    yield* runIn(loaded, json, { folder, allowAlterations }).pipe(
+    yield* runIn(loaded, json, { folder, moreEpochs, beyondEnd, allowAlterations }).pipe(
       Effect.scoped,
       Effect.provide(Setup.backendOf(loaded))
     )

@@ -123,6 +123,27 @@ describe.concurrent("etude resume", () => {
       }).pipe(Effect.scoped)
     )
   }
+  it.live("leaves a run as it is that a callback ended, says what continues it, and trains so many epochs more", () =>
+    Effect.gen(function* () {
+      const runs = path.join(yield* temporary, "runs")
+      const stopping = "callbacks={ earlyStopping: { monitor: train/loss, baseline: 0, patience: { evaluations: 1 } } }"
+      assert.strictEqual((yield* train(runs, 9, "--set", stopping)).code, 0)
+      const run = runIn(runs)
+      const before = yield* historyOf(run)
+      assert.isBelow(before.length, 9)
+      const again = yield* etude(["resume", run])
+      assert.strictEqual(again.code, 0, again.stderr)
+      assert.include(again.stderr, "This run has ended: ")
+      assert.include(again.stderr, `etude resume ${run} --more-epochs 10`)
+      assert.include(again.stderr, `etude resume ${run} --beyond-end`)
+      assert.include(again.stdout, `etude resume ${run} --more-epochs 10`)
+      assert.deepStrictEqual(yield* historyOf(run), before)
+      const more = yield* etude(["resume", run, "--more-epochs", "1"])
+      assert.strictEqual(more.code, 0, more.stderr)
+      assert.strictEqual((yield* historyOf(run)).length, before.length + 1)
+      assert.include(readFileSync(path.join(run, "config.json"), "utf8"), `"epochs": ${before.length + 1}`)
+    }).pipe(Effect.scoped)
+  )
   it.live("refuses a run that is still running, which does not notice", () =>
     Effect.gen(function* () {
       const runs = path.join(yield* temporary, "runs")
