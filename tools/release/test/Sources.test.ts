@@ -21,6 +21,7 @@ const dated: { readonly [file: string]: string } = {
   "callbacks/TensorBoard.ts": "the wall time of each point, which the format asks for",
   "checkpoint/FileStore.ts": "when a checkpoint was saved, for people",
   "checkpoint/NodeStorage.ts": "the age of another machine's folder",
+  "cli/RunLock.ts": "when a run took its folder, for people",
   "cli/Train.ts": "the name of a run's folder"
 }
 
