@@ -82,7 +82,12 @@ export const layer = <const Monitor extends string>(
         ...(restoreBest ? { keepBest: [monitor] } : {}),
         state: { schema: Plateau.State, initial: Plateau.initial },
         onEvent: directions.onEvent,
-        hooks: Directions.isOfTraining(monitor) ? { epochEnd: judge } : { validationEnd: judge }
+        hooks: {
+          // Whoever continues a run beyond its end gives it its patience anew; the best value stays the one to beat.
+          resumed: ({ beyondEnd, progress: { epoch, step } }, state): Callback.Answer<Plateau.State> =>
+            beyondEnd ? [{ ...state, waited: 0, epoch, step }] : undefined,
+          ...(Directions.isOfTraining(monitor) ? { epochEnd: judge } : { validationEnd: judge })
+        }
       })
     })
   )

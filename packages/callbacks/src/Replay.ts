@@ -128,7 +128,7 @@ const makeCaller = (
         place.now = event.progress
         tell(event)
         const description = descriptionOf(event)
-        if (event._tag === "Resumed") yield* call("resumed", { description, beyondEnd: false })
+        if (event._tag === "Resumed") yield* call("resumed", { description, beyondEnd: event.beyondEnd ?? false })
         return yield* call("trainBegin", { description })
       }
       case "EpochStarted":

@@ -25,6 +25,22 @@ const stopsAfter = (
   })
 
 describe("early stopping", () => {
+  it.effect("has its patience anew in a run that continues beyond its end, with the same best value to beat", () =>
+    Effect.gen(function* () {
+      const run = yield* drive(EarlyStopping.layer({ monitor: key, patience: { evaluations: 2 } }), {
+        monitors: { [key]: "lower" }
+      })
+      run.start()
+      for (const value of [1, 2, 2]) yield* run.epoch({ [key]: value })
+      assert.strictEqual(run.decisions.length, 1)
+      yield* run.call("resumed", { beyondEnd: true })
+      yield* run.epoch({ [key]: 1.5 })
+      assert.strictEqual(run.decisions.length, 1)
+      yield* run.epoch({ [key]: 1.5 })
+      assert.strictEqual(run.decisions.length, 2)
+    })
+  )
+
   const cases: ReadonlyArray<readonly [string, Parameters<typeof stopsAfter>, stopped: number | undefined]> = [
     [
       "stops after so many evaluations without an improvement",

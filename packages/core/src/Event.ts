@@ -33,7 +33,12 @@ export const RunStarted = event("RunStarted", setting)
  * A run goes on from a stored position: later events of an earlier attempt are superseded. It says again what the run is,
  * since a later attempt may have another backend or another end, and its events may be all that a reader sees.
  */
-export const Resumed = event("Resumed", { attempt: Schema.Natural, ...setting })
+export const Resumed = event("Resumed", {
+  attempt: Schema.Natural,
+  /** Whether callbacks had ended the run, which continues all the same. */
+  beyondEnd: Schema.optionalKey(Schema.Boolean),
+  ...setting
+})
 export const EpochStarted = event("EpochStarted", {})
 /** Every `logEverySteps` steps: the values of that batch. */
 export const StepLogged = event("StepLogged", {

@@ -259,9 +259,10 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     if (resumed) {
       live.plain = { ...live.plain, attempt: live.plain.attempt + 1 }
       const { attempt } = live.plain
-      yield* publish({ version: 1, _tag: "Resumed", progress: now(), attempt, ...setting })
       const ids = callbacks.map(({ id }) => id)
       const beyondEnd = Continuation.continues(live.plain.ended, ids, options.beyondEnd === true)
+      const resumedAs = { attempt, ...(beyondEnd ? { beyondEnd } : {}), ...setting }
+      yield* publish({ version: 1, _tag: "Resumed", progress: now(), ...resumedAs })
       if (beyondEnd) live.plain = { ...live.plain, ended: null }
       decision = yield* hooks.call("resumed", { ...at(), description: describeNow(), beyondEnd })
     } else yield* publish({ version: 1, _tag: "RunStarted", progress: now(), ...setting })
