@@ -19,7 +19,11 @@ const { options, train: config } = Yaml.parse(readFileSync(file, "utf8"))
 
 const program = Effect.gen(function* () {
   const backend = yield* Backend.Backend
-  const { task, data } = yield* experiment.make(yield* Schema.decodeEffect(experiment.options)(options), config.seed)
+  const { task, data } = yield* experiment.make(
+    yield* Schema.decodeEffect(experiment.options)(options),
+    config.seed,
+    "."
+  )
   const { state, elapsedSeconds, counts } = yield* Trainer.train(task, {
     config,
     data: { train: data.train, ...(data.validation === undefined ? {} : { validation: data.validation }) }

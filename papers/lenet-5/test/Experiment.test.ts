@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { experiment, task } from "../src/index.ts"
 
-const setup = Effect.map(experiment.make({ heldOut: 5000 }, 1998), ({ data }) => ({
+const setup = Effect.map(experiment.make({ heldOut: 5000 }, 1998, "."), ({ data }) => ({
   train: data.train,
   heldOut: data.validation as Dataset.Dataset,
   test: data.test!
@@ -51,7 +51,7 @@ layer(Wasm.layer)("LeNet-5 on MNIST", (it) => {
 
   it.effect("another seed holds other images out", () =>
     Effect.gen(function* () {
-      const [a, b] = [yield* experiment.make({ heldOut: 10 }, 1), yield* experiment.make({ heldOut: 10 }, 2)]
+      const [a, b] = [yield* experiment.make({ heldOut: 10 }, 1, "."), yield* experiment.make({ heldOut: 10 }, 2, ".")]
       const labels = ({ data }: typeof a) => fingerprints(data.validation as Dataset.Dataset)
       assert.notDeepEqual(labels(a), labels(b))
     })

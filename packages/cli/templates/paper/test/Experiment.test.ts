@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { experiment, task } from "../src/index.ts"
 
 const config = { batchSize: 32, until: { epochs: 20 }, learningRate: 0.01, optimizer: { _tag: "Adam" } } as const
-const make = experiment.make({ samples: 1000 }, 1)
+const make = experiment.make({ samples: 1000 }, 1, ".")
 
 layer(Wasm.layer)("__package__", (it) => {
   it.effect("three fifths of the data train, a fifth validates, a fifth tests", () =>
