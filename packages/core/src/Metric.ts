@@ -231,18 +231,21 @@ export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = {
     const { outputs: logits, targets } = scored
     const actual = targets.rank === logits.rank ? ClassLabels.ofOneHot(targets) : targets
     const weights = elementWeights(actual, scored)
+    // Two tensors for the host, where one would take a selection in the step.
+    const float = logits.dtype === "float32" && logits.size > 0
     return handedOut(scored, {
-      predicted: ClassLabels.predicted(logits),
+      predicted: float ? tf.argMax(logits, -1) : ClassLabels.predicted(logits),
+      ...(float ? { missing: tf.any(tf.isNaN(logits), -1) } : {}),
       actual,
       classes: tf.scalar(logits.shape.at(-1)!, "int32"),
       ...(weights === undefined ? {} : { weights })
     })
   },
-  ofBatch: ({ predicted, actual, classes, weights }) => {
+  ofBatch: ({ predicted, missing, actual, classes, weights }) => {
     let wrong = 0
     const values = Float64Array.from(actual!, (label, at) => {
       if (!ClassLabels.isClass(label, classes![0]!)) wrong += weights === undefined ? 1 : weights[at]!
-      return predicted![at] === ClassLabels.noPrediction ? Number.NaN : Number(predicted![at] === label)
+      return missing?.[at] === 1 ? Number.NaN : Number(predicted![at] === label)
     })
     if (wrong > 0)
       throw new LabelOutOfRange({

@@ -199,7 +199,8 @@ const rootOf = (
     const slopes = weights !== undefined ? tf.mul(weights, factor) : typeof factor === "number" ? undefined : factor
     ;(save as Save)(slopes === undefined ? [] : [slopes])
     return {
-      value: tf.sum(weighted),
+      // Nobody reads the sum: the host adds up what `each` was given.
+      value: tf.scalar(0),
       gradFunc: (_: tf.Tensor, [saved]: Array<tf.Tensor>) => {
         if (saved !== undefined) return tf.broadcastTo(saved, values.shape)
         // Made on the host: `tf.fill` takes the native backend two tensors and an operation.
