@@ -5,6 +5,7 @@
  * EarlyStopping.layer({ monitor: "validation/accuracy", patience: { evaluations: 5 }, restoreBest: true })
  * ```
  */
+import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
@@ -12,7 +13,7 @@ import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Directions from "./internal/directions.ts"
+import * as Judged from "./internal/judged.ts"
 import * as Options from "./internal/options.ts"
 import * as Plateau from "./Plateau.ts"
 
@@ -32,7 +33,11 @@ export const Config = Schema.Struct({
   start: Schema.optionalKey(Options.Position).annotate({
     description: "Values before this position are not looked at"
   }),
-  restoreBest: Options.withDefault(Schema.Boolean, false, "End with the parameters of the best value seen"),
+  restoreBest: Options.withDefault(
+    Schema.Boolean,
+    false,
+    "End with the weights of the best value, whichever way the run ends"
+  ),
   better: Schema.optionalKey(Options.Better).annotate({ description: "Default: as the metric says; losses are lower" }),
   id: Options.id('"earlyStopping(monitor)"')
 })
@@ -44,15 +49,18 @@ export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.En
 /** The id by default. */
 export const idOf = (monitor: string): string => `earlyStopping(${monitor})`
 
-const reasonOf = ({ monitor }: Config, { best, waited, step }: Plateau.State): string =>
+const reasonOf = ({ monitor, baseline }: Config, { best, waited, step }: Plateau.State): string =>
   best === null
-    ? `${monitor} never was better than its baseline`
+    ? baseline === undefined
+      ? `${monitor} was NaN ${waited} ${waited === 1 ? "time" : "times"}, and never a number`
+      : `${monitor} never was better than its baseline ${baseline}`
     : `${monitor} has not been better than ${best} (step ${step}) ${waited} ${waited === 1 ? "time" : "times"}`
 
 /**
  * The controller. Values of validations are judged at the end of each validation, those of training at the end of each
- * epoch. A tie, and NaN, are no improvement. With `restoreBest` the run keeps the parameters of the best value (by the
- * metric's own direction, without `minimumDelta`), and ends with them. Its state is part of the run: a resumed run has
+ * epoch. A tie, and NaN, are no improvement. With `restoreBest` the run keeps the weights of the value that is best by
+ * this callback's own rule (`better`, `start`, `baseline`, `minimumDelta`), and ends with them whichever way it ends: it sets
+ * `endWith` of the training config where that says nothing. Its state is part of the run: a resumed run has
  * waited as long as the first one had.
  */
 export const layer = <const Monitor extends string>(
@@ -63,30 +71,33 @@ export const layer = <const Monitor extends string>(
       const decoded = yield* CoreConfig.decode(Config, config, "the config of early stopping")
       const { restoreBest, id = idOf(decoded.monitor) } = decoded
       const monitor = decoded.monitor as Monitor // decoded from it
-      const directions = Directions.make()
+      const rule = {
+        monitor,
+        ...(decoded.better === undefined ? {} : { better: decoded.better }),
+        ...(decoded.start === undefined ? {} : { start: decoded.start }),
+        ...(decoded.baseline === undefined ? {} : { baseline: decoded.baseline }),
+        minimumDelta: decoded.minimumDelta
+      }
       const judge = (
-        { values, progress }: Callback.At & { readonly values: { readonly [monitor: string]: number } },
+        { values, progress, monitors }: Judged.Event,
         state: Plateau.State
       ): Callback.Answer<Plateau.State> => {
-        const value = values[monitor]
-        if (value === undefined) return
-        const rule = { ...decoded, better: decoded.better ?? directions.of(monitor) }
-        const [next, exhausted] = Plateau.next(rule, state, value, progress)
-        if (!exhausted) return [next]
-        const stop = Decision.stopRun(reasonOf(decoded, next))
-        return [next, restoreBest ? Decision.join(stop, Decision.restoreBest(monitor)) : stop]
+        const better = Best.directionOf(rule, monitors)
+        if (!Object.hasOwn(values, monitor) || better === undefined) return
+        const [next, exhausted] = Plateau.next({ ...decoded, better }, state, values[monitor]!, progress)
+        return exhausted ? [next, Decision.stopRun(reasonOf(decoded, next))] : [next]
       }
       return Callback.controller({
         id,
         monitors: [monitor],
-        ...(restoreBest ? { keepBest: [monitor] } : {}),
+        judges: [rule],
+        ...(restoreBest ? { endWith: rule } : {}),
         state: { schema: Plateau.State, initial: Plateau.initial },
-        onEvent: directions.onEvent,
         hooks: {
           // Whoever continues a run beyond its end gives it its patience anew; the best value stays the one to beat.
-          resumed: ({ beyondEnd, progress: { epoch, step } }, state): Callback.Answer<Plateau.State> =>
-            beyondEnd ? [{ ...state, waited: 0, epoch, step }] : undefined,
-          ...(Directions.isOfTraining(monitor) ? { epochEnd: judge } : { validationEnd: judge })
+          resumed: ({ beyondEnd, progress: { epoch, step, batch } }, state): Callback.Answer<Plateau.State> =>
+            beyondEnd ? [{ ...state, waited: 0, epoch, step, batch }] : undefined,
+          ...Judged.hooks(monitor, judge)
         }
       })
     })

@@ -74,6 +74,7 @@ export const layer = (
       return Callback.transform({
         id: own,
         after: ["weightConstraints"],
+        evaluates: decoded.evaluate,
         transform: {
           tensors: (parameters) => Tensors.retain(Tensors.filter(parameters, matches)),
           hyper: (step) => ({ decay: decayAt(step, decoded) }),

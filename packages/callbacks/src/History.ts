@@ -38,7 +38,9 @@ export const StepRow = Schema.Struct({
   ...position,
   learningRate: Schema.Number,
   samplesPerSecond: Schema.Number,
-  values: Event.Values
+  values: Event.Values,
+  /** What callbacks measured, by callback. */
+  measured: Schema.optionalKey(Schema.Record(Schema.String, Event.Values))
 })
 export type StepRow = typeof StepRow.Type
 
@@ -69,8 +71,8 @@ export const fold = (events: Iterable<Event.Event>): History => {
         break
       }
       case "StepLogged": {
-        const { learningRate, samplesPerSecond, values } = event
-        steps.push({ ...at, learningRate, samplesPerSecond, values })
+        const { learningRate, samplesPerSecond, values, measured } = event
+        steps.push({ ...at, learningRate, samplesPerSecond, values, ...(measured === undefined ? {} : { measured }) })
         break
       }
     }

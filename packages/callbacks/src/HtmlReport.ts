@@ -11,6 +11,7 @@ import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
 import type { Figure, MetricFigure } from "@etude/core/Figure"
+import * as Monitors from "@etude/core/Monitors"
 import type { HistoryEntry } from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -63,7 +64,7 @@ const linesOf = (points: ReadonlyArray<Point>): Chart["lines"] => {
   })
 }
 
-const chartsOf = (history: History.History): ReadonlyArray<Chart> => {
+const chartsOf = (history: History.History, monitors: Monitors.Monitors): ReadonlyArray<Chart> => {
   const charts = new Map<string, Array<Point>>()
   const add = (title: string, point: Point) => {
     const points = charts.get(title)
@@ -72,21 +73,24 @@ const chartsOf = (history: History.History): ReadonlyArray<Chart> => {
   }
   const monitored = (step: number, values: Event.Values, isWanted: (monitor: string) => boolean) => {
     for (const [monitor, value] of Object.entries(values)) {
-      const slash = monitor.indexOf("/")
+      const { set, metric } = Monitors.find(monitors, monitor) ?? { set: monitor, metric: monitor }
       // A metric whose result is no number has no curve.
-      if (isWanted(monitor) && Number.isFinite(value))
-        add(monitor.slice(slash + 1), { step, name: monitor.slice(0, slash), value })
+      if (isWanted(monitor) && Number.isFinite(value)) add(metric, { step, name: set, value })
     }
   }
-  for (const { step, values } of history.epochs) monitored(step, values, (monitor) => monitor.startsWith("train/"))
+  const isOfTraining = (monitor: string) => Monitors.isOfTraining(monitors, monitor)
+  for (const { step, values } of history.epochs) monitored(step, values, isOfTraining)
   for (const { step, values } of history.validations) monitored(step, values, () => true)
-  for (const { step, values, learningRate, samplesPerSecond } of history.steps) {
-    for (const [name, value] of Object.entries(values)) {
-      if (!Number.isFinite(value)) continue
-      const slash = name.indexOf("/")
-      // The batches' loss and metrics stand in one chart with those of the epochs.
-      add(slash < 0 ? name : name.slice(0, slash), { step, name: slash < 0 ? batchLine : name.slice(slash + 1), value })
+  for (const { step, values, measured = {}, learningRate, samplesPerSecond } of history.steps) {
+    const addAll = (named: Event.Values, placeOf: (name: string) => readonly [title: string, line: string]) => {
+      for (const [name, value] of Object.entries(named)) {
+        const [title, line] = placeOf(name)
+        if (Number.isFinite(value)) add(title, { step, name: line, value })
+      }
     }
+    // The batches' loss and metrics stand in one chart with those of the epochs.
+    addAll(values, (name) => [name, batchLine])
+    for (const callback in measured) addAll(measured[callback]!, (name) => [callback, name])
     add("learning rate", { step, name: "learning rate", value: learningRate })
     if (Number.isFinite(samplesPerSecond))
       add("samples per second", { step, name: "samples per second", value: samplesPerSecond })
@@ -152,7 +156,7 @@ export const render = (events: Iterable<Event.Event>, options: RenderOptions = {
   return Option.map(Report.fold(all), (report) =>
     page({
       report,
-      charts: chartsOf(History.fold(all)),
+      charts: chartsOf(History.fold(all), report.monitors),
       figures,
       matrices: sets.flatMap((own) => matricesOf(own.set, undrawn(own))),
       classes: options.classes ?? [],
@@ -162,17 +166,18 @@ export const render = (events: Iterable<Event.Event>, options: RenderOptions = {
 }
 
 /** What an earlier attempt's history says, as the events that it came from. */
-const eventsOf = (entry: HistoryEntry): ReadonlyArray<Event.Known> => {
+const eventsOf = (entry: HistoryEntry, monitors: Monitors.Monitors): ReadonlyArray<Event.Known> => {
   const { epoch, step, samples, learningRate, values } = entry
   const progress = { epoch, batch: 0, step, samples, elapsedSeconds: 0 }
-  const sets = [...new Set(Object.keys(values).map((monitor) => monitor.slice(0, monitor.indexOf("/"))))]
+  const setOf = (monitor: string) => Monitors.find(monitors, monitor)?.set
+  const sets = [...new Set(Object.keys(values).flatMap((monitor) => setOf(monitor) ?? []))]
   const validations = sets
-    .filter((set) => set !== "train")
+    .filter((set) => set !== Monitors.trainingSet)
     .map((name) => {
-      const own = Object.fromEntries(Object.entries(values).filter(([monitor]) => monitor.startsWith(`${name}/`)))
+      const own = Object.fromEntries(Object.entries(values).filter(([monitor]) => setOf(monitor) === name))
       return { version: 1, _tag: "ValidationEnded", progress, name, samples: 0, values: own, seconds: 0 } as const
     })
-  if (!sets.includes("train")) return validations
+  if (!sets.includes(Monitors.trainingSet)) return validations
   return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds: 0 }]
 }
 
@@ -223,7 +228,7 @@ export const layer = (
             if (setting?._tag !== "Resumed") return
             events.unshift(
               { ...setting, _tag: "RunStarted" } as Event.Known,
-              ...state().plain.history.flatMap(eventsOf)
+              ...state().plain.history.flatMap((entry) => eventsOf(entry, setting.monitors))
             )
           },
           validationEnd: ({ name, results, figures }) => {

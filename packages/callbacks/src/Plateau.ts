@@ -1,7 +1,9 @@
 /**
  * Whether a value has stopped getting better: a pure fold, used by early stopping and by the reduction of learning rates.
  */
+import * as Best from "@etude/core/Best"
 import type { Progress } from "@etude/core/Progress"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Better, Patience, Position } from "./internal/options.ts"
 
@@ -25,22 +27,18 @@ export const State = Schema.Struct({
   /** Where the best was, or where waiting began. */
   epoch: Schema.Natural,
   step: Schema.Natural,
+  /** In mid-epoch, the batch of that. */
+  batch: Schema.Natural.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
   /** Whether anything has been looked at. */
   begun: Schema.Boolean
 })
 export type State = typeof State.Type
 
-export const initial: State = { best: null, waited: 0, epoch: 0, step: 0, begun: false }
+export const initial: State = { best: null, waited: 0, epoch: 0, step: 0, batch: 0, begun: false }
 
 /** Whether `value` is better than `best` by more than `minimumDelta`. NaN is never better; anything else beats no best. */
-export const improves = (value: number, best: number | undefined, better: Better, minimumDelta = 0): boolean => {
-  if (Number.isNaN(value)) return false
-  if (best === undefined) return true
-  return better === "higher" ? value > best + minimumDelta : value < best - minimumDelta
-}
-
-const hasBegun = (start: Position | undefined, { epoch, step }: Progress): boolean =>
-  start === undefined || ("epochs" in start ? epoch >= start.epochs : step >= start.steps)
+export const improves: (value: number, best: number | undefined, better: Better, minimumDelta?: number) => boolean =
+  Best.isBetter
 
 /** Takes the next value: the new state, and whether patience has run out. */
 export const next = (
@@ -49,20 +47,21 @@ export const next = (
   value: number,
   progress: Progress
 ): readonly [state: State, exhausted: boolean] => {
-  if (!hasBegun(rule.start, progress)) return [state, false]
-  const { epoch, step } = progress
+  if (!Best.hasBegun(rule.start, progress)) return [state, false]
+  const { epoch, step, batch } = progress
   if (improves(value, state.best ?? rule.baseline, rule.better, rule.minimumDelta)) {
-    return [{ best: value, waited: 0, epoch, step, begun: true }, false]
+    return [{ best: value, waited: 0, epoch, step, batch, begun: true }, false]
   }
   // Without an earlier position to count from, waiting begins here.
-  const since = state.begun ? state : { ...state, epoch, step }
+  const since = state.begun ? state : { ...state, epoch, step, batch }
   const waited = state.waited + 1
   const { patience } = rule
   const exhausted =
     "evaluations" in patience
       ? waited >= patience.evaluations
       : "epochs" in patience
-        ? epoch - since.epoch >= patience.epochs
+        ? // A validation at an epoch's end comes before that epoch is counted: its last batch is as late as the next epoch.
+          epoch - since.epoch - (batch < since.batch ? 1 : 0) >= patience.epochs
         : step - since.step >= patience.steps
   return [{ ...since, waited, begun: true }, exhausted]
 }

@@ -5,6 +5,7 @@
  * ReduceOnPlateau.layer({ monitor: "validation/loss", factor: 0.5, patience: { evaluations: 2 } })
  * ```
  */
+import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
@@ -12,7 +13,7 @@ import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Directions from "./internal/directions.ts"
+import * as Judged from "./internal/judged.ts"
 import * as Options from "./internal/options.ts"
 import * as Plateau from "./Plateau.ts"
 
@@ -71,17 +72,16 @@ export const layer = <const Monitor extends string>(
       const decoded = yield* CoreConfig.decode(Config, config, "the config of the reduction on plateaus")
       const { id = idOf(decoded.monitor), factor, cooldown, minimumScale } = decoded
       const monitor = decoded.monitor as Monitor // decoded from it
-      const directions = Directions.make()
+      const asked = { monitor, ...(decoded.better === undefined ? {} : { better: decoded.better }) }
       const judge = (
-        { values, progress }: Callback.At & { readonly values: { readonly [monitor: string]: number } },
+        { values, progress, monitors }: Judged.Event,
         { plateau, cooling, scale }: State
       ): Callback.Answer<State> => {
-        const value = values[monitor]
-        if (value === undefined) return
-        const rule = { ...decoded, better: decoded.better ?? directions.of(monitor) }
-        const [next, exhausted] = Plateau.next(rule, plateau, value, progress)
-        const { epoch, step } = progress
-        const anew = { ...next, waited: 0, epoch, step }
+        const better = Best.directionOf(asked, monitors)
+        if (!Object.hasOwn(values, monitor) || better === undefined) return
+        const [next, exhausted] = Plateau.next({ ...decoded, better }, plateau, values[monitor]!, progress)
+        const { epoch, step, batch } = progress
+        const anew = { ...next, waited: 0, epoch, step, batch }
         if (next.waited > 0 && cooling > 0) return [{ plateau: anew, cooling: cooling - 1, scale }]
         const left = Math.max(0, cooling - 1)
         if (!exhausted) return [{ plateau: next, cooling: left, scale }]
@@ -93,9 +93,9 @@ export const layer = <const Monitor extends string>(
       return Callback.controller({
         id,
         monitors: [monitor],
+        judges: [asked],
         state: { schema: State, initial: { plateau: Plateau.initial, cooling: 0, scale: 1 } },
-        onEvent: directions.onEvent,
-        hooks: Directions.isOfTraining(monitor) ? { epochEnd: judge } : { validationEnd: judge }
+        hooks: Judged.hooks(monitor, judge)
       })
     })
   )

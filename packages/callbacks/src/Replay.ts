@@ -14,6 +14,7 @@ import type { Decision } from "@etude/core/Decision"
 import { type CallbackFailed, PreflightFailed } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
 import * as HookTable from "@etude/core/HookTable"
+import * as Monitors from "@etude/core/Monitors"
 import { batchAfter, Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -97,13 +98,13 @@ const makeCaller = (
   let sets = 0
   let ended: Array<typeof Event.ValidationEnded.Type> = []
   const batchWatchers = callbacks.filter(decidesAtBatches).map(({ id }) => id)
-  const at = () => ({ progress: place.now, state: noState })
+  const at = () => ({ progress: place.now, monitors: setting?.monitors ?? {}, state: noState })
   const tell = (event: Event.Known) => {
     for (const { onEvent } of callbacks) onEvent?.(event)
   }
   const sync = <H extends (typeof batchHooks)[number]>(hook: H, event: HookEvents[H]) =>
     Effect.try({ try: () => void table.callSync(hook, event), catch: (error) => error as never }) // CallbackFailed
-  const call = <H extends keyof HookEvents>(hook: H, own: Omit<HookEvents[H], "progress" | "state">) =>
+  const call = <H extends keyof HookEvents>(hook: H, own: Omit<HookEvents[H], "progress" | "monitors" | "state">) =>
     Effect.asVoid(table.call(hook, { ...at(), ...own } as unknown as HookEvents[H])) // the parts of its event
   /** Before a batch: every batch before it must have been in the log. */
   const batchBegin = Effect.fnUntraced(function* (before: number) {
@@ -122,8 +123,8 @@ const makeCaller = (
       case "Resumed": {
         setting = event
         place.isEnding = false
-        const names = Object.keys(event.monitors).map((monitor) => monitor.slice(0, monitor.indexOf("/")))
-        sets = new Set(names.filter((name) => name !== "train")).size
+        const names = Object.values(event.monitors).map(({ set }) => set)
+        sets = new Set(names.filter((name) => name !== Monitors.trainingSet)).size
         ended = []
         place.now = event.progress
         tell(event)
@@ -147,10 +148,8 @@ const makeCaller = (
         const samples = event.progress.samples - place.now.samples
         place.now = event.progress
         tell(event)
-        // What observers measured is no value of the batch.
-        const own = Object.fromEntries(Object.entries(values).filter(([name]) => !name.includes("/")))
-        yield* sync("batchEnd", { ...at(), samples, values: own, learningRate })
-        return yield* call("batchEnd", { samples, values: own, learningRate })
+        yield* sync("batchEnd", { ...at(), samples, values, learningRate })
+        return yield* call("batchEnd", { samples, values, learningRate })
       }
       case "ValidationStarted":
         place.now = event.progress

@@ -1,6 +1,9 @@
 /** The report of a run as a fold over its events: what `report.json` holds. Equal events give an equal report. */
+import * as Core from "@etude/core/Best"
 import * as Event from "@etude/core/Event"
+import * as Monitors from "@etude/core/Monitors"
 import { Best } from "@etude/core/TrainState"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as History from "./History.ts"
@@ -33,8 +36,12 @@ export const Report = Schema.Struct({
   }),
   /** The ends of epochs, the validations between them, and the end of a run in the middle of an epoch. */
   history: Schema.Array(History.Row),
-  /** The best value of every monitor; a tie keeps the earlier one, NaN is none. */
+  /** Every monitor: its set, its metric, and which way it is better. */
+  monitors: Monitors.Monitors.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** The best value of every monitor that has a direction; a tie keeps the earlier one, NaN is none. */
   best: Schema.Record(Schema.String, Best),
+  /** The best value whose weights the run ended with; absent where it ended with the last ones. */
+  endedWith: Schema.optionalKey(Core.EndedWith),
   /** The last test, if there was one. */
   test: Schema.optionalKey(
     Schema.Struct({
@@ -74,18 +81,18 @@ const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Repo
       event._tag === "ValidationEnded"
         ? Object.entries(event.values)
         : event._tag === "EpochEnded"
-          ? Object.entries(event.values).filter(([monitor]) => monitor.startsWith("train/"))
+          ? Object.entries(event.values).filter(([monitor]) => Monitors.isOfTraining(monitors, monitor))
           : []
     for (const [monitor, value] of own) {
-      const earlier = best[monitor]?.value
-      const isBetter = earlier === undefined || (monitors[monitor] === "higher" ? value > earlier : value < earlier)
-      if (Number.isNaN(value) || !isBetter || event._tag === "Unknown") continue
+      const better = Core.directionOf({ monitor }, monitors)
+      const earlier = Object.hasOwn(best, monitor) ? best[monitor]!.value : undefined
+      if (better === undefined || !Core.isBetter(value, earlier, better) || event._tag === "Unknown") continue
       best[monitor] = { value, epoch: event.progress.epoch, step: event.progress.step }
     }
     if (event._tag !== "EpochEnded") continue
     // A validation that fell on the end of an epoch is told of before that epoch is counted.
     for (const monitor in event.values) {
-      const own = best[monitor]
+      const own = Object.hasOwn(best, monitor) ? best[monitor] : undefined
       if (own?.step === event.progress.step) best[monitor] = { ...own, epoch: event.progress.epoch }
     }
   }
@@ -115,6 +122,7 @@ export const fold = (all: Iterable<Event.Event>): Option.Option<Report> => {
   const { epochs, validations } = History.fold(events)
   const skipped = (reason: string) => ofTag("BatchSkipped").filter((event) => event.reason === reason).length
   const tests = ofTag("Tested")
+  const endedWith = ofTag("RunEnded").at(-1)?.best
   const test = tests.at(-1)
   // A test may be of an earlier state than the run's last.
   const { progress } = known.findLast((event) => event._tag !== "Tested")!
@@ -139,7 +147,9 @@ export const fold = (all: Iterable<Event.Event>): Option.Option<Report> => {
       rollbacks: ofTag("RolledBack").length
     },
     history: History.rows(events),
+    monitors: setting.monitors,
     best: bestOf(events, setting),
+    ...(endedWith === undefined ? {} : { endedWith }),
     ...(test === undefined
       ? {}
       : {

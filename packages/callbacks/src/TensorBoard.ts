@@ -12,7 +12,8 @@
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
-import type { Known, Values } from "@etude/core/Event"
+import type { Known, Resumed, RunStarted, Values } from "@etude/core/Event"
+import * as Monitors from "@etude/core/Monitors"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -61,11 +62,17 @@ export const encode = (
   return record(Uint8Array.from([...head, ...proto.message(5, ...scalars, ...texts)]))
 }
 
+/** The first part of tags of values that belong to no set; not that of a validation set of the same name. */
+const free = (prefix: string, { monitors }: Pick<Setting, "monitors">): string =>
+  Object.values(monitors).some(({ set }) => set === prefix) ? free(`${prefix}-`, { monitors }) : prefix
+
+type Setting = typeof RunStarted.Type | typeof Resumed.Type
+
 const prefixed = (values: Values, prefix: string): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]))
 
 /** What an event of the run says to TensorBoard; nothing for most. */
-const summaryOf = (event: Known): Summary | undefined => {
+const summaryOf = (event: Known, setting: Pick<Setting, "monitors">): Summary | undefined => {
   switch (event._tag) {
     case "RunStarted":
     case "Resumed": {
@@ -76,7 +83,13 @@ const summaryOf = (event: Known): Summary | undefined => {
     case "StepLogged":
       return {
         scalars: {
-          ...prefixed(event.values, "step/"),
+          ...prefixed(event.values, `${free("step", setting)}/`),
+          ...Object.assign(
+            {},
+            ...Object.entries(event.measured ?? {}).map(([id, values]) =>
+              prefixed(values, `${free("step", setting)}/${id}/`)
+            )
+          ),
           learning_rate: event.learningRate,
           samples_per_second: event.samplesPerSecond
         }
@@ -85,10 +98,12 @@ const summaryOf = (event: Known): Summary | undefined => {
       return { scalars: event.values }
     case "EpochEnded":
       return {
-        scalars: Object.fromEntries(Object.entries(event.values).filter(([name]) => name.startsWith("train/")))
+        scalars: Object.fromEntries(
+          Object.entries(event.values).filter(([name]) => Monitors.isOfTraining(setting.monitors, name))
+        )
       }
     case "Tested":
-      return { scalars: prefixed(event.values, "test/") }
+      return { scalars: prefixed(event.values, `${free("test", setting)}/`) }
     default:
       return undefined
   }
@@ -112,6 +127,7 @@ export const layer = (
       const { directory, flushEverySteps, id: own = id } = decoded
       const [file, clock] = [yield* OutputFile.make(own), yield* Clock.Clock]
       let begun = false
+      let setting: Pick<Setting, "monitors"> = { monitors: {} }
       const begin = (attempt: number, milliseconds: number): void => {
         const seconds = String(Math.floor(milliseconds / 1000)).padStart(10, "0")
         const rest = String(milliseconds % 1000).padStart(3, "0")
@@ -126,7 +142,8 @@ export const layer = (
           begin(event.attempt, milliseconds)
           file.write(encode({ ...at, step: at.step + 1 }, { sessionStart: true }))
         } else if (!begun) begin(1, milliseconds)
-        const summary = summaryOf(event)
+        if (event._tag === "RunStarted" || event._tag === "Resumed") setting = event
+        const summary = summaryOf(event, setting)
         if (summary !== undefined) file.write(encode(at, summary))
       }
       return Callback.observer({

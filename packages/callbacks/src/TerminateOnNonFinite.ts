@@ -10,6 +10,8 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import type { Values } from "@etude/core/Event"
+import * as Monitors from "@etude/core/Monitors"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -37,23 +39,28 @@ export const layer = <const Monitor extends string = never>(
     Effect.gen(function* () {
       const { monitors, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of non-finite values")
       const watched = monitors === undefined ? undefined : new Set(monitors)
-      const isWatched = (monitor: string) => (watched === undefined ? monitor.endsWith("/loss") : watched.has(monitor))
-      const look = (values: { readonly [monitor: string]: number }, prefix: string): Decision.Decision => {
+      const look = (values: Values, monitorsOfRun: Monitors.Monitors): Decision.Decision => {
         let decision = Decision.proceed
-        for (const name in values) {
-          const value = values[name]!
-          if (Number.isFinite(value) || !isWatched(prefix + name)) continue
-          decision = Decision.join(decision, Decision.stopRun(`${prefix}${name} is ${value}`))
+        for (const monitor in values) {
+          const value = values[monitor]!
+          if (Number.isFinite(value)) continue
+          const isWatched = watched?.has(monitor) ?? Monitors.find(monitorsOfRun, monitor)?.metric === "loss"
+          if (isWatched) decision = Decision.join(decision, Decision.stopRun(`${monitor} is ${value}`))
         }
         return decision
+      }
+      const isFinite = (values: Values): boolean => {
+        for (const name in values) if (!Number.isFinite(values[name])) return false
+        return true
       }
       return Callback.controller({
         id: own,
         monitors: (monitors ?? []) as ReadonlyArray<Monitor>, // decoded from them
         hooks: {
-          batchEnd: ({ values }) => look(values, "train/"),
-          validationEnd: ({ values }) => look(values, ""),
-          epochEnd: ({ values }) => look(values, "")
+          batchEnd: ({ values, monitors }) =>
+            isFinite(values) ? Decision.proceed : look(Monitors.keyed(Monitors.trainingSet, values), monitors),
+          validationEnd: ({ values, monitors }) => look(values, monitors),
+          epochEnd: ({ values, monitors }) => look(values, monitors)
         }
       })
     })

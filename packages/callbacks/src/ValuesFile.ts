@@ -44,7 +44,9 @@ export const Row = Schema.Struct({
   kind: Schema.Literals(["step", "validation", "epoch", "test"]),
   ...Progress.fields,
   learningRate: Schema.optionalKey(Schema.Number),
-  values: Values
+  values: Values,
+  /** What callbacks measured at a step, by callback. */
+  measured: Schema.optionalKey(Schema.Record(Schema.String, Values))
 })
 export type Row = typeof Row.Type
 
@@ -67,7 +69,8 @@ const rowOf = (event: Known): Row | undefined => {
   const kind = kinds[event._tag]
   if (kind === undefined || !("values" in event)) return undefined
   const learningRate = "learningRate" in event ? { learningRate: event.learningRate } : {}
-  return { kind, ...event.progress, ...learningRate, values: event.values }
+  const measured = "measured" in event && event.measured !== undefined ? { measured: event.measured } : {}
+  return { kind, ...event.progress, ...learningRate, values: event.values, ...measured }
 }
 
 const text = (rows: ReadonlyArray<Row>): string => rows.map((row) => `${encode(row)}\n`).join("")

@@ -81,17 +81,14 @@ describe("early stopping", () => {
     it.effect(statement, () => Effect.map(stopsAfter(...given), (after) => assert.strictEqual(after, stopped)))
   }
 
-  it.effect("says what it waited for, and restores the best parameters when asked to", () =>
+  it.effect("says what it waited for, and has the run end with the best weights when asked to", () =>
     Effect.gen(function* () {
       const layer = EarlyStopping.layer({ monitor: key, patience: { evaluations: 1 }, restoreBest: true })
       const run = yield* drive(layer)
-      assert.deepStrictEqual(run.callbacks[0]!.keepBest, [key])
+      assert.deepStrictEqual(run.callbacks[0]!.endWith, { monitor: key, minimumDelta: 0 })
       yield* run.epoch({ [key]: 0.5 })
       yield* run.epoch({ [key]: 0.75 })
-      const expected = Decision.all(
-        Decision.stopRun("validation/loss has not been better than 0.5 (step 2) 1 time"),
-        Decision.restoreBest(key)
-      )
+      const expected = Decision.stopRun("validation/loss has not been better than 0.5 (step 2) 1 time")
       assert.deepStrictEqual(run.decisions, [["earlyStopping(validation/loss)", expected]])
     })
   )

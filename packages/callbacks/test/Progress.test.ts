@@ -121,7 +121,14 @@ describe("on a terminal", () => {
       publish({ _tag: "ValidationStarted", name: "validation", batches: 4 })
       yield* pass(100)
       const progress = { epoch: 0, batch: 20, step: 20, samples: 200, elapsedSeconds: 1 }
-      call("validationBatchEnd", { progress, name: "validation", batch: 0, samples: 5, values: { loss: 0.25 } })
+      call("validationBatchEnd", {
+        progress,
+        monitors: {},
+        name: "validation",
+        batch: 0,
+        samples: 5,
+        values: { loss: 0.25 }
+      })
       assert.match(last(terminal.screen())!, /^epoch 1\/2 validation {2}batch 1\/4 {2}━+─+ {2}loss 0\.2500$/)
     })
   )
@@ -163,7 +170,7 @@ describe("on a terminal", () => {
       const before = terminal.writes.length
       for (let at = 1; at <= 1000; at++) {
         const progress = { epoch: 0, batch: 1, step: at, samples: at, elapsedSeconds: 0 }
-        call("batchEnd", { progress, samples: 1, values: { loss: 1 }, learningRate: 1 })
+        call("batchEnd", { progress, monitors: {}, samples: 1, values: { loss: 1 }, learningRate: 1 })
         yield* pass(1)
       }
       assert.strictEqual(terminal.writes.length - before, 10)

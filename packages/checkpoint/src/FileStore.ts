@@ -97,7 +97,7 @@ export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effe
     const taken = yield* ids
     const id = CheckpointId.free(position, new Set([...taken, ...given]))
     given.add(id)
-    const values = Store.newestValues(plain)
+    const values = Store.valuesOf(plain)
     const saved: Saved = {
       id,
       path: placeOf(id).path,

@@ -1,8 +1,9 @@
 /** Which checkpoints to keep, as values that combine: each rule names those it keeps, and what no rule keeps is deleted. */
 import type { Checkpoints } from "@etude/core"
+import * as Monitors from "@etude/core/Monitors"
 
 /** The ids to keep, of all checkpoints, oldest first. */
-export type Keep = (saved: ReadonlyArray<Checkpoints.Saved>) => ReadonlySet<string>
+export type Keep = (saved: ReadonlyArray<Checkpoints.Saved>, monitors?: Monitors.Monitors) => ReadonlySet<string>
 
 const ids = (saved: ReadonlyArray<Checkpoints.Saved>): ReadonlySet<string> => new Set(saved.map(({ id }) => id))
 
@@ -15,10 +16,14 @@ export const last =
   (saved) =>
     count > 0 ? ids(saved.slice(-count)) : new Set()
 
-/** Those with the best values of a monitor; ties keep the earlier ones. What has no such value is not kept by this rule. */
+/**
+ * Those with the best values of a monitor, as its metric says where `better` is left out; ties keep the earlier ones. A value
+ * is a checkpoint's when it was measured on its own parameters; what has none is not kept by this rule.
+ */
 export const best =
-  (count: number, monitor: string, better: "higher" | "lower"): Keep =>
-  (saved) => {
+  (count: number, monitor: string, asked?: "higher" | "lower"): Keep =>
+  (saved, monitors) => {
+    const better = asked ?? Monitors.find(monitors ?? {}, monitor)?.better
     const valued = saved.filter(({ values }) => Number.isFinite(values[monitor]))
     const sign = better === "higher" ? -1 : 1
     // The sort is stable, so that of equal values the earlier one comes first.
@@ -40,16 +45,17 @@ export const everyNthStep =
 /** What any of the rules keeps. */
 export const anyOf =
   (...rules: ReadonlyArray<Keep>): Keep =>
-  (saved) =>
-    new Set(rules.flatMap((rule) => [...rule(saved)]))
+  (saved, monitors) =>
+    new Set(rules.flatMap((rule) => [...rule(saved, monitors)]))
 
 /** Those to delete: kept by no rule and not protected. */
 export const expired = (
   saved: ReadonlyArray<Checkpoints.Saved>,
   keep: Keep,
-  protectedIds: ReadonlySet<string>
+  protectedIds: ReadonlySet<string>,
+  monitors?: Monitors.Monitors
 ): ReadonlyArray<Checkpoints.Saved> => {
-  const kept = keep(saved)
+  const kept = keep(saved, monitors)
   return saved.filter(({ id }) => !kept.has(id) && !protectedIds.has(id))
 }
 
@@ -68,12 +74,17 @@ export const expiredOf = (
   id: string,
   saved: ReadonlyArray<Checkpoints.Saved>,
   savers: ReadonlyMap<string, Saver>,
-  protectedIds: ReadonlySet<string>
+  protectedIds: ReadonlySet<string>,
+  monitors?: Monitors.Monitors
 ): ReadonlyArray<Checkpoints.Saved> => {
   const isOf = (one: Checkpoints.Saved, saver: string) => one.savers === undefined || one.savers.includes(saver)
   const kept = new Set(protectedIds)
   for (const [name, saver] of savers) {
-    for (const one of saver.keep(saved.filter((each) => isOf(each, name)))) kept.add(one)
+    for (const one of saver.keep(
+      saved.filter((each) => isOf(each, name)),
+      monitors
+    ))
+      kept.add(one)
     for (const one of saver.protectedIds) kept.add(one)
   }
   return saved.filter(

@@ -45,7 +45,7 @@ export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
       const bytes = tensorGroups
         .flatMap((group) => Tensors.leaves(state[group]))
         .reduce((sum, { size, dtype }) => sum + size * (dtype === "bool" ? 1 : 4), 0)
-      const values = Store.newestValues(state.plain)
+      const values = Store.valuesOf(state.plain)
       const by = savers === undefined ? {} : { savers: [...savers] }
       const saved: Saved = { id, path: `memory:${id}`, ...position, values, ...by, bytes }
       const write = Effect.sync(() => {

@@ -3,6 +3,8 @@
  * and failure. Needs a store as `Checkpoints`.
  */
 import { Callback, Checkpoints, Decision, type Errors, type TrainState } from "@etude/core"
+import type * as Best from "@etude/core/Best"
+import type * as Monitors from "@etude/core/Monitors"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -17,6 +19,8 @@ export interface SavingOptions {
   readonly when?: SaveWhen
   /** All, by default. */
   readonly keep?: Keep.Keep
+  /** The monitors that `when` and `keep` look at, to be checked before the first step. */
+  readonly follows?: ReadonlyArray<Best.Asked>
   /** Save the last good state when the run is interrupted; on by default. */
   readonly onInterruption?: boolean
   /** Save the last good state when the run fails; on by default. */
@@ -68,15 +72,17 @@ export const layer = (
     companions.set(store, savers)
     savers.set(id, { keep, protectedIds: new Set(resumedFrom === undefined ? [] : [resumedFrom]) })
     let watched: ReadonlyArray<string> = []
-    const clean = Effect.fnUntraced(function* (best: TrainState.Plain["best"]) {
+    const clean = Effect.fnUntraced(function* (best: TrainState.Plain["best"], monitors: Monitors.Monitors) {
       const saved = yield* store.list
       const protectedIds = new Set(bestIds(saved, best, watched))
-      for (const { id: expired } of Keep.expiredOf(id, saved, savers, protectedIds)) yield* store.delete(expired)
+      for (const { id: expired } of Keep.expiredOf(id, saved, savers, protectedIds, monitors))
+        yield* store.delete(expired)
     })
     return Callback.controller({
       id,
       // Whatever it looks at decides when to save, and nothing of how the run continues.
       monitors: [],
+      follows: options.follows ?? [],
       state: { schema: Last, initial: { step: 0, elapsedSeconds: 0 } },
       hooks: {
         trainBegin: ({ description }) => {
@@ -87,17 +93,17 @@ export const layer = (
           judge({ progress, epochEnded: false, values, best: state().plain.best }, last),
         epochEnd: ({ progress, values, state }, last) =>
           judge({ progress, epochEnded: true, values, best: state().plain.best }, last),
-        checkpointSaved: ({ state }) => clean(state().plain.best),
+        checkpointSaved: ({ state, monitors }) => clean(state().plain.best, monitors),
         ended: ({ progress, savedHere, state }) =>
           onEnd && !savedHere && (progress.batch > 0 || state().plain.ended !== null)
             ? Decision.saveNow
             : Decision.proceed,
         interrupted: () => (onInterruption ? Decision.saveNow : Decision.proceed),
         failed: () => (onFailure ? Decision.saveNow : Decision.proceed),
-        trainEnd: ({ state }) =>
+        trainEnd: ({ state, monitors }) =>
           Effect.andThen(
             store.settled,
-            Effect.suspend(() => clean(state().plain.best))
+            Effect.suspend(() => clean(state().plain.best, monitors))
           )
       },
       finalizer: () => Effect.sync(() => void savers.delete(id))

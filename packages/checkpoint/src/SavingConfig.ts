@@ -19,7 +19,9 @@ export const SavingConfig = Schema.Struct({
   keepBest: Schema.optionalKey(
     Schema.Struct({
       monitor: Schema.String,
-      better: Schema.Literals(["higher", "lower"]),
+      better: Schema.optionalKey(Schema.Literals(["higher", "lower"])).annotate({
+        description: "As the metric says, and needed only where it says neither"
+      }),
       count: withDefault(count, 1)
     })
   ).annotate({ description: "How many of the best to keep besides, by a monitor; ties keep the earlier" }),
@@ -43,11 +45,12 @@ export const rulesOf = ({
   onImprovement,
   keepLast,
   keepBest
-}: SavingConfig): Required<Pick<SavingOptions, "when" | "keep">> => ({
+}: SavingConfig): Required<Pick<SavingOptions, "when" | "keep" | "follows">> => ({
   when:
     onImprovement === undefined ? ruleOf(every) : SaveWhen.anyOf(ruleOf(every), SaveWhen.onImprovement(onImprovement)),
   keep:
     keepBest === undefined
       ? Keep.last(keepLast)
-      : Keep.anyOf(Keep.last(keepLast), Keep.best(keepBest.count, keepBest.monitor, keepBest.better))
+      : Keep.anyOf(Keep.last(keepLast), Keep.best(keepBest.count, keepBest.monitor, keepBest.better)),
+  follows: [...(onImprovement === undefined ? [] : [onImprovement]), ...(keepBest === undefined ? [] : [keepBest])]
 })

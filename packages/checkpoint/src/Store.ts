@@ -49,8 +49,8 @@ export const checkpoints = ({ prepare, ...store }: StoreService): CheckpointsSer
 export const layer = <E, R>(make: Effect.Effect<StoreService, E, R>) =>
   Layer.effect(Checkpoints, Effect.map(Store, checkpoints)).pipe(Layer.provideMerge(Layer.effect(Store, make)))
 
-/** The newest value of every monitor. */
-export const newestValues = ({ history }: Plain): Values => Object.assign({}, ...history.map(({ values }) => values))
+/** The values that a state was measured at: those of its own parameters, and none that were measured before or after. */
+export const valuesOf = ({ measured }: Plain): Values => measured
 
 /** The one with the best value of a monitor, of some that are oldest first; a tie keeps the earlier one. NaN is no value. */
 export const best = (

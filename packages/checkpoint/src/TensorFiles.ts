@@ -23,7 +23,8 @@ const files: ReadonlyArray<TensorFile> = [
   { name: "optimizer.safetensors", groups: ["slots"], always: true },
   { name: "callbacks.safetensors", groups: ["callbacks"], always: true },
   { name: "best.safetensors", groups: ["best"], always: false },
-  { name: "rollback.safetensors", groups: ["rollback"], always: false }
+  { name: "rollback.safetensors", groups: ["rollback"], always: false },
+  { name: "last.safetensors", groups: ["last"], always: false }
 ]
 
 /** The files that every checkpoint has. */

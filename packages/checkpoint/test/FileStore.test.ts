@@ -46,7 +46,9 @@ describe("a folder of checkpoints", () => {
       assert.deepStrictEqual(fs.readdirSync(folder), [id])
       const files = fs.readdirSync(path.join(folder, id)).sort()
       const [manifestFile, ...others] = ["manifest.json", ...files.filter((file) => file !== "manifest.json")]
-      const tensorFiles = ["best", "callbacks", "model", "optimizer", "rollback"].map((name) => `${name}.safetensors`)
+      const tensorFiles = ["best", "callbacks", "last", "model", "optimizer", "rollback"].map(
+        (name) => `${name}.safetensors`
+      )
       assert.deepStrictEqual(others, [...tensorFiles, "description.json", "state.json"].sort())
       const manifest = JSON.parse(fs.readFileSync(path.join(folder, id, manifestFile!), "utf8")) as Manifest.Manifest
       let bytes = 0
@@ -70,7 +72,7 @@ describe("a folder of checkpoints", () => {
       const folder = newFolder()
       const store = yield* onDisk(folder)
       const state = yield* stateAt({ epoch: 1 })
-      const { path: at } = yield* store.save({ ...state, best: {}, rollback: {}, callbacks: {} }, description)
+      const { path: at } = yield* store.save({ ...state, best: {}, rollback: {}, last: {}, callbacks: {} }, description)
       const files = fs.readdirSync(at).filter((file) => file.endsWith(".safetensors"))
       assert.deepStrictEqual(
         files.sort(),
@@ -95,7 +97,8 @@ describe("a folder of checkpoints", () => {
         slots: {},
         callbacks: {},
         best: {},
-        rollback: {}
+        rollback: {},
+        last: {}
       }
       const { id } = yield* store.save(state, description)
       const { data } = yield* store.load(id)

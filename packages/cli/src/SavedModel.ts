@@ -39,7 +39,8 @@ export const write = (
       slots: {},
       callbacks: TrainState.averages(state),
       best: {},
-      rollback: {}
+      rollback: {},
+      last: {}
     })
     // Without the time it took: equal weights make equal files.
     const progress = Schema.encodeSync(ProgressJson)({ ...state.plain.progress, elapsedSeconds: 0 })

@@ -22,6 +22,7 @@ import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import type * as Best from "./Best.ts"
 import type { RunDescription } from "./Checkpoints.ts"
 import type { Decision } from "./Decision.ts"
 import type { Problem } from "./Errors.ts"
@@ -29,6 +30,7 @@ import type { Known, Values } from "./Event.ts"
 import { due, type Every } from "./Extent.ts"
 import type { MetricFigure } from "./Figure.ts"
 import type { TargetKind } from "./Loss.ts"
+import type { Monitors } from "./Monitors.ts"
 import type { Progress } from "./Progress.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { TensorBatch } from "./Task.ts"
@@ -38,6 +40,8 @@ import type { TrainState } from "./TrainState.ts"
 /** What every hook is told. */
 export interface At {
   readonly progress: Progress
+  /** What the run reports: each monitor's set, metric and direction. */
+  readonly monitors: Monitors
   /**
    * The whole state, put together when it is asked for. Its tensors live until the hook returns; keep one beyond that by
    * `TrainState.retain`.
@@ -200,8 +204,16 @@ export interface Definition {
   readonly after?: ReadonlyArray<string>
   /** The monitors that it reads; each must be a value of the task. */
   readonly monitors?: ReadonlyArray<string>
-  /** The monitors whose best parameters the run keeps for `Decision.restoreBest`. */
-  readonly keepBest?: ReadonlyArray<string>
+  /** The monitors that it compares values of; their metrics must say which way is better where it does not. */
+  readonly judges?: ReadonlyArray<Best.Asked>
+  /** The monitors whose best values it goes by as the run records them: a direction against the metric's is refused. */
+  readonly follows?: ReadonlyArray<Best.Asked>
+  /** The best values, by monitor or rule, whose weights the run keeps for `Decision.restoreBest`. */
+  readonly keepBest?: ReadonlyArray<Best.Asked>
+  /** The best value with whose weights the run is to end, whichever way it ends; `endWith` of the config goes before it. */
+  readonly endWith?: Best.Asked
+  /** Whether it has the run validated, tested or predicted with tensors of its own; one callback of a run may. */
+  readonly evaluates?: boolean
   readonly state?: CallbackState<any>
   readonly hooks?: { readonly [H in HookName]?: unknown }
   readonly transform?: Transform
@@ -249,7 +261,7 @@ interface Common<S, Monitor extends string> {
   readonly state?: CallbackState<S>
   /** Told of every event that the run publishes, in order, before its `Events` are: for folds over them. Must not throw. */
   readonly onEvent?: (event: Known) => void
-  /** Numbers of its own at logged steps: they are in `StepLogged` as `id/name`, for all who read events. */
+  /** Numbers of its own at logged steps: they are in `StepLogged` below its id, for all who read events. */
   readonly measures?: (event: HookEvents["batchEnd"]) => Values
   /** Told how long each part of the run took. Without anyone who asks, nothing is timed. Must not throw. */
   readonly onTime?: (part: TimedPart, milliseconds: number) => void
@@ -269,14 +281,27 @@ export const observer = <S = undefined, const Monitor extends string = never, H 
   options: Common<S, Monitor> & { readonly hooks: H & Hooks<S, Observed<S>> }
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "observer" } as Definition)
 
+/** A monitor, or a rule for its best value. */
+type AskedOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & { readonly monitor: Monitor })
+
 /** A callback that answers with decisions. */
 export const controller = <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(
-  options: Common<S, Monitor> & { readonly keepBest?: ReadonlyArray<Monitor>; readonly hooks: H & Hooks<S, Answer<S>> }
+  options: Common<S, Monitor> & {
+    readonly judges?: ReadonlyArray<AskedOf<Monitor>>
+    readonly follows?: ReadonlyArray<Best.Asked>
+    readonly keepBest?: ReadonlyArray<AskedOf<Monitor>>
+    readonly endWith?: AskedOf<Monitor>
+    readonly hooks: H & Hooks<S, Answer<S>>
+  }
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "controller" } as Definition)
 
 /** A pure tensor function inside the step; it may answer with decisions too (to evaluate with averaged parameters). */
 export const transform = <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(
-  options: Common<S, Monitor> & { readonly transform: Transform; readonly hooks?: H & Hooks<S, Answer<S>> }
+  options: Common<S, Monitor> & {
+    readonly transform: Transform
+    readonly evaluates?: boolean
+    readonly hooks?: H & Hooks<S, Answer<S>>
+  }
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "transform" } as Definition)
 
 /** A callback that is made by an effect: from services, with resources that live as long as the run. */

@@ -69,7 +69,7 @@ export const Saved = Schema.Struct({
   batch: Schema.Natural,
   step: Schema.Natural,
   attempt: Schema.Natural,
-  /** The newest value of every monitor at that position. */
+  /** The values that were measured on its own parameters, by monitor; none where it was saved between validations. */
   values: Values,
   /** The ids of the callbacks that asked for it; absent where that is not known. */
   savers: Schema.optionalKey(Schema.Array(Schema.String)),

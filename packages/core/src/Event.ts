@@ -5,12 +5,17 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { EndedWith } from "./Best.ts"
 import { MetricFigure } from "./Figure.ts"
+import { Monitors } from "./Monitors.ts"
 import { Progress } from "./Progress.ts"
 
 /** Numbers by name, such as `"train/loss"`. NaN and infinities are kept in the encoding. */
 export const Values = Schema.Record(Schema.String, Schema.Number)
 export type Values = typeof Values.Type
+
+/** Those of every parameter group by name, where there are several. */
+const learningRates = Schema.Record(Schema.String, Schema.Number)
 
 const event = <const Tag extends string, const Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
   Schema.Struct({ version: Schema.Literal(1), _tag: Schema.Literal(tag), progress: Progress, ...fields })
@@ -22,8 +27,8 @@ const setting = {
   parameters: Schema.Natural,
   trainSamples: Schema.Natural,
   batchesPerEpoch: Schema.Natural,
-  /** Every monitor that the run reports, in the order of tables, and which way it is better. */
-  monitors: Schema.Record(Schema.String, Schema.Literals(["higher", "lower"])),
+  /** Every monitor that the run reports, in the order of tables: its set, its metric, and which way it is better. */
+  monitors: Monitors,
   backend: Schema.Struct({ name: Schema.String, version: Schema.String, device: Schema.String, reason: Schema.String }),
   executor: Schema.String
 }
@@ -43,7 +48,10 @@ export const EpochStarted = event("EpochStarted", {})
 /** Every `logEverySteps` steps: the values of that batch. */
 export const StepLogged = event("StepLogged", {
   values: Values,
+  /** What callbacks measured, by callback and name. */
+  measured: Schema.optionalKey(Schema.Record(Schema.String, Values)),
   learningRate: Schema.Number,
+  learningRates: Schema.optionalKey(learningRates),
   samplesPerSecond: Schema.Number
 })
 export const BatchSkipped = event("BatchSkipped", {
@@ -59,7 +67,13 @@ export const ValidationEnded = event("ValidationEnded", {
   values: Values,
   seconds: Schema.Number
 })
-export const EpochEnded = event("EpochEnded", { values: Values, learningRate: Schema.Number, seconds: Schema.Number })
+/** `learningRate`: that which the epoch began with, of the first parameter group. */
+export const EpochEnded = event("EpochEnded", {
+  values: Values,
+  learningRate: Schema.Number,
+  learningRates: Schema.optionalKey(learningRates),
+  seconds: Schema.Number
+})
 export const DecisionTaken = event("DecisionTaken", { callback: Schema.String, decision: Schema.Json })
 export const CheckpointSaved = event("CheckpointSaved", { path: Schema.String })
 export const Warned = event("Warned", { message: Schema.String })
@@ -74,11 +88,15 @@ export const Tested = event("Tested", {
 })
 export const Interrupted = event("Interrupted", {})
 export const Failed = event("Failed", { error: Schema.String, message: Schema.String })
-/** `values`: the newest ones. `partial`: of a run that ended in the middle of an epoch, what that epoch came to so far. */
+/**
+ * `values`: the newest ones. `partial`: of a run that ended in the middle of an epoch, what that epoch came to so far.
+ * `best`: the value whose weights the run ended with; absent where it ended with the last ones.
+ */
 export const RunEnded = event("RunEnded", {
   reason: Schema.String,
   values: Values,
-  partial: Schema.optionalKey(Schema.Struct({ values: Values, learningRate: Schema.Number, seconds: Schema.Number }))
+  partial: Schema.optionalKey(Schema.Struct({ values: Values, learningRate: Schema.Number, seconds: Schema.Number })),
+  best: Schema.optionalKey(EndedWith)
 })
 /** An event of a newer version, kept as it was. */
 export const Unknown = Schema.Struct({ _tag: Schema.Literal("Unknown"), event: Schema.Json })

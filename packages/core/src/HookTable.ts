@@ -26,8 +26,8 @@ export interface HookTable {
   readonly isDue: (progress: Progress) => boolean
   /** Whether a hook has handlers at all, so that its event need not be made for nobody. */
   readonly has: (hook: HookName) => boolean
-  /** What the callbacks measure at a logged step, as `id/name`. Throws `CallbackFailed` when one throws. */
-  readonly measure: (event: HookEvents["batchEnd"]) => Values
+  /** What the callbacks measure at a logged step, by id. Throws `CallbackFailed` when one throws. */
+  readonly measure: (event: HookEvents["batchEnd"]) => { readonly [id: string]: Values }
   /** Tells the callbacks that ask for it how long something took; `undefined` when none does. */
   readonly spent: ((part: TimedPart, milliseconds: number) => void) | undefined
   /** The callbacks' states as JSON, by id. */
@@ -48,7 +48,7 @@ export const make = ({ callbacks, states: encoded, onDecision, onDropped }: Hook
   const states = new Map<string, unknown>()
   for (const { id, state } of callbacks) {
     if (state === undefined) continue
-    const stored = encoded[id]
+    const stored = Object.hasOwn(encoded, id) ? encoded[id] : undefined
     const value: unknown =
       stored === undefined ? state.initial : Schema.decodeUnknownSync(Schema.toCodecJson(state.schema))(stored)
     states.set(id, value)
@@ -151,13 +151,12 @@ export const make = ({ callbacks, states: encoded, onDecision, onDropped }: Hook
     isDue: (progress) => scheduled.some(({ when }) => when!(progress)),
     has: (hook) => table.has(hook),
     measure: (event) => {
-      const all: Record<string, number> = {}
+      const all: Record<string, Values> = {}
       for (const definition of measuring) {
         const { id, optional } = definition
         if (dropped.has(id)) continue
         try {
-          const own = definition.measures!(event)
-          for (const name in own) all[`${id}/${name}`] = own[name]!
+          all[id] = definition.measures!(event)
         } catch (cause) {
           if (optional !== true) throw new CallbackFailed({ id, hook: "measures", cause })
           drop(id, "measures", cause)

@@ -8,15 +8,16 @@ import * as Scores from "./Scores.ts"
 import type { Task } from "./Task.ts"
 import type { Owned, Tensors } from "./Tensors.ts"
 import * as Tensor from "./Tensors.ts"
-import type { BestWeights, Plain, RollbackTensors, TrainState } from "./TrainState.ts"
+import { averages, type BestWeights, type Plain, type RollbackTensors, type TrainState } from "./TrainState.ts"
 
 export interface LiveTensors {
   parameters: Tensors
   statistics: Tensors
   slots: Owned
   callbacks: Owned
-  best: { readonly [monitor: string]: BestWeights }
+  best: { readonly [rule: string]: BestWeights }
   rollback: Partial<RollbackTensors>
+  last: Partial<BestWeights>
 }
 
 export interface Live {
@@ -31,8 +32,13 @@ export interface Live {
 /** Begins with a state, whose tensors it takes over. */
 export const fromState = (task: Task, { plain, ...tensors }: TrainState): Live => {
   const { metrics, callbacks: _, ...rest } = plain
+  // States of before kept weights by the records of their monitors.
+  const kept = Object.keys(tensors.best).flatMap((rule) => {
+    const best = Object.hasOwn(rest.kept, rule) ? rest.kept[rule] : rest.best[rule]
+    return best === undefined ? [] : [[rule, best] as const]
+  })
   return {
-    plain: rest,
+    plain: { ...rest, kept: Object.fromEntries(kept) },
     scores: Scores.decode(task, metrics as { [name: string]: Schema.Json }),
     tensors: { ...tensors },
     held: undefined
@@ -63,10 +69,32 @@ const replaced = (current: Tensors, changed: Tensors): Tensors => {
   return { ...current, ...changed }
 }
 
-/** Keeps other weights for a monitor. */
-export const keepBest = (live: Live, monitor: string, weights: BestWeights): void => {
-  if (Object.hasOwn(live.tensors.best, monitor)) Tensor.disposeTree(live.tensors.best[monitor]!)
-  live.tensors.best = { ...live.tensors.best, [monitor]: weights }
+/** Keeps the present weights, and averages of them, for a rule. */
+export const keepBest = (live: Live, rule: string): void => {
+  if (Object.hasOwn(live.tensors.best, rule)) Tensor.disposeTree(live.tensors.best[rule]!)
+  live.tensors.best = { ...live.tensors.best, [rule]: Tensor.retainTree(weightsOf(live)) }
+}
+
+/** The weights and the averages of them, with which they may have been measured. */
+const weightsOf = ({ tensors }: Live): BestWeights => {
+  const { parameters, statistics } = tensors
+  return { parameters, statistics, callbacks: averages(tensors) }
+}
+
+/** Puts kept weights in their places; the last ones are kept, for training to continue from. */
+export const endWith = (live: Live, weights: BestWeights): void => {
+  live.tensors.last = Tensor.retainTree(weightsOf(live))
+  restore(live, weights)
+}
+
+/** Puts the last weights back where a run ended with others. */
+export const continueFromLast = (live: Live): void => {
+  const { parameters, statistics, callbacks } = live.tensors.last
+  if (parameters === undefined || statistics === undefined || callbacks === undefined) return
+  restore(live, { parameters, statistics, callbacks })
+  Tensor.disposeTree(live.tensors.last)
+  live.tensors.last = {}
+  live.plain = { ...live.plain, endedWith: null }
 }
 
 /** Keeps other tensors to go back to. */
@@ -77,7 +105,12 @@ export const keepForRollback = (live: Live, tensors: RollbackTensors): void => {
 
 /** Puts tensors that were kept back in their places; they stay kept. */
 export const restore = (live: Live, kept: BestWeights & { readonly slots?: Owned }): void => {
-  const { parameters, statistics, callbacks, slots } = Tensor.retainTree(kept)
+  // Averages of callbacks that are no longer part of the run have no place.
+  const places = Object.entries(kept.callbacks).filter(([id]) => Object.hasOwn(live.tensors.callbacks, id))
+  const { parameters, statistics, callbacks, slots } = Tensor.retainTree({
+    ...kept,
+    callbacks: Object.fromEntries(places)
+  })
   replace(live, "parameters", parameters)
   replace(live, "statistics", statistics)
   replaceOwned(live, "callbacks", callbacks)

@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Backend } from "./Backend.ts"
-import type { CallbackRegistry, ErrorOf } from "./Callback.ts"
+import type { At, CallbackRegistry, ErrorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
 import * as DataCheck from "./DataCheck.ts"
 import type { Dataset } from "./Dataset.ts"
@@ -14,6 +14,7 @@ import * as Event from "./Event.ts"
 import type { MetricFigure } from "./Figure.ts"
 import * as HookTable from "./HookTable.ts"
 import { figuresOf, jsonOf } from "./MetricResults.ts"
+import * as Monitors from "./Monitors.ts"
 import * as Preflight from "./Preflight.ts"
 import * as Scores from "./Scores.ts"
 import { StepExecutor } from "./StepExecutor.ts"
@@ -42,7 +43,7 @@ const passOver = <A, E, R, Out, LE, LR>(
   scores: boolean,
   body: (
     hooks: HookTable.HookTable,
-    at: { readonly progress: TrainState["plain"]["progress"]; readonly state: () => TrainState },
+    at: At,
     events: Event.EventsService,
     data: { readonly dataset: Dataset; readonly outputs: SpecOf }
   ) => Effect.Effect<A, E, R>
@@ -75,7 +76,8 @@ const passOver = <A, E, R, Out, LE, LR>(
             { discard: true }
           )
         )
-        return yield* Effect.tap(body(hooks, { progress, state: () => state }, events, { dataset, outputs }), noted)
+        const at = { progress, monitors: Monitors.of(task, []), state: () => state }
+        return yield* Effect.tap(body(hooks, at, events, { dataset, outputs }), noted)
       })
     )
   )

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Activations from "./Activations.ts"
+import * as Best from "./Best.ts"
 import type { Definition } from "./Callback.ts"
 import type { Dataset } from "./Dataset.ts"
 import type { Draw } from "./Draw.ts"
@@ -11,11 +12,13 @@ import { type Problem, reasonOf } from "./Errors.ts"
 import * as Forward from "./Forward.ts"
 import * as LearningRate from "./LearningRate.ts"
 import { measuredBy } from "./Metric.ts"
+import type { Variables } from "./Model.ts"
+import * as ModelPaths from "./ModelPaths.ts"
+import * as Monitors from "./Monitors.ts"
 import { nearest } from "./nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "./ParameterGroup.ts"
 import * as PreflightGradient from "./PreflightGradient.ts"
 import * as RandomBits from "./RandomBits.ts"
-import * as Scores from "./Scores.ts"
 import * as Step from "./Step.ts"
 import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
@@ -220,12 +223,6 @@ export const checkGroups = (
   return problems
 }
 
-/** The names that values of a run are reported under. */
-export const monitorsOf = (task: Task, validations: ReadonlyArray<string>): ReadonlyArray<string> =>
-  ["train", ...validations].flatMap((set) =>
-    Scores.names(set === "train" ? task : whenEvaluated(task)).map((name) => `${set}/${name}`)
-  )
-
 /** The one name that no record can have: what is written there is lost. */
 const lost = "__proto__"
 
@@ -240,28 +237,75 @@ export const checkLostNames = (names: { readonly [path: string]: ReadonlyArray<s
 /** Names of evaluation metrics that stand for something else already. */
 export const checkMetricNames = (task: Task): ReadonlyArray<Problem> =>
   Object.keys(task.evaluationMetrics)
-    .filter((name) => Scores.names(task).includes(name) || Object.hasOwn(task.metrics, name))
+    .filter((name) => Monitors.namesOf(task).some(([own]) => own === name) || Object.hasOwn(task.metrics, name))
     .map((name) => ({
       path: `evaluationMetrics.${name}`,
       message: `"${name}" is a loss or metric of the task already, which validation measures too; leave one of them out`
     }))
 
-/** Callbacks that read values which this run does not report. */
+/** Callbacks that read values which this run does not report, or compare some of which nobody says which way is better. */
 export const checkMonitors = (
   callbacks: ReadonlyArray<Definition>,
-  known: ReadonlyArray<string>
+  monitors: Monitors.Monitors
 ): ReadonlyArray<Problem> =>
-  callbacks.flatMap(({ id, monitors = [], keepBest = [] }) =>
-    [...new Set([...monitors, ...keepBest])]
-      .filter((monitor) => !known.includes(monitor))
-      .map((monitor) => {
-        const meant = nearest(monitor, known)
-        const hint = meant === undefined ? "" : `; did you mean "${meant}"?`
-        return {
-          path: `plugins.${id}`,
-          message: `watches "${monitor}", but this run reports ${known.join(", ")}${hint}`
-        }
-      })
+  callbacks.flatMap(({ id, monitors: watched = [], judges = [], follows = [], keepBest = [], endWith }) => {
+    const path = `plugins.${id}`
+    const asked = [...judges, ...keepBest, ...(endWith === undefined ? [] : [endWith])]
+    const problems = [
+      ...watched.flatMap((monitor) => Best.problem(path, { monitor, better: "lower" }, monitors)),
+      ...asked.flatMap((one) => Best.problem(path, one, monitors)),
+      ...follows.flatMap((one) => [...Best.problem(path, one, monitors), ...Best.contradiction(path, one, monitors)])
+    ]
+    return problems.filter(({ message }, at) => problems.findIndex((other) => other.message === message) === at)
+  })
+
+/** What a config or callbacks ask the run to end with, where it can't be had or is not one thing. */
+export const checkEnd = (
+  endWith: Best.EndWith | undefined,
+  callbacks: ReadonlyArray<Definition>,
+  monitors: Monitors.Monitors
+): ReadonlyArray<Problem> => {
+  if (endWith !== undefined) {
+    return endWith === "last" ? [] : Best.problem("config.endWith", endWith.best, monitors)
+  }
+  const asking = callbacks.filter((callback) => callback.endWith !== undefined)
+  if (new Set(asking.map((callback) => Best.keyOf(callback.endWith!))).size <= 1) return []
+  const message = `${asking.map(({ id }) => id).join(" and ")} would end the run with different weights; choose by endWith`
+  return [{ path: "config.endWith", message }]
+}
+
+/** Callbacks of which each would have the run measured with tensors of its own. */
+export const checkEvaluating = (callbacks: ReadonlyArray<Definition>): ReadonlyArray<Problem> => {
+  const ids = callbacks.filter(({ evaluates }) => evaluates === true).map(({ id }) => id)
+  if (ids.length <= 1) return []
+  const message = `${ids.join(" and ")} would each have the run validated with an average of their own; set evaluate: false in all but one`
+  return [{ path: `plugins.${ids[1]}`, message }]
+}
+
+/** Names that can't be written to files and read again. */
+export const checkNames = (named: ReadonlyArray<readonly [path: string, name: string]>): ReadonlyArray<Problem> =>
+  named.flatMap(([path, name]) => {
+    return isWellFormed(name)
+      ? []
+      : [{ path, message: `${JSON.stringify(name)} is not well-formed text; take another name` }]
+  })
+
+const isWellFormed = (name: string): boolean =>
+  !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(name)
+
+/** Two models of which a path could belong to either. */
+export const checkPaths = (
+  models: ModelPaths.Models,
+  variables: { readonly [model: string]: Variables }
+): ReadonlyArray<Problem> =>
+  Object.entries(variables).flatMap(([model, { parameters, statistics }]) =>
+    Object.keys({ ...parameters, ...statistics }).flatMap((path) => {
+      const full = ModelPaths.join(model, path)
+      const owner = ModelPaths.ownerOf(models, full)
+      if (owner === model) return []
+      const message = `${path} of the model "${model}" has the name of one of the model "${owner}"; rename a model`
+      return [{ path: `models.${model}`, message }]
+    })
   )
 
 /** States of callbacks, stored in a state, that their schemas refuse. */

@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import * as Adaptation from "./Adaptation.ts"
 import { Backend, type BackendInfo } from "./Backend.ts"
 import * as BatchPlan from "./BatchPlan.ts"
+import { type EndWith, ruleOf } from "./Best.ts"
 import type { Definition } from "./Callback.ts"
 import type { RunDescription, Setting, TaskParts } from "./Checkpoints.ts"
 import * as Config from "./Config.ts"
@@ -15,7 +16,9 @@ import { type ConfigInvalid, PreflightFailed, type Problem } from "./Errors.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import type { OfData } from "./Fingerprint.ts"
 import * as Fingerprint from "./Fingerprint.ts"
+import type { Variables } from "./Model.ts"
 import * as ModelPaths from "./ModelPaths.ts"
+import * as Monitors from "./Monitors.ts"
 import * as Pace from "./Pace.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import * as Preflight from "./Preflight.ts"
@@ -37,14 +40,40 @@ import * as TrainState from "./TrainState.ts"
 const initStream = (seed: number) => Rng.named(Rng.key(seed), "init")
 
 /** The initial variables of all models. The caller owns the tensors. */
-export const initialWeights = (task: Task, seed: number): Evaluation.Weights => {
-  let [parameters, statistics]: [Tensors.Tensors, Tensors.Tensors] = [{}, {}]
-  for (const name in task.models) {
-    const own = task.models[name]!.init(name === "" ? initStream(seed) : Rng.named(initStream(seed), name))
-    parameters = { ...parameters, ...ModelPaths.within(name, own.parameters) }
-    statistics = { ...statistics, ...ModelPaths.within(name, own.statistics) }
-  }
-  return { parameters, statistics }
+export const initialWeights = (task: Task, seed: number): Evaluation.Weights => joined(initialVariables(task, seed))
+
+const initialVariables = (task: Task, seed: number): { readonly [model: string]: Variables } =>
+  Object.fromEntries(
+    Object.entries(task.models).map(([name, model]) => [
+      name,
+      model.init(name === "" ? initStream(seed) : Rng.named(initStream(seed), name))
+    ])
+  )
+
+const joined = (variables: { readonly [model: string]: Variables }): Evaluation.Weights => {
+  const all = (group: keyof Variables): Tensors.Tensors =>
+    Object.assign({}, ...Object.entries(variables).map(([name, own]) => ModelPaths.within(name, own[group])))
+  return { parameters: all("parameters"), statistics: all("statistics") }
+}
+
+/** Every name of a run that goes into its files, with where it comes from. */
+const namesOf = (
+  task: Task,
+  callbacks: ReadonlyArray<Definition>,
+  validations: object,
+  { parameters, statistics, slots }: TrainState.TrainState
+): ReadonlyArray<readonly [path: string, name: string]> => {
+  const under = (path: string, named: object) => Object.keys(named).map((name) => [`${path}.${name}`, name] as const)
+  return [
+    ...under("models", task.models),
+    ...under("losses", task.objectives),
+    ...under("metrics", whenEvaluated(task).metrics),
+    ...under("data", validations),
+    ...under("parameters", parameters),
+    ...under("statistics", statistics),
+    ...under("slots", slots),
+    ...callbacks.map(({ id }) => [`plugins.${id}`, id] as const)
+  ]
 }
 
 const isTrainable =
@@ -91,7 +120,8 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
     slots: Stepper.initialSlots(plan.groups, weights.parameters),
     callbacks,
     best: {},
-    rollback: {}
+    rollback: {},
+    last: {}
   }
 }
 
@@ -142,10 +172,14 @@ export const prepare = Effect.fnUntraced(function* (
   const { epoch, step } = stored.progress
   const pace = Pace.continued(stored.pace, { epochs: epoch + done, step }, batchPlan.batches)
   const taskGroups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
+  const monitors = Monitors.of(task, Object.keys(validations))
   let planned: ReturnType<typeof planOf> | undefined
+  let misplaced: ReadonlyArray<Problem> = []
   // What is made on the way to the initial state goes at once, and all of it when something throws.
   const fresh: TrainState.TrainState = tf.tidy(() => {
-    const weights = initialWeights(task, config.seed)
+    const initial = initialVariables(task, config.seed)
+    misplaced = Preflight.checkPaths(task.models, initial)
+    const weights = joined(initial)
     planned = planOf(task, config, taskGroups, callbacks, weights.parameters)
     return initialState(planned.plan, weights, config.seed) as never // plain data and tensors, which tidy hands on
   })
@@ -162,9 +196,18 @@ export const prepare = Effect.fnUntraced(function* (
       evaluationMetrics: Object.keys(task.evaluationMetrics),
       objectives: Object.keys(task.objectives),
       "data.validation": Object.keys(validations),
+      models: Object.keys(task.models),
+      parameters: Object.keys(fresh.parameters),
+      statistics: Object.keys(fresh.statistics),
+      slots: Object.keys(fresh.slots),
       plugins: callbacks.map(({ id }) => id)
     }),
-    ...Preflight.checkMonitors(callbacks, Preflight.monitorsOf(task, Object.keys(validations))),
+    ...Monitors.problems(task, Object.keys(validations)),
+    ...Preflight.checkMonitors(callbacks, monitors),
+    ...Preflight.checkEnd(config.endWith, callbacks, monitors),
+    ...Preflight.checkEvaluating(callbacks),
+    ...Preflight.checkNames(namesOf(task, callbacks, validations, fresh)),
+    ...misplaced,
     ...weightProblems,
     ...(given === undefined ? [] : (adaptation?.adapted ?? Adaptation.adapt(given, fresh, trainedBy(plan))).problems),
     ...(given === undefined ? [] : Preflight.checkCallbackStates(callbacks, given.plain.callbacks))
@@ -273,18 +316,30 @@ export const describe = (
 
 /** The monitors that callbacks watch. */
 export const watchedBy = (callbacks: ReadonlyArray<Definition>): ReadonlyArray<string> =>
-  [...new Set(callbacks.flatMap(({ monitors = [], keepBest = [] }) => [...monitors, ...keepBest]))].sort()
+  [
+    ...new Set(
+      callbacks.flatMap(({ monitors = [], keepBest = [] }) => [
+        ...monitors,
+        ...keepBest.map((asked) => ruleOf(asked).monitor)
+      ])
+    )
+  ].sort()
 
 const evaluationHooks = ["validationBatchEnd", "validationEnd", "epochEnd"] as const
 
 /** Whether a callback can change the run by what validation measures. One that names its monitors looks at no others. */
-export const followsValidation = (callbacks: ReadonlyArray<Definition>): boolean =>
-  callbacks.some(({ kind, monitors, keepBest = [], hooks = {} }) => {
+export const followsValidation = (
+  callbacks: ReadonlyArray<Definition>,
+  endWith: EndWith | undefined,
+  monitors: Monitors.Monitors
+): boolean =>
+  (endWith !== undefined && endWith !== "last") ||
+  callbacks.some(({ kind, monitors: watched, keepBest = [], hooks = {} }) => {
     if (kind === "observer") return false
     if (keepBest.length > 0) return true
-    return monitors === undefined
+    return watched === undefined
       ? evaluationHooks.some((hook) => hooks[hook] !== undefined)
-      : monitors.some((monitor) => !monitor.startsWith("train/"))
+      : watched.some((monitor) => !Monitors.isOfTraining(monitors, monitor))
   })
 
 /** What a user should know but may have meant. */

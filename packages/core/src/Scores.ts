@@ -7,6 +7,7 @@ import type { Values } from "./Event.ts"
 import { nameOfLoss } from "./Forward.ts"
 import { type Measured, measuredBy, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
 import { isNumeric, numberOf } from "./MetricResults.ts"
+import * as Names from "./Names.ts"
 import type { MeasuredTensors } from "./Step.ts"
 import type { Task } from "./Task.ts"
 
@@ -123,22 +124,27 @@ export const results = (
 ): { readonly [metric: string]: Option.Option<unknown> } =>
   mapValues(metrics, (metric, name) => metric.result(scores.metrics[name]))
 
-/** The names under which a task's values appear. */
-export const names = (task: Task): ReadonlyArray<string> => {
-  const losses = Object.keys(task.objectives)
-  const metrics = Object.keys(task.metrics).filter((name) => isNumeric(task.metrics[name]!))
-  return ["loss", ...(losses.length > 1 ? losses : []), ...metrics]
-}
-
 const sums = Schema.toCodecJson(Schema.Record(Schema.String, WeightedSum))
+
+/** A loss without a name beside the penalty, which is there under the name of nothing; no escaped name is `%00`. */
+const lossKey = (name: string): string => (name === "" ? "%00" : Names.escape(name, ""))
+const lossName = (key: string): string => (key === "%00" ? "" : Names.unescape(key))
+/** A metric's key beside that of the losses. */
+const metricKey = (name: string): string => (name === "losses" ? "%6Cosses" : Names.escape(name, ""))
 
 /** Scores as JSON, for a state. */
 export const encode = (task: Task, scores: Scores): { readonly [name: string]: Schema.Json } => ({
-  losses: Schema.encodeSync(sums)({ ...scores.losses, "": scores.penalty }) as Schema.Json,
+  losses: Schema.encodeSync(sums)({
+    ...Object.fromEntries(Object.entries(scores.losses).map(([name, sum]) => [lossKey(name), sum])),
+    "": scores.penalty
+  }) as Schema.Json,
   ...Object.fromEntries(
     Object.keys(scores.metrics)
       .filter((name) => sharedBy(task.metrics, name) === name)
-      .map((name) => [name, Schema.encodeSync(Schema.toCodecJson(task.metrics[name]!.state))(scores.metrics[name])])
+      .map((name) => [
+        metricKey(name),
+        Schema.encodeSync(Schema.toCodecJson(task.metrics[name]!.state))(scores.metrics[name])
+      ])
   )
 })
 
@@ -146,10 +152,10 @@ export const encode = (task: Task, scores: Scores): { readonly [name: string]: S
 const storedFor = (task: Task, encoded: { readonly [name: string]: Schema.Json }, first: string): unknown => {
   // Which of the sharing metrics came first may have changed since.
   const name = Object.keys(task.metrics).find(
-    (metric) => Object.hasOwn(encoded, metric) && sharedBy(task.metrics, metric) === first
+    (metric) => Object.hasOwn(encoded, metricKey(metric)) && sharedBy(task.metrics, metric) === first
   )
   if (name === undefined) return undefined
-  const decoded = Schema.decodeUnknownOption(Schema.toCodecJson(task.metrics[first]!.state))(encoded[name])
+  const decoded = Schema.decodeUnknownOption(Schema.toCodecJson(task.metrics[first]!.state))(encoded[metricKey(name)])
   return Option.getOrUndefined(Option.map(decoded, (state) => ({ state })))
 }
 
@@ -159,13 +165,15 @@ const storedFor = (task: Task, encoded: { readonly [name: string]: Schema.Json }
  */
 export const decode = (task: Task, encoded: { readonly [name: string]: Schema.Json }): Scores => {
   if (encoded["losses"] === undefined) return empty(task)
-  const { "": penalty, ...losses } = Schema.decodeUnknownSync(sums)(encoded["losses"])
+  const { "": penalty, ...stored } = Schema.decodeUnknownSync(sums)(encoded["losses"])
   return {
-    losses: mapValues(task.objectives, (_, name) => (Object.hasOwn(losses, name) ? losses[name]! : weightedSum.empty)),
+    losses: mapValues(task.objectives, (_, name) =>
+      Object.hasOwn(stored, lossKey(name)) ? stored[lossKey(name)]! : weightedSum.empty
+    ),
     penalty: penalty ?? weightedSum.empty,
     metrics: states(task, (metric, first) => {
-      const stored = storedFor(task, encoded, first) as { readonly state: unknown } | undefined
-      return stored === undefined ? metric.empty : stored.state
+      const kept = storedFor(task, encoded, first) as { readonly state: unknown } | undefined
+      return kept === undefined ? metric.empty : kept.state
     })
   }
 }
@@ -177,20 +185,22 @@ export const changes = (
   isMidEpoch: boolean
 ): ReadonlyArray<string> => {
   if (encoded["losses"] === undefined) return []
-  const { "": _, ...losses } = Schema.decodeUnknownSync(sums)(encoded["losses"])
-  const { losses: _sums, ...metrics } = encoded
+  const { "": _, ...stored } = Schema.decodeUnknownSync(sums)(encoded["losses"])
+  const { losses: _sums, ...encodedMetrics } = encoded
+  const losses = Object.keys(stored).map(lossName)
+  const metrics = Object.keys(encodedMetrics).map(Names.unescape)
   const begins = `is measured from here on${isMidEpoch ? ": its value of the running epoch has nothing of the batches before" : ""}`
   return [
     ...Object.keys(task.objectives)
-      .filter((name) => !Object.hasOwn(losses, name))
+      .filter((name) => !losses.includes(name))
       .map((name) => `the loss ${name} is new to the run, and ${begins}`),
-    ...Object.keys(losses)
+    ...losses
       .filter((name) => !Object.hasOwn(task.objectives, name))
       .map((name) => `the loss ${name} is no longer part of the run`),
     ...Object.keys(task.metrics)
       .filter((name) => storedFor(task, encoded, sharedBy(task.metrics, name)) === undefined)
       .map((name) => `the metric ${name} ${begins}`),
-    ...Object.keys(metrics)
+    ...metrics
       .filter((name) => !Object.hasOwn(task.metrics, name))
       .map((name) => `the metric ${name} is no longer measured`)
   ]

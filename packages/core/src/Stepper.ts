@@ -43,6 +43,10 @@ export interface Stepper {
   readonly train: (batch: HostBatch, indices: () => Int32Array) => Outcome
   /** The learning rate of the first parameter group at the present position. */
   readonly learningRate: () => number
+  /** The learning rates of all parameter groups, at the present position or when so many steps had been done. */
+  readonly learningRates: (step?: number) => ReadonlyArray<number>
+  /** The names of the groups, in the same order. */
+  readonly groups: ReadonlyArray<string>
 }
 
 /** Makes the function that trains on one batch. It changes the run's tensors and nothing else. */
@@ -230,8 +234,10 @@ export const make = ({ plan, config, executor, dataset, batchesPerEpoch, outputs
     Live.replaceOwned(live, "callbacks", callbacks)
     return { _tag: "Updated", samples, scores: result.scores, learningRate: rate }
   }
-  const learningRate = () => (rates[0]?.(live.plain.progress.step) ?? Number.NaN) * live.plain.learningRateScale
-  return { train, learningRate }
+  const learningRates = (step = live.plain.progress.step) =>
+    rates.map((rate) => rate(step) * live.plain.learningRateScale)
+  const learningRate = () => learningRates()[0] ?? Number.NaN
+  return { train, learningRate, learningRates, groups: plan.groups.map(({ name }) => name) }
 }
 
 /** The slots that all groups' optimizers begin with. */

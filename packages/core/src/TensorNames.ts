@@ -10,14 +10,15 @@ import type { BestWeights, RollbackTensors, TensorGroup, TrainState } from "./Tr
 
 /** What is below a group: tensors by path, tensors by owner and path, or records of groups. */
 type Node = TensorTree
-type Level = "tensors" | "owned" | "best" | "rollback"
+type Level = "tensors" | "owned" | "best" | "weights"
 const levels: { readonly [group in TensorGroup]: Level } = {
   parameters: "tensors",
   statistics: "tensors",
   slots: "owned",
   callbacks: "owned",
   best: "best",
-  rollback: "rollback"
+  rollback: "weights",
+  last: "weights"
 }
 const groupsWithin = ["parameters", "statistics", "slots", "callbacks"] as const
 type GroupWithin = (typeof groupsWithin)[number]
@@ -30,7 +31,7 @@ const joined: { readonly [level in Level]: (way: Way) => string } = {
   tensors: ([path]) => path!,
   owned: ([owner, path]) => Names.join(owner!, path!),
   best: ([monitor, group, ...rest]) => `${Names.escape(monitor!, ":")}:${group}/${joinWithin(group!, rest)}`,
-  rollback: ([group, ...rest]) => `${group}/${joinWithin(group!, rest)}`
+  weights: ([group, ...rest]) => `${group}/${joinWithin(group!, rest)}`
 }
 const joinWithin = (group: string, way: Way) => joined[levels[group as GroupWithin]](way)
 
@@ -50,7 +51,7 @@ const wayOf: { readonly [level in Level]: (text: string) => Way | undefined } = 
     const within = splitWithin(text.slice(colon + 1))
     return colon === -1 || within === undefined ? undefined : [Names.unescape(text.slice(0, colon)), ...within]
   },
-  rollback: splitWithin
+  weights: splitWithin
 }
 
 const isGroup = (name: string): name is TensorGroup => Object.hasOwn(levels, name)
@@ -112,13 +113,14 @@ export const tree = (tensors: ReadonlyArray<readonly [name: string, tensor: tf.T
     }
     branch.set(way.at(-1)!, tensor)
   }
-  const { parameters, statistics, slots, callbacks, best, rollback } = recordOf(root)
+  const { parameters, statistics, slots, callbacks, best, rollback, last } = recordOf(root)
   return {
     parameters: (parameters as Tensors | undefined) ?? {},
     statistics: (statistics as Tensors | undefined) ?? {},
     slots: (slots as Owned | undefined) ?? {},
     callbacks: (callbacks as Owned | undefined) ?? {},
     best: Object.fromEntries(Object.entries(best ?? {}).map(([monitor, weights]) => [monitor, whole(weights as {})])),
-    rollback: rollback === undefined ? {} : { slots: {}, ...whole(rollback) }
+    rollback: rollback === undefined ? {} : { slots: {}, ...whole(rollback) },
+    last: last === undefined ? {} : whole(last)
   }
 }

@@ -1,6 +1,7 @@
 /** The config of a training run: one Schema, from which the decoder, the defaults, the JSON Schema and the hash come. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Best from "./Best.ts"
 import * as Extent from "./Extent.ts"
 import * as Gradient from "./Gradient.ts"
 import * as LearningRate from "./LearningRate.ts"
@@ -60,6 +61,10 @@ export const TrainConfig = Schema.Struct({
   clip: Schema.optionalKey(Gradient.Clip),
   nonFinite: withDefault(NonFinite, { _tag: "Fail" }),
   validation: withDefault(Validation, {}),
+  endWith: Schema.optionalKey(Best.EndWith).annotate({
+    description:
+      'With which weights the run ends, whichever way: "last", or { best: monitor }. Default: as a callback asks, else the last'
+  }),
   limitTrainBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Batches of an epoch at most" }),
   overfitBatches: Schema.optionalKey(positive("batches")).annotate({
     description: "Train and validate on the same first batches, unshuffled, to see whether the model can learn them"

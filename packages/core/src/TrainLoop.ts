@@ -17,6 +17,7 @@ import type * as Event from "./Event.ts"
 import * as Extent from "./Extent.ts"
 import type { HookTable } from "./HookTable.ts"
 import * as Live from "./Live.ts"
+import * as Monitors from "./Monitors.ts"
 import * as Scores from "./Scores.ts"
 import type { Stepper } from "./Stepper.ts"
 import { Surroundings } from "./Surroundings.ts"
@@ -33,6 +34,7 @@ export interface TrainLoopOptions {
   readonly dataset: Dataset
   readonly plan: BatchPlan
   readonly hooks: HookTable
+  readonly monitors: Monitors.Monitors
   readonly live: Live.Live
   readonly stepper: Stepper
   readonly boundary: ReturnType<typeof Boundary.make>
@@ -57,13 +59,20 @@ type Stopped =
 const standingStill =
   "no step in a whole epoch: callbacks skipped all of its batches, and only steps or samples end the run"
 
+const hasKeys = (record: object): boolean => {
+  for (const _ in record) return true
+  return false
+}
+
 /** Trains until a limit is reached or a controller stops the run; gives the reason and the paths of saved checkpoints. */
 export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   const { task, config, until, dataset, plan, hooks, live, stepper, boundary, view, publish, note, flush, now } =
     options
   const saved: Array<string> = []
   const logger = { step: live.plain.progress.step, samples: live.plain.progress.samples, at: performance.now() }
-  const at = () => ({ progress: live.plain.progress, state: view })
+  const at = () => ({ progress: live.plain.progress, monitors: options.monitors, state: view })
+  /** Updates of the running epoch in this attempt, and the highest of their learning rates. */
+  let updates = { count: 0, rate: 0 }
   /** What `batchEnd` says of the batch that was just trained on; none after a skipped one. */
   let last: { readonly samples: number; readonly values: Event.Values; readonly learningRate: number } | undefined
 
@@ -121,7 +130,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
         toStep: rollback.step,
         detail: error.message
       })
-      live.plain = { ...live.plain, rollback: { ...rollback, times: rollback.times + 1 } }
+      live.plain = { ...live.plain, measured: {}, rollback: { ...rollback, times: rollback.times + 1 } }
       return skip("nonFinite", error.message)
     }
     if (policy._tag === "Rollback") return fail(`The run was already rolled back ${policy.maximum} times.`)
@@ -141,12 +150,24 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     live.plain = { ...live.plain, rollback: { ...live.plain.rollback, step } }
   }
 
-  const logStep = (values: Event.Values, learningRate: number): void => {
+  const logStep = (
+    values: Event.Values,
+    measured: { readonly [id: string]: Event.Values },
+    learningRate: number
+  ): void => {
     const { progress } = live.plain
     const time = performance.now()
     const samplesPerSecond = ((progress.samples - logger.samples) / Math.max(1e-9, time - logger.at)) * 1000
     Object.assign(logger, { step: progress.step, samples: progress.samples, at: time })
-    note({ version: 1, _tag: "StepLogged", progress, values, learningRate, samplesPerSecond })
+    note({
+      version: 1,
+      _tag: "StepLogged",
+      progress,
+      values,
+      ...(hasKeys(measured) ? { measured } : {}),
+      learningRate,
+      samplesPerSecond
+    })
   }
 
   /** One batch, from `batchBegin` to `batchEnd`. */
@@ -170,6 +191,8 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     const { samples, scores, learningRate } = outcome
     firstLoss ??= Scores.totalLoss(task, scores)
     live.scores = Scores.combine(task, live.scores, scores)
+    updates = { count: updates.count + 1, rate: Math.max(updates.rate, ...stepper.learningRates()) }
+    if (hasKeys(live.plain.measured)) live.plain = { ...live.plain, measured: {} }
     if (live.plain.skipped.nonFiniteInARow > 0) {
       live.plain = { ...live.plain, skipped: { ...live.plain.skipped, nonFiniteInARow: 0 } }
     }
@@ -179,7 +202,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     if (!logged && !hooks.has("batchEnd")) return Decision.proceed
     const values = Scores.values(task, scores)
     last = { samples, values, learningRate }
-    if (logged) logStep({ ...values, ...hooks.measure({ ...at(), ...last }) }, learningRate)
+    if (logged) logStep(values, hooks.measure({ ...at(), ...last }), learningRate)
     return hooks.callSync("batchEnd", { ...at(), ...last })
   }
 
@@ -339,19 +362,24 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       const judged = yield* boundary.validate(progressOf(ended).epoch)
       decision = Decision.join(decision, judged.decision)
       values = judged.values
-      if (!ended) record(values)
+      if (!ended) record(values, live.plain.progress.epoch)
       ended = ended || judged.decision.stopEpoch
     }
     if (ended) {
-      const own = Object.entries(Scores.values(task, live.scores)).map(([name, value]) => [`train/${name}`, value])
-      const all: Event.Values = { ...Object.fromEntries(own), ...values }
+      const own = Monitors.keyed(Monitors.trainingSet, Scores.values(task, live.scores))
+      const all: Event.Values = { ...own, ...values }
       const { progress } = live.plain
       live.plain = { ...live.plain, progress: { ...progress, epoch: progress.epoch + 1, batch: 0 } }
-      boundary.noteBest(Object.fromEntries(own), progress.epoch + 1)
-      record(all)
+      boundary.noteBest(own, progress.epoch + 1)
+      record(all, progress.epoch)
       const seconds = (performance.now() - epochBegin) / 1000
-      const learningRate = stepper.learningRate()
-      yield* publish({ version: 1, _tag: "EpochEnded", progress: now(), values: all, learningRate, seconds })
+      const rates = ratesOf(progress.epoch)
+      yield* publish({ version: 1, _tag: "EpochEnded", progress: now(), values: all, ...rates, seconds })
+      if (updates.count > 0 && updates.rate === 0) {
+        const message = `The learning rate was 0 in all of epoch ${progress.epoch + 1}: nothing was learned. Look at the schedule, and at the length that it is over.`
+        yield* publish({ version: 1, _tag: "Warned", progress: now(), message })
+      }
+      updates = { count: 0, rate: 0 }
       decision = Decision.join(decision, yield* hooks.call("epochEnd", { ...at(), values: all }))
     }
     warnOfDivergence()
@@ -374,14 +402,12 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
 
   /**
    * Whether the epoch that has just ended made no step, in a run whose limits count steps or samples only: it would go through
-   * its data for ever. The first entry of the history that counts the epochs before says where this one began, so that a
-   * resumed run judges as the unbroken one.
+   * its data for ever. A resumed run judges as the unbroken one.
    */
   const isStandingStill = (): boolean => {
     if (until.epochs !== undefined || until.minutes !== undefined) return false
-    const { progress, history } = live.plain
-    const begin = progress.epoch === 1 ? 0 : history.find(({ epoch }) => epoch === progress.epoch - 1)?.step
-    return begin === progress.step
+    const { progress } = live.plain
+    return stepAfter(progress.epoch - 1) === progress.step
   }
 
   /** Notes, before anything is saved, that callbacks end the run. */
@@ -389,9 +415,22 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     if (decision.stopRun.length > 0) live.plain = { ...live.plain, ended: Continuation.endOf(decision) }
   }
 
-  const record = (values: Event.Values): void => {
+  /** How many steps had been done when so many epochs were finished; the first entry of the history that counts them says so. */
+  const stepAfter = (epochs: number): number | undefined =>
+    epochs === 0 ? 0 : live.plain.history.find(({ epoch }) => epoch === epochs)?.step
+
+  /** The learning rates at the beginning of an epoch: those that it ran at, unless they changed on the way. */
+  const ratesOf = (epoch: number) => {
+    const rates = stepper.learningRates(stepAfter(epoch) ?? Math.max(0, live.plain.progress.step - 1))
+    const [learningRate = Number.NaN] = rates
+    return rates.length <= 1
+      ? { learningRate }
+      : { learningRate, learningRates: Object.fromEntries(stepper.groups.map((name, at) => [name, rates[at]!])) }
+  }
+
+  const record = (values: Event.Values, running: number): void => {
     const { epoch: finished, step, samples } = live.plain.progress
-    const entry = { epoch: finished, step, samples, learningRate: stepper.learningRate(), values }
+    const entry = { epoch: finished, step, samples, learningRate: ratesOf(running).learningRate, values }
     live.plain = { ...live.plain, history: [...live.plain.history, entry] }
   }
 

@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Best, EndedWith } from "./Best.ts"
 import { Course } from "./Course.ts"
 import { Decision } from "./Decision.ts"
 import { Values } from "./Event.ts"
@@ -18,14 +19,13 @@ export const HistoryEntry = Schema.Struct({
   epoch: Schema.Natural,
   step: Schema.Natural,
   samples: Schema.Natural,
+  /** That which the epoch began with, of the first parameter group. */
   learningRate: Schema.Number,
   values: Values
 })
 export type HistoryEntry = typeof HistoryEntry.Type
 
-/** The best value of a monitor so far, and where it was. */
-export const Best = Schema.Struct({ value: Schema.Number, epoch: Schema.Natural, step: Schema.Natural })
-export type Best = typeof Best.Type
+export { Best }
 
 /** How callbacks ended a run: the reasons that they gave, and their ids. */
 export const Ended = Schema.Struct({ reason: Schema.String, by: Schema.Array(Schema.String) })
@@ -57,7 +57,14 @@ export const Plain = Schema.Struct({
   /** Encoded metric states of the running epoch, by metric. */
   metrics: Schema.Record(Schema.String, Schema.Json),
   history: Schema.Array(HistoryEntry),
+  /** The best value of each monitor so far, as its metric says, and where it was. */
   best: Schema.Record(Schema.String, Best),
+  /** The values whose weights are kept, by the rule that judged them; see `Best.keyOf`. */
+  kept: added(Schema.Record(Schema.String, Best), {}),
+  /** What was measured on the present parameters, by monitor. */
+  measured: added(Values, {}),
+  /** The best value whose weights the state has since the run ended; null while they are the last ones. */
+  endedWith: added(Schema.NullOr(EndedWith), null),
   /** Encoded state of each stateful callback, by id. */
   callbacks: Schema.Record(Schema.String, Schema.Json),
   validated: Schema.Struct({ step: Schema.Natural, elapsedSeconds: Schema.Finite }),
@@ -101,14 +108,16 @@ export interface TrainState {
   readonly slots: Tensors.Owned
   /** Tensors of callbacks by id. */
   readonly callbacks: Tensors.Owned
-  /** The weights at the best value of kept monitors. */
-  readonly best: { readonly [monitor: string]: BestWeights }
+  /** The weights of the best values that somebody asked to keep, by `Best.keyOf` of the rule. */
+  readonly best: { readonly [rule: string]: BestWeights }
   /** What to go back to; empty unless the non-finite policy is `Rollback`. */
   readonly rollback: Partial<RollbackTensors>
+  /** The last weights, from which training continues, where the run ended with the best ones; else empty. */
+  readonly last: Partial<BestWeights>
 }
 
 /** The groups of tensors in a state. */
-export const tensorGroups = ["parameters", "statistics", "slots", "callbacks", "best", "rollback"] as const
+export const tensorGroups = ["parameters", "statistics", "slots", "callbacks", "best", "rollback", "last"] as const
 export type TensorGroup = (typeof tensorGroups)[number]
 
 /** The plain part before the first step. */
@@ -124,6 +133,9 @@ export const initialPlain = (seed: number): Plain => ({
   metrics: {},
   history: [],
   best: {},
+  kept: {},
+  measured: {},
+  endedWith: null,
   callbacks: {},
   validated: { step: 0, elapsedSeconds: 0 },
   skipped: { empty: 0, controller: 0, nonFinite: 0, nonFiniteInARow: 0 },

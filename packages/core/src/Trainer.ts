@@ -32,8 +32,8 @@ import type * as Evaluation from "./Evaluation.ts"
 import * as Event from "./Event.ts"
 import * as HookTable from "./HookTable.ts"
 import * as Live from "./Live.ts"
+import * as Monitors from "./Monitors.ts"
 import * as Monotonic from "./Monotonic.ts"
-import * as Preflight from "./Preflight.ts"
 import type { ValidationData } from "./RunData.ts"
 import * as RunData from "./RunData.ts"
 import { describeRun, fingerprintOf, followsValidation, prepare, watchedBy } from "./RunSetup.ts"
@@ -92,6 +92,8 @@ export interface TrainResult {
   readonly state: TrainState.TrainState
   readonly history: ReadonlyArray<TrainState.HistoryEntry>
   readonly best: { readonly [monitor: string]: TrainState.Best }
+  /** The best value whose weights the final state has; null when it has the last ones. See `endWith` of the config. */
+  readonly endedWith: TrainState.Plain["endedWith"]
   readonly counts: {
     readonly epochs: number
     readonly steps: number
@@ -154,11 +156,12 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const isSaved = Option.isSome(yield* Effect.serviceOption(Checkpoints))
   const data = yield* RunData.orFail(task, config, options.data, built.problems)
   const { train: training, validations } = data
+  const monitors = Monitors.of(task, Object.keys(validations))
   const begun = yield* describeRun(task, config, backend, executor.name, {
     // Samples are read only where there is a place to keep what they were.
     ...(isSaved ? { data: yield* fingerprintOf(data) } : {}),
     ...(options.setting === undefined ? {} : { setting: options.setting }),
-    followsValidation: followsValidation(callbacks),
+    followsValidation: followsValidation(callbacks, config.endWith, monitors),
     watched: watchedBy(callbacks)
   })
   /** What the run is now: which programs an executor could take is known when it has tried. */
@@ -170,6 +173,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const prepared = yield* prepare(task, config, data, built, options.state)
   const { plan, batchPlan, outputs } = prepared
   const live = Live.fromState(task, prepared.state)
+  Live.continueFromLast(live)
   const pending: Array<Event.Known> = []
   const note = (event: Event.Known) => void pending.push(event)
   const flush = Effect.suspend(() => {
@@ -204,7 +208,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     onDropped: (message) => note({ version: 1, _tag: "Warned", progress: live.plain.progress, message })
   })
   const view = () => Live.view(task, live, hooks)
-  const at = () => ({ progress: live.plain.progress, state: view })
+  const at = () => ({ progress: live.plain.progress, monitors, state: view })
   const batchesPerEpoch = batchPlan.batches
   const stepper = Stepper.make({
     plan,
@@ -219,6 +223,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     task,
     config,
     executor,
+    monitors,
     validations,
     outputs,
     callbacks,
@@ -244,7 +249,6 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   const start = Effect.gen(function* () {
     let decision = Decision.proceed
     const { name, version, device, reason } = backend
-    const monitors = Preflight.monitorsOf(task, Object.keys(validations))
     const setting = {
       task: task.name,
       seed: config.seed,
@@ -252,7 +256,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       parameters: Object.values(live.tensors.parameters).reduce((sum, { size }) => sum + size, 0),
       trainSamples: training.length,
       batchesPerEpoch,
-      monitors: Object.fromEntries(monitors.map((monitor) => [monitor, Boundary.betterOf(task, monitor)])),
+      monitors,
       backend: { name, version, device, reason },
       executor: executor.name
     }
@@ -314,6 +318,8 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         savedHere: boundary.isSavedAt(progress)
       })
       const path = yield* boundary.save(asked)
+      yield* boundary.finish
+      const { endedWith } = live.plain
       const partial = partialOf(epochSeconds)
       const history = Continuation.historyAt(live.plain, partial)
       const values = history.at(-1)?.values ?? {}
@@ -323,7 +329,8 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
         progress: now(),
         reason,
         values,
-        ...(partial === undefined ? {} : { partial })
+        ...(partial === undefined ? {} : { partial }),
+        ...(endedWith === null ? {} : { best: endedWith })
       })
       yield* tellEnd(at(), reason)
       return { path, history }
@@ -337,7 +344,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     Effect.gen(function* () {
       isEnding = true
       const stateOf = () => live.held ?? view()
-      const at = () => ({ progress: live.plain.progress, state: stateOf })
+      const at = () => ({ progress: live.plain.progress, monitors, state: stateOf })
       const isInterruption = Cause.hasInterruptsOnly(cause)
       const error = Cause.squash(cause)
       const told = { ...at(), description: describeNow() }
@@ -375,6 +382,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
       dataset: training,
       plan: batchPlan,
       hooks,
+      monitors,
       live,
       stepper,
       boundary,
@@ -387,12 +395,13 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     })
     const end = yield* ended(reason, epochSeconds)
     const state = view()
-    const { best, skipped, progress } = state.plain
+    const { best, endedWith, skipped, progress } = state.plain
     return {
       reason,
       state,
       history: end.history,
       best,
+      endedWith,
       counts: { epochs: progress.epoch, steps: progress.step, samples: progress.samples, skipped },
       elapsedSeconds: progress.elapsedSeconds,
       paths: [path, ...saved, end.path].filter((saved) => saved !== undefined)

@@ -23,7 +23,8 @@ const stateWith = (w: number) =>
         slots: {},
         callbacks: {},
         best: {},
-        rollback: {}
+        rollback: {},
+        last: {}
       })
     ),
     (state) => Effect.sync(() => TrainState.dispose(state))

@@ -29,7 +29,8 @@ const odd = (): TrainState.TrainState => ({
   slots: { m: { "deep/path/kernel": tf.tensor1d([-(2 ** 31), 2 ** 31 - 1], "int32") } },
   callbacks: { average: { "deep/path/kernel": tf.tensor1d([true, false], "bool") } },
   best: { "validation/loss": { parameters: { scalar: tf.scalar(1) }, statistics: {}, callbacks: {} } },
-  rollback: {}
+  rollback: {},
+  last: {}
 })
 const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => [
   ...new Uint8Array(buffer, byteOffset, byteLength)
@@ -161,7 +162,8 @@ describe("names of tensors", () => {
           slots: owned(),
           callbacks: owned(),
           best: { [monitor]: weights(), [other]: weights() },
-          rollback: { ...weights(), slots: owned() }
+          rollback: { ...weights(), slots: owned() },
+          last: weights()
         }
         const data = TrainState.toData(state)
         const again = TrainState.fromData(data)

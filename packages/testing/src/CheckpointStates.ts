@@ -35,6 +35,7 @@ export const stateAt = (at: At): TrainState.TrainState => {
       learningRateScale: 0.1 + mark,
       metrics: { mean: { sum: -0, count: 3, of: ["größe", null, true] } },
       history: history.map((values, at) => ({ epoch: at, step: at, samples: at, learningRate: 1e-7, values })),
+      measured: history.at(-1) ?? {},
       best: { loss: { value: Number.NEGATIVE_INFINITY, epoch: 0, step: 0 } },
       callbacks: { "early stopping": { waited: 2, best: 1e300 } },
       boundary: {
@@ -50,7 +51,8 @@ export const stateAt = (at: At): TrainState.TrainState => {
       mask: { "": tf.tensor([true, false], [2], "bool") }
     },
     best: { loss: { parameters: { "dense/bias": tf.zeros([0, 3]) }, statistics: {}, callbacks: {} } },
-    rollback: { slots: { m: { "dense/kernel": odd(mark + 2) } } }
+    rollback: { slots: { m: { "dense/kernel": odd(mark + 2) } } },
+    last: { parameters: { "dense/bias": tf.zeros([2]) } }
   }
 }
 

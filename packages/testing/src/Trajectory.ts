@@ -296,7 +296,8 @@ const stateDifference = (
   }
   const [a, b] = [plainOf(found), plainOf(expected)]
   for (const key of Object.keys(b) as Array<keyof typeof b>) {
-    if (trainingOnly && (key === "history" || key === "best" || key === "validated" || key === "callbacks")) continue
+    if (trainingOnly && ["history", "best", "kept", "measured", "endedWith", "validated", "callbacks"].includes(key))
+      continue
     if (tolerance !== undefined && (key === "metrics" || key === "history" || key === "best")) continue
     const without = (part: unknown) =>
       key === "callbacks"

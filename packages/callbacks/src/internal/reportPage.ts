@@ -2,6 +2,7 @@
 import { canonical } from "@etude/core/Config"
 import type { Values } from "@etude/core/Event"
 import type { Figure } from "@etude/core/Figure"
+import * as Monitors from "@etude/core/Monitors"
 import { TrainConfig } from "@etude/core/TrainConfig"
 import * as Schema from "effect/Schema"
 import * as Ending from "../Ending.ts"
@@ -113,11 +114,11 @@ const fact = (name: string, value: string, note = ""): Html =>
   html`<div class="fact"><div class="name">${name}</div><div class="value">${value}</div><div class="note">${note}</div></div>`
 
 /** What one looks for first: the test's values, or the best of validation; how far the run came, and in what time. */
-const facts = ({ best, test, counts, seconds, parameters, batchesPerEpoch }: Report): Html => {
+const facts = ({ monitors, best, test, counts, seconds, parameters, batchesPerEpoch }: Report): Html => {
   const measured =
     test === undefined
       ? Object.entries(best)
-          .filter(([monitor]) => !monitor.startsWith("train/"))
+          .filter(([monitor]) => !Monitors.isOfTraining(monitors, monitor))
           .map(([monitor, { value, epoch }]) => fact(monitor, format.value(value), `best, epoch ${epoch}`))
       : Object.entries(test.values).map(([name, value]) =>
           fact(`test ${name}`, format.value(value), format.plural(test.samples, "sample", "samples"))

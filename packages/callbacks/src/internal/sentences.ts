@@ -26,7 +26,7 @@ const beginning = (event: typeof Event.RunStarted.Type | typeof Event.Resumed.Ty
 }
 
 /** `finished: 4 of 4 epochs (3,440 steps, 220,000 samples in 0:17)`. */
-export const ending = ({ reason, progress }: typeof Event.RunEnded.Type, config: Schema.Json): string => {
+export const ending = ({ reason, progress, best }: typeof Event.RunEnded.Type, config: Schema.Json): string => {
   const { epoch: epochs, step: steps, samples, elapsedSeconds } = progress
   const ended = { status: "ended", reason, config, counts: { epochs, steps, samples } } as const
   const counts = [
@@ -34,7 +34,11 @@ export const ending = ({ reason, progress }: typeof Event.RunEnded.Type, config:
     ...(reason === "until steps" ? [] : [format.plural(steps, "step", "steps")]),
     ...(reason === "until samples" ? [] : [format.plural(samples, "sample", "samples")])
   ]
-  return `${Ending.sentence(ended)} (${counts.join(", ")} in ${format.duration(elapsedSeconds)})`
+  const weights =
+    best === undefined
+      ? ""
+      : `; with the best weights by ${best.monitor} (${format.value(best.value)}, epoch ${best.epoch})`
+  return `${Ending.sentence(ended)} (${counts.join(", ")} in ${format.duration(elapsedSeconds)})${weights}`
 }
 
 /** Values by their names in the set that the line is about. */

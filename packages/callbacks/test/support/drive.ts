@@ -39,10 +39,17 @@ export const drive = <Out, E, R>(
     }
     const call = <H extends HookName>(hook: H, own: object = {}) =>
       Effect.suspend(() => {
-        const at = { progress, state: options.state ?? unused, ...own } as unknown as HookEvents[H]
+        const at = { progress, monitors, state: options.state ?? unused, ...own } as unknown as HookEvents[H]
         const plain = hook === "batchEnd" ? table.callSync("batchEnd", at as HookEvents["batchEnd"]) : undefined
         return Effect.map(table.call(hook, at), (decision) => plain ?? decision)
       })
+    const directions = options.monitors ?? { "train/loss": "lower", "validation/loss": "lower" }
+    const monitors = Object.fromEntries(
+      Object.entries(directions).map(([monitor, better]) => {
+        const [set, ...metric] = monitor.split("/")
+        return [monitor, { set: set!, metric: metric.join("/"), better }]
+      })
+    )
     const setting = {
       task: "tiny",
       seed: 7,
@@ -50,7 +57,7 @@ export const drive = <Out, E, R>(
       parameters: 10,
       trainSamples: 8,
       batchesPerEpoch: 2,
-      monitors: options.monitors ?? { "train/loss": "lower", "validation/loss": "lower" },
+      monitors,
       backend: { name: "cpu", version: "4.22.0", device: "CPU", reason: "asked for" },
       executor: "eager"
     }

@@ -14,7 +14,11 @@ const setting = {
   config: { until: { epochs: 3 } },
   parameters: 10,
   trainSamples: 12,
-  monitors: { "train/loss": "lower", "validation/loss": "lower", "validation/accuracy": "higher" },
+  monitors: {
+    "train/loss": { set: "train", metric: "loss", better: "lower" },
+    "validation/loss": { set: "validation", metric: "loss", better: "lower" },
+    "validation/accuracy": { set: "validation", metric: "accuracy", better: "higher" }
+  },
   backend: { name: "cpu", version: "4.22.0", device: "CPU", reason: "asked for" },
   executor: "eager"
 } as const

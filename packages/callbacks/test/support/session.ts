@@ -41,7 +41,11 @@ export const session = (
       parameters: 61_706,
       trainSamples: 200,
       batchesPerEpoch,
-      monitors: { "train/loss": "lower", "train/accuracy": "higher", "validation/loss": "lower" },
+      monitors: {
+        "train/loss": { set: "train", metric: "loss", better: "lower" },
+        "train/accuracy": { set: "train", metric: "accuracy", better: "higher" },
+        "validation/loss": { set: "validation", metric: "loss", better: "lower" }
+      },
       backend: { name: "cpu", version: "4.22.0", device: "CPU", reason: "asked for" },
       executor: "eager"
     }
@@ -50,13 +54,20 @@ export const session = (
         yield* pass(50)
         const { batch, step } = progress
         progress = { ...progress, batch: batch + 1, step: step + 1, samples: progress.samples + samples }
-        call("batchEnd", { progress, samples, values, learningRate: 0.1 })
+        call("batchEnd", { progress, monitors: {}, samples, values, learningRate: 0.1 })
       })
     const validate = Effect.gen(function* () {
       publish({ _tag: "ValidationStarted", name: "validation", batches: 4 })
       for (let at = 0; at < 4; at++) {
         yield* pass(100)
-        call("validationBatchEnd", { progress, name: "validation", batch: at, samples: 5, values: { loss: 0.25 } })
+        call("validationBatchEnd", {
+          progress,
+          monitors: {},
+          name: "validation",
+          batch: at,
+          samples: 5,
+          values: { loss: 0.25 }
+        })
       }
       publish({
         _tag: "ValidationEnded",

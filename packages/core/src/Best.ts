@@ -1,0 +1,128 @@
+/**
+ * Which value of a monitor is the best, for whoever asks: pure bookkeeping. The run keeps a record of every monitor by its
+ * metric's own direction; whoever wants weights kept says by which rule, and gets the weights of the value that this rule
+ * judged best.
+ */
+import * as Schema from "effect/Schema"
+import type { Problem } from "./Errors.ts"
+import * as Monitors from "./Monitors.ts"
+import { nearest } from "./nearest.ts"
+import type { Progress } from "./Progress.ts"
+
+/** A value and where it was measured. */
+export const Best = Schema.Struct({ value: Schema.Number, epoch: Schema.Natural, step: Schema.Natural })
+export type Best = typeof Best.Type
+
+/** The best value that a run ended with: `monitor` is what was judged by. */
+export const EndedWith = Schema.Struct({ monitor: Schema.String, ...Best.fields })
+export type EndedWith = typeof EndedWith.Type
+
+/** A place in a run. */
+export const Start = Schema.Union([Schema.Struct({ epochs: Schema.Natural }), Schema.Struct({ steps: Schema.Natural })])
+export type Start = typeof Start.Type
+
+/** Which values of a monitor count, and which of two is better. */
+export const Rule = Schema.Struct({
+  monitor: Schema.String.annotate({ description: 'What to judge by, such as "validation/loss"' }),
+  better: Schema.optionalKey(Schema.Literals(["higher", "lower"])).annotate({
+    description: "Default: as the metric says; losses are lower"
+  }),
+  start: Schema.optionalKey(Start).annotate({ description: "Values before this position do not count" }),
+  baseline: Schema.optionalKey(Schema.Finite).annotate({ description: "The value to beat from the beginning" }),
+  minimumDelta: Schema.optionalKey(Schema.Finite).annotate({
+    description: "By how much a value must be better than the best to count"
+  })
+})
+export type Rule = typeof Rule.Type
+
+/** A rule, or a monitor whose best value is the one that its metric says. */
+export const Asked = Schema.Union([Schema.String, Rule])
+export type Asked = typeof Asked.Type
+
+/** With which weights a run ends: the last ones, or those of the best value of a monitor. */
+export const EndWith = Schema.Union([Schema.Literal("last"), Schema.Struct({ best: Asked })])
+export type EndWith = typeof EndWith.Type
+
+export const ruleOf = (asked: Asked): Rule => (typeof asked === "string" ? { monitor: asked } : asked)
+
+/** The name under which weights are kept for a rule: the monitor alone where the rule says nothing more. */
+export const keyOf = (asked: Asked): string => {
+  const { monitor, better, start, baseline, minimumDelta } = ruleOf(asked)
+  const more = {
+    ...(better === undefined ? {} : { better }),
+    ...(start === undefined ? {} : { start }),
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(minimumDelta === undefined || minimumDelta === 0 ? {} : { minimumDelta })
+  }
+  return Object.keys(more).length === 0 ? monitor : `${monitor} ${JSON.stringify(more)}`
+}
+
+/** Whether `value` is better than `best` by more than `minimumDelta`. NaN is never better; anything else beats no best. */
+export const isBetter = (
+  value: number,
+  best: number | undefined,
+  better: "higher" | "lower",
+  minimumDelta = 0
+): boolean => {
+  if (Number.isNaN(value)) return false
+  if (best === undefined) return true
+  return better === "higher" ? value > best + minimumDelta : value < best - minimumDelta
+}
+
+/** Whether values at this position count. */
+export const hasBegun = (start: Start | undefined, { epoch, step }: Pick<Progress, "epoch" | "step">): boolean =>
+  start === undefined || ("epochs" in start ? epoch >= start.epochs : step >= start.steps)
+
+/** Which way a rule is: its own, else the metric's; `undefined` where neither says so. */
+export const directionOf = (rule: Rule, monitors: Monitors.Monitors): "higher" | "lower" | undefined => {
+  if (rule.better !== undefined) return rule.better
+  const better = Monitors.find(monitors, rule.monitor)?.better
+  return better === "neither" ? undefined : better
+}
+
+/** Whether a value is a new best by a rule, where `best` was the best so far. A tie keeps the earlier one. */
+export const improves = (
+  rule: Rule,
+  better: "higher" | "lower",
+  best: Pick<Best, "value"> | undefined,
+  value: number,
+  position: Pick<Progress, "epoch" | "step">
+): boolean => hasBegun(rule.start, position) && isBetter(value, best?.value ?? rule.baseline, better, rule.minimumDelta)
+
+/** The records after values were measured: those of monitors by their own direction. `epoch` counts what is finished. */
+export const record = (
+  best: { readonly [monitor: string]: Best },
+  monitors: Monitors.Monitors,
+  values: { readonly [monitor: string]: number },
+  { epoch, step }: Pick<Best, "epoch" | "step">
+): { readonly [monitor: string]: Best } => {
+  const improved = Object.entries(values).filter(([monitor, value]) => {
+    const better = directionOf({ monitor }, monitors)
+    const earlier = Object.hasOwn(best, monitor) ? best[monitor]!.value : undefined
+    return better !== undefined && isBetter(value, earlier, better)
+  })
+  if (improved.length === 0) return best
+  return { ...best, ...Object.fromEntries(improved.map(([monitor, value]) => [monitor, { value, epoch, step }])) }
+}
+
+/** A direction that is not the metric's, where the metric's counts. */
+export const contradiction = (path: string, asked: Asked, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
+  const { monitor, better } = ruleOf(asked)
+  const own = Monitors.find(monitors, monitor)?.better
+  if (better === undefined || own === undefined || own === "neither" || own === better) return []
+  return [{ path, message: `says that "${monitor}" is better ${better}, but its metric says ${own}; leave better out` }]
+}
+
+/** What is wrong with a rule for a run: its monitor is not reported, or nobody says which way it is better. */
+export const problem = (path: string, asked: Asked, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
+  const rule = ruleOf(asked)
+  const known = Object.keys(monitors)
+  if (Monitors.find(monitors, rule.monitor) === undefined) {
+    const meant = nearest(rule.monitor, known)
+    const hint = meant === undefined ? "" : `; did you mean "${meant}"?`
+    return [{ path, message: `watches "${rule.monitor}", but this run reports ${known.join(", ")}${hint}` }]
+  }
+  if (directionOf(rule, monitors) !== undefined) return []
+  const message = `its metric does not say which way "${rule.monitor}" is better; say so: better: "higher" or "lower"`
+  return [{ path, message }]
+}
