@@ -165,7 +165,7 @@ const heldUp = Effect.gen(function* () {
 const stateOf = (bytes: number): TrainState.TrainState => {
   const tensor = (at: number) => tf.tensor(Rng.normals(Rng.fold(Rng.key(2), at), 1_000_000), [1000, 1000])
   const tensors = Array.from({ length: Math.ceil(bytes / 4e6) }, (_, at) => [`layer${at}/kernel`, tensor(at)] as const)
-  const none = { statistics: {}, slots: {}, callbacks: {}, best: {}, rollback: {} }
+  const none = { statistics: {}, slots: {}, callbacks: {}, best: {}, rollback: {}, last: {} }
   return { plain: TrainState.initialPlain(1), parameters: Object.fromEntries(tensors), ...none }
 }
 

@@ -4,6 +4,7 @@
  */
 import type * as Event from "@etude/core/Event"
 import type { HistoryEntry, Plain } from "@etude/core/TrainState"
+import * as Monitors from "@etude/core/Monitors"
 import * as Timeline from "./Timeline.ts"
 
 export interface Completed {
@@ -32,16 +33,16 @@ const tells =
 const isLater = ({ progress: a }: Event.Known, { _tag, progress: b }: Row): boolean =>
   a.step > b.step || (a.step === b.step && (a.epoch > b.epoch || (a.epoch === b.epoch && _tag === "EpochEnded")))
 
-/** The values of one validation set. Sets are known by name, since a name may hold any letter. */
-const ofSet = (values: Event.Values, name: string): Event.Values =>
-  Object.fromEntries(Object.entries(values).filter(([monitor]) => monitor.startsWith(`${name}/`)))
+/** The values of one validation set. */
+const ofSet = (values: Event.Values, monitors: Monitors.Monitors, name: string): Event.Values =>
+  Object.fromEntries(Object.entries(values).filter(([monitor]) => Monitors.find(monitors, monitor)?.set === name))
 
 /** An entry as the events that had told of it. How long it took is not known: time is shared out by steps. */
 const eventsOf = (
   entry: HistoryEntry,
   before: HistoryEntry | undefined,
   { progress: last }: Plain,
-  sets: ReadonlyArray<string>
+  monitors: Monitors.Monitors
 ): ReadonlyArray<Row> => {
   const secondsPerStep = last.step === 0 ? 0 : last.elapsedSeconds / last.step
   const { epoch, step, samples, learningRate, values } = entry
@@ -50,8 +51,10 @@ const eventsOf = (
   const ended = isEpochEnd(entry)
   // A validation on the end of an epoch comes before that epoch is counted.
   const validated = { ...progress, epoch: ended ? epoch - 1 : epoch, batch: steps }
-  const validations = sets.flatMap((name): ReadonlyArray<Row> => {
-    const own = ofSet(values, name)
+  const sets = new Set(Object.values(monitors).map(({ set }) => set))
+  sets.delete(Monitors.trainingSet)
+  const validations = [...sets].flatMap((name): ReadonlyArray<Row> => {
+    const own = ofSet(values, monitors, name)
     if (Object.keys(own).length === 0) return []
     return [
       {
@@ -71,14 +74,14 @@ const eventsOf = (
   return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds }]
 }
 
-/** Completes a log by the plain part of the state that the run continues from, with the names of its validation sets. */
-export const complete = (log: ReadonlyArray<Event.Known>, plain: Plain, sets: ReadonlyArray<string>): Completed => {
+/** Completes a log by the plain part of the state that the run continues from, with what it reports. */
+export const complete = (log: ReadonlyArray<Event.Known>, plain: Plain, monitors: Monitors.Monitors): Completed => {
   const standing = Timeline.until(log, plain.progress).filter((event) => event._tag !== "Unknown")
   const added: Array<HistoryEntry> = []
   const events = [...standing]
   let epochBegan: HistoryEntry | undefined
   for (const entry of plain.history) {
-    const missing = eventsOf(entry, epochBegan, plain, sets).filter((row) => !standing.some(tells(row)))
+    const missing = eventsOf(entry, epochBegan, plain, monitors).filter((row) => !standing.some(tells(row)))
     if (missing.length > 0) added.push(entry)
     for (const row of missing) {
       const later = events.findIndex((event) => isLater(event, row))

@@ -13,7 +13,10 @@ const setting = {
   parameters: 1,
   trainSamples: 8,
   batchesPerEpoch: 4,
-  monitors: { "train/loss": "lower", "val/clean/loss": "lower" },
+  monitors: {
+    "train/loss": { set: "train", metric: "loss", better: "lower" },
+    "val/clean/loss": { set: "val/clean", metric: "loss", better: "lower" }
+  },
   backend: { name: "cpu", version: "1", device: "CPU", reason: "" },
   executor: "eager"
 } as const
@@ -71,7 +74,7 @@ const plain: TrainState.Plain = {
     }
   ])
 }
-const complete = (events: ReadonlyArray<Event.Known>) => Completion.complete(events, plain, ["val/clean"])
+const complete = (events: ReadonlyArray<Event.Known>) => Completion.complete(events, plain, setting.monitors)
 const resumed: Event.Known = { version: 1, _tag: "Resumed", progress: progressAt(3, 0), attempt: 2, ...setting }
 const told = (events: ReadonlyArray<Event.Known>) => {
   const { history, best } = Option.getOrThrow(Report.fold([...events, resumed]))

@@ -255,12 +255,12 @@ const epochsOf = (entries: Completion.Completed["added"]): string => {
  * The log of a run up to where it continues. A log is never needed: what is damaged is named and passed over, and the
  * checkpoint's history fills in what is missing.
  */
-const logOf = (folder: string, state: TrainState.TrainState, data: SetupOf["data"]) =>
+const logOf = (folder: string, state: TrainState.TrainState, monitors: Monitors.Monitors) =>
   Effect.gen(function* () {
     const file = RunFolder.eventsFile(folder)
     const { events, problems } = yield* EventsFile.readDamaged(file)
     const known = events.filter((event): event is Event.Known => event._tag !== "Unknown")
-    const completed = Completion.complete(known, state.plain, Object.keys(Setup.validationsOf({ data })))
+    const completed = Completion.complete(known, state.plain, monitors)
     if (problems.length === 0 && completed.added.length === 0) return known
     const aside = fs.existsSync(file) ? yield* RunFolder.setAside(file) : undefined
     yield* RunFolder.write(file, EventsFile.textOf(completed.events))
