@@ -3,8 +3,8 @@
  * full disk, a damaged line, the history knows the values: this puts them back as events.
  */
 import type * as Event from "@etude/core/Event"
-import type { HistoryEntry, Plain } from "@etude/core/TrainState"
 import * as Monitors from "@etude/core/Monitors"
+import type { HistoryEntry, Plain } from "@etude/core/TrainState"
 import * as Timeline from "./Timeline.ts"
 
 export interface Completed {
@@ -15,8 +15,8 @@ export interface Completed {
 }
 
 /** Whether an entry is the end of an epoch; others are validations between epochs. */
-const isEpochEnd = ({ values }: HistoryEntry): boolean =>
-  Object.keys(values).some((monitor) => monitor.startsWith("train/"))
+const isEpochEnd = ({ values }: HistoryEntry, monitors: Monitors.Monitors): boolean =>
+  Object.keys(values).some((monitor) => Monitors.isOfTraining(monitors, monitor))
 
 type Row = typeof Event.EpochEnded.Type | typeof Event.ValidationEnded.Type
 
@@ -48,7 +48,7 @@ const eventsOf = (
   const { epoch, step, samples, learningRate, values } = entry
   const steps = step - (before?.step ?? 0)
   const progress = { epoch, batch: 0, step, samples, elapsedSeconds: step * secondsPerStep }
-  const ended = isEpochEnd(entry)
+  const ended = isEpochEnd(entry, monitors)
   // A validation on the end of an epoch comes before that epoch is counted.
   const validated = { ...progress, epoch: ended ? epoch - 1 : epoch, batch: steps }
   const sets = new Set(Object.values(monitors).map(({ set }) => set))
@@ -87,7 +87,7 @@ export const complete = (log: ReadonlyArray<Event.Known>, plain: Plain, monitors
       const later = events.findIndex((event) => isLater(event, row))
       events.splice(later < 0 ? events.length : later, 0, row)
     }
-    if (isEpochEnd(entry)) epochBegan = entry
+    if (isEpochEnd(entry, monitors)) epochBegan = entry
   }
   return { events, added }
 }

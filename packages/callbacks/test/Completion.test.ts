@@ -101,7 +101,7 @@ describe("a log that lacks something is completed by the checkpoint's history", 
 
   it("also where it goes further than the checkpoint: what comes after is superseded", () => {
     const early = { ...plain, progress: progressAt(2, 0), history: plain.history.slice(0, 4) }
-    const { events, added } = Completion.complete(log, early, ["val/clean"])
+    const { events, added } = Completion.complete(log, early, setting.monitors)
     assert.deepStrictEqual([added, events.at(-1)?._tag, events.at(-1)?.progress.epoch], [[], "EpochEnded", 2])
   })
 })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Monitors } from "@etude/core/Monitors"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -69,10 +70,16 @@ describe("on a terminal", () => {
     ])
   )
 
+  const monitors: Monitors = Object.fromEntries(
+    ["accuracy", "macroF1", "ece"].map((metric) => [
+      `validation/${metric}`,
+      { set: "validation", metric, better: "higher" }
+    ])
+  )
   for (const columns of [52, 80, 130]) {
     it.effect(`the table has the most telling columns that fit into ${columns} cells`, () =>
       Effect.gen(function* () {
-        const { terminal, start, startEpoch, endEpoch } = yield* session({ columns })
+        const { terminal, start, startEpoch, endEpoch } = yield* session({ columns, monitors })
         start()
         startEpoch()
         yield* endEpoch(six)

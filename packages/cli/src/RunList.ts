@@ -2,6 +2,7 @@
 import * as path from "node:path"
 import * as Ending from "@etude/callbacks/Ending"
 import type { Report } from "@etude/callbacks/Report"
+import * as Monitors from "@etude/core/Monitors"
 import { nearest } from "@etude/core/nearest"
 import type * as Colors from "./Colors.ts"
 import * as RunFolder from "./RunFolder.ts"
@@ -80,8 +81,10 @@ const columnsOf = (runs: ReadonlyArray<Listed>, by: string): ReadonlyArray<Colum
   const last = (monitor: string): Column => [shortName(monitor), (report) => Table.number(lastOf(report)[monitor])]
   const test = (name: string): Column => [`test ${name}`, ({ test }) => Table.number(test?.values[name])]
   const main = (all: ReadonlyArray<string>) => all.slice(0, 2)
-  const validations = monitors.filter((monitor) => !monitor.startsWith("train/"))
-  const trains = monitors.filter((monitor) => monitor.startsWith("train/"))
+  const isOfTraining = (monitor: string) =>
+    runs.some(({ report }) => report !== undefined && Monitors.isOfTraining(report.monitors, monitor))
+  const validations = monitors.filter((monitor) => !isOfTraining(monitor))
+  const trains = monitors.filter(isOfTraining)
   return [
     ...(monitors.includes(by)
       ? [[`best ${shortName(by)}`, ({ best }) => Table.number(best[by]?.value)] satisfies Column]

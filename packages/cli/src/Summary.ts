@@ -2,25 +2,22 @@
 import * as path from "node:path"
 import * as Ending from "@etude/callbacks/Ending"
 import type { Report } from "@etude/callbacks/Report"
+import * as Monitors from "@etude/core/Monitors"
 import * as Colors from "./Colors.ts"
 import type { Texts } from "./Output.ts"
 import * as Shell from "./Shell.ts"
 import * as Table from "./Table.ts"
-
-const split = (monitor: string): readonly [set: string, name: string] => {
-  const slash = monitor.indexOf("/")
-  return [monitor.slice(0, slash), monitor.slice(slash + 1)]
-}
 
 /** Values by name, in columns: the last of each set, the best of each validation set, the test's. */
 const table = (report: Report, experiment: string, columns: number): string => {
   const last: Record<string, number> = {}
   for (const { values } of report.history) Object.assign(last, values)
   const monitors = [...new Set([...Object.keys(last), ...Object.keys(report.best)])]
-  const sets = [...new Set(monitors.map((monitor) => split(monitor)[0]))]
-  const validations = sets.filter((set) => set !== "train")
+  const placeOf = (monitor: string) => Monitors.find(report.monitors, monitor) ?? { set: "", metric: monitor }
+  const sets = [...new Set(monitors.map((monitor) => placeOf(monitor).set))]
+  const validations = sets.filter((set) => set !== Monitors.trainingSet)
   const names = [
-    ...new Set([...monitors.map((monitor) => split(monitor)[1]), ...Object.keys(report.test?.values ?? {})])
+    ...new Set([...monitors.map((monitor) => placeOf(monitor).metric), ...Object.keys(report.test?.values ?? {})])
   ]
   const best = (monitor: string) => {
     const found = report.best[monitor]
@@ -29,8 +26,8 @@ const table = (report: Report, experiment: string, columns: number): string => {
     return `${Table.number(found.value)} (${epoch === undefined ? `step ${found.step}` : `epoch ${epoch}`})`
   }
   const columnsOf: ReadonlyArray<readonly [head: string, cell: (name: string) => string]> = [
-    ...sets.map((set) => [set, (name: string) => Table.number(last[`${set}/${name}`])] as const),
-    ...validations.map((set) => [`best ${set}`, (name: string) => best(`${set}/${name}`)] as const),
+    ...sets.map((set) => [set, (name: string) => Table.number(last[Monitors.keyOf(set, name)])] as const),
+    ...validations.map((set) => [`best ${set}`, (name: string) => best(Monitors.keyOf(set, name))] as const),
     ...(report.test === undefined ? [] : [["test", (name: string) => Table.number(report.test!.values[name])] as const])
   ]
   const render = (shown: typeof columnsOf) =>

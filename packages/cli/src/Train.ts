@@ -20,6 +20,7 @@ import { reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
 import * as Extent from "@etude/core/Extent"
 import type * as Figure from "@etude/core/Figure"
+import * as Monitors from "@etude/core/Monitors"
 import * as Trainer from "@etude/core/Trainer"
 import type * as TrainState from "@etude/core/TrainState"
 import * as Cause from "effect/Cause"
@@ -274,8 +275,6 @@ const logOf = (folder: string, state: TrainState.TrainState, monitors: Monitors.
     return completed.events
   })
 
-type SetupOf = Effect.Success<ReturnType<typeof Setup.make>>
-
 /** The folder of a run that begins, or is resumed, with its lock. */
 const opening = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>, earlier: Earlier | undefined) =>
   earlier === undefined
@@ -321,7 +320,8 @@ const runWith = (
       setting: loaded.setting,
       beyondEnd: earlier !== undefined && (earlier.beyondEnd || earlier.moreEpochs !== undefined)
     }
-    if (point !== undefined) log.push(...(yield* logOf(folder!, point.state, data)))
+    const monitors = Monitors.of(task, Object.keys(Setup.validationsOf({ data })))
+    if (point !== undefined) log.push(...(yield* logOf(folder!, point.state, monitors)))
     const before = log.length
     const events =
       folder === undefined

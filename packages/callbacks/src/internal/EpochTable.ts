@@ -3,8 +3,9 @@
  * there is no terminal.
  */
 
+import * as Best from "@etude/core/Best"
+import * as Monitors from "@etude/core/Monitors"
 import * as format from "./format.ts"
-import type { Better } from "./options.ts"
 import * as paint from "./paint.ts"
 import type { Screen } from "./Screen.ts"
 import { padEnd, padStart, widthOf } from "./width.ts"
@@ -21,7 +22,7 @@ const gap = "  "
 
 export interface EpochTable {
   /** The columns that rows will have; values under other names get columns of their own when they come. */
-  readonly expect: (monitors: { readonly [monitor: string]: Better | undefined }) => void
+  readonly expect: (monitors: Monitors.Monitors, marksBest: boolean) => void
   readonly row: (line: EpochLine) => void
   /** Something else was printed since the last row: the next one needs its header again. */
   readonly interrupted: () => void
@@ -38,26 +39,26 @@ interface Column {
 }
 
 /** `validation/loss` is the `loss` of the group `validation`. */
-const split = (monitor: string): readonly [set: string, name: string] => {
-  const slash = monitor.indexOf("/")
-  return slash < 0 ? ["", monitor] : [monitor.slice(0, slash), monitor.slice(slash + 1)]
+const split = (known: Monitors.Monitors, monitor: string): readonly [set: string, name: string] => {
+  const { set, metric } = Monitors.find(known, monitor) ?? { set: "", metric: monitor }
+  return [set, metric]
 }
 
 const rateKey = "learning rate"
 const secondsKey = "seconds"
 
 /** A loss and a main metric of each set, then the seconds, then the rest; the learning rate last. */
-const columnsOf = (monitors: ReadonlyArray<string>): ReadonlyArray<Column> => {
-  const sets = [...new Set(monitors.map((monitor) => split(monitor)[0]))]
+const columnsOf = (known: Monitors.Monitors, monitors: ReadonlyArray<string>): ReadonlyArray<Column> => {
+  const sets = [...new Set(monitors.map((monitor) => split(known, monitor)[0]))]
   const values = sets.flatMap((set) => {
-    const own = monitors.filter((monitor) => split(monitor)[0] === set)
-    const widths = own.map((monitor) => Math.max(least.value, widthOf(split(monitor)[1])))
+    const own = monitors.filter((monitor) => split(known, monitor)[0] === set)
+    const widths = own.map((monitor) => Math.max(least.value, widthOf(split(known, monitor)[1])))
     // The group is at least as wide as its heading.
     const width = widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
     return own.map((key, at) => ({
       key,
       set,
-      head: split(key)[1],
+      head: split(known, key)[1],
       width: widths[at]! + (at === 0 ? Math.max(0, widthOf(set) - width) : 0),
       order: at < 2 ? at : at + 1
     }))
@@ -96,7 +97,8 @@ const groupsLine = (columns: ReadonlyArray<Column>): string => {
 
 export const make = (screen: Screen): EpochTable => {
   let monitors: ReadonlyArray<string> = []
-  let better: { readonly [monitor: string]: Better | undefined } = {}
+  let known: Monitors.Monitors = {}
+  let marksBest = true
   let best: { [monitor: string]: number } = {}
   let headed = ""
 
@@ -105,9 +107,10 @@ export const make = (screen: Screen): EpochTable => {
 
   /** Whether a value is the best of its monitor so far, when there was another one before. */
   const isNewBest = (monitor: string, value: number | undefined): boolean => {
-    const [way, earlier] = [better[monitor], best[monitor]]
-    if (way === undefined || value === undefined || Number.isNaN(value)) return false
-    const isBetter = earlier === undefined || (way === "lower" ? value < earlier : value > earlier)
+    const way = marksBest ? Best.directionOf({ monitor }, known) : undefined
+    if (way === undefined || value === undefined) return false
+    const earlier = Object.hasOwn(best, monitor) ? best[monitor] : undefined
+    const isBetter = Best.isBetter(value, earlier, way)
     if (isBetter) best[monitor] = value
     return isBetter && earlier !== undefined
   }
@@ -118,7 +121,7 @@ export const make = (screen: Screen): EpochTable => {
       monitors = [...monitors, ...added]
       headed = ""
     }
-    const columns = fitting(columnsOf(monitors), screen.columns())
+    const columns = fitting(columnsOf(known, monitors), screen.columns())
     const header = aligned("epoch", columns, ({ head, width }) => padStart(head, width))
     if (headed !== header) {
       for (const line of [groupsLine(columns), header]) screen.print(line, paint.soft)
@@ -133,15 +136,16 @@ export const make = (screen: Screen): EpochTable => {
     const bests = new Set(monitors.filter((monitor) => isNewBest(monitor, values[monitor])))
     const marked = aligned(epoch, columns, (column) => {
       const cell = padStart(textOf(column), column.width)
-      return bests.has(column.key) && column.set !== "train" ? paint.good(cell) : cell
+      return bests.has(column.key) && column.set !== Monitors.trainingSet ? paint.good(cell) : cell
     })
     screen.print(plain, () => marked)
   }
 
   return {
-    expect: (expected) => {
+    expect: (expected, marks) => {
       monitors = Object.keys(expected)
-      better = expected
+      known = expected
+      marksBest = marks
       best = {}
       headed = ""
     },

@@ -45,9 +45,6 @@ const untilOf = (config: Schema.Json, at: Position.Progress): Extent.Until => {
   return decoded.value.fastDevRun === true ? { epochs: at.epoch + 1 } : decoded.value.until
 }
 
-const withoutDirections = (monitors: { readonly [monitor: string]: unknown }) =>
-  Object.fromEntries(Object.keys(monitors).map((monitor) => [monitor, undefined]))
-
 /** `  7/938`: as wide for every part of the whole, so that what follows stays in its place. */
 const of = (part: number, whole: number | undefined): string => {
   if (whole === undefined) return format.count(part)
@@ -152,7 +149,7 @@ export const make = ({ verbosity, everySteps, now, screen }: Options) => {
         batchesPerEpoch = event.batchesPerEpoch
         begin = { at: now(), progress: event.progress }
         // A resumed run's best values so far are not known here.
-        table.expect(event._tag === "RunStarted" ? event.monitors : withoutDirections(event.monitors))
+        table.expect(event.monitors, event._tag === "RunStarted")
         startEpoch()
         break
       case "EpochStarted":

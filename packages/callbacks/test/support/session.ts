@@ -1,4 +1,5 @@
 import type * as Event from "@etude/core/Event"
+import type { Monitors } from "@etude/core/Monitors"
 import type { Progress as Position } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,6 +14,7 @@ const samples = 10
 /** A run of two epochs of 20 batches, shown on a terminal: a batch takes 50 milliseconds of virtual time. */
 export const session = (
   options: {
+    readonly monitors?: Monitors
     readonly config?: Progress.ConfigInput
     readonly columns?: number
     readonly isTerminal?: boolean
@@ -44,7 +46,8 @@ export const session = (
       monitors: {
         "train/loss": { set: "train", metric: "loss", better: "lower" },
         "train/accuracy": { set: "train", metric: "accuracy", better: "higher" },
-        "validation/loss": { set: "validation", metric: "loss", better: "lower" }
+        "validation/loss": { set: "validation", metric: "loss", better: "lower" },
+        ...options.monitors
       },
       backend: { name: "cpu", version: "4.22.0", device: "CPU", reason: "asked for" },
       executor: "eager"
