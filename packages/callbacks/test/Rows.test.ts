@@ -91,7 +91,7 @@ describe("the table of a run", () => {
       parameters: 1,
       trainSamples: 8,
       batchesPerEpoch: 4,
-      monitors: { "a/loss": "lower" },
+      monitors: { "a/loss": { set: "a", metric: "loss", better: "lower" } },
       backend: { name: "cpu", version: "1", device: "CPU", reason: "" },
       executor: "eager"
     } as const
