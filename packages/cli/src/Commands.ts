@@ -135,16 +135,22 @@ const resume = Command.make(
   ])
 )
 
+const weights = Flag.Literals("weights", ["best", "last"]).pipe(
+  Flag.withDescription("Which weights of the run: its best or its last; those that it ended with when absent"),
+  Flag.optional
+)
+
 const evaluate = (kind: "validate" | "test", description: string) =>
   Command.make(
     kind,
-    { run, backend, batchSize, json },
+    { run, backend, batchSize, weights, json },
     Effect.fnUntraced(function* (args) {
       const module = yield* load(() => import("./Evaluate.ts"))
       yield* module.evaluate(kind, {
         run: args.run,
         backend: Option.getOrUndefined(args.backend),
         batchSize: Option.getOrUndefined(args.batchSize),
+        weights: Option.getOrUndefined(args.weights),
         json: args.json
       })
     })
@@ -156,6 +162,7 @@ const predict = Command.make(
     run,
     backend,
     batchSize,
+    weights,
     json,
     set: Flag.String("on").pipe(
       Flag.withDescription("Which data: test, train, validation or a validation set's name; the test data when absent"),
@@ -172,6 +179,7 @@ const predict = Command.make(
       run: args.run,
       backend: Option.getOrUndefined(args.backend),
       batchSize: Option.getOrUndefined(args.batchSize),
+      weights: Option.getOrUndefined(args.weights),
       set: Option.getOrUndefined(args.set),
       output: Option.getOrUndefined(args.output),
       json: args.json

@@ -30,6 +30,8 @@ export interface EvaluateArguments {
   readonly backend: "auto" | "native" | "wasm" | "cpu" | undefined
   readonly batchSize: number | undefined
   readonly json: boolean
+  /** Which weights of the run; those that it ended with when absent. */
+  readonly weights?: SavedModel.Weights | undefined
 }
 
 const encodeValues = Schema.encodeSync(Schema.toCodecJson(Values))
@@ -61,7 +63,8 @@ const withRun = <A, E, R>(
     const { folder, loaded } = yield* loadRun(args.run, args.backend)
     return yield* Effect.gen(function* () {
       const setup = yield* Setup.make(loaded)
-      const state = yield* SavedModel.read(folder, setup.task, loaded.config.train.seed)
+      const state = yield* SavedModel.read(folder, setup.task, loaded.config.train.seed, args.weights)
+      yield* Output.note(`With ${SavedModel.describe(state)}.`)
       return yield* body({ folder, loaded, setup, state })
     }).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))
   })

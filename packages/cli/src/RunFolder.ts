@@ -26,6 +26,9 @@ export const checkpointsFolder = (folder: string): string => path.join(folder, "
 export const figureFile = (folder: string, metric: string): string =>
   path.join(folder, "figures", `test-${metric.replace(/[^A-Za-z0-9._-]+/g, "-")}.svg`)
 export const modelFile = (folder: string): string => path.join(folder, "model.safetensors")
+/** The last weights of a run that ended with the best ones, and the best of a run that ended with the last ones. */
+export const weightsFile = (folder: string, weights: "best" | "last"): string =>
+  path.join(folder, `model-${weights}.safetensors`)
 
 /** What of a run's folder is the run's own: nothing else may write there. */
 export const own: ReadonlyArray<string> = [
@@ -34,6 +37,8 @@ export const own: ReadonlyArray<string> = [
   "events.jsonl",
   "report.json",
   "model.safetensors",
+  "model-best.safetensors",
+  "model-last.safetensors",
   "lock.json",
   "predictions.jsonl",
   "checkpoints",

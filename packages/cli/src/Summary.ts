@@ -88,6 +88,12 @@ const next = (report: Report, folder: string, files: ReadonlyArray<string>): Rea
   return commands.map((command, at) => `${at === 0 ? "Next    " : "        "} ${command}`)
 }
 
+/** With which weights it ended, where those are not the last ones. */
+const weightsOf = ({ endedWith }: Report): ReadonlyArray<string> =>
+  endedWith === undefined
+    ? []
+    : [`Weights  the best by ${endedWith.monitor}: ${Table.number(endedWith.value)} (epoch ${endedWith.epoch})`]
+
 /** The results of a run that ended as it should. */
 export const render = (
   report: Report,
@@ -101,6 +107,7 @@ export const render = (
     ...texts("the test set", named),
     "",
     ...endingOf(report, palette),
+    ...weightsOf(report),
     `Backend  ${name} ${version} on ${device}: ${reason}`,
     `Run      ${palette.path(shown(folder))}`,
     ...(files.length === 0 ? [] : [`Files    ${files.join(", ")}`]),
