@@ -23,14 +23,6 @@ const lastOf = ({ history }: Report): { readonly [monitor: string]: number } => 
   return last
 }
 
-/** Whether higher is better, as the best value shows beside the others; a run with one value says nothing. */
-const isHigherBetter = ({ best, history }: Report, monitor: string): boolean | undefined => {
-  const top = best[monitor]?.value
-  const others = history.flatMap(({ values }) => values[monitor] ?? []).filter((value) => value !== top)
-  if (top === undefined || others.length === 0) return undefined
-  return others.every((value) => value < top)
-}
-
 /** `validation/loss` is `val loss` in the head of a table. */
 const shortName = (monitor: string): string => monitor.replace(/^validation\//, "val ").replace(/^train\//, "train ")
 
@@ -67,7 +59,9 @@ export const sorted = (
       problem: `cannot sort by ${by}; ${meant === undefined ? "" : `did you mean ${meant}? `}there are ${known.join(", ")}`
     }
   }
-  const isHigher = runs.some(({ report }) => report !== undefined && isHigherBetter(report, by) === true)
+  const isHigher = runs.some(
+    ({ report }) => report !== undefined && Monitors.find(report.monitors, by)?.better === "higher"
+  )
   const best = ({ report }: Listed) => report?.best[by]?.value
   return { runs: runs.toSorted((a, b) => compareValues(best(a), best(b), isHigher) || byTime(a, b)) }
 }

@@ -19,6 +19,13 @@ const values = (loss: number, accuracy: number) => ({
   "validation/ece": loss / 10
 })
 
+const monitors = Object.fromEntries(
+  Object.keys(values(1, 1)).map((monitor) => {
+    const [set, metric] = monitor.split("/") as [string, string]
+    return [monitor, { set, metric, better: metric === "loss" || metric === "ece" ? "lower" : "higher" }]
+  })
+)
+
 /** A run of two epochs whose second is the better one. */
 const run = (day: number, loss: number, status: Report["status"] = "ended"): RunList.Listed => {
   const accuracy = 1 - loss
@@ -35,6 +42,7 @@ const run = (day: number, loss: number, status: Report["status"] = "ended"): Run
         { epoch: 1, step: 10, values: first },
         { epoch: 2, step: 20, values: second }
       ],
+      monitors,
       best,
       test: { values: { loss, accuracy, macroF1: accuracy, ece: loss } },
       seconds: { total: 10 * day }
