@@ -23,6 +23,10 @@ declare const BackendUnknown_base: Schema.Class<BackendUnknown, Schema.TaggedStr
 export declare class BackendUnknown extends BackendUnknown_base {
   get message(): string;
 }
+type Acquire = Effect.Effect<Backend.BackendInfo, BackendBusy | BackendUnavailable, Scope.Scope>;
+export declare const acquireOf: (name: Name, load: () => Promise<{
+  readonly acquire: Acquire;
+}>) => Acquire;
 export declare const layerOf: (name: Name) => Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy>;
 export declare const variable = "ETUDE_BACKEND";
 export declare const whyAsked = "ETUDE_BACKEND asks for it";
@@ -104,6 +108,7 @@ export interface GradientCall<Engine> {
 export interface Gradient<Engine = any> {
   readonly name: string;
   readonly inputs?: ReadonlyArray<string>;
+  readonly everyInput?: boolean;
   readonly outputs?: ReadonlyArray<boolean>;
   readonly differentiable?: boolean;
   readonly run: (call: GradientCall<Engine>) => InputGradients;
@@ -122,6 +127,7 @@ export interface KernelCall<Inputs, Attributes, Engine> {
   readonly replaced: (inputs: Inputs, attributes: Attributes) => tf.TensorInfo | Array<tf.TensorInfo>;
 }
 export declare const kernel: <Inputs, Attributes, Engine = unknown>(name: string, run: (call: KernelCall<Inputs, Attributes, Engine>) => tf.TensorInfo | Array<tf.TensorInfo>) => Kernel;
+export declare const asTensor: (result: tf.TensorInfo | Array<tf.TensorInfo>) => tf.Tensor;
 export declare const install: (backend: string, kernels: ReadonlyArray<Kernel>) => Effect.Effect<void, never, Scope.Scope>;
 
 // @etude/backend/Native

@@ -3,9 +3,11 @@
 // @etude/callbacks
 export * as AdaptiveClipping from "./AdaptiveClipping.ts";
 export * as CallbacksConfig from "./CallbacksConfig.ts";
+export * as Completion from "./Completion.ts";
 export * as ConsoleTable from "./ConsoleTable.ts";
 export * as Csv from "./Csv.ts";
 export * as EarlyStopping from "./EarlyStopping.ts";
+export * as Ending from "./Ending.ts";
 export * as EventSinks from "./EventSinks.ts";
 export * as EventsFile from "./EventsFile.ts";
 export * as ExponentialMovingAverage from "./ExponentialMovingAverage.ts";
@@ -1383,6 +1385,13 @@ export declare const plugin: Plugin.Plugin<{
   };
 }, Callback.CallbackOf<OutputFileError, never>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem | Terminal>;
 
+// @etude/callbacks/Completion
+export interface Completed {
+  readonly events: ReadonlyArray<Event.Known>;
+  readonly added: ReadonlyArray<HistoryEntry>;
+}
+export declare const complete: (log: ReadonlyArray<Event.Known>, plain: Plain, monitors: Monitors.Monitors) => Completed;
+
 // @etude/callbacks/ConsoleTable
 export declare const layer: () => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal>;
 
@@ -1415,6 +1424,24 @@ export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.En
 export declare const idOf: (monitor: string) => string;
 export declare const layer: <const Monitor extends string>(config: ConfigInput<Monitor>) => Layer.Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry>;
 
+// @etude/callbacks/Ending
+export interface Ended {
+  readonly status: "ended" | "interrupted" | "failed" | "unfinished";
+  readonly reason: string;
+  readonly config: Schema.Json;
+  readonly counts: {
+    readonly epochs: number;
+    readonly steps: number;
+    readonly samples: number;
+  };
+}
+export interface Ending {
+  readonly word: "finished" | "stopped" | "interrupted" | "failed" | "unfinished";
+  readonly detail: string;
+}
+export declare const of: (ended: Ended) => Ending;
+export declare const sentence: (ended: Ended) => string;
+
 // @etude/callbacks/EventSinks
 export declare const combine: <const Layers extends ReadonlyArray<Layer.Layer<never, any, any>>>(...layers: Layers) => Layer.Layer<never, Layer.Error<Layers[number]>, Layer.Services<Layers[number]>>;
 export declare const memory: (events: Array<Event.Known>) => Layer.Layer<never>;
@@ -1434,12 +1461,22 @@ export interface Read {
   readonly torn: string | undefined;
 }
 export declare const parse: (text: string, path: string) => Effect.Effect<Read, EventsFileError>;
+export interface Recovered {
+  readonly events: ReadonlyArray<Event.Event>;
+  readonly problems: ReadonlyArray<string>;
+}
+export declare const recover: (text: string) => Recovered;
+export declare const readDamaged: (path: string) => Effect.Effect<Recovered, never, FileSystem.FileSystem>;
+export declare const textOf: (events: ReadonlyArray<Event.Known>) => string;
 export declare const read: (path: string) => Effect.Effect<Read, EventsFileError, FileSystem.FileSystem>;
 export interface Options {
   readonly path: string;
   readonly capacity?: number;
+  readonly guard?: Effect.Effect<void, {
+    readonly message: string;
+  }>;
 }
-export declare const layer: ({ path, capacity }: Options) => Layer.Layer<never, EventsFileError, FileSystem.FileSystem>;
+export declare const layer: ({ path, capacity, guard }: Options) => Layer.Layer<never, EventsFileError, FileSystem.FileSystem>;
 
 // @etude/callbacks/ExponentialMovingAverage
 export declare const Config: Schema.Struct<{
@@ -1491,6 +1528,16 @@ export declare const EpochRow: Schema.Struct<{
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
 }>;
 export type EpochRow = typeof EpochRow.Type;
+export declare const Row: Schema.Struct<{
+  readonly epoch: Schema.Natural;
+  readonly step: Schema.Natural;
+  readonly samples: Schema.Natural;
+  readonly learningRate: Schema.Number;
+  readonly seconds: Schema.Number;
+  readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly midEpoch: Schema.optionalKey<Schema.Boolean>;
+}>;
+export type Row = typeof Row.Type;
 export declare const ValidationRow: Schema.Struct<{
   readonly epoch: Schema.Natural;
   readonly step: Schema.Natural;
@@ -1507,6 +1554,7 @@ export declare const StepRow: Schema.Struct<{
   readonly learningRate: Schema.Number;
   readonly samplesPerSecond: Schema.Number;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
 }>;
 export type StepRow = typeof StepRow.Type;
 export interface History {
@@ -1515,6 +1563,7 @@ export interface History {
   readonly steps: ReadonlyArray<StepRow>;
 }
 export declare const fold: (events: Iterable<Event.Event>) => History;
+export declare const rows: (events: Iterable<Event.Event>) => ReadonlyArray<Row>;
 export declare const observer: () => {
   readonly layer: Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>;
   readonly current: () => History;
@@ -1551,7 +1600,7 @@ export declare const Config: Schema.Struct<{
 export type Config = typeof Config.Type;
 export type ConfigInput = typeof Config.Encoded;
 export declare const id = "labelSmoothing";
-export declare const smoothLabels: (targets: tf.Tensor, smoothing: number, classes?: number) => tf.Tensor;
+export declare const smoothLabels: (targets: tf.Tensor, smoothing: number, classes?: number, kind?: "classes" | "elements") => tf.Tensor;
 export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>;
 
 // @etude/callbacks/MaxTime
@@ -1580,8 +1629,11 @@ export declare const id = "mixup";
 export interface MixOptions {
   readonly classes?: number | undefined;
   readonly target?: string | undefined;
+  readonly kinds?: {
+    readonly [target: string]: TargetKind;
+  } | undefined;
 }
-export declare const mix: (batch: TensorBatch, lambda: tf.Tensor, { classes, target }?: MixOptions) => TensorBatch;
+export declare const mix: (batch: TensorBatch, lambda: tf.Tensor, { classes, target, kinds }?: MixOptions) => TensorBatch;
 export declare const drawLambda: (alpha: number) => (random: RandomBits.StepRandom, count: number) => tf.Tensor;
 export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>;
 
@@ -1598,6 +1650,11 @@ export interface OutputStream {
   readonly on: (event: "error", listener: (error: Error) => void) => unknown;
   readonly off: (event: "error", listener: (error: Error) => void) => unknown;
 }
+export declare const hasColors: (stream: {
+  readonly isTTY?: boolean | undefined;
+}, env?: {
+  readonly [name: string]: string | undefined;
+}) => boolean;
 export declare const layerOf: (stream: OutputStream) => Layer.Layer<Terminal>;
 export declare const layer: Layer.Layer<Terminal>;
 
@@ -1651,6 +1708,7 @@ export declare const State: Schema.Struct<{
   readonly waited: Schema.Natural;
   readonly epoch: Schema.Natural;
   readonly step: Schema.Natural;
+  readonly batch: Schema.withDecodingDefaultKey<Schema.Natural, never>;
   readonly begun: Schema.Boolean;
 }>;
 export type State = typeof State.Type;
@@ -1753,11 +1811,23 @@ export declare const Report: Schema.Struct<{
     readonly learningRate: Schema.Number;
     readonly seconds: Schema.Number;
     readonly values: Schema.$Record<Schema.String, Schema.Number>;
+    readonly midEpoch: Schema.optionalKey<Schema.Boolean>;
   }>>;
+  readonly monitors: Schema.withDecodingDefaultKey<Schema.$Record<Schema.String, Schema.Struct<{
+    readonly set: Schema.String;
+    readonly metric: Schema.String;
+    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+  }>>, never>;
   readonly best: Schema.$Record<Schema.String, Schema.Struct<{
     readonly value: Schema.Number;
     readonly epoch: Schema.Natural;
     readonly step: Schema.Natural;
+  }>>;
+  readonly endedWith: Schema.optionalKey<Schema.Struct<{
+    readonly value: Schema.Number;
+    readonly epoch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly monitor: Schema.String;
   }>>;
   readonly test: Schema.optionalKey<Schema.Struct<{
     readonly step: Schema.Natural;
@@ -1777,7 +1847,7 @@ export declare const Report: Schema.Struct<{
 }>;
 export type Report = typeof Report.Type;
 export declare const encode: (report: Report) => string;
-export declare const decode: (input: unknown, options?: import("effect/SchemaAST").ParseOptions) => import("effect/Effect").Effect<{
+export declare const decode: (input: unknown, options?: import("effect/SchemaAST").ParseOptions) => Effect.Effect<{
   readonly version: 1;
   readonly task: string;
   readonly seed: number;
@@ -1816,13 +1886,27 @@ export declare const decode: (input: unknown, options?: import("effect/SchemaAST
     readonly values: {
       readonly [x: string]: number;
     };
+    readonly midEpoch?: boolean;
   }[];
+  readonly monitors: {
+    readonly [x: string]: {
+      readonly set: string;
+      readonly metric: string;
+      readonly better: "higher" | "lower" | "neither";
+    };
+  };
   readonly best: {
     readonly [x: string]: {
       readonly value: number;
       readonly epoch: number;
       readonly step: number;
     };
+  };
+  readonly endedWith?: {
+    readonly value: number;
+    readonly epoch: number;
+    readonly step: number;
+    readonly monitor: string;
   };
   readonly test?: {
     readonly step: number;
@@ -1882,6 +1966,7 @@ export interface TerminalService {
   readonly write: (text: string) => void;
   readonly columns: () => number;
   readonly isTerminal: boolean;
+  readonly colors?: boolean;
 }
 declare const Terminal_base: Context.ServiceClass<Terminal, "@etude/callbacks/Terminal", TerminalService>;
 export declare class Terminal extends Terminal_base {
@@ -1912,10 +1997,12 @@ export interface TestTerminal {
 export declare const make: (options?: {
   readonly columns?: number;
   readonly isTerminal?: boolean;
+  readonly colors?: boolean;
 }) => TestTerminal;
 
 // @etude/callbacks/Timeline
 export declare const effective: (events: Iterable<Event.Event>) => ReadonlyArray<Event.Event>;
+export declare const until: (events: Iterable<Event.Event>, position: Progress) => ReadonlyArray<Event.Event>;
 
 // @etude/callbacks/Timing
 export declare const id = "timing";
@@ -1949,6 +2036,7 @@ export declare const Row: Schema.Struct<{
   readonly kind: Schema.Literals<readonly ["step", "validation", "epoch", "test"]>;
   readonly learningRate: Schema.optionalKey<Schema.Number>;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
 }>;
 export type Row = typeof Row.Type;
 export declare const parse: (text: string) => ReadonlyArray<Row>;

@@ -53,6 +53,9 @@ export declare const free: (position: Omit<Position, "copy">, taken: ReadonlySet
 export interface FileStoreOptions {
   readonly folder: string;
   readonly retries?: Schedule.Schedule<unknown, CheckpointError>;
+  readonly guard?: Effect.Effect<void, {
+    readonly message: string;
+  }>;
 }
 export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
   prepare: (state: TrainState, description: {
@@ -70,7 +73,36 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
     readonly topology: {
       readonly [x: string]: import("effect/Schema").Json;
     };
-  }) => Effect.Effect<{
+    readonly parts?: {
+      readonly losses: {
+        readonly [x: string]: number;
+      };
+      readonly metrics: {
+        readonly [x: string]: string;
+      };
+      readonly groups: import("effect/Schema").Json;
+    };
+    readonly data?: {
+      readonly train: {
+        readonly length: number;
+        readonly spec: import("effect/Schema").Json;
+        readonly rows: string | null;
+      };
+      readonly validation: {
+        readonly [x: string]: {
+          readonly length: number;
+          readonly spec: import("effect/Schema").Json;
+          readonly rows: string | null;
+        };
+      };
+    };
+    readonly setting?: {
+      readonly decides: import("effect/Schema").Json;
+      readonly other: import("effect/Schema").Json;
+    };
+    readonly followsValidation?: boolean;
+    readonly watched?: readonly string[];
+  }, savers?: readonly string[] | undefined) => Effect.Effect<{
     saved: {
       readonly id: string;
       readonly path: string;
@@ -81,6 +113,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
       readonly values: {
         readonly [x: string]: number;
       };
+      readonly savers?: readonly string[];
       readonly bytes: number;
     };
     write: Effect.Effect<{
@@ -93,6 +126,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
       readonly values: {
         readonly [x: string]: number;
       };
+      readonly savers?: readonly string[];
       readonly bytes: number;
     }, CheckpointError, never>;
   }, CheckpointError, never>;
@@ -107,6 +141,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
       readonly values: {
         readonly [x: string]: number;
       };
+      readonly savers?: readonly string[];
       readonly bytes: number;
     };
     description: {
@@ -124,6 +159,35 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
       readonly topology: {
         readonly [x: string]: import("effect/Schema").Json;
       };
+      readonly parts?: {
+        readonly losses: {
+          readonly [x: string]: number;
+        };
+        readonly metrics: {
+          readonly [x: string]: string;
+        };
+        readonly groups: import("effect/Schema").Json;
+      };
+      readonly data?: {
+        readonly train: {
+          readonly length: number;
+          readonly spec: import("effect/Schema").Json;
+          readonly rows: string | null;
+        };
+        readonly validation: {
+          readonly [x: string]: {
+            readonly length: number;
+            readonly spec: import("effect/Schema").Json;
+            readonly rows: string | null;
+          };
+        };
+      };
+      readonly setting?: {
+        readonly decides: import("effect/Schema").Json;
+        readonly other: import("effect/Schema").Json;
+      };
+      readonly followsValidation?: boolean;
+      readonly watched?: readonly string[];
     };
     data: {
       plain: string | number | boolean | import("effect/Schema").JsonArray | import("effect/Schema").JsonObject;
@@ -144,6 +208,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
     readonly values: {
       readonly [x: string]: number;
     };
+    readonly savers?: readonly string[];
     readonly bytes: number;
   }>, CheckpointError, never>;
   list: Effect.Effect<{
@@ -156,6 +221,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
     readonly values: {
       readonly [x: string]: number;
     };
+    readonly savers?: readonly string[];
     readonly bytes: number;
   }[], CheckpointError, never>;
   verify: (id: string) => Effect.Effect<{
@@ -168,11 +234,13 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
     readonly values: {
       readonly [x: string]: number;
     };
+    readonly savers?: readonly string[];
     readonly bytes: number;
   }, import("@etude/core/Errors").CheckpointCorrupt | CheckpointError | CheckpointMissing, never>;
   delete: (id: string) => Effect.Effect<void, CheckpointError, never>;
 }, CheckpointError, import("effect/Scope").Scope | Storage>;
 export declare const layerStorage: (options: FileStoreOptions) => Layer.Layer<Checkpoints | Store.Store, CheckpointError, Storage>;
+export declare const storagePath: (path: string, separator?: string) => string;
 export declare const layer: (options: FileStoreOptions) => Layer.Layer<Checkpoints | Store.Store, CheckpointError>;
 
 // @etude/checkpoint/ForeignGenerator
@@ -193,14 +261,19 @@ export declare const captured: (seed: number) => Captured;
 export declare const layerForbidden: Layer.Layer<never>;
 
 // @etude/checkpoint/Keep
-export type Keep = (saved: ReadonlyArray<Checkpoints.Saved>) => ReadonlySet<string>;
+export type Keep = (saved: ReadonlyArray<Checkpoints.Saved>, monitors?: Monitors.Monitors) => ReadonlySet<string>;
 export declare const all: Keep;
 export declare const last: (count: number) => Keep;
-export declare const best: (count: number, monitor: string, better: "higher" | "lower") => Keep;
+export declare const best: (count: number, monitor: string, asked?: "higher" | "lower") => Keep;
 export declare const everyNthEpoch: (n: number) => Keep;
 export declare const everyNthStep: (n: number) => Keep;
 export declare const anyOf: (...rules: ReadonlyArray<Keep>) => Keep;
-export declare const expired: (saved: ReadonlyArray<Checkpoints.Saved>, keep: Keep, protectedIds: ReadonlySet<string>) => ReadonlyArray<Checkpoints.Saved>;
+export declare const expired: (saved: ReadonlyArray<Checkpoints.Saved>, keep: Keep, protectedIds: ReadonlySet<string>, monitors?: Monitors.Monitors) => ReadonlyArray<Checkpoints.Saved>;
+export interface Saver {
+  readonly keep: Keep;
+  readonly protectedIds: ReadonlySet<string>;
+}
+export declare const expiredOf: (id: string, saved: ReadonlyArray<Checkpoints.Saved>, savers: ReadonlyMap<string, Saver>, protectedIds: ReadonlySet<string>, monitors?: Monitors.Monitors) => ReadonlyArray<Checkpoints.Saved>;
 
 // @etude/checkpoint/Manifest
 export declare const fileName = "manifest.json";
@@ -219,6 +292,7 @@ export declare const Manifest: Schema.Struct<{
   readonly step: Schema.Natural;
   readonly attempt: Schema.Natural;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly savers: Schema.optionalKey<Schema.$Array<Schema.String>>;
   readonly task: Schema.String;
   readonly configHash: Schema.String;
   readonly executor: Schema.String;
@@ -245,6 +319,11 @@ export declare const make: Effect.Effect<Store.StoreService>;
 export declare const layer: Layer.Layer<Checkpoints | Store.Store>;
 
 // @etude/checkpoint/NodeStorage
+export declare const renameBy: (system: {
+  readonly platform: string;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  readonly exists: (path: string) => Promise<boolean>;
+}) => StorageService["rename"];
 export declare const make: StorageService;
 export declare const layer: Layer.Layer<Storage>;
 
@@ -280,6 +359,8 @@ export declare const differ: (stored: Schema.Json | undefined, given: Schema.Jso
 export declare const compare: (stored: Checkpoints.RunDescription, given: Checkpoints.RunDescription) => ReadonlyArray<Difference>;
 export interface ResumeOptions {
   readonly allowAlterations?: boolean;
+  readonly data?: Trainer.DescribeOptions["data"];
+  readonly setting?: Checkpoints.Setting;
   readonly differences?: ReadonlyArray<Difference>;
 }
 export interface ResumePoint {
@@ -397,6 +478,19 @@ export declare const point: (task: Task.Task<any, any, any, string, never>, conf
     readonly limitBatches?: number;
     readonly sanityBatches?: number;
   };
+  readonly endWith?: "last" | {
+    readonly best: string | {
+      readonly monitor: string;
+      readonly better?: "higher" | "lower";
+      readonly start?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly baseline?: number;
+      readonly minimumDelta?: number;
+    };
+  };
   readonly limitTrainBatches?: number;
   readonly overfitBatches?: number;
   readonly fastDevRun?: boolean;
@@ -413,6 +507,7 @@ export declare const point: (task: Task.Task<any, any, any, string, never>, conf
     readonly values: {
       readonly [x: string]: number;
     };
+    readonly savers?: readonly string[];
     readonly bytes: number;
   };
   differences: {
@@ -505,8 +600,10 @@ export interface SavingOptions {
   readonly id?: string;
   readonly when?: SaveWhen;
   readonly keep?: Keep.Keep;
+  readonly follows?: ReadonlyArray<Best.Asked>;
   readonly onInterruption?: boolean;
   readonly onFailure?: boolean;
+  readonly onEnd?: boolean;
   readonly resumedFrom?: string;
 }
 export declare const layer: (options?: SavingOptions) => Callback.CallbackLayer<Errors.CheckpointError, never, never, Checkpoints.Checkpoints>;
@@ -518,14 +615,14 @@ export declare const SavingConfig: Schema.Struct<{
   readonly keepLast: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
   readonly keepBest: Schema.optionalKey<Schema.Struct<{
     readonly monitor: Schema.String;
-    readonly better: Schema.Literals<readonly ["higher", "lower"]>;
+    readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
     readonly count: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
   }>>;
   readonly asynchronous: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
   readonly onFailedWrite: Schema.withDecodingDefaultKey<Schema.Codec<"fail" | "warn", "fail" | "warn", never, never>, never>;
 }>;
 export type SavingConfig = typeof SavingConfig.Type;
-export declare const rulesOf: ({ every, onImprovement, keepLast, keepBest }: SavingConfig) => Required<Pick<SavingOptions, "when" | "keep">>;
+export declare const rulesOf: ({ every, onImprovement, keepLast, keepBest }: SavingConfig) => Required<Pick<SavingOptions, "when" | "keep" | "follows">>;
 
 // @etude/checkpoint/Store
 export interface Prepared {
@@ -533,14 +630,14 @@ export interface Prepared {
   readonly write: Effect.Effect<Saved, CheckpointError>;
 }
 export interface StoreService extends Omit<CheckpointsService, "save" | "settled"> {
-  readonly prepare: (state: TrainState, description: RunDescription) => Effect.Effect<Prepared, CheckpointError>;
+  readonly prepare: (state: TrainState, description: RunDescription, savers?: ReadonlyArray<string>) => Effect.Effect<Prepared, CheckpointError>;
 }
 declare const Store_base: Context.ServiceClass<Store, "@etude/checkpoint/Store", StoreService>;
 export declare class Store extends Store_base {
 }
 export declare const checkpoints: ({ prepare, ...store }: StoreService) => CheckpointsService;
 export declare const layer: <E, R>(make: Effect.Effect<StoreService, E, R>) => Layer.Layer<Checkpoints | Store, E, Exclude<R, import("effect/Scope").Scope>>;
-export declare const newestValues: ({ history }: Plain) => Values;
+export declare const valuesOf: ({ measured }: Plain) => Values;
 export declare const best: (saved: ReadonlyArray<Saved>, monitor: string, better: "higher" | "lower") => Option.Option<Saved>;
 export declare const latest: (ids: ReadonlyArray<string>, load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>) => Effect.Effect<Option.Option<Loaded>, CheckpointCorrupt | CheckpointError>;
 
@@ -551,8 +648,14 @@ export declare const Account: Schema.Struct<{
   readonly unused: Schema.$Array<Schema.String>;
   readonly mismatched: Schema.$Array<Schema.Struct<{
     readonly path: Schema.String;
-    readonly found: Schema.$Array<Schema.Natural>;
-    readonly expected: Schema.$Array<Schema.Natural>;
+    readonly found: Schema.Struct<{
+      readonly shape: Schema.$Array<Schema.Natural>;
+      readonly dtype: Schema.String;
+    }>;
+    readonly expected: Schema.Struct<{
+      readonly shape: Schema.$Array<Schema.Natural>;
+      readonly dtype: Schema.String;
+    }>;
   }>>;
 }>;
 export type Account = typeof Account.Type;
@@ -564,8 +667,14 @@ declare const WeightsUnfit_base: Schema.Class<WeightsUnfit, Schema.TaggedStruct<
     readonly unused: Schema.$Array<Schema.String>;
     readonly mismatched: Schema.$Array<Schema.Struct<{
       readonly path: Schema.String;
-      readonly found: Schema.$Array<Schema.Natural>;
-      readonly expected: Schema.$Array<Schema.Natural>;
+      readonly found: Schema.Struct<{
+        readonly shape: Schema.$Array<Schema.Natural>;
+        readonly dtype: Schema.String;
+      }>;
+      readonly expected: Schema.Struct<{
+        readonly shape: Schema.$Array<Schema.Natural>;
+        readonly dtype: Schema.String;
+      }>;
     }>>;
   }>;
 }>, import("effect/Cause").YieldableError>;
@@ -579,7 +688,7 @@ export interface WarmStartOptions {
   readonly match?: string | ReadonlyArray<string>;
   readonly strict?: boolean;
 }
-export declare const model: <In extends tf.Tensor, Out extends tf.Tensor>(self: Model.Model<In, Out>, { weights, match, strict }: WarmStartOptions) => Effect.Effect<{
+export declare const model: <In extends Tensors.TensorOrRecord, Out extends Tensors.TensorOrRecord>(self: Model.Model<In, Out>, { weights, match, strict }: WarmStartOptions) => Effect.Effect<{
   readonly model: Model.Model<In, Out>;
   readonly account: Account;
 }, WeightsUnfit>;

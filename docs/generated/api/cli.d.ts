@@ -14,10 +14,10 @@ export declare const read: (path: string) => Effect.Effect<unknown, ConfigInvali
 export interface Override {
   readonly path: ReadonlyArray<string>;
   readonly value: unknown;
+  readonly problem?: Problem;
 }
-export declare const overridesOf: (set: {
-  readonly [key: string]: string;
-}) => Effect.Effect<ReadonlyArray<Override>, ConfigInvalid>;
+export declare const overridesOf: (assignments: ReadonlyArray<string>) => ReadonlyArray<Override>;
+export declare const problemsOf: (overrides: ReadonlyArray<Override>) => ReadonlyArray<Problem>;
 export declare const override: (document: unknown, overrides: ReadonlyArray<Override>) => unknown;
 export declare const toYaml: (value: unknown) => string;
 
@@ -25,7 +25,7 @@ export declare const toYaml: (value: unknown) => string;
 export declare const meanings: {
   readonly 0: "it did what it was asked to";
   readonly 1: "a run failed after it had begun, or a defect was met";
-  readonly 2: "the command, the config, the experiment or a path cannot be used; nothing was started";
+  readonly 2: "the command, config, experiment or a path cannot be used; nothing began";
   readonly 3: "the data cannot be read or used";
   readonly 4: "the backend cannot be had";
   readonly 130: "it was interrupted (Ctrl-C)";
@@ -41,6 +41,7 @@ export interface Loaded {
   readonly plugins: ReadonlyArray<Plugins.Asked>;
   readonly from: string;
   readonly hash: string;
+  readonly setting: Setting;
 }
 export declare const fromDocument: (document: unknown, source: string, folder: string) => Effect.Effect<Loaded, ConfigInvalid | ExperimentNotLoaded>;
 export declare const fromFile: (file: string, overrides: ReadonlyArray<ConfigFile.Override>) => Effect.Effect<Loaded, ConfigInvalid | ExperimentNotLoaded | FileUnreadable>;
@@ -49,6 +50,7 @@ export declare const fromFile: (file: string, overrides: ReadonlyArray<ConfigFil
 export declare const backends: readonly ["auto", "native", "wasm", "cpu"];
 export declare const executors: readonly ["auto", "compiled", "eager"];
 export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options, Encoded>) => Schema.Struct<{
+  readonly $schema: Schema.optionalKey<Schema.String>;
   readonly use: Schema.String;
   readonly from: Schema.optionalKey<Schema.String>;
   readonly options: Schema.withDecodingDefaultKey<Schema.Codec<Options, Encoded, never, never>, never>;
@@ -160,6 +162,19 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
       readonly batchSize?: number;
       readonly limitBatches?: number;
       readonly sanityBatches: number;
+    };
+    readonly endWith?: "last" | {
+      readonly best: string | {
+        readonly monitor: string;
+        readonly better?: "higher" | "lower";
+        readonly start?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        };
+        readonly baseline?: number;
+        readonly minimumDelta?: number;
+      };
     };
     readonly limitTrainBatches?: number;
     readonly overfitBatches?: number;
@@ -274,6 +289,19 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
       readonly limitBatches?: number;
       readonly sanityBatches?: number;
     };
+    readonly endWith?: "last" | {
+      readonly best: string | {
+        readonly monitor: string;
+        readonly better?: "higher" | "lower";
+        readonly start?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        };
+        readonly baseline?: number;
+        readonly minimumDelta?: number;
+      };
+    };
     readonly limitTrainBatches?: number;
     readonly overfitBatches?: number;
     readonly fastDevRun?: boolean;
@@ -288,7 +316,7 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
     readonly keepLast: number;
     readonly keepBest?: {
       readonly monitor: string;
-      readonly better: "higher" | "lower";
+      readonly better?: "higher" | "lower";
       readonly count: number;
     };
     readonly asynchronous: boolean;
@@ -299,7 +327,7 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
     readonly keepLast?: number;
     readonly keepBest?: {
       readonly monitor: string;
-      readonly better: "higher" | "lower";
+      readonly better?: "higher" | "lower";
       readonly count?: number;
     };
     readonly asynchronous?: boolean;
@@ -1096,6 +1124,7 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
   }, never, never>, never>;
 }>;
 export declare const RunConfig: Schema.Struct<{
+  readonly $schema: Schema.optionalKey<Schema.String>;
   readonly use: Schema.String;
   readonly from: Schema.optionalKey<Schema.String>;
   readonly options: Schema.withDecodingDefaultKey<Schema.Codec<{
@@ -1212,6 +1241,19 @@ export declare const RunConfig: Schema.Struct<{
       readonly limitBatches?: number;
       readonly sanityBatches: number;
     };
+    readonly endWith?: "last" | {
+      readonly best: string | {
+        readonly monitor: string;
+        readonly better?: "higher" | "lower";
+        readonly start?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        };
+        readonly baseline?: number;
+        readonly minimumDelta?: number;
+      };
+    };
     readonly limitTrainBatches?: number;
     readonly overfitBatches?: number;
     readonly fastDevRun: boolean;
@@ -1325,6 +1367,19 @@ export declare const RunConfig: Schema.Struct<{
       readonly limitBatches?: number;
       readonly sanityBatches?: number;
     };
+    readonly endWith?: "last" | {
+      readonly best: string | {
+        readonly monitor: string;
+        readonly better?: "higher" | "lower";
+        readonly start?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        };
+        readonly baseline?: number;
+        readonly minimumDelta?: number;
+      };
+    };
     readonly limitTrainBatches?: number;
     readonly overfitBatches?: number;
     readonly fastDevRun?: boolean;
@@ -1339,7 +1394,7 @@ export declare const RunConfig: Schema.Struct<{
     readonly keepLast: number;
     readonly keepBest?: {
       readonly monitor: string;
-      readonly better: "higher" | "lower";
+      readonly better?: "higher" | "lower";
       readonly count: number;
     };
     readonly asynchronous: boolean;
@@ -1350,7 +1405,7 @@ export declare const RunConfig: Schema.Struct<{
     readonly keepLast?: number;
     readonly keepBest?: {
       readonly monitor: string;
-      readonly better: "higher" | "lower";
+      readonly better?: "higher" | "lower";
       readonly count?: number;
     };
     readonly asynchronous?: boolean;
@@ -2151,6 +2206,7 @@ export type RunConfigOf<Options> = Omit<RunConfig, "options"> & {
   readonly options: Options;
 };
 export declare const hash: ({ use, options, train }: typeof RunConfig.Encoded, asked: ReadonlyArray<Plugins.Asked>) => Effect.Effect<string>;
+export declare const settingOf: ({ use, options, checkpoints }: typeof RunConfig.Encoded, decisiveOptions: unknown, asked: ReadonlyArray<Plugins.Asked>) => Setting;
 
 // @etude/cli/RunFolder
 export interface RunFolder {
@@ -2158,6 +2214,7 @@ export interface RunFolder {
   readonly remove: Effect.Effect<void>;
 }
 export declare const configFile: (folder: string) => string;
+export declare const schemaFile: (folder: string) => string;
 export declare const eventsFile: (folder: string) => string;
 export declare const reportFile: (folder: string) => string;
 export declare const checkpointsFolder: (folder: string) => string;
@@ -2165,9 +2222,14 @@ export declare const figureFile: (folder: string, metric: string) => string;
 export declare const modelFile: (folder: string) => string;
 export declare const own: ReadonlyArray<string>;
 export declare const nameOf: (experiment: string, at: Date, hash: string) => string;
+export declare const byTime: (a: string, b: string) => number;
 export declare const make: (runs: string, name: string) => Effect.Effect<RunFolder, RunNotWritten>;
+export declare const Guard: Context.Reference<Effect.Effect<void, {
+  readonly message: string;
+}, never>>;
 export declare const write: (file: string, content: string | Uint8Array) => Effect.Effect<void, RunNotWritten>;
 export declare const writeJson: (file: string, value: unknown) => Effect.Effect<void, RunNotWritten>;
+export declare const setAside: (file: string) => Effect.Effect<string, RunNotWritten>;
 
 // @etude/cli/SavedModel
 export interface Description {

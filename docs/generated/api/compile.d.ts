@@ -12,6 +12,7 @@ export interface CompiledOptions {
 export declare const layerWith: (options: CompiledOptions) => Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend>;
 export declare const layer: Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend>;
 export declare const layerAuto: Layer.Layer<StepExecutor.StepExecutor, never, Backend>;
+export declare const on: <E, R>(backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>) => Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>;
 
 // @etude/compile/Errors
 declare const NotCompilable_base: Schema.Class<NotCompilable, Schema.TaggedStruct<"NotCompilable", {

@@ -10,17 +10,21 @@ export * as Config from "./Config.ts";
 export * as DataLoader from "./DataLoader.ts";
 export * as Dataset from "./Dataset.ts";
 export * as Decision from "./Decision.ts";
+export * as Draw from "./Draw.ts";
 export * as Errors from "./Errors.ts";
 export * as Event from "./Event.ts";
 export * as Experiment from "./Experiment.ts";
 export * as Extent from "./Extent.ts";
 export * as Figure from "./Figure.ts";
 export * as Gradient from "./Gradient.ts";
+export * as LayersArtifacts from "./LayersArtifacts.ts";
+export * as LayersFile from "./LayersFile.ts";
 export * as LayersModel from "./LayersModel.ts";
 export * as LearningRate from "./LearningRate.ts";
 export * as Loss from "./Loss.ts";
 export * as Losses from "./Losses.ts";
 export * as Metric from "./Metric.ts";
+export * as MetricResults from "./MetricResults.ts";
 export * as Model from "./Model.ts";
 export * as Optimizer from "./Optimizer.ts";
 export * as ParameterGroup from "./ParameterGroup.ts";
@@ -95,6 +99,7 @@ export declare const scaled: (tensor: tf.Tensor, scaling?: Scaling) => tf.Tensor
 // @etude/core/Callback
 export interface At {
   readonly progress: Progress;
+  readonly monitors: Monitors;
   readonly state: () => TrainState;
 }
 export type Results = {
@@ -110,6 +115,7 @@ export interface HookEvents {
   };
   readonly resumed: At & {
     readonly description: RunDescription;
+    readonly beyondEnd: boolean;
   };
   readonly epochBegin: At;
   readonly batchBegin: At & {
@@ -145,6 +151,11 @@ export interface HookEvents {
   };
   readonly checkpointSaved: At & {
     readonly path: string;
+  };
+  readonly ended: At & {
+    readonly description: RunDescription;
+    readonly reason: string;
+    readonly savedHere: boolean;
   };
   readonly interrupted: At & {
     readonly description: RunDescription;
@@ -209,6 +220,9 @@ export interface TransformScene {
   readonly hyper: {
     readonly [name: string]: tf.Tensor;
   };
+  readonly targets?: {
+    readonly [target: string]: TargetKind;
+  };
 }
 export interface Transform {
   readonly tensors?: (parameters: Tensors) => Tensors;
@@ -237,7 +251,11 @@ export interface Definition {
   readonly kind: "observer" | "controller" | "transform";
   readonly after?: ReadonlyArray<string>;
   readonly monitors?: ReadonlyArray<string>;
-  readonly keepBest?: ReadonlyArray<string>;
+  readonly judges?: ReadonlyArray<Best.Asked>;
+  readonly follows?: ReadonlyArray<Best.Asked>;
+  readonly keepBest?: ReadonlyArray<Best.Asked>;
+  readonly endWith?: Best.Asked;
+  readonly evaluates?: boolean;
   readonly state?: CallbackState<any>;
   readonly hooks?: {
     readonly [H in HookName]?: unknown;
@@ -279,12 +297,19 @@ export type MonitorOf<Out> = Out extends CallbackOf<any, infer Monitor> ? Monito
 export declare const observer: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Observed<S>> = {}>(options: Common<S, Monitor> & {
   readonly hooks: H & Hooks<S, Observed<S>>;
 }) => CallbackLayer<HooksError<H>, Monitor>;
+type AskedOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & {
+  readonly monitor: Monitor;
+});
 export declare const controller: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
-  readonly keepBest?: ReadonlyArray<Monitor>;
+  readonly judges?: ReadonlyArray<AskedOf<Monitor>>;
+  readonly follows?: ReadonlyArray<Best.Asked>;
+  readonly keepBest?: ReadonlyArray<AskedOf<Monitor>>;
+  readonly endWith?: AskedOf<Monitor>;
   readonly hooks: H & Hooks<S, Answer<S>>;
 }) => CallbackLayer<HooksError<H>, Monitor>;
 export declare const transform: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
   readonly transform: Transform;
+  readonly evaluates?: boolean;
   readonly hooks?: H & Hooks<S, Answer<S>>;
 }) => CallbackLayer<HooksError<H>, Monitor>;
 export declare const unwrap: <E, Monitor extends string, LE, LR, E2, R2>(make: Effect.Effect<CallbackLayer<E, Monitor, LE, LR>, E2, R2>) => Layer.Layer<CallbackOf<E, Monitor>, E2 | LE, LR | CallbackRegistry | Exclude<R2, Scope.Scope>>;
@@ -297,6 +322,17 @@ export declare const everySteps: <S, A>(steps: number, run: (event: HookEvents["
 export declare const isDue: (every: Every, progress: Progress, epochEnded: boolean) => boolean;
 
 // @etude/core/Checkpoints
+export declare const Setting: Schema.Struct<{
+  readonly decides: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  readonly other: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+}>;
+export type Setting = typeof Setting.Type;
+export declare const TaskParts: Schema.Struct<{
+  readonly losses: Schema.$Record<Schema.String, Schema.Number>;
+  readonly metrics: Schema.$Record<Schema.String, Schema.String>;
+  readonly groups: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+}>;
+export type TaskParts = typeof TaskParts.Type;
 export declare const RunDescription: Schema.Struct<{
   readonly task: Schema.String;
   readonly config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
@@ -310,6 +346,29 @@ export declare const RunDescription: Schema.Struct<{
   readonly executor: Schema.String;
   readonly eagerPrograms: Schema.optionalKey<Schema.$Array<Schema.String>>;
   readonly topology: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
+  readonly parts: Schema.optionalKey<Schema.Struct<{
+    readonly losses: Schema.$Record<Schema.String, Schema.Number>;
+    readonly metrics: Schema.$Record<Schema.String, Schema.String>;
+    readonly groups: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  }>>;
+  readonly data: Schema.optionalKey<Schema.Struct<{
+    readonly train: Schema.Struct<{
+      readonly length: Schema.Natural;
+      readonly spec: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+      readonly rows: Schema.NullOr<Schema.String>;
+    }>;
+    readonly validation: Schema.$Record<Schema.String, Schema.Struct<{
+      readonly length: Schema.Natural;
+      readonly spec: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+      readonly rows: Schema.NullOr<Schema.String>;
+    }>>;
+  }>>;
+  readonly setting: Schema.optionalKey<Schema.Struct<{
+    readonly decides: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+    readonly other: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  }>>;
+  readonly followsValidation: Schema.optionalKey<Schema.Boolean>;
+  readonly watched: Schema.optionalKey<Schema.$Array<Schema.String>>;
 }>;
 export type RunDescription = typeof RunDescription.Type;
 export declare const Saved: Schema.Struct<{
@@ -320,6 +379,7 @@ export declare const Saved: Schema.Struct<{
   readonly step: Schema.Natural;
   readonly attempt: Schema.Natural;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly savers: Schema.optionalKey<Schema.$Array<Schema.String>>;
   readonly bytes: Schema.Natural;
 }>;
 export type Saved = typeof Saved.Type;
@@ -330,7 +390,7 @@ export interface Loaded {
   readonly passedOver: ReadonlyArray<CheckpointCorrupt>;
 }
 export interface CheckpointsService {
-  readonly save: (state: TrainState, description: RunDescription) => Effect.Effect<Saved, CheckpointError>;
+  readonly save: (state: TrainState, description: RunDescription, savers?: ReadonlyArray<string>) => Effect.Effect<Saved, CheckpointError>;
   readonly load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>;
   readonly latest: Effect.Effect<Option.Option<Loaded>, CheckpointCorrupt | CheckpointError>;
   readonly best: (monitor: string, better: "higher" | "lower") => Effect.Effect<Option.Option<Saved>, CheckpointError>;
@@ -344,6 +404,9 @@ export declare class Checkpoints extends Checkpoints_base {
 }
 
 // @etude/core/Config
+export declare const documentSchema: <T, E>(schema: Schema.Codec<T, E>) => {
+  readonly [key: string]: unknown;
+};
 export declare const jsonSchema: <T, E>(schema: Schema.Codec<T, E>) => {
   readonly [key: string]: unknown;
 };
@@ -356,7 +419,7 @@ export interface BatchSource {
   readonly next: () => HostBatch | undefined | Effect.Effect<HostBatch | undefined, DataError>;
 }
 export interface DataLoaderService {
-  readonly open: (dataset: Dataset, batches: Iterable<Int32Array>) => Effect.Effect<BatchSource, DataError, Scope.Scope>;
+  readonly open: (dataset: Dataset, batches: Iterable<Int32Array>, draw: Draw) => Effect.Effect<BatchSource, DataError, Scope.Scope>;
 }
 export declare const direct: DataLoaderService;
 export declare const DataLoader: Context.Reference<DataLoaderService>;
@@ -388,15 +451,22 @@ export interface Dataset {
   readonly length: number;
   readonly spec: DatasetSpec;
   readonly classes?: ReadonlyArray<string>;
-  readonly read: (indices: Int32Array) => HostBatch | Effect.Effect<HostBatch, DataError>;
+  read(indices: Int32Array, draw: Draw): HostBatch | Effect.Effect<HostBatch, DataError>;
+  readTargets?(indices: Int32Array): Fields<Values>;
 }
+export type Changes = {
+  readonly [key in keyof Dataset]?: Dataset[key] | undefined;
+};
+export declare const derive: (dataset: Dataset, changes?: Changes) => Dataset;
 
 // @etude/core/Decision
 export declare const Decision: Schema.Struct<{
   readonly skipBatch: Schema.Boolean;
   readonly saveNow: Schema.Boolean;
+  readonly savers: Schema.optionalKey<Schema.$Array<Schema.String>>;
   readonly stopEpoch: Schema.Boolean;
   readonly stopRun: Schema.$Array<Schema.String>;
+  readonly stoppers: Schema.optionalKey<Schema.$Array<Schema.String>>;
   readonly scaleLearningRate: Schema.$Array<Schema.Number>;
   readonly useParameters: Schema.$Array<Schema.String>;
   readonly restoreBest: Schema.$Array<Schema.String>;
@@ -410,8 +480,21 @@ export declare const stopRun: (reason: string) => Decision;
 export declare const scaleLearningRate: (factor: number) => Decision;
 export declare const useParameters: (name: string) => Decision;
 export declare const restoreBest: (monitor: string) => Decision;
+export declare const signed: (decision: Decision, id: string) => Decision;
 export declare const join: (a: Decision, b: Decision) => Decision;
 export declare const all: (...decisions: ReadonlyArray<Decision>) => Decision;
+
+// @etude/core/Draw
+export interface Draw {
+  readonly epoch: number;
+  readonly training: boolean;
+  readonly key: Rng.Key;
+}
+export declare const ofEpoch: (seed: number, epoch: number) => Draw;
+export declare const ofEvaluation: (seed: number) => Draw;
+export declare const fixed: Draw;
+export declare const named: (draw: Draw, name: string) => Draw;
+export declare const ofSample: (draw: Draw, index: number) => Rng.Key;
 
 // @etude/core/Errors
 export declare const Problem: Schema.Struct<{
@@ -491,6 +574,23 @@ declare const ModelUnsupported_base: Schema.Class<ModelUnsupported, Schema.Tagge
 export declare class ModelUnsupported extends ModelUnsupported_base {
   get message(): string;
 }
+declare const LayersFileUnreadable_base: Schema.Class<LayersFileUnreadable, Schema.TaggedStruct<"LayersFileUnreadable", {
+  readonly location: Schema.String;
+  readonly problems: Schema.$Array<Schema.Struct<{
+    readonly path: Schema.String;
+    readonly message: Schema.String;
+  }>>;
+}>, import("effect/Cause").YieldableError>;
+export declare class LayersFileUnreadable extends LayersFileUnreadable_base {
+  get message(): string;
+}
+declare const ModelNotEncoded_base: Schema.Class<ModelNotEncoded, Schema.TaggedStruct<"ModelNotEncoded", {
+  readonly format: Schema.String;
+  readonly reason: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class ModelNotEncoded extends ModelNotEncoded_base {
+  get message(): string;
+}
 declare const NonFiniteFound_base: Schema.Class<NonFiniteFound, Schema.TaggedStruct<"NonFiniteFound", {
   readonly tensor: Schema.String;
   readonly found: Schema.String;
@@ -498,6 +598,11 @@ declare const NonFiniteFound_base: Schema.Class<NonFiniteFound, Schema.TaggedStr
   readonly batch: Schema.Natural;
   readonly step: Schema.Natural;
   readonly samples: Schema.$Array<Schema.Natural>;
+  readonly data: Schema.optionalKey<Schema.Struct<{
+    readonly field: Schema.String;
+    readonly found: Schema.String;
+    readonly samples: Schema.$Array<Schema.Natural>;
+  }>>;
   readonly policy: Schema.String;
 }>, import("effect/Cause").YieldableError>;
 export declare class NonFiniteFound extends NonFiniteFound_base {
@@ -545,6 +650,15 @@ declare const CheckpointMissing_base: Schema.Class<CheckpointMissing, Schema.Tag
 export declare class CheckpointMissing extends CheckpointMissing_base {
   get message(): string;
 }
+declare const LabelOutOfRange_base: Schema.Class<LabelOutOfRange, Schema.TaggedStruct<"LabelOutOfRange", {
+  readonly metric: Schema.String;
+  readonly expected: Schema.String;
+  readonly weight: Schema.Number;
+  readonly advice: Schema.optionalKey<Schema.String>;
+}>, import("effect/Cause").YieldableError>;
+export declare class LabelOutOfRange extends LabelOutOfRange_base {
+  get message(): string;
+}
 declare const GlobalRandomUsed_base: Schema.Class<GlobalRandomUsed, Schema.TaggedStruct<"GlobalRandomUsed", {
   readonly callSite: Schema.String;
 }>, import("effect/Cause").YieldableError>;
@@ -572,7 +686,11 @@ export declare const RunStarted: Schema.Struct<{
   parameters: Schema.Natural;
   trainSamples: Schema.Natural;
   batchesPerEpoch: Schema.Natural;
-  monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  monitors: Schema.$Record<Schema.String, Schema.Struct<{
+    readonly set: Schema.String;
+    readonly metric: Schema.String;
+    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+  }>>;
   backend: Schema.Struct<{
     readonly name: Schema.String;
     readonly version: Schema.String;
@@ -598,7 +716,11 @@ export declare const Resumed: Schema.Struct<{
   readonly parameters: Schema.Natural;
   readonly trainSamples: Schema.Natural;
   readonly batchesPerEpoch: Schema.Natural;
-  readonly monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  readonly monitors: Schema.$Record<Schema.String, Schema.Struct<{
+    readonly set: Schema.String;
+    readonly metric: Schema.String;
+    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+  }>>;
   readonly backend: Schema.Struct<{
     readonly name: Schema.String;
     readonly version: Schema.String;
@@ -607,6 +729,7 @@ export declare const Resumed: Schema.Struct<{
   }>;
   readonly executor: Schema.String;
   readonly attempt: Schema.Natural;
+  readonly beyondEnd: Schema.optionalKey<Schema.Boolean>;
 }>;
 export declare const EpochStarted: Schema.Struct<{
   readonly version: Schema.Literal<1>;
@@ -631,7 +754,9 @@ export declare const StepLogged: Schema.Struct<{
   }>;
 } & {
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
   readonly learningRate: Schema.Number;
+  readonly learningRates: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Number>>;
   readonly samplesPerSecond: Schema.Number;
 }>;
 export declare const BatchSkipped: Schema.Struct<{
@@ -689,6 +814,7 @@ export declare const ValidationEnded: Schema.Struct<{
 } & {
   readonly name: Schema.String;
   readonly samples: Schema.Natural;
+  readonly learningRate: Schema.optionalKey<Schema.Number>;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
   readonly seconds: Schema.Number;
 }>;
@@ -705,6 +831,7 @@ export declare const EpochEnded: Schema.Struct<{
 } & {
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
   readonly learningRate: Schema.Number;
+  readonly learningRates: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Number>>;
   readonly seconds: Schema.Number;
 }>;
 export declare const DecisionTaken: Schema.Struct<{
@@ -807,6 +934,17 @@ export declare const RunEnded: Schema.Struct<{
 } & {
   readonly reason: Schema.String;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly partial: Schema.optionalKey<Schema.Struct<{
+    readonly values: Schema.$Record<Schema.String, Schema.Number>;
+    readonly learningRate: Schema.Number;
+    readonly seconds: Schema.Number;
+  }>>;
+  readonly best: Schema.optionalKey<Schema.Struct<{
+    readonly value: Schema.Number;
+    readonly epoch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly monitor: Schema.String;
+  }>>;
 }>;
 export declare const Unknown: Schema.Struct<{
   readonly _tag: Schema.Literal<"Unknown">;
@@ -829,7 +967,11 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
   parameters: Schema.Natural;
   trainSamples: Schema.Natural;
   batchesPerEpoch: Schema.Natural;
-  monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  monitors: Schema.$Record<Schema.String, Schema.Struct<{
+    readonly set: Schema.String;
+    readonly metric: Schema.String;
+    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+  }>>;
   backend: Schema.Struct<{
     readonly name: Schema.String;
     readonly version: Schema.String;
@@ -854,7 +996,11 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
   readonly parameters: Schema.Natural;
   readonly trainSamples: Schema.Natural;
   readonly batchesPerEpoch: Schema.Natural;
-  readonly monitors: Schema.$Record<Schema.String, Schema.Literals<readonly ["higher", "lower"]>>;
+  readonly monitors: Schema.$Record<Schema.String, Schema.Struct<{
+    readonly set: Schema.String;
+    readonly metric: Schema.String;
+    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+  }>>;
   readonly backend: Schema.Struct<{
     readonly name: Schema.String;
     readonly version: Schema.String;
@@ -863,6 +1009,7 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
   }>;
   readonly executor: Schema.String;
   readonly attempt: Schema.Natural;
+  readonly beyondEnd: Schema.optionalKey<Schema.Boolean>;
 }>, Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"EpochStarted">;
@@ -885,7 +1032,9 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
   }>;
 } & {
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
   readonly learningRate: Schema.Number;
+  readonly learningRates: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Number>>;
   readonly samplesPerSecond: Schema.Number;
 }>, Schema.Struct<{
   readonly version: Schema.Literal<1>;
@@ -939,6 +1088,7 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
 } & {
   readonly name: Schema.String;
   readonly samples: Schema.Natural;
+  readonly learningRate: Schema.optionalKey<Schema.Number>;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
   readonly seconds: Schema.Number;
 }>, Schema.Struct<{
@@ -954,6 +1104,7 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
 } & {
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
   readonly learningRate: Schema.Number;
+  readonly learningRates: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Number>>;
   readonly seconds: Schema.Number;
 }>, Schema.Struct<{
   readonly version: Schema.Literal<1>;
@@ -1049,6 +1200,17 @@ export declare const Known: Schema.Union<readonly [Schema.Struct<{
 } & {
   readonly reason: Schema.String;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
+  readonly partial: Schema.optionalKey<Schema.Struct<{
+    readonly values: Schema.$Record<Schema.String, Schema.Number>;
+    readonly learningRate: Schema.Number;
+    readonly seconds: Schema.Number;
+  }>>;
+  readonly best: Schema.optionalKey<Schema.Struct<{
+    readonly value: Schema.Number;
+    readonly epoch: Schema.Natural;
+    readonly step: Schema.Natural;
+    readonly monitor: Schema.String;
+  }>>;
 }>]>;
 export type Known = typeof Known.Type;
 export type Event = Known | typeof Unknown.Type;
@@ -1073,7 +1235,10 @@ export interface Setup {
 export interface Experiment<Options, Encoded = unknown, E = unknown> {
   readonly name: string;
   readonly options: Schema.Codec<Options, Encoded>;
-  readonly make: (options: Options, seed: number) => Effect.Effect<Setup, E, Backend | Scope.Scope>;
+  readonly decisive?: (options: Encoded) => {
+    readonly [key: string]: unknown;
+  };
+  readonly make: (options: Options, seed: number, folder: string) => Effect.Effect<Setup, E, Backend | Scope.Scope>;
 }
 export declare const make: <Options, Encoded, E>(experiment: Experiment<Options, Encoded, E>) => Experiment<Options, Encoded, E>;
 
@@ -1128,11 +1293,27 @@ export declare const Clip: Schema.TaggedUnion<{
   }>;
 }>;
 export type Clip = typeof Clip.Type;
+export declare const norm: (tensor: tf.Tensor) => tf.Tensor;
 export declare const globalNorm: (tensors: Tensors.Tensors) => tf.Tensor;
 export declare const clipByGlobalNorm: (maximum: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
 export declare const clipByNorm: (maximum: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
 export declare const clipByValue: (limit: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
 export declare const fromConfig: (clip: Clip) => (gradients: Tensors.Tensors) => Tensors.Tensors;
+
+// @etude/core/LayersArtifacts
+export interface Artifacts {
+  readonly modelTopology: {};
+  readonly weightSpecs: ReadonlyArray<tf.io.WeightsManifestEntry>;
+  readonly weightData: Uint8Array<ArrayBuffer>;
+}
+export declare const encode: (topology: unknown, weights: {
+  readonly [path: string]: TensorData;
+}) => Effect.Effect<Artifacts, ModelNotEncoded, Backend>;
+
+// @etude/core/LayersFile
+export declare const readWith: <E, R>(location: string, file: string, read: (path: string) => Effect.Effect<Uint8Array, E, R>) => Effect.Effect<tfl.LayersModel, LayersFileUnreadable, R | Backend | Scope.Scope>;
+export declare const read: (path: string) => Effect.Effect<tfl.LayersModel, LayersFileUnreadable, Backend | FileSystem.FileSystem | Scope.Scope>;
+export declare const fetch: (url: string) => Effect.Effect<tfl.LayersModel, LayersFileUnreadable, Backend | Scope.Scope>;
 
 // @etude/core/LayersModel
 export interface AdaptOptions {
@@ -1217,15 +1398,19 @@ export type ScheduleEncoded = number | SimpleEncoded | {
 };
 export declare const Schedule: Schema.Codec<Schedule, ScheduleEncoded>;
 export type RateAt = (step: number) => number;
-export declare const resolve: (schedule: Schedule, stepsPerEpoch: number) => RateAt;
+export declare const resolve: (schedule: Schedule, stepsPerEpoch: number, pace?: Pace.Pace) => RateAt;
 
 // @etude/core/Loss
 export interface HostValues {
   readonly values: Float32Array | Int32Array | Uint8Array;
   readonly shape: ReadonlyArray<number>;
+  readonly indices?: Int32Array;
 }
+export type TargetKind = "classes" | "elements" | "values";
 export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target extends TensorOrRecord = tf.Tensor> {
   readonly name: string;
+  readonly targets?: TargetKind;
+  readonly applies?: "softmax" | "sigmoid";
   readonly values: (outputs: Out, targets: Target) => tf.Tensor;
   readonly weights?: (targets: Target) => tf.Tensor;
   readonly check?: (outputs: TensorSpec, targets: TensorSpec) => ReadonlyArray<string>;
@@ -1294,6 +1479,39 @@ export declare const measuredBy: (metrics: {
 export declare const sharedBy: (metrics: {
   readonly [name: string]: Metric<any, any, any, any>;
 }, name: string) => string;
+export declare const of: <State, Value>(metric: Metric<any, any, State, Value>, part: {
+  readonly output?: string;
+  readonly target?: string;
+}) => Metric<TensorOrRecord, TensorOrRecord, State, Value>;
+export declare const make: <State, Value, Name extends string, Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>(metric: Omit<Metric<Out, Target, State, Value>, "measure" | "ofBatch"> & {
+  readonly measure: (scored: Scored<Out, Target>) => { readonly [name in Name]: tf.Tensor; };
+  readonly ofBatch: (measured: { readonly [name in Name]: ArrayLike<number>; }) => State;
+}) => Metric<Out, Target, State, Value>;
+export declare const elementWeights: (like: tf.Tensor, { weights, mask }: {
+  readonly weights?: tf.Tensor;
+  readonly mask?: tf.Tensor;
+}) => tf.Tensor | undefined;
+export declare const handedOut: (scored: Scored<any, any>, tensors: Tensors) => Tensors;
+export declare const WeightedSum: Schema.Struct<{
+  readonly sum: Schema.Number;
+  readonly weight: Schema.Number;
+}>;
+export type WeightedSum = typeof WeightedSum.Type;
+export declare const weightedSum: {
+  empty: WeightedSum;
+  measure: (scored: Scored<any, any>, values: tf.Tensor, weights?: tf.Tensor | undefined) => Tensors;
+  ofBatch: ({ values, weights }: Measured) => WeightedSum;
+  combine: (a: WeightedSum, b: WeightedSum) => WeightedSum;
+  mean: ({ sum, weight }: WeightedSum) => Option.Option<number>;
+};
+export declare const mean: <Out extends TensorOrRecord, Target extends TensorOrRecord>(options: {
+  readonly name: string;
+  readonly better: Better;
+  readonly values: (outputs: Out, targets: Target) => tf.Tensor;
+}) => Metric<Out, Target, WeightedSum, number>;
+export declare const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number>;
+
+// @etude/core/MetricResults
 export declare const isNumeric: ({ toNumber, toJson }: Metric<any, any, any, any>) => boolean;
 type Named = {
   readonly [name: string]: Metric<any, any, any, any>;
@@ -1307,30 +1525,6 @@ export declare const jsonOf: (metrics: Named, results: Results) => {
 export declare const figuresOf: (metrics: Named, results: Results) => ReadonlyArray<MetricFigure>;
 export declare const textsOf: (metrics: Named, results: Results, columns: number) => ReadonlyArray<readonly [name: string, text: string]>;
 export declare const numberOf: <State, Value>(metric: Metric<any, any, State, Value>, state: State) => number;
-export declare const make: <State, Value, Name extends string, Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>(metric: Omit<Metric<Out, Target, State, Value>, "measure" | "ofBatch"> & {
-  readonly measure: (scored: Scored<Out, Target>) => { readonly [name in Name]: tf.Tensor; };
-  readonly ofBatch: (measured: { readonly [name in Name]: ArrayLike<number>; }) => State;
-}) => Metric<Out, Target, State, Value>;
-export declare const WeightedSum: Schema.Struct<{
-  readonly sum: Schema.Number;
-  readonly weight: Schema.Number;
-}>;
-export type WeightedSum = typeof WeightedSum.Type;
-export declare const weightedSum: {
-  empty: WeightedSum;
-  combine: (a: WeightedSum, b: WeightedSum) => WeightedSum;
-  mean: ({ sum, weight }: WeightedSum) => Option.Option<number>;
-};
-export declare const elementWeights: (like: tf.Tensor, { weights, mask }: {
-  readonly weights?: tf.Tensor;
-  readonly mask?: tf.Tensor;
-}) => tf.Tensor | undefined;
-export declare const mean: <Out extends TensorOrRecord, Target extends TensorOrRecord>(options: {
-  readonly name: string;
-  readonly better: Better;
-  readonly values: (outputs: Out, targets: Target) => tf.Tensor;
-}) => Metric<Out, Target, WeightedSum, number>;
-export declare const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number>;
 
 // @etude/core/Model
 export interface Variables {
@@ -1339,7 +1533,7 @@ export interface Variables {
 }
 export interface ForwardContext {
   readonly training: boolean;
-  readonly random: StepRandom;
+  readonly random: RandomBits.StepRandom;
 }
 export interface Forward<Out extends TensorOrRecord> {
   readonly outputs: Out;
@@ -1362,6 +1556,9 @@ export declare const make: <P extends Tensors, In extends TensorOrRecord, Out ex
   readonly init: (key: Key) => P;
   readonly apply: (parameters: P, inputs: In, context: ForwardContext) => Out;
 }) => Model<In, Out>;
+export declare const predict: <In extends TensorOrRecord, Out extends TensorOrRecord>(self: Model<In, Out>, variables: Variables, inputs: In, options?: {
+  readonly key?: Key;
+}) => Out;
 
 // @etude/core/Optimizer
 export type Hyper<Names extends string> = {
@@ -1626,6 +1823,12 @@ export interface Objective<in In extends TensorOrRecord = any, in Target extends
   readonly coefficient?: number;
   readonly values: (outputs: Out, batch: TensorBatch<In, Target>, scene: Scene<In, Target, Models>) => tf.Tensor;
   readonly weights?: (batch: TensorBatch<In, Target>) => tf.Tensor;
+  readonly targets?: {
+    readonly [target: string]: TargetKind;
+  };
+  readonly applies?: {
+    readonly [output: string]: "softmax" | "sigmoid";
+  };
   readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>;
   readonly checkTargets?: (targets: HostValuesOf, outputs: SpecOf) => ReadonlyArray<string>;
 }
@@ -1653,6 +1856,9 @@ export interface Task<in In extends TensorOrRecord = any, in Target extends Tens
   readonly groups: ReadonlyArray<ParameterGroup>;
 }
 export type MonitorKey<MetricName extends string, ValidationName extends string = "validation", EvaluationName extends string = never> = `${"train" | ValidationName}/${MetricName | "loss"}` | `${ValidationName}/${EvaluationName}`;
+export declare const targetKinds: (task: Task) => {
+  readonly [target: string]: TargetKind;
+};
 export declare const whenEvaluated: (task: Task) => Task;
 export interface NamedLoss {
   readonly loss: Loss<any, any>;
@@ -1660,12 +1866,18 @@ export interface NamedLoss {
   readonly target?: string;
   readonly coefficient?: number;
 }
+export interface NamedMetric {
+  readonly metric: Metric<any, any, any, any>;
+  readonly output?: string;
+  readonly target?: string;
+}
+type AnyMetric = Metric<any, any, any, any> | NamedMetric;
 export declare const make: <const Models extends {
   readonly [name: string]: Model<any, any>;
 }, Out extends TensorOrRecord, In extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor, Metrics extends {
-  readonly [name: string]: Metric<any, any, any, any>;
+  readonly [name: string]: AnyMetric;
 } = {}, EvaluationMetrics extends {
-  readonly [name: string]: Metric<any, any, any, any>;
+  readonly [name: string]: AnyMetric;
 } = {}>(options: {
   readonly name: string;
   readonly models: Models;
@@ -1678,9 +1890,9 @@ export declare const make: <const Models extends {
   readonly groups?: ReadonlyArray<ParameterGroup>;
 }) => Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string>;
 export declare const supervised: <In extends TensorOrRecord, Out extends TensorOrRecord, Target extends TensorOrRecord = tf.Tensor, Metrics extends {
-  readonly [name: string]: Metric<any, any, any, any>;
+  readonly [name: string]: AnyMetric;
 } = {}, EvaluationMetrics extends {
-  readonly [name: string]: Metric<any, any, any, any>;
+  readonly [name: string]: AnyMetric;
 } = {}>(options: {
   readonly name: string;
   readonly model: Model<In, Out>;
@@ -1696,6 +1908,9 @@ export declare const supervised: <In extends TensorOrRecord, Out extends TensorO
 export type Tensors = {
   readonly [path: string]: tf.Tensor;
 };
+export type Owned = {
+  readonly [owner: string]: Tensors;
+};
 export type TensorOrRecord = tf.Tensor | Tensors;
 export type TensorTree = tf.Tensor | {
   readonly [key: string]: TensorTree | undefined;
@@ -1706,13 +1921,19 @@ export interface TensorSpec {
 }
 export declare const map: (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf.Tensor) => Tensors;
 export declare const filter: (tensors: Tensors, keep: (path: string) => boolean) => Tensors;
-export declare const prefixed: (tensors: Tensors, prefix: string) => Tensors;
-export declare const unprefixed: (tensors: Tensors, prefix: string) => Tensors;
 export declare const retain: (tensors: Tensors) => Tensors;
 export declare const dispose: (tensors: Tensors) => void;
+export declare const ofOwner: (owned: Owned, owner: string) => Tensors;
+export declare const scalars: (numbers: {
+  readonly [name: string]: number;
+}) => Tensors;
+export declare const leaves: (tree: TensorTree | undefined) => Array<tf.Tensor>;
+export declare const retainTree: <Tree extends TensorTree>(tree: Tree) => Tree;
+export declare const disposeTree: (tree: TensorTree) => void;
 export declare const cast: (tensor: tf.Tensor, dtype: tf.DataType) => tf.Tensor;
 export declare const isTensor: (value: TensorTree) => value is tf.Tensor;
 export declare const asRecord: (value: TensorOrRecord) => Tensors;
+export declare const tidied: <A extends TensorOrRecord>(compute: () => A) => A;
 
 // @etude/core/TrainConfig
 export declare const NonFinite: Schema.TaggedUnion<{
@@ -1929,6 +2150,19 @@ export declare const TrainConfig: Schema.Struct<{
     readonly limitBatches?: number;
     readonly sanityBatches?: number;
   }, never, never>, never>;
+  readonly endWith: Schema.optionalKey<Schema.Union<readonly [Schema.Literal<"last">, Schema.Struct<{
+    readonly best: Schema.Union<readonly [Schema.String, Schema.Struct<{
+      readonly monitor: Schema.String;
+      readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
+      readonly start: Schema.optionalKey<Schema.Union<readonly [Schema.Struct<{
+        readonly epochs: Schema.Natural;
+      }>, Schema.Struct<{
+        readonly steps: Schema.Natural;
+      }>]>>;
+      readonly baseline: Schema.optionalKey<Schema.Finite>;
+      readonly minimumDelta: Schema.optionalKey<Schema.Finite>;
+    }>]>;
+  }>]>>;
   readonly limitTrainBatches: Schema.optionalKey<Schema.Int>;
   readonly overfitBatches: Schema.optionalKey<Schema.Int>;
   readonly fastDevRun: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
@@ -1939,7 +2173,9 @@ export type TrainConfigInput = typeof TrainConfig.Encoded;
 
 // @etude/core/Trainer
 export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./Passes.ts";
-export { describe, initialWeights, type ValidationData } from "./RunSetup.ts";
+export { predictBatch } from "./PredictBatch.ts";
+export type { ValidationData } from "./RunData.ts";
+export { type DescribeOptions, describe, initialWeights } from "./RunSetup.ts";
 export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Monitor] ? unknown : {
   readonly "this run does not report": Exclude<MonitorOf<Out>, Monitor>;
 };
@@ -1952,6 +2188,8 @@ export interface TrainOptions<MetricName extends string, ValidationName extends 
   };
   readonly plugins?: Layer.Layer<Out, LE, LR> & Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>;
   readonly state?: TrainState.TrainState;
+  readonly beyondEnd?: boolean;
+  readonly setting?: Setting;
 }
 export interface TrainResult {
   readonly reason: string;
@@ -1960,6 +2198,7 @@ export interface TrainResult {
   readonly best: {
     readonly [monitor: string]: TrainState.Best;
   };
+  readonly endedWith: TrainState.Plain["endedWith"];
   readonly counts: {
     readonly epochs: number;
     readonly steps: number;
@@ -1974,7 +2213,7 @@ export declare const train: <In extends tf.Tensor | Tensors.Tensors, Target exte
 
 // @etude/core/Passes
 export interface EvaluateOptions<Out, LE, LR> {
-  readonly state: TrainState.TrainState;
+  readonly state: TrainState;
   readonly data: Dataset;
   readonly batchSize?: number;
   readonly limitBatches?: number;
@@ -1996,12 +2235,29 @@ export declare const predict: <TaskOut extends tf.Tensor | Tensors.Tensors, A, O
   readonly use: (outputs: TaskOut, batch: number, samples: number) => A;
 }) => EvaluateEffect<ReadonlyArray<A>, Out, LE, LR>;
 
-// @etude/core/RunSetup
+// @etude/core/PredictBatch
+export declare const predictBatch: <In extends TensorOrRecord, Out extends TensorOrRecord>(task: Task<In, any, Out, any, any>, variables: Variables, inputs: In, options?: {
+  readonly key?: Rng.Key;
+}) => Out;
+
+// @etude/core/RunData
 export type ValidationData<Name extends string> = Dataset | {
   readonly [name in Name]: Dataset;
 };
+export interface RunData {
+  readonly train: Dataset;
+  readonly validations: {
+    readonly [name: string]: Dataset;
+  };
+}
+export declare const of: (config: TrainConfig, given: unknown) => RunData | {
+  readonly problems: ReadonlyArray<Problem>;
+};
+export declare const orFail: (task: Task, config: TrainConfig, given: unknown, others: ReadonlyArray<Problem>) => Effect.Effect<RunData, PreflightFailed>;
+
+// @etude/core/RunSetup
 export declare const initialWeights: (task: Task, seed: number) => Evaluation.Weights;
-export declare const prepare: <ValidationName extends string>(task: Task<any, any, any, string, never>, config: {
+export declare const prepare: (task: Task<any, any, any, string, never>, config: {
   readonly seed: number;
   readonly until: {
     readonly epochs?: number;
@@ -2110,27 +2366,163 @@ export declare const prepare: <ValidationName extends string>(task: Task<any, an
     readonly limitBatches?: number;
     readonly sanityBatches: number;
   };
+  readonly endWith?: "last" | {
+    readonly best: string | {
+      readonly monitor: string;
+      readonly better?: "higher" | "lower";
+      readonly start?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly baseline?: number;
+      readonly minimumDelta?: number;
+    };
+  };
   readonly limitTrainBatches?: number;
   readonly overfitBatches?: number;
   readonly fastDevRun: boolean;
   readonly logEverySteps: number;
-}, options: {
-  readonly data: {
-    readonly train: Dataset;
-    readonly validation?: ValidationData<ValidationName>;
-  };
-}, built: {
+}, args_2: RunData.RunData, built: {
   readonly callbacks: ReadonlyArray<Definition>;
   readonly problems: ReadonlyArray<Problem>;
 }, given: TrainState.TrainState | undefined) => Effect.Effect<{
   plan: StepPlan;
   batchPlan: BatchPlan.BatchPlan;
-  validations: {
-    readonly [name: string]: Dataset;
-  };
+  warnings: string[];
   outputs: {};
-  state: TrainState.TrainState;
+  changes: string[];
+  state: {
+    parameters: Tensors.Tensors;
+    statistics: Tensors.Tensors;
+    slots: Tensors.Owned;
+    callbacks: Tensors.Owned;
+    best: {
+      readonly [rule: string]: TrainState.BestWeights;
+    };
+    rollback: Partial<TrainState.RollbackTensors>;
+    last: Partial<TrainState.BestWeights>;
+    plain: {
+      version: 1;
+      seed: number;
+      attempt: number;
+      progress: {
+        readonly epoch: number;
+        readonly batch: number;
+        readonly step: number;
+        readonly samples: number;
+        readonly elapsedSeconds: number;
+      };
+      ended: {
+        readonly reason: string;
+        readonly by: readonly string[];
+      } | null;
+      learningRateScale: number;
+      metrics: {
+        readonly [x: string]: Schema.Json;
+      };
+      history: readonly {
+        readonly epoch: number;
+        readonly step: number;
+        readonly samples: number;
+        readonly learningRate: number;
+        readonly values: {
+          readonly [x: string]: number;
+        };
+      }[];
+      best: {
+        readonly [x: string]: {
+          readonly value: number;
+          readonly epoch: number;
+          readonly step: number;
+        };
+      };
+      kept: {
+        readonly [x: string]: {
+          readonly value: number;
+          readonly epoch: number;
+          readonly step: number;
+        };
+      };
+      measured: {
+        readonly [x: string]: number;
+      };
+      endedWith: {
+        readonly value: number;
+        readonly epoch: number;
+        readonly step: number;
+        readonly monitor: string;
+      } | null;
+      callbacks: {
+        readonly [x: string]: Schema.Json;
+      };
+      validated: {
+        readonly step: number;
+        readonly elapsedSeconds: number;
+      };
+      skipped: {
+        readonly empty: number;
+        readonly controller: number;
+        readonly nonFinite: number;
+        readonly nonFiniteInARow: number;
+      };
+      rollback: {
+        readonly step: number;
+        readonly times: number;
+      };
+      boundary: {
+        readonly decision: {
+          readonly skipBatch: boolean;
+          readonly saveNow: boolean;
+          readonly savers?: readonly string[];
+          readonly stopEpoch: boolean;
+          readonly stopRun: readonly string[];
+          readonly stoppers?: readonly string[];
+          readonly scaleLearningRate: readonly number[];
+          readonly useParameters: readonly string[];
+          readonly restoreBest: readonly string[];
+        };
+        readonly last: {
+          readonly samples: number;
+          readonly values: {
+            readonly [x: string]: number;
+          };
+          readonly learningRate: number;
+        } | null;
+      } | null;
+      course: {
+        readonly seed: number;
+        readonly shuffled: boolean;
+        readonly length: number;
+        readonly batchSize: number;
+        readonly altered: {
+          readonly epoch: number;
+          readonly order: {
+            readonly seed: number;
+            readonly shuffled: boolean;
+            readonly length: number;
+          };
+          readonly parts: readonly {
+            readonly batch: number;
+            readonly batchSize: number;
+            readonly length: number;
+          }[];
+        } | null;
+      };
+      pace: readonly {
+        readonly step: number;
+        readonly epochs: number;
+        readonly stepsPerEpoch: number;
+      }[];
+    };
+  };
 }, unknown, never>;
+export interface Belongings {
+  readonly data?: OfData;
+  readonly setting?: Setting;
+  readonly followsValidation?: boolean;
+  readonly watched?: ReadonlyArray<string>;
+}
 export declare const describeRun: (task: Task<any, any, any, string, never>, config: {
   readonly seed: number;
   readonly until: {
@@ -2240,11 +2632,24 @@ export declare const describeRun: (task: Task<any, any, any, string, never>, con
     readonly limitBatches?: number;
     readonly sanityBatches: number;
   };
+  readonly endWith?: "last" | {
+    readonly best: string | {
+      readonly monitor: string;
+      readonly better?: "higher" | "lower";
+      readonly start?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      };
+      readonly baseline?: number;
+      readonly minimumDelta?: number;
+    };
+  };
   readonly limitTrainBatches?: number;
   readonly overfitBatches?: number;
   readonly fastDevRun: boolean;
   readonly logEverySteps: number;
-}, args_2: BackendInfo, executor: string) => Effect.Effect<{
+}, args_2: BackendInfo, executor: string, belongings?: Belongings | undefined) => Effect.Effect<{
   readonly task: string;
   readonly config: Schema.Json;
   readonly configHash: string;
@@ -2259,8 +2664,47 @@ export declare const describeRun: (task: Task<any, any, any, string, never>, con
   readonly topology: {
     readonly [x: string]: Schema.Json;
   };
+  readonly parts?: {
+    readonly losses: {
+      readonly [x: string]: number;
+    };
+    readonly metrics: {
+      readonly [x: string]: string;
+    };
+    readonly groups: Schema.Json;
+  };
+  readonly data?: {
+    readonly train: {
+      readonly length: number;
+      readonly spec: Schema.Json;
+      readonly rows: string | null;
+    };
+    readonly validation: {
+      readonly [x: string]: {
+        readonly length: number;
+        readonly spec: Schema.Json;
+        readonly rows: string | null;
+      };
+    };
+  };
+  readonly setting?: {
+    readonly decides: Schema.Json;
+    readonly other: Schema.Json;
+  };
+  readonly followsValidation?: boolean;
+  readonly watched?: readonly string[];
 }, never, never>;
-export declare const describe: (task: Task, config?: TrainConfigInput) => Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor>;
+export declare const fingerprintOf: ({ train, validations }: RunData.RunData) => Effect.Effect<OfData>;
+export interface DescribeOptions {
+  readonly data?: {
+    readonly train: Dataset;
+    readonly validation?: ValidationData<string>;
+  } | undefined;
+  readonly setting?: Setting | undefined;
+}
+export declare const describe: (task: Task, config?: TrainConfigInput, { data, setting }?: DescribeOptions) => Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor>;
+export declare const watchedBy: (callbacks: ReadonlyArray<Definition>) => ReadonlyArray<string>;
+export declare const followsValidation: (callbacks: ReadonlyArray<Definition>, endWith: EndWith | undefined, monitors: Monitors.Monitors) => boolean;
 export declare const warningsOf: (task: Task, config: TrainConfig) => ReadonlyArray<string>;
 
 // @etude/core/TrainState
@@ -2272,12 +2716,12 @@ export declare const HistoryEntry: Schema.Struct<{
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
 }>;
 export type HistoryEntry = typeof HistoryEntry.Type;
-export declare const Best: Schema.Struct<{
-  readonly value: Schema.Number;
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
+export { Best };
+export declare const Ended: Schema.Struct<{
+  readonly reason: Schema.String;
+  readonly by: Schema.$Array<Schema.String>;
 }>;
-export type Best = typeof Best.Type;
+export type Ended = typeof Ended.Type;
 export declare const Plain: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly seed: Schema.Int;
@@ -2289,6 +2733,59 @@ export declare const Plain: Schema.Struct<{
     readonly samples: Schema.Natural;
     readonly elapsedSeconds: Schema.Finite;
   }>;
+  readonly course: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly seed: number;
+    readonly shuffled: boolean;
+    readonly length: number;
+    readonly batchSize: number;
+    readonly altered: {
+      readonly epoch: number;
+      readonly order: {
+        readonly seed: number;
+        readonly shuffled: boolean;
+        readonly length: number;
+      };
+      readonly parts: readonly {
+        readonly batch: number;
+        readonly batchSize: number;
+        readonly length: number;
+      }[];
+    } | null;
+  } | null, {
+    readonly seed: number;
+    readonly shuffled: boolean;
+    readonly length: number;
+    readonly batchSize: number;
+    readonly altered: {
+      readonly epoch: number;
+      readonly order: {
+        readonly seed: number;
+        readonly shuffled: boolean;
+        readonly length: number;
+      };
+      readonly parts: readonly {
+        readonly batch: number;
+        readonly batchSize: number;
+        readonly length: number;
+      }[];
+    } | null;
+  } | null, never, never>, never>;
+  readonly pace: Schema.withDecodingDefaultKey<Schema.Codec<readonly {
+    readonly step: number;
+    readonly epochs: number;
+    readonly stepsPerEpoch: number;
+  }[], readonly {
+    readonly step: number;
+    readonly epochs: number;
+    readonly stepsPerEpoch: number;
+  }[], never, never>, never>;
+  readonly ended: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly reason: string;
+    readonly by: readonly string[];
+  } | null, {
+    readonly reason: string;
+    readonly by: readonly string[];
+  } | null, never, never>, never>;
   readonly learningRateScale: Schema.Number;
   readonly metrics: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
   readonly history: Schema.$Array<Schema.Struct<{
@@ -2303,6 +2800,35 @@ export declare const Plain: Schema.Struct<{
     readonly epoch: Schema.Natural;
     readonly step: Schema.Natural;
   }>>;
+  readonly kept: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly [x: string]: {
+      readonly value: number;
+      readonly epoch: number;
+      readonly step: number;
+    };
+  }, {
+    readonly [x: string]: {
+      readonly value: number;
+      readonly epoch: number;
+      readonly step: number;
+    };
+  }, never, never>, never>;
+  readonly measured: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly [x: string]: number;
+  }, {
+    readonly [x: string]: number;
+  }, never, never>, never>;
+  readonly endedWith: Schema.withDecodingDefaultKey<Schema.Codec<{
+    readonly value: number;
+    readonly epoch: number;
+    readonly step: number;
+    readonly monitor: string;
+  } | null, {
+    readonly value: number;
+    readonly epoch: number;
+    readonly step: number;
+    readonly monitor: string;
+  } | null, never, never>, never>;
   readonly callbacks: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
   readonly validated: Schema.Struct<{
     readonly step: Schema.Natural;
@@ -2322,8 +2848,10 @@ export declare const Plain: Schema.Struct<{
     readonly decision: Schema.Struct<{
       readonly skipBatch: Schema.Boolean;
       readonly saveNow: Schema.Boolean;
+      readonly savers: Schema.optionalKey<Schema.$Array<Schema.String>>;
       readonly stopEpoch: Schema.Boolean;
       readonly stopRun: Schema.$Array<Schema.String>;
+      readonly stoppers: Schema.optionalKey<Schema.$Array<Schema.String>>;
       readonly scaleLearningRate: Schema.$Array<Schema.Number>;
       readonly useParameters: Schema.$Array<Schema.String>;
       readonly restoreBest: Schema.$Array<Schema.String>;
@@ -2336,19 +2864,30 @@ export declare const Plain: Schema.Struct<{
   }>>;
 }>;
 export type Plain = typeof Plain.Type;
+export type BestWeights = {
+  readonly parameters: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly callbacks: Tensors.Owned;
+};
+export type RollbackTensors = BestWeights & {
+  readonly slots: Tensors.Owned;
+};
 export interface TrainState {
   readonly plain: Plain;
   readonly parameters: Tensors.Tensors;
   readonly statistics: Tensors.Tensors;
-  readonly slots: Tensors.Tensors;
-  readonly callbacks: Tensors.Tensors;
-  readonly best: Tensors.Tensors;
-  readonly rollback: Tensors.Tensors;
+  readonly slots: Tensors.Owned;
+  readonly callbacks: Tensors.Owned;
+  readonly best: {
+    readonly [rule: string]: BestWeights;
+  };
+  readonly rollback: Partial<RollbackTensors>;
+  readonly last: Partial<BestWeights>;
 }
-export declare const tensorGroups: readonly ["parameters", "statistics", "slots", "callbacks", "best", "rollback"];
+export declare const tensorGroups: readonly ["parameters", "statistics", "slots", "callbacks", "best", "rollback", "last"];
 export type TensorGroup = (typeof tensorGroups)[number];
 export declare const initialPlain: (seed: number) => Plain;
-export declare const retain: (state: TrainState) => TrainState;
+export declare const retain: ({ plain, ...tensors }: TrainState) => TrainState;
 export declare const dispose: (state: TrainState) => void;
 export interface TensorData {
   readonly dtype: "float32" | "int32" | "bool";
@@ -2363,9 +2902,85 @@ export interface TrainStateData {
 }
 export declare const encodePlain: (plain: Plain) => Schema.Json;
 export declare const decodePlain: (plain: unknown) => Plain;
-export declare const standIns: ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">) => Tensors.Tensors;
+export declare const averages: ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">) => Tensors.Owned;
+export declare const withAverages: ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">, ids: ReadonlyArray<string>) => Tensors.Tensors;
+export declare const named: (state: TrainState, group: TensorGroup) => Tensors.Tensors;
 export declare const toData: (state: TrainState) => TrainStateData;
 export declare const fromData: (data: TrainStateData) => TrainState;
+
+// @etude/core/Best
+export declare const Best: Schema.Struct<{
+  readonly value: Schema.Number;
+  readonly epoch: Schema.Natural;
+  readonly step: Schema.Natural;
+}>;
+export type Best = typeof Best.Type;
+export declare const EndedWith: Schema.Struct<{
+  readonly value: Schema.Number;
+  readonly epoch: Schema.Natural;
+  readonly step: Schema.Natural;
+  readonly monitor: Schema.String;
+}>;
+export type EndedWith = typeof EndedWith.Type;
+export declare const Start: Schema.Union<readonly [Schema.Struct<{
+  readonly epochs: Schema.Natural;
+}>, Schema.Struct<{
+  readonly steps: Schema.Natural;
+}>]>;
+export type Start = typeof Start.Type;
+export declare const Rule: Schema.Struct<{
+  readonly monitor: Schema.String;
+  readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
+  readonly start: Schema.optionalKey<Schema.Union<readonly [Schema.Struct<{
+    readonly epochs: Schema.Natural;
+  }>, Schema.Struct<{
+    readonly steps: Schema.Natural;
+  }>]>>;
+  readonly baseline: Schema.optionalKey<Schema.Finite>;
+  readonly minimumDelta: Schema.optionalKey<Schema.Finite>;
+}>;
+export type Rule = typeof Rule.Type;
+export declare const Asked: Schema.Union<readonly [Schema.String, Schema.Struct<{
+  readonly monitor: Schema.String;
+  readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
+  readonly start: Schema.optionalKey<Schema.Union<readonly [Schema.Struct<{
+    readonly epochs: Schema.Natural;
+  }>, Schema.Struct<{
+    readonly steps: Schema.Natural;
+  }>]>>;
+  readonly baseline: Schema.optionalKey<Schema.Finite>;
+  readonly minimumDelta: Schema.optionalKey<Schema.Finite>;
+}>]>;
+export type Asked = typeof Asked.Type;
+export declare const EndWith: Schema.Union<readonly [Schema.Literal<"last">, Schema.Struct<{
+  readonly best: Schema.Union<readonly [Schema.String, Schema.Struct<{
+    readonly monitor: Schema.String;
+    readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
+    readonly start: Schema.optionalKey<Schema.Union<readonly [Schema.Struct<{
+      readonly epochs: Schema.Natural;
+    }>, Schema.Struct<{
+      readonly steps: Schema.Natural;
+    }>]>>;
+    readonly baseline: Schema.optionalKey<Schema.Finite>;
+    readonly minimumDelta: Schema.optionalKey<Schema.Finite>;
+  }>]>;
+}>]>;
+export type EndWith = typeof EndWith.Type;
+export declare const ruleOf: (asked: Asked) => Rule;
+export declare const keyOf: (asked: Asked) => string;
+export declare const isBetter: (value: number, best: number | undefined, better: "higher" | "lower", minimumDelta?: number) => boolean;
+export declare const hasBegun: (start: Start | undefined, { epoch, step }: Pick<Progress, "epoch" | "step">) => boolean;
+export declare const directionOf: (rule: Rule, monitors: Monitors.Monitors) => "higher" | "lower" | undefined;
+export declare const improves: (rule: Rule, better: "higher" | "lower", best: Pick<Best, "value"> | undefined, value: number, position: Pick<Progress, "epoch" | "step">) => boolean;
+export declare const record: (best: {
+  readonly [monitor: string]: Best;
+}, monitors: Monitors.Monitors, values: {
+  readonly [monitor: string]: number;
+}, { epoch, step }: Pick<Best, "epoch" | "step">) => {
+  readonly [monitor: string]: Best;
+};
+export declare const contradiction: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
+export declare const problem: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
 
 // @etude/core/AdamStep
 export declare const kernelName = "AdamStep";
@@ -2394,6 +3009,12 @@ export interface Built {
 }
 export declare const use: <Out, LE, LR, A, E, R>(layer: Layer.Layer<Out, LE, LR>, body: (built: Built) => Effect.Effect<A, E, R>) => Effect.Effect<A, LE | E, Exclude<LR, CallbackRegistry> | R | Scope.Scope>;
 export declare const listening: (callbacks: ReadonlyArray<Definition>, events: EventsService) => EventsService;
+
+// @etude/core/ClassLabels
+export declare const noPrediction: number;
+export declare const predicted: (scores: tf.Tensor) => tf.Tensor;
+export declare const ofOneHot: (targets: tf.Tensor) => tf.Tensor;
+export declare const isClass: (label: number, classes: number) => boolean;
 
 // @etude/core/CrossEntropy
 export declare const kernelName = "SparseSoftmaxCrossEntropy";
@@ -2440,10 +3061,13 @@ export interface LossValues {
   readonly values: tf.Tensor;
   readonly weights: tf.Tensor | undefined;
   readonly given: tf.Tensor | undefined;
-  readonly weight: tf.Tensor;
 }
-export declare const lossValues: (task: Task, loss: string, result: ForwardResult) => LossValues;
-export declare const weightedTotal: (values: tf.Tensor, weights: tf.Tensor | undefined) => tf.Tensor;
+export declare const nameOfLoss: (loss: string) => string;
+export declare const shapeProblem: (loss: string, shape: ReadonlyArray<number>, samples: number) => string | undefined;
+export declare const lossValues: (task: Task, loss: string, { outputs, scene }: ForwardResult) => LossValues;
+export declare const totalWeight: (values: tf.Tensor, given: tf.Tensor) => tf.Tensor;
+export declare const weightedEach: (values: tf.Tensor, weights: tf.Tensor | undefined) => tf.Tensor;
+export declare const weightOfEach: (values: tf.Tensor, given: tf.Tensor | undefined) => tf.Tensor;
 export declare const lossSum: (task: Task, loss: string, result: ForwardResult) => LossSum;
 export declare const measure: (task: Task, outputs: Tensors.TensorOrRecord, batch: TensorBatch) => {
   readonly [metric: string]: Tensors.Tensors;
@@ -2455,7 +3079,9 @@ export interface HookTable {
   readonly call: <H extends HookName>(hook: H, event: HookEvents[H]) => Effect.Effect<Decision.Decision, any>;
   readonly isDue: (progress: Progress) => boolean;
   readonly has: (hook: HookName) => boolean;
-  readonly measure: (event: HookEvents["batchEnd"]) => Values;
+  readonly measure: (event: HookEvents["batchEnd"]) => {
+    readonly [id: string]: Values;
+  };
   readonly spent: ((part: TimedPart, milliseconds: number) => void) | undefined;
   readonly encodeStates: () => {
     readonly [id: string]: Schema.Json;
@@ -2471,6 +3097,40 @@ export interface HookTableOptions {
 }
 export declare const make: ({ callbacks, states: encoded, onDecision, onDropped }: HookTableOptions) => HookTable;
 
+// @etude/core/Monitors
+export declare const trainingSet = "train";
+export declare const Better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+export type Better = typeof Better.Type;
+export declare const Monitored: Schema.Struct<{
+  readonly set: Schema.String;
+  readonly metric: Schema.String;
+  readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+}>;
+export type Monitored = typeof Monitored.Type;
+export declare const Monitors: Schema.$Record<Schema.String, Schema.Struct<{
+  readonly set: Schema.String;
+  readonly metric: Schema.String;
+  readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
+}>>;
+export type Monitors = typeof Monitors.Type;
+export declare const keyOf: (set: string, metric: string) => string;
+export declare const keyed: (set: string, values: {
+  readonly [name: string]: number;
+}) => {
+  readonly [monitor: string]: number;
+};
+export declare const find: (monitors: Monitors, monitor: string) => Monitored | undefined;
+export declare const isOfTraining: (monitors: Monitors, monitor: string) => boolean;
+export declare const namesOf: (task: Task) => ReadonlyArray<readonly [name: string, better: Better]>;
+export declare const of: (task: Task, validations: ReadonlyArray<string>) => Monitors;
+export declare const problems: (task: Task, validations: ReadonlyArray<string>) => ReadonlyArray<Problem>;
+
+// @etude/core/Monotonic
+export declare const milliseconds: (clock: Clock.Clock) => number;
+
+// @etude/core/Printable
+export declare const printable: (text: string) => string;
+
 // @etude/core/Progress
 export declare const Progress: Schema.Struct<{
   readonly epoch: Schema.Natural;
@@ -2481,6 +3141,7 @@ export declare const Progress: Schema.Struct<{
 }>;
 export type Progress = typeof Progress.Type;
 export declare const start: Progress;
+export declare const batchAfter: ({ epoch, batch }: Pick<Progress, "epoch" | "batch">) => string;
 
 // @etude/core/Scores
 export interface Scores {
@@ -2496,17 +3157,21 @@ export declare const empty: (task: Task) => Scores;
 export declare const read: (task: Task, measured: MeasuredTensors, samples: number) => Scores;
 export declare const combine: (task: Task, a: Scores, b: Scores) => Scores;
 export declare const totalLoss: (task: Task, scores: Scores) => number;
+export declare const isEmpty: ({ losses }: Scores) => boolean;
+export declare const weightProblem: (source: string, { losses }: Scores) => DataError | undefined;
 export declare const values: (task: Task, scores: Scores) => Values;
 export declare const results: (metrics: Task["metrics"], scores: Scores) => {
   readonly [metric: string]: Option.Option<unknown>;
 };
-export declare const names: (task: Task) => ReadonlyArray<string>;
 export declare const encode: (task: Task, scores: Scores) => {
   readonly [name: string]: Schema.Json;
 };
 export declare const decode: (task: Task, encoded: {
   readonly [name: string]: Schema.Json;
 }) => Scores;
+export declare const changes: (task: Task, encoded: {
+  readonly [name: string]: Schema.Json;
+}, isMidEpoch: boolean) => ReadonlyArray<string>;
 
 // @etude/core/Step
 export interface StepPlan {
@@ -2521,7 +3186,12 @@ export interface StepPlan {
 }
 export type Controls = {
   readonly key: tf.Tensor;
-  readonly hyper: Tensors.Tensors;
+  readonly groups: {
+    readonly [group: string]: Tensors.Tensors;
+  };
+  readonly transforms: {
+    readonly [callback: string]: Tensors.Tensors;
+  };
 };
 export type Part = {
   readonly samples: tf.Tensor;
@@ -2557,20 +3227,20 @@ export type MeasuredTensors = {
 };
 export type UpdateInputs = {
   readonly parameters: Tensors.Tensors;
-  readonly slots: Tensors.Tensors;
-  readonly callbacks: Tensors.Tensors;
+  readonly slots: Tensors.Owned;
+  readonly callbacks: Tensors.Owned;
   readonly gradients: Tensors.Tensors;
   readonly controls: Controls;
 };
 export type UpdateOutputs = {
   readonly parameters: Tensors.Tensors;
-  readonly slots: Tensors.Tensors;
-  readonly callbacks: Tensors.Tensors;
+  readonly slots: Tensors.Owned;
+  readonly callbacks: Tensors.Owned;
   readonly gradientSum: tf.Tensor;
 };
 export type StepInputs = Omit<GradientInputs, "part" | "untransformed" | "accumulated"> & Omit<UpdateInputs, "gradients">;
 export type StepOutputs = UpdateOutputs & Omit<GradientOutputs, "gradients">;
-export declare const sceneOf: (id: string, random: RandomBits.StepRandom, controls: Controls) => TransformScene;
+export declare const sceneOf: (id: string, random: RandomBits.StepRandom, controls: Controls, task: Task) => TransformScene;
 export declare const transformsBatches: (plan: StepPlan) => boolean;
 export declare const prepare: (plan: StepPlan) => ({ batch, controls }: {
   readonly batch: GradientInputs["batch"];
@@ -2580,6 +3250,13 @@ export declare const weigh: (plan: StepPlan) => ({ batch }: {
   readonly batch: GradientInputs["batch"];
 }) => Tensors.Tensors;
 export declare const samplesIn: (batch: TensorBatch) => number;
+export interface LossSet {
+  readonly losses: ReadonlyArray<string>;
+  readonly paths: ReadonlyArray<string>;
+  readonly watched: ReadonlyArray<string>;
+}
+export declare const lossSets: (plan: StepPlan) => ReadonlyArray<LossSet>;
+export declare const dropTape: () => void;
 export declare const gradient: (plan: StepPlan) => (inputs: GradientInputs) => GradientOutputs;
 export declare const dispose: ({ statistics, measured }: Omit<GradientOutputs, "gradients">) => void;
 export declare const treat: (plan: StepPlan) => (gradients: Tensors.Tensors, controls: Controls, parameters: Tensors.Tensors) => Tensors.Tensors;
@@ -2614,9 +3291,21 @@ export type Outcome = {
 export interface Stepper {
   readonly train: (batch: HostBatch, indices: () => Int32Array) => Outcome;
   readonly learningRate: () => number;
+  readonly learningRates: (step?: number) => ReadonlyArray<number>;
+  readonly groups: ReadonlyArray<string>;
 }
 export declare const make: ({ plan, config, executor, dataset, batchesPerEpoch, outputs, live }: StepperOptions) => Stepper;
-export declare const initialSlots: (groups: Step.StepPlan["groups"], parameters: Tensors.Tensors) => Tensors.Tensors;
+export declare const initialSlots: (groups: Step.StepPlan["groups"], parameters: Tensors.Tensors) => Tensors.Owned;
+
+// @etude/core/SystemReason
+export declare const systemReason: (error: unknown) => string | undefined;
+
+// @etude/core/TensorNames
+type Node = TensorTree;
+export declare const groupOf: (name: string) => TensorGroup | undefined;
+export declare const callbackOf: (name: string) => string | undefined;
+export declare const flatten: (group: TensorGroup, node: Node) => Tensors;
+export declare const tree: (tensors: ReadonlyArray<readonly [name: string, tensor: tf.Tensor]>) => Omit<TrainState, "plain">;
 
 // @etude/core/Upload
 export declare const specsOf: (fields: Fields<FieldSpec>) => {
@@ -2627,5 +3316,8 @@ export declare const isEmpty: (batch: HostBatch, samples: number) => boolean;
 export declare const upload: (dataset: Dataset, batch: HostBatch, samples: number) => TensorBatch;
 export declare const decoder: ({ inputs, targets, weights, mask }: DatasetSpec) => <Batch extends TensorBatch>(batch: Batch) => Batch;
 export declare const decoderKey: ({ inputs, targets, weights, mask }: DatasetSpec) => string;
-export declare const hostTargets: (dataset: Dataset, batch: HostBatch, samples: number) => HostValuesOf;
+export declare const hostTargets: (spec: DatasetSpec, targets: HostBatch["targets"], samples: number, indices?: Int32Array) => HostValuesOf;
 export declare const tensorSpecs: (specs: Fields<FieldSpec> | undefined) => SpecOf;
+
+// @etude/core/nearest
+export declare const nearest: (name: string, known: ReadonlyArray<string>) => string | undefined;

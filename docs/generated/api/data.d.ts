@@ -93,6 +93,7 @@ export interface IdxArray {
   readonly shape: ReadonlyArray<number>;
   readonly values: Values;
 }
+export declare const sizeOf: (beginning: Uint8Array) => number | undefined;
 export declare const decode: (bytes: Uint8Array, source: string) => Result.Result<IdxArray, DataError>;
 
 // @etude/data/Mnist
@@ -136,7 +137,7 @@ export declare const split: (dataset: Dataset, options: SplitOptions) => Effect.
   readonly rest: Dataset;
   readonly heldOut: Dataset;
 }, DatasetInvalid>;
-export declare const mapBatch: (given: Dataset, f: (batch: HostBatch, indices: Int32Array) => HostBatch, options?: {
+export declare const mapBatch: (given: Dataset, f: (batch: HostBatch, indices: Int32Array, draw: Draw.Draw) => HostBatch, options?: {
   readonly spec?: Dataset["spec"];
   readonly name?: string;
 }) => Dataset;

@@ -110,7 +110,7 @@ export interface Positives {
 export declare const positives: ({ both, predicted, actual, all }: Counts) => ReadonlyArray<Positives>;
 export type Ratio = (counts: Positives) => readonly [numerator: number, denominator: number];
 export declare const perClass: (ratio: Ratio, counts: Counts, zeroDivision?: number) => ReadonlyArray<number>;
-export declare const seen: ({ all }: Counts) => boolean;
+export declare const seen: (counts: Counts) => boolean;
 export declare const average: (labelling: Labelling, kind: Average, ratio: Ratio, counts: Counts, zeroDivision?: number) => Option.Option<number>;
 
 // @etude/metrics/Labels
@@ -139,38 +139,39 @@ export type Labelling = Binary | Multiclass | Multilabel;
 export declare const classesOf: (labelling: Labelling) => number;
 export declare const labellingOf: (options: Labelling) => Labelling;
 export declare const checkLabelling: (metric: string, options: Labelling) => void;
-export declare const among: (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: number) => tf.Tensor;
-export declare const largest: (rows: tf.Tensor) => tf.Tensor;
-export declare const multiclassTargets: (metric: string, task: Multiclass, scored: Scored<tf.Tensor, tf.Tensor>) => {
-  readonly actual: tf.Tensor;
-  readonly weights: tf.Tensor | undefined;
-};
+export declare const classTargets: (metric: string, { classes, from }: Multiclass, scored: Scored<tf.Tensor, tf.Tensor>) => tf.Tensor;
 export declare const labels: (metric: string, labelling: Labelling, scored: Scored<tf.Tensor, tf.Tensor>) => {
   predicted: tf.Tensor<tf.Rank>;
   actual: tf.Tensor<tf.Rank>;
 };
 export declare const given: (scored: Scored<tf.Tensor, tf.Tensor>, tensors: Tensors, weights: tf.Tensor | undefined) => Tensors;
 export declare const measureLabels: (options: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>) => Tensors;
-export declare const refuse: (metric: string, labelling: {
-  readonly task: string;
-  readonly classes?: number;
-}, weight: number) => void;
-export declare const forEachLabel: (metric: string, labelling: Labelling, { predicted, actual, weights }: Measured, each: (truth: number, guess: number, weight: number, element: number) => void) => void;
+type Targets = {
+  readonly task: "multiclass";
+  readonly classes: number;
+  readonly ignore?: number;
+} | {
+  readonly task: "binary" | "multilabel";
+  readonly ignore?: number;
+};
+export declare const forEachTarget: (metric: string, task: Targets, { actual, weights }: Measured, each: (label: number, weight: number, element: number) => void | boolean) => void;
+export declare const forEachLabel: (metric: string, labelling: Labelling, { predicted, ...measured }: Measured, each: (truth: number, guess: number, weight: number, element: number) => void) => number;
 export declare const countPairs: (labelling: Labelling, { predicted, actual, weights }: Measured) => Array<number> | undefined;
 
 // @etude/metrics/Confusion
+export type { Matrix, Normalization } from "./internal/drawn.ts";
 export declare const Cells: Schema.Struct<{
   readonly cells: Schema.$Array<Schema.Number>;
+  readonly undefined: Schema.Number;
 }>;
 export type Cells = typeof Cells.Type;
-export type Matrix = ReadonlyArray<ReadonlyArray<number>>;
 type Single = Binary | Multiclass;
 export declare const statistics: (options: Single) => Statistics<tf.Tensor<tf.Rank>, tf.Tensor<tf.Rank>, {
   readonly cells: readonly number[];
+  readonly undefined: number;
 }>;
 export declare const rows: ({ cells }: Cells) => Matrix;
 type ConfusionMetric<Value> = Metric<tf.Tensor, tf.Tensor, any, Value>;
-export type Normalization = "none" | "truth" | "prediction" | "all";
 export declare const normalized: (matrix: Matrix, by: Normalization) => Matrix;
 interface MatrixOptions {
   readonly normalize?: Normalization;
@@ -186,15 +187,29 @@ export declare const kappa: (options: Labelling & {
 }) => ConfusionMetric<number>;
 export declare const format: (matrix: Matrix, names?: ReadonlyArray<string>, columns?: number) => string;
 
-// @etude/metrics/Errors
-declare const LabelOutOfRange_base: Schema.Class<LabelOutOfRange, Schema.TaggedStruct<"LabelOutOfRange", {
-  readonly metric: Schema.String;
-  readonly expected: Schema.String;
-  readonly weight: Schema.Number;
-}>, import("effect/Cause").YieldableError>;
-export declare class LabelOutOfRange extends LabelOutOfRange_base {
-  get message(): string;
+// @etude/metrics/internal/drawn
+export type Matrix = ReadonlyArray<ReadonlyArray<number>>;
+export type Normalization = "none" | "truth" | "prediction" | "all";
+export interface ReliabilityBin {
+  readonly from: number;
+  readonly to: number;
+  readonly weight: number;
+  readonly confidence?: number;
+  readonly accuracy?: number;
 }
+export interface RocCurve {
+  readonly thresholds: ReadonlyArray<number>;
+  readonly falsePositiveRate: ReadonlyArray<number>;
+  readonly truePositiveRate: ReadonlyArray<number>;
+}
+export interface PrecisionRecallCurve {
+  readonly thresholds: ReadonlyArray<number>;
+  readonly precision: ReadonlyArray<number>;
+  readonly recall: ReadonlyArray<number>;
+}
+
+// @etude/metrics/Errors
+export { LabelOutOfRange } from "@etude/core/Errors";
 declare const ShapeMismatch_base: Schema.Class<ShapeMismatch, Schema.TaggedStruct<"ShapeMismatch", {
   readonly metric: Schema.String;
   readonly outputs: Schema.$Array<Schema.Natural>;
@@ -238,6 +253,7 @@ export interface GroupsOptions<Out extends TensorOrRecord, Target extends Tensor
 export declare const groups: <const Name extends string, Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor>({ names, of }: GroupsOptions<Out, Target, Name>) => <State, Value>(metric: Metric<Out, Target, State, Value>) => { readonly [name in `${string}/${Name}`]: Metric<Out, Target, State, Value>; };
 
 // @etude/metrics/Probabilistic
+export type { ReliabilityBin } from "./internal/drawn.ts";
 type Mean = Metric<tf.Tensor, tf.Tensor, WeightedSum, number>;
 export declare const logLoss: (options: ScoredTask) => Mean;
 export declare const perplexity: (options: Omit<ScoredMulticlass, "task">) => Mean;
@@ -253,16 +269,10 @@ export type CalibrationOptions = ScoredTask & {
 };
 export declare const expectedCalibrationError: (options: CalibrationOptions) => Metric<tf.Tensor, tf.Tensor, Reliability, number>;
 export declare const maximumCalibrationError: (options: CalibrationOptions) => Metric<tf.Tensor, tf.Tensor, Reliability, number>;
-export interface ReliabilityBin {
-  readonly from: number;
-  readonly to: number;
-  readonly weight: number;
-  readonly confidence?: number;
-  readonly accuracy?: number;
-}
 export declare const reliability: (options: CalibrationOptions) => Metric<tf.Tensor, tf.Tensor, Reliability, ReadonlyArray<ReliabilityBin>>;
 
 // @etude/metrics/Ranking
+export type { PrecisionRecallCurve, RocCurve } from "./internal/drawn.ts";
 export declare const Exact: Schema.Struct<{
   readonly classes: Schema.$Array<Schema.$Array<Schema.Struct<{
     readonly scores: Schema.$Array<Schema.Number>;
@@ -290,16 +300,6 @@ interface Averages {
 }
 export declare const areaUnderRoc: Averages;
 export declare const averagePrecision: Averages;
-export interface RocCurve {
-  readonly thresholds: ReadonlyArray<number>;
-  readonly falsePositiveRate: ReadonlyArray<number>;
-  readonly truePositiveRate: ReadonlyArray<number>;
-}
-export interface PrecisionRecallCurve {
-  readonly thresholds: ReadonlyArray<number>;
-  readonly precision: ReadonlyArray<number>;
-  readonly recall: ReadonlyArray<number>;
-}
 export declare const rocCurve: (options: Options & {
   readonly names?: ReadonlyArray<string>;
 }) => RankedMetric<readonly RocCurve[]>;

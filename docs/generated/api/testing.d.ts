@@ -30,6 +30,7 @@ export * as PaperLaws from "./PaperLaws.ts";
 export * as Plugins from "./Plugins.ts";
 export * as ReplayLaw from "./ReplayLaw.ts";
 export * as ResumeLaw from "./ResumeLaw.ts";
+export * as StackRows from "./StackRows.ts";
 export * as StateJson from "./StateJson.ts";
 export type { Statement } from "./Statement.ts";
 export * as Storages from "./Storages.ts";
@@ -49,7 +50,7 @@ export interface BackendOptions extends Trajectory.Subject {
   readonly steps?: number;
   readonly tolerance?: Close.Tolerance;
 }
-export declare const check: (options: BackendOptions) => Effect.Effect<void, LawBroken>;
+export declare const check: (options: BackendOptions) => Effect.Effect<void, LawBroken | LawSkipped>;
 
 // @etude/testing/CallbackLaws
 export interface CallbackOptions {
@@ -84,7 +85,7 @@ export interface StoreSubject {
 }
 export interface Law {
   readonly statement: string;
-  readonly check: (subject: StoreSubject) => Effect.Effect<void, LawBroken>;
+  readonly check: (subject: StoreSubject) => Effect.Effect<void, LawBroken | LawSkipped>;
 }
 export declare const laws: ReadonlyArray<Law>;
 
@@ -94,6 +95,7 @@ export interface Tolerance {
   readonly absolute?: number;
 }
 export declare const difference: (found: ArrayLike<number>, expected: ArrayLike<number>, { relative, absolute }?: Tolerance) => string | undefined;
+export declare const distance: (values: ArrayLike<number>, others: ArrayLike<number>) => number;
 export declare const bitDifference: (found: ArrayLike<number>, expected: ArrayLike<number>) => string | undefined;
 export declare const dataDifference: (found: TensorData | undefined, expected: TensorData | undefined, tolerance?: Tolerance) => string | undefined;
 export declare const assertClose: (found: tf.Tensor, expected: ArrayLike<number>, tolerance?: Tolerance) => void;
@@ -222,6 +224,7 @@ export declare const held: (dataset: Dataset) => {
   readonly close: Effect.Effect<void>;
   readonly asked: () => number;
 };
+export declare const spoiled: (dataset: Dataset, sample: number) => Dataset;
 export declare const without: (dataset: Dataset, isMissing: (sample: number) => boolean) => Dataset;
 export declare const weighted: (dataset: Dataset, weightOf: (sample: number) => number) => Dataset;
 export declare const masked: (dataset: Dataset, shape: ReadonlyArray<number>, counts: (sample: number, element: number) => boolean) => Dataset;
@@ -368,7 +371,7 @@ export declare const difference: (a: unknown, b: unknown, near: {
   readonly relative?: number;
   readonly absolute?: number;
 }, path?: string) => string | undefined;
-export declare const check: (options: MetricOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+export declare const check: (options: MetricOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
 
 // @etude/testing/MetricSamples
 type Samples = MetricOptions["samples"];
@@ -382,7 +385,7 @@ export interface MicrobatchOptions extends Trajectory.Subject {
   readonly sizes?: ReadonlyArray<number>;
   readonly tolerance?: Close.Tolerance;
 }
-export declare const check: (options: MicrobatchOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+export declare const check: (options: MicrobatchOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
 
 // @etude/testing/PaperLaws
 export type Paper = Setup | Effect.Effect<Setup, unknown, Backend | Scope.Scope>;
@@ -429,10 +432,14 @@ export interface ReplayOptions {
   readonly fold: (events: ReadonlyArray<Event.Event>) => unknown;
   readonly subject?: Trajectory.Subject;
 }
-export declare const check: ({ name, fold, subject }: ReplayOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+export declare const check: ({ name, fold, subject }: ReplayOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
 
 // @etude/testing/ResumeLaw
-export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
+
+// @etude/testing/StackRows
+export declare const draw: (seed: number) => Row;
+export declare const drawn: (count: number, first?: number) => ReadonlyArray<Row>;
 
 // @etude/testing/StateJson
 export declare const encode: ({ plain, tensors }: TrainStateData) => string;
@@ -441,7 +448,7 @@ export declare const decode: (text: string) => TrainStateData;
 // @etude/testing/Statement
 export interface Statement<R = Backend | StepExecutor> {
   readonly statement: string;
-  readonly check: Effect.Effect<void, LawBroken, R>;
+  readonly check: Effect.Effect<void, LawBroken | LawSkipped, R>;
 }
 
 // @etude/testing/Storages
@@ -535,11 +542,12 @@ export interface CompareOptions {
   readonly tolerance?: Close.Tolerance;
   readonly ignoring?: ReadonlyArray<string>;
   readonly trainingOnly?: boolean;
+  readonly moved?: ReadonlyArray<Trajectory>;
 }
 export declare const difference: (found: Trajectory, expected: Trajectory, options?: CompareOptions) => string | undefined;
 
 // @etude/testing/ValidationLaw
-export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
 
 // @etude/testing/Laws
 export type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
@@ -599,6 +607,9 @@ export declare const timeout = 120000;
 export interface On {
   readonly backend: Layer.Layer<Backend | StepExecutor, unknown>;
 }
+export declare const orSkip: <E, R>(test: {
+  readonly skip: (reason: string) => never;
+}, check: Effect.Effect<void, E | LawSkipped, R>) => Effect.Effect<void, E, R>;
 export declare const resume: ({ backend, ...options }: Subject & On) => void;
 export declare const interference: ({ backend, ...options }: InterferenceLaw.InterferenceOptions & On) => void;
 export declare const metric: ({ backend, ...options }: MetricLaw.MetricOptions & On) => void;
