@@ -75,7 +75,7 @@ describe.concurrent("plugins of a config", () => {
         "plugins.@test/stop-after.steps: 3 in the checkpoint, 7 now (alters the trajectory)"
       )
       assert.notInclude(refused.stderr, "other.txt")
-      const resumed = yield* etude(["resume", run(), ...set, "--allow-alterations"])
+      const resumed = yield* etude(["resume", run(), ...set, "--allow-alterations", "--beyond-end"])
       assert.strictEqual(resumed.code, 0, resumed.stderr)
       assert.strictEqual((yield* reportOf(run())).counts.steps, 7)
       assert.isTrue(existsSync(path.join(run(), "other.txt")))

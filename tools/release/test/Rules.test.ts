@@ -14,7 +14,7 @@ const tarball = (files: Readonly<Record<string, string>>, more: Partial<Manifest
   name: "@etude/metrics",
   file: "metrics.tgz",
   data: new Uint8Array(),
-  manifest: { ...manifest, peerDependencies: {}, ...more },
+  manifest: { ...manifest, dependencies: {}, peerDependencies: {}, ...more },
   files: Object.keys(files),
   textOf: (file) => files[file]!
 })
