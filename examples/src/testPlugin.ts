@@ -29,8 +29,12 @@ const right = Callback.controller({
 
 /** What is wrong by the laws; one that has nothing to look at is skipped. In a Vitest file it is one line: `laws.callback(layer)`. */
 const complaints = (layer: typeof right) =>
-  Effect.map(Effect.all(CallbackLaws.of(layer).map(({ check }) => Effect.flip(Effect.asVoid(check)).pipe(Effect.option))), (failures) =>
-    failures.flatMap((failure) => (failure._tag === "Some" && failure.value._tag === "LawBroken" ? [failure.value.message] : []))
+  Effect.map(
+    Effect.all(CallbackLaws.of(layer).map(({ check }) => Effect.flip(Effect.asVoid(check)).pipe(Effect.option))),
+    (failures) =>
+      failures.flatMap((failure) =>
+        failure._tag === "Some" && failure.value._tag === "LawBroken" ? [failure.value.message] : []
+      )
   )
 
 const program = Effect.all({ forgetful: complaints(forgetful), right: complaints(right) })

@@ -194,9 +194,11 @@ describe("transforms of a config", () => {
     Effect.gen(function* () {
       const folder = yield* temporary
       const config = set(
-        "callbacks={ mixup: { per: sample }, labelSmoothing: {}, gradientNoise: {}, adaptiveClipping: { clipping: 0.5 }," +
+        "callbacks={ mixup: { per: sample }, labelSmoothing: { classes: 3 }, gradientNoise: {}, adaptiveClipping: { clipping: 0.5 }," +
           ' weightConstraints: { constraints: [{ match: "**", constraint: { _tag: MaxNorm, maximum: 1.5 } }] },' +
           " exponentialMovingAverage: {}, gradientNorms: { each: true } }",
+        // Smoothing is of labels.
+        "options.classes=true",
         "train.until={ steps: 20 }",
         "backend=native"
       )
