@@ -55,10 +55,10 @@ export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.Callb
 export declare const CallbacksConfig: Schema.Struct<{
   readonly earlyStopping: Schema.optionalKey<Schema.Union<readonly [Schema.Codec<{
     readonly monitor: string;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -69,16 +69,28 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, {
     readonly monitor: string;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest?: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -89,16 +101,28 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, never, never>, Schema.NonEmptyArray<Schema.Codec<{
     readonly monitor: string;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -109,16 +133,28 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, {
     readonly monitor: string;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest?: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -129,19 +165,31 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, never, never>>]>>;
   readonly reduceOnPlateau: Schema.optionalKey<Schema.Union<readonly [Schema.Codec<{
     readonly monitor: string;
     readonly factor: number;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly cooldown: number;
     readonly minimumScale: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure: "fail" | "warn";
@@ -151,18 +199,30 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, {
     readonly monitor: string;
     readonly factor?: number;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly cooldown?: number;
     readonly minimumScale?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure?: "fail" | "warn";
@@ -172,18 +232,30 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, never, never>, Schema.NonEmptyArray<Schema.Codec<{
     readonly monitor: string;
     readonly factor: number;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly cooldown: number;
     readonly minimumScale: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure: "fail" | "warn";
@@ -193,18 +265,30 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, {
     readonly monitor: string;
     readonly factor?: number;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly cooldown?: number;
     readonly minimumScale?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure?: "fail" | "warn";
@@ -214,9 +298,21 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, never, never>>]>>;
   readonly maxTime: Schema.optionalKey<Schema.Union<readonly [Schema.Codec<{
@@ -231,9 +327,21 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, {
     readonly minutes: number;
@@ -247,9 +355,21 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, never, never>, Schema.NonEmptyArray<Schema.Codec<{
     readonly minutes: number;
@@ -263,9 +383,21 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, {
     readonly minutes: number;
@@ -279,9 +411,21 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, never, never>>]>>;
   readonly terminateOnNonFinite: Schema.optionalKey<Schema.Codec<{
@@ -294,9 +438,21 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, {
     readonly monitors?: readonly string[];
@@ -308,9 +464,21 @@ export declare const CallbacksConfig: Schema.Struct<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, never, never>>;
   readonly exponentialMovingAverage: Schema.optionalKey<Schema.Union<readonly [Schema.Codec<{
@@ -614,10 +782,10 @@ export declare const layerOf: (config: CallbacksConfig, { folder, classes, earli
 export declare const plugin: Plugin.Plugin<{
   readonly earlyStopping?: {
     readonly monitor: string;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -628,16 +796,28 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   } | readonly [{
     readonly monitor: string;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -648,16 +828,28 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, ...{
     readonly monitor: string;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -668,19 +860,31 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }[]];
   readonly reduceOnPlateau?: {
     readonly monitor: string;
     readonly factor: number;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly cooldown: number;
     readonly minimumScale: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure: "fail" | "warn";
@@ -690,18 +894,30 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   } | readonly [{
     readonly monitor: string;
     readonly factor: number;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly cooldown: number;
     readonly minimumScale: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure: "fail" | "warn";
@@ -711,18 +927,30 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, ...{
     readonly monitor: string;
     readonly factor: number;
-    readonly patience: Options.Patience;
+    readonly patience: import("@etude/core/Extent").Patience;
     readonly minimumDelta: number;
     readonly cooldown: number;
     readonly minimumScale: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure: "fail" | "warn";
@@ -732,9 +960,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }[]];
   readonly maxTime?: {
@@ -749,9 +989,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   } | readonly [{
     readonly minutes: number;
@@ -765,9 +1017,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, ...{
     readonly minutes: number;
@@ -781,9 +1045,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }[]];
   readonly terminateOnNonFinite?: {
@@ -796,9 +1072,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   };
   readonly exponentialMovingAverage?: {
@@ -1000,10 +1288,10 @@ export declare const plugin: Plugin.Plugin<{
 }, {
   readonly earlyStopping?: {
     readonly monitor: string;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest?: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -1014,16 +1302,28 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   } | readonly [{
     readonly monitor: string;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest?: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -1034,16 +1334,28 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, ...{
     readonly monitor: string;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly baseline?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly restoreBest?: boolean;
     readonly better?: "higher" | "lower";
     readonly id?: string;
@@ -1054,19 +1366,31 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }[]];
   readonly reduceOnPlateau?: {
     readonly monitor: string;
     readonly factor?: number;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly cooldown?: number;
     readonly minimumScale?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure?: "fail" | "warn";
@@ -1076,18 +1400,30 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   } | readonly [{
     readonly monitor: string;
     readonly factor?: number;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly cooldown?: number;
     readonly minimumScale?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure?: "fail" | "warn";
@@ -1097,18 +1433,30 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, ...{
     readonly monitor: string;
     readonly factor?: number;
-    readonly patience?: Options.Patience;
+    readonly patience?: import("@etude/core/Extent").Patience;
     readonly minimumDelta?: number;
     readonly cooldown?: number;
     readonly minimumScale?: number;
-    readonly start?: Options.Position;
+    readonly start?: import("@etude/core/Extent").Position;
     readonly better?: "higher" | "lower";
     readonly id?: string;
     readonly onFailure?: "fail" | "warn";
@@ -1118,9 +1466,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }[]];
   readonly maxTime?: {
@@ -1135,9 +1495,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   } | readonly [{
     readonly minutes: number;
@@ -1151,9 +1523,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }, ...{
     readonly minutes: number;
@@ -1167,9 +1551,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   }[]];
   readonly terminateOnNonFinite?: {
@@ -1182,9 +1578,21 @@ export declare const plugin: Plugin.Plugin<{
       } | {
         readonly steps: number;
       };
-      readonly onceAt?: Options.Position;
-      readonly before?: When.Amount;
-      readonly after?: When.Amount;
+      readonly onceAt?: import("@etude/core/Extent").Position;
+      readonly before?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
+      readonly after?: {
+        readonly epochs: number;
+      } | {
+        readonly steps: number;
+      } | {
+        readonly samples: number;
+      };
     };
   };
   readonly exponentialMovingAverage?: {
@@ -1409,10 +1817,10 @@ export declare const layer: (config: ConfigInput) => Layer.Layer<Callback.Callba
 // @etude/callbacks/EarlyStopping
 export declare const Config: Schema.Struct<{
   readonly monitor: Schema.String;
-  readonly patience: Schema.withDecodingDefaultKey<Schema.Codec<Options.Patience, Options.Patience, never, never>, never>;
+  readonly patience: Schema.withDecodingDefaultKey<Schema.Codec<Extent.Patience, Extent.Patience, never, never>, never>;
   readonly minimumDelta: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
   readonly baseline: Schema.optionalKey<Schema.Finite>;
-  readonly start: Schema.optionalKey<Schema.Codec<Options.Position, Options.Position, never, never>>;
+  readonly start: Schema.optionalKey<Schema.Codec<Extent.Position, Extent.Position, never, never>>;
   readonly restoreBest: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
   readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
   readonly id: Schema.optionalKey<Schema.NonEmptyString>;
@@ -1730,11 +2138,11 @@ export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.Callb
 export declare const Config: Schema.Struct<{
   readonly monitor: Schema.String;
   readonly factor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly patience: Schema.withDecodingDefaultKey<Schema.Codec<Options.Patience, Options.Patience, never, never>, never>;
+  readonly patience: Schema.withDecodingDefaultKey<Schema.Codec<Extent.Patience, Extent.Patience, never, never>, never>;
   readonly minimumDelta: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
   readonly cooldown: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
   readonly minimumScale: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly start: Schema.optionalKey<Schema.Codec<Options.Position, Options.Position, never, never>>;
+  readonly start: Schema.optionalKey<Schema.Codec<Extent.Position, Extent.Position, never, never>>;
   readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
   readonly id: Schema.optionalKey<Schema.NonEmptyString>;
 }>;
@@ -2121,9 +2529,33 @@ export declare const Config: Schema.Struct<{
   } | {
     readonly steps: number;
   }, never, never>>;
-  readonly onceAt: Schema.optionalKey<Schema.Codec<Options.Position, Options.Position, never, never>>;
-  readonly before: Schema.optionalKey<Schema.Codec<Amount, Amount, never, never>>;
-  readonly after: Schema.optionalKey<Schema.Codec<Amount, Amount, never, never>>;
+  readonly onceAt: Schema.optionalKey<Schema.Codec<Extent.Position, Extent.Position, never, never>>;
+  readonly before: Schema.optionalKey<Schema.Codec<{
+    readonly epochs: number;
+  } | {
+    readonly steps: number;
+  } | {
+    readonly samples: number;
+  }, {
+    readonly epochs: number;
+  } | {
+    readonly steps: number;
+  } | {
+    readonly samples: number;
+  }, never, never>>;
+  readonly after: Schema.optionalKey<Schema.Codec<{
+    readonly epochs: number;
+  } | {
+    readonly steps: number;
+  } | {
+    readonly samples: number;
+  }, {
+    readonly epochs: number;
+  } | {
+    readonly steps: number;
+  } | {
+    readonly samples: number;
+  }, never, never>>;
 }>;
 export type Config = typeof Config.Type;
 export declare const ruleOf: (config: Config) => Rule;

@@ -336,10 +336,10 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
   readonly callbacks: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly earlyStopping?: {
       readonly monitor: string;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -350,16 +350,28 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -370,16 +382,28 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -390,19 +414,31 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly reduceOnPlateau?: {
       readonly monitor: string;
       readonly factor: number;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly cooldown: number;
       readonly minimumScale: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure: "fail" | "warn";
@@ -412,18 +448,30 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
       readonly factor: number;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly cooldown: number;
       readonly minimumScale: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure: "fail" | "warn";
@@ -433,18 +481,30 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
       readonly factor: number;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly cooldown: number;
       readonly minimumScale: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure: "fail" | "warn";
@@ -454,9 +514,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly maxTime?: {
@@ -471,9 +543,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly minutes: number;
@@ -487,9 +571,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly minutes: number;
@@ -503,9 +599,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly terminateOnNonFinite?: {
@@ -518,9 +626,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     };
     readonly exponentialMovingAverage?: {
@@ -722,10 +842,10 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
   }, {
     readonly earlyStopping?: {
       readonly monitor: string;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest?: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -736,16 +856,28 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest?: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -756,16 +888,28 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest?: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -776,19 +920,31 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly reduceOnPlateau?: {
       readonly monitor: string;
       readonly factor?: number;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly cooldown?: number;
       readonly minimumScale?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure?: "fail" | "warn";
@@ -798,18 +954,30 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
       readonly factor?: number;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly cooldown?: number;
       readonly minimumScale?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure?: "fail" | "warn";
@@ -819,18 +987,30 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
       readonly factor?: number;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly cooldown?: number;
       readonly minimumScale?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure?: "fail" | "warn";
@@ -840,9 +1020,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly maxTime?: {
@@ -857,9 +1049,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly minutes: number;
@@ -873,9 +1077,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly minutes: number;
@@ -889,9 +1105,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly terminateOnNonFinite?: {
@@ -904,9 +1132,21 @@ export declare const schemaFor: <Options, Encoded>(options: Schema.Codec<Options
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     };
     readonly exponentialMovingAverage?: {
@@ -1414,10 +1654,10 @@ export declare const RunConfig: Schema.Struct<{
   readonly callbacks: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly earlyStopping?: {
       readonly monitor: string;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -1428,16 +1668,28 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -1448,16 +1700,28 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -1468,19 +1732,31 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly reduceOnPlateau?: {
       readonly monitor: string;
       readonly factor: number;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly cooldown: number;
       readonly minimumScale: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure: "fail" | "warn";
@@ -1490,18 +1766,30 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
       readonly factor: number;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly cooldown: number;
       readonly minimumScale: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure: "fail" | "warn";
@@ -1511,18 +1799,30 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
       readonly factor: number;
-      readonly patience: import("@etude/callbacks/internal/options").Patience;
+      readonly patience: import("@etude/core/Extent").Patience;
       readonly minimumDelta: number;
       readonly cooldown: number;
       readonly minimumScale: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure: "fail" | "warn";
@@ -1532,9 +1832,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly maxTime?: {
@@ -1549,9 +1861,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly minutes: number;
@@ -1565,9 +1889,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly minutes: number;
@@ -1581,9 +1917,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly terminateOnNonFinite?: {
@@ -1596,9 +1944,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     };
     readonly exponentialMovingAverage?: {
@@ -1800,10 +2160,10 @@ export declare const RunConfig: Schema.Struct<{
   }, {
     readonly earlyStopping?: {
       readonly monitor: string;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest?: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -1814,16 +2174,28 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest?: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -1834,16 +2206,28 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly baseline?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly restoreBest?: boolean;
       readonly better?: "higher" | "lower";
       readonly id?: string;
@@ -1854,19 +2238,31 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly reduceOnPlateau?: {
       readonly monitor: string;
       readonly factor?: number;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly cooldown?: number;
       readonly minimumScale?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure?: "fail" | "warn";
@@ -1876,18 +2272,30 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly monitor: string;
       readonly factor?: number;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly cooldown?: number;
       readonly minimumScale?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure?: "fail" | "warn";
@@ -1897,18 +2305,30 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly monitor: string;
       readonly factor?: number;
-      readonly patience?: import("@etude/callbacks/internal/options").Patience;
+      readonly patience?: import("@etude/core/Extent").Patience;
       readonly minimumDelta?: number;
       readonly cooldown?: number;
       readonly minimumScale?: number;
-      readonly start?: import("@etude/callbacks/internal/options").Position;
+      readonly start?: import("@etude/core/Extent").Position;
       readonly better?: "higher" | "lower";
       readonly id?: string;
       readonly onFailure?: "fail" | "warn";
@@ -1918,9 +2338,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly maxTime?: {
@@ -1935,9 +2367,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     } | readonly [{
       readonly minutes: number;
@@ -1951,9 +2395,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }, ...{
       readonly minutes: number;
@@ -1967,9 +2423,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     }[]];
     readonly terminateOnNonFinite?: {
@@ -1982,9 +2450,21 @@ export declare const RunConfig: Schema.Struct<{
         } | {
           readonly steps: number;
         };
-        readonly onceAt?: import("@etude/callbacks/internal/options").Position;
-        readonly before?: import("@etude/callbacks/When").Amount;
-        readonly after?: import("@etude/callbacks/When").Amount;
+        readonly onceAt?: import("@etude/core/Extent").Position;
+        readonly before?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
+        readonly after?: {
+          readonly epochs: number;
+        } | {
+          readonly steps: number;
+        } | {
+          readonly samples: number;
+        };
       };
     };
     readonly exponentialMovingAverage?: {
@@ -2220,6 +2700,7 @@ export declare const reportFile: (folder: string) => string;
 export declare const checkpointsFolder: (folder: string) => string;
 export declare const figureFile: (folder: string, metric: string) => string;
 export declare const modelFile: (folder: string) => string;
+export declare const weightsFile: (folder: string, weights: "best" | "last") => string;
 export declare const own: ReadonlyArray<string>;
 export declare const nameOf: (experiment: string, at: Date, hash: string) => string;
 export declare const byTime: (a: string, b: string) => number;
@@ -2232,9 +2713,11 @@ export declare const writeJson: (file: string, value: unknown) => Effect.Effect<
 export declare const setAside: (file: string) => Effect.Effect<string, RunNotWritten>;
 
 // @etude/cli/SavedModel
+export type Weights = "best" | "last";
 export interface Description {
   readonly experiment: string;
   readonly configHash: string;
 }
 export declare const write: (folder: string, state: TrainState.TrainState, { experiment, configHash }: Description) => Effect.Effect<void, RunNotWritten>;
-export declare const read: (folder: string, task: Task, seed: number) => Effect.Effect<TrainState.TrainState, RunUnusable, Scope.Scope>;
+export declare const describe: ({ plain: { endedWith, progress } }: TrainState.TrainState) => string;
+export declare const read: (folder: string, task: Task, seed: number, weights?: Weights) => Effect.Effect<TrainState.TrainState, RunUnusable, Scope.Scope>;

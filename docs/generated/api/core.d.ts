@@ -2,8 +2,6 @@
 
 // @etude/core
 export * as Backend from "./Backend.ts";
-export * as BatchNormalization from "./BatchNormalization.ts";
-export * as Bytes from "./Bytes.ts";
 export * as Callback from "./Callback.ts";
 export * as Checkpoints from "./Checkpoints.ts";
 export * as Config from "./Config.ts";
@@ -17,6 +15,8 @@ export * as Experiment from "./Experiment.ts";
 export * as Extent from "./Extent.ts";
 export * as Figure from "./Figure.ts";
 export * as Gradient from "./Gradient.ts";
+export * as BatchNormalization from "./kernels/BatchNormalization.ts";
+export * as Bytes from "./kernels/Bytes.ts";
 export * as LayersArtifacts from "./LayersArtifacts.ts";
 export * as LayersFile from "./LayersFile.ts";
 export * as LayersModel from "./LayersModel.ts";
@@ -54,47 +54,6 @@ export declare class Backend extends Backend_base {
 }
 export declare const acquire: (tfjsName: string, info: BackendInfo) => Effect.Effect<BackendInfo, BackendBusy | BackendUnavailable, Scope.Scope>;
 export declare const layer: <E, R>(make: Effect.Effect<BackendInfo, E, R>) => Layer.Layer<Backend | StepExecutor.StepExecutor, E, Exclude<R, Scope.Scope>>;
-
-// @etude/core/BatchNormalization
-export declare const kernelName = "BatchNormTraining";
-export interface BatchNormInputs {
-  readonly x: tf.TensorInfo;
-  readonly scale: tf.TensorInfo;
-  readonly offset: tf.TensorInfo;
-}
-export interface BatchNormAttributes {
-  readonly epsilon: number;
-}
-export interface BatchNormOptions {
-  readonly scale?: tf.Tensor | null;
-  readonly offset?: tf.Tensor | null;
-  readonly epsilon?: number;
-}
-export interface NormalizedBatch {
-  readonly outputs: tf.Tensor;
-  readonly mean: tf.Tensor;
-  readonly variance: tf.Tensor;
-}
-export declare const normalizeBatch: (x: tf.Tensor, options?: BatchNormOptions) => NormalizedBatch;
-
-// @etude/core/Bytes
-export interface Scaling {
-  readonly scale: number;
-  readonly offset: number;
-}
-export declare const unscaled: Scaling;
-export declare const uploadName = "UploadBytes";
-export interface UploadAttributes {
-  readonly values: Uint8Array;
-  readonly shape: ReadonlyArray<number>;
-}
-export declare const scaleName = "ScaleBytes";
-export interface ScaleInputs {
-  readonly bytes: tf.TensorInfo;
-}
-export declare const widen: (values: Uint8Array, { scale, offset }?: Scaling) => Float32Array;
-export declare const upload: (values: Uint8Array, shape: ReadonlyArray<number>, scaling?: Scaling) => tf.Tensor;
-export declare const scaled: (tensor: tf.Tensor, scaling?: Scaling) => tf.Tensor;
 
 // @etude/core/Callback
 export interface At {
@@ -1250,6 +1209,15 @@ export declare const Until: Schema.Struct<{
   readonly minutes: Schema.optionalKey<Schema.Finite>;
 }>;
 export type Until = typeof Until.Type;
+type Units = {
+  readonly [unit: string]: Schema.Codec<number>;
+};
+type AmountOf<U extends Units> = {
+  [Unit in keyof U]: {
+    readonly [_ in Unit]: number;
+  };
+}[keyof U];
+export declare const amount: <const U extends Units>(units: U) => Schema.Codec<AmountOf<U>>;
 export type Every = {
   readonly epochs: number;
 } | {
@@ -1258,6 +1226,20 @@ export type Every = {
   readonly minutes: number;
 };
 export declare const Every: Schema.Codec<Every>;
+export type Patience = {
+  readonly evaluations: number;
+} | {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+};
+export declare const Patience: Schema.Codec<Patience>;
+export type Position = {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+};
+export declare const Position: Schema.Codec<Position>;
 export declare const reached: (until: Until, progress: Progress) => keyof Until | undefined;
 export interface LastDue {
   readonly step: number;
@@ -1299,6 +1281,47 @@ export declare const clipByGlobalNorm: (maximum: number) => (gradients: Tensors.
 export declare const clipByNorm: (maximum: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
 export declare const clipByValue: (limit: number) => (gradients: Tensors.Tensors) => Tensors.Tensors;
 export declare const fromConfig: (clip: Clip) => (gradients: Tensors.Tensors) => Tensors.Tensors;
+
+// @etude/core/kernels/BatchNormalization
+export declare const kernelName = "BatchNormTraining";
+export interface BatchNormInputs {
+  readonly x: tf.TensorInfo;
+  readonly scale: tf.TensorInfo;
+  readonly offset: tf.TensorInfo;
+}
+export interface BatchNormAttributes {
+  readonly epsilon: number;
+}
+export interface BatchNormOptions {
+  readonly scale?: tf.Tensor | null;
+  readonly offset?: tf.Tensor | null;
+  readonly epsilon?: number;
+}
+export interface NormalizedBatch {
+  readonly outputs: tf.Tensor;
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+}
+export declare const normalizeBatch: (x: tf.Tensor, options?: BatchNormOptions) => NormalizedBatch;
+
+// @etude/core/kernels/Bytes
+export interface Scaling {
+  readonly scale: number;
+  readonly offset: number;
+}
+export declare const unscaled: Scaling;
+export declare const uploadName = "UploadBytes";
+export interface UploadAttributes {
+  readonly values: Uint8Array;
+  readonly shape: ReadonlyArray<number>;
+}
+export declare const scaleName = "ScaleBytes";
+export interface ScaleInputs {
+  readonly bytes: tf.TensorInfo;
+}
+export declare const widen: (values: Uint8Array, { scale, offset }?: Scaling) => Float32Array;
+export declare const upload: (values: Uint8Array, shape: ReadonlyArray<number>, scaling?: Scaling) => tf.Tensor;
+export declare const scaled: (tensor: tf.Tensor, scaling?: Scaling) => tf.Tensor;
 
 // @etude/core/LayersArtifacts
 export interface Artifacts {
@@ -2172,10 +2195,10 @@ export type TrainConfig = typeof TrainConfig.Type;
 export type TrainConfigInput = typeof TrainConfig.Encoded;
 
 // @etude/core/Trainer
-export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./Passes.ts";
-export { predictBatch } from "./PredictBatch.ts";
-export type { ValidationData } from "./RunData.ts";
-export { type DescribeOptions, describe, initialWeights } from "./RunSetup.ts";
+export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./internal/loop/Passes.ts";
+export { predictBatch } from "./internal/loop/PredictBatch.ts";
+export { type DescribeOptions, describe, initialWeights } from "./internal/loop/RunSetup.ts";
+export type { ValidationData } from "./internal/preflight/RunData.ts";
 export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Monitor] ? unknown : {
   readonly "this run does not report": Exclude<MonitorOf<Out>, Monitor>;
 };
@@ -2211,7 +2234,7 @@ export interface TrainResult {
 export type TrainError = ConfigInvalid | PreflightFailed | NonFiniteFound | CheckpointError | Evaluation.PassError;
 export declare const train: <In extends tf.Tensor | Tensors.Tensors, Target extends tf.Tensor | Tensors.Tensors, TaskOut extends tf.Tensor | Tensors.Tensors, MetricName extends string, ValidationName extends string = "validation", Out = never, LE = never, LR = never, EvaluationName extends string = never>(task: Task<In, Target, TaskOut, MetricName, EvaluationName>, options: TrainOptions<MetricName, ValidationName, Out, LE, LR, EvaluationName>) => Effect.Effect<TrainResult, TrainError | LE | ErrorOf<Out>, Backend | StepExecutor | Scope.Scope | Exclude<LR, CallbackRegistry>>;
 
-// @etude/core/Passes
+// @etude/core/internal/loop/Passes
 export interface EvaluateOptions<Out, LE, LR> {
   readonly state: TrainState;
   readonly data: Dataset;
@@ -2235,27 +2258,12 @@ export declare const predict: <TaskOut extends tf.Tensor | Tensors.Tensors, A, O
   readonly use: (outputs: TaskOut, batch: number, samples: number) => A;
 }) => EvaluateEffect<ReadonlyArray<A>, Out, LE, LR>;
 
-// @etude/core/PredictBatch
+// @etude/core/internal/loop/PredictBatch
 export declare const predictBatch: <In extends TensorOrRecord, Out extends TensorOrRecord>(task: Task<In, any, Out, any, any>, variables: Variables, inputs: In, options?: {
   readonly key?: Rng.Key;
 }) => Out;
 
-// @etude/core/RunData
-export type ValidationData<Name extends string> = Dataset | {
-  readonly [name in Name]: Dataset;
-};
-export interface RunData {
-  readonly train: Dataset;
-  readonly validations: {
-    readonly [name: string]: Dataset;
-  };
-}
-export declare const of: (config: TrainConfig, given: unknown) => RunData | {
-  readonly problems: ReadonlyArray<Problem>;
-};
-export declare const orFail: (task: Task, config: TrainConfig, given: unknown, others: ReadonlyArray<Problem>) => Effect.Effect<RunData, PreflightFailed>;
-
-// @etude/core/RunSetup
+// @etude/core/internal/loop/RunSetup
 export declare const initialWeights: (task: Task, seed: number) => Evaluation.Weights;
 export declare const prepare: (task: Task<any, any, any, string, never>, config: {
   readonly seed: number;
@@ -2301,7 +2309,7 @@ export declare const prepare: (task: Task<any, any, any, string, never>, config:
     readonly dampening: number;
     readonly weightDecay: number;
   };
-  readonly learningRate: import("./LearningRate.ts").Schedule;
+  readonly learningRate: import("../../LearningRate.ts").Schedule;
   readonly groups: readonly {
     readonly name: string;
     readonly match: string | readonly string[];
@@ -2337,7 +2345,7 @@ export declare const prepare: (task: Task<any, any, any, string, never>, config:
       readonly dampening: number;
       readonly weightDecay: number;
     };
-    readonly learningRate?: import("./LearningRate.ts").Schedule;
+    readonly learningRate?: import("../../LearningRate.ts").Schedule;
     readonly frozen?: boolean;
   }[];
   readonly clip?: {
@@ -2361,7 +2369,7 @@ export declare const prepare: (task: Task<any, any, any, string, never>, config:
     readonly maximum: number;
   };
   readonly validation: {
-    readonly every: import("./Extent.ts").Every;
+    readonly every: import("../../Extent.ts").Every;
     readonly batchSize?: number;
     readonly limitBatches?: number;
     readonly sanityBatches: number;
@@ -2567,7 +2575,7 @@ export declare const describeRun: (task: Task<any, any, any, string, never>, con
     readonly dampening: number;
     readonly weightDecay: number;
   };
-  readonly learningRate: import("./LearningRate.ts").Schedule;
+  readonly learningRate: import("../../LearningRate.ts").Schedule;
   readonly groups: readonly {
     readonly name: string;
     readonly match: string | readonly string[];
@@ -2603,7 +2611,7 @@ export declare const describeRun: (task: Task<any, any, any, string, never>, con
       readonly dampening: number;
       readonly weightDecay: number;
     };
-    readonly learningRate?: import("./LearningRate.ts").Schedule;
+    readonly learningRate?: import("../../LearningRate.ts").Schedule;
     readonly frozen?: boolean;
   }[];
   readonly clip?: {
@@ -2627,7 +2635,7 @@ export declare const describeRun: (task: Task<any, any, any, string, never>, con
     readonly maximum: number;
   };
   readonly validation: {
-    readonly every: import("./Extent.ts").Every;
+    readonly every: import("../../Extent.ts").Every;
     readonly batchSize?: number;
     readonly limitBatches?: number;
     readonly sanityBatches: number;
@@ -2706,6 +2714,21 @@ export declare const describe: (task: Task, config?: TrainConfigInput, { data, s
 export declare const watchedBy: (callbacks: ReadonlyArray<Definition>) => ReadonlyArray<string>;
 export declare const followsValidation: (callbacks: ReadonlyArray<Definition>, endWith: EndWith | undefined, monitors: Monitors.Monitors) => boolean;
 export declare const warningsOf: (task: Task, config: TrainConfig) => ReadonlyArray<string>;
+
+// @etude/core/internal/preflight/RunData
+export type ValidationData<Name extends string> = Dataset | {
+  readonly [name in Name]: Dataset;
+};
+export interface RunData {
+  readonly train: Dataset;
+  readonly validations: {
+    readonly [name: string]: Dataset;
+  };
+}
+export declare const of: (config: TrainConfig, given: unknown) => RunData | {
+  readonly problems: ReadonlyArray<Problem>;
+};
+export declare const orFail: (task: Task, config: TrainConfig, given: unknown, others: ReadonlyArray<Problem>) => Effect.Effect<RunData, PreflightFailed>;
 
 // @etude/core/TrainState
 export declare const HistoryEntry: Schema.Struct<{
@@ -2982,20 +3005,6 @@ export declare const record: (best: {
 export declare const contradiction: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
 export declare const problem: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
 
-// @etude/core/AdamStep
-export declare const kernelName = "AdamStep";
-export interface AdamStepInputs {
-  readonly parameter: tf.TensorInfo;
-  readonly m: tf.TensorInfo;
-  readonly v: tf.TensorInfo;
-  readonly gradient: tf.TensorInfo;
-  readonly rate: tf.TensorInfo;
-  readonly beta1: tf.TensorInfo;
-  readonly beta2: tf.TensorInfo;
-  readonly epsilon: tf.TensorInfo;
-}
-export declare const adamStep: (inputs: { readonly [name in keyof AdamStepInputs]: tf.Tensor; }) => readonly [parameter: tf.Tensor, m: tf.Tensor, v: tf.Tensor] | undefined;
-
 // @etude/core/CallbackOrder
 export declare const sort: (definitions: ReadonlyArray<Definition>) => {
   readonly sorted: ReadonlyArray<Definition>;
@@ -3015,23 +3024,6 @@ export declare const noPrediction: number;
 export declare const predicted: (scores: tf.Tensor) => tf.Tensor;
 export declare const ofOneHot: (targets: tf.Tensor) => tf.Tensor;
 export declare const isClass: (label: number, classes: number) => boolean;
-
-// @etude/core/CrossEntropy
-export declare const kernelName = "SparseSoftmaxCrossEntropy";
-export interface CrossEntropyInputs {
-  readonly logits: tf.TensorInfo;
-  readonly labels: tf.TensorInfo;
-}
-export interface CrossEntropyAttributes {
-  readonly smoothing: number;
-}
-export declare const logSoftmax: (logits: tf.Tensor) => tf.Tensor;
-export interface CrossEntropy {
-  readonly values: tf.Tensor;
-  readonly keep: Array<tf.Tensor>;
-  readonly slopes: (kept: ReadonlyArray<tf.Tensor>) => tf.Tensor;
-}
-export declare const crossEntropy: (logits: tf.Tensor, labels: tf.Tensor, smoothing: number) => CrossEntropy;
 
 // @etude/core/EndToEnd
 export declare const small = 4096;
@@ -3318,6 +3310,37 @@ export declare const decoder: ({ inputs, targets, weights, mask }: DatasetSpec) 
 export declare const decoderKey: ({ inputs, targets, weights, mask }: DatasetSpec) => string;
 export declare const hostTargets: (spec: DatasetSpec, targets: HostBatch["targets"], samples: number, indices?: Int32Array) => HostValuesOf;
 export declare const tensorSpecs: (specs: Fields<FieldSpec> | undefined) => SpecOf;
+
+// @etude/core/kernels/AdamStep
+export declare const kernelName = "AdamStep";
+export interface AdamStepInputs {
+  readonly parameter: tf.TensorInfo;
+  readonly m: tf.TensorInfo;
+  readonly v: tf.TensorInfo;
+  readonly gradient: tf.TensorInfo;
+  readonly rate: tf.TensorInfo;
+  readonly beta1: tf.TensorInfo;
+  readonly beta2: tf.TensorInfo;
+  readonly epsilon: tf.TensorInfo;
+}
+export declare const adamStep: (inputs: { readonly [name in keyof AdamStepInputs]: tf.Tensor; }) => readonly [parameter: tf.Tensor, m: tf.Tensor, v: tf.Tensor] | undefined;
+
+// @etude/core/kernels/CrossEntropy
+export declare const kernelName = "SparseSoftmaxCrossEntropy";
+export interface CrossEntropyInputs {
+  readonly logits: tf.TensorInfo;
+  readonly labels: tf.TensorInfo;
+}
+export interface CrossEntropyAttributes {
+  readonly smoothing: number;
+}
+export declare const logSoftmax: (logits: tf.Tensor) => tf.Tensor;
+export interface CrossEntropy {
+  readonly values: tf.Tensor;
+  readonly keep: Array<tf.Tensor>;
+  readonly slopes: (kept: ReadonlyArray<tf.Tensor>) => tf.Tensor;
+}
+export declare const crossEntropy: (logits: tf.Tensor, labels: tf.Tensor, smoothing: number) => CrossEntropy;
 
 // @etude/core/nearest
 export declare const nearest: (name: string, known: ReadonlyArray<string>) => string | undefined;

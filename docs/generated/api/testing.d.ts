@@ -1,93 +1,45 @@
 // The public interface of @etude/testing. Made by `npm run generate`.
 
 // @etude/testing
-export * as BackendLaw from "./BackendLaw.ts";
-export * as CallbackLaws from "./CallbackLaws.ts";
-export * as CheckpointStates from "./CheckpointStates.ts";
-export * as CheckpointsLaw from "./CheckpointsLaw.ts";
 export * as Close from "./Close.ts";
-export * as ConfigLaw from "./ConfigLaw.ts";
-export * as CountingBackend from "./CountingBackend.ts";
-export * as CpuBackend from "./CpuBackend.ts";
-export * as CrashLaw from "./CrashLaw.ts";
-export * as CrashStorage from "./CrashStorage.ts";
-export * as Data from "./Data.ts";
-export * as Events from "./Events.ts";
-export * as ExecutorLaw from "./ExecutorLaw.ts";
-export * as ExecutorRows from "./ExecutorRows.ts";
-export * as FinalizerLaw from "./FinalizerLaw.ts";
+export * as CountingBackend from "./doubles/CountingBackend.ts";
+export * as CpuBackend from "./doubles/CpuBackend.ts";
+export * as CrashStorage from "./doubles/CrashStorage.ts";
+export * as Events from "./doubles/Events.ts";
+export * as MemoryCheckpoints from "./doubles/MemoryCheckpoints.ts";
+export * as Plugins from "./doubles/Plugins.ts";
+export * as Storages from "./doubles/Storages.ts";
 export * as GradientCheck from "./GradientCheck.ts";
-export * as InterferenceLaw from "./InterferenceLaw.ts";
-export * as KernelLaw from "./KernelLaw.ts";
-export * as KernelRows from "./KernelRows.ts";
-export { LawBroken } from "./LawBroken.ts";
-export * as LayerRows from "./LayerRows.ts";
-export * as MemoryCheckpoints from "./MemoryCheckpoints.ts";
-export * as MetricLaw from "./MetricLaw.ts";
-export * as MetricSamples from "./MetricSamples.ts";
-export * as MicrobatchLaw from "./MicrobatchLaw.ts";
-export * as PaperLaws from "./PaperLaws.ts";
-export * as Plugins from "./Plugins.ts";
-export * as ReplayLaw from "./ReplayLaw.ts";
-export * as ResumeLaw from "./ResumeLaw.ts";
-export * as StackRows from "./StackRows.ts";
+export * as BackendLaw from "./laws/BackendLaw.ts";
+export * as CallbackLaws from "./laws/CallbackLaws.ts";
+export * as CheckpointsLaw from "./laws/CheckpointsLaw.ts";
+export * as ConfigLaw from "./laws/ConfigLaw.ts";
+export * as CrashLaw from "./laws/CrashLaw.ts";
+export * as ExecutorLaw from "./laws/ExecutorLaw.ts";
+export * as FinalizerLaw from "./laws/FinalizerLaw.ts";
+export * as InterferenceLaw from "./laws/InterferenceLaw.ts";
+export * as KernelLaw from "./laws/KernelLaw.ts";
+export { LawBroken } from "./laws/LawBroken.ts";
+export * as MetricLaw from "./laws/MetricLaw.ts";
+export * as MicrobatchLaw from "./laws/MicrobatchLaw.ts";
+export * as PaperLaws from "./laws/PaperLaws.ts";
+export * as ReplayLaw from "./laws/ReplayLaw.ts";
+export * as ResumeLaw from "./laws/ResumeLaw.ts";
+export type { Statement } from "./laws/Statement.ts";
+export * as StoreResumeLaw from "./laws/StoreResumeLaw.ts";
+export * as TensorLaw from "./laws/TensorLaw.ts";
+export * as ValidationLaw from "./laws/ValidationLaw.ts";
 export * as StateJson from "./StateJson.ts";
-export type { Statement } from "./Statement.ts";
-export * as Storages from "./Storages.ts";
-export * as StoreResumeLaw from "./StoreResumeLaw.ts";
-export * as Subjects from "./Subjects.ts";
-export * as TensorLaw from "./TensorLaw.ts";
-export * as Tiny from "./Tiny.ts";
-export * as Trajectory from "./Trajectory.ts";
-export * as ValidationLaw from "./ValidationLaw.ts";
-
-// @etude/testing/BackendLaw
-type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
-export interface BackendOptions extends Trajectory.Subject {
-  readonly backends: {
-    readonly [name: string]: BackendLayer;
-  };
-  readonly steps?: number;
-  readonly tolerance?: Close.Tolerance;
-}
-export declare const check: (options: BackendOptions) => Effect.Effect<void, LawBroken | LawSkipped>;
-
-// @etude/testing/CallbackLaws
-export interface CallbackOptions {
-  readonly name?: string;
-  readonly subject?: Partial<Omit<Subject, "name" | "plugins">>;
-}
-export declare const of: (layer: CallbackLayer, options?: CallbackOptions) => ReadonlyArray<Statement>;
-
-// @etude/testing/CheckpointStates
-export interface At {
-  readonly epoch: number;
-  readonly batch?: number;
-  readonly step?: number;
-  readonly attempt?: number;
-  readonly history?: ReadonlyArray<Values>;
-  readonly mark?: number;
-}
-export declare const stateAt: (at: At) => TrainState.TrainState;
-export declare const description: RunDescription;
-export declare const jsonDifference: (a: unknown, b: unknown, path: string) => string | undefined;
-export declare const difference: (found: TrainState.TrainStateData, expected: TrainState.TrainStateData) => string | undefined;
-
-// @etude/testing/CheckpointsLaw
-export interface Opened {
-  readonly store: CheckpointsService;
-  readonly reopen?: Effect.Effect<CheckpointsService, unknown, Scope.Scope>;
-  readonly damage?: (id: string) => Effect.Effect<void, unknown>;
-}
-export interface StoreSubject {
-  readonly name: string;
-  readonly open: Effect.Effect<Opened, unknown, Scope.Scope>;
-}
-export interface Law {
-  readonly statement: string;
-  readonly check: (subject: StoreSubject) => Effect.Effect<void, LawBroken | LawSkipped>;
-}
-export declare const laws: ReadonlyArray<Law>;
+export * as CheckpointStates from "./subjects/CheckpointStates.ts";
+export * as Data from "./subjects/Data.ts";
+export * as ExecutorRows from "./subjects/ExecutorRows.ts";
+export * as KernelRows from "./subjects/KernelRows.ts";
+export * as LayerRows from "./subjects/LayerRows.ts";
+export * as MetricSamples from "./subjects/MetricSamples.ts";
+export * as StackRows from "./subjects/StackRows.ts";
+export * as Subjects from "./subjects/Subjects.ts";
+export * as Tiny from "./subjects/Tiny.ts";
+export * as Trajectory from "./subjects/Trajectory.ts";
 
 // @etude/testing/Close
 export interface Tolerance {
@@ -100,16 +52,7 @@ export declare const bitDifference: (found: ArrayLike<number>, expected: ArrayLi
 export declare const dataDifference: (found: TensorData | undefined, expected: TensorData | undefined, tolerance?: Tolerance) => string | undefined;
 export declare const assertClose: (found: tf.Tensor, expected: ArrayLike<number>, tolerance?: Tolerance) => void;
 
-// @etude/testing/ConfigLaw
-export interface ConfigOptions<T, E> {
-  readonly name: string;
-  readonly schema: Schema.Codec<T, E>;
-  readonly runs?: number;
-  readonly seed?: number;
-}
-export declare const check: <T, E>(options: ConfigOptions<T, E>) => Effect.Effect<void, LawBroken>;
-
-// @etude/testing/CountingBackend
+// @etude/testing/doubles/CountingBackend
 export declare class KernelFailed extends Error {
   readonly name = "KernelFailed";
 }
@@ -124,7 +67,7 @@ export declare const make: ({ failAt }?: {
   readonly failAt?: number;
 }) => Counting;
 
-// @etude/testing/CpuBackend
+// @etude/testing/doubles/CpuBackend
 export declare const load: Effect.Effect<{
   MathBackendCPU: typeof MathBackendCPU;
   version_cpu: "4.22.0";
@@ -133,20 +76,7 @@ export declare const load: Effect.Effect<{
 }, never, never>;
 export declare const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendBusy | BackendUnavailable>;
 
-// @etude/testing/CrashLaw
-export interface CrashOptions {
-  readonly name: string;
-  readonly folder: string;
-  readonly open: (storage: StorageService) => Effect.Effect<CheckpointsService, unknown, Scope.Scope>;
-  readonly outcomes?: number;
-  readonly seed?: number;
-  readonly dropSync?: number;
-  readonly saves?: number;
-}
-export declare const check: (options: CrashOptions) => Effect.Effect<void, LawBroken>;
-export declare const syncs: (options: CrashOptions) => Effect.Effect<number>;
-
-// @etude/testing/CrashStorage
+// @etude/testing/doubles/CrashStorage
 export interface File {
   readonly kind: "file";
   content: Uint8Array;
@@ -199,7 +129,267 @@ export declare const crashes: (disk: Disk, limit: number, draw: () => number) =>
 export declare const copyOf: (disk: Disk) => Disk;
 export declare const fingerprint: (disk: Disk, nameOf: (name: string) => string) => string;
 
-// @etude/testing/Data
+// @etude/testing/doubles/Events
+export declare const recorder: () => {
+  readonly events: Array<Known>;
+  readonly layer: Layer.Layer<never>;
+};
+
+// @etude/testing/doubles/MemoryCheckpoints
+export interface MemoryOptions {
+  readonly fullAt?: number;
+  readonly damaged?: ReadonlyArray<number>;
+}
+export declare const make: ({ fullAt, damaged }?: MemoryOptions) => CheckpointsService & {
+  readonly saved: ReadonlyArray<Saved>;
+};
+export declare const layer: (options?: MemoryOptions) => Layer.Layer<Checkpoints>;
+
+// @etude/testing/doubles/Plugins
+export declare const impatient: (patience?: number, id?: string) => Callback.CallbackLayer<never, never, never, never>;
+export declare const meddler: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
+export declare const averaging: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
+export declare const noise: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
+export declare const onlooker: () => Callback.CallbackLayer<never, never, never, never>;
+export declare const idleDrawer: () => Callback.CallbackLayer<never, never, never, never>;
+type AtStep = (progress: Progress) => boolean;
+export declare const interrupting: (when: AtStep) => Callback.CallbackLayer<never, never, never, never>;
+export declare const dying: (when: AtStep) => Callback.CallbackLayer<never, never, never, never>;
+export declare const cuts: readonly ["trainBegin", "epochBegin", "validationBegin", "validationEnd", "epochEnd"];
+export type Cut = (typeof cuts)[number];
+export declare const interruptingAt: (cut: Cut, step: number) => Callback.CallbackLayer<never, never, never, never>;
+export declare const cutting: () => {
+  seen: {
+    readonly cut: Cut;
+    readonly step: number;
+  }[];
+  layer: Callback.CallbackLayer<never, never, never, never>;
+};
+declare const Quit_base: Schema.Class<Quit, Schema.TaggedStruct<"Quit", {
+  readonly step: Schema.Natural;
+}>, import("effect/Cause").YieldableError>;
+export declare class Quit extends Quit_base {
+  get message(): string;
+}
+export declare const quitting: (when: AtStep) => Callback.CallbackLayer<Quit, never, never, never>;
+export declare const refusing: Callback.CallbackLayer<never, never, never, never>;
+
+// @etude/testing/doubles/Storages
+export declare const memory: (disk?: CrashStorage.Disk, process?: string) => Layer.Layer<Storage>;
+export declare const full: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
+export declare const torn: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
+export declare const forgotten: (disk: CrashStorage.Disk) => CrashStorage.Disk;
+
+// @etude/testing/GradientCheck
+export interface GradientCheckOptions {
+  readonly step?: number;
+  readonly tolerance?: number;
+  readonly elements?: number;
+  readonly seed?: number;
+}
+export interface GradientMismatch {
+  readonly input: number;
+  readonly element: number;
+  readonly gradient: number;
+  readonly difference: number;
+}
+export declare const gradientCheck: (f: (...xs: Array<tf.Tensor>) => tf.Tensor, xs: ReadonlyArray<tf.Tensor>, { step, tolerance, elements, seed }?: GradientCheckOptions) => ReadonlyArray<GradientMismatch>;
+
+// @etude/testing/laws/BackendLaw
+type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
+export interface BackendOptions extends Trajectory.Subject {
+  readonly backends: {
+    readonly [name: string]: BackendLayer;
+  };
+  readonly steps?: number;
+  readonly tolerance?: Close.Tolerance;
+}
+export declare const check: (options: BackendOptions) => Effect.Effect<void, LawBroken | LawSkipped>;
+
+// @etude/testing/laws/CallbackLaws
+export interface CallbackOptions {
+  readonly name?: string;
+  readonly subject?: Partial<Omit<Subject, "name" | "plugins">>;
+}
+export declare const of: (layer: CallbackLayer, options?: CallbackOptions) => ReadonlyArray<Statement>;
+
+// @etude/testing/laws/CheckpointsLaw
+export interface Opened {
+  readonly store: CheckpointsService;
+  readonly reopen?: Effect.Effect<CheckpointsService, unknown, Scope.Scope>;
+  readonly damage?: (id: string) => Effect.Effect<void, unknown>;
+}
+export interface StoreSubject {
+  readonly name: string;
+  readonly open: Effect.Effect<Opened, unknown, Scope.Scope>;
+}
+export interface Law {
+  readonly statement: string;
+  readonly check: (subject: StoreSubject) => Effect.Effect<void, LawBroken | LawSkipped>;
+}
+export declare const laws: ReadonlyArray<Law>;
+
+// @etude/testing/laws/ConfigLaw
+export interface ConfigOptions<T, E> {
+  readonly name: string;
+  readonly schema: Schema.Codec<T, E>;
+  readonly runs?: number;
+  readonly seed?: number;
+}
+export declare const check: <T, E>(options: ConfigOptions<T, E>) => Effect.Effect<void, LawBroken>;
+
+// @etude/testing/laws/CrashLaw
+export interface CrashOptions {
+  readonly name: string;
+  readonly folder: string;
+  readonly open: (storage: StorageService) => Effect.Effect<CheckpointsService, unknown, Scope.Scope>;
+  readonly outcomes?: number;
+  readonly seed?: number;
+  readonly dropSync?: number;
+  readonly saves?: number;
+}
+export declare const check: (options: CrashOptions) => Effect.Effect<void, LawBroken>;
+export declare const syncs: (options: CrashOptions) => Effect.Effect<number>;
+
+// @etude/testing/laws/ExecutorLaw
+export interface ExecutorOptions {
+  readonly row: Row;
+  readonly tolerance?: Close.Tolerance;
+  readonly toleranceAtEnd?: Close.Tolerance;
+}
+export declare const check: (options: ExecutorOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/laws/FinalizerLaw
+export interface FinalizerOptions extends Trajectory.Subject {
+  readonly train?: Trajectory.Train;
+}
+export declare const check: (options: FinalizerOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/laws/InterferenceLaw
+export interface InterferenceOptions extends Omit<Trajectory.Subject, "plugins"> {
+  readonly plugins?: {
+    readonly [id: string]: Trajectory.Plugins;
+  };
+  readonly bystanders?: {
+    readonly [id: string]: Trajectory.Plugins;
+  };
+}
+export declare const check: (options: InterferenceOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/laws/KernelLaw
+type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
+export interface KernelOptions {
+  readonly name: string;
+  readonly backend: BackendLayer;
+  readonly row: Row;
+  readonly reference?: BackendLayer;
+  readonly tolerance?: Close.Tolerance;
+}
+export declare const check: (options: KernelOptions) => Effect.Effect<void, LawBroken>;
+
+// @etude/testing/laws/LawBroken
+declare const LawBroken_base: Schema.Class<LawBroken, Schema.TaggedStruct<"LawBroken", {
+  readonly law: Schema.String;
+  readonly subject: Schema.String;
+  readonly found: Schema.String;
+  readonly reproduce: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class LawBroken extends LawBroken_base {
+  get message(): string;
+}
+
+// @etude/testing/laws/MetricLaw
+export type HostTensors = HostValues | {
+  readonly [name: string]: HostValues;
+};
+export interface MetricOptions {
+  readonly name: string;
+  readonly metric: Metric<any, any, any, any>;
+  readonly samples: {
+    readonly outputs: HostTensors;
+    readonly targets: HostTensors;
+    readonly inputs?: HostTensors;
+    readonly weights?: HostValues;
+    readonly mask?: HostValues;
+  };
+  readonly partitions?: number;
+  readonly seed?: number;
+  readonly exact?: boolean;
+  readonly relative?: number;
+  readonly absolute?: number;
+}
+export declare const difference: (a: unknown, b: unknown, near: {
+  readonly exact?: boolean;
+  readonly relative?: number;
+  readonly absolute?: number;
+}, path?: string) => string | undefined;
+export declare const check: (options: MetricOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
+
+// @etude/testing/laws/MicrobatchLaw
+export interface MicrobatchOptions extends Trajectory.Subject {
+  readonly sizes?: ReadonlyArray<number>;
+  readonly tolerance?: Close.Tolerance;
+}
+export declare const check: (options: MicrobatchOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
+
+// @etude/testing/laws/PaperLaws
+export type Paper = Setup | Effect.Effect<Setup, unknown, Backend | Scope.Scope>;
+export interface PaperOptions {
+  readonly name?: string;
+  readonly config?: TrainConfigInput;
+  readonly learnsWithin?: number;
+}
+export declare const of: (paper: Paper, options?: PaperOptions) => ReadonlyArray<Statement>;
+export declare const ofExperiment: <Options, Encoded>(experiment: Experiment<Options, Encoded>, options: Options, more?: PaperOptions) => ReadonlyArray<Statement>;
+
+// @etude/testing/laws/ReplayLaw
+export interface ReplayOptions {
+  readonly name: string;
+  readonly fold: (events: ReadonlyArray<Event.Event>) => unknown;
+  readonly subject?: Trajectory.Subject;
+}
+export declare const check: ({ name, fold, subject }: ReplayOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
+
+// @etude/testing/laws/ResumeLaw
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
+
+// @etude/testing/laws/Statement
+export interface Statement<R = Backend | StepExecutor> {
+  readonly statement: string;
+  readonly check: Effect.Effect<void, LawBroken | LawSkipped, R>;
+}
+
+// @etude/testing/laws/StoreResumeLaw
+export interface StoreResumeOptions extends Trajectory.Subject {
+  readonly store: CheckpointsService;
+}
+export declare const check: ({ store, ...subject }: StoreResumeOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/laws/TensorLaw
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
+
+// @etude/testing/laws/ValidationLaw
+export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
+
+// @etude/testing/StateJson
+export declare const encode: ({ plain, tensors }: TrainStateData) => string;
+export declare const decode: (text: string) => TrainStateData;
+
+// @etude/testing/subjects/CheckpointStates
+export interface At {
+  readonly epoch: number;
+  readonly batch?: number;
+  readonly step?: number;
+  readonly attempt?: number;
+  readonly history?: ReadonlyArray<Values>;
+  readonly mark?: number;
+}
+export declare const stateAt: (at: At) => TrainState.TrainState;
+export declare const description: RunDescription;
+export declare const jsonDifference: (a: unknown, b: unknown, path: string) => string | undefined;
+export declare const difference: (found: TrainState.TrainStateData, expected: TrainState.TrainStateData) => string | undefined;
+
+// @etude/testing/subjects/Data
 export interface Field {
   readonly shape: ReadonlyArray<number>;
   readonly dtype?: FieldSpec["dtype"];
@@ -233,21 +423,7 @@ export declare const watched: (dataset: Dataset) => {
   readonly reads: Array<ReadonlyArray<number>>;
 };
 
-// @etude/testing/Events
-export declare const recorder: () => {
-  readonly events: Array<Known>;
-  readonly layer: Layer.Layer<never>;
-};
-
-// @etude/testing/ExecutorLaw
-export interface ExecutorOptions {
-  readonly row: Row;
-  readonly tolerance?: Close.Tolerance;
-  readonly toleranceAtEnd?: Close.Tolerance;
-}
-export declare const check: (options: ExecutorOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
-
-// @etude/testing/ExecutorRows
+// @etude/testing/subjects/ExecutorRows
 export interface Row {
   readonly name: string;
   readonly subject: Effect.Effect<Omit<Subject, "name">, unknown, Backend>;
@@ -264,50 +440,7 @@ export declare const settings: ReadonlyArray<Row>;
 export declare const layers: ReadonlyArray<Row>;
 export declare const all: ReadonlyArray<Row>;
 
-// @etude/testing/FinalizerLaw
-export interface FinalizerOptions extends Trajectory.Subject {
-  readonly train?: Trajectory.Train;
-}
-export declare const check: (options: FinalizerOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
-
-// @etude/testing/GradientCheck
-export interface GradientCheckOptions {
-  readonly step?: number;
-  readonly tolerance?: number;
-  readonly elements?: number;
-  readonly seed?: number;
-}
-export interface GradientMismatch {
-  readonly input: number;
-  readonly element: number;
-  readonly gradient: number;
-  readonly difference: number;
-}
-export declare const gradientCheck: (f: (...xs: Array<tf.Tensor>) => tf.Tensor, xs: ReadonlyArray<tf.Tensor>, { step, tolerance, elements, seed }?: GradientCheckOptions) => ReadonlyArray<GradientMismatch>;
-
-// @etude/testing/InterferenceLaw
-export interface InterferenceOptions extends Omit<Trajectory.Subject, "plugins"> {
-  readonly plugins?: {
-    readonly [id: string]: Trajectory.Plugins;
-  };
-  readonly bystanders?: {
-    readonly [id: string]: Trajectory.Plugins;
-  };
-}
-export declare const check: (options: InterferenceOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
-
-// @etude/testing/KernelLaw
-type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;
-export interface KernelOptions {
-  readonly name: string;
-  readonly backend: BackendLayer;
-  readonly row: Row;
-  readonly reference?: BackendLayer;
-  readonly tolerance?: Close.Tolerance;
-}
-export declare const check: (options: KernelOptions) => Effect.Effect<void, LawBroken>;
-
-// @etude/testing/KernelRows
+// @etude/testing/subjects/KernelRows
 export interface Row {
   readonly name: string;
   readonly f: (...xs: Array<tf.Tensor>) => tf.Tensor;
@@ -315,18 +448,7 @@ export interface Row {
 }
 export declare const all: ReadonlyArray<Row>;
 
-// @etude/testing/LawBroken
-declare const LawBroken_base: Schema.Class<LawBroken, Schema.TaggedStruct<"LawBroken", {
-  readonly law: Schema.String;
-  readonly subject: Schema.String;
-  readonly found: Schema.String;
-  readonly reproduce: Schema.String;
-}>, import("effect/Cause").YieldableError>;
-export declare class LawBroken extends LawBroken_base {
-  get message(): string;
-}
-
-// @etude/testing/LayerRows
+// @etude/testing/subjects/LayerRows
 export interface Kind {
   readonly name: string;
   readonly subject: Effect.Effect<Omit<Subject, "name">, unknown, Backend>;
@@ -336,144 +458,25 @@ export declare const untrainable: {
 };
 export declare const kinds: ReadonlyArray<Kind>;
 
-// @etude/testing/MemoryCheckpoints
-export interface MemoryOptions {
-  readonly fullAt?: number;
-  readonly damaged?: ReadonlyArray<number>;
-}
-export declare const make: ({ fullAt, damaged }?: MemoryOptions) => CheckpointsService & {
-  readonly saved: ReadonlyArray<Saved>;
-};
-export declare const layer: (options?: MemoryOptions) => Layer.Layer<Checkpoints>;
-
-// @etude/testing/MetricLaw
-export type HostTensors = HostValues | {
-  readonly [name: string]: HostValues;
-};
-export interface MetricOptions {
-  readonly name: string;
-  readonly metric: Metric<any, any, any, any>;
-  readonly samples: {
-    readonly outputs: HostTensors;
-    readonly targets: HostTensors;
-    readonly inputs?: HostTensors;
-    readonly weights?: HostValues;
-    readonly mask?: HostValues;
-  };
-  readonly partitions?: number;
-  readonly seed?: number;
-  readonly exact?: boolean;
-  readonly relative?: number;
-  readonly absolute?: number;
-}
-export declare const difference: (a: unknown, b: unknown, near: {
-  readonly exact?: boolean;
-  readonly relative?: number;
-  readonly absolute?: number;
-}, path?: string) => string | undefined;
-export declare const check: (options: MetricOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
-
-// @etude/testing/MetricSamples
+// @etude/testing/subjects/MetricSamples
 type Samples = MetricOptions["samples"];
 export declare const classes: Samples;
 export declare const binary: Samples;
 export declare const values: Samples;
 export declare const sequences: Samples;
 
-// @etude/testing/MicrobatchLaw
-export interface MicrobatchOptions extends Trajectory.Subject {
-  readonly sizes?: ReadonlyArray<number>;
-  readonly tolerance?: Close.Tolerance;
-}
-export declare const check: (options: MicrobatchOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
-
-// @etude/testing/PaperLaws
-export type Paper = Setup | Effect.Effect<Setup, unknown, Backend | Scope.Scope>;
-export interface PaperOptions {
-  readonly name?: string;
-  readonly config?: TrainConfigInput;
-  readonly learnsWithin?: number;
-}
-export declare const of: (paper: Paper, options?: PaperOptions) => ReadonlyArray<Statement>;
-export declare const ofExperiment: <Options, Encoded>(experiment: Experiment<Options, Encoded>, options: Options, more?: PaperOptions) => ReadonlyArray<Statement>;
-
-// @etude/testing/Plugins
-export declare const impatient: (patience?: number, id?: string) => Callback.CallbackLayer<never, never, never, never>;
-export declare const meddler: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
-export declare const averaging: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
-export declare const noise: (id?: string) => Callback.CallbackLayer<never, never, never, never>;
-export declare const onlooker: () => Callback.CallbackLayer<never, never, never, never>;
-export declare const idleDrawer: () => Callback.CallbackLayer<never, never, never, never>;
-type AtStep = (progress: Progress) => boolean;
-export declare const interrupting: (when: AtStep) => Callback.CallbackLayer<never, never, never, never>;
-export declare const dying: (when: AtStep) => Callback.CallbackLayer<never, never, never, never>;
-export declare const cuts: readonly ["trainBegin", "epochBegin", "validationBegin", "validationEnd", "epochEnd"];
-export type Cut = (typeof cuts)[number];
-export declare const interruptingAt: (cut: Cut, step: number) => Callback.CallbackLayer<never, never, never, never>;
-export declare const cutting: () => {
-  seen: {
-    readonly cut: Cut;
-    readonly step: number;
-  }[];
-  layer: Callback.CallbackLayer<never, never, never, never>;
-};
-declare const Quit_base: Schema.Class<Quit, Schema.TaggedStruct<"Quit", {
-  readonly step: Schema.Natural;
-}>, import("effect/Cause").YieldableError>;
-export declare class Quit extends Quit_base {
-  get message(): string;
-}
-export declare const quitting: (when: AtStep) => Callback.CallbackLayer<Quit, never, never, never>;
-export declare const refusing: Callback.CallbackLayer<never, never, never, never>;
-
-// @etude/testing/ReplayLaw
-export interface ReplayOptions {
-  readonly name: string;
-  readonly fold: (events: ReadonlyArray<Event.Event>) => unknown;
-  readonly subject?: Trajectory.Subject;
-}
-export declare const check: ({ name, fold, subject }: ReplayOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
-
-// @etude/testing/ResumeLaw
-export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
-
-// @etude/testing/StackRows
+// @etude/testing/subjects/StackRows
 export declare const draw: (seed: number) => Row;
 export declare const drawn: (count: number, first?: number) => ReadonlyArray<Row>;
 
-// @etude/testing/StateJson
-export declare const encode: ({ plain, tensors }: TrainStateData) => string;
-export declare const decode: (text: string) => TrainStateData;
-
-// @etude/testing/Statement
-export interface Statement<R = Backend | StepExecutor> {
-  readonly statement: string;
-  readonly check: Effect.Effect<void, LawBroken | LawSkipped, R>;
-}
-
-// @etude/testing/Storages
-export declare const memory: (disk?: CrashStorage.Disk, process?: string) => Layer.Layer<Storage>;
-export declare const full: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
-export declare const torn: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
-export declare const forgotten: (disk: CrashStorage.Disk) => CrashStorage.Disk;
-
-// @etude/testing/StoreResumeLaw
-export interface StoreResumeOptions extends Trajectory.Subject {
-  readonly store: CheckpointsService;
-}
-export declare const check: ({ store, ...subject }: StoreResumeOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
-
-// @etude/testing/Subjects
+// @etude/testing/subjects/Subjects
 export declare const everything: Subject;
 export declare const undecided: Subject;
 export declare const plain: Subject;
 export declare const images: Subject;
 export declare const dropout: Subject;
 
-// @etude/testing/TensorLaw
-export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
-
-// @etude/testing/Tiny
+// @etude/testing/subjects/Tiny
 export declare const regression: (features?: number) => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "absoluteError">;
 export declare const regressionData: (weights?: ReadonlyArray<number>, bias?: number) => Dataset;
 export declare const xor: () => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "right">;
@@ -495,7 +498,7 @@ export declare const perceptron: ({ dropout, centred, loss }?: PerceptronOptions
 export declare const tagger: (loss?: PerceptronOptions["loss"]) => Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy">;
 export declare const sequences: (samples?: number, seed?: number) => Dataset;
 
-// @etude/testing/Trajectory
+// @etude/testing/subjects/Trajectory
 export type Plugins = Layer.Layer<any, any, Callback.CallbackRegistry | Backend | StepExecutor>;
 export declare const none: Plugins;
 export interface Subject {
@@ -545,9 +548,6 @@ export interface CompareOptions {
   readonly moved?: ReadonlyArray<Trajectory>;
 }
 export declare const difference: (found: Trajectory, expected: Trajectory, options?: CompareOptions) => string | undefined;
-
-// @etude/testing/ValidationLaw
-export declare const check: (subject: Trajectory.Subject) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
 
 // @etude/testing/Laws
 export type BackendLayer = Layer.Layer<Backend | StepExecutor, unknown>;

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Bytes from "@etude/core/Bytes"
 import type { Dataset } from "@etude/core/Dataset"
+import * as Bytes from "@etude/core/kernels/Bytes"
 import * as Losses from "@etude/core/Losses"
 import * as Model from "@etude/core/Model"
 import * as Rng from "@etude/core/Rng"

@@ -1,7 +1,7 @@
 import { describe } from "@effect/vitest"
 import * as laws from "@etude/testing/Laws"
-import * as Subjects from "@etude/testing/Subjects"
 import * as Suites from "@etude/testing/Suites"
+import * as Subjects from "@etude/testing/subjects/Subjects"
 import * as Cpu from "../src/Cpu.ts"
 import * as Native from "../src/Native.ts"
 import * as Wasm from "../src/Wasm.ts"

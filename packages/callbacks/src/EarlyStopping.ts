@@ -5,11 +5,13 @@
  * EarlyStopping.layer({ monitor: "validation/accuracy", patience: { evaluations: 5 }, restoreBest: true })
  * ```
  */
+
 import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Extent from "@etude/core/Extent"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -20,7 +22,7 @@ import * as Plateau from "./Plateau.ts"
 export const Config = Schema.Struct({
   monitor: Schema.String.annotate({ description: 'What to watch, such as "validation/loss"' }),
   patience: Options.withDefault(
-    Options.Patience,
+    Extent.Patience,
     { evaluations: 3 },
     "How long without an improvement: so many evaluations of the monitor, epochs or steps. 0 stops at the first that is not better"
   ),
@@ -30,7 +32,7 @@ export const Config = Schema.Struct({
     "By how much a value must be better than the best to count"
   ),
   baseline: Schema.optionalKey(Schema.Finite).annotate({ description: "The value to beat from the beginning" }),
-  start: Schema.optionalKey(Options.Position).annotate({
+  start: Schema.optionalKey(Extent.Position).annotate({
     description: "Values before this position are not looked at"
   }),
   restoreBest: Options.withDefault(

@@ -2,10 +2,11 @@
  * Whether a value has stopped getting better: a pure fold, used by early stopping and by the reduction of learning rates.
  */
 import * as Best from "@etude/core/Best"
+import type { Patience, Position } from "@etude/core/Extent"
 import type { Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Better, Patience, Position } from "./internal/options.ts"
+import type { Better } from "./internal/options.ts"
 
 export interface Rule {
   readonly better: Better

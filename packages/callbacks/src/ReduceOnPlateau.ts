@@ -5,11 +5,13 @@
  * ReduceOnPlateau.layer({ monitor: "validation/loss", factor: 0.5, patience: { evaluations: 2 } })
  * ```
  */
+
 import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Extent from "@etude/core/Extent"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -28,7 +30,7 @@ export const Config = Schema.Struct({
   monitor: Schema.String.annotate({ description: 'What to watch, such as "validation/loss"' }),
   factor: Options.withDefault(factor, 0.1, "What the learning rate is multiplied by each time"),
   patience: Options.withDefault(
-    Options.Patience,
+    Extent.Patience,
     { evaluations: 10 },
     "How long without an improvement: so many evaluations of the monitor, epochs or steps"
   ),
@@ -43,7 +45,7 @@ export const Config = Schema.Struct({
     0,
     "The product of all factors goes no lower: the last reduction is smaller, and then there are no more"
   ),
-  start: Schema.optionalKey(Options.Position).annotate({
+  start: Schema.optionalKey(Extent.Position).annotate({
     description: "Values before this position are not looked at"
   }),
   better: Schema.optionalKey(Options.Better).annotate({ description: "Default: as the metric says; losses are lower" }),

@@ -11,6 +11,7 @@
  * just done in `epoch`.
  */
 import { type At, CallbackRegistry, type Definition, type HookName } from "@etude/core/Callback"
+import * as Extent from "@etude/core/Extent"
 import type { Progress } from "@etude/core/Progress"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -77,27 +78,14 @@ export const not =
   (progress) =>
     !rule(progress)
 
-const Amount = Options.exactlyOne(
-  {
-    epochs: Schema.optionalKey(Schema.Natural),
-    steps: Schema.optionalKey(Schema.Natural),
-    samples: Schema.optionalKey(Schema.Natural)
-  },
-  "expected one of { epochs: n }, { steps: n }, { samples: n }"
-) as unknown as Schema.Codec<Amount> // the checks leave exactly the members of the union
+const Amount = Extent.amount({ epochs: Schema.Natural, steps: Schema.Natural, samples: Schema.Natural })
 
-const Interval = Options.exactlyOne(
-  {
-    epochs: Schema.optionalKey(Options.positiveInt("epochs")),
-    steps: Schema.optionalKey(Options.positiveInt("steps"))
-  },
-  "expected one of { epochs: n }, { steps: n }"
-) as unknown as Schema.Codec<{ readonly epochs: number } | { readonly steps: number }> // as above
+const Interval = Extent.amount({ epochs: Options.positiveInt("epochs"), steps: Options.positiveInt("steps") })
 
 /** A rule as a config file writes it; it holds where all that it says hold. */
 export const Config = Schema.Struct({
   every: Schema.optionalKey(Interval).annotate({ description: "At every so many epochs or steps" }),
-  onceAt: Schema.optionalKey(Options.Position).annotate({ description: "Exactly there" }),
+  onceAt: Schema.optionalKey(Extent.Position).annotate({ description: "Exactly there" }),
   before: Schema.optionalKey(Amount).annotate({ description: "While less than that has been done" }),
   after: Schema.optionalKey(Amount).annotate({ description: "Once more than that has been done" })
 })

@@ -1,6 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu"
 import { describe, it } from "@effect/vitest"
-import * as CrashLaw from "@etude/testing/CrashLaw"
+import * as CrashLaw from "@etude/testing/laws/CrashLaw"
 import { folder, open } from "./support/crashing.ts"
 
 describe("a crash, a kill or a failing disk", () => {

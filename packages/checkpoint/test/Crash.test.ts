@@ -1,6 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu"
 import { assert, describe, it } from "@effect/vitest"
-import * as CrashLaw from "@etude/testing/CrashLaw"
+import * as CrashLaw from "@etude/testing/laws/CrashLaw"
 import * as Effect from "effect/Effect"
 import { folder, inPlace, open } from "./support/crashing.ts"
 

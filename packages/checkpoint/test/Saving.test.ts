@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cpu } from "@etude/backend"
 import { Callback, Checkpoints, Decision, Trainer, TrainState } from "@etude/core"
-import * as Tiny from "@etude/testing/Tiny"
+import * as Tiny from "@etude/testing/subjects/Tiny"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"

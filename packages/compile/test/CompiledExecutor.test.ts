@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cpu } from "@etude/backend"
 import { StepExecutor, type Tensors } from "@etude/core"
-import * as Bytes from "@etude/core/Bytes"
+import * as Bytes from "@etude/core/kernels/Bytes"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"

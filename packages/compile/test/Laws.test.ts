@@ -1,6 +1,6 @@
 import { describe } from "@effect/vitest"
-import * as ExecutorRows from "@etude/testing/ExecutorRows"
 import * as laws from "@etude/testing/Laws"
+import * as ExecutorRows from "@etude/testing/subjects/ExecutorRows"
 import * as CompiledExecutor from "../src/CompiledExecutor.ts"
 import { isInstalled, native } from "./support/native.ts"
 

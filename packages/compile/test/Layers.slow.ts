@@ -1,6 +1,6 @@
 import { describe, it } from "@effect/vitest"
-import * as ExecutorLaw from "@etude/testing/ExecutorLaw"
-import * as ExecutorRows from "@etude/testing/ExecutorRows"
+import * as ExecutorLaw from "@etude/testing/laws/ExecutorLaw"
+import * as ExecutorRows from "@etude/testing/subjects/ExecutorRows"
 import * as Effect from "effect/Effect"
 import { compiled, isInstalled } from "./support/native.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Trainer } from "@etude/core"
-import * as Subjects from "@etude/testing/Subjects"
+import * as Subjects from "@etude/testing/subjects/Subjects"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import { compiled, isInstalled, native } from "./support/native.ts"

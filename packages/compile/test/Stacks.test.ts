@@ -1,6 +1,6 @@
 import { describe, it } from "@effect/vitest"
-import * as ExecutorLaw from "@etude/testing/ExecutorLaw"
-import * as StackRows from "@etude/testing/StackRows"
+import * as ExecutorLaw from "@etude/testing/laws/ExecutorLaw"
+import * as StackRows from "@etude/testing/subjects/StackRows"
 import * as Effect from "effect/Effect"
 import { compiled, isInstalled } from "./support/native.ts"
 

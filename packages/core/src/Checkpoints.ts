@@ -8,7 +8,7 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CheckpointCorrupt, CheckpointError, CheckpointMissing } from "./Errors.ts"
 import { Values } from "./Event.ts"
-import * as Fingerprint from "./Fingerprint.ts"
+import * as Fingerprint from "./internal/preflight/Fingerprint.ts"
 import type { TrainState, TrainStateData } from "./TrainState.ts"
 
 /**

@@ -4,9 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as ConfigProblems from "./ConfigProblems.ts"
 import { ConfigInvalid, type Problem } from "./Errors.ts"
-import * as Variants from "./Variants.ts"
+import * as ConfigProblems from "./internal/ConfigProblems.ts"
+import * as Variants from "./internal/Variants.ts"
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 

@@ -3,9 +3,9 @@
  * synchronously or as an Effect. No tensor is made per sample. Order, batching and shuffling are the loop's.
  */
 import type * as Effect from "effect/Effect"
-import type { Scaling } from "./Bytes.ts"
 import type { Draw } from "./Draw.ts"
 import type { DataError } from "./Errors.ts"
+import type { Scaling } from "./kernels/Bytes.ts"
 
 /** How elements are held on the host; `uint8` becomes float32 or int32 in the step, as the spec says. */
 export type Values = Float32Array | Int32Array | Uint8Array

@@ -3,7 +3,7 @@
  * found, what was expected, where, and what to do.
  */
 import * as Schema from "effect/Schema"
-import { adviceOnChained } from "./chained.ts"
+import { adviceOnChained } from "./internal/chained.ts"
 import { batchAfter } from "./Progress.ts"
 
 /** One thing that is wrong: where, and a sentence. */

@@ -1,4 +1,5 @@
 /** Lengths of training: how far a run goes, and how often something is due. A number always carries its unit. */
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import type { Progress } from "./Progress.ts"
 
@@ -19,20 +20,38 @@ export const Until = Schema.Struct({
 )
 export type Until = typeof Until.Type
 
+type Units = { readonly [unit: string]: Schema.Codec<number> }
+/** A number with its unit: exactly one of the keys. */
+type AmountOf<U extends Units> = { [Unit in keyof U]: { readonly [_ in Unit]: number } }[keyof U]
+
+/** The Schema of an amount in one of these units. */
+export const amount = <const U extends Units>(units: U): Schema.Codec<AmountOf<U>> => {
+  const message = `expected one of ${Object.keys(units)
+    .map((unit) => `{ ${unit}: n }`)
+    .join(", ")}`
+  // A struct with a check reports a wrong key or number once; a union would report it once for each member.
+  return Schema.Struct(Record.map(units, (schema) => Schema.optionalKey(schema)))
+    .annotate({ message })
+    .check(Schema.isMinProperties(1, { message }), Schema.isMaxProperties(1, { message })) as unknown as Schema.Codec<
+    AmountOf<U>
+  > // the checks leave exactly the members of the union
+}
+
 /** How often something is due: every so many epochs, steps or minutes. */
 export type Every = { readonly epochs: number } | { readonly steps: number } | { readonly minutes: number }
-const oneOf = "expected one of { epochs: n }, { steps: n }, { minutes: n }"
-// A struct with a check reports a wrong key or number once; a union would report it once for each member.
-export const Every = Schema.Struct({
-  epochs: Schema.optionalKey(count("epochs")),
-  steps: Schema.optionalKey(count("steps")),
-  minutes: Schema.optionalKey(minutes)
+export const Every: Schema.Codec<Every> = amount({ epochs: count("epochs"), steps: count("steps"), minutes })
+
+/** An amount of waiting: in measurements of what is waited for, epochs or steps. */
+export type Patience = { readonly evaluations: number } | { readonly epochs: number } | { readonly steps: number }
+export const Patience: Schema.Codec<Patience> = amount({
+  evaluations: Schema.Natural,
+  epochs: Schema.Natural,
+  steps: Schema.Natural
 })
-  .annotate({ message: oneOf })
-  .check(
-    Schema.isMinProperties(1, { message: oneOf }),
-    Schema.isMaxProperties(1, { message: oneOf })
-  ) as unknown as Schema.Codec<Every> // the check leaves exactly the members of the union
+
+/** A position of the run: after so many epochs or steps. */
+export type Position = { readonly epochs: number } | { readonly steps: number }
+export const Position: Schema.Codec<Position> = amount({ epochs: Schema.Natural, steps: Schema.Natural })
 
 /** Which limit of `until` has been reached, if any. */
 export const reached = (until: Until, progress: Progress): keyof Until | undefined => {

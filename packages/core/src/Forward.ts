@@ -1,7 +1,7 @@
 /** One forward pass of a task on a batch: outputs, losses as weighted values, penalties and changed statistics. */
 import * as tf from "@tensorflow/tfjs-core"
+import * as ModelPaths from "./internal/ModelPaths.ts"
 import { elementWeights, measuredBy } from "./Metric.ts"
-import * as ModelPaths from "./ModelPaths.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"

@@ -7,8 +7,8 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { adamStep } from "./AdamStep.ts"
 import * as Configs from "./Config.ts"
+import { adamStep } from "./kernels/AdamStep.ts"
 
 /** Scalars by name, each a float32 tensor of rank 0. */
 export type Hyper<Names extends string> = { readonly [name in Names]: tf.Tensor }

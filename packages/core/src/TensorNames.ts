@@ -4,7 +4,7 @@
  * ids and monitors are escaped, so that a name is split where it was joined; nothing but files knows such names.
  */
 import type * as tf from "@tensorflow/tfjs-core"
-import * as Names from "./Names.ts"
+import * as Names from "./internal/preflight/Names.ts"
 import type { Owned, Tensors, TensorTree } from "./Tensors.ts"
 import type { BestWeights, RollbackTensors, TensorGroup, TrainState } from "./TrainState.ts"
 

@@ -1,8 +1,8 @@
 /** From typed arrays to tensors: a batch as a dataset reads it becomes a batch on the device. */
 import * as tf from "@tensorflow/tfjs-core"
-import * as Bytes from "./Bytes.ts"
 import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "./Dataset.ts"
 import { DataError } from "./Errors.ts"
+import * as Bytes from "./kernels/Bytes.ts"
 import type { HostValuesOf, SpecOf, TensorBatch } from "./Task.ts"
 import type { TensorOrRecord } from "./Tensors.ts"
 import * as Tensors from "./Tensors.ts"

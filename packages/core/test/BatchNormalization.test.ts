@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as tf from "@tensorflow/tfjs-core"
 import "@tensorflow/tfjs-backend-cpu"
 import "@tensorflow/tfjs-layers"
-import { normalizeBatch } from "../src/BatchNormalization.ts"
+import { normalizeBatch } from "../src/kernels/BatchNormalization.ts"
 
 const rounded = (tensor: tf.Tensor) => [...tensor.dataSync()].map((value) => Number(value.toFixed(5)))
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as BatchPlan from "../src/BatchPlan.ts"
 import * as Extent from "../src/Extent.ts"
+import * as BatchPlan from "../src/internal/loop/BatchPlan.ts"
 import * as Progress from "../src/Progress.ts"
 import * as Rng from "../src/Rng.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as BatchPlan from "../src/BatchPlan.ts"
-import * as Course from "../src/Course.ts"
+import * as BatchPlan from "../src/internal/loop/BatchPlan.ts"
+import * as Course from "../src/internal/loop/Course.ts"
 
 const planOf = (course: Course.Course, dropLastBatch = false) =>
   BatchPlan.make({

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Configs from "../src/Config.ts"
+import * as Pace from "../src/internal/loop/Pace.ts"
 import * as LearningRate from "../src/LearningRate.ts"
-import * as Pace from "../src/Pace.ts"
 import { assertNear } from "./support/fixtures.ts"
 
 const decode = (input: unknown) => Configs.decode(LearningRate.Schedule, input, "config")

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as CrashStorage from "../src/CrashStorage.ts"
+import * as CrashStorage from "../src/doubles/CrashStorage.ts"
 
 const write = (
   storage: ReturnType<typeof CrashStorage.make>,

@@ -4,11 +4,11 @@ import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Effect from "effect/Effect"
-import { layer as backend } from "../src/CpuBackend.ts"
-import * as ExecutorLaw from "../src/ExecutorLaw.ts"
-import * as ExecutorRows from "../src/ExecutorRows.ts"
+import { layer as backend } from "../src/doubles/CpuBackend.ts"
 import * as Laws from "../src/Laws.ts"
-import * as LayerRows from "../src/LayerRows.ts"
+import * as ExecutorLaw from "../src/laws/ExecutorLaw.ts"
+import * as ExecutorRows from "../src/subjects/ExecutorRows.ts"
+import * as LayerRows from "../src/subjects/LayerRows.ts"
 
 Laws.executor(StepExecutor.layerEager, { name: "core's eager executor", backend })
 

@@ -1,11 +1,11 @@
 import { describe } from "@effect/vitest"
 import { TrainConfig } from "@etude/core/TrainConfig"
-import { layer as backend } from "../src/CpuBackend.ts"
-import * as Data from "../src/Data.ts"
-import * as Plugins from "../src/Plugins.ts"
-import { everything, plain, undecided } from "../src/Subjects.ts"
+import { layer as backend } from "../src/doubles/CpuBackend.ts"
+import * as Plugins from "../src/doubles/Plugins.ts"
 import * as Suites from "../src/Suites.ts"
-import * as Tiny from "../src/Tiny.ts"
+import * as Data from "../src/subjects/Data.ts"
+import { everything, plain, undecided } from "../src/subjects/Subjects.ts"
+import * as Tiny from "../src/subjects/Tiny.ts"
 
 describe("core keeps the laws", () => {
   Suites.resume({ ...everything, backend })

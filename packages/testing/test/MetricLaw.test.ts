@@ -4,8 +4,8 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Cpu from "../src/CpuBackend.ts"
-import * as MetricLaw from "../src/MetricLaw.ts"
+import * as Cpu from "../src/doubles/CpuBackend.ts"
+import * as MetricLaw from "../src/laws/MetricLaw.ts"
 import * as Suites from "../src/Suites.ts"
 
 const samples = {

@@ -2,11 +2,11 @@
 import * as Callback from "@etude/core/Callback"
 import * as Metric from "@etude/core/Metric"
 import * as Effect from "effect/Effect"
-import * as CpuBackend from "../src/CpuBackend.ts"
-import * as KernelRows from "../src/KernelRows.ts"
+import * as CpuBackend from "../src/doubles/CpuBackend.ts"
+import * as Plugins from "../src/doubles/Plugins.ts"
 import * as laws from "../src/Laws.ts"
-import * as Plugins from "../src/Plugins.ts"
-import * as Tiny from "../src/Tiny.ts"
+import * as KernelRows from "../src/subjects/KernelRows.ts"
+import * as Tiny from "../src/subjects/Tiny.ts"
 
 for (const plugin of [Plugins.meddler, Plugins.averaging, Plugins.noise]) {
   laws.callback(plugin("mine"), { name: plugin.name })

@@ -8,12 +8,12 @@ import * as Metric from "@etude/core/Metric"
 import { layerEager } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as CpuBackend from "../src/CpuBackend.ts"
-import * as ExecutorRows from "../src/ExecutorRows.ts"
-import * as KernelRows from "../src/KernelRows.ts"
+import * as CpuBackend from "../src/doubles/CpuBackend.ts"
+import * as MemoryCheckpoints from "../src/doubles/MemoryCheckpoints.ts"
 import * as laws from "../src/Laws.ts"
-import * as MemoryCheckpoints from "../src/MemoryCheckpoints.ts"
-import * as Tiny from "../src/Tiny.ts"
+import * as ExecutorRows from "../src/subjects/ExecutorRows.ts"
+import * as KernelRows from "../src/subjects/KernelRows.ts"
+import * as Tiny from "../src/subjects/Tiny.ts"
 
 const [task, data, backend] = [Tiny.perceptron(), { train: Tiny.vectors() }, CpuBackend.layer]
 const options = { size: 1 }

@@ -8,11 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import * as Close from "../src/Close.ts"
-import * as Cpu from "../src/CpuBackend.ts"
-import * as Data from "../src/Data.ts"
-import * as Events from "../src/Events.ts"
+import * as Cpu from "../src/doubles/CpuBackend.ts"
+import * as Events from "../src/doubles/Events.ts"
 import * as StateJson from "../src/StateJson.ts"
-import * as Tiny from "../src/Tiny.ts"
+import * as Data from "../src/subjects/Data.ts"
+import * as Tiny from "../src/subjects/Tiny.ts"
 
 const sgd = { _tag: "Sgd" } as const
 

@@ -3,14 +3,11 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import type { Tarball } from "./Pack.ts"
+import type { Manifest } from "./Workspace.ts"
 
-/** Modules that the export map opens: `.`, and `./*` without `internal/`. */
-export const entries = (files: ReadonlyArray<string>): ReadonlyArray<string> =>
-  files.flatMap((file) => {
-    const [, module] = /^dist\/((?!internal\/).+)\.d\.ts$/.exec(file) ?? []
-    if (module === undefined) return []
-    return [module === "index" ? "." : `./${module}`]
-  })
+/** The modules that the export map opens. */
+export const entries = ({ exports = {} }: Manifest): ReadonlyArray<string> =>
+  Object.keys(exports).filter((entry) => entry !== "./package.json")
 
 /**
  * The packages hold ES modules only, which are no use to the old resolution, and which `require` gets from the Node that they
@@ -23,8 +20,8 @@ export const publintProblems = async ({ data, manifest }: Tarball): Promise<Read
   return messages.map((message) => formatMessage(message, manifest as never, { color: false }) ?? message.code)
 }
 
-export const typeProblems = async ({ data, files }: Tarball): Promise<ReadonlyArray<string>> => {
-  const result = await checkPackage(createPackageFromTarballData(data), { entrypoints: [...entries(files)] })
+export const typeProblems = async ({ data, manifest }: Tarball): Promise<ReadonlyArray<string>> => {
+  const result = await checkPackage(createPackageFromTarballData(data), { entrypoints: [...entries(manifest)] })
   if (result.types === false) return ["there are no types"]
   return result.problems.flatMap((problem) => {
     const kind = "resolutionKind" in problem ? problem.resolutionKind : undefined

@@ -3,12 +3,32 @@ import type { Manifest } from "./Workspace.ts"
 
 const source = "@etude/source"
 
-/** The only ways into a package: its index, its modules by name, its package.json; `internal/` is closed. */
-const exportsOf = {
-  "./package.json": "./package.json",
-  "./internal/*": null,
-  ".": { [source]: "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" },
-  "./*": { [source]: "./src/*.ts", types: "./dist/*.d.ts", default: "./dist/*.js" }
+/** How a module is opened: from its source here, from what is built of it elsewhere. */
+const entryOf = (module: string) => ({
+  [source]: `./src/${module}.ts`,
+  types: `./dist/${module}.d.ts`,
+  default: `./dist/${module}.js`
+})
+
+/**
+ * What is wrong with the ways into a package. They are its package.json, its index, and modules by name: no pattern, which would
+ * make a promise of every file, and nothing that is internal.
+ */
+const exportProblems = ({ exports = {} }: Manifest): ReadonlyArray<string> => {
+  const { "./package.json": manifest, ...modules } = exports
+  const problems = manifest === "./package.json" ? [] : ['"exports" does not open "./package.json"']
+  if (modules["."] === undefined) problems.push('"exports" does not open ".", the index')
+  for (const [entry, conditions] of Object.entries(modules)) {
+    const module = entry === "." ? "index" : entry.slice(2)
+    if (entry.includes("*")) problems.push(`"exports" opens ${entry}: name the modules that are meant for others`)
+    else if (module.split("/").includes("internal")) problems.push(`"exports" opens ${entry}, which is internal`)
+    else if (JSON.stringify(conditions) !== JSON.stringify(entryOf(module))) {
+      problems.push(
+        `"exports" has ${JSON.stringify(conditions)} for ${entry}, expected ${JSON.stringify(entryOf(module))}`
+      )
+    }
+  }
+  return problems
 }
 
 /** What every user of a package must have once only, since two copies of it don't know each other. */
@@ -24,7 +44,7 @@ export const problemsOf = (manifest: Manifest): ReadonlyArray<string> => {
   expect("type", "module")
   expect("license", "MIT")
   expect("sideEffects", [])
-  expect("exports", exportsOf)
+  problems.push(...exportProblems(manifest))
   expect("publishConfig", { access: "public", provenance: true })
   if (manifest.description === undefined) problems.push('"description" is missing: one sentence for those who search')
   if (manifest.engines?.node === undefined) problems.push('"engines.node" is missing: the oldest Node it is tested on')

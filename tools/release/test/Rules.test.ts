@@ -25,12 +25,12 @@ describe("manifests", () => {
     const { effect: _, ...devDependencies } = manifest.devDependencies!
     const problems = ManifestRules.problemsOf({
       ...manifest,
-      exports: { "./*": "./dist/*.js" },
+      exports: { ...manifest.exports, "./*": "./dist/*.js" },
       dependencies: { effect: "catalog:" },
       devDependencies
     })
     assert.strictEqual(problems.length, 3, problems.join("\n"))
-    assert.match(problems[0]!, /^"exports" is .*internal/s)
+    assert.match(problems[0]!, /^"exports" opens \.\/\*: name the modules/)
     assert.match(problems[1]!, /^"effect" is in dependencies: it must be in peerDependencies/)
     assert.match(problems[2]!, /^the peer "effect" is not in devDependencies/)
   })
@@ -39,6 +39,23 @@ describe("manifests", () => {
     const peerDependencies = { ...manifest.peerDependencies, "@etude/core": "^0.1.0" }
     assert.deepStrictEqual(ManifestRules.problemsOf({ ...manifest, peerDependencies }), [
       'the peer "@etude/core" is "^0.1.0", expected "workspace:^", from which the published range is made'
+    ])
+  })
+})
+
+describe("exports", () => {
+  const entry = (module: string) => ({
+    "@etude/source": `./src/${module}.ts`,
+    types: `./dist/${module}.d.ts`,
+    default: `./dist/${module}.js`
+  })
+
+  it("an internal module, a file that is another's and a missing index are told together", () => {
+    const exports = { "./package.json": "./package.json", "./internal/A": entry("internal/A"), "./B": entry("C") }
+    assert.deepStrictEqual(ManifestRules.problemsOf({ ...manifest, exports }), [
+      '"exports" does not open ".", the index',
+      '"exports" opens ./internal/A, which is internal',
+      `"exports" has ${JSON.stringify(entry("C"))} for ./B, expected ${JSON.stringify(entry("B"))}`
     ])
   })
 })
@@ -71,9 +88,9 @@ describe("tarballs", () => {
     assert.deepStrictEqual(TarballRules.problemsOf(broken), ['@etude/core is asked for as "workspace:^"'])
   })
 
-  it("modules are entries unless they are internal", () => {
-    const files = ["dist/index.d.ts", "dist/A.d.ts", "dist/internal/B.d.ts", "dist/c/D.d.ts", "dist/A.js"]
-    assert.deepStrictEqual(ExportRules.entries(files), [".", "./A", "./c/D"])
+  it("modules that a package opens are looked at, its package.json is not", () => {
+    const exports = { "./package.json": "./package.json", ".": "./dist/index.js", "./c/D": "./dist/c/D.js" }
+    assert.deepStrictEqual(ExportRules.entries({ ...manifest, exports }), [".", "./c/D"])
   })
 })
 

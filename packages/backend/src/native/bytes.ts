@@ -1,5 +1,5 @@
 /** Tensors of bytes: uploaded as TensorFlow's uint8, and turned into float32 by its operations. */
-import { type ScaleInputs, type Scaling, scaleName, type UploadAttributes, uploadName } from "@etude/core/Bytes"
+import { type ScaleInputs, type Scaling, scaleName, type UploadAttributes, uploadName } from "@etude/core/kernels/Bytes"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
 import { bool, dtype } from "./Attributes.ts"

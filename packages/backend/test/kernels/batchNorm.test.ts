@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { normalizeBatch } from "@etude/core/BatchNormalization"
+import { normalizeBatch } from "@etude/core/kernels/BatchNormalization"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Native from "../../src/Native.ts"
 import { isInstalled } from "../native/Installed.ts"

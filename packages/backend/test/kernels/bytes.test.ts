@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Bytes from "@etude/core/Bytes"
 import type { Dataset } from "@etude/core/Dataset"
+import * as Bytes from "@etude/core/kernels/Bytes"
 import { decoder, upload } from "@etude/core/Upload"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"

@@ -20,30 +20,6 @@ export const share = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true }, { message: "expected a number in [0, 1)" })
 )
 
-/** A struct of which exactly one key is given. */
-export const exactlyOne = <Fields extends Schema.Struct.Fields>(fields: Fields, message: string) =>
-  Schema.Struct(fields)
-    .annotate({ message })
-    .check(Schema.isMinProperties(1, { message }), Schema.isMaxProperties(1, { message }))
-
-/** An amount of waiting, with its unit. */
-export type Patience = { readonly evaluations: number } | { readonly epochs: number } | { readonly steps: number }
-export const Patience = exactlyOne(
-  {
-    evaluations: Schema.optionalKey(Schema.Natural),
-    epochs: Schema.optionalKey(Schema.Natural),
-    steps: Schema.optionalKey(Schema.Natural)
-  },
-  "expected one of { evaluations: n }, { epochs: n }, { steps: n }"
-) as unknown as Schema.Codec<Patience> // the checks leave exactly the members of the union
-
-/** A position of the run, with its unit. */
-export type Position = { readonly epochs: number } | { readonly steps: number }
-export const Position = exactlyOne(
-  { epochs: Schema.optionalKey(Schema.Natural), steps: Schema.optionalKey(Schema.Natural) },
-  "expected one of { epochs: n }, { steps: n }"
-) as unknown as Schema.Codec<Position> // as above
-
 export const Better = Schema.Literals(["higher", "lower"])
 export type Better = typeof Better.Type
 

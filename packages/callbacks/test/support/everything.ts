@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url"
-import type { Plugins } from "@etude/testing/Trajectory"
+import type { Plugins } from "@etude/testing/subjects/Trajectory"
 import * as Layer from "effect/Layer"
 import * as AdaptiveClipping from "../../src/AdaptiveClipping.ts"
 import * as Csv from "../../src/Csv.ts"

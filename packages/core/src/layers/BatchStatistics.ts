@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
-import { normalizeBatch } from "../BatchNormalization.ts"
+import { normalizeBatch } from "../kernels/BatchNormalization.ts"
 import { isCustom, type Layer, partsOf, type Variable } from "./TfLayers.ts"
 import type { Place } from "./Walk.ts"
 

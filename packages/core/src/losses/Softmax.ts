@@ -1,6 +1,6 @@
 /** Losses of softmax(logits): cross-entropy with labels or probabilities, and the Kullback–Leibler divergence. */
 import * as tf from "@tensorflow/tfjs-core"
-import { crossEntropy, logSoftmax } from "../CrossEntropy.ts"
+import { crossEntropy, logSoftmax } from "../kernels/CrossEntropy.ts"
 import type { HostValues, Loss } from "../Loss.ts"
 import type { TensorSpec } from "../Tensors.ts"
 import { asFloat, differentiable, type Save } from "./Differentiable.ts"

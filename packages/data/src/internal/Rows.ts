@@ -2,9 +2,10 @@
  * Samples held as the rows of one typed array, and datasets made of such fields. A batch is gathered by copying rows:
  * no object is made per sample.
  */
-import type { Scaling } from "@etude/core/Bytes"
+
 import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
+import type { Scaling } from "@etude/core/kernels/Bytes"
 import * as Effect from "effect/Effect"
 
 /** One field of all samples. */

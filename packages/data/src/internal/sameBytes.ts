@@ -1,5 +1,5 @@
 /** Datasets whose bytes mean different numbers, made alike. */
-import * as Bytes from "@etude/core/Bytes"
+
 import {
   type Dataset,
   type DatasetSpec,
@@ -9,6 +9,7 @@ import {
   type HostBatch,
   type Values
 } from "@etude/core/Dataset"
+import * as Bytes from "@etude/core/kernels/Bytes"
 import * as Effect from "effect/Effect"
 import { isSpec, isValues } from "./Rows.ts"
 

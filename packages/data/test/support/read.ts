@@ -1,8 +1,8 @@
 /** Short ways to look into datasets. */
 
-import * as Bytes from "@etude/core/Bytes"
 import type { Dataset, FieldSpec, HostBatch } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
+import * as Bytes from "@etude/core/kernels/Bytes"
 import * as Effect from "effect/Effect"
 
 export const readAt = (dataset: Dataset, ...indices: ReadonlyArray<number>): Effect.Effect<HostBatch, unknown> =>

@@ -1,6 +1,6 @@
 /** The law of metrics for every metric of the package, on a backend. */
 import type { Metric } from "@etude/core/Metric"
-import type { MetricOptions } from "@etude/testing/MetricLaw"
+import type { MetricOptions } from "@etude/testing/laws/MetricLaw"
 import * as Suites from "@etude/testing/Suites"
 import * as Aggregation from "../../src/Aggregation.ts"
 import * as Classification from "../../src/Classification.ts"

@@ -2,7 +2,7 @@
  * Adam's update by TensorFlow's `ResourceApplyAdam`, which changes variables in place. They are made for it and gone after it:
  * TensorFlow copies what someone else still holds before it changes it, so that the inputs stay as they are.
  */
-import { type AdamStepInputs, kernelName } from "@etude/core/AdamStep"
+import { type AdamStepInputs, kernelName } from "@etude/core/kernels/AdamStep"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { bool, dtype, float32, string } from "../Attributes.ts"

@@ -1,5 +1,5 @@
 /** Batch normalization in training, forward and backward, by TensorFlow's fused operations. */
-import { type BatchNormAttributes, type BatchNormInputs, kernelName } from "@etude/core/BatchNormalization"
+import { type BatchNormAttributes, type BatchNormInputs, kernelName } from "@etude/core/kernels/BatchNormalization"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Gradient, GradientCall, InputGradients } from "../../Gradients.ts"
 import { kernel } from "../../Kernels.ts"

@@ -1,5 +1,5 @@
 /** Softmax cross-entropy with its slopes, and the logarithm of softmax, by one operation of TensorFlow's each. */
-import { type CrossEntropyAttributes, type CrossEntropyInputs, kernelName } from "@etude/core/CrossEntropy"
+import { type CrossEntropyAttributes, type CrossEntropyInputs, kernelName } from "@etude/core/kernels/CrossEntropy"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { dtype, float32 } from "../Attributes.ts"

@@ -1,0 +1,69 @@
+/** Which samples each batch holds: computed from a key, an epoch and a position, so that any batch can be entered directly. */
+
+import * as Rng from "../../Rng.ts"
+import type { Rest } from "./Course.ts"
+
+export interface BatchPlanOptions {
+  /** How many samples there are. */
+  readonly length: number
+  readonly batchSize: number
+  /** The stream that shuffles; the order of the dataset when absent. */
+  readonly shuffle?: Rng.Key
+  readonly dropLastBatch?: boolean
+  /** Batches of an epoch at most. */
+  readonly limit?: number
+  /** What is left of an epoch that began with another batch size or other data. */
+  readonly rest?: Rest
+}
+
+export interface BatchPlan {
+  /** Batches of an epoch. */
+  readonly batches: number
+  /** Batches of one epoch: the same number, but for one that began with another batch size or other data. */
+  readonly batchesOf: (epoch: number) => number
+  /** How many samples a batch holds. */
+  readonly samples: (epoch: number, batch: number) => number
+  /** The samples of one batch, as indices into the dataset. */
+  readonly indices: (epoch: number, batch: number) => Int32Array
+  /** The batches of an epoch from `batch` on. */
+  readonly from: (epoch: number, batch: number) => Iterable<Int32Array>
+}
+
+export const make = ({ length, batchSize, shuffle, dropLastBatch, limit, rest }: BatchPlanOptions): BatchPlan => {
+  const count = (samples: number) =>
+    dropLastBatch === true ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
+  const batches = Math.min(count(length), limit ?? Number.POSITIVE_INFINITY)
+  // A limit counts batches of today's size: what the epoch has had of it before is samples.
+  const left =
+    rest === undefined
+      ? 0
+      : Math.min(rest.samples.length, limit === undefined ? rest.samples.length : limit * batchSize - rest.before)
+  const isAltered = (epoch: number): boolean => rest !== undefined && rest.epoch === epoch
+  const batchesOf = (epoch: number) => (isAltered(epoch) ? rest!.batch + count(Math.max(0, left)) : batches)
+  const orderOf = (epoch: number) =>
+    shuffle === undefined ? (position: number) => position : Rng.permutation(Rng.fold(shuffle, epoch), length)
+  const samples = (epoch: number, batch: number) =>
+    isAltered(epoch)
+      ? Math.max(0, Math.min(batchSize, left - (batch - rest!.batch) * batchSize))
+      : Math.max(0, Math.min(batchSize, length - batch * batchSize))
+  const take = (epoch: number, order: (position: number) => number, batch: number): Int32Array => {
+    if (isAltered(epoch)) {
+      const begin = (batch - rest!.batch) * batchSize
+      return rest!.samples.slice(begin, begin + samples(epoch, batch))
+    }
+    const begin = batch * batchSize
+    const indices = new Int32Array(samples(epoch, batch))
+    for (let at = 0; at < indices.length; at++) indices[at] = order(begin + at)
+    return indices
+  }
+  return {
+    batches,
+    batchesOf,
+    samples,
+    indices: (epoch, batch) => take(epoch, orderOf(epoch), batch),
+    *from(epoch, batch) {
+      const order = orderOf(epoch)
+      for (let next = batch; next < batchesOf(epoch); next++) yield take(epoch, order, next)
+    }
+  }
+}

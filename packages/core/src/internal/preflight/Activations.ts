@@ -1,0 +1,73 @@
+/**
+ * Whether a model applies an activation that its loss applies again: the commonest mistake of whoever comes from a library
+ * whose losses take probabilities. Such a model trains, slowly and badly.
+ */
+import { nameOfLoss } from "../../Forward.ts"
+import type { Task } from "../../Task.ts"
+import * as Tensors from "../../Tensors.ts"
+
+type Json = { readonly [key: string]: unknown }
+const isRecord = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
+const listOf = (value: unknown): ReadonlyArray<Json> => (Array.isArray(value) ? value.filter(isRecord) : [])
+
+const known = ["softmax", "sigmoid"]
+
+/** The activation that a layer of a description ends with, if it is one that gives probabilities. */
+const activationOf = (layer: Json | undefined): string | undefined => {
+  const config = layer?.["config"]
+  if (layer === undefined || !isRecord(config)) return undefined
+  if (layer["class_name"] === "Softmax") return "softmax"
+  if (layer["class_name"] === "TimeDistributed")
+    return activationOf(isRecord(config["layer"]) ? config["layer"] : undefined)
+  const [nested] = Object.values(outputActivations(layer))
+  const name = nested ?? config["activation"]
+  return typeof name === "string" && known.includes(name) ? name : undefined
+}
+
+/** The activations of the outputs of a model of tf.layers, by name (`""` for a single one), from its description. */
+export const outputActivations = (topology: unknown): { readonly [output: string]: string | undefined } => {
+  const config = isRecord(topology) ? topology["config"] : undefined
+  if (!isRecord(config)) return {}
+  const layers = listOf(config["layers"])
+  if (layers.length === 0) return {}
+  const outputs = Array.isArray(config["output_layers"]) ? config["output_layers"] : []
+  if (outputs.length === 0) return { "": activationOf(layers.at(-1)) }
+  const nameOf = (one: Json): unknown => one["name"] ?? (isRecord(one["config"]) ? one["config"]["name"] : undefined)
+  const named = outputs.map((output): [string, string | undefined] => {
+    const name = Array.isArray(output) ? String(output[0]) : String(output)
+    return [outputs.length === 1 ? "" : name, activationOf(layers.find((one) => nameOf(one) === name))]
+  })
+  return Object.fromEntries(named)
+}
+
+/** Whether all rows of the last dimension are probabilities of classes. No other outputs happen to sum to 1 everywhere. */
+const areDistributions = (output: Tensors.TensorOrRecord | undefined): boolean => {
+  if (output === undefined || !Tensors.isTensor(output) || output.dtype !== "float32") return false
+  const classes = output.shape.at(-1) ?? 1
+  if (output.rank < 2 || classes < 2 || output.size === 0) return false
+  const values = output.dataSync<"float32">()
+  for (let row = 0; row < values.length; row += classes) {
+    const own = values.subarray(row, row + classes)
+    if (own.some((value) => !(value >= 0 && value <= 1))) return false
+    if (Math.abs(own.reduce((sum, value) => sum + value, 0) - 1) > 1e-4) return false
+  }
+  return true
+}
+
+/** What to tell of outputs that are probabilities before a loss makes them so. `outputs` are those of a few samples. */
+export const warnings = (task: Task, outputs: Tensors.TensorOrRecord): ReadonlyArray<string> => {
+  const models = Object.values(task.models)
+  const described = models.length === 1 ? outputActivations(models[0]!.topology) : {}
+  return Object.entries(task.objectives).flatMap(([loss, { applies = {} }]) =>
+    Object.entries(applies).flatMap(([output, own]) => {
+      const values = Tensors.isTensor(outputs) ? outputs : outputs[output]
+      const applied = described[output] ?? (areDistributions(values) ? "softmax" : undefined)
+      if (applied === undefined) return []
+      const which = output === "" ? "The model's outputs" : `The model's outputs ${JSON.stringify(output)}`
+      return [
+        `${which} have been through a ${applied} already, but ${nameOfLoss(loss)} takes logits and applies ${own} itself: ` +
+          "gradients are far too small so. Leave the activation of the last layer out, and apply it where probabilities are wanted."
+      ]
+    })
+  )
+}

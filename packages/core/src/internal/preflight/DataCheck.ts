@@ -1,0 +1,355 @@
+/**
+ * Whether something is a dataset, and whether what it reads is what its spec says: in the words of whoever wrote it.
+ * TypeScript says most of it before; what comes from JavaScript, from `any` or from numbers is only known here.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type Values } from "../../Dataset.ts"
+import { DataError, GlobalRandomUsed, KernelUnsupported, type Problem, reasonOf } from "../../Errors.ts"
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+const isPromise = (value: unknown): boolean =>
+  isObject(value) && "then" in value && typeof value.then === "function" && !Effect.isEffect(value)
+const isIterator = (value: unknown): value is object =>
+  isObject(value) && "next" in value && typeof value.next === "function"
+const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor
+
+const articled = (noun: string) => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`
+
+/** What a value is, for a sentence: `a Promise`, `an array of 3`, `the text "100"`. */
+export const nameOf = (value: unknown): string => {
+  if (value === null || value === undefined || typeof value === "boolean") return String(value)
+  if (typeof value === "number" || typeof value === "bigint") return String(value)
+  if (typeof value === "string") return `the text ${JSON.stringify(value)}`
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`
+  if (isPromise(value)) return "a Promise"
+  if (Effect.isEffect(value)) return "an Effect"
+  if (isTensor(value)) return `a tensor [${value.shape.join(", ")}] ${value.dtype}`
+  if (Array.isArray(value)) return Array.isArray(value[0]) ? "nested arrays" : `an array of ${value.length}`
+  if (ArrayBuffer.isView(value)) return articled(value.constructor.name)
+  if (isIterator(value)) return Symbol.asyncIterator in value ? "an async generator" : "a generator"
+  const name = value.constructor?.name
+  return name === undefined || name === "Object" ? "an object" : articled(name)
+}
+
+const adviceFor = (value: unknown): string => {
+  if (isPromise(value)) return "Wait for it first: `yield* Effect.promise(() => …)`, or `await`."
+  if (Effect.isEffect(value)) return "Run it first: `yield* …`."
+  if (isIterator(value) || (isObject(value) && Symbol.asyncIterator in value))
+    return "A dataset is read by index and knows its length; a stream has to be written somewhere first, with an index."
+  if (isTensor(value) || Array.isArray(value) || ArrayBuffer.isView(value))
+    return "Make a dataset of it: `Arrays.fromArrays` or `Arrays.fromTensors` of @etude/data."
+  return "A dataset has a name, a length, a spec and a read."
+}
+
+const isExtent = (side: unknown): boolean => Number.isSafeInteger(side) && (side as number) >= 1
+const dtypes: ReadonlyArray<unknown> = ["float32", "int32", "bool"]
+
+/** One field of a spec: what is wrong with it, as sentences. */
+const fieldProblems = (what: string, field: unknown): ReadonlyArray<string> => {
+  if (!isObject(field)) return [`${what} is ${nameOf(field)}, expected { shape, dtype }`]
+  const { shape, dtype } = field as { readonly [key: string]: unknown }
+  const problems: Array<string> = []
+  if (!Array.isArray(shape))
+    problems.push(`${what} has the shape ${nameOf(shape)}, expected an array, [] for one number`)
+  else if (!shape.every(isExtent)) {
+    const sides = shape.map((side) => (typeof side === "number" ? String(side) : (JSON.stringify(side) ?? "undefined")))
+    problems.push(
+      `${what} has the shape [${sides.join(", ")}], expected whole numbers from 1 on, without the batch: all samples are of ` +
+        "one shape. Pad shorter ones to the longest, and say by a mask which elements count"
+    )
+  }
+  if (!dtypes.includes(dtype)) problems.push(`${what} has the dtype ${nameOf(dtype)}, expected float32, int32 or bool`)
+  return problems
+}
+
+const isLoneField = (fields: object): boolean =>
+  ("shape" in fields && Array.isArray(fields.shape)) || ("dtype" in fields && typeof fields.dtype === "string")
+
+const partProblems = (part: string, fields: unknown): ReadonlyArray<string> => {
+  if (!isObject(fields))
+    return [`spec.${part} is ${nameOf(fields)}, expected { shape, dtype }, or several of them by name`]
+  if (isLoneField(fields)) return fieldProblems(`spec.${part}`, fields)
+  const named = Object.entries(fields)
+  if (named.length === 0) return [`spec.${part} names no field, expected { shape, dtype }, or several of them by name`]
+  return named.flatMap(([name, field]) => fieldProblems(`spec.${part}.${name}`, field))
+}
+
+const specProblems = (spec: unknown): ReadonlyArray<string> => {
+  if (!isObject(spec)) return [`spec is ${nameOf(spec)}, expected { inputs: { shape, dtype } }`]
+  const parts = spec as { readonly [part: string]: unknown }
+  return [
+    ...partProblems("inputs", parts["inputs"]),
+    ...(parts["targets"] === undefined ? [] : partProblems("targets", parts["targets"])),
+    ...(parts["weights"] === undefined ? [] : fieldProblems("spec.weights", parts["weights"])),
+    ...(parts["mask"] === undefined ? [] : fieldProblems("spec.mask", parts["mask"]))
+  ]
+}
+
+const longest = 2 ** 31 - 1
+
+const lengthProblems = (length: unknown): ReadonlyArray<string> => {
+  // An empty dataset is one; that nothing can be done with it is said elsewhere.
+  if (typeof length === "number" && Number.isSafeInteger(length) && length >= 0 && length <= longest) return []
+  const endless = length === undefined || length === Number.POSITIVE_INFINITY
+  const advice = endless ? ". A stream of unknown length has to be written somewhere first, with an index" : ""
+  return [`length is ${nameOf(length)}, expected a whole number in 1 … ${longest}${advice}`]
+}
+
+/** What keeps a value from being a dataset: sentences, none when it is one. Getters are read once each. */
+export const problemsOf = (value: unknown): ReadonlyArray<string> => {
+  const looksLike = isObject(value) && ("read" in value || "spec" in value)
+  if (!looksLike || isPromise(value) || Effect.isEffect(value))
+    return [`is ${nameOf(value)}, expected a dataset. ${adviceFor(value)}`]
+  const given = value as { readonly [key: string]: unknown }
+  const part = (key: string, check: (value: unknown) => ReadonlyArray<string>): ReadonlyArray<string> => {
+    try {
+      return check(given[key])
+    } catch (cause) {
+      return [`${key} cannot be read: ${reasonOf(cause)}`]
+    }
+  }
+  return [
+    ...part("name", (name) => (typeof name === "string" ? [] : [`name is ${nameOf(name)}, expected a text`])),
+    ...part("length", lengthProblems),
+    ...part("spec", specProblems),
+    ...part("read", (read) => (typeof read === "function" ? [] : [`read is ${nameOf(read)}, expected a function`]))
+  ]
+}
+
+/** The same as problems of a run. */
+export const problemsAt = (path: string, value: unknown): ReadonlyArray<Problem> =>
+  problemsOf(value).map((message) => ({ path, message }))
+
+/** Whether something given for `validation` is one dataset, and not several by name. */
+export const isOne = (value: unknown): boolean => {
+  if (!isObject(value)) return true
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return true
+  if ("read" in value && typeof value.read === "function") return true
+  if ("length" in value && typeof value.length === "number") return true
+  return (
+    isPromise(value) || ("spec" in value && isObject(value.spec) && "inputs" in value.spec && !("read" in value.spec))
+  )
+}
+
+const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
+const isValues = (value: unknown): value is Values =>
+  value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array
+
+interface Found {
+  readonly found: string
+  readonly expected: string
+  readonly advice: string
+}
+
+/** A field of a spec with what a batch holds for it. */
+interface Held {
+  /** Such as `targets "boxes"`. */
+  readonly what: string
+  readonly part: string
+  readonly spec: FieldSpec
+  readonly values: unknown
+}
+
+const pairsOf = (part: string, specs: Fields<FieldSpec> | undefined, values: unknown): ReadonlyArray<Held> => {
+  if (specs === undefined) return []
+  if (Array.isArray(specs.shape)) return [{ what: part, part, spec: specs as FieldSpec, values }]
+  const given = isObject(values) && !ArrayBuffer.isView(values) ? (values as { readonly [name: string]: unknown }) : {}
+  return Object.entries(specs as { readonly [name: string]: FieldSpec }).map(([name, spec]) => ({
+    what: `${part} ${JSON.stringify(name)}`,
+    part,
+    spec,
+    values: given[name]
+  }))
+}
+
+const plain = "a Float32Array, an Int32Array or a Uint8Array"
+
+const notValues = ({ what, values }: Held): Found => ({
+  found: values === undefined ? `no ${what} in what read gave` : `${nameOf(values)} as ${what}`,
+  expected: `${plain} with the values of all samples, one sample after another`,
+  advice: isPromise(values)
+    ? "Let read give an Effect of the whole batch: `Effect.tryPromise(…)`."
+    : isTensor(values)
+      ? "Give `tensor.dataSync()`, or make the dataset by `Arrays.fromTensors`."
+      : Array.isArray(values)
+        ? "Give `Float32Array.from(rows.flat(Infinity))`, or make the dataset by `Arrays.fromArrays`."
+        : values === undefined
+          ? "Give every field of the spec, or leave it out of the spec."
+          : "Convert it: `new Float32Array(values)`."
+})
+
+/** What values must be, where not every number will do. */
+const demandOf = ({ part, spec, values }: Held): readonly [(value: number) => boolean, string, string] | undefined => {
+  if (part === "weights")
+    return [
+      (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
+      "a finite number from 0 on",
+      "0 leaves a sample out."
+    ]
+  if (part === "mask") return [(value) => value === 0 || value === 1, "0 or 1", "1 counts, 0 is padding."]
+  if (spec.dtype === "bool")
+    return [(value) => value === 0 || value === 1, "0 or 1 for dtype bool", "Or choose float32."]
+  if (spec.dtype === "int32" && values instanceof Float32Array)
+    return [
+      (value) => value === (value | 0),
+      "a whole number of 32 bits for dtype int32",
+      "Round it, or choose float32."
+    ]
+  return undefined
+}
+
+const wrongValue = (held: Held, indices: Int32Array): Found | undefined => {
+  const demand = demandOf(held)
+  if (demand === undefined) return undefined
+  const [isRight, expected, advice] = demand
+  const values = held.values as Values
+  for (let at = 0; at < values.length; at++) {
+    if (isRight(values[at]!)) continue
+    const sample = indices[Math.floor(at / sizeOf(held.spec.shape))]
+    return { found: `${values[at]} in ${held.what} of sample ${sample}`, expected, advice }
+  }
+  return undefined
+}
+
+const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray<Found> => {
+  const rowsOf = ({ values, spec }: Held) => (values as Values).length / sizeOf(spec.shape)
+  const rows = rowsOf(fields[0]!)
+  if (fields.every((field) => rowsOf(field) === rows) && Number.isInteger(rows)) {
+    // Nothing at all is an empty batch, which is skipped and counted.
+    if (rows === samples || rows === 0) return []
+    return [
+      {
+        found: `${rows} samples where ${samples} were asked for`,
+        expected: "one sample for each index, in that order",
+        advice: "To leave one out, give it the weight 0."
+      }
+    ]
+  }
+  return fields
+    .filter((field) => rowsOf(field) !== samples)
+    .map(({ what, spec, values }) => ({
+      found: `${(values as Values).length} values of ${what} in a batch of ${samples} samples`,
+      expected: `${samples * sizeOf(spec.shape)}, for samples of shape [${spec.shape.join(", ")}]`,
+      advice: "Make the dataset's read give one value for each element of its spec."
+    }))
+}
+
+/** What is wrong with what a `read` gave for these samples, all of it. */
+export const batchProblems = (
+  { name, spec }: Dataset,
+  batch: unknown,
+  indices: Int32Array
+): ReadonlyArray<DataError> => {
+  const errors = (problems: ReadonlyArray<Found>) =>
+    problems.map((problem) => new DataError({ source: name, ...problem }))
+  if (!isObject(batch) || isPromise(batch) || isTensor(batch) || Array.isArray(batch) || ArrayBuffer.isView(batch)) {
+    const expected = "typed arrays by field, { inputs, targets }, or an Effect of them"
+    const advice = isPromise(batch)
+      ? "Give an Effect instead: `read: (indices) => Effect.promise(async () => …)`, or `Effect.tryPromise` where it can fail."
+      : "Give the values of all samples, one after another, in one typed array for each field."
+    return errors([{ found: `${nameOf(batch)} from read`, expected, advice }])
+  }
+  const given = batch as { readonly [part: string]: unknown }
+  const fields = (["inputs", "targets", "weights", "mask"] as const).flatMap((part) =>
+    pairsOf(part, spec[part], given[part])
+  )
+  const unnamed = (["weights", "mask"] as const).filter((part) => given[part] !== undefined && spec[part] === undefined)
+  const extra = unnamed.map((part) => ({
+    found: `${part} in what read gave`,
+    expected: `none, since the spec has no ${part}`,
+    advice: "Name it in the spec, so that it counts, or leave it out."
+  }))
+  const wrong = fields.filter(({ values }) => !isValues(values))
+  if (wrong.length > 0) return errors([...wrong.map(notValues), ...extra])
+  const counts = wrongCount(fields, indices.length)
+  if (counts.length > 0) return errors([...counts, ...extra])
+  return errors([...fields.flatMap((held) => wrongValue(held, indices) ?? []), ...extra])
+}
+
+/** The first field of a batch in which some number is NaN or infinite, the samples that have one, and which number it is. */
+export const nonFiniteData = (
+  { spec }: Dataset,
+  batch: HostBatch,
+  indices: Int32Array
+): { readonly field: string; readonly found: string; readonly samples: ReadonlyArray<number> } | undefined => {
+  // A sample that does not count may have no target.
+  const counts = (at: number) => batch.weights?.length !== indices.length || batch.weights[at] !== 0
+  for (const part of ["inputs", "targets"] as const) {
+    for (const { what, values, spec: field } of pairsOf(part, spec[part], batch[part])) {
+      if (!(values instanceof Float32Array)) continue
+      const size = sizeOf(field.shape)
+      const spoiled = (at: number) =>
+        values.subarray(at * size, (at + 1) * size).find((value) => !Number.isFinite(value))
+      const positions = Array.from(indices.keys()).filter((at) => counts(at) && spoiled(at) !== undefined)
+      if (positions.length === 0) continue
+      const samples = positions.map((at) => indices[at]!)
+      return { field: what, found: String(spoiled(positions[0]!)), samples }
+    }
+  }
+  return undefined
+}
+
+// A loop that calls `read` knows these.
+const passedOn = [KernelUnsupported, GlobalRandomUsed]
+
+const failed = (source: string, cause: unknown, indices: Int32Array): DataError => {
+  const reason = reasonOf(cause)
+  const shown = [...indices.slice(0, 4)].join(", ") + (indices.length > 4 ? ", …" : "")
+  const isDisposed = /disposed/.test(reason)
+  return new DataError({
+    source,
+    found: `an error from read (${reason})`,
+    expected: "a batch",
+    advice: isDisposed
+      ? "Tensors that read makes are disposed when it returns; keep those that live longer by `tf.keep`."
+      : `Read samples ${shown} by themselves to see more of it.`,
+    cause
+  })
+}
+
+/** The error of an Effect that a dataset's read gave: what is not a `DataError` becomes one. */
+const causeOf = (source: string, cause: Cause.Cause<unknown>, indices: Int32Array): Effect.Effect<never, DataError> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause as Cause.Cause<never>)
+  const error = Cause.squash(cause)
+  return Effect.fail(error instanceof DataError ? error : failed(source, error, indices))
+}
+
+/**
+ * The dataset with a `read` that fails with a `DataError` where what was read is not what the spec says, whatever the
+ * dataset does instead. Tensors that a synchronous read makes are given back.
+ */
+export const checked = (given: Dataset): Dataset => {
+  const dataset = derive(given)
+  const { name, readTargets } = dataset
+  const judged = (batch: unknown, indices: Int32Array): HostBatch | DataError =>
+    batchProblems(dataset, batch, indices)[0] ?? (batch as HostBatch)
+  return derive(dataset, {
+    readTargets,
+    read: (indices, draw) => {
+      let read: unknown
+      try {
+        // Not given to `tidy` itself, which would look for tensors in every element of the arrays.
+        tf.tidy(() => {
+          read = dataset.read(indices, draw)
+        })
+      } catch (cause) {
+        if (passedOn.some((error) => cause instanceof error)) throw cause
+        return Effect.fail(cause instanceof DataError ? cause : failed(name, cause, indices))
+      }
+      if (!Effect.isEffect(read)) {
+        const batch = judged(read, indices)
+        return batch instanceof DataError ? Effect.fail(batch) : batch
+      }
+      return (read as Effect.Effect<unknown, unknown>).pipe(
+        Effect.catchCause((cause) => causeOf(name, cause, indices)),
+        Effect.flatMap((value) => {
+          const batch = judged(value, indices)
+          return batch instanceof DataError ? Effect.fail(batch) : Effect.succeed(batch)
+        })
+      )
+    }
+  })
+}

@@ -1,0 +1,140 @@
+/**
+ * Whether the losses can be differentiated, tried on a few samples before the first step: gradients that don't exist, each with
+ * its operation and the parameters behind it. The tape of the forward pass says all of them at once.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import { type Problem, reasonOf } from "../../Errors.ts"
+import * as Forward from "../../Forward.ts"
+import type { StepRandom } from "../../RandomBits.ts"
+import * as Step from "../../Step.ts"
+
+/** An operation of the forward pass, as tfjs's tape holds it. */
+interface Node {
+  readonly kernelName: string
+  readonly inputs: tf.NamedTensorMap
+  readonly outputs: ReadonlyArray<tf.Tensor>
+  gradient?: (dys: Array<tf.Tensor>) => { [input: string]: () => tf.Tensor }
+}
+
+const tape = (): ReadonlyArray<Node> => (tf.engine().state.activeTape ?? []) as ReadonlyArray<Node>
+
+/** The ids of tensors that are computed from `xs`, these included. */
+const computedFrom = (nodes: ReadonlyArray<Node>, xs: ReadonlyArray<tf.Tensor>): ReadonlySet<number> => {
+  const ids = new Set(xs.map(({ id }) => id))
+  for (const { inputs, outputs } of nodes) {
+    if (Object.values(inputs).some((input) => ids.has(input.id))) for (const { id } of outputs) ids.add(id)
+  }
+  return ids
+}
+
+/** The operations that lead from `xs` to `y`. */
+const between = (nodes: ReadonlyArray<Node>, xs: ReadonlyArray<tf.Tensor>, y: tf.Tensor): ReadonlyArray<Node> => {
+  const from = computedFrom(nodes, xs)
+  const to = new Set([y.id])
+  const way: Array<Node> = []
+  for (const node of nodes.toReversed()) {
+    const { inputs, outputs } = node
+    if (!outputs.some(({ id }) => to.has(id))) continue
+    const known = Object.values(inputs).filter(({ id }) => from.has(id))
+    for (const { id } of known) to.add(id)
+    if (known.length > 0) way.unshift(node)
+  }
+  return way
+}
+
+/** What to write in the place of operations whose gradients people look for. */
+const instead: { readonly [kernel: string]: string } = {
+  CropAndResize: "Cut with tf.slice and resize with tf.image.resizeBilinear, or crop in the dataset.",
+  RotateWithOffset: "Rotate in the dataset.",
+  Transform: "Transform images in the dataset.",
+  Unique: "Group by whole numbers with tf.unsortedSegmentSum.",
+  FFT: "Multiply with a matrix of cosines and sines by tf.matMul, or transform in the dataset.",
+  IFFT: "Multiply with a matrix of cosines and sines by tf.matMul, or transform in the dataset.",
+  Real: "Keep real and imaginary parts in two float32 tensors.",
+  Imag: "Keep real and imaginary parts in two float32 tensors.",
+  Complex: "Keep real and imaginary parts in two float32 tensors.",
+  Bincount: "Use tf.oneHot and tf.sum.",
+  DenseBincount: "Use tf.oneHot and tf.sum."
+}
+
+const advice = (kernel: string): string =>
+  instead[kernel] ??
+  "Write it with operations that have one (such as tf.matMul, tf.gather, tf.where), or compute it in the dataset."
+
+const listed = (names: ReadonlyArray<string>): string =>
+  names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`
+
+/** Differentiates the losses of one set; says what is in the way. */
+const problemsOf = (
+  { task }: Step.StepPlan,
+  { losses, paths }: Step.LossSet,
+  inputs: Forward.ForwardInputs,
+  random: StepRandom
+): ReadonlyArray<Problem> => {
+  const xs = paths.map((path) => inputs.parameters[path]!)
+  const name = losses.length === 1 && losses[0] === "loss" ? "the loss" : `the losses ${losses.join(", ")}`
+  let nodes: ReadonlyArray<Node> = []
+  let way: ReadonlyArray<Node> | undefined
+  let current: Node | undefined
+  const forward = (): tf.Scalar => {
+    const result = Forward.run(task, inputs, true, random)
+    const sums = losses.map((loss) => Forward.lossSum(task, loss, result).sum)
+    const all = [...sums, ...(result.penalty === undefined ? [] : [result.penalty])]
+    const total = tf.addN(all.map((values) => tf.sum(values)))
+    nodes = [...tape()]
+    way = between(nodes, xs, total)
+    // Whose gradient it was that failed is known by who was asked last.
+    for (const node of way) {
+      const { gradient } = node
+      if (gradient === undefined) continue
+      node.gradient = (dys) => {
+        current = node
+        return gradient(dys)
+      }
+    }
+    return total as tf.Scalar
+  }
+  /** The parameters that come through an operation. */
+  const behind = ({ inputs: operands }: Node): string => {
+    const behindIt = paths.filter((_, place) => {
+      const ids = computedFrom(nodes, [xs[place]!])
+      return Object.values(operands).some(({ id }) => ids.has(id))
+    })
+    return listed(behindIt)
+  }
+  const none = (node: Node, why: string): Problem => ({
+    path: "model",
+    message: `${name} cannot be differentiated by ${behind(node)}: ${why}`
+  })
+  try {
+    tf.engine().gradients(forward, xs, undefined, true)
+  } catch (cause) {
+    Step.dropTape()
+    if (way === undefined)
+      return [{ path: "model", message: `the forward pass in training failed: ${reasonOf(cause)}` }]
+    const missing = new Map(way.filter(({ gradient }) => gradient == null).map((node) => [node.kernelName, node]))
+    if (missing.size > 0) {
+      return [...missing.values()].map((node) =>
+        none(node, `the operation ${node.kernelName} has no gradient. ${advice(node.kernelName)}`)
+      )
+    }
+    if (current === undefined) return [{ path: "model", message: `the gradient of ${name} failed: ${reasonOf(cause)}` }]
+    return [none(current, `the gradient of the operation ${current.kernelName} failed: ${reasonOf(cause)}`)]
+  }
+  if (way!.length > 0) return []
+  return [
+    {
+      path: "model",
+      message:
+        `${name} does not depend on any trained parameter (${listed(paths)}) in a way that has a gradient. Comparisons, rounding, ` +
+        "places of maxima, casts to whole numbers and values read by dataSync() pass none on"
+    }
+  ]
+}
+
+/** Why the losses cannot be differentiated on this batch; nothing where they can. Call it within a `tf.tidy`. */
+export const check = (plan: Step.StepPlan, inputs: Forward.ForwardInputs, random: StepRandom): ReadonlyArray<Problem> =>
+  Step.lossSets(plan)
+    // A loss that the task doesn't have is a problem of its group's.
+    .filter(({ losses }) => losses.every((loss) => loss in plan.task.objectives))
+    .flatMap((set) => problemsOf(plan, set, inputs, random))

@@ -1,0 +1,63 @@
+/** Whether targets are such that the losses of a task can be taken: labels within their range, probabilities that sum to 1. */
+import * as Effect from "effect/Effect"
+import type { Dataset, HostBatch } from "../../Dataset.ts"
+import { DataError, type Problem, reasonOf } from "../../Errors.ts"
+import type { HostValuesOf, SpecOf, Task } from "../../Task.ts"
+import { hostTargets, specsOf } from "../../Upload.ts"
+
+/** What is wrong with these targets, by the losses that look at them. */
+export const sentences = (task: Task, targets: HostValuesOf, outputs: SpecOf): ReadonlyArray<string> => {
+  const objectives = Object.entries(task.objectives)
+  return objectives.flatMap(([name, { checkTargets }]) => {
+    const problems = checkTargets?.(targets, outputs) ?? []
+    return objectives.length === 1 ? problems : problems.map((problem) => `for the loss ${name}, ${problem}`)
+  })
+}
+
+/**
+ * Throws a `DataError` where the targets of a batch are wrong. `indices` name its samples; they are worked out for the
+ * message only, since that takes time where data are shuffled.
+ */
+export const checkBatch = (
+  task: Task,
+  { name, spec }: Dataset,
+  outputs: SpecOf,
+  batch: HostBatch,
+  samples: number,
+  indices: () => Int32Array,
+  where: string
+): void => {
+  if (sentences(task, hostTargets(spec, batch.targets, samples), outputs).length === 0) return
+  throw new DataError({
+    source: `${name}, ${where}`,
+    found: sentences(task, hostTargets(spec, batch.targets, samples, indices()), outputs).join("; "),
+    expected: "targets that the loss can compare with the model's outputs",
+    advice:
+      "Correct the dataset's targets or the number of the model's outputs; the parameters are those of the last good step."
+  })
+}
+
+/** How many elements are looked at in one go: 16 MB of labels. */
+const elementsAtOnce = 1 << 22
+
+/** What is wrong with any of the targets of a dataset that has them at hand; nothing is known of others before they are read. */
+export const checkAll = Effect.fnUntraced(function* (task: Task, dataset: Dataset, outputs: SpecOf, path: string) {
+  const { spec, length, readTargets } = dataset
+  const problem = (message: string): ReadonlyArray<Problem> => [{ path, message }]
+  if (readTargets === undefined || spec.targets === undefined) return []
+  if (Object.values(task.objectives).every(({ checkTargets }) => checkTargets === undefined)) return []
+  const sizes = Object.values(specsOf(spec.targets)).map(({ shape }) => shape.reduce((size, side) => size * side, 1))
+  const chunk = Math.max(1, Math.floor(elementsAtOnce / Math.max(...sizes)))
+  for (let from = 0; from < length; from += chunk) {
+    const indices = Int32Array.from({ length: Math.min(chunk, length - from) }, (_, at) => from + at)
+    try {
+      const targets = hostTargets(spec, dataset.readTargets!(indices), indices.length, indices)
+      const found = sentences(task, targets, outputs)
+      if (found.length > 0) return found.flatMap(problem)
+    } catch (cause) {
+      return problem(`reading its targets failed: ${reasonOf(cause)}`)
+    }
+    yield* Effect.yieldNow
+  }
+  return []
+})
