@@ -174,15 +174,15 @@ const program = Effect.gen(function* () {
   )
   const problem = problemOf("LeNet-5", 64)
   const [epoch, long, short] = flags.quick ? [20, 4, 2] : [860, 100, 20]
-  const run = (steps: number, plugins?: Plugins) =>
-    etude(problem, samplesFor(problem, steps * problem.batchSize), plugins === undefined ? {} : { plugins })
+  const run = (steps: number, callbacks?: Plugins) =>
+    etude(problem, samplesFor(problem, steps * problem.batchSize), callbacks === undefined ? {} : { callbacks })
   const few = problemOf("LeNet-5", 8)
   const samples = samplesFor(few, epoch * few.batchSize)
-  const answered = (plugins?: Plugins) =>
-    etude(few, samples, plugins === undefined ? {} : { plugins }).pipe(
+  const answered = (callbacks?: Plugins) =>
+    etude(few, samples, callbacks === undefined ? {} : { callbacks }).pipe(
       Effect.provideService(StepExecutor, Answering.make())
     )
-  const written = <E, R>(name: string, make: (plugins: Plugins) => Effect.Effect<Runner, E, R>) => {
+  const written = <E, R>(name: string, make: (callbacks: Plugins) => Effect.Effect<Runner, E, R>) => {
     const own = path.join(folder, name)
     fs.mkdirSync(own)
     const events = EventsFile.layer({ path: path.join(own, "events.jsonl") }).pipe(Layer.provide(NodeServices.layer))
@@ -199,12 +199,12 @@ const program = Effect.gen(function* () {
     yield* named("none", run(long)),
     yield* named(
       "all observers",
-      written("whole", (plugins) => run(long, plugins))
+      written("whole", (callbacks) => run(long, callbacks))
     )
   ]
   const alone = [yield* named("none", run(short))]
-  for (const [name, plugins] of Object.entries(transforms)) {
-    alone.push(yield* named(name, run(short, Layer.orDie(plugins))))
+  for (const [name, callbacks] of Object.entries(transforms)) {
+    alone.push(yield* named(name, run(short, Layer.orDie(callbacks))))
   }
   const { name, version, device } = yield* Backend
   const description = Machine.describe()

@@ -118,7 +118,7 @@ const training = (data: Effect.Success<ReturnType<typeof Arrays.fromArrays>>, st
     const run = Trainer.train(task, {
       config,
       data: { train: data },
-      ...(store === undefined ? {} : { plugins: saver(store) })
+      ...(store === undefined ? {} : { callbacks: saver(store) })
     })
     yield* store === undefined ? run : Effect.provideService(run, Checkpoints, timed(store))
     const { milliseconds, cpuMilliseconds } = passed()

@@ -45,7 +45,7 @@ const program =
   competitor === "etude"
     ? Effect.gen(function* () {
         const { name, version, device, threads } = yield* Backend
-        const runs = yield* Effect.forEach(callbacks, (count) => etude(problem, samples, { callbacks: count }))
+        const runs = yield* Effect.forEach(callbacks, (count) => etude(problem, samples, { idle: count }))
         return yield* serve(runs, `${name} ${version}, ${device}${threads > 0 ? `, threads: ${threads}` : ""}`)
       }).pipe(Effect.scoped, Effect.provide(etudes[backend]))
     : Effect.suspend(() => serve([others[competitor](problem, samples)], tf.getBackend())).pipe(

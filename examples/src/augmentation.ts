@@ -49,7 +49,7 @@ const program = Effect.gen(function* () {
   const [train, test] = [yield* spots(1, 0), yield* spots(3, 4)]
   const options = { config: { until: { epochs: 30 }, learningRate: 0.05 }, data: { train } }
   const plain = yield* Trainer.train(task, options)
-  const augmented = yield* Trainer.train(task, { ...options, plugins: mirroring })
+  const augmented = yield* Trainer.train(task, { ...options, callbacks: mirroring })
   const tests = yield* Effect.all([plain, augmented].map(({ state }) => Trainer.test(task, { state, data: test })))
   return tests.map(({ values }) => values.accuracy!)
 })

@@ -46,7 +46,7 @@ const program = Effect.gen(function* () {
     data: { train, validation }
   }
   const constant = yield* Trainer.train(task, options)
-  const lowered = yield* Trainer.train(task, { ...options, plugins: onPlateau })
+  const lowered = yield* Trainer.train(task, { ...options, callbacks: onPlateau })
   return [constant, lowered].map(({ history }) => history.at(-1)!)
 })
 

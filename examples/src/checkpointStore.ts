@@ -39,7 +39,7 @@ const program = Effect.gen(function* () {
   const [first, second] = [yield* built, yield* built]
   const store = mirrored(first, second)
   const saving = Saving.layer({ when: SaveWhen.everyEpochs(1) })
-  yield* Trainer.train(task, { config, data: { train }, plugins: saving }).pipe(Effect.provide(store))
+  yield* Trainer.train(task, { config, data: { train }, callbacks: saving }).pipe(Effect.provide(store))
   const saved = yield* first.list
   yield* Effect.all(saved.map(({ id }) => first.delete(id)))
   const { state } = yield* Resume.point(task, config).pipe(Effect.provide(store))

@@ -31,14 +31,14 @@ const program = Effect.gen(function* () {
   })
   const config = { seed: 3, until: { epochs: 6 }, batchSize: 32, learningRate: 0.1 }
   const plateau = ReduceOnPlateau.layer({ monitor: "train/loss", patience: { evaluations: 1 } })
-  const whole = yield* Trainer.train(task, { config, data: { train }, plugins: plateau })
+  const whole = yield* Trainer.train(task, { config, data: { train }, callbacks: plateau })
 
   const saving = Saving.layer({ when: SaveWhen.everySteps(1) })
   // Ends after 37 steps, in the middle of the fourth epoch.
   const short = { ...config, until: { steps: 37 } }
-  yield* Trainer.train(task, { config: short, data: { train }, plugins: Layer.mergeAll(plateau, saving) })
+  yield* Trainer.train(task, { config: short, data: { train }, callbacks: Layer.mergeAll(plateau, saving) })
   const { state } = yield* Resume.point(task, config)
-  const rest = yield* Trainer.train(task, { config, data: { train }, state, plugins: plateau })
+  const rest = yield* Trainer.train(task, { config, data: { train }, state, callbacks: plateau })
 
   const bits = ({ state }: typeof whole) => Object.values(state.parameters).map((tensor) => [...tensor.dataSync()])
   return { whole: bits(whole), rest: bits(rest), from: state.plain.progress, losses: [whole.history, rest.history] }

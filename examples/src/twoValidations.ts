@@ -35,7 +35,7 @@ const program = Effect.gen(function* () {
     config: { until: { epochs: 100 }, learningRate: 0.05, validation: { every: { epochs: 1 } } },
     data: { train, validation: { alike, noisy } },
     // A key of the task and its sets: another one would not compile.
-    plugins: EarlyStopping.layer({ monitor: "noisy/loss", patience: { evaluations: 3 } })
+    callbacks: EarlyStopping.layer({ monitor: "noisy/loss", patience: { evaluations: 3 } })
   })
   return { values: history.at(-1)!.values, reason, epochs: history.length }
 })

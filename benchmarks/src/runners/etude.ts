@@ -24,17 +24,17 @@ const watching = ({ steps, seen }: Watch) =>
 
 export interface EtudeOptions {
   /** How many idle observers there are. Default: none. */
-  readonly callbacks?: number
+  readonly idle?: number
   readonly watch?: Watch | undefined
   /** Callbacks whose cost is asked for. */
-  readonly plugins?: Layer.Layer<CallbackOf, never, CallbackRegistry>
+  readonly callbacks?: Layer.Layer<CallbackOf, never, CallbackRegistry>
 }
 
 /** A run of Etude's that waits, whenever as many epochs as it was told to have passed. */
 export const etude = (
   problem: Problem,
   samples: Samples,
-  { callbacks = 0, watch, plugins: more }: EtudeOptions = {}
+  { idle: idleCallbacks = 0, watch, callbacks: measured }: EtudeOptions = {}
 ): Effect.Effect<Runner, never, Backend | StepExecutor | Scope.Scope> =>
   Effect.gen(function* () {
     const data = yield* Arrays.fromArrays({
@@ -67,11 +67,11 @@ export const etude = (
         }
       }
     })
-    const plugins = Layer.mergeAll(
+    const callbacks = Layer.mergeAll(
       held,
-      ...(more === undefined ? [] : [more]),
+      ...(measured === undefined ? [] : [measured]),
       ...(watch === undefined ? [] : [watching(watch)]),
-      ...Array.from({ length: callbacks }, (_, at) => idle(at))
+      ...Array.from({ length: idleCallbacks }, (_, index) => idle(index))
     )
     const { rate, ...options } = adam
     const config = {
@@ -82,7 +82,7 @@ export const etude = (
       optimizer: { _tag: "Adam", ...options },
       learningRate: rate
     } as const
-    yield* Trainer.train(taskOf(problem), { config, data: { train: data }, plugins }).pipe(
+    yield* Trainer.train(taskOf(problem), { config, data: { train: data }, callbacks }).pipe(
       Effect.tapCause((cause) => Effect.sync(() => finished.reject(Cause.squash(cause)))),
       Effect.forkScoped
     )

@@ -98,7 +98,7 @@ export const rows = (events: Iterable<Event.Event>): ReadonlyArray<Row> => {
  *
  * ```ts
  * const history = History.observer()
- * yield* Trainer.train(task, { data, plugins: history.layer })
+ * yield* Trainer.train(task, { data, callbacks: history.layer })
  * history.current().epochs.at(-1)?.values
  * ```
  */

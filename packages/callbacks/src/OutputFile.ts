@@ -174,7 +174,7 @@ export const make = Effect.fnUntraced(function* (
         Effect.catch((error) =>
           Effect.succeed([
             {
-              path: `plugins.${callback}`,
+              path: `callbacks.${callback}`,
               message: `the folder ${folderOf(path)} cannot be written to: ${error.message}`
             }
           ])

@@ -4,7 +4,7 @@
  *
  * ```ts
  * const { events } = yield* EventsFile.read("runs/1/events.jsonl")
- * const { decisions, recorded, report } = yield* Replay.run(events, plugins)
+ * const { decisions, recorded, report } = yield* Replay.run(events, callbacks)
  * ```
  */
 import type { CallbackRegistry, Definition, ErrorOf, HookEvents } from "@etude/core/Callback"
@@ -204,13 +204,13 @@ const makeCaller = (
  */
 export const run = <Out, LE, R>(
   events: Iterable<Event.Event>,
-  plugins: Layer.Layer<Out, LE, R>
+  callbacks: Layer.Layer<Out, LE, R>
 ): Effect.Effect<
   Replayed,
   ReplayIncomplete | PreflightFailed | LE | ErrorOf<Out> | CallbackFailed,
   Exclude<R, CallbackRegistry>
 > =>
-  Callbacks.use(plugins, ({ callbacks, problems }) =>
+  Callbacks.use(callbacks, ({ callbacks, problems }) =>
     Effect.gen(function* () {
       const known = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
       if (problems.length > 0) {

@@ -108,7 +108,7 @@ describe("early stopping", () => {
 
   it.effect("two with different monitors both count", () =>
     Effect.gen(function* () {
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         EarlyStopping.layer({ monitor: "validation/loss", patience: { evaluations: 1 } }),
         EarlyStopping.layer({ monitor: "train/loss", patience: { evaluations: 1 } })
       )
@@ -128,7 +128,7 @@ describe("early stopping", () => {
           "earlyStopping(train/loss)"
         ]
       ] as const) {
-        const run = yield* drive(plugins)
+        const run = yield* drive(callbacks)
         for (const one of values) yield* run.epoch(one)
         assert.deepStrictEqual(
           run.decisions.map(([id]) => id),

@@ -116,7 +116,7 @@ describe("the CSV file", () => {
       yield* made.call("trainBegin")
       const run = yield* drive(Layer.provide(Csv.layer({ path: `${file}/below/epochs.csv` }), node))
       const [problem] = yield* run.callbacks[0]!.check!
-      assert.strictEqual(problem!.path, "plugins.csv")
+      assert.strictEqual(problem!.path, "callbacks.csv")
       assert.match(problem!.message, /^the folder .*file\/below cannot be written to: /)
     })
   )
@@ -331,13 +331,13 @@ it.layer(cpu)("files of a run", (it) => {
     it.effect(`are complete after ${name}`, () =>
       Effect.gen(function* () {
         const directory = yield* folder
-        const plugins = Layer.mergeAll(
+        const callbacks = Layer.mergeAll(
           Csv.layer({ path: `${directory}/epochs.csv` }),
           ValuesFile.layer({ path: `${directory}/values.jsonl` }),
           TensorBoard.layer({ directory }),
           breakingLayer ?? Layer.empty
         ).pipe(Layer.provide(node))
-        const exit = yield* Effect.exit(Effect.scoped(Trainer.train(task, { config, data, plugins })))
+        const exit = yield* Effect.exit(Effect.scoped(Trainer.train(task, { config, data, callbacks })))
         assert.strictEqual(Exit.isSuccess(exit), breakingLayer === undefined)
         const epochs = breakingLayer === undefined ? 3 : 2
         const steps = breakingLayer === undefined ? 6 : 5
@@ -359,9 +359,9 @@ it.layer(cpu)("files of a run", (it) => {
         Csv.layer({ path }),
         filling(() => flushes++ >= 0)
       )
-      const strict = yield* Effect.exit(Trainer.train(task, { config, data, plugins: csv }))
+      const strict = yield* Effect.exit(Trainer.train(task, { config, data, callbacks: csv }))
       assert.isTrue(Exit.isFailure(strict) && Cause.squash(strict.cause) instanceof OutputFile.OutputFileError)
-      const run = Trainer.train(task, { config, data, plugins: Callback.optional(csv) })
+      const run = Trainer.train(task, { config, data, callbacks: Callback.optional(csv) })
       const { counts } = yield* Effect.provide(run, EventSinks.memory(events))
       assert.strictEqual(counts.epochs, 3)
       const warnings = events.flatMap((event) => (event._tag === "Warned" ? [event.message] : []))
@@ -385,8 +385,8 @@ it.layer(cpu)("files of a run", (it) => {
       })
       const dying = Callback.observer({ id: "dying", hooks: { epochEnd: () => Effect.die("a bug") } })
       const events: Array<Event.Known> = []
-      const plugins = Callback.optional(Layer.mergeAll(throwing, dying))
-      yield* Effect.provide(Trainer.train(task, { config, data, plugins }), EventSinks.memory(events))
+      const callbacks = Callback.optional(Layer.mergeAll(throwing, dying))
+      yield* Effect.provide(Trainer.train(task, { config, data, callbacks }), EventSinks.memory(events))
       assert.deepStrictEqual(
         events.flatMap((event) => (event._tag === "Warned" ? [event.message] : [])),
         [
@@ -395,7 +395,7 @@ it.layer(cpu)("files of a run", (it) => {
         ]
       )
       const waiting = Callback.observer({ id: "waiting", hooks: { epochEnd: () => Effect.interrupt } })
-      const run = Trainer.train(task, { config, data, plugins: Callback.optional(waiting) })
+      const run = Trainer.train(task, { config, data, callbacks: Callback.optional(waiting) })
       const fiber = yield* Effect.forkChild(run)
       const exit = yield* Fiber.await(fiber)
       assert.isTrue(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))

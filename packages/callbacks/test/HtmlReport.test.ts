@@ -151,10 +151,10 @@ it.layer(cpu)("the report of a run", (it) => {
   it.effect("has the confusion matrix of its last validation, and the epochs of earlier attempts", () =>
     Effect.gen(function* () {
       const path = `${yield* folder}/report.html`
-      const plugins = Layer.provide(HtmlReport.layer({ path, classes: ["below", "above <y>"] }), node)
-      const { state } = yield* Trainer.train(own, { config: { ...config, until: { steps: 5 } }, data, plugins })
+      const callbacks = Layer.provide(HtmlReport.layer({ path, classes: ["below", "above <y>"] }), node)
+      const { state } = yield* Trainer.train(own, { config: { ...config, until: { steps: 5 } }, data, callbacks })
       const first = yield* read(path)
-      yield* Trainer.train(own, { config, data, plugins, state })
+      yield* Trainer.train(own, { config, data, callbacks, state })
       const page = yield* read(path)
       const history = page.slice(page.indexOf('id="history"'))
       assert.strictEqual(history.match(/<td>[1-4]<\/td><td>[2468]<\/td>/g)!.length, 4)

@@ -39,9 +39,9 @@ for (const [id, layer] of Object.entries(changing)) {
 
 describe("callbacks keep the laws together", () => {
   const short = { ...subject, config: { ...subject.config, until: { epochs: 2 } } }
-  Suites.resume({ ...short, plugins: merged([...Object.values(changing), ...Object.values(looking)]), backend: cpu })
-  Suites.tensors({ ...short, plugins: merged([...Object.values(changing), ...Object.values(looking)]), backend: cpu })
-  Suites.interference({ ...subject, plugins: changing, bystanders: looking, backend: cpu })
+  Suites.resume({ ...short, callbacks: merged([...Object.values(changing), ...Object.values(looking)]), backend: cpu })
+  Suites.tensors({ ...short, callbacks: merged([...Object.values(changing), ...Object.values(looking)]), backend: cpu })
+  Suites.interference({ ...subject, callbacks: changing, bystanders: looking, backend: cpu })
 })
 
 /** The report of a run as its events tell it, without times. */
@@ -66,9 +66,9 @@ it.layer(cpu)("callbacks in any number and order", (it) => {
         Effect.gen(function* () {
           const run = Effect.fnUntraced(function* (list: typeof subset) {
             const events: Array<Event.Known> = []
-            const plugins = merged(list.map(([, layer]) => layer))
+            const callbacks = merged(list.map(([, layer]) => layer))
             const trajectory = yield* Effect.provide(
-              Trajectory.record({ ...subject, plugins }),
+              Trajectory.record({ ...subject, callbacks }),
               EventSinks.memory(events)
             )
             return { trajectory, report: reportOf(events) }
@@ -87,12 +87,15 @@ it.layer(cpu)("callbacks in any number and order", (it) => {
             Trajectory.Plugins,
             Trajectory.Plugins
           ]
-          const whole = yield* Trajectory.record({ ...subject, plugins: listed })
+          const whole = yield* Trajectory.record({ ...subject, callbacks: listed })
           const steps = whole.batches.filter(({ what }) => what === "updated").length
           const cut = 1 + Math.floor(Rng.uniform(Rng.named(own, "cut"), 0) * (steps - 1))
-          const first = yield* Trajectory.record({ ...subject, plugins: listed }, { config: { until: { steps: cut } } })
+          const first = yield* Trajectory.record(
+            { ...subject, callbacks: listed },
+            { config: { until: { steps: cut } } }
+          )
           const state = Trajectory.throughJson(first.state)
-          const rest = yield* Trajectory.record({ ...subject, plugins: other }, { state })
+          const rest = yield* Trajectory.record({ ...subject, callbacks: other }, { state })
           assert.isUndefined(Trajectory.difference(Trajectory.joined(first, rest), whole))
         })
     )
@@ -104,8 +107,8 @@ it.layer(cpu)("callbacks in any number and order", (it) => {
       const constraint = WeightConstraints.layer({
         constraints: [{ match: "**", constraint: { _tag: "NonNegative" } }]
       })
-      for (const plugins of [Layer.mergeAll(average, constraint), Layer.mergeAll(constraint, average)]) {
-        const { state } = yield* Trainer.train(subject.task, { config: subject.config, data: subject.data, plugins })
+      for (const callbacks of [Layer.mergeAll(average, constraint), Layer.mergeAll(constraint, average)]) {
+        const { state } = yield* Trainer.train(subject.task, { config: subject.config, data: subject.data, callbacks })
         for (const path in state.parameters) {
           const own = state.callbacks[ExponentialMovingAverage.id]![path]!
           assert.deepStrictEqual(own.dataSync(), state.parameters[path]!.dataSync())
@@ -117,7 +120,7 @@ it.layer(cpu)("callbacks in any number and order", (it) => {
   it.effect("two of the same id are refused before the first step; an id of its own makes two of them possible", () =>
     Effect.gen(function* () {
       const twice = Layer.mergeAll(Csv.layer({ path: "/tmp/a.csv" }), Csv.layer({ path: "/tmp/b.csv" }))
-      const run = Trainer.train(subject.task, { ...subject, plugins: Layer.provide(twice, node) })
+      const run = Trainer.train(subject.task, { ...subject, callbacks: Layer.provide(twice, node) })
       const error = yield* Effect.flip(run)
       assert.include(error.message, 'two callbacks have the id "csv"; give one of them another id')
     }).pipe(Effect.scoped)

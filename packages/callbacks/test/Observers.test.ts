@@ -28,13 +28,13 @@ it.layer(cpu)("observers in a run", (it) => {
   it.effect("measure at logged steps, under their own names, for all who read events", () =>
     Effect.gen(function* () {
       const events: Array<Event.Known> = []
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         WeightNorms.layer({ each: true, match: "kernel" }),
         GradientNorms.layer(),
         Resources.memory(),
         Resources.learningRate()
       )
-      const run = Trainer.train(task, { config, data, plugins })
+      const run = Trainer.train(task, { config, data, callbacks })
       const { state } = yield* Effect.provide(run, EventSinks.memory(events))
       const logged = events.filter((event) => event._tag === "StepLogged")
       assert.deepStrictEqual(
@@ -60,7 +60,7 @@ it.layer(cpu)("observers in a run", (it) => {
       const run = Trainer.train(Tiny.regression(), {
         config: own,
         data: { train: Tiny.regressionData() },
-        plugins: GradientNorms.layer({ each: true })
+        callbacks: GradientNorms.layer({ each: true })
       })
       const { state } = yield* Effect.provide(run, EventSinks.memory(events))
       const logged = events.find((event) => event._tag === "StepLogged")!
@@ -79,8 +79,8 @@ it.layer(cpu)("observers in a run", (it) => {
         id: "looking",
         hooks: { batchEnd: () => {}, epochEnd: () => Effect.fail(new Error("on purpose")) }
       })
-      const plugins = Layer.mergeAll(Layer.provide(Timing.layer(), terminal.layer), looking)
-      yield* Effect.exit(Trainer.train(task, { config, data, plugins }))
+      const callbacks = Layer.mergeAll(Layer.provide(Timing.layer(), terminal.layer), looking)
+      yield* Effect.exit(Trainer.train(task, { config, data, callbacks }))
       const parts = terminal.screen().map((line) => line.trim().replace(/ {2}.* {2}/, ": "))
       for (const part of ["step: 2 times", "data: 2 times", "validation: 1 time", "looking (batchEnd): 2 times"]) {
         assert.include(parts, part)
@@ -91,10 +91,10 @@ it.layer(cpu)("observers in a run", (it) => {
   it.effect("a summary of the model comes before the first step, and not again after a resume", () =>
     Effect.gen(function* () {
       const terminal = TestTerminal.make()
-      const plugins = Layer.provide(ModelSummary.layer(), terminal.layer)
+      const callbacks = Layer.provide(ModelSummary.layer(), terminal.layer)
       const until = { steps: 1 }
-      const { state } = yield* Trainer.train(task, { config: { ...config, until }, data, plugins })
-      yield* Trainer.train(task, { config, data, plugins, state })
+      const { state } = yield* Trainer.train(task, { config: { ...config, until }, data, callbacks })
+      yield* Trainer.train(task, { config, data, callbacks, state })
       assert.deepStrictEqual(terminal.screen(), [
         "parameter  shape   numbers",
         "kernel     [2, 2]        4",
@@ -108,7 +108,7 @@ it.layer(cpu)("observers in a run", (it) => {
   it.effect("a table alone has a row for each epoch", () =>
     Effect.gen(function* () {
       const terminal = TestTerminal.make({ columns: 120 })
-      yield* Trainer.train(task, { config, data, plugins: Layer.provide(ConsoleTable.layer(), terminal.layer) })
+      yield* Trainer.train(task, { config, data, callbacks: Layer.provide(ConsoleTable.layer(), terminal.layer) })
       assert.strictEqual(terminal.screen().filter((line) => /^ +[12]\/2 +\d/.test(line)).length, 2)
     }).pipe(Effect.scoped)
   )
@@ -121,7 +121,7 @@ it.layer(cpu)("observers in a run", (it) => {
         id: "looking",
         hooks: { epochEnd: () => void lengths.push(history.current().epochs.length) }
       })
-      const result = yield* Trainer.train(task, { config, data, plugins: Layer.mergeAll(history.layer, looking) })
+      const result = yield* Trainer.train(task, { config, data, callbacks: Layer.mergeAll(history.layer, looking) })
       assert.deepStrictEqual(lengths, [1, 2])
       assert.deepStrictEqual(
         history.current().epochs.map(({ values }) => values),

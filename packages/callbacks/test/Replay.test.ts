@@ -97,12 +97,12 @@ it.layer(cpu)("a replay", (it) => {
   const record = (
     log: Array<Event.Known>,
     state?: TrainState.TrainState,
-    plugins: Layer.Layer<any, any, any> = controllers
+    callbacks: Layer.Layer<any, any, any> = controllers
   ) =>
     Trainer.train(task, {
       config,
       data,
-      plugins: plugins as typeof controllers,
+      callbacks: callbacks as typeof controllers,
       ...(state === undefined ? {} : { state })
     }).pipe(Effect.provide(EventSinks.memory(log)))
 
@@ -199,7 +199,7 @@ it.layer(cpu)("a replay", (it) => {
       const path = yield* folder
       const log: Array<Event.Known> = []
       const csv = (name: string) => Layer.provide(Csv.layer({ path: `${path}/${name}` }), node)
-      const run = Trainer.train(task, { config, data, plugins: csv("run.csv") })
+      const run = Trainer.train(task, { config, data, callbacks: csv("run.csv") })
       yield* Effect.provide(run, EventSinks.memory(log))
       yield* Replay.run(log, csv("replay.csv"))
       assert.strictEqual(yield* read(`${path}/replay.csv`), yield* read(`${path}/run.csv`))

@@ -78,7 +78,7 @@ it.layer(cpu)("transforms", (it) => {
           const run = yield* Trainer.train(task, {
             config: { until: { steps: 2 }, batchSize: 4, optimizer: { _tag: "Sgd" }, learningRate: 1 },
             data: { train },
-            plugins: LabelSmoothing.layer({ smoothing: 0.2 })
+            callbacks: LabelSmoothing.layer({ smoothing: 0.2 })
           })
           // Targets are 0.1; the slope by a logit is σ(b) − 0.1, shared among the logits of a sample.
           const slope = (b: number) => (1 / (1 + Math.exp(-b)) - 0.1) / size
@@ -95,19 +95,19 @@ it.layer(cpu)("transforms", (it) => {
           objectives: { loss: { ...Tiny.perceptron().objectives["loss"]!, targets: { "": "values" as const } } }
         }
         const error = yield* Effect.flip(
-          Trainer.train(task, { config, data: vectors, plugins: LabelSmoothing.layer({ classes: 3 }) })
+          Trainer.train(task, { config, data: vectors, callbacks: LabelSmoothing.layer({ classes: 3 }) })
         )
         assert.match(
           error.message,
-          /plugins\.labelSmoothing: .* the targets are real values to the loss, and only probabilities/
+          /callbacks\.labelSmoothing: .* the targets are real values to the loss, and only probabilities/
         )
       }).pipe(Effect.scoped)
     )
 
     it.effect("trains as the loss's own smoothing does", () =>
       Effect.gen(function* () {
-        const plugins = LabelSmoothing.layer({ smoothing: 0.3, classes: 3 })
-        const found = yield* Trainer.train(Tiny.perceptron(), { config, data: vectors, plugins })
+        const callbacks = LabelSmoothing.layer({ smoothing: 0.3, classes: 3 })
+        const found = yield* Trainer.train(Tiny.perceptron(), { config, data: vectors, callbacks })
         const task = Tiny.perceptron({ loss: { labelSmoothing: 0.3 } })
         const expected = yield* Trainer.train(task, { config, data: vectors })
         for (const path in expected.state.parameters) {
@@ -121,12 +121,12 @@ it.layer(cpu)("transforms", (it) => {
 
     it.effect("asks for the number of classes where targets are labels, before the first step", () =>
       Effect.gen(function* () {
-        const run = Trainer.train(Tiny.perceptron(), { config, data: vectors, plugins: LabelSmoothing.layer() })
+        const run = Trainer.train(Tiny.perceptron(), { config, data: vectors, callbacks: LabelSmoothing.layer() })
         const error = yield* Effect.flip(run)
         assert.strictEqual(error._tag, "PreflightFailed")
         assert.match(
           error.message,
-          /plugins\.labelSmoothing: .* targets are labels \(int32 \[2\]\), and how many classes .*: set classes$/
+          /callbacks\.labelSmoothing: .* targets are labels \(int32 \[2\]\), and how many classes .*: set classes$/
         )
       }).pipe(Effect.scoped)
     )
@@ -297,9 +297,9 @@ it.layer(cpu)("transforms", (it) => {
     it.effect("in a run, changes exactly what is not excepted", () =>
       Effect.gen(function* () {
         const options = { config: { ...config, until: { steps: 1 } }, data: { train: vectors.train } }
-        const plugins = AdaptiveClipping.layer({ clipping: 1e-4, except: "output/**" })
+        const callbacks = AdaptiveClipping.layer({ clipping: 1e-4, except: "output/**" })
         const [clipped, plain] = [
-          (yield* Trainer.train(Tiny.perceptron(), { ...options, plugins })).state.parameters,
+          (yield* Trainer.train(Tiny.perceptron(), { ...options, callbacks })).state.parameters,
           (yield* Trainer.train(Tiny.perceptron(), options)).state.parameters
         ]
         const changed = Object.keys(plain).filter(
@@ -343,8 +343,8 @@ it.layer(cpu)("transforms", (it) => {
           { match: "**/kernel", constraint: { _tag: "NonNegative" } },
           { match: "hidden/kernel", constraint: { _tag: "MaxNorm", maximum: 0.5 } }
         ] as const
-        const plugins = WeightConstraints.layer({ constraints })
-        const { state } = yield* Trainer.train(Tiny.perceptron(), { config, data: vectors, plugins })
+        const callbacks = WeightConstraints.layer({ constraints })
+        const { state } = yield* Trainer.train(Tiny.perceptron(), { config, data: vectors, callbacks })
         const { "hidden/kernel": hidden, "output/kernel": output, "output/bias": bias } = state.parameters
         const isNonNegative = (tensor: tf.Tensor) => tensor.dataSync().every((value: number) => value >= 0)
         assert.isTrue(isNonNegative(hidden!) && isNonNegative(output!))
@@ -369,8 +369,8 @@ it.layer(cpu)("transforms", (it) => {
     it.effect("is what validation and tests see, while training never does", () =>
       Effect.gen(function* () {
         const task = Tiny.perceptron()
-        const plugins = ExponentialMovingAverage.layer({ decay: 0.5, warmup: false })
-        const run = yield* Trainer.train(task, { config, data: vectors, plugins })
+        const callbacks = ExponentialMovingAverage.layer({ decay: 0.5, warmup: false })
+        const run = yield* Trainer.train(task, { config, data: vectors, callbacks })
         const plain = yield* Trainer.train(task, { config, data: vectors })
         for (const path in plain.state.parameters) {
           assert.deepStrictEqual(run.state.parameters[path]!.dataSync(), plain.state.parameters[path]!.dataSync())
@@ -380,7 +380,7 @@ it.layer(cpu)("transforms", (it) => {
         const expected = yield* Trainer.validate(task, { state: averaged, data, batchSize: 4 })
         assert.strictEqual(run.history.at(-1)!.values["validation/loss"], expected.values["loss"])
         assert.notStrictEqual(plain.history.at(-1)!.values["validation/loss"], expected.values["loss"])
-        const tested = yield* Trainer.test(task, { state: run.state, data, plugins, batchSize: 4 })
+        const tested = yield* Trainer.test(task, { state: run.state, data, callbacks, batchSize: 4 })
         assert.strictEqual(tested.values["loss"], expected.values["loss"])
       }).pipe(Effect.scoped)
     )
@@ -395,12 +395,12 @@ it.layer(cpu)("transforms", (it) => {
         const run = yield* Trainer.train(task, {
           config: { ...config, until: { epochs: 60 }, learningRate: 0.5 },
           data: vectors,
-          plugins: Layer.mergeAll(average, stopping)
+          callbacks: Layer.mergeAll(average, stopping)
         })
         const best = run.best[monitor]!
         assert.isBelow(best.step, run.counts.steps)
         const data = vectors.validation
-        const again = yield* Trainer.validate(task, { state: run.state, data, plugins: average, batchSize: 4 })
+        const again = yield* Trainer.validate(task, { state: run.state, data, callbacks: average, batchSize: 4 })
         assert.strictEqual(again.values["loss"], best.value)
       }).pipe(Effect.scoped)
     )
@@ -408,13 +408,13 @@ it.layer(cpu)("transforms", (it) => {
     it.effect("is the average of the parameters after each step, weighted by age; of those that match", () =>
       Effect.gen(function* () {
         const path = "output/bias"
-        const plugins = ExponentialMovingAverage.layer({ decay: 0.5, warmup: false, match: path })
+        const callbacks = ExponentialMovingAverage.layer({ decay: 0.5, warmup: false, match: path })
         const at = (steps: number) =>
           Effect.map(
             Trainer.train(Tiny.perceptron(), {
               config: { ...config, until: { steps } },
               data: { train: vectors.train },
-              plugins
+              callbacks
             }),
             ({ state }) => state
           )
@@ -434,7 +434,7 @@ it.layer(cpu)("transforms", (it) => {
 
   it.effect("all of them train together", () =>
     Effect.gen(function* () {
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         LabelSmoothing.layer({ classes: 3 }),
         Mixup.layer({ classes: 3 }),
         GradientNoise.layer(),
@@ -442,7 +442,7 @@ it.layer(cpu)("transforms", (it) => {
         WeightConstraints.layer({ constraints: [{ match: "**", constraint: { _tag: "MaxNorm", maximum: 1 } }] }),
         ExponentialMovingAverage.layer()
       )
-      const { counts } = yield* Trainer.train(Tiny.perceptron(), { config, data: vectors, plugins })
+      const { counts } = yield* Trainer.train(Tiny.perceptron(), { config, data: vectors, callbacks })
       assert.strictEqual(counts.steps, 8)
     }).pipe(Effect.scoped)
   )

@@ -63,7 +63,7 @@ it.layer(cpu)("filters in a run", (it) => {
       const seen: Array<string> = []
       const note = (hook: string) => (event: Callback.At) => void seen.push(`${hook} ${event.progress.step}`)
       const every = When.every({ steps: 4 })
-      const plugins = Callback.observer({
+      const callbacks = Callback.observer({
         id: "noting",
         hooks: {
           batchBegin: When.calls(every, note("begin")),
@@ -72,7 +72,7 @@ it.layer(cpu)("filters in a run", (it) => {
         }
       })
       const config = { until: { epochs: 3 }, batchSize: 8 } as const
-      yield* Trainer.train(task, { config, data: { train: points("train", 24) }, plugins })
+      yield* Trainer.train(task, { config, data: { train: points("train", 24) }, callbacks })
       assert.deepStrictEqual(seen, ["begin 0", "end 4", "begin 4", "epoch 6", "end 8", "begin 8"])
     }).pipe(Effect.scoped)
   )

@@ -68,15 +68,15 @@ it.layer(cpu)("a run of core", (it) => {
   it.effect("is the same run with progress as without it, and tells of a test afterwards", () =>
     Effect.gen(function* () {
       const terminal = TestTerminal.make({ columns: 120 })
-      const plugins = Progress.layer({ verbosity: "verbose", everySteps: 1 }).pipe(Layer.provide(terminal.layer))
+      const callbacks = Progress.layer({ verbosity: "verbose", everySteps: 1 }).pipe(Layer.provide(terminal.layer))
       const alone = yield* Trainer.train(task, { config, data })
-      const shown = yield* Trainer.train(task, { config, data, plugins })
+      const shown = yield* Trainer.train(task, { config, data, callbacks })
       const dataOf = ({ state }: Trainer.TrainResult) => {
         const { tensors, plain: rest } = TrainState.toData(state)
         return { tensors, history: (rest as { readonly history: unknown }).history }
       }
       assert.deepStrictEqual(dataOf(shown), dataOf(alone))
-      yield* Trainer.test(task, { state: shown.state, data: points("test", 30), plugins })
+      yield* Trainer.test(task, { state: shown.state, data: points("test", 30), callbacks })
       const screen = terminal.screen().map((line) => line.trim())
       assert.isTrue(
         screen[0]!.startsWith("points: 6 parameters, 50 samples in 7 batches; cpu 4.22.0 on CPU, eager; seed 0")
@@ -99,8 +99,8 @@ it.layer(cpu)("a run of core", (it) => {
     it.effect(`leaves the terminal in order after ${name}`, () =>
       Effect.gen(function* () {
         const terminal = TestTerminal.make()
-        const plugins = Layer.mergeAll(Layer.provide(Progress.layer(), terminal.layer), breaking)
-        assert.isTrue(Exit.isFailure(yield* Effect.exit(Trainer.train(task, { config, data, plugins }))))
+        const callbacks = Layer.mergeAll(Layer.provide(Progress.layer(), terminal.layer), breaking)
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(Trainer.train(task, { config, data, callbacks }))))
         assert.deepStrictEqual([terminal.isCursorVisible(), terminal.cursorColumn()], [true, 0])
         assert.isTrue(terminal.screen().at(-2)!.startsWith("failed: "))
       }).pipe(Effect.scoped)
@@ -111,8 +111,8 @@ it.layer(cpu)("a run of core", (it) => {
     Effect.gen(function* () {
       const terminal = TestTerminal.make()
       const waiting = Callback.observer({ id: "waiting", hooks: { validationEnd: () => Effect.never } })
-      const plugins = Layer.mergeAll(Layer.provide(Progress.layer(), terminal.layer), waiting)
-      const fiber = yield* Effect.forkChild(Trainer.train(task, { config, data, plugins }))
+      const callbacks = Layer.mergeAll(Layer.provide(Progress.layer(), terminal.layer), waiting)
+      const fiber = yield* Effect.forkChild(Trainer.train(task, { config, data, callbacks }))
       while (!terminal.writes.some((text) => text.includes("batch"))) yield* Effect.yieldNow
       yield* Fiber.interrupt(fiber)
       assert.deepStrictEqual([terminal.isCursorVisible(), terminal.cursorColumn()], [true, 0])

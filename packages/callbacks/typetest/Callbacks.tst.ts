@@ -38,11 +38,11 @@ const files = Layer.mergeAll(
 )
 
 // Controllers and transforms add no error of their own beyond a wrong config, which train has already.
-const quiet = Trainer.train(task, { data, plugins: Layer.mergeAll(stopping, ExponentialMovingAverage.layer()) })
+const quiet = Trainer.train(task, { data, callbacks: Layer.mergeAll(stopping, ExponentialMovingAverage.layer()) })
 holds<Equal<Effect.Error<typeof quiet>, Trainer.TrainError>>()
 
 // Callbacks that write files, and one of the user's own, do; what they need is asked for.
-const loud = Trainer.train(task, { data, plugins: Layer.mergeAll(stopping, files, sending, Progress.layer()) })
+const loud = Trainer.train(task, { data, callbacks: Layer.mergeAll(stopping, files, sending, Progress.layer()) })
 holds<Equal<Effect.Error<typeof loud>, Trainer.TrainError | OutputFileError | Offline>>()
 holds<Equal<Exclude<Effect.Services<typeof loud>, Effect.Services<typeof quiet>>, FileSystem.FileSystem | Terminal>>()
 holds<Backend.Backend extends Effect.Services<typeof loud> ? true : false>()
@@ -66,13 +66,13 @@ const caught = Effect.scoped(loud).pipe(
 holds<Equal<Effect.Error<typeof caught>, never>>()
 
 // Optional callbacks' errors don't end the run, so they are not in its type; their monitors are still checked.
-const optional = Trainer.train(task, { data, plugins: Callback.optional(Layer.mergeAll(files, sending, stopping)) })
+const optional = Trainer.train(task, { data, callbacks: Callback.optional(Layer.mergeAll(files, sending, stopping)) })
 holds<Equal<Effect.Error<typeof optional>, Trainer.TrainError>>()
 
 // A filter keeps errors and monitors.
 const rare = Trainer.train(task, {
   data,
-  plugins: When.layer(When.every({ epochs: 2 }), Layer.mergeAll(sending, stopping))
+  callbacks: When.layer(When.every({ epochs: 2 }), Layer.mergeAll(sending, stopping))
 })
 holds<Equal<Effect.Error<typeof rare>, Trainer.TrainError | Offline>>()
 
@@ -80,13 +80,13 @@ holds<Equal<Effect.Error<typeof rare>, Trainer.TrainError | Offline>>()
 const shared = Callback.shared(Layer.mergeAll(sending, stopping, Csv.layer({ path: "epochs.csv" })))
 holds<Equal<Effect.Error<typeof shared>, ConfigInvalid>>()
 holds<Equal<Effect.Services<typeof shared>, FileSystem.FileSystem | Scope.Scope>>()
-const twice = Effect.flatMap(shared, (plugins) => Trainer.train(task, { data, plugins }))
+const twice = Effect.flatMap(shared, (callbacks) => Trainer.train(task, { data, callbacks }))
 holds<Equal<Effect.Error<typeof twice>, Trainer.TrainError | OutputFileError | Offline>>()
 
 const wrong = EarlyStopping.layer({ monitor: "validation/acuracy" })
 // @ts-expect-error: the task reports no such value
-Trainer.train(task, { data, plugins: wrong })
+Trainer.train(task, { data, callbacks: wrong })
 // @ts-expect-error: the same, behind a filter and as an optional one
-Trainer.train(task, { data, plugins: Callback.optional(When.layer(When.after({ epochs: 1 }), wrong)) })
+Trainer.train(task, { data, callbacks: Callback.optional(When.layer(When.after({ epochs: 1 }), wrong)) })
 // @ts-expect-error: the same, shared
-Effect.flatMap(Callback.shared(wrong), (plugins) => Trainer.train(task, { data, plugins }))
+Effect.flatMap(Callback.shared(wrong), (callbacks) => Trainer.train(task, { data, callbacks }))

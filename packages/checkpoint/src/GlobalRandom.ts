@@ -22,7 +22,7 @@ const replacing = (random: () => number): Surroundings.SurroundingsService => ({
 export interface Captured {
   /** Provide it around the run. */
   readonly surroundings: Layer.Layer<never>
-  /** Add it to the run's plugins. */
+  /** Add it to the run's callbacks. */
   readonly plugin: Callback.CallbackLayer
 }
 

@@ -149,7 +149,7 @@ export interface ResumePoint {
  *
  * ```ts
  * const { state, saved } = yield* Resume.point(task, config, { data })
- * yield* Trainer.train(task, { config, data, state, plugins: Saving.layer({ resumedFrom: saved.id }) })
+ * yield* Trainer.train(task, { config, data, state, callbacks: Saving.layer({ resumedFrom: saved.id }) })
  * ```
  */
 export const point = Effect.fn("Resume.point")(function* (

@@ -50,7 +50,7 @@ describe("the best checkpoint", () => {
   it.effect("is none where no value was measured at a checkpoint", () =>
     provided(
       Effect.gen(function* () {
-        yield* Trainer.train(task, { config, data, plugins: Saving.layer({ when: SaveWhen.everySteps(4) }) })
+        yield* Trainer.train(task, { config, data, callbacks: Saving.layer({ when: SaveWhen.everySteps(4) }) })
         const store = yield* Checkpoints
         const values = (yield* store.list).map(({ step, values }) => [step, Object.keys(values)] as const)
         assert.deepStrictEqual(
@@ -78,17 +78,17 @@ describe("the best checkpoint", () => {
         const saver = (written: object) => {
           const decoded = Schema.decodeUnknownSync(SavingConfig.SavingConfig)(written)
           return Effect.map(
-            Effect.flip(Trainer.train(task, { config, data, plugins: Saving.layer(SavingConfig.rulesOf(decoded)) })),
+            Effect.flip(Trainer.train(task, { config, data, callbacks: Saving.layer(SavingConfig.rulesOf(decoded)) })),
             ({ message }) => message
           )
         }
         assert.include(
           yield* saver({ onImprovement: "val_loss" }),
-          'plugins.checkpoints: watches "val_loss", but this run reports train/loss, validation/loss'
+          'callbacks.checkpoints: watches "val_loss", but this run reports train/loss, validation/loss'
         )
         assert.include(
           yield* saver({ keepBest: { monitor: "validation/loss", better: "higher" } }),
-          'plugins.checkpoints: says that "validation/loss" is better higher, but its metric says lower; leave better out'
+          'callbacks.checkpoints: says that "validation/loss" is better higher, but its metric says lower; leave better out'
         )
       })
     )

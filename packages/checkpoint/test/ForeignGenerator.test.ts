@@ -51,7 +51,7 @@ const run = (steps: number, state?: TrainState.TrainState) =>
     return Trainer.train(task, {
       config: { ...base, until: { steps } },
       data: { train: augmented(points, foreign.next) },
-      plugins: ForeignGenerator.layer({
+      callbacks: ForeignGenerator.layer({
         name: "lcg",
         state: Schema.Natural,
         read: foreign.read,
@@ -95,7 +95,7 @@ describe("Math.random", () => {
       return Trainer.train(task, {
         config: { ...base, until: { steps } },
         data: { train: augmented(points, () => Math.random()) },
-        plugins: plugin,
+        callbacks: plugin,
         ...(state === undefined ? {} : { state })
       }).pipe(Effect.provide(surroundings))
     })

@@ -31,8 +31,8 @@ const quitAt = (step: number, quit: Effect.Effect<void, Quit>) =>
 describe("saving", () => {
   it.live("saves where its rule says, and tells where", () =>
     Effect.gen(function* () {
-      const plugins = Saving.layer({ when: SaveWhen.everySteps(2) })
-      const { paths } = yield* Trainer.train(task, { config, data, plugins })
+      const callbacks = Saving.layer({ when: SaveWhen.everySteps(2) })
+      const { paths } = yield* Trainer.train(task, { config, data, callbacks })
       assert.deepStrictEqual(yield* stored, [2, 4, 6])
       assert.strictEqual(paths.length, 3)
     }).pipe(Effect.scoped, withStore)
@@ -44,7 +44,7 @@ describe("saving", () => {
       const { best } = yield* Trainer.train(task, {
         config: { ...config, until: { epochs: 5 } },
         data,
-        plugins: Layer.mergeAll(saver, watcher)
+        callbacks: Layer.mergeAll(saver, watcher)
       })
       const { step } = best["validation/accuracy"]!
       assert.isBelow(step, 15)
@@ -53,8 +53,8 @@ describe("saving", () => {
   )
   it.live("keeps no best of what nobody watches", () =>
     Effect.gen(function* () {
-      const plugins = Saving.layer({ when: SaveWhen.everyEpochs(1), keep: Keep.last(1) })
-      yield* Trainer.train(task, { config: { ...config, until: { epochs: 5 } }, data, plugins })
+      const callbacks = Saving.layer({ when: SaveWhen.everyEpochs(1), keep: Keep.last(1) })
+      yield* Trainer.train(task, { config: { ...config, until: { epochs: 5 } }, data, callbacks })
       assert.deepStrictEqual(yield* stored, [15])
     }).pipe(Effect.scoped, withStore)
   )
@@ -64,18 +64,18 @@ describe("saving", () => {
     const withIts = Effect.provide(Layer.mergeAll(store, Cpu.layer))
     it.live(`keeps as many as it is told to, ${how}`, () =>
       Effect.gen(function* () {
-        const plugins = Saving.layer({ when: SaveWhen.everyEpochs(1), keep: Keep.last(2) })
-        yield* Trainer.train(task, { config: { ...config, until: { epochs: 5 } }, data, plugins })
+        const callbacks = Saving.layer({ when: SaveWhen.everyEpochs(1), keep: Keep.last(2) })
+        yield* Trainer.train(task, { config: { ...config, until: { epochs: 5 } }, data, callbacks })
         assert.deepStrictEqual(yield* stored, [12, 15])
       }).pipe(Effect.scoped, withIts)
     )
     it.live(`two savers of one run leave each other's checkpoints alone, ${how}`, () =>
       Effect.gen(function* () {
-        const plugins = Layer.mergeAll(
+        const callbacks = Layer.mergeAll(
           Saving.layer({ id: "last", when: SaveWhen.everyEpochs(1), keep: Keep.last(1) }),
           Saving.layer({ id: "archive", when: SaveWhen.everyEpochs(3), keep: Keep.all })
         )
-        yield* Trainer.train(task, { config: { ...config, until: { epochs: 10 } }, data, plugins })
+        yield* Trainer.train(task, { config: { ...config, until: { epochs: 10 } }, data, callbacks })
         assert.deepStrictEqual(yield* stored, [9, 18, 27, 30])
         const { list } = yield* Checkpoints.Checkpoints
         assert.deepStrictEqual(
@@ -87,11 +87,11 @@ describe("saving", () => {
   }
   it.live("of two rules that both asked for a checkpoint, it goes when neither keeps it", () =>
     Effect.gen(function* () {
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         Saving.layer({ id: "a", when: SaveWhen.everyEpochs(1), keep: Keep.last(1) }),
         Saving.layer({ id: "b", when: SaveWhen.everyEpochs(2), keep: Keep.last(2) })
       )
-      yield* Trainer.train(task, { config: { ...config, until: { epochs: 7 } }, data, plugins })
+      yield* Trainer.train(task, { config: { ...config, until: { epochs: 7 } }, data, callbacks })
       assert.deepStrictEqual(yield* stored, [12, 18, 21])
     }).pipe(Effect.scoped, withStore)
   )
@@ -101,8 +101,8 @@ describe("saving", () => {
         id: "own",
         hooks: { epochEnd: ({ progress }) => (progress.epoch === 2 ? Decision.saveNow : Decision.proceed) }
       })
-      const plugins = Layer.mergeAll(Saving.layer({ when: SaveWhen.everySteps(2), keep: Keep.last(1) }), own)
-      yield* Trainer.train(task, { config: { ...config, until: { epochs: 4 } }, data, plugins })
+      const callbacks = Layer.mergeAll(Saving.layer({ when: SaveWhen.everySteps(2), keep: Keep.last(1) }), own)
+      yield* Trainer.train(task, { config: { ...config, until: { epochs: 4 } }, data, callbacks })
       assert.deepStrictEqual(yield* stored, [6, 12])
     }).pipe(Effect.scoped, withStore)
   )
@@ -120,7 +120,7 @@ describe("saving", () => {
         const { paths } = yield* Trainer.train(task, {
           config: { ...config, until: { steps } },
           data,
-          plugins: Layer.mergeAll(Saving.layer({ when }), watcher)
+          callbacks: Layer.mergeAll(Saving.layer({ when }), watcher)
         })
         assert.strictEqual(paths.length, 1)
       }
@@ -141,12 +141,12 @@ describe("saving", () => {
           },
           hooks: { checkpointSaved: ({ progress }) => void log.push(`saved at ${progress.step}`) }
         })
-        const plugins = Layer.mergeAll(
+        const callbacks = Layer.mergeAll(
           Saving.layer({ when: SaveWhen.everySteps(2), keep: Keep.last(1) }),
           quitAt(3, quit),
           watcher
         )
-        yield* Effect.exit(Trainer.train(task, { config, data, plugins }))
+        yield* Effect.exit(Trainer.train(task, { config, data, callbacks }))
         const end = quit === Effect.interrupt ? "Interrupted" : "Failed"
         assert.deepStrictEqual(log, ["CheckpointSaved", "saved at 2", "CheckpointSaved", "saved at 3", end])
         // Cleaning is part of the way.
@@ -160,14 +160,14 @@ describe("saving", () => {
         id: "stopping",
         hooks: { epochEnd: ({ progress }) => (progress.epoch === 1 ? Decision.stopRun("enough") : Decision.proceed) }
       })
-      const plugins = Layer.mergeAll(Saving.layer(), stopping)
-      const ended = yield* Trainer.train(task, { config, data, plugins })
+      const callbacks = Layer.mergeAll(Saving.layer(), stopping)
+      const ended = yield* Trainer.train(task, { config, data, callbacks })
       const { state } = yield* Resume.point(task, config, { data })
       assert.deepStrictEqual(state.plain.ended, { reason: "enough", by: ["stopping"] })
-      const again = yield* Trainer.train(task, { config, data, plugins, state })
+      const again = yield* Trainer.train(task, { config, data, callbacks, state })
       assert.deepStrictEqual([again.reason, again.counts.steps, again.history], ["enough", 3, ended.history])
       assert.deepStrictEqual(numbers(again.state), numbers(ended.state))
-      const further = yield* Trainer.train(task, { config, data, plugins, state, beyondEnd: true })
+      const further = yield* Trainer.train(task, { config, data, callbacks, state, beyondEnd: true })
       assert.deepStrictEqual([further.reason, further.counts.steps], ["until epochs", 6])
       const without = yield* Trainer.train(task, { config, data, state })
       assert.deepStrictEqual([without.reason, without.counts.steps], ["until epochs", 6])
@@ -176,8 +176,8 @@ describe("saving", () => {
   it.live("saves the last good state of a run that fails, from which it goes on exactly", () =>
     Effect.gen(function* () {
       const whole = numbers((yield* Trainer.train(task, { config, data })).state)
-      const plugins = Layer.mergeAll(Saving.layer({ when: () => false }), quitAt(4, Effect.fail(new Quit())))
-      const error = yield* Effect.flip(Trainer.train(task, { config, data, plugins }))
+      const callbacks = Layer.mergeAll(Saving.layer({ when: () => false }), quitAt(4, Effect.fail(new Quit())))
+      const error = yield* Effect.flip(Trainer.train(task, { config, data, callbacks }))
       assert.strictEqual(error._tag, "Quit")
       assert.deepStrictEqual(yield* stored, [4])
       const { state, differences } = yield* Resume.point(task, config)
@@ -188,12 +188,12 @@ describe("saving", () => {
   it.live("saves when the run is interrupted, also in the middle of a validation", () =>
     Effect.gen(function* () {
       const saver = Saving.layer({ when: () => false })
-      const whole = numbers((yield* Trainer.train(task, { config, data, plugins: saver })).state)
+      const whole = numbers((yield* Trainer.train(task, { config, data, callbacks: saver })).state)
       const interrupting = Callback.observer({ id: "quitter", hooks: { validationBegin: () => Effect.interrupt } })
-      yield* Effect.exit(Trainer.train(task, { config, data, plugins: Layer.mergeAll(saver, interrupting) }))
+      yield* Effect.exit(Trainer.train(task, { config, data, callbacks: Layer.mergeAll(saver, interrupting) }))
       assert.deepStrictEqual(yield* stored, [3])
       const { state } = yield* Resume.point(task, config)
-      const result = yield* Trainer.train(task, { config, data, state, plugins: saver })
+      const result = yield* Trainer.train(task, { config, data, state, callbacks: saver })
       assert.deepStrictEqual(numbers(result.state), whole)
       // The validation that was cut short has been done.
       assert.containsAllKeys(result.history[0]!.values, ["train/loss", "validation/loss"])
@@ -204,15 +204,15 @@ describe("saving", () => {
       yield* Trainer.train(task, {
         config: { ...config, until: { steps: 2 } },
         data: { train: data.train },
-        plugins: Saving.layer({ when: SaveWhen.everySteps(2) })
+        callbacks: Saving.layer({ when: SaveWhen.everySteps(2) })
       })
       const { state, saved } = yield* Resume.point(task, config)
-      const plugins = Saving.layer({ when: SaveWhen.everySteps(1), keep: Keep.last(1), resumedFrom: saved.id })
+      const callbacks = Saving.layer({ when: SaveWhen.everySteps(1), keep: Keep.last(1), resumedFrom: saved.id })
       yield* Trainer.train(task, {
         config: { ...config, until: { steps: 5 } },
         data: { train: data.train },
         state,
-        plugins
+        callbacks
       })
       const left = yield* stored
       assert.include(left, 2)
@@ -221,14 +221,14 @@ describe("saving", () => {
   )
   it.live("refuses to go on with another batch size unless it is asked to", () =>
     Effect.gen(function* () {
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         Saving.layer({ when: SaveWhen.everySteps(2) }),
         Callback.controller({
           id: "stop",
           hooks: { batchEnd: ({ progress }) => (progress.step < 2 ? Decision.proceed : Decision.stopRun("enough")) }
         })
       )
-      yield* Trainer.train(task, { config, data, plugins })
+      yield* Trainer.train(task, { config, data, callbacks })
       const refused = yield* Effect.flip(Resume.point(task, { ...config, batchSize: 5 }))
       assert.strictEqual(refused._tag, "ResumeRefused")
       const allowed = yield* Resume.point(task, { ...config, batchSize: 5 }, { allowAlterations: true })

@@ -97,8 +97,13 @@ export const evaluate = (kind: "validate" | "test", args: EvaluateArguments) =>
       const sets = kind === "validate" ? validations : [["test", yield* choose(name, setsOf(setup), "test")] as const]
       const measure = kind === "validate" ? Trainer.validate : Trainer.test
       const results = yield* Effect.forEach(sets, ([set, data]) => {
-        const plugins = pluginsOf(loaded, folder)
-        const options = { state, data, plugins, ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }) }
+        const callbacks = pluginsOf(loaded, folder)
+        const options = {
+          state,
+          data,
+          callbacks,
+          ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize })
+        }
         return Effect.map(measure(setup.task, options), (measured) => ({ set, ...measured }))
       })
       const backend = yield* Backend
@@ -191,7 +196,7 @@ export const predict = (
       const batches = yield* Trainer.predict(setup.task, {
         state,
         data,
-        plugins: pluginsOf(loaded, folder),
+        callbacks: pluginsOf(loaded, folder),
         ...(args.batchSize === undefined ? {} : { batchSize: args.batchSize }),
         use: (outputs: tf.Tensor | Tensors.Tensors, _batch, samples) => {
           const lines = predictionsOf(outputs, first, samples, data).map((prediction) => JSON.stringify(prediction))

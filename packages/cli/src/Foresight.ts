@@ -90,7 +90,7 @@ const preflight = (loaded: Load.Loaded) =>
     const failed = yield* Trainer.train(task, {
       config: loaded.encoded.train ?? {},
       data: data as Parameters<typeof Trainer.train>[1]["data"],
-      plugins: Layer.mergeAll(stop, asked, saving)
+      callbacks: Layer.mergeAll(stop, asked, saving)
     }).pipe(Effect.flip, Effect.provide([FileStore.layer({ folder: `${folder}/checkpoints` }), EventSinks.memory([])]))
     return failed instanceof PreflightFailed ? failed.problems.filter((problem) => problem.path !== id) : []
   }).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))

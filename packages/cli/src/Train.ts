@@ -343,11 +343,11 @@ const runWith = (
     const isUntouched = () => earlier !== undefined && log.length === before
     const trained = Effect.gen(function* () {
       // Without a folder the preflight refuses, and says why.
-      if (store === undefined) return yield* Trainer.train(task, { ...options, plugins: watching })
+      if (store === undefined) return yield* Trainer.train(task, { ...options, callbacks: watching })
       const saving = SavingConfig.rulesOf(loaded.config.checkpoints)
       return yield* Trainer.train(task, {
         ...options,
-        plugins: Layer.mergeAll(
+        callbacks: Layer.mergeAll(
           watching,
           Saving.layer({ ...saving, ...(point === undefined ? {} : { resumedFrom: point.saved.id }) })
         ),
@@ -359,7 +359,7 @@ const runWith = (
       if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
       yield* SavedModel.write(folder, state, { experiment: loaded.experiment.name, configHash: loaded.hash })
       if (data.test === undefined) return { ended: folder, texts: [], files: [] }
-      const tested = yield* Trainer.test(task, { state, data: data.test, plugins: Layer.mergeAll(progress, asked) })
+      const tested = yield* Trainer.test(task, { state, data: data.test, callbacks: Layer.mergeAll(progress, asked) })
       yield* writeFigures(folder, tested.figures)
       const files = tested.figures.length === 0 ? [] : ["figures"]
       return { ended: folder, texts: Output.textsOf(task, tested.results), files }

@@ -59,7 +59,7 @@ describe.skipIf(!isInstalled)("a step that can't be compiled", () => {
       yield* Trainer.train(looking, {
         config: subject.config!,
         data: subject.data as { readonly train: typeof subject.data.train },
-        plugins: saving
+        callbacks: saving
       }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(layer, store)), Effect.provide(lenient))
       const warnings = events.flatMap((event) => (event._tag === "Warned" ? [event.message] : []))
       assert.strictEqual(warnings.length, 1)
@@ -100,7 +100,7 @@ describe.skipIf(!isInstalled)("a step that changes on the way", () => {
       const { progress } = yield* Trainer.train(drifting, {
         config: { until: { epochs: 4 }, batchSize: 4, learningRate: 0.1 },
         data: { train: Tiny.regressionData() },
-        plugins: bending
+        callbacks: bending
       }).pipe(
         Effect.map(({ state }) => state.plain),
         Effect.scoped,

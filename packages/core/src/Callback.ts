@@ -337,9 +337,9 @@ export const optional = <Out, LE, R>(
  * it. Without it every call builds its own. Finalizers run at the end of each call.
  *
  * ```ts
- * const plugins = yield* Callback.shared(HtmlReport.layer({ path: "runs/1/report.html" }))
- * const { state } = yield* Trainer.train(task, { data, plugins })
- * yield* Trainer.test(task, { state, data: data.test, plugins })
+ * const callbacks = yield* Callback.shared(HtmlReport.layer({ path: "runs/1/report.html" }))
+ * const { state } = yield* Trainer.train(task, { data, callbacks })
+ * yield* Trainer.test(task, { state, data: data.test, callbacks })
  * ```
  */
 export const shared = <Out, LE, R>(

@@ -11,7 +11,7 @@ export const sort = (
   for (const definition of definitions) {
     if (byId.has(definition.id)) {
       problems.push({
-        path: `plugins.${definition.id}`,
+        path: `callbacks.${definition.id}`,
         message: `two callbacks have the id "${definition.id}"; give one of them another id`
       })
     }
@@ -24,7 +24,7 @@ export const sort = (
     const next = waiting.findIndex(({ after = [] }) => after.every((id) => placed.has(id) || !byId.has(id)))
     if (next === -1) {
       const cycle = waiting.map(({ id, after = [] }) => `${id} after ${after.filter((a) => !placed.has(a)).join(", ")}`)
-      problems.push({ path: "plugins", message: `the declared order has a cycle: ${cycle.join("; ")}` })
+      problems.push({ path: "callbacks", message: `the declared order has a cycle: ${cycle.join("; ")}` })
       break
     }
     const [definition] = waiting.splice(next, 1)

@@ -72,7 +72,7 @@ export interface TrainOptions<
   readonly config?: TrainConfigInput
   readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> }
   /** Callbacks, put together by `Layer.mergeAll`. */
-  readonly plugins?: Layer.Layer<Out, LE, LR> &
+  readonly callbacks?: Layer.Layer<Out, LE, LR> &
     Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>
   /** Continues from this state, which is left as it is; begins anew when absent. */
   readonly state?: TrainState.TrainState
@@ -134,18 +134,18 @@ export const train = <
 > =>
   Effect.gen(function* () {
     const config = yield* Config.decode(TrainConfig, options.config ?? {}, "the training config")
-    const plugins = (options.plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>
+    const callbacks = (options.callbacks ?? Layer.empty) as Layer.Layer<Out, LE, LR>
     // Callbacks and working tensors end with the run; only the final state outlives it.
     const scope = yield* Effect.scope
     return yield* Effect.scoped(
-      Callbacks.use(plugins, (built) => runToEnd(task as Task, config, options, built, scope))
+      Callbacks.use(callbacks, (built) => runToEnd(task as Task, config, options, built, scope))
     )
   }) as never // the handlers' errors are erased inside and known from the layer's type
 
 const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
   config: TrainConfig,
-  options: Omit<TrainOptions<string, ValidationName, never, never, never>, "plugins">,
+  options: Omit<TrainOptions<string, ValidationName, never, never, never>, "callbacks">,
   built: Callbacks.Built,
   /** What the final state's tensors belong to. */
   scope: Scope.Scope

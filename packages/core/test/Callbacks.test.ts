@@ -22,22 +22,22 @@ describe("callbacks that don't fit together", () => {
         keepBest: ["train/lss"],
         hooks: {}
       })
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         Layer.mergeAll(idle("twice"), idle("twice"), idle("a", ["b"]), idle("b", ["c", "a"]), idle("c")),
         watching as Callback.CallbackLayer
       )
-      const error = yield* Effect.flip(Trainer.train(task, { config, data, plugins }))
+      const error = yield* Effect.flip(Trainer.train(task, { config, data, callbacks }))
       assert.strictEqual(error._tag, "PreflightFailed")
       assert.strictEqual(
         error.message,
         "numbers cannot be run; nothing was trained.\n" +
-          '  plugins.twice: two callbacks have the id "twice"; give one of them another id\n' +
-          "  plugins: the declared order has a cycle: a after b; b after a\n" +
-          '  plugins.stopper: watches "validation/eror", but this run reports train/loss, train/error, validation/loss, ' +
+          '  callbacks.twice: two callbacks have the id "twice"; give one of them another id\n' +
+          "  callbacks: the declared order has a cycle: a after b; b after a\n" +
+          '  callbacks.stopper: watches "validation/eror", but this run reports train/loss, train/error, validation/loss, ' +
           'validation/error; did you mean "validation/error"?\n' +
-          '  plugins.stopper: watches "test/loss", but this run reports train/loss, train/error, validation/loss, ' +
+          '  callbacks.stopper: watches "test/loss", but this run reports train/loss, train/error, validation/loss, ' +
           'validation/error; did you mean "train/loss"?\n' +
-          '  plugins.stopper: watches "train/lss", but this run reports train/loss, train/error, validation/loss, ' +
+          '  callbacks.stopper: watches "train/lss", but this run reports train/loss, train/error, validation/loss, ' +
           'validation/error; did you mean "train/loss"?'
       )
     }).pipe(Effect.provide(Cpu.layer))
@@ -48,13 +48,13 @@ describe("callbacks that don't fit together", () => {
       const folder = Callback.observer({
         id: "files",
         hooks: {},
-        check: Effect.succeed([{ path: "plugins.files", message: "the folder runs cannot be written" }])
+        check: Effect.succeed([{ path: "callbacks.files", message: "the folder runs cannot be written" }])
       })
       const error = yield* Effect.flip(
         Trainer.train(task, {
           config: { ...config, groups: [{ name: "typo", match: "v" }] },
           data: { train: numbers(0) },
-          plugins: folder
+          callbacks: folder
         })
       )
       assert.strictEqual(
@@ -62,7 +62,7 @@ describe("callbacks that don't fit together", () => {
         "numbers cannot be run; nothing was trained.\n" +
           "  data.train: numbers is empty; at least one sample is needed\n" +
           '  groups.typo: "v" matches none of w\n' +
-          "  plugins.files: the folder runs cannot be written"
+          "  callbacks.files: the folder runs cannot be written"
       )
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -91,7 +91,7 @@ describe("a callback that fails", () => {
             }
           }
         })
-        const error = yield* Effect.flip(Trainer.train(task, { config, data, plugins: thrower }))
+        const error = yield* Effect.flip(Trainer.train(task, { config, data, callbacks: thrower }))
         assert.strictEqual(error._tag, "CallbackFailed")
         assert.strictEqual(error.message, `The callback thrower failed in ${hook}: out of ink`)
       }
@@ -105,7 +105,7 @@ describe("a callback that fails", () => {
         id: "printer",
         hooks: { epochEnd: ({ progress }) => Effect.fail(new OutOfInk({ page: progress.epoch })) }
       })
-      const result = yield* Trainer.train(task, { config, data, plugins: printer }).pipe(
+      const result = yield* Trainer.train(task, { config, data, callbacks: printer }).pipe(
         Effect.catchTag("OutOfInk", ({ page }) => Effect.succeed(page))
       )
       assert.strictEqual(result, 1)
@@ -118,7 +118,7 @@ describe("a callback that fails", () => {
         Effect.as(Effect.fail(new CheckpointError({ path: "runs", reason: "read-only" })), idle("never"))
       )
       const { events, layer } = recorder()
-      const error = yield* Effect.flip(Effect.provide(Trainer.train(task, { config, data, plugins: broken }), layer))
+      const error = yield* Effect.flip(Effect.provide(Trainer.train(task, { config, data, callbacks: broken }), layer))
       assert.strictEqual(error._tag, "CheckpointError")
       assert.deepStrictEqual(events, [])
     }).pipe(Effect.provide(Cpu.layer))
@@ -128,7 +128,9 @@ describe("a callback that fails", () => {
     Effect.gen(function* () {
       const quitting = Callback.observer({ id: "quitting", hooks: { epochEnd: () => Effect.fail("first" as const) } })
       const clumsy = Callback.observer({ id: "clumsy", hooks: { failed: () => Effect.fail("second" as const) } })
-      const error = yield* Effect.flip(Trainer.train(task, { config, data, plugins: Layer.mergeAll(quitting, clumsy) }))
+      const error = yield* Effect.flip(
+        Trainer.train(task, { config, data, callbacks: Layer.mergeAll(quitting, clumsy) })
+      )
       assert.strictEqual(error, "first")
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -151,7 +153,7 @@ describe("a callback's resources", () => {
           })
         })
       )
-      yield* Trainer.train(task, { config, data, plugins: holder })
+      yield* Trainer.train(task, { config, data, callbacks: holder })
       assert.deepStrictEqual(log, ["opened", "until epochs", "success", "closed"])
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -165,8 +167,8 @@ describe("a callback's resources", () => {
           return idle("counted")
         })
       )
-      yield* Trainer.train(task, { config, data, plugins: counted })
-      yield* Trainer.train(task, { config, data, plugins: counted })
+      yield* Trainer.train(task, { config, data, callbacks: counted })
+      yield* Trainer.train(task, { config, data, callbacks: counted })
       assert.strictEqual(made, 2)
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -176,7 +178,7 @@ describe("a callback's resources", () => {
       const log: Array<string> = []
       const ending = (id: string, finalizer: Effect.Effect<void>) =>
         Callback.observer({ id, hooks: {}, finalizer: () => finalizer })
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         ending(
           "a",
           Effect.sync(() => void log.push("a"))
@@ -187,7 +189,7 @@ describe("a callback's resources", () => {
           Effect.sync(() => void log.push("c"))
         )
       )
-      const { reason } = yield* Trainer.train(task, { config, data, plugins })
+      const { reason } = yield* Trainer.train(task, { config, data, callbacks })
       assert.strictEqual(reason, "until epochs")
       assert.deepStrictEqual(log, ["c", "a"])
     }).pipe(Effect.provide(Cpu.layer))
@@ -209,7 +211,7 @@ describe("a callback's state", () => {
       const { state } = yield* Trainer.train(task, {
         config: { ...config, learningRate: 1e-30 },
         data,
-        plugins: counter
+        callbacks: counter
       })
       assert.deepStrictEqual(state.plain.callbacks, { counter: { seen: 3, last: 10 } })
     }).pipe(Effect.provide(Cpu.layer))
@@ -217,8 +219,8 @@ describe("a callback's state", () => {
 
   it.effect("begins where the run's state has it, and fresh where the state knows nothing of it", () =>
     Effect.gen(function* () {
-      const rest = { config: { ...config, until: { epochs: 2 } }, data, plugins: counter }
-      const known = yield* Trainer.train(task, { config, data, plugins: counter })
+      const rest = { config: { ...config, until: { epochs: 2 } }, data, callbacks: counter }
+      const known = yield* Trainer.train(task, { config, data, callbacks: counter })
       const unknown = yield* Trainer.train(task, { config, data })
       const goOn = (state: Trainer.TrainResult["state"]) =>
         Effect.map(Trainer.train(task, { ...rest, state }), (result) => result.state.plain.callbacks["counter"])
@@ -229,11 +231,11 @@ describe("a callback's state", () => {
 
   it.effect("that its schema refuses is found before the first step, and no tensors are left", () =>
     Effect.gen(function* () {
-      const { state } = yield* Trainer.train(task, { config, data, plugins: counter })
+      const { state } = yield* Trainer.train(task, { config, data, callbacks: counter })
       const torn = { ...state, plain: { ...state.plain, callbacks: { counter: { seen: -1, last: 0 } } } }
       const before = tf.memory().numTensors
       const error = yield* Effect.flip(
-        Effect.scoped(Trainer.train(task, { config, data, plugins: counter, state: torn }))
+        Effect.scoped(Trainer.train(task, { config, data, callbacks: counter, state: torn }))
       )
       assert.strictEqual(error._tag, "PreflightFailed")
       assert.include(error.message, "  state.callbacks.counter: its stored state cannot be read: ")
@@ -248,7 +250,7 @@ describe("a callback that listens", () => {
       const heard: Array<string> = []
       const listener = Callback.observer({ id: "listener", hooks: {}, onEvent: ({ _tag }) => void heard.push(_tag) })
       const { events, layer } = recorder()
-      yield* Effect.provide(Trainer.train(task, { config, data, plugins: listener }), layer)
+      yield* Effect.provide(Trainer.train(task, { config, data, callbacks: listener }), layer)
       assert.deepStrictEqual(
         heard,
         events.map(({ _tag }) => _tag)

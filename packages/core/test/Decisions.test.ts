@@ -80,7 +80,7 @@ describe("a decision", () => {
         id: "skipping",
         hooks: { batchBegin: ({ progress }) => (progress.batch === 1 ? Decision.skipBatch : undefined) }
       })
-      const { state, counts } = yield* Trainer.train(task, { config, data, plugins: skipping })
+      const { state, counts } = yield* Trainer.train(task, { config, data, callbacks: skipping })
       assert.closeTo(valueOf(state.parameters["w"]), 0.015 + 0.05, 1e-6)
       assert.deepStrictEqual(counts, {
         epochs: 1,
@@ -94,7 +94,7 @@ describe("a decision", () => {
   it.effect("to save saves at that boundary, and the path is in the result and in an event", () => {
     const [store, { events, layer }] = [checkpoints(), recorder()]
     return Effect.gen(function* () {
-      const { paths } = yield* Trainer.train(task, { config, data, plugins: atBatch(1, Decision.saveNow) })
+      const { paths } = yield* Trainer.train(task, { config, data, callbacks: atBatch(1, Decision.saveNow) })
       assert.deepStrictEqual(store.steps, [2])
       assert.deepStrictEqual(paths, ["checkpoints/step-2"])
       const saved = events.filter(({ _tag }) => _tag === "CheckpointSaved")
@@ -108,7 +108,7 @@ describe("a decision", () => {
   it.effect("to save without a store warns, and the run goes on", () => {
     const { events, layer } = recorder()
     return Effect.gen(function* () {
-      const { counts, paths } = yield* Trainer.train(task, { config, data, plugins: atBatch(1, Decision.saveNow) })
+      const { counts, paths } = yield* Trainer.train(task, { config, data, callbacks: atBatch(1, Decision.saveNow) })
       assert.strictEqual(counts.steps, 3)
       assert.deepStrictEqual(paths, [])
       assert.deepStrictEqual(
@@ -120,7 +120,7 @@ describe("a decision", () => {
 
   it.effect("to save fails with the store's error", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Trainer.train(task, { config, data, plugins: atBatch(0, Decision.saveNow) }))
+      const error = yield* Effect.flip(Trainer.train(task, { config, data, callbacks: atBatch(0, Decision.saveNow) }))
       assert.strictEqual(
         error.message,
         "The checkpoint step-1 could not be written: the disk is full. Earlier checkpoints are untouched."
@@ -132,8 +132,8 @@ describe("a decision", () => {
     Effect.gen(function* () {
       const { seen, layer } = watcher()
       const options = { config: { ...config, until: { epochs: 2 } }, data: { ...data, validation: numbers(1) } }
-      const plugins = Layer.mergeAll(layer, atBatch(0, Decision.stopEpoch))
-      yield* Trainer.train(task, { ...options, plugins })
+      const callbacks = Layer.mergeAll(layer, atBatch(0, Decision.stopEpoch))
+      yield* Trainer.train(task, { ...options, callbacks })
       assert.deepStrictEqual(
         seen.filter((hook) => !/Begin|validationBatch/.test(hook)),
         [
@@ -153,11 +153,11 @@ describe("a decision", () => {
 
   it.effect("to stop the run ends it at that boundary with its reason; several reasons are sorted", () =>
     Effect.gen(function* () {
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         atBatch(1, Decision.stopRun("second"), "one"),
         atBatch(1, Decision.stopRun("first"), "two")
       )
-      const { reason, counts } = yield* Trainer.train(task, { config, data, plugins })
+      const { reason, counts } = yield* Trainer.train(task, { config, data, callbacks })
       assert.strictEqual(reason, "first, second")
       assert.strictEqual(counts.steps, 2)
     }).pipe(Effect.provide(Cpu.layer))
@@ -165,11 +165,11 @@ describe("a decision", () => {
 
   it.effect("to scale the learning rate holds from the next step on, and factors multiply", () =>
     Effect.gen(function* () {
-      const plugins = Layer.mergeAll(
+      const callbacks = Layer.mergeAll(
         atBatch(0, Decision.scaleLearningRate(0.5), "one"),
         atBatch(0, Decision.scaleLearningRate(0.2), "two")
       )
-      const { state } = yield* Trainer.train(task, { config, data, plugins })
+      const { state } = yield* Trainer.train(task, { config, data, callbacks })
       assert.closeTo(valueOf(state.parameters["w"]), 0.015 + 0.1 * (0.035 + 0.05), 1e-6)
       assert.closeTo(state.plain.learningRateScale, 0.1, 1e-12)
     }).pipe(Effect.provide(Cpu.layer))
@@ -189,14 +189,14 @@ describe("a decision", () => {
       const { state, history } = yield* Trainer.train(task, {
         config,
         data: { ...data, validation: numbers(3) },
-        plugins: solved
+        callbacks: solved
       })
       assert.strictEqual(history[0]!.values["validation/loss"], 0)
       assert.closeTo(valueOf(state.parameters["w"]), 0.1, 1e-6)
-      const { values } = yield* Trainer.test(task, { state, data: numbers(3), plugins: solved })
+      const { values } = yield* Trainer.test(task, { state, data: numbers(3), callbacks: solved })
       assert.strictEqual(values["loss"], 0)
       const use = (outputs: tf.Tensor) => [...outputs.dataSync()]
-      assert.deepStrictEqual(yield* Trainer.predict(task, { state, data: numbers(3), plugins: solved, use }), [
+      assert.deepStrictEqual(yield* Trainer.predict(task, { state, data: numbers(3), callbacks: solved, use }), [
         [2, 4, 6]
       ])
     }).pipe(Effect.provide(Cpu.layer))
@@ -221,7 +221,7 @@ describe("a decision", () => {
       const { state, best } = yield* Trainer.train(task, {
         config: { ...config, until: { epochs: 2 } },
         data: { ...data, validation: numbers(3) },
-        plugins: ruining
+        callbacks: ruining
       })
       assert.closeTo(valueOf(state.parameters["w"]), 0.1, 1e-6)
       assert.deepStrictEqual(
@@ -234,8 +234,8 @@ describe("a decision", () => {
   it.effect("to restore a best that was never kept warns, and leaves the parameters", () => {
     const { events, layer } = recorder()
     return Effect.gen(function* () {
-      const plugins = atBatch(0, Decision.restoreBest("validation/loss"))
-      const { state } = yield* Trainer.train(task, { config, data, plugins })
+      const callbacks = atBatch(0, Decision.restoreBest("validation/loss"))
+      const { state } = yield* Trainer.train(task, { config, data, callbacks })
       assert.closeTo(valueOf(state.parameters["w"]), 0.1, 1e-6)
       assert.deepStrictEqual(
         events.flatMap((event) => (event._tag === "Warned" ? event.message : [])),
@@ -252,7 +252,7 @@ describe("a decision", () => {
         id: "observer",
         hooks: { batchEnd: (() => Decision.stopRun("an observer said so")) as () => void }
       })
-      const { reason } = yield* Trainer.train(task, { config, data, plugins: observer })
+      const { reason } = yield* Trainer.train(task, { config, data, callbacks: observer })
       assert.strictEqual(reason, "until epochs")
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -263,7 +263,7 @@ describe("a decision", () => {
       for (const hook of ["trainBegin", "epochBegin", "batchBegin", "batchEnd", "validationEnd", "epochEnd"] as const) {
         const stopping = Callback.controller({ id: "stopping", hooks: { [hook]: () => Decision.stopRun(hook) } })
         const validation = { ...data, validation: numbers(1) }
-        const { reason } = yield* Trainer.train(task, { config, data: validation, plugins: stopping })
+        const { reason } = yield* Trainer.train(task, { config, data: validation, callbacks: stopping })
         assert.strictEqual(reason, hook)
         const taken = events.splice(0).flatMap((event) => (event._tag === "DecisionTaken" ? event : []))
         assert.strictEqual(taken[0]?.callback, "stopping")
@@ -276,7 +276,7 @@ describe("a decision", () => {
     const store = checkpoints()
     return Effect.gen(function* () {
       const saving = Callback.controller({ id: "saving", hooks: { epochBegin: () => Decision.saveNow } })
-      yield* Trainer.train(task, { config: { ...config, until: { epochs: 2 } }, data, plugins: saving })
+      yield* Trainer.train(task, { config: { ...config, until: { epochs: 2 } }, data, callbacks: saving })
       assert.deepStrictEqual(store.steps, [0, 3])
     }).pipe(Effect.provide([Cpu.layer, store.layer]))
   })

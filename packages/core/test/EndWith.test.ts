@@ -88,8 +88,8 @@ describe("a run that is to end with its best weights", () => {
           id: "stopping",
           hooks: { epochEnd: ({ progress }) => (progress.epoch === 4 ? Decision.stopRun("enough") : undefined) }
         })
-        for (const plugins of [asking("validation/loss"), Layer.mergeAll(asking("validation/loss"), stopping)]) {
-          const { state, endedWith } = yield* run({}, { plugins })
+        for (const callbacks of [asking("validation/loss"), Layer.mergeAll(asking("validation/loss"), stopping)]) {
+          const { state, endedWith } = yield* run({}, { callbacks })
           assert.strictEqual(w(state), 1.0317)
           assert.deepInclude(endedWith, { monitor: "validation/loss", epoch: 2, step: 4 })
         }
@@ -99,7 +99,7 @@ describe("a run that is to end with its best weights", () => {
 
   it.effect("gives the config's word before a callback's", () =>
     provided(
-      Effect.map(run({ endWith: "last" }, { plugins: asking("validation/loss") }), ({ state, endedWith }) => {
+      Effect.map(run({ endWith: "last" }, { callbacks: asking("validation/loss") }), ({ state, endedWith }) => {
         assert.strictEqual(w(state), 2.1527)
         assert.isNull(endedWith)
       })
@@ -133,7 +133,7 @@ describe("a run that is to end with its best weights", () => {
         )
         const two = Layer.mergeAll(asking("validation/loss", "one"), asking("train/loss", "two"))
         assert.include(
-          yield* told(run({}, { plugins: two }) as never),
+          yield* told(run({}, { callbacks: two }) as never),
           "config.endWith: one and two would end the run with different weights; choose by endWith"
         )
       })
@@ -239,7 +239,7 @@ describe("names", () => {
           })
           const { state } = yield* run(
             { endWith: { best: "validation/loss" } },
-            { plugins: Layer.mergeAll(average, other) }
+            { callbacks: Layer.mergeAll(average, other) }
           )
           const again = TrainState.fromData(TrainState.toData(state))
           for (const each of [state, again]) {

@@ -108,7 +108,7 @@ describe("evaluation metrics", () => {
       const { state } = yield* Trainer.train(task, {
         config: { ...config, learningRate: 1e-30 },
         data,
-        plugins: looking
+        callbacks: looking
       })
       const { results, figures, values } = yield* Trainer.test(task, { state, data: numbers(3) })
       const svg = `<svg xmlns="http://www.w3.org/2000/svg"><text>6</text></svg>`

@@ -31,7 +31,7 @@ const leaving = <A, E, R>(run: Effect.Effect<A, E, R>) =>
 interface Options {
   readonly config?: TrainConfigInput
   readonly data?: { readonly train: Dataset; readonly validation?: Dataset }
-  readonly plugins?: Layer.Layer<any, string, Callback.CallbackRegistry> | undefined
+  readonly callbacks?: Layer.Layer<any, string, Callback.CallbackRegistry> | undefined
   readonly state?: TrainState
 }
 const train = (options: Options = {}, own: Task.Task = task) =>
@@ -51,9 +51,9 @@ describe("no tensor is left", () => {
       for (const options of [
         { config: { batchSize: 0 } },
         { data: { train: numbers(0) } },
-        { plugins: Callback.unwrap(Effect.as(Effect.fail("no"), Callback.observer({ id: "never", hooks: {} }))) },
-        { plugins: Callback.observer({ id: "dies", hooks: {}, check: Effect.die(new Error("dies")) }) },
-        { plugins: Callback.observer({ id: "interrupts", hooks: {}, check: Effect.interrupt }) }
+        { callbacks: Callback.unwrap(Effect.as(Effect.fail("no"), Callback.observer({ id: "never", hooks: {} }))) },
+        { callbacks: Callback.observer({ id: "dies", hooks: {}, check: Effect.die(new Error("dies")) }) },
+        { callbacks: Callback.observer({ id: "interrupts", hooks: {}, check: Effect.interrupt }) }
       ]) {
         const { exit, left } = yield* leaving(train(options))
         assert.isTrue(Exit.isFailure(exit))
@@ -104,7 +104,7 @@ describe("no tensor is left", () => {
         const data = hangs === "train" ? { train: hanging } : { train: numbers(5), validation: hanging }
         const { left } = yield* leaving(
           Effect.gen(function* () {
-            const fiber = yield* Effect.forkChild(Effect.scoped(train({ data, plugins: layer })))
+            const fiber = yield* Effect.forkChild(Effect.scoped(train({ data, callbacks: layer })))
             yield* Deferred.await(waiting)
             yield* Fiber.interrupt(fiber)
           })
@@ -128,7 +128,7 @@ describe("no tensor is left", () => {
           Callback.observer({ id: "clumsy", hooks: {} })
         )
       )
-      const { exit, left } = yield* leaving(train({ plugins: clumsy }))
+      const { exit, left } = yield* leaving(train({ callbacks: clumsy }))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
       assert.strictEqual(left, 0)
     }).pipe(Effect.provide(Cpu.layer))
@@ -198,7 +198,11 @@ describe("an interruption", () => {
       })
       const fiber = yield* Effect.forkChild(
         Effect.scoped(
-          train({ config: { ...config, until: { steps: 1_000_000 } }, data: { train: numbers(2) }, plugins: watching })
+          train({
+            config: { ...config, until: { steps: 1_000_000 } },
+            data: { train: numbers(2) },
+            callbacks: watching
+          })
         )
       )
       stop = () => fiber.interruptUnsafe()
@@ -269,10 +273,10 @@ describe("finalizers run before a first step that is never made", () => {
 
   it.effect("in reverse of the callbacks' order, when preflight refuses, dies or is interrupted", () =>
     Effect.gen(function* () {
-      const refusal = Effect.succeed([{ path: "plugins.b", message: "no" }])
+      const refusal = Effect.succeed([{ path: "callbacks.b", message: "no" }])
       for (const check of [refusal, Effect.die(new Error("no")), Effect.interrupt]) {
         const { ran, one } = told()
-        yield* leaving(train({ plugins: Layer.mergeAll(one("c"), one("b", { check }), one("a")) }))
+        yield* leaving(train({ callbacks: Layer.mergeAll(one("c"), one("b", { check }), one("a")) }))
         assert.deepStrictEqual(ran, ["c failure", "b failure", "a failure"])
       }
     }).pipe(Effect.provide(Cpu.layer))
@@ -282,7 +286,7 @@ describe("finalizers run before a first step that is never made", () => {
     Effect.gen(function* () {
       const { ran, one } = told()
       const cycle = [one("a", { after: ["b"] }), one("b", { after: ["a"] })] as const
-      yield* leaving(train({ plugins: Layer.mergeAll(...cycle, one("c")) }))
+      yield* leaving(train({ callbacks: Layer.mergeAll(...cycle, one("c")) }))
       assert.sameMembers(ran, ["a failure", "b failure", "c failure"])
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -291,7 +295,7 @@ describe("finalizers run before a first step that is never made", () => {
     Effect.gen(function* () {
       const { ran, one } = told()
       const fails = Callback.unwrap(Effect.as(Effect.delay(Effect.fail("no"), 1), one("never")))
-      const fiber = yield* Effect.forkChild(leaving(train({ plugins: Layer.mergeAll(one("a"), fails) })))
+      const fiber = yield* Effect.forkChild(leaving(train({ callbacks: Layer.mergeAll(one("a"), fails) })))
       yield* TestClock.adjust(1)
       assert.isTrue(Exit.isFailure((yield* Fiber.join(fiber)).exit))
       assert.deepStrictEqual(ran, ["a failure"])
@@ -302,7 +306,7 @@ describe("finalizers run before a first step that is never made", () => {
     Effect.gen(function* () {
       const { ran, one } = told()
       const { state } = yield* train()
-      yield* Effect.exit(Trainer.test(task, { state, data: numbers(0), plugins: one("a") }))
+      yield* Effect.exit(Trainer.test(task, { state, data: numbers(0), callbacks: one("a") }))
       assert.deepStrictEqual(ran, ["a failure"])
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )

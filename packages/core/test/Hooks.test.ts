@@ -20,7 +20,7 @@ describe("the hooks of a run", () => {
   it.effect("are called in the order of the loop, with their places", () =>
     Effect.gen(function* () {
       const { seen, layer } = watcher()
-      yield* Trainer.train(task, { config, data, plugins: Layer.mergeAll(layer, saving, skipping) })
+      yield* Trainer.train(task, { config, data, callbacks: Layer.mergeAll(layer, saving, skipping) })
       assert.deepStrictEqual(seen, [
         "trainBegin 0.0.0",
         "epochBegin 0.0.0",
@@ -47,7 +47,7 @@ describe("the hooks of a run", () => {
     Effect.gen(function* () {
       const { state } = yield* Trainer.train(task, { config: { ...config, until: { steps: 1 } }, data })
       const { seen, layer } = watcher()
-      yield* Trainer.train(task, { config: { ...config, until: { steps: 4 } }, data, plugins: layer, state })
+      yield* Trainer.train(task, { config: { ...config, until: { steps: 4 } }, data, callbacks: layer, state })
       assert.deepStrictEqual(seen, [
         "resumed 0.1.1",
         "trainBegin 0.1.1",
@@ -74,7 +74,7 @@ describe("the hooks of a run", () => {
     Effect.gen(function* () {
       const { seen, layer } = watcher()
       const sets = { far: numbers(2), near: numbers(1) }
-      yield* Trainer.train(task, { config, data: { train: numbers(2), validation: sets }, plugins: layer })
+      yield* Trainer.train(task, { config, data: { train: numbers(2), validation: sets }, callbacks: layer })
       assert.deepStrictEqual(
         seen.filter((hook) => hook.startsWith("validation")),
         [
@@ -99,7 +99,7 @@ describe("the hooks of a run", () => {
         hooks: { epochEnd: () => Effect.fail("enough" as const) }
       })
       const error = yield* Effect.flip(
-        Trainer.train(task, { config, data: { train: numbers(2) }, plugins: Layer.mergeAll(layer, quitting) })
+        Trainer.train(task, { config, data: { train: numbers(2) }, callbacks: Layer.mergeAll(layer, quitting) })
       )
       assert.strictEqual(error, "enough")
       assert.deepStrictEqual(seen.slice(-2), ["failed 1.0.1", "trainEnd 1.0.1 failed"])
@@ -111,7 +111,7 @@ describe("the hooks of a run", () => {
       const { seen, layer } = watcher()
       const interrupting = Callback.observer({ id: "interrupting", hooks: { epochEnd: () => Effect.interrupt } })
       yield* Effect.exit(
-        Trainer.train(task, { config, data: { train: numbers(2) }, plugins: Layer.mergeAll(layer, interrupting) })
+        Trainer.train(task, { config, data: { train: numbers(2) }, callbacks: Layer.mergeAll(layer, interrupting) })
       )
       assert.deepStrictEqual(seen.slice(-2), ["interrupted 1.0.1", "trainEnd 1.0.1 interrupted"])
     }).pipe(Effect.provide(Cpu.layer))
@@ -125,7 +125,7 @@ describe("the hooks of a run", () => {
         hooks: { trainEnd: () => Effect.fail("at the end" as const) }
       })
       const error = yield* Effect.flip(
-        Trainer.train(task, { config, data: { train: numbers(2) }, plugins: Layer.mergeAll(layer, failing) })
+        Trainer.train(task, { config, data: { train: numbers(2) }, callbacks: Layer.mergeAll(layer, failing) })
       )
       assert.strictEqual(error, "at the end")
       assert.deepStrictEqual(
@@ -139,7 +139,7 @@ describe("the hooks of a run", () => {
     Effect.gen(function* () {
       const { state } = yield* Trainer.train(task, { config, data: { train: numbers(2) } })
       const { seen, layer } = watcher()
-      const options = { state, data: numbers(3), batchSize: 2, plugins: layer }
+      const options = { state, data: numbers(3), batchSize: 2, callbacks: layer }
       yield* Trainer.test(task, options)
       yield* Trainer.predict(task, { ...options, use: () => undefined })
       yield* Trainer.validate(task, options)
@@ -171,8 +171,8 @@ describe("the hooks of a run", () => {
       const seen: Array<string> = []
       const named = (id: string, after: ReadonlyArray<string> = []) =>
         Callback.observer({ id, after, hooks: { trainBegin: () => void seen.push(id) } })
-      const plugins = Layer.mergeAll(named("d"), named("a", ["c"]), named("c"), named("b", ["not there"]))
-      yield* Trainer.train(task, { config, data: { train: numbers(2) }, plugins })
+      const callbacks = Layer.mergeAll(named("d"), named("a", ["c"]), named("c"), named("b", ["not there"]))
+      yield* Trainer.train(task, { config, data: { train: numbers(2) }, callbacks })
       assert.deepStrictEqual(seen, ["b", "c", "a", "d"])
     }).pipe(Effect.provide(Cpu.layer))
   )
@@ -193,7 +193,7 @@ describe("the hooks of a run", () => {
             batchEnd: Callback.everySteps(3, ({ progress }) => Effect.sync(() => void steps.push(progress.step)))
           }
         })
-        yield* Trainer.train(task, { config: { ...config, until: { epochs: 4 } }, data: { train }, plugins: every })
+        yield* Trainer.train(task, { config: { ...config, until: { epochs: 4 } }, data: { train }, callbacks: every })
         assert.deepStrictEqual(steps, [3, 6, 9, 12])
       }
     }).pipe(Effect.provide(Cpu.layer))

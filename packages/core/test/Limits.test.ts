@@ -53,21 +53,21 @@ describe("a run ends", () => {
         const leaving = Callback.controller({ id: "leaving", hooks: { epochBegin: () => Decision.stopEpoch } })
         const reason =
           "no step in a whole epoch: callbacks skipped all of its batches, and only steps or samples end the run"
-        for (const [plugins, until, steps, epochs] of [
+        for (const [callbacks, until, steps, epochs] of [
           [skipping, { steps: 100 }, 3, 2],
           [skipping, { samples: 100 }, 3, 2],
           [leaving, { steps: 100 }, 0, 1]
         ] as const) {
           const own = { ...config, until, validation: { every: { steps: 2 } } }
           const data = { train: numbers(5), validation: numbers(2) }
-          const result = yield* Trainer.train(task, { config: own, data, plugins })
+          const result = yield* Trainer.train(task, { config: own, data, callbacks })
           assert.deepStrictEqual([result.reason, result.counts.steps, result.counts.epochs], [reason, steps, epochs])
         }
         // Limits in epochs or time end such a run by themselves.
         const waited = yield* Trainer.train(task, {
           config: { ...config, until: { epochs: 4, steps: 100 } },
           data: { train: numbers(5) },
-          plugins: skipping
+          callbacks: skipping
         })
         assert.deepStrictEqual([waited.reason, waited.counts.steps], ["until epochs", 3])
       }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
@@ -84,10 +84,10 @@ describe("a run ends", () => {
         hooks: { batchSkipped: () => Decision.stopRun("here") }
       })
       const options = { config: { ...config, until: { steps: 100 } }, data: { train: numbers(5) } }
-      const cut = yield* Trainer.train(task, { ...options, plugins: Layer.mergeAll(skipping, stopping) })
+      const cut = yield* Trainer.train(task, { ...options, callbacks: Layer.mergeAll(skipping, stopping) })
       assert.deepStrictEqual([cut.reason, cut.state.plain.progress.batch], ["here", 1])
-      const resumed = yield* Trainer.train(task, { ...options, plugins: skipping, state: cut.state })
-      const unbroken = yield* Trainer.train(task, { ...options, plugins: skipping })
+      const resumed = yield* Trainer.train(task, { ...options, callbacks: skipping, state: cut.state })
+      const unbroken = yield* Trainer.train(task, { ...options, callbacks: skipping })
       assert.deepStrictEqual([resumed.reason, resumed.counts], [unbroken.reason, unbroken.counts])
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )
@@ -139,7 +139,12 @@ describe("a run ends", () => {
     Effect.gen(function* () {
       const { state } = yield* train({ until: { steps: 2 } })
       const { seen, layer } = watcher()
-      const options = { config: { ...config, until: { steps: 2 } }, data: { train: numbers(5) }, plugins: layer, state }
+      const options = {
+        config: { ...config, until: { steps: 2 } },
+        data: { train: numbers(5) },
+        callbacks: layer,
+        state
+      }
       const { reason } = yield* Trainer.train(task, options)
       assert.strictEqual(reason, "until steps")
       assert.deepStrictEqual(seen, ["resumed 0.2.2", "trainBegin 0.2.2", "trainEnd 0.2.2 until steps"])
@@ -215,7 +220,7 @@ describe("an epoch", () => {
         const { reason, counts } = yield* Trainer.train(task, {
           config: { ...config, fastDevRun: true, until: { epochs: 10 }, validation: { every } },
           data: { train: numbers(9), validation: { far: numbers(9), near: numbers(9) } },
-          plugins: layer
+          callbacks: layer
         })
         assert.deepStrictEqual([reason, counts.steps], ["until epochs", 1])
         assert.deepStrictEqual(
@@ -322,7 +327,7 @@ describe("validation", () => {
       yield* Trainer.train(task, {
         config: options,
         data: { train: numbers(5), validation: numbers(2) },
-        plugins: noting
+        callbacks: noting
       })
       return steps
     })
@@ -344,7 +349,7 @@ describe("validation", () => {
       yield* Trainer.train(task, {
         config: { ...config, until: { epochs: 2 }, validation: { every: { minutes: 1 } } },
         data: { train: slow, validation: numbers(2) },
-        plugins: layer
+        callbacks: layer
       })
       assert.deepStrictEqual(
         seen.filter((hook) => hook.startsWith("validationEnd")),
@@ -382,7 +387,7 @@ describe("validation", () => {
         Trainer.train(task, {
           config: { ...config, validation: { sanityBatches: 1 } },
           data: { train: numbers(5), validation: torn },
-          plugins: layer
+          callbacks: layer
         })
       )
       assert.strictEqual(error._tag, "DataError")

@@ -38,11 +38,11 @@ describe("a name that every object has", () => {
           {
             config: { ...config, optimizer: { _tag: "Sgd" } },
             data: { train: numbers(5), validation: { ["__proto__"]: numbers(3) } },
-            plugins: Callback.observer({ id: "__proto__", hooks: {} })
+            callbacks: Callback.observer({ id: "__proto__", hooks: {} })
           } as never
         )
       )
-      for (const place of ["metrics", "data.validation", "plugins"]) {
+      for (const place of ["metrics", "data.validation", "callbacks"]) {
         assert.include(String((error as Error).message), `${place}.__proto__: JavaScript keeps "__proto__" for itself`)
       }
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
@@ -56,7 +56,7 @@ describe("a name that every object has", () => {
         const options = {
           config: { ...config, until: { epochs: 2 }, optimizer: { _tag: "Adam" } as const },
           data: { train: numbers(5), validation: { [name]: numbers(3) } },
-          plugins: counting
+          callbacks: counting
         }
         const { state, history, best } = yield* Trainer.train(task as never, options as never)
         assert.strictEqual(history.length, 2)

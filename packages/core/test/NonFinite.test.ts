@@ -56,7 +56,9 @@ describe("a value that is not finite", () => {
         id: "dividing",
         transform: { gradients: (gradients) => Tensors.map(gradients, (one) => tf.div(one, 0)) }
       })
-      const error = yield* Effect.flip(Trainer.train(task, { config, data: { train: numbers(2) }, plugins: dividing }))
+      const error = yield* Effect.flip(
+        Trainer.train(task, { config, data: { train: numbers(2) }, callbacks: dividing })
+      )
       assert.strictEqual(error._tag, "NonFiniteFound")
       assert.include(
         error.message,

@@ -160,14 +160,14 @@ describe("before the first step", () => {
       const throwing = changing(() => {
         throw new Error("these are no images")
       })
-      assert.deepStrictEqual(yield* whyNot(classifier(4, 3), labelled([0, 1]), { plugins: throwing }), [
-        "  plugins.changing: cannot change batches of this data: these are no images"
+      assert.deepStrictEqual(yield* whyNot(classifier(4, 3), labelled([0, 1]), { callbacks: throwing }), [
+        "  callbacks.changing: cannot change batches of this data: these are no images"
       ])
       const spoiling = changing((batch, { hyper }) => ({
         ...batch,
         targets: tf.mul(tf.ones([2, 5]), hyper["step"]!)
       }))
-      const [problem, ...others] = yield* whyNot(classifier(4, 3), labelled([0, 1]), { plugins: spoiling })
+      const [problem, ...others] = yield* whyNot(classifier(4, 3), labelled([0, 1]), { callbacks: spoiling })
       assert.deepStrictEqual(others, [])
       assert.match(problem!, /^ {2}model: the loss on batches as changing leaves them failed: /)
     }).pipe(Effect.provide(Cpu.layer))

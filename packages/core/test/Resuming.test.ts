@@ -64,7 +64,7 @@ describe("a schedule in epochs, when a run is resumed", () => {
         config: { ...config, ...cosine, batchSize: 4, until: { epochs: 2 } },
         data: { train: numbers(16) },
         state,
-        plugins: Callback.observer({
+        callbacks: Callback.observer({
           id: "rates",
           hooks: { batchEnd: ({ learningRate }) => void rates.push(learningRate) }
         })
@@ -219,7 +219,7 @@ describe("parameters that are frozen or thawed at a resume", () => {
         config: { ...adam, until: { steps: 4 } },
         data,
         state,
-        plugins: looking
+        callbacks: looking
       }).pipe(Effect.provide(layer))
       assert.deepStrictEqual(begun["m"], { ...slotsOf(state)["m"], backbone: 0 })
       assert.deepStrictEqual(begun["v"], { ...slotsOf(state)["v"], backbone: 0 })
@@ -266,11 +266,11 @@ describe("averages that are added or removed at a resume", () => {
       })
     }
   })
-  const train = (until: TrainConfigInput["until"], plugins?: typeof average, state?: TrainState.TrainState) =>
+  const train = (until: TrainConfigInput["until"], callbacks?: typeof average, state?: TrainState.TrainState) =>
     Trainer.train(deep, {
       config: { ...adam, until: until! },
       data: { train: numbers(8) },
-      ...(plugins === undefined ? {} : { plugins }),
+      ...(callbacks === undefined ? {} : { callbacks }),
       ...(state === undefined ? {} : { state })
     })
 

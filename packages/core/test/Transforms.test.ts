@@ -16,9 +16,9 @@ const transform = (id: string, own: Callback.Transform, after: ReadonlyArray<str
   Callback.transform({ id, after, transform: own })
 
 /** w after one step of rate 0.01 on the samples 1 and 2, whose slope is −1.5. */
-const after = (plugins: Callback.CallbackLayer, steps = 1) =>
+const after = (callbacks: Callback.CallbackLayer, steps = 1) =>
   Effect.map(
-    Trainer.train(task, { config: { ...config, until: { steps } }, data: { train: numbers(2) }, plugins }),
+    Trainer.train(task, { config: { ...config, until: { steps } }, data: { train: numbers(2) }, callbacks }),
     ({ state }) => valueOf(state.parameters["w"])
   )
 
@@ -32,7 +32,11 @@ describe("a transform", () => {
           targets: tf.mul(batch.targets as tf.Tensor, 10)
         })
       })
-      const { state, history } = yield* Trainer.train(task, { config, data: { train: numbers(2) }, plugins: doubling })
+      const { state, history } = yield* Trainer.train(task, {
+        config,
+        data: { train: numbers(2) },
+        callbacks: doubling
+      })
       assert.closeTo(valueOf(state.parameters["w"]), 0.03, 1e-7)
       assert.deepStrictEqual(history[0]!.values, { "train/loss": 30, "train/error": 3 })
     }).pipe(Effect.provide(Cpu.layer))
@@ -47,7 +51,7 @@ describe("a transform", () => {
       const { state } = yield* Trainer.train(task, {
         config: { ...config, clip: { _tag: "Value", limit: 3 } },
         data: { train: numbers(2) },
-        plugins: tenfold
+        callbacks: tenfold
       })
       assert.closeTo(valueOf(state.parameters["w"]), 0.03, 1e-7)
     }).pipe(Effect.provide(Cpu.layer))
@@ -74,7 +78,7 @@ describe("a transform", () => {
       const { state } = yield* Trainer.train(task, {
         config: { ...config, until: { steps: 2 } },
         data: { train: numbers(2) },
-        plugins: halving
+        callbacks: halving
       })
       // 0.015 is halved, 0.015 is added, and that is halved.
       assert.closeTo(valueOf(state.parameters["w"]), (0.0075 + 0.015) / 2, 1e-7)
@@ -94,7 +98,7 @@ describe("a transform", () => {
         loss: Losses.meanAbsoluteError
       })
       const masking = transform("masking", { trainable: (path) => path !== "a" })
-      const { state } = yield* Trainer.train(two, { config, data: { train: numbers(2) }, plugins: masking })
+      const { state } = yield* Trainer.train(two, { config, data: { train: numbers(2) }, callbacks: masking })
       assert.strictEqual(valueOf(state.parameters["a"]), 0)
       assert.closeTo(valueOf(state.parameters["b"]), 0.015, 1e-7)
     }).pipe(Effect.provide(Cpu.layer))
@@ -134,7 +138,7 @@ describe("a transform", () => {
           const { state } = yield* Trainer.train(task, {
             config: { ...config, until: { steps: 3 } },
             data: { train: numbers(2) },
-            plugins: copying
+            callbacks: copying
           })
           assert.closeTo(valueOf(state.callbacks["copying"]!["w"]), 0.045, 1e-6)
           assert.closeTo(valueOf(state.parameters["w"]), 0.045, 1e-6)

@@ -34,11 +34,11 @@ const sending = Callback.controller({
 const built = Callback.unwrap(Effect.as(Effect.fail(new NoFolder({})), plain))
 
 // Callbacks that cannot fail add no error.
-const quiet = Trainer.train(task, { data, plugins: plain })
+const quiet = Trainer.train(task, { data, callbacks: plain })
 holds<Equal<Effect.Error<typeof quiet>, Trainer.TrainError>>()
 
 // Each callback's errors, and those of making one, are in the error type of the run.
-const loud = Trainer.train(task, { data, plugins: Layer.mergeAll(plain, writing, sending, built) })
+const loud = Trainer.train(task, { data, callbacks: Layer.mergeAll(plain, writing, sending, built) })
 holds<Equal<Effect.Error<typeof loud>, Trainer.TrainError | DiskFull | Offline | NoFolder>>()
 
 // What provides for the callbacks is not asked for; a backend and a scope are.
@@ -66,29 +66,29 @@ holds<Equal<Effect.Error<typeof caught>, never>>()
 // A monitor of the task's metrics compiles, by `validation` for a single set and by name for several.
 const watching = <const Monitor extends string>(monitor: Monitor) =>
   Callback.controller({ id: "watching", monitors: [monitor], hooks: { epochEnd: () => Decision.proceed } })
-Trainer.train(task, { data, plugins: watching("validation/accuracy") })
-Trainer.train(task, { data, plugins: watching("validation/loss") })
-Trainer.train(task, { data, plugins: watching("train/accuracy") })
-Trainer.train(task, { data: { train: dataset, validation: { near: dataset } }, plugins: watching("near/accuracy") })
+Trainer.train(task, { data, callbacks: watching("validation/accuracy") })
+Trainer.train(task, { data, callbacks: watching("validation/loss") })
+Trainer.train(task, { data, callbacks: watching("train/accuracy") })
+Trainer.train(task, { data: { train: dataset, validation: { near: dataset } }, callbacks: watching("near/accuracy") })
 
 // A monitor that the run does not report does not compile.
 // @ts-expect-error: a typing error in the metric's name
-Trainer.train(task, { data, plugins: watching("validation/acuracy") })
+Trainer.train(task, { data, callbacks: watching("validation/acuracy") })
 // @ts-expect-error: no set of that name
-Trainer.train(task, { data, plugins: watching("near/accuracy") })
+Trainer.train(task, { data, callbacks: watching("near/accuracy") })
 // @ts-expect-error: the sets have names of their own
-Trainer.train(task, { data: { train: dataset, validation: { near: dataset } }, plugins: watching("validation/loss") })
+Trainer.train(task, { data: { train: dataset, validation: { near: dataset } }, callbacks: watching("validation/loss") })
 // @ts-expect-error: one of two
-Trainer.train(task, { data, plugins: Layer.mergeAll(watching("train/loss"), watching("train/los")) })
+Trainer.train(task, { data, callbacks: Layer.mergeAll(watching("train/loss"), watching("train/los")) })
 
 // Evaluation metrics are monitored on validation sets only.
 declare const evaluated: Task<tf.Tensor, tf.Tensor, tf.Tensor, "accuracy", "macroF1">
-Trainer.train(evaluated, { data, plugins: watching("validation/macroF1") })
-Trainer.train(evaluated, { data, plugins: watching("train/accuracy") })
+Trainer.train(evaluated, { data, callbacks: watching("validation/macroF1") })
+Trainer.train(evaluated, { data, callbacks: watching("train/accuracy") })
 // @ts-expect-error: not measured while training
-Trainer.train(evaluated, { data, plugins: watching("train/macroF1") })
+Trainer.train(evaluated, { data, callbacks: watching("train/macroF1") })
 // @ts-expect-error: a typing error in the metric's name
-Trainer.train(evaluated, { data, plugins: watching("validation/macroF2") })
+Trainer.train(evaluated, { data, callbacks: watching("validation/macroF2") })
 
 // An observer has no decisions to give.
 // @ts-expect-error: a decision
@@ -115,7 +115,7 @@ Callback.controller({
 
 // `validate`, `test` and `predict` list their errors, too.
 declare const state: Trainer.TrainResult["state"]
-const tested = Trainer.test(task, { state, data: dataset, plugins: writing })
+const tested = Trainer.test(task, { state, data: dataset, callbacks: writing })
 holds<
   Equal<
     Effect.Error<typeof tested>,

@@ -71,7 +71,7 @@ const two = {
 const subject = (
   name: string,
   task: Trajectory.Subject["task"],
-  more: Partial<Omit<Trajectory.Subject, "plugins">> = {}
+  more: Partial<Omit<Trajectory.Subject, "callbacks">> = {}
 ) => ({
   name,
   task,
@@ -111,7 +111,7 @@ describe("the law of resuming catches", () => {
           "forgetful",
           line((outputs) => outputs)
         ),
-        plugins: forgetful
+        callbacks: forgetful
       }),
     'forgetful breaks the law "resume": stopped after step 1 of 4 and resumed, ' +
       "the learning rate is 0.25 instead of 0.125 in batch 2 of epoch 2 (step 4). To reproduce: " +
@@ -185,7 +185,7 @@ describe("the law of interference catches", () => {
           "numbered",
           line((outputs) => outputs)
         ),
-        plugins: { double: numbered("double"), shift: numbered("shift") }
+        callbacks: { double: numbered("double"), shift: numbered("shift") }
       })
     },
     'numbered breaks the law "interference": with the layers listed as shift, double, ' +
@@ -236,7 +236,7 @@ describe("the law of tensors catches", () => {
           "hopeful",
           line((outputs) => outputs)
         ),
-        plugins: Callback.observer({
+        callbacks: Callback.observer({
           id: "hopeful",
           hooks: {
             trainBegin: () => void kept.add(tf.scalar(1)),
@@ -266,8 +266,8 @@ const registering = (
       Effect.succeed({ register: (definition: Callback.Definition) => register(change(definition)) })
     )
   )
-  const { plugins } = options as { readonly plugins: Trajectory.Plugins }
-  return Trajectory.train(task, { ...options, plugins: Layer.provide(plugins, changing) })
+  const { callbacks } = options as { readonly callbacks: Trajectory.Plugins }
+  return Trajectory.train(task, { ...options, callbacks: Layer.provide(callbacks, changing) })
 }
 
 describe("the law of finalizers catches", () => {

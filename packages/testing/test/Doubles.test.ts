@@ -30,7 +30,7 @@ describe("checkpoints in memory", () => {
   it.effect("fail from the save on that they are told", () =>
     Effect.gen(function* () {
       const store = MemoryCheckpoints.make({ fullAt: 2 })
-      const training = Trainer.train(task, { config, data: { train: Tiny.vectors() }, plugins: everyStep })
+      const training = Trainer.train(task, { config, data: { train: Tiny.vectors() }, callbacks: everyStep })
       const error = yield* Effect.flip(Effect.provideService(training, Checkpoints, store))
       assert.include(error.message, "there is no room left")
       assert.deepStrictEqual(
@@ -78,7 +78,7 @@ describe("data", () => {
         id: "watching",
         hooks: { batchEnd: ({ progress }) => void steps.push(progress.step) }
       })
-      const error = yield* Effect.flip(Trainer.train(task, { config, data: { train }, plugins: watching }))
+      const error = yield* Effect.flip(Trainer.train(task, { config, data: { train }, callbacks: watching }))
       assert.include(error.message, "This dataset was made to fail there.")
       assert.deepStrictEqual(steps, [1, 2])
     }).pipe(Effect.scoped, Effect.provide(CpuBackend.layer))

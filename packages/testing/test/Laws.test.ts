@@ -25,10 +25,10 @@ describe("core keeps the laws", () => {
     data: { train: Data.asynchronous(Tiny.vectors(10)) },
     backend
   })
-  const { plugins: _, ...alone } = everything
+  const { callbacks: _, ...alone } = everything
   Suites.interference({
     ...alone,
-    plugins: {
+    callbacks: {
       impatient: Plugins.impatient(),
       meddler: Plugins.meddler(),
       averaging: Plugins.averaging(),
@@ -50,7 +50,7 @@ describe("core keeps the law of microbatches", () => {
   } as const
   const dropout = { ...plain, config: sgd, task: Tiny.perceptron({ dropout: 0.4 }), backend }
   Suites.microbatches({ ...dropout, name: "dropout" })
-  Suites.microbatches({ ...dropout, name: "noise on the inputs", plugins: Plugins.noise() })
+  Suites.microbatches({ ...dropout, name: "noise on the inputs", callbacks: Plugins.noise() })
   Suites.microbatches({
     ...dropout,
     name: "sample weights",

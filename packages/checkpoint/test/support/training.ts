@@ -56,7 +56,7 @@ const program = Effect.gen(function* () {
   const result = yield* Trainer.train(task, {
     config,
     data: { train: Tiny.vectors(14), validation: Tiny.vectors(6, 2) },
-    plugins: Layer.mergeAll(
+    callbacks: Layer.mergeAll(
       Plugins.impatient(3),
       Plugins.averaging(),
       Saving.layer({

@@ -158,5 +158,5 @@ export const quitting = (when: AtStep) =>
 export const refusing = Callback.observer({
   id: "~testing/refusing",
   hooks: {},
-  check: Effect.succeed([{ path: "plugins.~testing/refusing", message: "refuses, on purpose" }])
+  check: Effect.succeed([{ path: "callbacks.~testing/refusing", message: "refuses, on purpose" }])
 })

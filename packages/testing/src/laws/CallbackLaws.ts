@@ -29,7 +29,7 @@ export interface CallbackOptions {
    * What of the run is otherwise: a task with the monitor that it watches, more epochs until it does something. By default two
    * epochs of `Subjects.everything`, with dropout, microbatches, validation every third step, and callbacks of all kinds.
    */
-  readonly subject?: Partial<Omit<Subject, "name" | "plugins">>
+  readonly subject?: Partial<Omit<Subject, "name" | "callbacks">>
 }
 
 const ids = {
@@ -64,11 +64,11 @@ const skipped = (law: string, { name }: { readonly name: string }, reason: strin
   Effect.fail(new LawSkipped({ law, subject: name, reason }))
 
 /** Skips a law that could only hold: where the run with the callbacks is the run without them. */
-const mustChange = (law: string, subject: Omit<Subject, "plugins">, layer: CallbackLayer) =>
+const mustChange = (law: string, subject: Omit<Subject, "callbacks">, layer: CallbackLayer) =>
   Effect.gen(function* () {
-    const run = (plugins?: CallbackLayer) =>
+    const run = (callbacks?: CallbackLayer) =>
       ranOr(
-        Trajectory.record(plugins === undefined ? subject : { ...subject, plugins }),
+        Trajectory.record(callbacks === undefined ? subject : { ...subject, callbacks }),
         (found) => new LawBroken({ law, subject: subject.name, found, reproduce: "train with it" })
       )
     if (Trajectory.difference(yield* run(layer), yield* run()) !== undefined) return
@@ -84,13 +84,13 @@ const mustChange = (law: string, subject: Omit<Subject, "plugins">, layer: Callb
  * transform must be indifferent to microbatches, and as long as it has no hooks, like an observer, to validation.
  */
 export const of = (layer: CallbackLayer, options: CallbackOptions = {}): ReadonlyArray<Statement> => {
-  const { plugins: _, ...everything } = Subjects.everything
+  const { callbacks: _, ...everything } = Subjects.everything
   const given = { ...everything, ...options.subject, config: { ...everything.config, ...options.subject?.config } }
   const law = (
     name: string,
     statement: string,
     check: (
-      subject: Omit<Subject, "plugins">,
+      subject: Omit<Subject, "callbacks">,
       callbacks: ReadonlyArray<Definition>
     ) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>
   ): Statement => ({
@@ -105,7 +105,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
   })
   return [
     law("resume", "a run with it that is cut anywhere and resumed is the unbroken run, bit for bit", (subject) =>
-      ResumeLaw.check({ ...subject, plugins: Layer.merge(company, layer) })
+      ResumeLaw.check({ ...subject, callbacks: Layer.merge(company, layer) })
     ),
     law(
       "interference",
@@ -114,25 +114,25 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
         const ids = all.map(({ id }) => id)
         const own = { [ids.join(", ")]: layer }
         if (all.length === 1 && all[0]!.kind === "observer")
-          return InterferenceLaw.check({ ...subject, plugins: others, bystanders: own })
-        const law = InterferenceLaw.check({ ...subject, plugins: { ...others, ...own } })
+          return InterferenceLaw.check({ ...subject, callbacks: others, bystanders: own })
+        const law = InterferenceLaw.check({ ...subject, callbacks: { ...others, ...own } })
         return all.some(({ kind }) => kind !== "transform")
           ? law
           : Effect.andThen(mustChange("interference", subject, layer), law)
       }
     ),
     law("tensors", "no tensor of it is left once the scope has closed, on all four exits", (subject) =>
-      TensorLaw.check({ ...subject, plugins: layer })
+      TensorLaw.check({ ...subject, callbacks: layer })
     ),
     law("finalizers", "finalizers run once, in reverse order, on all four exits", (subject) =>
-      FinalizerLaw.check({ ...subject, plugins: layer })
+      FinalizerLaw.check({ ...subject, callbacks: layer })
     ),
     law(
       "validation",
       "validation, however often, changes nothing in training, unless it decides by it",
       (subject, all) =>
         all.every(isDeafToValidation)
-          ? ValidationLaw.check({ ...subject, plugins: layer })
+          ? ValidationLaw.check({ ...subject, callbacks: layer })
           : skipped("validation", subject, "it hears of validation, and may decide by it")
     ),
     law("microbatches", "microbatches give the update of the whole batch", ({ name, data, config }, all) =>
@@ -147,7 +147,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
         if (all.every(({ kind }) => kind !== "transform"))
           return yield* skipped("microbatches", subject, "it changes nothing inside of a step")
         yield* mustChange("microbatches", subject, layer)
-        yield* MicrobatchLaw.check({ ...subject, plugins: layer, sizes: [1, 3] })
+        yield* MicrobatchLaw.check({ ...subject, callbacks: layer, sizes: [1, 3] })
       })
     )
   ]

@@ -89,7 +89,7 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
           }
         }
       })
-      const running = Trajectory.record(own, { plugins: watcher })
+      const running = Trajectory.record(own, { callbacks: watcher })
       const whole = yield* ranOr(Effect.provideService(running, StepExecutor, executor), (found) =>
         broken(`on ${executor.name}, ${found}`, how)
       )

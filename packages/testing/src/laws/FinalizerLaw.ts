@@ -43,8 +43,8 @@ export const check = (options: FinalizerOptions): Effect.Effect<void, LawBroken,
           finalizer: (exit) => Effect.sync(() => void ran.push({ id, exit: exitOf(exit) }))
         })
       )
-      const plugins = Layer.mergeAll(end, ...layers.toSorted(() => -1))
-      const ended = exitOf(yield* Effect.exit(Effect.scoped(Trajectory.run(subject, { plugins }, train))))
+      const callbacks = Layer.mergeAll(end, ...layers.toSorted(() => -1))
+      const ended = exitOf(yield* Effect.exit(Effect.scoped(Trajectory.run(subject, { callbacks }, train))))
       const reproduce = `train it with callbacks ${declared.join(", ")} (each after the one before) to its end by ${what}`
       if (ended !== way) return yield* broken(`the run ended by ${ended} instead of ${way}`, reproduce)
       const [expected, found] = [declared.toReversed().join(", "), ran.map(({ id }) => id).join(", ")]

@@ -8,9 +8,9 @@ import * as Trajectory from "../subjects/Trajectory.ts"
 import { LawBroken } from "./LawBroken.ts"
 import { ranOr } from "./LawRun.ts"
 
-export interface InterferenceOptions extends Omit<Trajectory.Subject, "plugins"> {
+export interface InterferenceOptions extends Omit<Trajectory.Subject, "callbacks"> {
   /** The callbacks of the run, by name; each layer holds one callback whose id is that name. */
-  readonly plugins?: { readonly [id: string]: Trajectory.Plugins }
+  readonly callbacks?: { readonly [id: string]: Trajectory.Plugins }
   /** Callbacks whose presence must not change anything, by id. An onlooker and an idle drawer are always among them. */
   readonly bystanders?: { readonly [id: string]: Trajectory.Plugins }
 }
@@ -27,12 +27,12 @@ const orders = <A>(list: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
  */
 export const check = (options: InterferenceOptions): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
   Effect.gen(function* () {
-    const { plugins = {}, bystanders = {}, ...subject } = options
-    const own = Object.entries(plugins)
+    const { callbacks = {}, bystanders = {}, ...subject } = options
+    const own = Object.entries(callbacks)
     const broken = (found: string, reproduce: string) =>
       new LawBroken({ law: "interference", subject: subject.name, found, reproduce })
     const run = (layers: ReadonlyArray<Trajectory.Plugins>, reproduce: string) =>
-      ranOr(Trajectory.record({ ...subject, plugins: merge(layers) }), (found) => broken(found, reproduce))
+      ranOr(Trajectory.record({ ...subject, callbacks: merge(layers) }), (found) => broken(found, reproduce))
     const layers = own.map(([, layer]) => layer)
     const alone = yield* run(layers, "train it")
     for (const order of orders(own)) {

@@ -23,7 +23,7 @@ export const check = (
     const run = (options: Trajectory.RecordOptions, reproduce: string) =>
       ranOr(Trajectory.record(subject, options), (found) => broken(found, reproduce))
     const { seen, layer } = Plugins.cutting()
-    const whole = yield* run({ plugins: layer }, "train it")
+    const whole = yield* run({ callbacks: layer }, "train it")
     const steps = whole.batches.filter(({ what }) => what === "updated").length
     if (steps === 0) {
       const reason = "it makes no step, after which it could be cut; give it data and a limit that let it train"
@@ -40,11 +40,11 @@ export const check = (
       yield* goOn(yield* run({ config: { until: { steps: step } } }, limited), `stopped after step ${step}`, limited)
       const interrupting = Plugins.interrupting((progress) => progress.step === step)
       const interrupted = `interrupt it at batchEnd of step ${step}, ${resumed}`
-      yield* goOn(yield* run({ plugins: interrupting }, interrupted), `interrupted after step ${step}`, interrupted)
+      yield* goOn(yield* run({ callbacks: interrupting }, interrupted), `interrupted after step ${step}`, interrupted)
     }
     for (const { cut, step } of seen) {
       const interrupted = `interrupt it at ${cut} after step ${step}, ${resumed}`
-      const first = yield* run({ plugins: Plugins.interruptingAt(cut, step) }, interrupted)
+      const first = yield* run({ callbacks: Plugins.interruptingAt(cut, step) }, interrupted)
       yield* goOn(first, `interrupted at ${cut} after step ${step}`, interrupted)
     }
   })

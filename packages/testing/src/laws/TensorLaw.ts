@@ -25,9 +25,9 @@ export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroke
       new LawBroken({ law: "tensors", subject: subject.name, found, reproduce })
     const counted = Effect.fnUntraced(function* (way: Exit, step: number | undefined) {
       const before = live()
-      const plugins = step === undefined ? undefined : ways[way]?.((progress) => progress.step === step)
+      const callbacks = step === undefined ? undefined : ways[way]?.((progress) => progress.step === step)
       const exit = yield* Effect.exit(
-        Effect.scoped(Effect.map(Trajectory.run(subject, { plugins }), ({ counts }) => counts.steps))
+        Effect.scoped(Effect.map(Trajectory.run(subject, { callbacks }), ({ counts }) => counts.steps))
       )
       const after = live()
       const place = step === undefined ? "" : ` after step ${step}`

@@ -204,9 +204,9 @@ const transformStages: { readonly [stage in keyof Callback.Transform]-?: Callbac
 }
 export const transforms: ReadonlyArray<Row> = [
   ...Object.entries(transformStages).map(([stage, transform]) =>
-    row(`transform of ${stage}`, { plugins: Callback.transform({ id: stage, transform }) })
+    row(`transform of ${stage}`, { callbacks: Callback.transform({ id: stage, transform }) })
   ),
-  row("callbacks with averages and noise", { plugins: Subjects.everything.plugins! })
+  row("callbacks with averages and noise", { callbacks: Subjects.everything.callbacks! })
 ]
 
 /** Two models that pull at each other, each with its own loss and optimizer. */

@@ -20,14 +20,14 @@ export const everything: Subject = {
     validation: { every: { steps: 3 } }
   },
   data: { train: Tiny.vectors(14), validation: Tiny.vectors(6, 2) },
-  plugins: Layer.mergeAll(Plugins.impatient(), Plugins.meddler(), Plugins.averaging(), Plugins.noise())
+  callbacks: Layer.mergeAll(Plugins.impatient(), Plugins.meddler(), Plugins.averaging(), Plugins.noise())
 }
 
 /** The same without validation-driven decisions, validated at the end of each epoch. */
 export const undecided: Subject = {
   ...everything,
   config: { ...everything.config, validation: {} },
-  plugins: Layer.mergeAll(Plugins.impatient(), Plugins.averaging(), Plugins.noise())
+  callbacks: Layer.mergeAll(Plugins.impatient(), Plugins.averaging(), Plugins.noise())
 }
 
 /** One epoch of three batches, and nothing more than that. */

@@ -35,7 +35,7 @@ export interface Subject {
   readonly task: Task<any, any, any, any>
   readonly config?: TrainConfigInput
   readonly data: { readonly train: Dataset; readonly validation?: Trainer.ValidationData<string> }
-  readonly plugins?: Plugins
+  readonly callbacks?: Plugins
 }
 
 /** Where in the run something was seen. */
@@ -72,7 +72,7 @@ export interface RecordOptions {
   /** Other data. */
   readonly data?: Partial<Subject["data"]>
   /** More callbacks. */
-  readonly plugins?: Plugins | undefined
+  readonly callbacks?: Plugins | undefined
 }
 
 /** The trainer under test: `Trainer.train`, or a double of it. */
@@ -88,7 +88,7 @@ const merged = (layers: ReadonlyArray<Plugins | undefined>): Plugins =>
 
 /** Trains a subject. The final state belongs to the scope. */
 export const run = (
-  { task, config, data, plugins }: Subject,
+  { task, config, data, callbacks }: Subject,
   options: RecordOptions = {},
   using: Train = train
 ): Effect.Effect<Trainer.TrainResult, unknown, Backend | StepExecutor | Scope.Scope> =>
@@ -104,7 +104,7 @@ export const run = (
     return yield* using(task, {
       config: { ...config, ...options.config },
       data: { ...data, ...options.data },
-      plugins: merged([plugins, options.plugins]),
+      callbacks: merged([callbacks, options.callbacks]),
       ...(state === undefined ? {} : { state })
     })
   })
@@ -142,7 +142,7 @@ export const record = Effect.fnUntraced(function* (
   const exit = yield* run(subject, {
     ...options,
     data: { ...subject.data, ...options.data, train: dataset },
-    plugins: merged([watcher, options.plugins])
+    callbacks: merged([watcher, options.callbacks])
   }).pipe(
     Effect.map(({ reason, state }) => ({ reason, state: TrainState.toData(state) })),
     Effect.scoped,

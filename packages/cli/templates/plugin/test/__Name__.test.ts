@@ -17,7 +17,7 @@ const epochsWith = (options: typeof never | typeof always, times?: number) =>
   Trainer.train(Tiny.regression(), {
     config,
     data,
-    plugins: __Name__.layer({ ...options, ...(times === undefined ? {} : { times }) })
+    callbacks: __Name__.layer({ ...options, ...(times === undefined ? {} : { times }) })
   }).pipe(Effect.map(({ counts, reason }) => [counts.epochs, reason] as const))
 
 layer(Cpu.layer)("a target", (it) => {

@@ -31,7 +31,7 @@ export interface EvaluateOptions<Out, LE, LR> {
   readonly batchSize?: number
   /** Use the first batches only. */
   readonly limitBatches?: number
-  readonly plugins?: Layer.Layer<Out, LE, LR>
+  readonly callbacks?: Layer.Layer<Out, LE, LR>
 }
 
 const defaultBatchSize = 256
@@ -39,7 +39,7 @@ const defaultBatchSize = 256
 /** Preflight and callbacks of a pass that does not train. */
 const passOver = <A, E, R, Out, LE, LR>(
   task: Task,
-  { state, data, plugins }: EvaluateOptions<Out, LE, LR>,
+  { state, data, callbacks }: EvaluateOptions<Out, LE, LR>,
   scores: boolean,
   body: (
     hooks: HookTable.HookTable,
@@ -49,7 +49,7 @@ const passOver = <A, E, R, Out, LE, LR>(
   ) => Effect.Effect<A, E, R>
 ) =>
   Effect.scoped(
-    Callbacks.use((plugins ?? Layer.empty) as Layer.Layer<Out, LE, LR>, ({ callbacks, problems: order }) =>
+    Callbacks.use((callbacks ?? Layer.empty) as Layer.Layer<Out, LE, LR>, ({ callbacks, problems: order }) =>
       Effect.gen(function* () {
         const refused = (problems: ReadonlyArray<Problem>) => new PreflightFailed({ task: task.name, problems })
         const unfit = DataCheck.problemsAt("data", data)

@@ -72,7 +72,7 @@ const namesOf = (
     ...under("parameters", parameters),
     ...under("statistics", statistics),
     ...under("slots", slots),
-    ...callbacks.map(({ id }) => [`plugins.${id}`, id] as const)
+    ...callbacks.map(({ id }) => [`callbacks.${id}`, id] as const)
   ]
 }
 
@@ -200,7 +200,7 @@ export const prepare = Effect.fnUntraced(function* (
       parameters: Object.keys(fresh.parameters),
       statistics: Object.keys(fresh.statistics),
       slots: Object.keys(fresh.slots),
-      plugins: callbacks.map(({ id }) => id)
+      callbacks: callbacks.map(({ id }) => id)
     }),
     ...Monitors.problems(task, Object.keys(validations)),
     ...Preflight.checkMonitors(callbacks, monitors),

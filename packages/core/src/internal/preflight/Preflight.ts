@@ -55,7 +55,7 @@ const changedBy = (
       const controls = { key: tf.tensor1d([0, 0], "int32"), groups: {}, transforms: { [id]: numbers } }
       current = transform.batch!(current, Step.sceneOf(id, random, controls, task))
     } catch (cause) {
-      return { path: `plugins.${id}`, message: `cannot change batches of this data: ${reasonOf(cause)}` }
+      return { path: `callbacks.${id}`, message: `cannot change batches of this data: ${reasonOf(cause)}` }
     }
   }
   return current
@@ -249,7 +249,7 @@ export const checkMonitors = (
   monitors: Monitors.Monitors
 ): ReadonlyArray<Problem> =>
   callbacks.flatMap(({ id, monitors: watched = [], judges = [], follows = [], keepBest = [], endWith }) => {
-    const path = `plugins.${id}`
+    const path = `callbacks.${id}`
     const asked = [...judges, ...keepBest, ...(endWith === undefined ? [] : [endWith])]
     const problems = [
       ...watched.flatMap((monitor) => Best.problem(path, { monitor, better: "lower" }, monitors)),
@@ -279,7 +279,7 @@ export const checkEvaluating = (callbacks: ReadonlyArray<Definition>): ReadonlyA
   const ids = callbacks.filter(({ evaluates }) => evaluates === true).map(({ id }) => id)
   if (ids.length <= 1) return []
   const message = `${ids.join(" and ")} would each have the run validated with an average of their own; set evaluate: false in all but one`
-  return [{ path: `plugins.${ids[1]}`, message }]
+  return [{ path: `callbacks.${ids[1]}`, message }]
 }
 
 /** Names that can't be written to files and read again. */
