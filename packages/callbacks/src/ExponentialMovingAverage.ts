@@ -20,7 +20,7 @@ import * as Schema from "effect/Schema"
 import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
-  decay: Options.withDefault(Options.share, 0.999, "What the average keeps of itself at each step"),
+  decay: Options.withDefault(Options.fraction, 0.999, "What the average keeps of itself at each step"),
   warmup: Options.withDefault(
     Schema.Boolean,
     true,

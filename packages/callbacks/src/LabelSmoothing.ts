@@ -19,8 +19,8 @@ import * as Options from "./internal/options.ts"
 import * as Targets from "./internal/targets.ts"
 
 export const Config = Schema.Struct({
-  smoothing: Options.withDefault(Options.share, 0.1, "α: the share of each target that goes to all classes alike"),
-  classes: Schema.optionalKey(Options.positiveInt("classes")).annotate({
+  smoothing: Options.withDefault(Options.fraction, 0.1, "α: the share of each target that goes to all classes alike"),
+  classes: Schema.optionalKey(Options.count("classes")).annotate({
     description: "How many classes there are; needed where targets are labels (int32), not where they are one-hot"
   }),
   target: Schema.optionalKey(Schema.String).annotate({ description: "Which target, where there are several by name" }),

@@ -27,7 +27,7 @@ export const Config = Schema.Struct({
     "batch",
     "batch: one λ for all samples, as in the paper; sample: one for each"
   ),
-  classes: Schema.optionalKey(Options.positiveInt("classes")).annotate({
+  classes: Schema.optionalKey(Options.count("classes")).annotate({
     description: "How many classes there are; needed where targets are labels (int32)"
   }),
   target: Schema.optionalKey(Schema.String).annotate({ description: "Which target, where there are several by name" }),

@@ -16,17 +16,13 @@ import * as Screen from "./internal/Screen.ts"
 import { Terminal } from "./Terminal.ts"
 
 export const Config = Schema.Struct({
-  verbosity: Schema.Literals(["minimal", "standard", "verbose"])
-    .annotate({
-      default: "standard",
-      description:
-        "minimal: epochs, warnings and the end; standard: with the bar, or lines of steps where there is no terminal; " +
-        "verbose: with lines of steps everywhere, every validation, skipped batch, decision and checkpoint"
-    })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("standard" as const))),
-  everySteps: Schema.Int.check(Schema.isGreaterThan(0, { message: "expected a whole number of steps above 0" }))
-    .annotate({ default: 50, description: "How often a step gets a line of its own" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(50)))
+  verbosity: CoreConfig.withDefault(
+    Schema.Literals(["minimal", "standard", "verbose"]),
+    "standard",
+    "minimal: epochs, warnings and the end; standard: with the bar, or lines of steps where there is no terminal; " +
+      "verbose: with lines of steps everywhere, every validation, skipped batch, decision and checkpoint"
+  ),
+  everySteps: CoreConfig.withDefault(CoreConfig.count("steps"), 50, "How often a step gets a line of its own")
 })
 export type Config = typeof Config.Type
 export type ConfigInput = typeof Config.Encoded

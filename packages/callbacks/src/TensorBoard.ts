@@ -27,7 +27,7 @@ import * as OutputFile from "./OutputFile.ts"
 export const Config = Schema.Struct({
   directory: Schema.NonEmptyString.annotate({ description: "The folder of this run below TensorBoard's logdir" }),
   flushEverySteps: Options.withDefault(
-    Options.positiveInt("steps"),
+    Options.count("steps"),
     500,
     "How often to write between the ends of epochs and validations"
   ),

@@ -27,7 +27,7 @@ export const Config = Schema.Struct({
     description: "Where the file goes; a new run replaces it, a resumed one goes on"
   }),
   flushEverySteps: Options.withDefault(
-    Options.positiveInt("steps"),
+    Options.count("steps"),
     500,
     "How often to write between the ends of epochs and validations"
   ),

@@ -11,7 +11,6 @@ import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Gradient from "@etude/core/Gradient"
 import * as PathPattern from "@etude/core/PathPattern"
 import * as Tensors from "@etude/core/Tensors"
-import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -30,10 +29,10 @@ export const id = "weightNorms"
 
 /** L2 norms by path, and of all together as `all`. Read to the host; 0 without tensors. */
 export const norms = (tensors: Tensors.Tensors, each = false): { readonly [path: string]: number } =>
-  tf.tidy(() => {
-    const found: Record<string, number> = { all: Gradient.globalNorm(tensors).dataSync()[0]! }
-    if (each) for (const path in tensors) found[path] = Gradient.norm(tensors[path]!).dataSync()[0]!
-    return found as never // tidy is typed for tensors alone
+  Tensors.tidy(() => {
+    const norms: Record<string, number> = { all: Tensors.read(Gradient.globalNorm(tensors)) }
+    if (each) for (const [path, tensor] of Object.entries(tensors)) norms[path] = Tensors.read(Gradient.norm(tensor))
+    return norms
   })
 
 /** The observer: it costs nothing at steps that are not logged. */

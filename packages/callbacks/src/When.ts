@@ -80,7 +80,7 @@ export const not =
 
 const Amount = Extent.amount({ epochs: Schema.Natural, steps: Schema.Natural, samples: Schema.Natural })
 
-const Interval = Extent.amount({ epochs: Options.positiveInt("epochs"), steps: Options.positiveInt("steps") })
+const Interval = Extent.amount({ epochs: Options.count("epochs"), steps: Options.count("steps") })
 
 /** A rule as a config file writes it; it holds where all that it says hold. */
 export const Config = Schema.Struct({

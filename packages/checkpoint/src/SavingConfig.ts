@@ -1,28 +1,26 @@
 /** Saving as a config file writes it: when, what to keep, and whether beside training. */
 import { Extent } from "@etude/core"
-import * as Effect from "effect/Effect"
+import { count, withDefault } from "@etude/core/Config"
 import * as Schema from "effect/Schema"
 import * as Keep from "./Keep.ts"
 import * as SaveWhen from "./SaveWhen.ts"
 import type { SavingOptions } from "./Saving.ts"
-
-const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
-  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
-const count = Schema.Int.check(Schema.isGreaterThan(0, { message: "expected a whole number of checkpoints above 0" }))
 
 export const SavingConfig = Schema.Struct({
   every: withDefault(Extent.Every, { epochs: 1 }).annotate({ description: "How often to save" }),
   onImprovement: Schema.optionalKey(Schema.String).annotate({
     description: "Save whenever this monitor is better than ever before, such as validation/accuracy"
   }),
-  keepLast: withDefault(count, 2).annotate({ description: "How many of the newest checkpoints to keep" }),
+  keepLast: withDefault(count("checkpoints"), 2).annotate({
+    description: "How many of the newest checkpoints to keep"
+  }),
   keepBest: Schema.optionalKey(
     Schema.Struct({
       monitor: Schema.String,
       better: Schema.optionalKey(Schema.Literals(["higher", "lower"])).annotate({
         description: "As the metric says, and needed only where it says neither"
       }),
-      count: withDefault(count, 1)
+      count: withDefault(count("checkpoints"), 1)
     })
   ).annotate({ description: "How many of the best to keep besides, by a monitor; ties keep the earlier" }),
   asynchronous: withDefault(Schema.Boolean, true).annotate({ description: "Write beside training" }),

@@ -24,12 +24,11 @@ export const Entry = Schema.StructWithRest(
     ).annotate({
       description: "A package that declares a plugin, or a module's path, looked up from where the experiment is"
     }),
-    onFailure: Schema.Literals(["fail", "warn"])
-      .annotate({
-        default: "fail",
-        description: "When a handler of it fails: end the run with its error, or warn and go on without it"
-      })
-      .pipe(Schema.withDecodingDefaultKey(Effect.succeed("fail" as const)))
+    onFailure: Config.withDefault(
+      Schema.Literals(["fail", "warn"]),
+      "fail",
+      "When a handler of it fails: end the run with its error, or warn and go on without it"
+    )
   }),
   [Schema.Record(Schema.String, Schema.Json)]
 )

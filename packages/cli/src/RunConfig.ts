@@ -8,13 +8,9 @@ import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
 import { TrainConfig } from "@etude/core/TrainConfig"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Plugins from "./Plugins.ts"
-
-/** A key that may be left out, with the value it then has. The JSON Schema shows that value as a file would write it. */
-const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
-  schema.annotate({ default: value as never }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
 
 const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { message: `expected ${what}` }))
 
@@ -33,27 +29,27 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
     from: Schema.optionalKey(text("a folder")).annotate({
       description: "The folder in which `use` is looked up, relative to this file. Default: this file's own"
     }),
-    options: withDefault(options, {} as Encoded),
-    train: withDefault(TrainConfig, {}),
-    backend: withDefault(Schema.Literals(backends), "auto").annotate({
+    options: Config.withDefault(options, {} as Encoded),
+    train: Config.withDefault(TrainConfig, {}),
+    backend: Config.withDefault(Schema.Literals(backends), "auto").annotate({
       description: "What computes: auto takes ETUDE_BACKEND, or else the fastest that runs here"
     }),
-    executor: withDefault(Schema.Literals(executors), "auto").annotate({
+    executor: Config.withDefault(Schema.Literals(executors), "auto").annotate({
       description: "How steps are run: compiled to one graph, or operation by operation; auto compiles on native"
     }),
-    runs: withDefault(text("a folder"), "runs").annotate({
+    runs: Config.withDefault(text("a folder"), "runs").annotate({
       description: "The folder of run folders, relative to the working folder"
     }),
-    checkpoints: withDefault(SavingConfig.SavingConfig, {}).annotate({
+    checkpoints: Config.withDefault(SavingConfig.SavingConfig, {}).annotate({
       description: "When checkpoints are saved in the run folder, and which are kept"
     }),
-    callbacks: withDefault(CallbacksConfig.CallbacksConfig, {}).annotate({
+    callbacks: Config.withDefault(CallbacksConfig.CallbacksConfig, {}).annotate({
       description: "What else decides, changes steps, looks on and writes: callbacks by name, each with its options"
     }),
-    plugins: withDefault(Schema.Array(Plugins.Entry), []).annotate({
+    plugins: Config.withDefault(Schema.Array(Plugins.Entry), []).annotate({
       description: "Plugins of installed packages, each with its own options beside `use`"
     }),
-    console: withDefault(Progress.Config, {}).annotate({ description: "How much is shown while it trains" })
+    console: Config.withDefault(Progress.Config, {}).annotate({ description: "How much is shown while it trains" })
   })
 
 /** A config with options that are not looked into: what every config is, whatever its experiment. */

@@ -5,6 +5,7 @@
  */
 
 import type { TensorTree } from "@etude/core/Tensors"
+import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Agreement from "./Agreement.ts"
 import type { Cache } from "./Cache.ts"
@@ -71,7 +72,7 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
   program: Program<In, Out>,
   { name, another, eagerly, graphs, id, onEager }: Options<In>
 ): Program<In, Out> => {
-  const runEagerly = (inputs: In): Out => tf.tidy(() => program(inputs) as never) as Out
+  const runEagerly = (inputs: In): Out => Tensors.tidy(() => program(inputs))
 
   const refuse = (
     form: Leaves.Flat,

@@ -5,6 +5,7 @@
  */
 
 import type { TensorTree } from "@etude/core/Tensors"
+import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "./Leaves.ts"
 import type { Binding, NativeBackend } from "./NativeBinding.ts"
@@ -216,9 +217,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
   let outputs: Out
   try {
     outputs = replacing(backend, members, () =>
-      replacing(tensorMap, watch, () =>
-        replacing(Math, random, () => tf.tidy(() => program(inputTree) as never) as Out)
-      )
+      replacing(tensorMap, watch, () => replacing(Math, random, () => Tensors.tidy(() => program(inputTree))))
     )
   } finally {
     tf.dispose(scratch)

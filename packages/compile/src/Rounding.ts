@@ -5,6 +5,7 @@
  */
 import * as Rng from "@etude/core/Rng"
 import type { TensorTree } from "@etude/core/Tensors"
+import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "./Leaves.ts"
 
@@ -50,7 +51,7 @@ export const spreads = <In extends TensorTree>(
         tensor.dtype === "float32" ? moved(tensor, Rng.named(key, path)) : tensor
       )
       const kept = new Set<tf.Tensor>(others)
-      const outputs = Leaves.of(tf.tidy(() => program(Leaves.rebuild(inputs, others) as In) as never) as TensorTree)
+      const outputs = Leaves.of(Tensors.tidy(() => program(Leaves.rebuild(inputs, others) as In)))
       for (const [at, { tensor }] of outputs.entries()) {
         spread[at] = Math.max(spread[at]!, distance(tensor.dataSync(), results[at]!.tensor.dataSync()))
         if (!kept.has(tensor)) tensor.dispose()

@@ -8,6 +8,32 @@ import { ConfigInvalid, type Problem } from "./Errors.ts"
 import * as ConfigProblems from "./internal/ConfigProblems.ts"
 import * as Variants from "./internal/Variants.ts"
 
+/**
+ * A key that may be left out, with the value that it then has. The JSON Schema shows that value as a file would write it, and
+ * what it is for: both belong to the encoded side, so they are annotated before the default is put in.
+ */
+export const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E, description?: string) =>
+  schema
+    .annotate({ default: value as T & E, ...(description === undefined ? {} : { description }) }) // shown, never decoded
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
+/** A finite number above 0. */
+export const positive = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
+
+/** A finite number of 0 or more. */
+export const notNegative = Schema.Finite.check(
+  Schema.isGreaterThanOrEqualTo(0, { message: "expected a number from 0" })
+)
+
+/** A number in [0, 1). */
+export const fraction = Schema.Finite.check(
+  Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true }, { message: "expected a number in [0, 1)" })
+)
+
+/** A whole number above 0, of `what`: epochs, samples. */
+export const count = (what: string) =>
+  Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
+
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
 /** The JSON Schema (draft 2020-12) of a document, as it is written to files. */

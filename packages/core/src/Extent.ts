@@ -1,10 +1,9 @@
 /** Lengths of training: how far a run goes, and how often something is due. A number always carries its unit. */
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
+import { count } from "./Config.ts"
 import type { Progress } from "./Progress.ts"
 
-const count = (what: string) =>
-  Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
 const minutes = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected minutes above 0" }))
 
 /** The end of a run: the first of its limits to be reached. */

@@ -4,10 +4,10 @@
  * tensor: a number captured in the closure may be frozen by an executor that records.
  */
 
-import * as tf from "@tensorflow/tfjs-core"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import type { TensorTree } from "./Tensors.ts"
+import * as Tensors from "./Tensors.ts"
 
 /** Gives new tensors, owned by the caller; an input that is passed through is given as a new handle. */
 export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out
@@ -38,7 +38,7 @@ export class StepExecutor extends Context.Service<
 /** Runs each operation as it comes. */
 export const eager: StepExecutor["Service"] = {
   name: "eager",
-  compile: (_name, program) => (inputs) => tf.tidy(() => program(inputs) as never)
+  compile: (_name, program) => (inputs) => Tensors.tidy(() => program(inputs))
 }
 
 export const layerEager: Layer.Layer<StepExecutor> = Layer.succeed(StepExecutor, eager)

@@ -23,17 +23,28 @@ export interface TensorSpec {
   readonly dtype: tf.DataType
 }
 
+/** Walks records with the same paths together: `[path, first[path], second[path]]`. A path that `second` lacks is an error. */
+export const zip = (first: Tensors, second: Tensors): ReadonlyArray<readonly [path: string, tf.Tensor, tf.Tensor]> =>
+  Object.entries(first).map(([path, tensor]) => [path, tensor, get(second, path)])
+
+/** The tensor with that path. A path that is not there is a mistake of the caller, and thrown with its name. */
+export const get = (tensors: Tensors, path: string): tf.Tensor => {
+  const tensor = tensors[path]
+  if (tensor === undefined) throw new Error(`no tensor ${path} among ${Object.keys(tensors).join(", ") || "none"}`)
+  return tensor
+}
+
 /** Applies `f` to each tensor, keeping the names. */
 export const map = (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf.Tensor): Tensors => {
   const mapped: Record<string, tf.Tensor> = {}
-  for (const path in tensors) mapped[path] = f(tensors[path]!, path)
+  for (const [path, tensor] of Object.entries(tensors)) mapped[path] = f(tensor, path)
   return mapped
 }
 
 /** The tensors whose path satisfies `keep`. */
 export const filter = (tensors: Tensors, keep: (path: string) => boolean): Tensors => {
   const kept: Record<string, tf.Tensor> = {}
-  for (const path in tensors) if (keep(path)) kept[path] = tensors[path]!
+  for (const [path, tensor] of Object.entries(tensors)) if (keep(path)) kept[path] = tensor
   return kept
 }
 
@@ -42,16 +53,23 @@ export const retain = (tensors: Tensors): Tensors => map(tensors, (tensor) => tf
 
 /** Gives the tensors' memory back (once no other handle holds it). */
 export const dispose = (tensors: Tensors): void => {
-  for (const path in tensors) tensors[path]!.dispose()
+  for (const tensor of Object.values(tensors)) tensor.dispose()
 }
 
 /** The tensors of one owner; none where it has none. */
-export const ofOwner = (owned: Owned, owner: string): Tensors => (Object.hasOwn(owned, owner) ? owned[owner]! : {})
+export const ofOwner = (owned: Owned, owner: string): Tensors =>
+  Object.hasOwn(owned, owner) ? (owned[owner] ?? {}) : {}
+
+/** The number in a scalar, read to the host. */
+export const read = (scalar: tf.Tensor): number => {
+  const [value = Number.NaN] = scalar.dataSync()
+  return value
+}
 
 /** Numbers as float32 scalars. */
 export const scalars = (numbers: { readonly [name: string]: number }): Tensors => {
   const tensors: Record<string, tf.Tensor> = {}
-  for (const name in numbers) tensors[name] = tf.scalar(numbers[name]!, "float32")
+  for (const [name, value] of Object.entries(numbers)) tensors[name] = tf.scalar(value, "float32")
   return tensors
 }
 
@@ -80,6 +98,9 @@ export const isTensor = (value: TensorTree): value is tf.Tensor => value instanc
 
 /** A tensor as a record with the single key `""`, a record as it is: one way to walk both. */
 export const asRecord = (value: TensorOrRecord): Tensors => (isTensor(value) ? { "": value } : value)
+
+/** `tf.tidy` for any result: the tensors that are in it remain, all others that `body` makes are disposed. */
+export const tidy = <A>(body: () => A): A => tf.tidy(body as () => tf.TensorContainer) as A
 
 /** Gives copies of what `compute` gives, and disposes everything else that it makes. */
 export const tidied = <A extends TensorOrRecord>(compute: () => A): A =>

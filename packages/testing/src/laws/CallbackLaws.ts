@@ -2,8 +2,8 @@
 import type { Backend } from "@etude/core/Backend"
 import { CallbackRegistry, type Definition } from "@etude/core/Callback"
 import type { StepExecutor } from "@etude/core/StepExecutor"
+import * as Tensors from "@etude/core/Tensors"
 import { initialWeights } from "@etude/core/Trainer"
-import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Plugins from "../doubles/Plugins.ts"
@@ -72,7 +72,7 @@ const mustChange = (law: string, subject: Omit<Subject, "callbacks">, layer: Cal
         (found) => new LawBroken({ law, subject: subject.name, found, reproduce: "train with it" })
       )
     if (Trajectory.difference(yield* run(layer), yield* run()) !== undefined) return
-    const paths = tf.tidy(() => Object.keys(initialWeights(subject.task, 0).parameters).join(", ") as never) as string
+    const paths = Tensors.tidy(() => Object.keys(initialWeights(subject.task, 0).parameters).join(", "))
     const reason =
       `it changes nothing in this run of ${subject.task.name}, whose parameters are ${paths}; give the law a ` +
       "`subject` that it changes: a task with its paths, or a config that lets it begin"

@@ -4,7 +4,7 @@ import type { HostValues } from "@etude/core/Loss"
 import type { Metric, Scored } from "@etude/core/Metric"
 import * as Rng from "@etude/core/Rng"
 import { StepExecutor } from "@etude/core/StepExecutor"
-import type { Tensors, TensorTree } from "@etude/core/Tensors"
+import { type Tensors, type TensorTree, tidy } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -73,9 +73,10 @@ export const difference = (
   }
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
     return a === b ? undefined : `${path} is ${String(a)} instead of ${String(b)}`
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])]
-  for (const key of keys) {
-    const found = difference(a[key as never], b[key as never], near, path === "the result" ? key : `${path}.${key}`)
+  const inA = new Map(Object.entries(a))
+  const inB = new Map(Object.entries(b))
+  for (const key of new Set([...inA.keys(), ...inB.keys()])) {
+    const found = difference(inA.get(key), inB.get(key), near, path === "the result" ? key : `${path}.${key}`)
     if (found !== undefined) return found
   }
   return undefined
@@ -116,15 +117,14 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | L
     const first = isValues(samples.targets) ? samples.targets : Object.values(samples.targets)[0]!
     const n = first.shape[0]!
     const measure = (positions: ReadonlyArray<number>): unknown =>
-      tf.tidy(() => {
+      tidy(() => {
         const scored = Object.fromEntries(
           Object.entries(samples).map(([key, tensors]) => [key, takeAll(tensors as HostTensors, positions)])
         )
         const measured = program(scored)
-        // A state may be any value; tidy wants to see tensors only.
         const values = Object.entries(measured).map(([key, tensor]) => [key, tensor.dataSync().slice()])
-        return [metric.ofBatch(Object.fromEntries(values))] as never
-      })[0]
+        return metric.ofBatch(Object.fromEntries(values))
+      })
     const broken = (found: string, reproduce: string) =>
       new LawBroken({ law: "metric", subject: name, found, reproduce })
     const expect = (state: unknown, wanted: unknown, how: string) => {
