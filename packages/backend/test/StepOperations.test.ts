@@ -2,12 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Losses from "@etude/core/Losses"
 import * as Metric from "@etude/core/Metric"
 import * as Model from "@etude/core/Model"
-import * as Optimizer from "@etude/core/Optimizer"
 import * as Rng from "@etude/core/Rng"
 import * as Step from "@etude/core/Step"
-import { initialSlots } from "@etude/core/Stepper"
 import * as Task from "@etude/core/Task"
-import * as Tensors from "@etude/core/Tensors"
+import type { TrainConfigInput } from "@etude/core/TrainConfig"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Native from "../src/Native.ts"
 import { on } from "./kernels/agreement.ts"
@@ -50,39 +48,29 @@ const task = Task.supervised({
 })
 
 /** The operations of one step with that optimizer, outputs given back. */
-const stepWith = (optimizer: Optimizer.Optimizer): ReadonlyArray<string> => {
-  const parameters = init(Rng.key(1))
-  const group = { name: "all", losses: ["loss"], paths: Object.keys(parameters), optimizer, learningRate: 0.01 }
-  const groups = [group] as unknown as Step.StepPlan["groups"]
-  const step = Step.step({ task, groups, clip: undefined, transforms: [], batchSize: 8 })
-  const groupNumbers = { all: Tensors.scalars(optimizer.hyper(1, 0.01)) }
-  const inputs = {
-    parameters,
-    statistics: {},
-    slots: initialSlots(groups, parameters),
-    callbacks: {},
-    batch: { inputs: tf.ones([8, 28, 28, 1]), targets: tf.zeros([8], "int32") },
-    controls: { key: tf.tensor1d([1, 2], "int32"), groups: groupNumbers, transforms: {} }
-  }
-  return operationsOf(() => Step.dispose(step(inputs as unknown as Step.StepInputs)))
+const stepWith = (optimizer: NonNullable<TrainConfigInput["optimizer"]>): ReadonlyArray<string> => {
+  const { init, step } = Step.make(task, { optimizer, learningRate: 0.01, batchSize: 8 })
+  const state = init(1)
+  const batch = { inputs: tf.ones([8, 28, 28, 1]), targets: tf.zeros([8], "int32") }
+  return operationsOf(() => Step.dispose(step(state, batch).state))
 }
 
 describe.skipIf(!isInstalled)("a training step of LeNet-5 on native", () => {
   it.live("takes few operations, with any optimizer", () =>
     on(Native.layer, () => {
-      const count = (optimizer: Optimizer.Optimizer) => stepWith(optimizer).length
-      assert.isAtMost(count(Optimizer.sgd()), 70)
-      assert.isAtMost(count(Optimizer.sgd({ momentum: 0.9 })), 84)
-      assert.isAtMost(count(Optimizer.adam()), 110)
-      assert.isAtMost(count(Optimizer.adamW()), 116)
-      assert.isAtMost(count(Optimizer.rmsProp()), 99)
-      assert.isAtMost(count(Optimizer.adagrad()), 93)
+      const count = (optimizer: NonNullable<TrainConfigInput["optimizer"]>) => stepWith(optimizer).length
+      assert.isAtMost(count({ _tag: "Sgd" }), 70)
+      assert.isAtMost(count({ _tag: "Sgd", momentum: 0.9 }), 84)
+      assert.isAtMost(count({ _tag: "Adam" }), 110)
+      assert.isAtMost(count({ _tag: "AdamW" }), 116)
+      assert.isAtMost(count({ _tag: "RmsProp" }), 99)
+      assert.isAtMost(count({ _tag: "Adagrad" }), 93)
     })
   )
 
   it.live("computes nothing that nobody asked for", () =>
     on(Native.layer, () => {
-      const names = stepWith(Optimizer.sgd())
+      const names = stepWith({ _tag: "Sgd" })
       const timesOf = (name: string) => names.filter((one) => one === name).length
       assert.strictEqual(timesOf("Conv2DBackpropInput"), 1)
       assert.strictEqual(timesOf("Conv2DBackpropFilter"), 2)

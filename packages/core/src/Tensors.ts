@@ -48,6 +48,18 @@ export const filter = (tensors: Tensors, keep: (path: string) => boolean): Tenso
   return kept
 }
 
+/** Applies `f` to the tensors of each owner. */
+export const mapOwned = (owned: Owned, f: (tensors: Tensors, owner: string) => Tensors): Owned => {
+  const mapped: Record<string, Tensors> = {}
+  for (const owner in owned) mapped[owner] = f(owned[owner]!, owner)
+  return mapped
+}
+
+/** Runs `body` and disposes all tensors that it makes but those in its result: a tree of records, with whatever else. */
+export const tidy = <A>(body: () => A): A =>
+  // tfjs types results as trees of tensors alone, but hands on whatever else is in them.
+  tf.tidy(body as () => tf.TensorContainer) as A
+
 /** A second set of handles on the same data: nothing is copied, and each set is disposed on its own. */
 export const retain = (tensors: Tensors): Tensors => map(tensors, (tensor) => tf.keep(tf.clone(tensor)))
 

@@ -36,10 +36,10 @@ import { describeRun, fingerprintOf, followsValidation, prepare, watchedBy } fro
 import * as TrainLoop from "./internal/loop/TrainLoop.ts"
 import type { ValidationData } from "./internal/preflight/RunData.ts"
 import * as RunData from "./internal/preflight/RunData.ts"
+import * as Stepper from "./internal/step/Stepper.ts"
 import * as Monitors from "./Monitors.ts"
 import * as Monotonic from "./Monotonic.ts"
 import { StepExecutor } from "./StepExecutor.ts"
-import * as Stepper from "./Stepper.ts"
 import type { MonitorKey, Task } from "./Task.ts"
 import type * as Tensors from "./Tensors.ts"
 import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
@@ -216,9 +216,10 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     executor,
     dataset: training,
     batchesPerEpoch,
-    outputs,
-    live
+    pace: live.plain.pace,
+    outputs
   })
+  const learningRate = () => stepper.learningRates(live.plain)[0] ?? Number.NaN
   const boundary = Boundary.make({
     task,
     config,
@@ -230,7 +231,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     description: describeNow,
     hooks,
     live,
-    learningRate: stepper.learningRate,
+    learningRate,
     savedAt: options.state?.plain.progress,
     view,
     publish,
@@ -302,7 +303,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     if (batch === 0 || step === 0) return undefined
     return {
       values: Boundary.trainValues(task, live.scores),
-      learningRate: stepper.learningRate(),
+      learningRate: learningRate(),
       seconds
     }
   }

@@ -4,11 +4,12 @@
  */
 import type * as Schema from "effect/Schema"
 import type { HookTable } from "../../HookTable.ts"
-import * as Scores from "../../Scores.ts"
 import type { Task } from "../../Task.ts"
 import type { Owned, Tensors } from "../../Tensors.ts"
 import * as Tensor from "../../Tensors.ts"
 import { averages, type BestWeights, type Plain, type RollbackTensors, type TrainState } from "../../TrainState.ts"
+import * as Scores from "../step/Scores.ts"
+import type { StepTensors } from "../step/Stepper.ts"
 
 export interface LiveTensors {
   parameters: Tensors
@@ -62,6 +63,14 @@ export const replaceOwned = (live: Live, group: "slots" | "callbacks", changed: 
   const next: Record<string, Tensors> = { ...current }
   for (const owner in changed) next[owner] = replaced(Tensor.ofOwner(current, owner), changed[owner]!)
   live.tensors[group] = next
+}
+
+/** Puts what a step changed in the places of what it was. */
+export const commit = (live: Live, { parameters, statistics, slots, callbacks }: StepTensors): void => {
+  replace(live, "parameters", parameters)
+  replaceOwned(live, "slots", slots)
+  replace(live, "statistics", statistics)
+  replaceOwned(live, "callbacks", callbacks)
 }
 
 const replaced = (current: Tensors, changed: Tensors): Tensors => {

@@ -1,11 +1,11 @@
 /** A task's outputs for one batch that stands alone: for programs that use what they have trained. */
 import * as tf from "@tensorflow/tfjs-core"
-import * as Forward from "../../Forward.ts"
 import type { Variables } from "../../Model.ts"
 import * as RandomBits from "../../RandomBits.ts"
 import * as Rng from "../../Rng.ts"
 import type { Task } from "../../Task.ts"
 import { type TensorOrRecord, tidied } from "../../Tensors.ts"
+import * as Forward from "../step/Forward.ts"
 
 /**
  * A task's outputs for a batch of inputs, in evaluation: dropout off, running statistics used. `variables` are those of a

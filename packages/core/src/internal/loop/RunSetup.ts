@@ -14,11 +14,7 @@ import type { Variables } from "../../Model.ts"
 import * as Monitors from "../../Monitors.ts"
 import * as ParameterGroup from "../../ParameterGroup.ts"
 import * as Rng from "../../Rng.ts"
-import * as Scores from "../../Scores.ts"
-import type { StepPlan } from "../../Step.ts"
-import * as Step from "../../Step.ts"
 import { StepExecutor } from "../../StepExecutor.ts"
-import * as Stepper from "../../Stepper.ts"
 import { type Task, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import { TrainConfig, type TrainConfigInput } from "../../TrainConfig.ts"
@@ -31,6 +27,9 @@ import * as Preflight from "../preflight/Preflight.ts"
 import type { ValidationData } from "../preflight/RunData.ts"
 import * as RunData from "../preflight/RunData.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
+import { type StepPlan, transformsOf } from "../step/Plan.ts"
+import * as Scores from "../step/Scores.ts"
+import * as Stepper from "../step/Stepper.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import * as Course from "./Course.ts"
 import type * as Evaluation from "./Evaluation.ts"
@@ -86,14 +85,15 @@ const isTrainable =
     )
   }
 
-const planOf = (
+/** The groups that parameters fall into, and the plan of the steps that train them. */
+export const planOf = (
   task: Task,
   config: TrainConfig,
   taskGroups: ReadonlyArray<ParameterGroup.DecodedGroup>,
   callbacks: ReadonlyArray<Definition>,
   parameters: Tensors.Tensors
 ) => {
-  const transforms = Step.transformsOf(callbacks)
+  const transforms = transformsOf(callbacks)
   const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
   const { groups, unmatched } = ParameterGroup.resolve(trainable, [...config.groups, ...taskGroups], {
     optimizer: config.optimizer,

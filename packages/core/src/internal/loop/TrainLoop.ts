@@ -12,13 +12,13 @@ import type * as Event from "../../Event.ts"
 import * as Extent from "../../Extent.ts"
 import type { HookTable } from "../../HookTable.ts"
 import * as Monitors from "../../Monitors.ts"
-import * as Scores from "../../Scores.ts"
-import type { Stepper } from "../../Stepper.ts"
 import { Surroundings } from "../../Surroundings.ts"
 import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import type { TrainConfig } from "../../TrainConfig.ts"
 import * as TrainState from "../../TrainState.ts"
+import * as Scores from "../step/Scores.ts"
+import type { Stepper } from "../step/Stepper.ts"
 import type { BatchPlan } from "./BatchPlan.ts"
 import type * as Boundary from "./Boundary.ts"
 import * as Continuation from "./Continuation.ts"
@@ -185,13 +185,15 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
   }
 
   const update = (batch: HostBatch, indices: () => Int32Array): Decision.Decision => {
-    const outcome = timed("step", () => stepper.train(batch, indices))
+    const outcome = timed("step", () => stepper.train({ plain: live.plain, ...live.tensors }, batch, indices))
     if (outcome._tag === "Empty") return skip("empty", `samples ${[...indices().slice(0, 8)].join(", ")}`)
     if (outcome._tag === "NonFinite") return recover(outcome.error)
-    const { samples, scores, learningRate } = outcome
+    const { samples, scores, learningRates } = outcome
+    Live.commit(live, outcome.changed)
+    const learningRate = learningRates[0] ?? Number.NaN
     firstLoss ??= Scores.totalLoss(task, scores)
     live.scores = Scores.combine(task, live.scores, scores)
-    updates = { count: updates.count + 1, rate: Math.max(updates.rate, ...stepper.learningRates()) }
+    updates = { count: updates.count + 1, rate: Math.max(updates.rate, ...learningRates) }
     if (hasKeys(live.plain.measured)) live.plain = { ...live.plain, measured: {} }
     if (live.plain.skipped.nonFiniteInARow > 0) {
       live.plain = { ...live.plain, skipped: { ...live.plain.skipped, nonFiniteInARow: 0 } }
@@ -421,7 +423,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
 
   /** The learning rates at the beginning of an epoch: those that it ran at, unless they changed on the way. */
   const ratesOf = (epoch: number) => {
-    const rates = stepper.learningRates(stepAfter(epoch) ?? Math.max(0, live.plain.progress.step - 1))
+    const rates = stepper.learningRates(live.plain, stepAfter(epoch) ?? Math.max(0, live.plain.progress.step - 1))
     const [learningRate = Number.NaN] = rates
     return rates.length <= 1
       ? { learningRate }

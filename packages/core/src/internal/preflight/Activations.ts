@@ -2,9 +2,10 @@
  * Whether a model applies an activation that its loss applies again: the commonest mistake of whoever comes from a library
  * whose losses take probabilities. Such a model trains, slowly and badly.
  */
-import { nameOfLoss } from "../../Forward.ts"
+
 import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
+import { nameOfLoss } from "../step/Forward.ts"
 
 type Json = { readonly [key: string]: unknown }
 const isRecord = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)

@@ -8,7 +8,6 @@ import type { Definition } from "../../Callback.ts"
 import type { Dataset } from "../../Dataset.ts"
 import type { Draw } from "../../Draw.ts"
 import { type Problem, reasonOf } from "../../Errors.ts"
-import * as Forward from "../../Forward.ts"
 import * as LearningRate from "../../LearningRate.ts"
 import { measuredBy } from "../../Metric.ts"
 import type { Variables } from "../../Model.ts"
@@ -16,12 +15,13 @@ import * as Monitors from "../../Monitors.ts"
 import { nearest } from "../../nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "../../ParameterGroup.ts"
 import * as RandomBits from "../../RandomBits.ts"
-import * as Step from "../../Step.ts"
 import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as TrainState from "../../TrainState.ts"
-import { decoder, hostTargets, samplesOf, tensorSpecs, upload } from "../../Upload.ts"
 import * as ModelPaths from "../ModelPaths.ts"
+import * as Forward from "../step/Forward.ts"
+import { type StepPlan, sceneOf } from "../step/Plan.ts"
+import { decoder, hostTargets, samplesOf, tensorSpecs, upload } from "../step/Upload.ts"
 import * as Activations from "./Activations.ts"
 import * as PreflightGradient from "./PreflightGradient.ts"
 
@@ -43,7 +43,7 @@ const shapeText = (specs: SpecOf): string => {
 
 /** A batch as transforms leave it, or which of them can't. */
 const changedBy = (
-  transforms: Step.StepPlan["transforms"],
+  transforms: StepPlan["transforms"],
   batch: TensorBatch,
   random: RandomBits.StepRandom,
   task: Task
@@ -53,7 +53,7 @@ const changedBy = (
     try {
       const numbers = Tensors.scalars(transform.hyper?.(1) ?? {})
       const controls = { key: tf.tensor1d([0, 0], "int32"), groups: {}, transforms: { [id]: numbers } }
-      current = transform.batch!(current, Step.sceneOf(id, random, controls, task))
+      current = transform.batch!(current, sceneOf(id, random, controls, task))
     } catch (cause) {
       return { path: `callbacks.${id}`, message: `cannot change batches of this data: ${reasonOf(cause)}` }
     }
@@ -78,7 +78,7 @@ export const tryModel = Effect.fnUntraced(function* (
   weights: { readonly parameters: Tensors.Tensors; readonly statistics: Tensors.Tensors },
   path: string,
   draw: Draw,
-  plan?: Step.StepPlan
+  plan?: StepPlan
 ) {
   const { transforms = [] } = plan ?? {}
   const problems: Array<Problem> = []

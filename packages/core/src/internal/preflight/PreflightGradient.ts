@@ -4,9 +4,11 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { type Problem, reasonOf } from "../../Errors.ts"
-import * as Forward from "../../Forward.ts"
 import type { StepRandom } from "../../RandomBits.ts"
-import * as Step from "../../Step.ts"
+import { dropTape } from "../step/BackwardPass.ts"
+import * as Forward from "../step/Forward.ts"
+import { type LossSet, lossSets } from "../step/LossSets.ts"
+import type { StepPlan } from "../step/Plan.ts"
 
 /** An operation of the forward pass, as tfjs's tape holds it. */
 interface Node {
@@ -66,8 +68,8 @@ const listed = (names: ReadonlyArray<string>): string =>
 
 /** Differentiates the losses of one set; says what is in the way. */
 const problemsOf = (
-  { task }: Step.StepPlan,
-  { losses, paths }: Step.LossSet,
+  { task }: StepPlan,
+  { losses, paths }: LossSet,
   inputs: Forward.ForwardInputs,
   random: StepRandom
 ): ReadonlyArray<Problem> => {
@@ -109,7 +111,7 @@ const problemsOf = (
   try {
     tf.engine().gradients(forward, xs, undefined, true)
   } catch (cause) {
-    Step.dropTape()
+    dropTape()
     if (way === undefined)
       return [{ path: "model", message: `the forward pass in training failed: ${reasonOf(cause)}` }]
     const missing = new Map(way.filter(({ gradient }) => gradient == null).map((node) => [node.kernelName, node]))
@@ -133,8 +135,8 @@ const problemsOf = (
 }
 
 /** Why the losses cannot be differentiated on this batch; nothing where they can. Call it within a `tf.tidy`. */
-export const check = (plan: Step.StepPlan, inputs: Forward.ForwardInputs, random: StepRandom): ReadonlyArray<Problem> =>
-  Step.lossSets(plan)
+export const check = (plan: StepPlan, inputs: Forward.ForwardInputs, random: StepRandom): ReadonlyArray<Problem> =>
+  lossSets(plan)
     // A loss that the task doesn't have is a problem of its group's.
     .filter(({ losses }) => losses.every((loss) => loss in plan.task.objectives))
     .flatMap((set) => problemsOf(plan, set, inputs, random))

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Dataset, HostBatch } from "../../Dataset.ts"
 import { DataError, type Problem, reasonOf } from "../../Errors.ts"
 import type { HostValuesOf, SpecOf, Task } from "../../Task.ts"
-import { hostTargets, specsOf } from "../../Upload.ts"
+import { hostTargets, specsOf } from "../step/Upload.ts"
 
 /** What is wrong with these targets, by the losses that look at them. */
 export const sentences = (task: Task, targets: HostValuesOf, outputs: SpecOf): ReadonlyArray<string> => {

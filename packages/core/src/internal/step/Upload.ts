@@ -1,11 +1,11 @@
 /** From typed arrays to tensors: a batch as a dataset reads it becomes a batch on the device. */
 import * as tf from "@tensorflow/tfjs-core"
-import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "./Dataset.ts"
-import { DataError } from "./Errors.ts"
-import * as Bytes from "./kernels/Bytes.ts"
-import type { HostValuesOf, SpecOf, TensorBatch } from "./Task.ts"
-import type { TensorOrRecord } from "./Tensors.ts"
-import * as Tensors from "./Tensors.ts"
+import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "../../Dataset.ts"
+import { DataError } from "../../Errors.ts"
+import * as Bytes from "../../kernels/Bytes.ts"
+import type { HostValuesOf, SpecOf, TensorBatch } from "../../Task.ts"
+import type { TensorOrRecord } from "../../Tensors.ts"
+import * as Tensors from "../../Tensors.ts"
 
 const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
 

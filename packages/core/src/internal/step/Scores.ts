@@ -2,14 +2,14 @@
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { DataError } from "./Errors.ts"
-import type { Values } from "./Event.ts"
+import { DataError } from "../../Errors.ts"
+import type { Values } from "../../Event.ts"
+import { type Measured, measuredBy, sharedBy, WeightedSum, weightedSum } from "../../Metric.ts"
+import { isNumeric, numberOf } from "../../MetricResults.ts"
+import type { Task } from "../../Task.ts"
+import * as Names from "../preflight/Names.ts"
 import { nameOfLoss } from "./Forward.ts"
-import * as Names from "./internal/preflight/Names.ts"
-import { type Measured, measuredBy, sharedBy, WeightedSum, weightedSum } from "./Metric.ts"
-import { isNumeric, numberOf } from "./MetricResults.ts"
-import type { MeasuredTensors } from "./Step.ts"
-import type { Task } from "./Task.ts"
+import type { MeasuredTensors } from "./GradientProgram.ts"
 
 export interface Scores {
   readonly losses: { readonly [loss: string]: WeightedSum }

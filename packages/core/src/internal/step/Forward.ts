@@ -1,10 +1,10 @@
 /** One forward pass of a task on a batch: outputs, losses as weighted values, penalties and changed statistics. */
 import * as tf from "@tensorflow/tfjs-core"
-import * as ModelPaths from "./internal/ModelPaths.ts"
-import { elementWeights, measuredBy } from "./Metric.ts"
-import type { StepRandom } from "./RandomBits.ts"
-import type { Scene, Task, TensorBatch } from "./Task.ts"
-import * as Tensors from "./Tensors.ts"
+import { elementWeights, measuredBy } from "../../Metric.ts"
+import type { StepRandom } from "../../RandomBits.ts"
+import type { Scene, Task, TensorBatch } from "../../Task.ts"
+import * as Tensors from "../../Tensors.ts"
+import * as ModelPaths from "../ModelPaths.ts"
 
 /** What the forward pass reads. */
 export interface ForwardInputs {

@@ -1,0 +1,42 @@
+/** What a step is planned with, and what varies between steps. */
+import type * as tf from "@tensorflow/tfjs-core"
+import type { Definition, Transform, TransformScene } from "../../Callback.ts"
+import type { Clip } from "../../Gradient.ts"
+import type { ResolvedGroup } from "../../ParameterGroup.ts"
+import * as RandomBits from "../../RandomBits.ts"
+import { type Task, targetKinds } from "../../Task.ts"
+import * as Tensors from "../../Tensors.ts"
+
+/** Everything about the step that does not change during a run. */
+export interface StepPlan {
+  readonly task: Task
+  readonly groups: ReadonlyArray<ResolvedGroup>
+  readonly clip: Clip | undefined
+  readonly transforms: ReadonlyArray<{ readonly id: string; readonly transform: Transform }>
+  /** How many samples a batch has at most. */
+  readonly batchSize: number
+}
+
+/** What changes from step to step: the step's random key (int32[2]), and scalars of parameter groups and of transforms. */
+export type Controls = {
+  readonly key: tf.Tensor
+  readonly groups: { readonly [group: string]: Tensors.Tensors }
+  readonly transforms: { readonly [callback: string]: Tensors.Tensors }
+}
+
+/** The random bits of a step, or of the part of its batch that holds these samples (int32[part], places in the batch). */
+export const randomOf = (plan: StepPlan, controls: Controls, samples?: tf.Tensor): RandomBits.StepRandom =>
+  RandomBits.make({ key: controls.key, samples, batchSize: plan.batchSize })
+
+/** What a callback's transform sees of a step. */
+export const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls, task: Task): TransformScene => ({
+  random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
+  hyper: Tensors.ofOwner(controls.transforms, id),
+  get targets() {
+    return targetKinds(task)
+  }
+})
+
+/** The transforms among callbacks, in their order. */
+export const transformsOf = (callbacks: ReadonlyArray<Definition>): StepPlan["transforms"] =>
+  callbacks.flatMap(({ id, transform }) => (transform === undefined ? [] : [{ id, transform }]))
