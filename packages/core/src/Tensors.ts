@@ -55,11 +55,6 @@ export const mapOwned = (owned: Owned, f: (tensors: Tensors, owner: string) => T
   return mapped
 }
 
-/** Runs `body` and disposes all tensors that it makes but those in its result: a tree of records, with whatever else. */
-export const tidy = <A>(body: () => A): A =>
-  // tfjs types results as trees of tensors alone, but hands on whatever else is in them.
-  tf.tidy(body as () => tf.TensorContainer) as A
-
 /** A second set of handles on the same data: nothing is copied, and each set is disposed on its own. */
 export const retain = (tensors: Tensors): Tensors => map(tensors, (tensor) => tf.keep(tf.clone(tensor)))
 
