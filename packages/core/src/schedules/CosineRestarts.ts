@@ -1,0 +1,36 @@
+import * as Schema from "effect/Schema"
+import * as Fields from "./fields.ts"
+import { make } from "./ScheduleEntry.ts"
+
+export const schema = Schema.TaggedStruct("CosineRestarts", {
+  rate: Fields.rate,
+  first: Fields.Span,
+  multiplier: Fields.optional(
+    Fields.count("cycles"),
+    1,
+    "How many times as long each cycle is as the one before"
+  ),
+  minimum: Fields.minimum
+}).check(Fields.falls)
+
+/**
+ * Cosine that begins anew after `first`, each cycle `multiplier` times as long. Loshchilov and Hutter 2017,
+ * arXiv:1608.03983, §3.
+ */
+export const entry = make({
+  tag: "CosineRestarts",
+  schema,
+  at: ({ rate, first, multiplier, minimum }, { measure }) => {
+    const { length: firstLength, elapsed } = measure(first)
+    return (step, begin) => {
+      const since = elapsed(step, begin)
+      if (multiplier === 1) return Fields.halfCosine(rate, minimum, (since % firstLength) / firstLength)
+      let [cycle, length] = [0, firstLength]
+      while (since >= cycle + length) {
+        cycle += length
+        length *= multiplier
+      }
+      return Fields.halfCosine(rate, minimum, (since - cycle) / length)
+    }
+  }
+})

@@ -1,0 +1,20 @@
+import * as Schema from "effect/Schema"
+import * as Fields from "./fields.ts"
+import { make } from "./ScheduleEntry.ts"
+
+export const schema = Schema.TaggedStruct("MultiStep", {
+  rate: Fields.rate,
+  milestones: Schema.Array(Fields.Span),
+  factor: Fields.optional(Fields.aboveZero, 0.1, "What the rate is multiplied by at each milestone")
+})
+
+/** rate · factor^(number of milestones reached). PyTorch's MultiStepLR. */
+export const entry = make({
+  tag: "MultiStep",
+  schema,
+  at: ({ rate, milestones, factor }, { measure }) => {
+    const measured = milestones.map(measure)
+    return (step, begin) =>
+      rate * factor ** measured.filter(({ elapsed, length }) => elapsed(step, begin) >= length).length
+  }
+})

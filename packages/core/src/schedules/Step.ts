@@ -1,0 +1,19 @@
+import * as Schema from "effect/Schema"
+import * as Fields from "./fields.ts"
+import { make } from "./ScheduleEntry.ts"
+
+export const schema = Schema.TaggedStruct("Step", {
+  rate: Fields.rate,
+  every: Fields.Span,
+  factor: Fields.optional(Fields.aboveZero, 0.1, "What the rate is multiplied by each time")
+})
+
+/** rate · factor^⌊t / every⌋. PyTorch's StepLR. */
+export const entry = make({
+  tag: "Step",
+  schema,
+  at: ({ rate, every, factor }, { measure }) => {
+    const { length, elapsed } = measure(every)
+    return (step, begin) => rate * factor ** Math.floor(elapsed(step, begin) / length)
+  }
+})
