@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Configs from "./Config.ts"
+import * as Entry from "./Entry.ts"
 import { adamStep } from "./kernels/AdamStep.ts"
 
 /** Scalars by name, each a float32 tensor of rank 0. */
@@ -64,45 +65,51 @@ const adamFields = {
   epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment")
 }
 
-/** An optimizer, as a config writes it. */
-export const Config = Schema.TaggedUnion({
-  Sgd: {
-    momentum: optional(belowOne, 0, "Share of the last update that is kept; 0 is plain gradient descent"),
-    nesterov: optional(Schema.Boolean, false, "Look ahead along the momentum; needs momentum and no dampening"),
-    dampening: optional(belowOne, 0, "Share of the gradient that does not enter the momentum"),
-    weightDecay: l2
-  },
-  Adam: { ...adamFields, weightDecay: l2 },
-  AdamW: {
-    ...adamFields,
-    weightDecay: optional(atLeastZero, 0.01, "Decoupled: the parameter shrinks by learningRate · weightDecay")
-  },
-  RmsProp: {
-    alpha: optional(belowOne, 0.99, "Decay of the mean of squared gradients"),
-    epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment"),
-    momentum: optional(belowOne, 0, "Share of the last update that is kept"),
-    centered: optional(Schema.Boolean, false, "Divide by the deviation instead of the root mean square"),
-    weightDecay: l2
-  },
-  Adagrad: {
-    learningRateDecay: optional(atLeastZero, 0, "The rate is divided by 1 + (step − 1) · learningRateDecay"),
-    initialAccumulator: optional(atLeastZero, 0, "Initial sum of squared gradients"),
-    epsilon: optional(aboveZero, 1e-10, "Added to the root of the sum"),
-    weightDecay: l2
-  }
-})
-  .annotate({
-    description: "The rule that turns gradients into updates; the learning rate is given beside it",
-    message: "expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad, … }"
-  })
-  .check(
-    Schema.makeFilter((config) =>
-      config._tag !== "Sgd" || !config.nesterov || (config.momentum > 0 && config.dampening === 0)
-        ? undefined
-        : { path: ["nesterov"], issue: "expected momentum above 0 and dampening 0 with nesterov" }
-    )
+const Sgd = Schema.TaggedStruct("Sgd", {
+  momentum: optional(belowOne, 0, "Share of the last update that is kept; 0 is plain gradient descent"),
+  nesterov: optional(Schema.Boolean, false, "Look ahead along the momentum; needs momentum and no dampening"),
+  dampening: optional(belowOne, 0, "Share of the gradient that does not enter the momentum"),
+  weightDecay: l2
+}).check(
+  Schema.makeFilter(({ nesterov, momentum, dampening }) =>
+    !nesterov || (momentum > 0 && dampening === 0)
+      ? undefined
+      : { path: ["nesterov"], issue: "expected momentum above 0 and dampening 0 with nesterov" }
   )
-export type Config = typeof Config.Type
+)
+const Adam = Schema.TaggedStruct("Adam", { ...adamFields, weightDecay: l2 })
+const AdamW = Schema.TaggedStruct("AdamW", {
+  ...adamFields,
+  weightDecay: optional(atLeastZero, 0.01, "Decoupled: the parameter shrinks by learningRate · weightDecay")
+})
+const RmsProp = Schema.TaggedStruct("RmsProp", {
+  alpha: optional(belowOne, 0.99, "Decay of the mean of squared gradients"),
+  epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment"),
+  momentum: optional(belowOne, 0, "Share of the last update that is kept"),
+  centered: optional(Schema.Boolean, false, "Divide by the deviation instead of the root mean square"),
+  weightDecay: l2
+})
+const Adagrad = Schema.TaggedStruct("Adagrad", {
+  learningRateDecay: optional(atLeastZero, 0, "The rate is divided by 1 + (step − 1) · learningRateDecay"),
+  initialAccumulator: optional(atLeastZero, 0, "Initial sum of squared gradients"),
+  epsilon: optional(aboveZero, 1e-10, "Added to the root of the sum"),
+  weightDecay: l2
+})
+
+/** An optimizer of this package, as a decoded config holds it. */
+export type Config =
+  | typeof Sgd.Type
+  | typeof Adam.Type
+  | typeof AdamW.Type
+  | typeof RmsProp.Type
+  | typeof Adagrad.Type
+/** As a config writes it: what has a default can be left out. */
+export type ConfigInput =
+  | typeof Sgd.Encoded
+  | typeof Adam.Encoded
+  | typeof AdamW.Encoded
+  | typeof RmsProp.Encoded
+  | typeof Adagrad.Encoded
 type ConfigOf<Tag extends Config["_tag"]> = Extract<Config, { readonly _tag: Tag }>
 type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<ConfigOf<Tag>, "_tag">>
 
@@ -241,14 +248,27 @@ const adagradRule = (config: ConfigOf<"Adagrad">): Optimizer => {
   }
 }
 
+/** Every optimizer of this package, as configs name them. */
+export const entries: ReadonlyArray<Entry.Entry<Optimizer>> = [
+  Entry.of({ tag: "Sgd", schema: Sgd, make: sgdRule }),
+  Entry.of({ tag: "Adam", schema: Adam, make: adamRule }),
+  Entry.of({ tag: "AdamW", schema: AdamW, make: adamRule }),
+  Entry.of({ tag: "RmsProp", schema: RmsProp, make: rmsPropRule }),
+  Entry.of({ tag: "Adagrad", schema: Adagrad, make: adagradRule })
+]
+
+/** The schema of an optimizer that is one of these. */
+export const schemaOf = (all: ReadonlyArray<Entry.Entry<Optimizer>>): Schema.Codec<Config, ConfigInput> =>
+  Entry.union(all).annotate({
+    description: "The rule that turns gradients into updates; the learning rate is given beside it",
+    message: `expected an optimizer: { _tag: ${Entry.tagsOf(all)}, … }`
+  })
+
+/** An optimizer of this package. */
+export const Config: Schema.Codec<Config, ConfigInput> = schemaOf(entries)
+
 /** The optimizer that a config describes. */
-export const fromConfig: (config: Config) => Optimizer = Config.match({
-  Sgd: sgdRule,
-  Adam: adamRule,
-  AdamW: adamRule,
-  RmsProp: rmsPropRule,
-  Adagrad: adagradRule
-})
+export const fromConfig = (config: Config): Optimizer => Entry.make(entries, config)
 
 /** Options in code are read as a config file is: the same defaults, and `ConfigInvalid` thrown with all problems. */
 const fromOptions = <Tag extends Config["_tag"]>(_tag: Tag, options: OptionsOf<Tag>): Optimizer =>
