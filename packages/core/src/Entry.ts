@@ -41,7 +41,9 @@ export const tagsOf = (entries: ReadonlyArray<{ readonly tag: string }>): string
 export const find = <E extends { readonly tag: string }>(entries: ReadonlyArray<E>, { _tag }: Tagged): E => {
   const entry = entries.find(({ tag }) => tag === _tag)
   if (entry !== undefined) return entry
-  throw new Error(`no entry is named ${_tag}; known here: ${tagsOf(entries)}. Decode and use a config with one registry.`)
+  throw new Error(
+    `no entry is named ${_tag}; known here: ${tagsOf(entries)}. Decode and use a config with one registry.`
+  )
 }
 
 /** Makes what a decoded variant describes. */

@@ -35,7 +35,7 @@ import * as Step from "./schedules/Step.ts"
 import * as WarmupSchedule from "./schedules/Warmup.ts"
 
 export { Span } from "./schedules/fields.ts"
-export { type Course, make, type Measured, type RateFrom, type ScheduleEntry } from "./schedules/ScheduleEntry.ts"
+export { type Course, type Measured, make, type RateFrom, type ScheduleEntry } from "./schedules/ScheduleEntry.ts"
 
 /** Every schedule of this package. */
 export const entries: ReadonlyArray<ScheduleEntry> = [

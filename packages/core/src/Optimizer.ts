@@ -97,12 +97,7 @@ const Adagrad = Schema.TaggedStruct("Adagrad", {
 })
 
 /** An optimizer of this package, as a decoded config holds it. */
-export type Config =
-  | typeof Sgd.Type
-  | typeof Adam.Type
-  | typeof AdamW.Type
-  | typeof RmsProp.Type
-  | typeof Adagrad.Type
+export type Config = typeof Sgd.Type | typeof Adam.Type | typeof AdamW.Type | typeof RmsProp.Type | typeof Adagrad.Type
 /** As a config writes it: what has a default can be left out. */
 export type ConfigInput =
   | typeof Sgd.Encoded

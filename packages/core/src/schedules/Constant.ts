@@ -5,4 +5,11 @@ import { make } from "./ScheduleEntry.ts"
 export const schema = Schema.TaggedStruct("Constant", { rate: Fields.rate })
 
 /** The same rate throughout. */
-export const entry = make({ tag: "Constant", schema, at: ({ rate }) => () => rate })
+export const entry = make({
+  tag: "Constant",
+  schema,
+  at:
+    ({ rate }) =>
+    () =>
+      rate
+})

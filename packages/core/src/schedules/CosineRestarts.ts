@@ -5,11 +5,7 @@ import { make } from "./ScheduleEntry.ts"
 export const schema = Schema.TaggedStruct("CosineRestarts", {
   rate: Fields.rate,
   first: Fields.Span,
-  multiplier: Fields.optional(
-    Fields.count("cycles"),
-    1,
-    "How many times as long each cycle is as the one before"
-  ),
+  multiplier: Fields.optional(Fields.count("cycles"), 1, "How many times as long each cycle is as the one before"),
   minimum: Fields.minimum
 }).check(Fields.falls)
 

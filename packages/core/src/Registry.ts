@@ -1,0 +1,53 @@
+/**
+ * What configs may name by `_tag`: optimizers and learning-rate schedules. This package's are there; a plugin adds its own as
+ * the same kind of entry, and a config then names them as it names ours:
+ *
+ * ```yaml
+ * plugins:
+ *   - use: "@me/lion"
+ * train:
+ *   optimizer: { _tag: Lion, weightDecay: 0.1 }
+ * ```
+ */
+import * as Context from "effect/Context"
+import type { Entry } from "./Entry.ts"
+import { folded } from "./internal/Variants.ts"
+import * as LearningRate from "./LearningRate.ts"
+import * as Optimizer from "./Optimizer.ts"
+
+export interface RegistryService {
+  readonly optimizers: ReadonlyArray<Entry<Optimizer.Optimizer>>
+  readonly schedules: ReadonlyArray<LearningRate.ScheduleEntry>
+}
+
+/** What this package contributes. */
+export const core: RegistryService = { optimizers: Optimizer.entries, schedules: LearningRate.entries }
+
+/** The registry by which a run decodes its config; this package's own where none is provided. */
+export const Registry: Context.Reference<RegistryService> = Context.Reference("@etude/core/Registry", {
+  defaultValue: () => core
+})
+
+/** What a package adds. */
+export type Contribution = Partial<RegistryService>
+
+/** A registry with what packages add to it, in their order. */
+export const extend = (registry: RegistryService, ...added: ReadonlyArray<Contribution>): RegistryService => ({
+  optimizers: [...registry.optimizers, ...added.flatMap(({ optimizers = [] }) => optimizers)],
+  schedules: [...registry.schedules, ...added.flatMap(({ schedules = [] }) => schedules)]
+})
+
+type Named = ReadonlyArray<{ readonly tag: string }>
+
+/** The names that a package adds although another entry has them: configs know `lion`, `Lion` and `LION` as one. */
+export const conflicts = (registry: RegistryService, added: Contribution): ReadonlyArray<string> => {
+  const kinds: ReadonlyArray<readonly [what: string, known: Named, own: Named]> = [
+    ["optimizer", registry.optimizers, added.optimizers ?? []],
+    ["schedule", registry.schedules, added.schedules ?? []]
+  ]
+  return kinds.flatMap(([what, known, own]) =>
+    own
+      .filter(({ tag }, index) => [...known, ...own.slice(0, index)].some((other) => folded(other.tag) === folded(tag)))
+      .map(({ tag }) => `there is another ${what} with the name ${tag}; give one of them another tag`)
+  )
+}
