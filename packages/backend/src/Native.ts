@@ -5,6 +5,7 @@
 import { availableParallelism } from "node:os"
 import * as Backend from "@etude/core/Backend"
 import { type BackendBusy, BackendUnavailable } from "@etude/core/Errors"
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -14,14 +15,13 @@ import * as Gradients from "./Gradients.ts"
 import { completed } from "./gradients/completed.ts"
 import * as Kernels from "./Kernels.ts"
 import * as NativeInstaller from "./NativeInstaller.ts"
-import type { NativeBackend } from "./native/Binding.ts"
 import { bindingPath } from "./native/Install.ts"
 import { gradients, kernels } from "./native/Kernels.ts"
 import { canLoad, cannotLoad, load, loaded, tfjsName } from "./native/Load.ts"
 import { Machine } from "./native/Machine.ts"
 import * as TfjsNode from "./native/TfjsNode.ts"
 
-export type { Binding, NativeBackend, OpAttribute, TensorMetadata } from "./native/Binding.ts"
+export type { Binding, NativeBackend, OperationAttribute, TensorMetadata } from "@etude/core/kernels/TfjsNode"
 
 const unavailable = (reason: string, advice: string) => new BackendUnavailable({ backend: "native", reason, advice })
 

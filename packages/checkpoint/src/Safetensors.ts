@@ -6,6 +6,7 @@
  * Dtypes: float32 is `F32`, int32 is `I32`, bool is `BOOL`. `U8` is read as int32, since tfjs has no dtype of its own for it.
  * Values are copied as bytes, so that NaN payloads and −0 survive; the host has to be little-endian.
  */
+import { sizeOf } from "@etude/core/Tensors"
 import type { TensorData } from "@etude/core/TrainState"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -48,7 +49,6 @@ const encodings = { float32: "F32", int32: "I32", bool: "BOOL" } as const
 const bytesPerElement = { F32: 4, I32: 4, BOOL: 1, U8: 1 } as const
 type Encoding = keyof typeof bytesPerElement
 
-const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((size, length) => size * length, 1)
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
 
 /** What is known of a tensor before its values are read. */

@@ -4,6 +4,7 @@
  * matter in which process or after how many calls a step is made.
  */
 
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import type { TensorTree } from "@etude/core/Tensors"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
@@ -12,7 +13,7 @@ import type { Cache } from "./Cache.ts"
 import { CompiledDiffers, NotCompilable, ProgramChanged } from "./Errors.ts"
 import * as Leaves from "./Leaves.ts"
 import * as Messages from "./Messages.ts"
-import { current, type NativeBackend } from "./NativeBinding.ts"
+import { current } from "./NativeBinding.ts"
 import * as Recorder from "./Recorder.ts"
 import * as Recording from "./Recording.ts"
 import * as Replay from "./Replay.ts"

@@ -3,8 +3,9 @@
  * decays) come in one vector, and numbers that leave (losses, counts) go in one: each tensor that passes between JavaScript
  * and TensorFlow costs more than the work on a number.
  */
+
+import type { Binding, OperationAttribute } from "@etude/core/kernels/TfjsNode"
 import type { AttributeMessage, Messages } from "./Messages.ts"
-import type { Binding, OperationAttribute } from "./NativeBinding.ts"
 import type { Recording, Source } from "./Recording.ts"
 
 /** The oldest TensorFlow whose library the native backend runs on, 2.9; graphs say which version's meanings they use. */

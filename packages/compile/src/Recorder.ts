@@ -4,11 +4,11 @@
  * that could not be replayed faithfully ends in {@link Unrecordable}.
  */
 
+import type { Binding, NativeBackend } from "@etude/core/kernels/TfjsNode"
 import type { TensorTree } from "@etude/core/Tensors"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "./Leaves.ts"
-import type { Binding, NativeBackend } from "./NativeBinding.ts"
 import type { Constant, Operation, Recording, Source } from "./Recording.ts"
 
 /** Why a program can't be recorded. Not an error of the program: it runs eagerly as it is. */

@@ -1,5 +1,5 @@
 /** What a program did, as data: its operations in order, where their inputs come from, and constants. */
-import type { OperationAttribute } from "./NativeBinding.ts"
+import type { OperationAttribute } from "@etude/core/kernels/TfjsNode"
 
 /** Where a tensor comes from. */
 export type Source =

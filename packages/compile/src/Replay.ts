@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
+import type { Binding, NativeBackend, TensorMetadata } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Graph from "./Graph.ts"
 import type { Messages } from "./Messages.ts"
-import type { Binding, NativeBackend, TensorMetadata } from "./NativeBinding.ts"
 import type { Constant, Recording } from "./Recording.ts"
 
 export interface Replay {

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Losses, StepExecutor, Task, type Tensors } from "@etude/core"
+import type { Binding } from "@etude/core/kernels/TfjsNode"
 import * as LayersModel from "@etude/core/LayersModel"
 import * as Rng from "@etude/core/Rng"
 import * as ExecutorLaw from "@etude/testing/laws/ExecutorLaw"
@@ -11,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CompiledExecutor from "../src/CompiledExecutor.ts"
 import { CompiledDiffers } from "../src/Errors.ts"
-import { type Binding, current } from "../src/NativeBinding.ts"
+import { current } from "../src/NativeBinding.ts"
 import { compiled, isInstalled, native } from "./support/native.ts"
 
 type Program = StepExecutor.TensorProgram<Tensors.Tensors, tf.Tensor>

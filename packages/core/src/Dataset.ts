@@ -23,6 +23,12 @@ export interface FieldSpec {
 /** One field or several by name. */
 export type Fields<A> = A | { readonly [name: string]: A }
 
+/** Whether these are the values of one field, and not a record of them. */
+export const isValues = (fields: Fields<Values>): fields is Values => ArrayBuffer.isView(fields)
+
+/** Whether this is the spec of one field, and not a record of them. */
+export const isSpec = (fields: Fields<FieldSpec>): fields is FieldSpec => Array.isArray(fields.shape)
+
 /** What a dataset holds. */
 export interface DatasetSpec {
   readonly inputs: Fields<FieldSpec>

@@ -34,6 +34,9 @@ export const get = (tensors: Tensors, path: string): tf.Tensor => {
   return tensor
 }
 
+/** The number of elements of a tensor of that shape. */
+export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((size, side) => size * side, 1)
+
 /** Applies `f` to each tensor, keeping the names. */
 export const map = (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf.Tensor): Tensors => {
   const mapped: Record<string, tf.Tensor> = {}

@@ -6,12 +6,15 @@ import {
   type FieldSpec,
   type Fields,
   type HostBatch,
+  isSpec,
+  isValues,
   type Values
 } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { sizeOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
-import { guarded, isSpec, isValues, sizeOf, zerosLike } from "./internal/Rows.ts"
+import { guarded, zerosLike } from "./internal/Rows.ts"
 import { numbersOf, withSameBytes } from "./internal/sameBytes.ts"
 
 /** The parts of a spec or a batch as one flat record, such as `inputs`, `targets.boxes`, `mask`. */

@@ -1,9 +1,8 @@
 /** Gradients of operations that choose and place elements: what was read from a place comes back to it, added up. */
+import { sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { slicePlaces } from "../cpu/stridedSlice.ts"
 import type { Gradient, GradientCall } from "../Gradients.ts"
-
-const sizeOf = (shape: ReadonlyArray<number>) => tf.util.sizeFromShape([...shape])
 
 /** Rows of `values`, [rows, …], added up at their places among `count`. */
 const addedAt = (values: tf.Tensor, places: tf.Tensor, count: number): tf.Tensor =>

@@ -1,8 +1,9 @@
 /** Attributes of TensorFlow's operations, as the binding takes them. */
-import type * as tf from "@tensorflow/tfjs-core"
-import type { NativeBackend, OpAttribute } from "./Binding.ts"
 
-type Make<A> = (engine: NativeBackend, name: string, value: A) => OpAttribute
+import type { NativeBackend, OperationAttribute } from "@etude/core/kernels/TfjsNode"
+import type * as tf from "@tensorflow/tfjs-core"
+
+type Make<A> = (engine: NativeBackend, name: string, value: A) => OperationAttribute
 
 export const bool: Make<boolean> = ({ binding }, name, value) => ({ name, type: binding.TF_ATTR_BOOL, value })
 export const int: Make<number | ReadonlyArray<number>> = ({ binding }, name, value) => ({
@@ -16,7 +17,7 @@ export const string: Make<string> = ({ binding }, name, value) => ({ name, type:
 export const dtype: Make<number> = ({ binding }, name, value) => ({ name, type: binding.TF_ATTR_TYPE, value })
 
 /** The attribute `T` of an operation on float32. */
-export const float32 = (engine: NativeBackend): OpAttribute => dtype(engine, "T", engine.binding.TF_FLOAT)
+export const float32 = (engine: NativeBackend): OperationAttribute => dtype(engine, "T", engine.binding.TF_FLOAT)
 
 /** Whether all tensors are float32: the dtype for which the operations of this folder are. */
 export const allFloat = (...tensors: ReadonlyArray<tf.TensorInfo>): boolean =>

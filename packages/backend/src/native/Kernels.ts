@@ -3,13 +3,14 @@
  * call chained methods of tensors, which exist only where the whole of `@tensorflow/tfjs` is loaded; or to be fast, by an
  * operation of TensorFlow's that does the work of several (see `fused/`).
  */
+
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import { kernelName, type RandomBitsAttributes, type RandomBitsInputs } from "@etude/core/RandomBits"
 import * as tf from "@tensorflow/tfjs-core"
 import { prelu } from "../cpu/elementwise.ts"
 import { runningAlongAnyAxis } from "../cpu/negativeAxis.ts"
 import type { Gradient } from "../Gradients.ts"
 import { type Kernel, kernel } from "../Kernels.ts"
-import type { NativeBackend } from "./Binding.ts"
 import { byteKernels } from "./bytes.ts"
 import { activationGradients } from "./fused/activations.ts"
 import { adam } from "./fused/adam.ts"

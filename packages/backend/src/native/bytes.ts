@@ -1,9 +1,9 @@
 /** Tensors of bytes: uploaded as TensorFlow's uint8, and turned into float32 by its operations. */
 import { type ScaleInputs, type Scaling, scaleName, type UploadAttributes, uploadName } from "@etude/core/kernels/Bytes"
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
 import { bool, dtype } from "./Attributes.ts"
-import type { NativeBackend } from "./Binding.ts"
 
 /** tfjs has no dtype for bytes. As in tfjs-node, it is told int32; only {@link scaleBytes} takes such a tensor. */
 const uploadBytes = kernel<unknown, UploadAttributes, NativeBackend>(

@@ -2,9 +2,10 @@
  * Gathering without looking at the indices: tfjs-node's kernel reads them back from the library at every call, to name one
  * that is out of range. TensorFlow checks them itself, and names it too.
  */
+
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
-import type { NativeBackend } from "./Binding.ts"
 
 interface GatherInputs {
   readonly x: tf.Tensor

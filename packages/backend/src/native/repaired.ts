@@ -1,8 +1,9 @@
 /** Kernels of tfjs-node's that leave out what the operation of TensorFlow's can do, or lose NaN. */
+
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
 import { bool, float32 } from "./Attributes.ts"
-import type { NativeBackend } from "./Binding.ts"
 
 interface ResizeInputs {
   readonly images: tf.Tensor4D

@@ -4,9 +4,9 @@
  * there, normal ones of the variance-scaling family are cut off at two standard deviations without a correction, so
  * that their deviation is 0.88 of the nominal one (Keras corrects it).
  */
-import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Rng from "../Rng.ts"
+import { sizeOf } from "../Tensors.ts"
 import * as Mends from "./Mends.ts"
 import { orthogonal } from "./orthogonal.ts"
 import { type Initializer, type Layer, partsOf } from "./TfLayers.ts"
@@ -21,7 +21,6 @@ type Config = { readonly [name: string]: any } // each initializer has a config 
 
 type Rule = (config: Config, shape: Shape) => Draw
 
-const sizeOf = (shape: Shape): number => tf.util.sizeFromShape([...shape])
 const filled = (shape: Shape, value: number): Float32Array => new Float32Array(sizeOf(shape)).fill(value)
 
 /** How many inputs and outputs a weight of this shape joins. */

@@ -6,6 +6,7 @@
 import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import type { Scaling } from "@etude/core/kernels/Bytes"
+import { sizeOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 
 /** One field of all samples. */
@@ -14,9 +15,6 @@ export interface Rows {
   readonly length: number
   readonly gather: (indices: Int32Array) => Values
 }
-
-/** The number of elements of a shape. */
-export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((size, extent) => size * extent, 1)
 
 /** Zeros, held like `values`. */
 export const zerosLike = (values: Values, length: number): Values =>
@@ -87,15 +85,9 @@ export const mapFields = <A extends object, B>(
 ): Fields<B> => {
   if (isOne(fields)) return f(fields, "")
   const mapped: Record<string, B> = {}
-  for (const name in fields) mapped[name] = f(fields[name]!, name)
+  for (const [name, field] of Object.entries(fields)) mapped[name] = f(field, name)
   return mapped
 }
-
-/** Whether a field's values are given, and not a record of them. */
-export const isValues = (fields: Fields<Values>): fields is Values => ArrayBuffer.isView(fields)
-
-/** Whether one spec is given, and not a record of them. */
-export const isSpec = (fields: Fields<FieldSpec>): fields is FieldSpec => Array.isArray(fields.shape)
 
 const isRows = (fields: Fields<Rows>): fields is Rows => typeof fields.gather === "function"
 

@@ -1,7 +1,8 @@
 /** Turns one given field (typed array or nested arrays) into rows, or says what is wrong with it. */
 import type { FieldSpec, Values } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
-import { ofValues, type Rows, sizeOf } from "./Rows.ts"
+import { sizeOf } from "@etude/core/Tensors"
+import { ofValues, type Rows } from "./Rows.ts"
 
 /** Any typed array of numbers. */
 export type NumericArray =

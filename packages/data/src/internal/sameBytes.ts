@@ -7,11 +7,12 @@ import {
   type FieldSpec,
   type Fields,
   type HostBatch,
+  isSpec,
+  isValues,
   type Values
 } from "@etude/core/Dataset"
 import * as Bytes from "@etude/core/kernels/Bytes"
 import * as Effect from "effect/Effect"
-import { isSpec, isValues } from "./Rows.ts"
 
 const scalings = ({ inputs, targets, weights, mask }: DatasetSpec): string =>
   JSON.stringify(

@@ -1,9 +1,8 @@
 /** Labels of a dataset, and how many of each to take so that every label keeps its share. */
-import type { Dataset } from "@etude/core/Dataset"
+import { type Dataset, isSpec, isValues } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
-import { isSpec, isValues } from "./Rows.ts"
 
 const chunk = 1024
 

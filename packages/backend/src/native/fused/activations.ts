@@ -1,15 +1,16 @@
 /** Gradients of activations and roots that TensorFlow has as one operation, where tfjs puts them together of up to eight. */
+
+import type { NativeBackend, OperationAttribute } from "@etude/core/kernels/TfjsNode"
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Gradient } from "../../Gradients.ts"
 import { allFloat, float, float32 } from "../Attributes.ts"
-import type { NativeBackend, OpAttribute } from "../Binding.ts"
 
 interface Options {
   /** What the operation reads beside dy: the activation's input or its output. */
   readonly of: "x" | "y"
   /** The order of its inputs; dy first when absent. */
   readonly dyLast?: boolean
-  readonly attributes?: (engine: NativeBackend, attributes: tf.NamedAttrMap) => ReadonlyArray<OpAttribute>
+  readonly attributes?: (engine: NativeBackend, attributes: tf.NamedAttrMap) => ReadonlyArray<OperationAttribute>
 }
 
 const unary = (

@@ -3,10 +3,10 @@
  * TensorFlow copies what someone else still holds before it changes it, so that the inputs stay as they are.
  */
 import { type AdamStepInputs, kernelName } from "@etude/core/kernels/AdamStep"
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { bool, dtype, float32, string } from "../Attributes.ts"
-import type { NativeBackend } from "../Binding.ts"
 
 /** The name by which TensorFlow knows variables that live as long as their handle. */
 const anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347"

@@ -1,10 +1,10 @@
 /** Batch normalization in training, forward and backward, by TensorFlow's fused operations. */
 import { type BatchNormAttributes, type BatchNormInputs, kernelName } from "@etude/core/kernels/BatchNormalization"
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Gradient, GradientCall, InputGradients } from "../../Gradients.ts"
 import { kernel } from "../../Kernels.ts"
 import { bool, dtype, float, float32, string } from "../Attributes.ts"
-import type { NativeBackend } from "../Binding.ts"
 
 const attributesOf = (engine: NativeBackend, epsilon: number, training: boolean) => [
   float32(engine),

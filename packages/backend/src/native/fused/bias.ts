@@ -3,11 +3,12 @@
  * convolution or matrix product before and the activation after; and the gradients of sums and differences without
  * reshaping what has its shape already.
  */
+
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Gradient, GradientCall, InputGradients } from "../../Gradients.ts"
 import { kernel } from "../../Kernels.ts"
 import { allFloat, float32, string } from "../Attributes.ts"
-import type { NativeBackend } from "../Binding.ts"
 
 interface Binary {
   readonly a: tf.TensorInfo

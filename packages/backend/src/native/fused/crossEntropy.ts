@@ -1,9 +1,9 @@
 /** Softmax cross-entropy with its slopes, and the logarithm of softmax, by one operation of TensorFlow's each. */
 import { type CrossEntropyAttributes, type CrossEntropyInputs, kernelName } from "@etude/core/kernels/CrossEntropy"
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { dtype, float32 } from "../Attributes.ts"
-import type { NativeBackend } from "../Binding.ts"
 
 /** A label outside of 0 … classes − 1 is TensorFlow's error. With smoothing the targets are written out. */
 export const crossEntropy = kernel<CrossEntropyInputs, CrossEntropyAttributes, NativeBackend>(

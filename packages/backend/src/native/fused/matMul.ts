@@ -1,8 +1,9 @@
 /** Products of two matrices by TensorFlow's `MatMul`: for small ones several times faster than the batched product. */
+
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import type * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { allFloat, bool, float32 } from "../Attributes.ts"
-import type { NativeBackend } from "../Binding.ts"
 
 interface Inputs {
   readonly a: tf.TensorInfo

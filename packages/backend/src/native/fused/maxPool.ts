@@ -2,10 +2,11 @@
  * Maximum pooling by oneDNN, which TensorFlow uses in compiled graphs but not for single operations. Values and gradients
  * are those of TensorFlow's own kernels, also where maxima are equal (the first gets the gradient).
  */
+
+import type { NativeBackend, OperationAttribute } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../../Kernels.ts"
 import { allFloat, bool, float32, int, string } from "../Attributes.ts"
-import type { NativeBackend, OpAttribute } from "../Binding.ts"
 
 interface GradientInputs {
   readonly dy: tf.TensorInfo
@@ -19,7 +20,7 @@ const attributesOf = (
   engine: NativeBackend,
   x: tf.TensorInfo,
   { filterSize, strides, pad, dimRoundingMode }: tf.MaxPoolAttrs
-): ReadonlyArray<OpAttribute> | undefined => {
+): ReadonlyArray<OperationAttribute> | undefined => {
   if (x.shape.length !== 4 || x.shape.includes(0) || !allFloat(x)) return undefined
   const info = tf.backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode)
   const padding = info.padInfo.type
@@ -37,7 +38,7 @@ const attributesOf = (
 }
 
 /** The maxima, and where they were found, in a form of oneDNN's. */
-const pooled = (engine: NativeBackend, attributes: ReadonlyArray<OpAttribute>, x: tf.TensorInfo) =>
+const pooled = (engine: NativeBackend, attributes: ReadonlyArray<OperationAttribute>, x: tf.TensorInfo) =>
   engine.executeMultipleOutputs("_MklNativeMaxPool", attributes, [x], 2) as [tf.Tensor, tf.Tensor]
 
 const maxPool = kernel<{ readonly x: tf.TensorInfo }, tf.MaxPoolAttrs, NativeBackend>(

@@ -1,8 +1,9 @@
 /** Kernels that have nothing to do when a tensor has the wanted shape or dtype already: the data is shared, not copied. */
+
+import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { bool, dtype as typeOf } from "../Attributes.ts"
-import type { NativeBackend } from "../Binding.ts"
 
 interface Unary {
   readonly x: tf.TensorInfo

@@ -7,6 +7,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type Values } from "../../Dataset.ts"
 import { DataError, GlobalRandomUsed, KernelUnsupported, type Problem, reasonOf } from "../../Errors.ts"
+import { sizeOf } from "../../Tensors.ts"
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 const isPromise = (value: unknown): boolean =>
@@ -134,7 +135,6 @@ export const isOne = (value: unknown): boolean => {
   )
 }
 
-const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
 const isValues = (value: unknown): value is Values =>
   value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array
 

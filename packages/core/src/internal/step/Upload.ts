@@ -1,16 +1,20 @@
 /** From typed arrays to tensors: a batch as a dataset reads it becomes a batch on the device. */
 import * as tf from "@tensorflow/tfjs-core"
-import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "../../Dataset.ts"
+import {
+  type Dataset,
+  type DatasetSpec,
+  type FieldSpec,
+  type Fields,
+  type HostBatch,
+  isSpec,
+  isValues,
+  type Values
+} from "../../Dataset.ts"
 import { DataError } from "../../Errors.ts"
 import * as Bytes from "../../kernels/Bytes.ts"
 import type { HostValuesOf, SpecOf, TensorBatch } from "../../Task.ts"
 import type { TensorOrRecord } from "../../Tensors.ts"
 import * as Tensors from "../../Tensors.ts"
-
-const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
-
-const isSpec = (fields: Fields<FieldSpec>): fields is FieldSpec => "shape" in fields && Array.isArray(fields.shape)
-const isValues = (fields: Fields<Values>): fields is Values => ArrayBuffer.isView(fields)
 
 /** Specs by name; a single one has the name `""`. */
 export const specsOf = (fields: Fields<FieldSpec>): { readonly [name: string]: FieldSpec } =>
@@ -22,7 +26,7 @@ const valuesOf = (fields: Fields<Values>): { readonly [name: string]: Values } =
 const describe = (name: string, what: string) => (name === "" ? what : `${what} "${name}"`)
 
 const field = (source: string, what: string, spec: FieldSpec, values: Values, samples: number): tf.Tensor => {
-  const expected = samples * sizeOf(spec.shape)
+  const expected = samples * Tensors.sizeOf(spec.shape)
   if (values.length !== expected) {
     throw new DataError({
       source,
@@ -64,7 +68,7 @@ const fields = (
 /** How many samples a batch holds, from its first input. */
 export const samplesOf = (spec: DatasetSpec, batch: HostBatch): number => {
   const [name, first] = Object.entries(specsOf(spec.inputs))[0]!
-  return (valuesOf(batch.inputs)[name]?.length ?? 0) / sizeOf(first.shape)
+  return (valuesOf(batch.inputs)[name]?.length ?? 0) / Tensors.sizeOf(first.shape)
 }
 
 /** Whether nothing in a batch counts: no samples, or weights and mask that are zero throughout. */

@@ -1,4 +1,4 @@
-/** The types of tfjs-node's C++ binding and of the tfjs backend around it; what executors below the tfjs API need. */
+/** The types of tfjs-node's C++ binding and of the tfjs backend around it, for what works below the API of tfjs. */
 import type * as tf from "@tensorflow/tfjs-core"
 
 /** A tensor of TensorFlow's, by its number in the binding. */
@@ -9,10 +9,10 @@ export interface TensorMetadata {
 }
 
 /** An attribute of an operation; `type` is one of the binding's `TF_ATTR_…` numbers. */
-export interface OpAttribute {
+export interface OperationAttribute {
   readonly name: string
   readonly type: number
-  readonly value: boolean | number | string | object | ReadonlyArray<number>
+  readonly value: unknown
 }
 
 /** The functions of the compiled binding. Numbers of tensors and models are handles: what is made must be deleted. */
@@ -22,7 +22,7 @@ export interface Binding {
   tensorDataSync(tensor: number): Float32Array | Int32Array | Uint8Array
   executeOp(
     name: string,
-    attributes: ReadonlyArray<OpAttribute>,
+    attributes: ReadonlyArray<OperationAttribute>,
     inputs: ReadonlyArray<number>,
     outputs: number
   ): Array<TensorMetadata>
@@ -56,17 +56,20 @@ export interface Binding {
   readonly TF_Version: string
 }
 
+/** What the backend knows of a tensor's data. */
+export interface TensorData {
+  readonly shape: Array<number>
+  readonly dtype: number
+  /** -1 until the tensor is first used by an operation; its values are then in `values`. */
+  readonly id: number
+  readonly values: tf.backend_util.BackendValues | null
+  readonly refCount: number
+}
+
 /** tfjs-node's backend of tfjs: tensors of tfjs on one side, the binding on the other. */
 export interface NativeBackend extends tf.KernelBackend {
-  readonly binding: Binding
-  readonly tensorMap: tf.DataStorage<{
-    readonly shape: Array<number>
-    readonly dtype: number
-    /** -1 until the tensor is first used by an operation; its values are then in `values`. */
-    readonly id: number
-    readonly values: tf.backend_util.BackendValues | null
-    readonly refCount: number
-  }>
+  binding: Binding
+  readonly tensorMap: tf.DataStorage<TensorData>
   /** The binding's numbers of tfjs tensors; those not yet uploaded are uploaded. */
   getInputTensorIds(tensors: ReadonlyArray<tf.TensorInfo>): Array<number>
   /** Makes a tfjs tensor, owned by tfjs, of a tensor of the binding. */
@@ -74,12 +77,12 @@ export interface NativeBackend extends tf.KernelBackend {
   executeSingleInput(name: string, input: tf.TensorInfo): tf.Tensor
   executeSingleOutput(
     name: string,
-    attributes: ReadonlyArray<OpAttribute>,
+    attributes: ReadonlyArray<OperationAttribute>,
     inputs: ReadonlyArray<tf.TensorInfo>
   ): tf.Tensor
   executeMultipleOutputs(
     name: string,
-    attributes: ReadonlyArray<OpAttribute>,
+    attributes: ReadonlyArray<OperationAttribute>,
     inputs: ReadonlyArray<tf.TensorInfo>,
     outputs: number
   ): Array<tf.Tensor>

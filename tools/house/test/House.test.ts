@@ -1,0 +1,33 @@
+import { assert, describe, it } from "vitest"
+import { measure, text } from "../src/House.ts"
+
+/** What may not grow. Whoever makes a number smaller lowers its limit. */
+const limits = {
+  "functions of the loop and the step over 40 lines": 18,
+  "functions that capture more than 5 names": 18,
+  "files that one plain step runs through": 31,
+  "lines that one plain step runs through": 691,
+  "casts `as never`": 37,
+  "casts `as unknown as`": 40,
+  "casts `!`": 1061
+}
+
+describe("the house", () => {
+  const house = measure()
+  console.log(text(house))
+  const counts: { readonly [name in keyof typeof limits]: number } = {
+    "functions of the loop and the step over 40 lines": house.long.length,
+    "functions that capture more than 5 names": house.capturing.length,
+    "files that one plain step runs through": house.step.length,
+    "lines that one plain step runs through": house.step.reduce((sum, { lines }) => sum + lines, 0),
+    "casts `as never`": house.casts.never,
+    "casts `as unknown as`": house.casts.unknown,
+    "casts `!`": house.casts.nonNull
+  }
+
+  for (const [name, limit] of Object.entries(limits)) {
+    it(`has at most ${limit} ${name}`, () => {
+      assert.isAtMost(counts[name as keyof typeof limits], limit, text(house))
+    })
+  }
+})
