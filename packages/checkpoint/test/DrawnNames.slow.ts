@@ -1,0 +1,3 @@
+import { laws } from "./support/drawnNames.ts"
+
+laws(400, 11)
