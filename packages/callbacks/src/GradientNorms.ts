@@ -15,6 +15,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { nameOfAll } from "./internal/nameOfAll.ts"
 import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
@@ -27,9 +28,9 @@ export type ConfigInput = typeof Config.Encoded
 /** The id by default. */
 export const id = "gradientNorms"
 
-/** L2 norms of gradients as scalars: `all`, and with `each` by path. */
+/** L2 norms of gradients as scalars: `all` (`all together` beside a parameter of that name), and with `each` by path. */
 export const norms = (gradients: Tensors.Tensors, each: boolean): Tensors.Tensors => ({
-  all: Gradient.globalNorm(gradients),
+  [nameOfAll(each ? Object.keys(gradients) : [])]: Gradient.globalNorm(gradients),
   ...(each ? Tensors.map(gradients, Gradient.norm) : {})
 })
 
@@ -51,7 +52,7 @@ export const layer = (
         after: ["adaptiveClipping", "gradientNoise"],
         transform: {
           tensors: (parameters) => ({
-            all: tf.scalar(0),
+            [nameOfAll(each ? Object.keys(parameters) : [])]: tf.scalar(0),
             ...(each ? Tensors.map(parameters, () => tf.scalar(0)) : {})
           }),
           gradients: (gradients) => {

@@ -44,58 +44,67 @@ const thinned = <A>(points: ReadonlyArray<A>): ReadonlyArray<A> => {
   return stride <= 1 ? points : points.filter((_, at) => at % stride === 0 || at === points.length - 1)
 }
 
+/** Whose values they are: names are people's own, so that a set, a callback and a metric may be called alike. */
+type Source = "set" | "batches" | "callback" | "run"
+
 interface Point {
   readonly step: number
+  readonly source: Source
   readonly name: string
   readonly value: number
 }
 
-/** One line for each name, in order of appearance. */
-const linesOf = (points: ReadonlyArray<Point>): Chart["lines"] => {
-  const byName = new Map<string, Array<Point>>()
-  for (const point of points) {
-    const own = byName.get(point.name)
-    if (own === undefined) byName.set(point.name, [point])
-    else own.push(point)
+const grouped = <A>(
+  all: ReadonlyArray<A>,
+  keyOf: (one: A) => ReadonlyArray<string>
+): ReadonlyArray<[A, ...Array<A>]> => {
+  const groups = new Map<string, [A, ...Array<A>]>()
+  for (const one of all) {
+    const key = JSON.stringify(keyOf(one))
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [one])
+    else group.push(one)
   }
-  return [...byName].map(([name, own]) => {
-    const kept = thinned(own)
-    return { name, steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) }
-  })
+  return [...groups.values()]
 }
 
+/** One line for each name of a source, in order of appearance. */
+const linesOf = (points: ReadonlyArray<Point>): Chart["lines"] =>
+  grouped(points, ({ source, name }) => [source, name]).map((own) => {
+    const kept = thinned(own)
+    return { name: own[0].name, steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) }
+  })
+
+/** Charts hold what one name of the metrics, one callback, or the run itself tells. */
+const chartKind = { set: "metric", batches: "metric", callback: "callback", run: "run" } as const
+
 const chartsOf = (history: History.History, monitors: Monitors.Monitors): ReadonlyArray<Chart> => {
-  const charts = new Map<string, Array<Point>>()
-  const add = (title: string, point: Point) => {
-    const points = charts.get(title)
-    if (points === undefined) charts.set(title, [point])
-    else points.push(point)
-  }
+  const points: Array<Point & { readonly title: string }> = []
+  // A metric whose result is no number has no curve.
+  const add = (title: string, point: Point) => void (Number.isFinite(point.value) && points.push({ ...point, title }))
   const monitored = (step: number, values: Event.Values, isWanted: (monitor: string) => boolean) => {
     for (const [monitor, value] of Object.entries(values)) {
       const { set, metric } = Monitors.find(monitors, monitor) ?? { set: monitor, metric: monitor }
-      // A metric whose result is no number has no curve.
-      if (isWanted(monitor) && Number.isFinite(value)) add(metric, { step, name: set, value })
+      if (isWanted(monitor)) add(metric, { step, source: "set", name: set, value })
     }
   }
   const isOfTraining = (monitor: string) => Monitors.isOfTraining(monitors, monitor)
   for (const { step, values } of history.epochs) monitored(step, values, isOfTraining)
   for (const { step, values } of history.validations) monitored(step, values, () => true)
   for (const { step, values, measured = {}, learningRate, samplesPerSecond } of history.steps) {
-    const addAll = (named: Event.Values, placeOf: (name: string) => readonly [title: string, line: string]) => {
-      for (const [name, value] of Object.entries(named)) {
-        const [title, line] = placeOf(name)
-        if (Number.isFinite(value)) add(title, { step, name: line, value })
-      }
-    }
     // The batches' loss and metrics stand in one chart with those of the epochs.
-    addAll(values, (name) => [name, batchLine])
-    for (const callback in measured) addAll(measured[callback]!, (name) => [callback, name])
-    add("learning rate", { step, name: "learning rate", value: learningRate })
-    if (Number.isFinite(samplesPerSecond))
-      add("samples per second", { step, name: "samples per second", value: samplesPerSecond })
+    for (const [metric, value] of Object.entries(values))
+      add(metric, { step, source: "batches", name: batchLine, value })
+    for (const [callback, own] of Object.entries(measured)) {
+      for (const [name, value] of Object.entries(own)) add(callback, { step, source: "callback", name, value })
+    }
+    add("learning rate", { step, source: "run", name: "learning rate", value: learningRate })
+    add("samples per second", { step, source: "run", name: "samples per second", value: samplesPerSecond })
   }
-  return [...charts].map(([title, points]) => ({ title, lines: linesOf(points) }))
+  return grouped(points, ({ source, title }) => [chartKind[source], title]).map((own) => ({
+    title: own[0].title,
+    lines: linesOf(own)
+  }))
 }
 
 /** The square matrices of numbers among a pass's results. */
@@ -127,8 +136,10 @@ const environmentOf = ({ backend, executor }: Report.Report) => {
 }
 
 export interface RenderOptions {
-  /** What metrics say in full, by the set that it is of: figures, and the square matrices among the results. */
+  /** What metrics say in full, by the validation set that it is of: figures, and the square matrices among the results. */
   readonly full?: { readonly [set: string]: Callback.Full }
+  /** What they say of the test. */
+  readonly test?: Callback.Full
   readonly classes?: ReadonlyArray<string>
 }
 
@@ -138,15 +149,15 @@ const testFigures = (events: ReadonlyArray<Event.Event>): ReadonlyArray<MetricFi
   return test?.figures ?? []
 }
 
+/** What metrics say of a set, its figures drawn. */
+const said = (set: string, { results, figures }: Callback.Full) => ({ set, results, figures: figures?.() ?? [] })
+
 /** The report that events tell, as the text of an HTML file; none when they don't hold a run's beginning. */
 export const render = (events: Iterable<Event.Event>, options: RenderOptions = {}): Option.Option<string> => {
   const all = [...events]
-  const sets = Object.entries(options.full ?? {}).map(([set, { results, figures }]) => ({
-    set,
-    results,
-    figures: figures?.() ?? []
-  }))
-  if (!sets.some(({ set }) => set === "test")) sets.push({ set: "test", results: {}, figures: testFigures(all) })
+  const sets = Object.entries(options.full ?? {}).map(([set, own]) => said(set, own))
+  const isTaken = sets.some(({ set }) => set === "test")
+  sets.push(said(isTaken ? "the final test" : "test", options.test ?? { results: {}, figures: () => testFigures(all) }))
   const figures: ReadonlyArray<Figure> = sets.flatMap(({ set, figures }) =>
     figures.map(({ title, ...figure }) => ({ ...figure, title: `${title}, ${set}` }))
   )
@@ -209,8 +220,9 @@ export const layer = (
       const file = yield* OutputFile.make(own)
       const events: Array<Event.Known> = [...earlier]
       const full: Record<string, Callback.Full> = {}
+      let test: Callback.Full | undefined
       const write = Effect.suspend(() => {
-        const text = render(events, { full, classes })
+        const text = render(events, { full, classes, ...(test === undefined ? {} : { test }) })
         if (Option.isNone(text)) return Effect.void
         file.begin(path)
         file.write(text.value)
@@ -235,7 +247,7 @@ export const layer = (
             full[name] = figures === undefined ? { results } : { results, figures }
           },
           testEnd: ({ results, figures }) => {
-            full["test"] = figures === undefined ? { results } : { results, figures }
+            test = figures === undefined ? { results } : { results, figures }
             return write
           },
           trainEnd: () => write

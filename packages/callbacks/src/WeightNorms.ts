@@ -14,6 +14,7 @@ import * as Tensors from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { nameOfAll } from "./internal/nameOfAll.ts"
 import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
@@ -27,10 +28,11 @@ export type ConfigInput = typeof Config.Encoded
 /** The id by default. */
 export const id = "weightNorms"
 
-/** L2 norms by path, and of all together as `all`. Read to the host; 0 without tensors. */
+/** L2 norms by path, and of all together as `all` (`all together` beside a tensor of that name). Read to the host; 0 without tensors. */
 export const norms = (tensors: Tensors.Tensors, each = false): { readonly [path: string]: number } =>
   Tensors.tidy(() => {
-    const norms: Record<string, number> = { all: Tensors.read(Gradient.globalNorm(tensors)) }
+    const all = nameOfAll(each ? Object.keys(tensors) : [])
+    const norms: Record<string, number> = { [all]: Tensors.read(Gradient.globalNorm(tensors)) }
     if (each) for (const [path, tensor] of Object.entries(tensors)) norms[path] = Tensors.read(Gradient.norm(tensor))
     return norms
   })

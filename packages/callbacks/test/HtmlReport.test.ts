@@ -98,6 +98,25 @@ describe("the report as HTML", () => {
     assert.include(page, "<li>&quot;&lt;/script&gt;&quot; &amp; co</li>")
   })
 
+  it("keeps the test apart from a validation set of that name, and callbacks from metrics of their names", () => {
+    const events = eventsOf({ epochs: 1, batches: 2 }).map((event) =>
+      event._tag === "StepLogged"
+        ? { ...event, measured: { loss: { batches: 7 }, "learning rate": { all: 1 } } }
+        : event
+    )
+    const square = (cell: number) => ({ results: { table: Option.some([[cell, 0], [0, cell]]) } }) // biome-ignore format: a table
+    const page = Option.getOrThrow(HtmlReport.render(events, { full: { test: square(5) }, test: square(8) }))
+    for (const title of ["table on test", "table on the final test"]) assert.include(page, `<h3>${title}</h3>`)
+    const charts = dataOf(page).charts.map(({ title, lines }) => [title, lines.map(({ name }) => name).join()])
+    assert.includeDeepMembers(charts, [
+      ["loss", "batches"],
+      ["learning rate", "all"],
+      ["learning rate", "learning rate"]
+    ])
+    const losses = charts.filter(([title]) => title === "loss")
+    assert.strictEqual(losses.length, 2)
+  })
+
   it("has the figures of the test, as images that can load and run nothing, and none of their metrics as a table", () => {
     const events = eventsOf({ epochs: 1, batches: 1 })
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>1 & "2"</text></svg>'

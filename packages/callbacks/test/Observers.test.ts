@@ -72,6 +72,19 @@ it.layer(cpu)("observers in a run", (it) => {
     }).pipe(Effect.scoped)
   )
 
+  it("norms of all stand beside that of a parameter called so", () => {
+    const tensors = { all: tf.tensor1d([3]), "all together": tf.tensor1d([4]) }
+    const expected = { "all together together": 5, all: 3, "all together": 4 }
+    assert.deepStrictEqual(WeightNorms.norms(tensors, true), expected)
+    const gradients = GradientNorms.norms(tensors, true)
+    assert.deepStrictEqual(
+      Object.fromEntries(Object.entries(gradients).map(([name, norm]) => [name, norm.dataSync()[0]])),
+      expected
+    )
+    assert.deepStrictEqual(WeightNorms.norms(tensors), { all: 5 })
+    tf.dispose([tensors, gradients])
+  })
+
   it.effect("time phases and each callback's handlers, and print where the time went on every exit", () =>
     Effect.gen(function* () {
       const terminal = TestTerminal.make()

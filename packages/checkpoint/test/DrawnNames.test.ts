@@ -1,3 +1,3 @@
 import { laws } from "./support/drawnNames.ts"
 
-laws(150, 5)
+laws(10, 3)

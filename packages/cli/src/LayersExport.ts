@@ -43,6 +43,21 @@ export const unknownClasses = (topology: unknown): ReadonlyArray<string> => {
   return [...new Set(visit(topology))]
 }
 
+/** The folder of a named model below the output: any name stays inside, and takes no file's place. */
+const folderOf = (name: string): string => {
+  const encoded = encodeURIComponent(name)
+  return /^\.+$|^(model\.json|weights\.bin)$/.test(encoded) ? encoded.replaceAll(".", "%2E") : encoded
+}
+
+/** The weights of a model by its own paths: a path belongs to the model with the longest name that it begins with. */
+const weightsOf = <A>(model: string, models: ReadonlyArray<string>, weights: { readonly [path: string]: A }) => {
+  const begins = (path: string) => models.filter((name) => name === "" || path.startsWith(`${name}/`))
+  const ownerOf = (path: string) =>
+    begins(path).reduce((longest, name) => (name.length > longest.length ? name : longest), "")
+  const own = Object.entries(weights).filter(([path]) => ownerOf(path) === model)
+  return Object.fromEntries(own.map(([path, data]) => [model === "" ? path : path.slice(model.length + 1), data]))
+}
+
 const writeOne = ({ folder, artifacts }: Written): Effect.Effect<void, RunNotWritten> =>
   Effect.gen(function* () {
     const { modelTopology, weightSpecs, weightData } = artifacts
@@ -74,18 +89,15 @@ export const write = (
 ): Effect.Effect<void, RunNotWritten> => {
   const names = Object.keys(topologies)
   const encoded = Effect.forEach(names.length === 0 ? [""] : names, (name) => {
-    const prefix = name === "" ? "" : `${name}/`
-    const own = Object.entries(weights).flatMap(([path, data]) =>
-      path.startsWith(prefix) ? [[path.slice(prefix.length), data] as const] : []
-    )
-    const folder = name === "" ? output : path.join(output, encodeURIComponent(name))
+    const own = weightsOf(name, names, weights)
+    const folder = name === "" ? output : path.join(output, folderOf(name))
     const topology = topologies[name] ?? null
     const model = name === "" ? "the run's model" : `its model ${name}`
     if (topology === null) {
       const reason = `${model} is of plain functions, which tf.js has no format for`
       return Effect.fail(new RunNotWritten({ path: output, reason, advice: plainFunctions }))
     }
-    return LayersArtifacts.encode(topology, Object.fromEntries(own)).pipe(
+    return LayersArtifacts.encode(topology, own).pipe(
       Effect.map((artifacts): Written => ({ folder, name, artifacts })),
       Effect.mapError(({ reason }) => new RunNotWritten({ path: output, reason, advice: otherwise }))
     )

@@ -79,6 +79,18 @@ describe("a model exported for tf.js", () => {
       assert.deepStrictEqual(yield* predicted(path.join(folder, "right")), right.outputs)
     }).pipe(Effect.scoped)
   )
+  it.live("has each model's own weights inside its folder, whatever models are called", () =>
+    Effect.gen(function* () {
+      const folder = path.join(yield* temporary, "models")
+      const names = { "": "", "..": "%2E%2E", "model.json": "model%2Ejson", a: "a", "a/b": "a%2Fb" }
+      const all = yield* Effect.forEach(Object.keys(names), (name) => described(name === "" ? "" : `${name}/`))
+      const topologies = Object.fromEntries(Object.keys(names).map((name, model) => [name, all[model]!.topology]))
+      yield* LayersExport.write(folder, topologies, Object.assign({}, ...all.map(({ weights }) => weights)))
+      for (const [model, place] of Object.values(names).entries()) {
+        assert.deepStrictEqual(yield* predicted(path.join(folder, place)), all[model]!.outputs, place)
+      }
+    }).pipe(Effect.scoped)
+  )
   it.live("is refused when tf.js cannot read it back", () =>
     Effect.gen(function* () {
       const folder = path.join(yield* temporary, "model")

@@ -23,15 +23,18 @@ export const of = (tree: TensorTree): ReadonlyArray<Leaf> => {
   return leaves
 }
 
-/** A tree taken apart: its tensors as {@link of} orders them, and all keys in the order in which they are met. */
+/**
+ * A tree taken apart: its tensors as {@link of} orders them, and all keys in the order in which they are met. `null` ends the
+ * keys of a record: any text, the empty one too, may be a key.
+ */
 export interface Flat {
-  readonly keys: ReadonlyArray<string>
+  readonly keys: ReadonlyArray<string | null>
   readonly tensors: ReadonlyArray<tf.Tensor>
 }
 
 /** Takes a tree apart without making a path for each tensor: this is done at every step. */
 export const flatten = (tree: TensorTree): Flat => {
-  const keys: Array<string> = []
+  const keys: Array<string | null> = []
   const tensors: Array<tf.Tensor> = []
   const visit = (node: TensorTree): void => {
     if (node instanceof tf.Tensor) {
@@ -44,7 +47,7 @@ export const flatten = (tree: TensorTree): Flat => {
       keys.push(key)
       visit(child)
     }
-    keys.push("")
+    keys.push(null)
   }
   visit(tree)
   return { keys, tensors }

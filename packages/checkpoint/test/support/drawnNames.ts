@@ -127,8 +127,13 @@ const train = (names: Names, epochs: number, resumed: boolean) =>
     } as const
     const data = { train: rows("train", 5, 0), validation: { [names.set]: rows("held out", 4, 0.1) } }
     const state = resumed ? (yield* Resume.point(task, config, { data })).state : undefined
-    const plugins = Layer.mergeAll(callbacksOf(names), Saving.layer({ when: SaveWhen.everyEpochs(2) }))
-    return yield* Trainer.train(task as Task.Task, { config, data, plugins, ...(state === undefined ? {} : { state }) })
+    const callbacks = Layer.mergeAll(callbacksOf(names), Saving.layer({ when: SaveWhen.everyEpochs(2) }))
+    return yield* Trainer.train(task as Task.Task, {
+      config,
+      data,
+      callbacks,
+      ...(state === undefined ? {} : { state })
+    })
   })
 
 /** The numbers of a run by the parts that names have in it, not by the names. */

@@ -60,6 +60,7 @@ const namesOf = (
   task: Task,
   callbacks: ReadonlyArray<Definition>,
   validations: object,
+  { groups }: StepPlan,
   { parameters, statistics, slots }: TrainState.TrainState
 ): ReadonlyArray<readonly [path: string, name: string]> => {
   const under = (path: string, named: object) => Object.keys(named).map((name) => [`${path}.${name}`, name] as const)
@@ -71,6 +72,7 @@ const namesOf = (
     ...under("parameters", parameters),
     ...under("statistics", statistics),
     ...under("slots", slots),
+    ...groups.map(({ name }) => [`groups.${name}`, name] as const),
     ...callbacks.map(({ id }) => [`callbacks.${id}`, id] as const)
   ]
 }
@@ -200,13 +202,15 @@ export const prepare = Effect.fnUntraced(function* (
       parameters: Object.keys(fresh.parameters),
       statistics: Object.keys(fresh.statistics),
       slots: Object.keys(fresh.slots),
+      groups: plan.groups.map(({ name }) => name),
       callbacks: callbacks.map(({ id }) => id)
     }),
     ...Monitors.problems(task, Object.keys(validations)),
     ...Preflight.checkMonitors(callbacks, monitors),
     ...Preflight.checkEnd(config.endWith, callbacks, monitors),
     ...Preflight.checkEvaluating(callbacks),
-    ...Preflight.checkNames(namesOf(task, callbacks, validations, fresh)),
+    ...Preflight.checkNames(namesOf(task, callbacks, validations, plan, fresh)),
+    ...Preflight.checkExported(fresh),
     ...misplaced,
     ...weightProblems,
     ...(given === undefined ? [] : (adaptation?.adapted ?? Adaptation.adapt(given, fresh, trainedBy(plan))).problems),

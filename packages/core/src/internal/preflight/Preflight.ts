@@ -308,6 +308,24 @@ export const checkPaths = (
     })
   )
 
+/** The one name of a tensor that files of safetensors use for something else. */
+const taken = "__metadata__"
+
+/** Names of tensors that would be lost where a model is exported: files hold parameters and statistics side by side. */
+export const checkExported = ({
+  parameters,
+  statistics
+}: Pick<TrainState.TrainState, "parameters" | "statistics">): ReadonlyArray<Problem> => [
+  ...Object.entries({ parameters, statistics }).flatMap(([group, tensors]) =>
+    Object.hasOwn(tensors, taken)
+      ? [{ path: `${group}.${taken}`, message: `files of safetensors keep "${taken}" for themselves; take another name` }]
+      : []
+  ),
+  ...Object.keys(statistics)
+    .filter((path) => Object.hasOwn(parameters, path))
+    .map((path) => ({ path: `statistics.${path}`, message: "there is a parameter of that name; rename one of them" }))
+]
+
 /** States of callbacks, stored in a state, that their schemas refuse. */
 export const checkCallbackStates = (
   callbacks: ReadonlyArray<Definition>,
