@@ -93,6 +93,40 @@ describe("early stopping", () => {
     })
   )
 
+  const reasons: ReadonlyArray<readonly [string, Partial<EarlyStopping.ConfigInput>, ReadonlyArray<number>, string]> = [
+    ["only NaN", {}, [Number.NaN, Number.NaN], "validation/loss was NaN 2 times, and never a number"],
+    [
+      "only NaN, once",
+      { patience: { evaluations: 1 } },
+      [Number.NaN],
+      "validation/loss was NaN 1 time, and never a number"
+    ],
+    [
+      "NaN after a best value",
+      {},
+      [0.5, Number.NaN, Number.NaN],
+      "validation/loss has not been better than 0.5 (step 2) 2 times"
+    ],
+    [
+      "nothing below the baseline",
+      { baseline: 0.1 },
+      [0.5, 0.4],
+      "validation/loss never was better than its baseline 0.1"
+    ]
+  ]
+  for (const [what, config, values, reason] of reasons) {
+    it.effect(`says why it stops after ${what}`, () =>
+      Effect.gen(function* () {
+        const run = yield* drive(EarlyStopping.layer({ monitor: key, patience: { evaluations: 2 }, ...config }))
+        for (const value of values) yield* run.epoch({ [key]: value })
+        assert.deepStrictEqual(
+          run.decisions.map(([, decision]) => decision),
+          [Decision.stopRun(reason)]
+        )
+      })
+    )
+  }
+
   it.effect("waits no longer because the run was taken up again", () =>
     Effect.gen(function* () {
       const layer = EarlyStopping.layer({ monitor: key, patience: { evaluations: 3 } })

@@ -8,7 +8,7 @@ import { matcher, matcherOfAny } from "../src/PathPattern.ts"
 import * as Task from "../src/Task.ts"
 import * as Trainer from "../src/Trainer.ts"
 import * as Cpu from "./support/cpu.ts"
-import { config, numbers, valueOf } from "./support/tiny.ts"
+import { config, numbers, recorder, valueOf } from "./support/tiny.ts"
 
 /** a/kernel·x + a/bias + b/kernel·x + b/bias, from zero; slopes of the loss are −mean(x) for kernels, −1 for biases. */
 const line = Model.make({
@@ -47,6 +47,30 @@ describe("parameter groups", () => {
       }
     }).pipe(Effect.provide(Cpu.layer))
   )
+
+  it.effect("have their learning rates in the events of logged steps and epochs, by name", () => {
+    const { events, layer } = recorder()
+    return Effect.gen(function* () {
+      const task = taskWith([
+        {
+          name: "biases",
+          match: "**/bias",
+          learningRate: { _tag: "Step", rate: 0.5, factor: 0.5, every: { steps: 1 } }
+        }
+      ])
+      yield* Trainer.train(task, { config: { ...config, logEverySteps: 1 }, data })
+      const rates = events.flatMap((event) =>
+        event._tag === "StepLogged" || event._tag === "EpochEnded"
+          ? [[event._tag, event.learningRate, event.learningRates]]
+          : []
+      )
+      assert.deepStrictEqual(rates, [
+        ["StepLogged", 0.5, { biases: 0.5, default: 0.01 }],
+        ["StepLogged", 0.25, { biases: 0.25, default: 0.01 }],
+        ["EpochEnded", 0.5, { biases: 0.5, default: 0.01 }]
+      ])
+    }).pipe(Effect.provide([Cpu.layer, layer]))
+  })
 
   it.effect("that are frozen do not change, and have no slots", () =>
     Effect.gen(function* () {

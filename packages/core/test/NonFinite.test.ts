@@ -141,6 +141,30 @@ describe("a value that is not finite", () => {
     }).pipe(Effect.provide([Cpu.layer, layer]))
   })
 
+  it.effect("rolls averages back with the parameters that they are of", () =>
+    Effect.gen(function* () {
+      const average = Callback.transform({
+        id: "average",
+        transform: {
+          tensors: ({ w }) => ({ w: tf.clone(w!), steps: tf.zeros([]) }),
+          parameters: ({ w }, { w: own, steps }) => ({
+            tensors: { w: tf.add(tf.mul(own!, 0.5), tf.mul(w!, 0.5)), steps: tf.add(steps!, 1) }
+          })
+        }
+      })
+      const nonFinite = { _tag: "Rollback", steps: 2, maximum: 1 } as const
+      // Kept at steps 0 and 2; the fourth batch, after step 3, is the bad one, and the last of the epoch.
+      const data = { train: withNaN((sample) => sample === 6) }
+      const { state } = yield* Trainer.train(task, { config: { ...config, nonFinite }, data, callbacks: average })
+      const two = yield* Trainer.train(task, { config: { ...config, until: { steps: 2 } }, data, callbacks: average })
+      const averageOf = (run: typeof two) => valueOf(run.state.callbacks["average"]!["w"])
+      assert.isAbove(averageOf(two), 0)
+      assert.strictEqual(valueOf(state.callbacks["average"]!["w"]), averageOf(two))
+      // What stands for no parameter goes on: three steps were taken.
+      assert.strictEqual(valueOf(state.callbacks["average"]!["steps"]), 3)
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+
   it.effect("fails after as many rollbacks as the policy allows", () =>
     Effect.gen(function* () {
       const rollback = { ...config, nonFinite: { _tag: "Rollback", steps: 1, maximum: 1 } } as const

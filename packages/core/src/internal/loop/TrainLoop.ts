@@ -150,10 +150,20 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     live.plain = { ...live.plain, rollback: { ...live.plain.rollback, step } }
   }
 
+  /** Learning rates as events have them: that of the first parameter group, and by name where there are several. */
+  const namedRates = (rates: ReadonlyArray<number>) => {
+    const [learningRate = Number.NaN] = rates
+    if (rates.length <= 1) return { learningRate }
+    return {
+      learningRate,
+      learningRates: Object.fromEntries(stepper.groups.map((name, group) => [name, rates[group]!]))
+    }
+  }
+
   const logStep = (
     values: Event.Values,
     measured: { readonly [id: string]: Event.Values },
-    learningRate: number
+    rates: ReadonlyArray<number>
   ): void => {
     const { progress } = live.plain
     const time = performance.now()
@@ -165,7 +175,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
       progress,
       values,
       ...(hasKeys(measured) ? { measured } : {}),
-      learningRate,
+      ...namedRates(rates),
       samplesPerSecond
     })
   }
@@ -204,7 +214,7 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     if (!logged && !hooks.has("batchEnd")) return Decision.proceed
     const values = Scores.values(task, scores)
     last = { samples, values, learningRate }
-    if (logged) logStep(values, hooks.measure({ ...at(), ...last }), learningRate)
+    if (logged) logStep(values, hooks.measure({ ...at(), ...last }), learningRates)
     return hooks.callSync("batchEnd", { ...at(), ...last })
   }
 
@@ -422,13 +432,8 @@ export const run = Effect.fnUntraced(function* (options: TrainLoopOptions) {
     epochs === 0 ? 0 : live.plain.history.find(({ epoch }) => epoch === epochs)?.step
 
   /** The learning rates at the beginning of an epoch: those that it ran at, unless they changed on the way. */
-  const ratesOf = (epoch: number) => {
-    const rates = stepper.learningRates(live.plain, stepAfter(epoch) ?? Math.max(0, live.plain.progress.step - 1))
-    const [learningRate = Number.NaN] = rates
-    return rates.length <= 1
-      ? { learningRate }
-      : { learningRate, learningRates: Object.fromEntries(stepper.groups.map((name, at) => [name, rates[at]!])) }
-  }
+  const ratesOf = (epoch: number) =>
+    namedRates(stepper.learningRates(live.plain, stepAfter(epoch) ?? Math.max(0, live.plain.progress.step - 1)))
 
   const record = (values: Event.Values, running: number): void => {
     const { epoch: finished, step, samples } = live.plain.progress

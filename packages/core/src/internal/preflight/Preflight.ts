@@ -318,7 +318,12 @@ export const checkExported = ({
 }: Pick<TrainState.TrainState, "parameters" | "statistics">): ReadonlyArray<Problem> => [
   ...Object.entries({ parameters, statistics }).flatMap(([group, tensors]) =>
     Object.hasOwn(tensors, taken)
-      ? [{ path: `${group}.${taken}`, message: `files of safetensors keep "${taken}" for themselves; take another name` }]
+      ? [
+          {
+            path: `${group}.${taken}`,
+            message: `files of safetensors keep "${taken}" for themselves; take another name`
+          }
+        ]
       : []
   ),
   ...Object.keys(statistics)
