@@ -46,6 +46,14 @@ export const find = <E extends { readonly tag: string }>(entries: ReadonlyArray<
   )
 }
 
+const variants = new WeakMap<object, Tagged>()
+
 /** Makes what a decoded variant describes. */
-export const make = <Made>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged): Made =>
-  find(entries, variant).make(variant)
+export const make = <Made extends object>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged): Made => {
+  const made = find(entries, variant).make(variant)
+  variants.set(made, variant)
+  return made
+}
+
+/** The variant from which a value was made; `undefined` of one that was made otherwise. */
+export const variantOf = (made: object): Tagged | undefined => variants.get(made)

@@ -29,7 +29,7 @@ import { rate, type Span } from "./schedules/fields.ts"
 import * as MultiStep from "./schedules/MultiStep.ts"
 import * as OneCycle from "./schedules/OneCycle.ts"
 import * as Polynomial from "./schedules/Polynomial.ts"
-import type { Measured, RateFrom, ScheduleEntry } from "./schedules/ScheduleEntry.ts"
+import type { Course, Measured, RateFrom, ScheduleEntry } from "./schedules/ScheduleEntry.ts"
 import * as SequenceSchedule from "./schedules/Sequence.ts"
 import * as Step from "./schedules/Step.ts"
 import * as WarmupSchedule from "./schedules/Warmup.ts"
@@ -88,6 +88,26 @@ export type ScheduleEncoded =
       readonly last: ScheduleEncoded
     }
 
+/** The learning rate before update `step`, which counts from 0: a pure function in float64. */
+export type RateAt = (step: number) => number
+
+/**
+ * A schedule that code puts into a config: the rate at a step, or at a step of a run whose epochs have a length. It must give
+ * the same for the same step at all times, as a resumed run asks again. A checkpoint keeps its name.
+ */
+export type Custom = RateAt | { readonly name: string; readonly at: (course: Course) => RateFrom }
+
+/** What code may write. */
+export type ScheduleInput =
+  | Custom
+  | ScheduleEncoded
+  | { readonly _tag: "Warmup"; readonly over: Span; readonly from?: number; readonly then: ScheduleInput }
+  | {
+      readonly _tag: "Sequence"
+      readonly parts: ReadonlyArray<{ readonly for: Span; readonly use: ScheduleInput }>
+      readonly last: ScheduleInput
+    }
+
 const Bare = rate.pipe(
   Schema.decodeTo(Constant.schema, {
     decode: SchemaGetter.transform((value) => ({ _tag: "Constant" as const, rate: value })),
@@ -120,9 +140,6 @@ export const schemaOf = (all: ReadonlyArray<ScheduleEntry>): Schema.Codec<Schedu
 /** A learning-rate schedule of this package. */
 export const Schedule: Schema.Codec<Schedule, ScheduleEncoded> = schemaOf(entries)
 
-/** The learning rate before update `step`, which counts from 0: a pure function in float64. */
-export type RateAt = (step: number) => number
-
 /**
  * Resolves a schedule, given how many updates an epoch has: a whole number above 0. Spans in epochs go by the epochs done:
  * where that number changed during the run, `pace` says when.
@@ -150,3 +167,12 @@ export const resolve = (
   const rateFrom = follow(schedule)
   return (step) => rateFrom(step, 0)
 }
+
+/** The rates of a schedule in a run whose epochs have so many updates. */
+export type Resolved = (stepsPerEpoch: number, pace?: Pace.Pace) => RateAt
+
+/** A schedule that is still to know its run. */
+export const resolver =
+  (schedule: Entry.Tagged, all: ReadonlyArray<ScheduleEntry>): Resolved =>
+  (stepsPerEpoch, pace) =>
+    resolve(schedule, stepsPerEpoch, pace, all)

@@ -2,61 +2,81 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Config from "./Config.ts"
+import * as Entry from "./Entry.ts"
 import type { ConfigInvalid } from "./Errors.ts"
+import { named } from "./internal/InCode.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
 import { matcherOfAny } from "./PathPattern.ts"
+import { Registry, type RegistryService } from "./Registry.ts"
 
 const Patterns = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 
 /** A group as a config file writes it. */
-export const GroupConfig = Schema.Struct({
-  name: Schema.String,
-  match: Patterns.annotate({ description: "Patterns over parameter paths, such as **/bias" }),
-  optimizer: Schema.optionalKey(Optimizer.Config),
-  learningRate: Schema.optionalKey(LearningRate.Schedule),
-  frozen: Schema.optionalKey(Schema.Boolean).annotate({ description: "Frozen parameters are not changed" })
-})
-export type GroupConfig = typeof GroupConfig.Type
+export const schemaOf = ({ optimizers, schedules }: RegistryService) =>
+  Schema.Struct({
+    name: Schema.String,
+    match: Patterns.annotate({ description: "Patterns over parameter paths, such as **/bias" }),
+    optimizer: Schema.optionalKey(Optimizer.schemaOf(optimizers)),
+    learningRate: Schema.optionalKey(LearningRate.schemaOf(schedules)),
+    frozen: Schema.optionalKey(Schema.Boolean).annotate({ description: "Frozen parameters are not changed" })
+  })
+type Schemas = ReturnType<typeof schemaOf>
+export interface GroupConfig extends Schema.Schema.Type<Schemas> {}
+export interface GroupEncoded extends Schema.Codec.Encoded<Schemas> {}
 
-/** A group as code writes it: as in a file, but the optimizer may be a rule of one's own, and losses may be chosen. */
-export interface ParameterGroup extends Omit<typeof GroupConfig.Encoded, "optimizer"> {
-  readonly optimizer?: typeof Optimizer.Config.Encoded | Optimizer.Optimizer
+/** A group as a config in code writes it: optimizer and schedule may be values. */
+export interface GroupInput extends Omit<GroupEncoded, "optimizer" | "learningRate"> {
+  readonly optimizer?: Optimizer.ConfigInput | Optimizer.Optimizer
+  readonly learningRate?: LearningRate.ScheduleInput
+}
+
+/** A group as a task writes it: losses may be chosen. */
+export interface ParameterGroup extends GroupInput {
   /** The names of the losses whose gradients this group follows; all, when absent. */
   readonly losses?: ReadonlyArray<string>
 }
 
-/** A group with the defaults of what it left out. */
-export interface DecodedGroup extends Omit<GroupConfig, "optimizer"> {
-  readonly optimizer?: Optimizer.Config | Optimizer.Optimizer
+/** A group with what its options make. */
+export interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "frozen"> {
+  readonly optimizer?: Optimizer.Optimizer
+  readonly learningRate?: LearningRate.Resolved
   readonly losses?: ReadonlyArray<string>
 }
 
+/** What the options of a decoded group make. */
+export const made = (
+  { optimizer, learningRate, ...group }: GroupConfig,
+  { optimizers, schedules }: RegistryService
+): DecodedGroup => ({
+  ...group,
+  ...(optimizer === undefined ? {} : { optimizer: Entry.make(optimizers, optimizer) }),
+  ...(learningRate === undefined ? {} : { learningRate: LearningRate.resolver(learningRate, schedules) })
+})
+
 /** Checks what code wrote by the Schema of files. */
-export const decode = (group: ParameterGroup): Effect.Effect<DecodedGroup, ConfigInvalid> => {
-  const { optimizer, losses, ...rest } = group
-  const own = optimizer !== undefined && "update" in optimizer ? { optimizer } : {}
-  const written = optimizer === undefined || "optimizer" in own ? rest : { ...rest, optimizer }
-  return Effect.map(Config.decode(GroupConfig, written, `the parameter group "${group.name}"`), (decoded) => ({
-    ...decoded,
-    ...own,
-    ...(losses === undefined ? {} : { losses })
-  }))
-}
+export const decode = Effect.fnUntraced(function* ({
+  losses,
+  ...group
+}: ParameterGroup): Effect.fn.Return<DecodedGroup, ConfigInvalid> {
+  const { written, registry } = named(group, yield* Registry)
+  const config = yield* Config.decode(schemaOf(registry), written, `the parameter group "${group.name}"`)
+  return { ...made(config, registry), ...(losses === undefined ? {} : { losses }) }
+})
 
 /** A group with its parameters and everything decided. */
 export interface ResolvedGroup {
   readonly name: string
   readonly paths: ReadonlyArray<string>
   readonly optimizer: Optimizer.Optimizer
-  readonly learningRate: LearningRate.Schedule
+  readonly learningRate: LearningRate.Resolved
   readonly losses: ReadonlyArray<string>
 }
 
 /** What takes the parameters that no group names. */
 export interface GroupDefaults {
-  readonly optimizer: Optimizer.Config
-  readonly learningRate: LearningRate.Schedule
+  readonly optimizer: Optimizer.Optimizer
+  readonly learningRate: LearningRate.Resolved
   readonly losses: ReadonlyArray<string>
 }
 
@@ -74,11 +94,10 @@ export const resolve = (
   const unmatched: Array<DecodedGroup> = []
   const add = (group: DecodedGroup, paths: ReadonlyArray<string>) => {
     if (group.frozen === true || paths.length === 0) return
-    const optimizer = group.optimizer ?? defaults.optimizer
     resolved.push({
       name: group.name,
       paths,
-      optimizer: "update" in optimizer ? optimizer : Optimizer.fromConfig(optimizer),
+      optimizer: group.optimizer ?? defaults.optimizer,
       learningRate: group.learningRate ?? defaults.learningRate,
       losses: group.losses ?? defaults.losses
     })

@@ -14,7 +14,6 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
-import * as Config from "./Config.ts"
 import type { Values } from "./Event.ts"
 import { initialWeights, planOf } from "./internal/loop/RunSetup.ts"
 import * as Controls from "./internal/step/Controls.ts"
@@ -24,7 +23,7 @@ import { initialSlots } from "./internal/step/Stepper.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import type { Task, TensorBatch } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
-import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
+import * as TrainConfig from "./TrainConfig.ts"
 
 /** What a step reads and gives anew. Its tensors belong to whoever holds the state: {@link dispose} it when it is done with. */
 export interface State {
@@ -50,20 +49,21 @@ export interface Step {
  * Makes the step of a task. Of the config, optimizer, groups, learning rate, clipping, batch size and seed count; schedules are
  * over the steps of one epoch of `batchesPerEpoch` batches. Throws `ConfigInvalid`.
  */
-export const make = (task: Task, config: TrainConfigInput = {}, batchesPerEpoch = 1): Step => {
-  const decoded = Effect.runSync(Config.decode(TrainConfig, config, "the training config"))
+export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batchesPerEpoch = 1): Step => {
+  const understood = Effect.runSync(TrainConfig.read(config))
+  const { seed: ownSeed } = understood.config
   const groups = Effect.runSync(Effect.forEach(task.groups, ParameterGroup.decode))
   const enginePer = (parameters: Tensors.Tensors) => {
-    const { plan } = planOf(task, decoded, groups, [], parameters)
+    const { plan } = planOf(task, understood, groups, [], parameters)
     return {
       plan,
       program: Program.step(plan),
-      at: Controls.make(plan, { seed: decoded.seed, batchesPerEpoch, pace: [] })
+      at: Controls.make(plan, { seed: ownSeed, batchesPerEpoch, pace: [] })
     }
   }
   let engine: ReturnType<typeof enginePer> | undefined
   return {
-    init: (seed = decoded.seed) =>
+    init: (seed = ownSeed) =>
       Tensors.tidy(() => {
         const weights = initialWeights(task, seed)
         engine ??= enginePer(weights.parameters)

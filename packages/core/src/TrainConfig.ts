@@ -2,11 +2,15 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Best from "./Best.ts"
+import * as Config from "./Config.ts"
+import type { ConfigInvalid } from "./Errors.ts"
 import * as Extent from "./Extent.ts"
 import * as Gradient from "./Gradient.ts"
+import { named } from "./internal/InCode.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
-import { GroupConfig } from "./ParameterGroup.ts"
+import * as ParameterGroup from "./ParameterGroup.ts"
+import * as Registry from "./Registry.ts"
 
 const positive = (what: string) =>
   Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
@@ -42,46 +46,75 @@ export const Validation = Schema.Struct({
   )
 })
 
-export const TrainConfig = Schema.Struct({
-  seed: withDefault(Schema.Int, 0, "Seed of every random stream"),
-  until: withDefault(Extent.Until, { epochs: 1 }, "The first limit reached ends the run"),
-  batchSize: withDefault(positive("samples"), 32, "Samples of one batch, one update"),
-  microbatchSize: Schema.optionalKey(positive("samples")).annotate({
-    description: "Split each batch into parts of this size whose gradients are summed"
-  }),
-  shuffle: withDefault(Schema.Boolean, true, "A new order of the samples in each epoch"),
-  dropLastBatch: withDefault(Schema.Boolean, false, "Leave a partial last batch out"),
-  optimizer: withDefault(Optimizer.Config, { _tag: "Adam" }),
-  learningRate: withDefault(LearningRate.Schedule, 0.001),
-  groups: withDefault(
-    Schema.Array(GroupConfig),
-    [],
-    "Parameter groups; the first that matches a path takes it, before the task's own groups"
-  ),
-  clip: Schema.optionalKey(Gradient.Clip),
-  nonFinite: withDefault(NonFinite, { _tag: "Fail" }),
-  validation: withDefault(Validation, {}),
-  endWith: Schema.optionalKey(Best.EndWith).annotate({
-    description:
-      'With which weights the run ends, whichever way: "last", or { best: monitor }. Default: as a callback asks, else the last'
-  }),
-  limitTrainBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Batches of an epoch at most" }),
-  overfitBatches: Schema.optionalKey(positive("batches")).annotate({
-    description: "Train and validate on the same first batches, unshuffled, to see whether the model can learn them"
-  }),
-  fastDevRun: withDefault(
-    Schema.Boolean,
-    false,
-    "One batch of training and validation each, to see that everything runs"
-  ),
-  logEverySteps: withDefault(positive("steps"), 50, "How often a step is logged")
-}).check(
-  Schema.makeFilter((config) =>
-    config.microbatchSize === undefined || config.microbatchSize <= config.batchSize
-      ? undefined
-      : { path: ["microbatchSize"], issue: `expected at most batchSize (${config.batchSize})` }
+const schemaOf = (registry: Registry.RegistryService) =>
+  Schema.Struct({
+    seed: withDefault(Schema.Int, 0, "Seed of every random stream"),
+    until: withDefault(Extent.Until, { epochs: 1 }, "The first limit reached ends the run"),
+    batchSize: withDefault(positive("samples"), 32, "Samples of one batch, one update"),
+    microbatchSize: Schema.optionalKey(positive("samples")).annotate({
+      description: "Split each batch into parts of this size whose gradients are summed"
+    }),
+    shuffle: withDefault(Schema.Boolean, true, "A new order of the samples in each epoch"),
+    dropLastBatch: withDefault(Schema.Boolean, false, "Leave a partial last batch out"),
+    optimizer: withDefault(Optimizer.schemaOf(registry.optimizers), { _tag: "Adam" }),
+    learningRate: withDefault(LearningRate.schemaOf(registry.schedules), 0.001),
+    groups: withDefault(
+      Schema.Array(ParameterGroup.schemaOf(registry)),
+      [],
+      "Parameter groups; the first that matches a path takes it, before the task's own groups"
+    ),
+    clip: Schema.optionalKey(Gradient.Clip),
+    nonFinite: withDefault(NonFinite, { _tag: "Fail" }),
+    validation: withDefault(Validation, {}),
+    endWith: Schema.optionalKey(Best.EndWith).annotate({
+      description:
+        'With which weights the run ends, whichever way: "last", or { best: monitor }. Default: as a callback asks, else the last'
+    }),
+    limitTrainBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Batches of an epoch at most" }),
+    overfitBatches: Schema.optionalKey(positive("batches")).annotate({
+      description: "Train and validate on the same first batches, unshuffled, to see whether the model can learn them"
+    }),
+    fastDevRun: withDefault(
+      Schema.Boolean,
+      false,
+      "One batch of training and validation each, to see that everything runs"
+    ),
+    logEverySteps: withDefault(positive("steps"), 50, "How often a step is logged")
+  }).check(
+    Schema.makeFilter((config) =>
+      config.microbatchSize === undefined || config.microbatchSize <= config.batchSize
+        ? undefined
+        : { path: ["microbatchSize"], issue: `expected at most batchSize (${config.batchSize})` }
+    )
   )
-)
-export type TrainConfig = typeof TrainConfig.Type
-/** What code and files may write: everything that has a default can be left out. */
-export type TrainConfigInput = typeof TrainConfig.Encoded
+
+type Schemas = ReturnType<typeof schemaOf>
+/** A decoded config. Optimizers and schedules of other packages are in it as the same kind of data as ours. */
+export interface TrainConfig extends Schema.Schema.Type<Schemas> {}
+/** What files may write: everything that has a default can be left out. */
+export interface TrainConfigEncoded extends Schema.Codec.Encoded<Schemas> {}
+/** What code may write: as in files, and optimizers and schedules may be values. */
+export interface TrainConfigInput extends Omit<TrainConfigEncoded, "optimizer" | "learningRate" | "groups"> {
+  readonly optimizer?: Optimizer.ConfigInput | Optimizer.Optimizer
+  readonly learningRate?: LearningRate.ScheduleInput
+  readonly groups?: ReadonlyArray<ParameterGroup.GroupInput>
+}
+
+/** The schema of a config that may name what is in a registry. */
+export const of = (registry: Registry.RegistryService): Schema.Codec<TrainConfig, TrainConfigEncoded> =>
+  schemaOf(registry)
+
+/** The schema of a config that names what this package has. */
+export const TrainConfig: Schema.Codec<TrainConfig, TrainConfigEncoded> = of(Registry.core)
+
+/** A config and the registry that knows all it names. */
+export interface Understood {
+  readonly config: TrainConfig
+  readonly registry: Registry.RegistryService
+}
+
+/** Decodes what code wrote, by the registry that is provided: values in it get their names. */
+export const read = Effect.fnUntraced(function* (input: TrainConfigInput): Effect.fn.Return<Understood, ConfigInvalid> {
+  const { written, registry } = named(input, yield* Registry.Registry)
+  return { config: yield* Config.decode(of(registry), written, "the training config"), registry }
+})

@@ -10,13 +10,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import type { At, CallbackRegistry, ErrorOf, MonitorOf } from "./Callback.ts"
 import * as Callbacks from "./Callbacks.ts"
 import { Checkpoints, type RunDescription, type Setting } from "./Checkpoints.ts"
-import * as Config from "./Config.ts"
 import type { Dataset } from "./Dataset.ts"
 import * as Decision from "./Decision.ts"
 import {
@@ -39,10 +37,11 @@ import * as RunData from "./internal/preflight/RunData.ts"
 import * as Stepper from "./internal/step/Stepper.ts"
 import * as Monitors from "./Monitors.ts"
 import * as Monotonic from "./Monotonic.ts"
+import { Registry } from "./Registry.ts"
 import { StepExecutor } from "./StepExecutor.ts"
 import type { MonitorKey, Task } from "./Task.ts"
 import type * as Tensors from "./Tensors.ts"
-import { TrainConfig, type TrainConfigInput } from "./TrainConfig.ts"
+import * as TrainConfig from "./TrainConfig.ts"
 import * as TrainState from "./TrainState.ts"
 
 export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./internal/loop/Passes.ts"
@@ -69,7 +68,7 @@ export interface TrainOptions<
   EvaluationName extends string = never
 > {
   /** Decoded by the `TrainConfig` schema; what is left out has its default. */
-  readonly config?: TrainConfigInput
+  readonly config?: TrainConfig.TrainConfigInput
   readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> }
   /** Callbacks, put together by `Layer.mergeAll`. */
   readonly callbacks?: Layer.Layer<Out, LE, LR> &
@@ -133,18 +132,17 @@ export const train = <
   Backend | StepExecutor | Scope.Scope | Exclude<LR, CallbackRegistry>
 > =>
   Effect.gen(function* () {
-    const config = yield* Config.decode(TrainConfig, options.config ?? {}, "the training config")
+    const { config, registry } = yield* TrainConfig.read(options.config ?? {})
     const callbacks = (options.callbacks ?? Layer.empty) as Layer.Layer<Out, LE, LR>
     // Callbacks and working tensors end with the run; only the final state outlives it.
     const scope = yield* Effect.scope
-    return yield* Effect.scoped(
-      Callbacks.use(callbacks, (built) => runToEnd(task as Task, config, options, built, scope))
-    )
+    const run = Callbacks.use(callbacks, (built) => runToEnd(task as Task, config, options, built, scope))
+    return yield* Effect.provideService(Effect.scoped(run), Registry, registry)
   }) as never // the handlers' errors are erased inside and known from the layer's type
 
 const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
   task: Task,
-  config: TrainConfig,
+  config: TrainConfig.TrainConfig,
   options: Omit<TrainOptions<string, ValidationName, never, never, never>, "callbacks">,
   built: Callbacks.Built,
   /** What the final state's tensors belong to. */
@@ -253,7 +251,7 @@ const runToEnd = Effect.fnUntraced(function* <ValidationName extends string>(
     const setting = {
       task: task.name,
       seed: config.seed,
-      config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
+      config: begun.config,
       parameters: Object.values(live.tensors.parameters).reduce((sum, { size }) => sum + size, 0),
       trainSamples: training.length,
       batchesPerEpoch,

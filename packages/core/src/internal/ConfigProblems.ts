@@ -114,8 +114,9 @@ const expected = (document: Document, path: Keys, value: unknown): string | unde
   return `expected keys with values, as in { ${first}: ${example} }; the keys are ${[first, ...others].join(", ")}`
 }
 
-/** The variant or the choice that was probably meant by a text. */
-const meantBy = (document: Document, path: Keys, value: unknown): string => {
+/** The variant or the choice that was probably meant by a text, or by the text of a `_tag`. */
+const meantBy = (document: Document, path: Keys, input: unknown): string => {
+  const value = typeof input === "string" ? input : ownOf(input, "_tag")
   if (typeof value !== "string") return ""
   const nodes = nodesAt(document.schema, document, path)
   const texts = nodes.flatMap((node) => [...Variants.tagsOfNode(node), ...(node.enum ?? [])])

@@ -1,11 +1,12 @@
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 import * as Fields from "./fields.ts"
 import { make } from "./ScheduleEntry.ts"
 
 export const schema = Schema.TaggedStruct("CosineRestarts", {
   rate: Fields.rate,
   first: Fields.Span,
-  multiplier: Fields.optional(Fields.count("cycles"), 1, "How many times as long each cycle is as the one before"),
+  multiplier: Config.withDefault(Config.count("cycles"), 1, "How many times as long each cycle is as the one before"),
   minimum: Fields.minimum
 }).check(Fields.falls)
 

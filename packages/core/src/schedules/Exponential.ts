@@ -1,11 +1,12 @@
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 import * as Fields from "./fields.ts"
 import { make } from "./ScheduleEntry.ts"
 
 export const schema = Schema.TaggedStruct("Exponential", {
   rate: Fields.rate,
-  factor: Fields.aboveZero.annotate({ description: "What the rate is multiplied by over `every`" }),
-  every: Fields.optional(Fields.Span, { epochs: 1 }, "The span over which the factor applies once")
+  factor: Config.positive.annotate({ description: "What the rate is multiplied by over `every`" }),
+  every: Config.withDefault(Fields.Span, { epochs: 1 }, "The span over which the factor applies once")
 })
 
 /** rate · factor^(t / every), smoothly from step to step. PyTorch's ExponentialLR with `every` one step. */

@@ -1,11 +1,12 @@
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 import * as Fields from "./fields.ts"
 import { make } from "./ScheduleEntry.ts"
 
 export const schema = Schema.TaggedStruct("MultiStep", {
   rate: Fields.rate,
   milestones: Schema.Array(Fields.Span),
-  factor: Fields.optional(Fields.aboveZero, 0.1, "What the rate is multiplied by at each milestone")
+  factor: Config.withDefault(Config.positive, 0.1, "What the rate is multiplied by at each milestone")
 })
 
 /** rate · factor^(number of milestones reached). PyTorch's MultiStepLR. */

@@ -1,13 +1,14 @@
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 import * as Fields from "./fields.ts"
 import { make } from "./ScheduleEntry.ts"
 
 export const schema = Schema.TaggedStruct("OneCycle", {
   maximum: Fields.rate,
   over: Fields.Span,
-  warmupFraction: Fields.optional(Fields.fraction, 0.3, "Share of the span in which the rate rises"),
-  divisor: Fields.optional(Fields.atLeastOne, 25, "The rate begins at maximum / divisor"),
-  finalDivisor: Fields.optional(Fields.atLeastOne, 10_000, "The rate ends at maximum / (divisor · finalDivisor)")
+  warmupFraction: Config.withDefault(Fields.fraction, 0.3, "Share of the span in which the rate rises"),
+  divisor: Config.withDefault(Fields.atLeastOne, 25, "The rate begins at maximum / divisor"),
+  finalDivisor: Config.withDefault(Fields.atLeastOne, 10_000, "The rate ends at maximum / (divisor · finalDivisor)")
 })
 
 /**

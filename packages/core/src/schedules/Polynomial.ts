@@ -1,11 +1,12 @@
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 import * as Fields from "./fields.ts"
 import { make } from "./ScheduleEntry.ts"
 
 export const schema = Schema.TaggedStruct("Polynomial", {
   rate: Fields.rate,
   over: Fields.Span,
-  power: Fields.optional(Fields.aboveZero, 1, "1 is a straight line"),
+  power: Config.withDefault(Config.positive, 1, "1 is a straight line"),
   minimum: Fields.minimum
 }).check(Fields.falls)
 

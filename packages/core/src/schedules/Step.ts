@@ -1,11 +1,12 @@
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 import * as Fields from "./fields.ts"
 import { make } from "./ScheduleEntry.ts"
 
 export const schema = Schema.TaggedStruct("Step", {
   rate: Fields.rate,
   every: Fields.Span,
-  factor: Fields.optional(Fields.aboveZero, 0.1, "What the rate is multiplied by each time")
+  factor: Config.withDefault(Config.positive, 0.1, "What the rate is multiplied by each time")
 })
 
 /** rate · factor^⌊t / every⌋. PyTorch's StepLR. */

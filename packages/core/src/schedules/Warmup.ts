@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 import type { Tagged } from "../Entry.ts"
 import * as Fields from "./fields.ts"
 import { make } from "./ScheduleEntry.ts"
@@ -6,7 +7,7 @@ import { make } from "./ScheduleEntry.ts"
 const schema = <T, E>(schedule: Schema.Codec<T, E>) =>
   Schema.TaggedStruct("Warmup", {
     over: Fields.Span,
-    from: Fields.optional(Fields.fraction, 0, "Share of the rate at the first update"),
+    from: Config.withDefault(Fields.fraction, 0, "Share of the rate at the first update"),
     then: schedule
   })
 

@@ -1,14 +1,10 @@
 /** Options that several schedules have. */
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Config from "../Config.ts"
 
-export const count = (what: string) =>
-  Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
 export const rate = Schema.Finite.check(
   Schema.isGreaterThan(0, { message: "expected a learning rate above 0" })
 ).annotate({ description: "Learning rate, above 0" })
-export const aboveZero = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
-const atLeastZero = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0, { message: "expected a number from 0" }))
 export const atLeastOne = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1, { message: "expected a number from 1" }))
 export const fraction = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "expected a number between 0 and 1" })
@@ -18,8 +14,8 @@ export const fraction = Schema.Finite.check(
 export type Span = { readonly epochs: number } | { readonly steps: number }
 // A struct with a check reports a wrong key or number once; a union would report it once for each member.
 export const Span = Schema.Struct({
-  epochs: Schema.optionalKey(count("epochs")),
-  steps: Schema.optionalKey(count("steps"))
+  epochs: Schema.optionalKey(Config.count("epochs")),
+  steps: Schema.optionalKey(Config.count("steps"))
 })
   .annotate({ message: "expected { epochs: n } or { steps: n }" })
   .check(
@@ -27,10 +23,11 @@ export const Span = Schema.Struct({
     Schema.isMaxProperties(1, { message: "expected { epochs: n } or { steps: n }, one of the two" })
   ) as unknown as Schema.Codec<Span> // the check leaves exactly the members of the union
 
-export const optional = <T, E>(schema: Schema.Codec<T, E>, value: E, description: string) =>
-  schema.annotate({ default: value as never, description }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
-
-export const minimum = optional(atLeastZero, 0, "The rate at the end, at most the rate at the beginning")
+export const minimum = Config.withDefault(
+  Config.notNegative,
+  0,
+  "The rate at the end, at most the rate at the beginning"
+)
 
 export const falls = Schema.makeFilter((schedule: { readonly rate: number; readonly minimum: number }) =>
   schedule.minimum <= schedule.rate

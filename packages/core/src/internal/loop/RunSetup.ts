@@ -9,16 +9,20 @@ import type { RunDescription, Setting, TaskParts } from "../../Checkpoints.ts"
 import * as Config from "../../Config.ts"
 import type { Dataset } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
+import * as Entry from "../../Entry.ts"
 import { type ConfigInvalid, PreflightFailed, type Problem } from "../../Errors.ts"
+import * as LearningRate from "../../LearningRate.ts"
 import type { Variables } from "../../Model.ts"
 import * as Monitors from "../../Monitors.ts"
 import * as ParameterGroup from "../../ParameterGroup.ts"
+import { Registry, type RegistryService } from "../../Registry.ts"
 import * as Rng from "../../Rng.ts"
 import { StepExecutor } from "../../StepExecutor.ts"
 import { type Task, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
-import { TrainConfig, type TrainConfigInput } from "../../TrainConfig.ts"
+import * as TrainConfig from "../../TrainConfig.ts"
 import * as TrainState from "../../TrainState.ts"
+import { named } from "../InCode.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as Adaptation from "../preflight/Adaptation.ts"
 import type { OfData } from "../preflight/Fingerprint.ts"
@@ -90,16 +94,17 @@ const isTrainable =
 /** The groups that parameters fall into, and the plan of the steps that train them. */
 export const planOf = (
   task: Task,
-  config: TrainConfig,
+  { config, registry }: TrainConfig.Understood,
   taskGroups: ReadonlyArray<ParameterGroup.DecodedGroup>,
   callbacks: ReadonlyArray<Definition>,
   parameters: Tensors.Tensors
 ) => {
   const transforms = transformsOf(callbacks)
   const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
-  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...config.groups, ...taskGroups], {
-    optimizer: config.optimizer,
-    learningRate: config.learningRate,
+  const own = config.groups.map((group) => ParameterGroup.made(group, registry))
+  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...own, ...taskGroups], {
+    optimizer: Entry.make(registry.optimizers, config.optimizer),
+    learningRate: LearningRate.resolver(config.learningRate, registry.schedules),
     losses: Object.keys(task.objectives)
   })
   const plan: StepPlan = { task, groups, clip: config.clip, transforms, batchSize: config.batchSize }
@@ -143,7 +148,7 @@ const adaptationOf = (plan: StepPlan, given: TrainState.TrainState) => {
 }
 
 /** How a run goes through its data from a state on, and the batches that this makes. */
-const courseOf = (config: TrainConfig, length: number, { course: stored, progress }: TrainState.Plain) => {
+const courseOf = (config: TrainConfig.TrainConfig, length: number, { course: stored, progress }: TrainState.Plain) => {
   const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
   const { batchSize, dropLastBatch, seed } = config
   const shuffled = config.shuffle && config.overfitBatches === undefined
@@ -162,7 +167,7 @@ const courseOf = (config: TrainConfig, length: number, { course: stored, progres
 /** What a fresh `train` has to build; several of these are made only to be compared with a state that was given. */
 export const prepare = Effect.fnUntraced(function* (
   task: Task,
-  config: TrainConfig,
+  config: TrainConfig.TrainConfig,
   { train, validations }: RunData.RunData,
   built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
   given: TrainState.TrainState | undefined
@@ -173,6 +178,7 @@ export const prepare = Effect.fnUntraced(function* (
   const done = Course.fractionDone(stored.course, stored.progress, stored.pace.at(-1)?.stepsPerEpoch ?? 0)
   const { epoch, step } = stored.progress
   const pace = Pace.continued(stored.pace, { epochs: epoch + done, step }, batchPlan.batches)
+  const registry = yield* Registry
   const taskGroups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
   const monitors = Monitors.of(task, Object.keys(validations))
   let planned: ReturnType<typeof planOf> | undefined
@@ -182,7 +188,7 @@ export const prepare = Effect.fnUntraced(function* (
     const initial = initialVariables(task, config.seed)
     misplaced = Preflight.checkPaths(task.models, initial)
     const weights = joined(initial)
-    planned = planOf(task, config, taskGroups, callbacks, weights.parameters)
+    planned = planOf(task, { config, registry }, taskGroups, callbacks, weights.parameters)
     return initialState(planned.plan, weights, config.seed) as never // plain data and tensors, which tidy hands on
   })
   const { plan, trainable, unmatched } = planned!
@@ -250,16 +256,11 @@ export const prepare = Effect.fnUntraced(function* (
 
 const json = (value: unknown): Schema.Json => JSON.parse(JSON.stringify(value ?? null)) as Schema.Json
 
-const partsOf = (task: Task): TaskParts => ({
+const partsOf = (task: Task, registry: RegistryService): TaskParts => ({
   losses: Object.fromEntries(Object.entries(task.objectives).map(([name, { coefficient = 1 }]) => [name, coefficient])),
   metrics: Object.fromEntries(Object.entries(whenEvaluated(task).metrics).map(([name, { better }]) => [name, better])),
-  // A rule of one's own is known by its slots.
-  groups: task.groups.map(({ optimizer, ...group }) => ({
-    ...(json(group) as { readonly [key: string]: Schema.Json }),
-    ...(optimizer === undefined
-      ? {}
-      : { optimizer: json("update" in optimizer ? { slots: optimizer.slotNames } : optimizer) })
-  }))
+  // An optimizer or a schedule that is a value is known by its name.
+  groups: task.groups.map((group) => json(named(group, registry).written) as { readonly [key: string]: Schema.Json })
 })
 
 /** What belongs to a run beside its task and its training config. */
@@ -273,20 +274,22 @@ export interface Belongings {
 /** What a run's states belong to. */
 export const describeRun = Effect.fnUntraced(function* (
   task: Task,
-  config: TrainConfig,
+  config: TrainConfig.TrainConfig,
   { name, version, device, threads }: BackendInfo,
   executor: string,
   belongings: Belongings = {}
 ): Effect.fn.Return<RunDescription> {
+  const registry = yield* Registry
+  const schema = TrainConfig.of(registry)
   const topology = Object.entries(task.models).map(([key, model]) => [key, (model.topology ?? null) as Schema.Json])
   return {
     task: task.name,
-    config: Schema.encodeSync(TrainConfig)(config) as Schema.Json,
-    configHash: yield* Config.hash(TrainConfig, config),
+    config: Schema.encodeSync(schema)(config) as Schema.Json,
+    configHash: yield* Config.hash(schema, config),
     backend: { name, version, device, threads },
     executor,
     topology: Object.fromEntries(topology),
-    parts: partsOf(task),
+    parts: partsOf(task, registry),
     ...belongings
   }
 })
@@ -304,18 +307,19 @@ export interface DescribeOptions {
 /** What the states of a run would belong to, without running it: for comparing with a checkpoint. */
 export const describe = (
   task: Task,
-  config: TrainConfigInput = {},
+  config: TrainConfig.TrainConfigInput = {},
   { data, setting }: DescribeOptions = {}
 ): Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor> =>
   Effect.gen(function* () {
-    const decoded = yield* Config.decode(TrainConfig, config, "the training config")
+    const { config: decoded, registry } = yield* TrainConfig.read(config)
     // What is wrong with data is for a run to say.
     const known = data === undefined ? undefined : RunData.of(decoded, data)
     const belongings = {
       ...(known === undefined || "problems" in known ? {} : { data: yield* fingerprintOf(known) }),
       ...(setting === undefined ? {} : { setting })
     }
-    return yield* describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name, belongings)
+    const described = describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name, belongings)
+    return yield* Effect.provideService(described, Registry, registry)
   })
 
 /** The monitors that callbacks watch. */
@@ -347,7 +351,7 @@ export const followsValidation = (
   })
 
 /** What a user should know but may have meant. */
-export const warningsOf = (task: Task, config: TrainConfig): ReadonlyArray<string> => {
+export const warningsOf = (task: Task, config: TrainConfig.TrainConfig): ReadonlyArray<string> => {
   const crossing = Object.entries(task.models).filter(([, model]) => model.crossSample === true)
   if (config.microbatchSize === undefined || crossing.length === 0) return []
   const names = crossing.map(([, { name }]) => name).join(", ")

@@ -8,7 +8,6 @@ import type { Definition } from "../../Callback.ts"
 import type { Dataset } from "../../Dataset.ts"
 import type { Draw } from "../../Draw.ts"
 import { type Problem, reasonOf } from "../../Errors.ts"
-import * as LearningRate from "../../LearningRate.ts"
 import { measuredBy } from "../../Metric.ts"
 import type { Variables } from "../../Model.ts"
 import * as Monitors from "../../Monitors.ts"
@@ -212,7 +211,7 @@ export const checkGroups = (
         message: `follows the loss "${loss}", but the task has ${known.join(", ")}${meant === undefined ? "" : `; did you mean "${meant}"?`}`
       })
     }
-    const rate = LearningRate.resolve(learningRate, Math.max(1, batchesPerEpoch))(0)
+    const rate = learningRate(Math.max(1, batchesPerEpoch))(0)
     if (!Number.isFinite(rate) || rate < 0) {
       problems.push({
         path: `groups.${name}`,

@@ -1,6 +1,5 @@
 /** The controls of a step: its random key, and the numbers of optimizers and transforms, computed in float64 on the host. */
 import * as tf from "@tensorflow/tfjs-core"
-import * as LearningRate from "../../LearningRate.ts"
 import * as Rng from "../../Rng.ts"
 import * as Tensors from "../../Tensors.ts"
 import type { Plain } from "../../TrainState.ts"
@@ -25,9 +24,7 @@ export const make = (
   options: { readonly seed: number; readonly batchesPerEpoch: number; readonly pace: Plain["pace"] }
 ): ControlsAt => {
   const stream = Rng.named(Rng.key(options.seed), "step")
-  const schedules = plan.groups.map(({ learningRate }) =>
-    LearningRate.resolve(learningRate, options.batchesPerEpoch, options.pace)
-  )
+  const schedules = plan.groups.map(({ learningRate }) => learningRate(options.batchesPerEpoch, options.pace))
   const learningRates = ({ progress, learningRateScale }: Moment, step = progress.step): ReadonlyArray<number> =>
     schedules.map((rate) => rate(step) * learningRateScale)
   return {
