@@ -1,7 +1,7 @@
 /**
  * What callbacks cost: `node --conditions=@etude/source benchmarks/src/callbacks.ts [--backend native] [--seconds 120]`.
  *
- * 1. All observers of @etude/callbacks together, at their defaults (aim: under 3 % of LeNet-5's eager step on batches of 64).
+ * 1. All observers of @etude/reports together, at their defaults (aim: under 3 % of LeNet-5's eager step on batches of 64).
  *    What they do does not depend on the step's arithmetic, so that their milliseconds are measured without it: in runs of
  *    the real loop, with MNIST's epochs of 860 steps, whose steps give the first one's results again (`Answering`). Beside the
  *    run without observers there is a second one, which shows how much two equal runs differ here. As a check the same is
@@ -22,29 +22,31 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cpu, Native, Wasm } from "@etude/backend"
 import {
   AdaptiveClipping,
-  Csv,
-  EventsFile,
   ExponentialMovingAverage,
   GradientNoise,
-  GradientNorms,
-  History,
-  HtmlReport,
   LabelSmoothing,
   Mixup,
-  ModelSummary,
-  NodeTerminal,
-  Progress,
-  Resources,
-  TensorBoard,
-  Timing,
-  ValuesFile,
-  WeightConstraints,
-  WeightNorms
+  WeightConstraints
 } from "@etude/callbacks"
 import { Backend } from "@etude/core/Backend"
 import type { CallbackOf, CallbackRegistry } from "@etude/core/Callback"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import { StepExecutor } from "@etude/core/StepExecutor"
+import {
+  Csv,
+  EventsFile,
+  GradientNorms,
+  History,
+  HtmlReport,
+  ModelSummary,
+  NodeTerminal,
+  ProgressBar,
+  Resources,
+  TensorBoard,
+  Timing,
+  ValuesFile,
+  WeightNorms
+} from "@etude/reports"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Answering from "./Answering.ts"
@@ -85,7 +87,7 @@ const terminal = () => {
 /** Every observer, writing into a folder. The events file is a service of the run; here an observer feeds it. */
 const observers = (folder: string): Plugins =>
   Layer.mergeAll(
-    Progress.layer(),
+    ProgressBar.layer(),
     ModelSummary.layer(),
     Timing.layer(),
     History.observer().layer,

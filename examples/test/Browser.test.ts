@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { bundle } from "./support/bundle.ts"
 
 describe("packages for browsers", () => {
-  it.each(["@etude/core", "@etude/metrics", "@etude/callbacks"])(
+  it.each(["@etude/core", "@etude/metrics", "@etude/callbacks", "@etude/reports"])(
     "%s is bundled without a module of Node",
     async (name) => {
       const { external } = await bundle(`import * as all from "${name}"\nconsole.log(all)`)

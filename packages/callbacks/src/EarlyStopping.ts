@@ -12,11 +12,11 @@ import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Extent from "@etude/core/Extent"
+import * as Options from "@etude/core/Options"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Judged from "./internal/judged.ts"
-import * as Options from "./internal/options.ts"
 import * as Plateau from "./Plateau.ts"
 
 export const Config = Schema.Struct({

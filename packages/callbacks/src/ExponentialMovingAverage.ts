@@ -10,6 +10,7 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
 import * as Tensors from "@etude/core/Tensors"
 import type { TrainState } from "@etude/core/TrainState"
@@ -17,7 +18,6 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
   decay: Options.withDefault(Options.fraction, 0.999, "What the average keeps of itself at each step"),

@@ -9,13 +9,13 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as EndToEnd from "@etude/core/EndToEnd"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Options from "@etude/core/Options"
 import * as RandomBits from "@etude/core/RandomBits"
 import type * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
   eta: Options.withDefault(

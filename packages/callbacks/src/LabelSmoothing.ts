@@ -11,11 +11,11 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import type { TargetKind } from "@etude/core/Loss"
+import * as Options from "@etude/core/Options"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Options from "./internal/options.ts"
 import * as Targets from "./internal/targets.ts"
 
 export const Config = Schema.Struct({

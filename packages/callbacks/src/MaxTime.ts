@@ -9,10 +9,10 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Options from "@etude/core/Options"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
   minutes: Options.positive.annotate({ description: "How long" }),

@@ -3,10 +3,10 @@
  */
 import * as Best from "@etude/core/Best"
 import type { Patience, Position } from "@etude/core/Extent"
+import type { Better } from "@etude/core/Options"
 import type { Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Better } from "./internal/options.ts"
 
 export interface Rule {
   readonly better: Better

@@ -12,10 +12,10 @@ import * as Decision from "@etude/core/Decision"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Values } from "@etude/core/Event"
 import * as Monitors from "@etude/core/Monitors"
+import * as Options from "@etude/core/Options"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
   monitors: Schema.optionalKey(Schema.Array(Schema.String)).annotate({

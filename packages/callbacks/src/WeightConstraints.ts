@@ -13,13 +13,13 @@
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
+import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
 import type * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Options from "./internal/options.ts"
 import { unitNorms } from "./internal/units.ts"
 
 export const Constraint = Schema.TaggedUnion({

@@ -7,8 +7,6 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CallbacksConfig from "../src/CallbacksConfig.ts"
-import * as TestTerminal from "../src/TestTerminal.ts"
-import { node } from "./support/folder.ts"
 
 /** What each name needs at least, and the id of what it then registers. */
 const least: { readonly [name in keyof Required<CallbacksConfig.CallbacksInput>]: readonly [object, string] } = {
@@ -21,18 +19,7 @@ const least: { readonly [name in keyof Required<CallbacksConfig.CallbacksInput>]
   mixup: [{}, "mixup"],
   gradientNoise: [{}, "gradientNoise"],
   adaptiveClipping: [{}, "adaptiveClipping"],
-  weightConstraints: [{ constraints: [{ match: "**", constraint: { _tag: "NonNegative" } }] }, "weightConstraints"],
-  csv: [{}, "csv"],
-  valuesFile: [{}, "valuesFile"],
-  tensorBoard: [{}, "tensorBoard"],
-  htmlReport: [{}, "htmlReport"],
-  gradientNorms: [{}, "gradientNorms"],
-  weightNorms: [{}, "weightNorms"],
-  memory: [{}, "memory"],
-  throughput: [{}, "throughput"],
-  learningRate: [{}, "learningRate"],
-  modelSummary: [{}, "modelSummary"],
-  timing: [{}, "timing"]
+  weightConstraints: [{ constraints: [{ match: "**", constraint: { _tag: "NonNegative" } }] }, "weightConstraints"]
 }
 
 /** What a section of a config file registers. */
@@ -44,7 +31,7 @@ const registered = (section: unknown, classes?: ReadonlyArray<string>) =>
       register: (definition) => Effect.sync(() => void definitions.push(definition))
     })
     const layer = CallbacksConfig.layerOf(config, { folder: "/runs/1", classes })
-    yield* Layer.build(Layer.provide(layer, Layer.mergeAll(registry, node, TestTerminal.make().layer)))
+    yield* Layer.build(Layer.provide(layer, registry))
     return definitions
   }).pipe(Effect.scoped)
 
@@ -102,8 +89,8 @@ describe("the config of callbacks", () => {
   )
 
   it("tells what decides a run's outcome from what only looks on", () => {
-    const config = { csv: {}, mixup: { alpha: 0.5 }, memory: {}, maxTime: { minutes: 3 } }
-    assert.deepStrictEqual(CallbacksConfig.decisive(config), { maxTime: { minutes: 3 }, mixup: { alpha: 0.5 } })
+    const section = { csv: {}, mixup: { alpha: 0.5 }, memory: {}, maxTime: { minutes: 3 } }
+    assert.deepStrictEqual(CallbacksConfig.decisive(section), { maxTime: { minutes: 3 }, mixup: { alpha: 0.5 } })
   })
 
   it.effect("with its defaults written out means the same", () =>

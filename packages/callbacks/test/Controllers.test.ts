@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { drive } from "@etude/testing/doubles/Drive"
 import * as Effect from "effect/Effect"
 import * as MaxTime from "../src/MaxTime.ts"
 import * as ReduceOnPlateau from "../src/ReduceOnPlateau.ts"
 import * as TerminateOnNonFinite from "../src/TerminateOnNonFinite.ts"
-import { drive } from "./support/drive.ts"
 
 const key = "validation/loss"
 /** The factors asked for, by the epoch after which they were. */

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Decision from "@etude/core/Decision"
+import { drive } from "@etude/testing/doubles/Drive"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as EarlyStopping from "../src/EarlyStopping.ts"
 import * as Plateau from "../src/Plateau.ts"
-import { drive } from "./support/drive.ts"
 
 const key = "validation/loss"
 /** The epoch after which each list of values stops, from 1; undefined when it doesn't. */

@@ -8,6 +8,7 @@ import * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import * as Trainer from "@etude/core/Trainer"
 import * as Close from "@etude/testing/Close"
+import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
 import * as Tiny from "@etude/testing/subjects/Tiny"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -20,7 +21,6 @@ import * as Beta from "../src/internal/beta.ts"
 import * as LabelSmoothing from "../src/LabelSmoothing.ts"
 import * as Mixup from "../src/Mixup.ts"
 import * as WeightConstraints from "../src/WeightConstraints.ts"
-import { cpu } from "./support/tiny.ts"
 
 const close = (found: tf.Tensor, expected: ReadonlyArray<number>, relative = 1e-6) => {
   const values = Array.from(found.dataSync())
@@ -30,7 +30,7 @@ const random = (key: number) => RandomBits.make({ key: tf.tensor1d([key, 7], "in
 const vectors = { train: Tiny.vectors(14), validation: Tiny.vectors(6, 2) }
 const config = { until: { epochs: 2 }, batchSize: 4, optimizer: { _tag: "Sgd" }, learningRate: 0.1 } as const
 
-it.layer(cpu)("transforms", (it) => {
+it.layer(CpuBackend.layer)("transforms", (it) => {
   describe("label smoothing", () => {
     it("moves labels and probabilities towards uniform", () => {
       close(LabelSmoothing.smoothLabels(tf.tensor1d([0], "int32"), 0.1, 2), [0.95, 0.05])

@@ -3,10 +3,11 @@ import * as Callback from "@etude/core/Callback"
 import * as Decision from "@etude/core/Decision"
 import type { Progress } from "@etude/core/Progress"
 import * as Trainer from "@etude/core/Trainer"
+import * as When from "@etude/core/When"
+import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
+import { drive } from "@etude/testing/doubles/Drive"
+import * as Tiny from "@etude/testing/subjects/Tiny"
 import * as Effect from "effect/Effect"
-import * as When from "../src/When.ts"
-import { drive } from "./support/drive.ts"
-import { cpu, points, task } from "./support/tiny.ts"
 
 const at = (fields: Partial<Progress>): Progress => ({
   epoch: 0,
@@ -57,7 +58,7 @@ describe("filters", () => {
   )
 })
 
-it.layer(cpu)("filters in a run", (it) => {
+it.layer(CpuBackend.layer)("filters in a run", (it) => {
   it.effect("call at exactly their positions, at every hook, plain or effectful", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
@@ -72,7 +73,7 @@ it.layer(cpu)("filters in a run", (it) => {
         }
       })
       const config = { until: { epochs: 3 }, batchSize: 8 } as const
-      yield* Trainer.train(task, { config, data: { train: points("train", 24) }, callbacks })
+      yield* Trainer.train(Tiny.perceptron(), { config, data: { train: Tiny.vectors(24) }, callbacks })
       assert.deepStrictEqual(seen, ["begin 0", "end 4", "begin 4", "epoch 6", "end 8", "begin 8"])
     }).pipe(Effect.scoped)
   )

@@ -1,5 +1,5 @@
 /** Colours where they lead the eye: in a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` asks for them anywhere. */
-import { hasColors, type OutputStream } from "@etude/callbacks/NodeTerminal"
+import { hasColors, type OutputStream } from "@etude/reports/NodeTerminal"
 
 const style = (begin: number, end: number) => (text: string) => `\u001b[${begin}m${text}\u001b[${end}m`
 const plain = (text: string): string => text

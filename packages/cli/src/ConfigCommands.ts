@@ -1,7 +1,8 @@
 /** `etude config schema` and `etude config check`. */
-import * as Report from "@etude/callbacks/Report"
+
 import * as Config from "@etude/core/Config"
 import * as Event from "@etude/core/Event"
+import * as Report from "@etude/reports/Report"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as ConfigFile from "./ConfigFile.ts"

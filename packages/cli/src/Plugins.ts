@@ -3,17 +3,17 @@
  * command under `callbacks`, which are one more plugin. Nothing that a config does not name is loaded.
  */
 import * as path from "node:path"
-import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
-import type { Terminal } from "@etude/callbacks/Terminal"
 import * as Callback from "@etude/core/Callback"
 import * as Config from "@etude/core/Config"
 import { type Problem, reasonOf } from "@etude/core/Errors"
 import type { Place, Provided } from "@etude/core/Plugin"
+import type { Terminal } from "@etude/reports/Terminal"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as BuiltIn from "./BuiltIn.ts"
 import * as PluginPackage from "./PluginPackage.ts"
 
 /** How a config asks for a plugin; what else the entry holds is for the plugin's own schema. */
@@ -48,13 +48,10 @@ export interface Asked {
 }
 
 /** The callbacks of the section `callbacks`. */
-export const builtIn = (
-  options: CallbacksConfig.CallbacksConfig,
-  encoded: CallbacksConfig.CallbacksInput | undefined
-): Asked => ({
+export const builtIn = (options: BuiltIn.Callbacks, encoded: BuiltIn.CallbacksInput | undefined): Asked => ({
   path: "callbacks",
   key: "callbacks",
-  plugin: CallbacksConfig.plugin,
+  plugin: BuiltIn.plugin,
   options,
   encoded: (encoded ?? {}) as Asked["encoded"],
   onFailure: "fail"

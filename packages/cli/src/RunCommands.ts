@@ -1,12 +1,12 @@
 /** `etude runs` and `etude checkpoint`: what has been run and saved, to look at, verify, compare and take along. */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as Report from "@etude/callbacks/Report"
 import * as FileStore from "@etude/checkpoint/FileStore"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
 import { Checkpoints, type Loaded } from "@etude/core/Checkpoints"
 import { ConfigInvalid } from "@etude/core/Errors"
 import type { TensorData } from "@etude/core/TrainState"
+import * as Report from "@etude/reports/Report"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"

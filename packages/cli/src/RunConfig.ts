@@ -2,14 +2,15 @@
  * The config of a run, as one document: which experiment with which options, how to train it, on what, and where the
  * results go. `schemaFor` puts an experiment's own options in their place, so that everything is checked at once.
  */
-import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
-import * as Progress from "@etude/callbacks/Progress"
+
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
 import { TrainConfig } from "@etude/core/TrainConfig"
+import * as ProgressBar from "@etude/reports/ProgressBar"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as BuiltIn from "./BuiltIn.ts"
 import * as Plugins from "./Plugins.ts"
 
 const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { message: `expected ${what}` }))
@@ -43,13 +44,13 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
     checkpoints: Config.withDefault(SavingConfig.SavingConfig, {}).annotate({
       description: "When checkpoints are saved in the run folder, and which are kept"
     }),
-    callbacks: Config.withDefault(CallbacksConfig.CallbacksConfig, {}).annotate({
+    callbacks: Config.withDefault(BuiltIn.Callbacks, {}).annotate({
       description: "What else decides, changes steps, looks on and writes: callbacks by name, each with its options"
     }),
     plugins: Config.withDefault(Schema.Array(Plugins.Entry), []).annotate({
       description: "Plugins of installed packages, each with its own options beside `use`"
     }),
-    console: Config.withDefault(Progress.Config, {}).annotate({ description: "How much is shown while it trains" })
+    console: Config.withDefault(ProgressBar.Config, {}).annotate({ description: "How much is shown while it trains" })
   })
 
 /** A config with options that are not looked into: what every config is, whatever its experiment. */

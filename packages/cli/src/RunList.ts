@@ -1,9 +1,9 @@
 /** The table of `etude runs list`: a line for each run, with as many columns as the terminal is wide. */
 import * as path from "node:path"
-import * as Ending from "@etude/callbacks/Ending"
-import type { Report } from "@etude/callbacks/Report"
 import * as Monitors from "@etude/core/Monitors"
 import { nearest } from "@etude/core/nearest"
+import * as Ending from "@etude/reports/Ending"
+import type { Report } from "@etude/reports/Report"
 import type * as Colors from "./Colors.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as Table from "./Table.ts"

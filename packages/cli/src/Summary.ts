@@ -1,8 +1,8 @@
 /** What a run's report says, as text for a terminal. */
 import * as path from "node:path"
-import * as Ending from "@etude/callbacks/Ending"
-import type { Report } from "@etude/callbacks/Report"
 import * as Monitors from "@etude/core/Monitors"
+import * as Ending from "@etude/reports/Ending"
+import type { Report } from "@etude/reports/Report"
 import * as Colors from "./Colors.ts"
 import type { Texts } from "./Output.ts"
 import * as Shell from "./Shell.ts"

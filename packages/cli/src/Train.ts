@@ -2,13 +2,6 @@
 
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as Completion from "@etude/callbacks/Completion"
-import * as EventSinks from "@etude/callbacks/EventSinks"
-import * as EventsFile from "@etude/callbacks/EventsFile"
-import * as NodeTerminal from "@etude/callbacks/NodeTerminal"
-import * as Progress from "@etude/callbacks/Progress"
-import * as Report from "@etude/callbacks/Report"
-import * as Timeline from "@etude/callbacks/Timeline"
 import * as AsyncSaving from "@etude/checkpoint/AsyncSaving"
 import * as FileStore from "@etude/checkpoint/FileStore"
 import * as Resume from "@etude/checkpoint/Resume"
@@ -23,6 +16,13 @@ import type * as Figure from "@etude/core/Figure"
 import * as Monitors from "@etude/core/Monitors"
 import * as Trainer from "@etude/core/Trainer"
 import type * as TrainState from "@etude/core/TrainState"
+import * as Completion from "@etude/reports/Completion"
+import * as EventSinks from "@etude/reports/EventSinks"
+import * as EventsFile from "@etude/reports/EventsFile"
+import * as NodeTerminal from "@etude/reports/NodeTerminal"
+import * as ProgressBar from "@etude/reports/ProgressBar"
+import * as Report from "@etude/reports/Report"
+import * as Timeline from "@etude/reports/Timeline"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -331,7 +331,7 @@ const runWith = (
             EventSinks.memory(log)
           )
     const terminal = NodeTerminal.layerOf(process.stderr)
-    const progress = Layer.provide(Progress.layer(loaded.config.console), terminal)
+    const progress = Layer.provide(ProgressBar.layer(loaded.config.console), terminal)
     // The same instances see the run and its test, so that a report has both.
     const asked = yield* Callback.shared(
       folder === undefined

@@ -3,15 +3,15 @@ import { lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
-import * as EventsFile from "@etude/callbacks/EventsFile"
-import * as OutputFile from "@etude/callbacks/OutputFile"
 import * as Config from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import { printable } from "@etude/core/Printable"
 import * as Rng from "@etude/core/Rng"
+import * as EventsFile from "@etude/reports/EventsFile"
+import * as OutputFile from "@etude/reports/OutputFile"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as BuiltIn from "../src/BuiltIn.ts"
 import * as ConfigFile from "../src/ConfigFile.ts"
 import * as ExitCode from "../src/ExitCode.ts"
 import * as Load from "../src/Load.ts"
@@ -264,7 +264,7 @@ describe("files of callbacks", () => {
     [{ csv: { path: "x" }, valuesFile: { path: "x.tmp" } }, "x.tmp is written by callbacks already"]
   ]
   const problemsOf = (callbacks: object) =>
-    Effect.map(Config.decode(CallbacksConfig.CallbacksConfig, callbacks, "callbacks"), (options) =>
+    Effect.map(Config.decode(BuiltIn.Callbacks, callbacks, "callbacks"), (options) =>
       Plugins.conflictsOf([Plugins.builtIn(options, callbacks)], RunFolder.own).map(({ message }) => message)
     )
   for (const [callbacks, problem] of conflicts) {

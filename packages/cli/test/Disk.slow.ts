@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 import { assert, it } from "@effect/vitest"
-import * as EventsFile from "@etude/callbacks/EventsFile"
+import * as EventsFile from "@etude/reports/EventsFile"
 import * as Effect from "effect/Effect"
 import { etude, line, temporary } from "./support/etude.ts"
 

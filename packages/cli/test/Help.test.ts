@@ -1,6 +1,6 @@
 /** What the command says of itself and of what it does not understand. */
 import { assert, describe, it } from "@effect/vitest"
-import { hasColors } from "@etude/callbacks/NodeTerminal"
+import { hasColors } from "@etude/reports/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Help from "../src/Help.ts"
 import { widthOf } from "../src/internal/width.ts"

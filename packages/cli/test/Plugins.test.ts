@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import * as Report from "@etude/callbacks/Report"
+import * as Report from "@etude/reports/Report"
 import * as Effect from "effect/Effect"
 import { etude, fixtures, temporary } from "./support/etude.ts"
 import { counting, type Declared, imports, install, stopAfter } from "./support/plugins.ts"
@@ -84,7 +84,7 @@ describe.concurrent("plugins of a config", () => {
 
   it.live("may be those that come with the command, found in the same way", () =>
     Effect.gen(function* () {
-      const { config, runs, run } = yield* project({}, ['{ use: "@etude/callbacks", csv: { path: table.csv } }'])
+      const { config, runs, run } = yield* project({}, ['{ use: "@etude/reports", csv: { path: table.csv } }'])
       const ended = yield* etude(["train", config, "--runs", runs])
       assert.strictEqual(ended.code, 0, ended.stderr)
       assert.isTrue(existsSync(path.join(run(), "table.csv")))

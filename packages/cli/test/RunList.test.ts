@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import type { Report } from "@etude/callbacks/Report"
+import type { Report } from "@etude/reports/Report"
 import * as Effect from "effect/Effect"
 import * as Colors from "../src/Colors.ts"
 import * as RunList from "../src/RunList.ts"

@@ -2,8 +2,8 @@
 import { spawn, spawnSync } from "node:child_process"
 import * as path from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Terminal } from "@etude/callbacks/Terminal"
-import * as TestTerminal from "@etude/callbacks/TestTerminal"
+import { Terminal } from "@etude/reports/Terminal"
+import * as TestTerminal from "@etude/reports/TestTerminal"
 import * as Effect from "effect/Effect"
 import { command, fixtures, line, temporary } from "./support/etude.ts"
 

@@ -1,6 +1,6 @@
 /**
  * What happens in a run, as data: schema-typed, versioned events. History, progress bars, files and reports are folds over
- * them. `Events` is where they go: nowhere by default, to a file by a layer of `@etude/callbacks`.
+ * them. `Events` is where they go: nowhere by default, to a file by a layer of `@etude/reports`.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

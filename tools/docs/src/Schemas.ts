@@ -1,9 +1,9 @@
 /** The JSON Schemas of the documents that people and programs write and read. */
 
-import * as Report from "@etude/callbacks/Report"
 import * as RunConfig from "@etude/cli/RunConfig"
 import * as Config from "@etude/core/Config"
 import * as Event from "@etude/core/Event"
+import * as Report from "@etude/reports/Report"
 import * as Schema from "effect/Schema"
 import { section } from "./SchemaPage.ts"
 

@@ -21,7 +21,7 @@ const forThis = { "@etude/core": ">=0.0.0" }
 
 /** Writes packages into `folder/node_modules`, beside the packages that they share with the command. */
 export const install = (folder: string, packages: { readonly [name: string]: Declared }): void => {
-  for (const name of ["@etude/core", "@etude/callbacks", "effect", "@tensorflow/tfjs-core"]) {
+  for (const name of ["@etude/core", "@etude/callbacks", "@etude/reports", "effect", "@tensorflow/tfjs-core"]) {
     const link = path.join(folder, "node_modules", name)
     mkdirSync(path.dirname(link), { recursive: true })
     symlinkSync(path.join(modules, name), link)

@@ -1,10 +1,14 @@
 // What must compile and what must not. `tsc` is the test: this file is checked and never run.
+
+import * as EarlyStopping from "@etude/callbacks/EarlyStopping"
+import * as ExponentialMovingAverage from "@etude/callbacks/ExponentialMovingAverage"
 import type * as Backend from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
 import type { Dataset } from "@etude/core/Dataset"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Task } from "@etude/core/Task"
 import * as Trainer from "@etude/core/Trainer"
+import * as When from "@etude/core/When"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -12,14 +16,11 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Csv from "../src/Csv.ts"
-import * as EarlyStopping from "../src/EarlyStopping.ts"
-import * as ExponentialMovingAverage from "../src/ExponentialMovingAverage.ts"
 import * as HtmlReport from "../src/HtmlReport.ts"
 import type { OutputFileError } from "../src/OutputFile.ts"
-import * as Progress from "../src/Progress.ts"
+import * as ProgressBar from "../src/ProgressBar.ts"
 import * as TensorBoard from "../src/TensorBoard.ts"
 import type { Terminal } from "../src/Terminal.ts"
-import * as When from "../src/When.ts"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_Claim extends true>() => {}
@@ -42,7 +43,7 @@ const quiet = Trainer.train(task, { data, callbacks: Layer.mergeAll(stopping, Ex
 holds<Equal<Effect.Error<typeof quiet>, Trainer.TrainError>>()
 
 // Callbacks that write files, and one of the user's own, do; what they need is asked for.
-const loud = Trainer.train(task, { data, callbacks: Layer.mergeAll(stopping, files, sending, Progress.layer()) })
+const loud = Trainer.train(task, { data, callbacks: Layer.mergeAll(stopping, files, sending, ProgressBar.layer()) })
 holds<Equal<Effect.Error<typeof loud>, Trainer.TrainError | OutputFileError | Offline>>()
 holds<Equal<Exclude<Effect.Services<typeof loud>, Effect.Services<typeof quiet>>, FileSystem.FileSystem | Terminal>>()
 holds<Backend.Backend extends Effect.Services<typeof loud> ? true : false>()

@@ -9,13 +9,13 @@ import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Gradient from "@etude/core/Gradient"
+import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
 import * as Tensors from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { nameOfAll } from "./internal/nameOfAll.ts"
-import * as Options from "./internal/options.ts"
 
 export const Config = Schema.Struct({
   each: Options.withDefault(Schema.Boolean, false, "Also the norm of each tensor on its own"),

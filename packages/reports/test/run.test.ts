@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as EventSinks from "../src/EventSinks.ts"
 import * as History from "../src/History.ts"
-import * as Progress from "../src/Progress.ts"
+import * as ProgressBar from "../src/ProgressBar.ts"
 import * as Report from "../src/Report.ts"
 import * as TestTerminal from "../src/TestTerminal.ts"
 import * as Timeline from "../src/Timeline.ts"
@@ -68,7 +68,7 @@ it.layer(cpu)("a run of core", (it) => {
   it.effect("is the same run with progress as without it, and tells of a test afterwards", () =>
     Effect.gen(function* () {
       const terminal = TestTerminal.make({ columns: 120 })
-      const callbacks = Progress.layer({ verbosity: "verbose", everySteps: 1 }).pipe(Layer.provide(terminal.layer))
+      const callbacks = ProgressBar.layer({ verbosity: "verbose", everySteps: 1 }).pipe(Layer.provide(terminal.layer))
       const alone = yield* Trainer.train(task, { config, data })
       const shown = yield* Trainer.train(task, { config, data, callbacks })
       const dataOf = ({ state }: Trainer.TrainResult) => {
@@ -99,7 +99,7 @@ it.layer(cpu)("a run of core", (it) => {
     it.effect(`leaves the terminal in order after ${name}`, () =>
       Effect.gen(function* () {
         const terminal = TestTerminal.make()
-        const callbacks = Layer.mergeAll(Layer.provide(Progress.layer(), terminal.layer), breaking)
+        const callbacks = Layer.mergeAll(Layer.provide(ProgressBar.layer(), terminal.layer), breaking)
         assert.isTrue(Exit.isFailure(yield* Effect.exit(Trainer.train(task, { config, data, callbacks }))))
         assert.deepStrictEqual([terminal.isCursorVisible(), terminal.cursorColumn()], [true, 0])
         assert.isTrue(terminal.screen().at(-2)!.startsWith("failed: "))
@@ -111,7 +111,7 @@ it.layer(cpu)("a run of core", (it) => {
     Effect.gen(function* () {
       const terminal = TestTerminal.make()
       const waiting = Callback.observer({ id: "waiting", hooks: { validationEnd: () => Effect.never } })
-      const callbacks = Layer.mergeAll(Layer.provide(Progress.layer(), terminal.layer), waiting)
+      const callbacks = Layer.mergeAll(Layer.provide(ProgressBar.layer(), terminal.layer), waiting)
       const fiber = yield* Effect.forkChild(Trainer.train(task, { config, data, callbacks }))
       while (!terminal.writes.some((text) => text.includes("batch"))) yield* Effect.yieldNow
       yield* Fiber.interrupt(fiber)

@@ -4,7 +4,7 @@ import type { Progress as Position } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import * as Progress from "../../src/Progress.ts"
+import * as ProgressBar from "../../src/ProgressBar.ts"
 import * as TestTerminal from "../../src/TestTerminal.ts"
 import { registered } from "./registered.ts"
 
@@ -15,7 +15,7 @@ const samples = 10
 export const session = (
   options: {
     readonly monitors?: Monitors
-    readonly config?: Progress.ConfigInput
+    readonly config?: ProgressBar.ConfigInput
     readonly columns?: number
     readonly isTerminal?: boolean
     readonly colors?: boolean
@@ -25,7 +25,7 @@ export const session = (
   Effect.gen(function* () {
     const terminal = TestTerminal.make(options)
     const { call, event, finalize, definition } = yield* registered(
-      Layer.provide(Progress.layer(options.config), terminal.layer)
+      Layer.provide(ProgressBar.layer(options.config), terminal.layer)
     )
     let progress: Position = { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 }
     const publish = (fields: object) => event({ version: 1, progress, ...fields } as Event.Known)

@@ -3,7 +3,7 @@ import type { Monitors } from "@etude/core/Monitors"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Progress from "../src/Progress.ts"
+import * as ProgressBar from "../src/ProgressBar.ts"
 import * as TestTerminal from "../src/TestTerminal.ts"
 import { registered } from "./support/registered.ts"
 import { session } from "./support/session.ts"
@@ -367,8 +367,8 @@ describe("verbosity", () => {
 describe("the config", () => {
   it.effect("that is wrong is an error with every problem, before anything runs", () =>
     Effect.gen(function* () {
-      const config = { verbosity: "loud", everyStep: 3 } as unknown as Progress.ConfigInput
-      const layer = Layer.provide(Progress.layer(config), TestTerminal.make().layer)
+      const config = { verbosity: "loud", everyStep: 3 } as unknown as ProgressBar.ConfigInput
+      const layer = Layer.provide(ProgressBar.layer(config), TestTerminal.make().layer)
       const error = yield* Effect.flip(registered(layer))
       assert.deepStrictEqual(
         error.problems.map(({ path }) => path),

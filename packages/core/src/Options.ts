@@ -1,7 +1,7 @@
 /** Parts of configs that several callbacks share. */
 import * as Schema from "effect/Schema"
 
-export { count, fraction, notNegative, positive, withDefault } from "@etude/core/Config"
+export { count, fraction, notNegative, positive, withDefault } from "./Config.ts"
 
 export const Better = Schema.Literals(["higher", "lower"])
 export type Better = typeof Better.Type

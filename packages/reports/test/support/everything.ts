@@ -1,27 +1,27 @@
 import { fileURLToPath } from "node:url"
+import * as AdaptiveClipping from "@etude/callbacks/AdaptiveClipping"
+import * as EarlyStopping from "@etude/callbacks/EarlyStopping"
+import * as ExponentialMovingAverage from "@etude/callbacks/ExponentialMovingAverage"
+import * as GradientNoise from "@etude/callbacks/GradientNoise"
+import * as LabelSmoothing from "@etude/callbacks/LabelSmoothing"
+import * as MaxTime from "@etude/callbacks/MaxTime"
+import * as Mixup from "@etude/callbacks/Mixup"
+import * as ReduceOnPlateau from "@etude/callbacks/ReduceOnPlateau"
+import * as TerminateOnNonFinite from "@etude/callbacks/TerminateOnNonFinite"
+import * as WeightConstraints from "@etude/callbacks/WeightConstraints"
 import type { Plugins } from "@etude/testing/subjects/Trajectory"
 import * as Layer from "effect/Layer"
-import * as AdaptiveClipping from "../../src/AdaptiveClipping.ts"
 import * as Csv from "../../src/Csv.ts"
-import * as EarlyStopping from "../../src/EarlyStopping.ts"
-import * as ExponentialMovingAverage from "../../src/ExponentialMovingAverage.ts"
-import * as GradientNoise from "../../src/GradientNoise.ts"
 import * as GradientNorms from "../../src/GradientNorms.ts"
 import * as History from "../../src/History.ts"
 import * as HtmlReport from "../../src/HtmlReport.ts"
-import * as LabelSmoothing from "../../src/LabelSmoothing.ts"
-import * as MaxTime from "../../src/MaxTime.ts"
-import * as Mixup from "../../src/Mixup.ts"
 import * as ModelSummary from "../../src/ModelSummary.ts"
-import * as Progress from "../../src/Progress.ts"
-import * as ReduceOnPlateau from "../../src/ReduceOnPlateau.ts"
+import * as ProgressBar from "../../src/ProgressBar.ts"
 import * as Resources from "../../src/Resources.ts"
 import * as TensorBoard from "../../src/TensorBoard.ts"
-import * as TerminateOnNonFinite from "../../src/TerminateOnNonFinite.ts"
 import * as TestTerminal from "../../src/TestTerminal.ts"
 import * as Timing from "../../src/Timing.ts"
 import * as ValuesFile from "../../src/ValuesFile.ts"
-import * as WeightConstraints from "../../src/WeightConstraints.ts"
 import * as WeightNorms from "../../src/WeightNorms.ts"
 import { node } from "./folder.ts"
 
@@ -56,7 +56,7 @@ export const changing: { readonly [id: string]: Plugins } = {
 
 /** Callbacks that change nothing, by id. */
 export const looking: { readonly [id: string]: Plugins } = {
-  progress: closed(Progress.layer()),
+  progress: closed(ProgressBar.layer()),
   modelSummary: closed(ModelSummary.layer()),
   timing: closed(Timing.layer()),
   history: closed(Layer.suspend(() => History.observer().layer)),

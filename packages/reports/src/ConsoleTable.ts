@@ -9,9 +9,9 @@
 import type * as Callback from "@etude/core/Callback"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import type * as Layer from "effect/Layer"
-import * as Progress from "./Progress.ts"
+import * as ProgressBar from "./ProgressBar.ts"
 import type { Terminal } from "./Terminal.ts"
 
 /** The observer; its id is that of `Progress`, since one of them is enough. */
 export const layer = (): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal> =>
-  Progress.layer({ verbosity: "minimal" })
+  ProgressBar.layer({ verbosity: "minimal" })

@@ -14,4 +14,4 @@ export interface TerminalService {
   readonly colors?: boolean
 }
 
-export class Terminal extends Context.Service<Terminal, TerminalService>()("@etude/callbacks/Terminal") {}
+export class Terminal extends Context.Service<Terminal, TerminalService>()("@etude/reports/Terminal") {}

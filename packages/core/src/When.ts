@@ -10,12 +10,13 @@
  * A position is that of the hook's event: at `batchEnd` the batch just done is counted in `step`, at `epochEnd` the epoch
  * just done in `epoch`.
  */
-import { type At, CallbackRegistry, type Definition, type HookName } from "@etude/core/Callback"
-import * as Extent from "@etude/core/Extent"
-import type { Progress } from "@etude/core/Progress"
+
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Options from "./internal/options.ts"
+import { type At, CallbackRegistry, type Definition, type HookName } from "./Callback.ts"
+import * as Extent from "./Extent.ts"
+import * as Options from "./Options.ts"
+import type { Progress } from "./Progress.ts"
 
 /** Whether something is due at a position. */
 export type Rule = (progress: Progress) => boolean
