@@ -1,4 +1,4 @@
-/** What `Progress` shows: told of events and batches, it prints lines and keeps the live one up to date. */
+/** What `ProgressBar` shows: told of events and batches, it prints lines and keeps the live one up to date. */
 import type { HookEvents } from "@etude/core/Callback"
 import type * as Event from "@etude/core/Event"
 import * as Extent from "@etude/core/Extent"
