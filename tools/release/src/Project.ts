@@ -45,6 +45,7 @@ const clients: {
 export const quickStart = [
   "@etude/core",
   "@etude/backend",
+  "@etude/compile",
   "@etude/data",
   "effect",
   "@tensorflow/tfjs-core",

@@ -110,6 +110,6 @@ describe("written from the guides alone,", () => {
     writeFileSync(path.join(directory, "own.yaml"), config.replace(/^use: .*$/m, "use: ./src/index.ts") + asked)
     const etude = path.join(directory, "node_modules", ".bin", "etude")
     const output = await run(directory, etude, ["train", "own.yaml"])
-    assert.match(output, /ended by train\/loss has been at most 0\.3 for 2 epochs/)
+    assert.match(output, /stopped: train\/loss has been at most 0\.3 for 2 epochs/)
   }, 120_000)
 })
