@@ -3,6 +3,7 @@ import * as path from "node:path"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
 import { ConfigInvalid, type Problem } from "@etude/core/Errors"
+import type { RegistryService } from "@etude/core/Registry"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -20,6 +21,8 @@ export interface Loaded {
   readonly encoded: typeof RunConfig.RunConfig.Encoded
   /** The plugins of its sections `callbacks` and `plugins`. */
   readonly plugins: ReadonlyArray<Plugins.Asked>
+  /** What the config may name: ours, and what its plugins add. */
+  readonly registry: RegistryService
   /** The absolute folder in which `use` is looked up. */
   readonly from: string
   readonly hash: string
@@ -44,7 +47,7 @@ export const fromDocument = (
     const wanted = path.resolve(folder, field(document, "from") ?? ".")
     const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, wanted))
     const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : wanted
-    const { asked, problems: ofPlugins } = yield* Plugins.load(document, from)
+    const { asked, registry, problems: ofPlugins } = yield* Plugins.load(document, from)
     const refuse = (problems: ReadonlyArray<Problem>) => new ConfigInvalid({ source, problems })
     /** Everything that is wrong with the document, as far as this decoder sees, and with its plugins. */
     const problemsOf = (decoded: Effect.Effect<unknown, ConfigInvalid>) =>
@@ -53,7 +56,8 @@ export const fromDocument = (
         onSuccess: () => ofPlugins
       })
     // Without an experiment the options can't be judged, but all the rest can.
-    const rest = problemsOf(Config.decode(RunConfig.RunConfig, document, source))
+    const anyOptions = Schema.Record(Schema.String, Schema.Json)
+    const rest = problemsOf(Config.decode(RunConfig.schemaFor(anyOptions, registry), document, source))
     if (loading === undefined) return yield* refuse(yield* rest)
     if (Result.isFailure(loading)) {
       const others = yield* rest
@@ -61,7 +65,7 @@ export const fromDocument = (
       return yield* refuse([...others, { path: "use", message: loading.failure.message }])
     }
     const { experiment } = loading.success
-    const schema = RunConfig.schemaFor(experiment.options as Schema.Codec<any, any>)
+    const schema = RunConfig.schemaFor(experiment.options as Schema.Codec<any, any>, registry)
     const decoded = Config.decode(schema, document, source)
     const problems = yield* problemsOf(decoded)
     if (problems.length > 0) return yield* refuse(problems)
@@ -78,6 +82,7 @@ export const fromDocument = (
       config,
       encoded,
       plugins,
+      registry,
       from,
       hash,
       setting: RunConfig.settingOf(encoded, decisive, plugins)

@@ -7,6 +7,7 @@ import * as Callback from "@etude/core/Callback"
 import * as Config from "@etude/core/Config"
 import { type Problem, reasonOf } from "@etude/core/Errors"
 import type { Place, Provided } from "@etude/core/Plugin"
+import * as Registry from "@etude/core/Registry"
 import type { Terminal } from "@etude/reports/Terminal"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -57,35 +58,69 @@ export const builtIn = (options: BuiltIn.Callbacks, encoded: BuiltIn.CallbacksIn
   onFailure: "fail"
 })
 
-const askFor = (entry: unknown, at: number, folder: string) =>
+/** One entry of `plugins`: the plugin as far as it could be loaded, with its options as far as they could be decoded. */
+interface LoadedEntry {
+  readonly path: string
+  readonly plugin?: PluginPackage.AnyPlugin
+  readonly asked?: Asked
+  readonly problems: ReadonlyArray<Problem>
+}
+
+const loadEntry = (entry: unknown, index: number, folder: string): Effect.Effect<ReadonlyArray<LoadedEntry>> =>
   Effect.gen(function* () {
-    const path = `plugins.${at}`
+    const path = `plugins.${index}`
     // What is wrong with the entry itself is found together with the rest of the document.
     const decoded = Schema.decodeUnknownResult(Entry)(entry)
     if (Result.isFailure(decoded)) return []
     const { use, onFailure, ...options } = decoded.success
     const within = (problems: ReadonlyArray<Problem>) =>
       problems.map(({ path: below, message }) => ({ path: below === "" ? path : `${path}.${below}`, message }))
-    const plugin = yield* Effect.mapError(PluginPackage.load(use, folder), ({ message }) =>
-      within([{ path: "use", message }])
-    )
-    const own = yield* Effect.mapError(Config.decode(plugin.config, options, use), ({ problems }) => within(problems))
-    const encoded = Schema.encodeSync(plugin.config as Schema.Codec<any, Asked["encoded"]>)(own)
-    return [{ path, key: use, plugin, options: own, encoded, onFailure } satisfies Asked]
+    const loaded = yield* Effect.result(PluginPackage.load(use, folder))
+    if (Result.isFailure(loaded)) {
+      return [{ path, problems: within([{ path: "use", message: loaded.failure.message }]) }]
+    }
+    const plugin = loaded.success
+    const read = yield* Effect.result(Config.decode(plugin.config, options, use))
+    if (Result.isFailure(read)) return [{ path, plugin, problems: within(read.failure.problems) }]
+    const encoded = Schema.encodeSync(plugin.config as Schema.Codec<any, Asked["encoded"]>)(read.success)
+    return [
+      { path, plugin, asked: { path, key: use, plugin, options: read.success, encoded, onFailure }, problems: [] }
+    ]
   })
+
+/** What the plugins add to the registry; a name that is taken is a problem of the plugin that comes later. */
+const registryOf = (results: ReadonlyArray<LoadedEntry>) => {
+  let registry = Registry.core
+  const problems: Array<Problem> = []
+  const added = new Set<PluginPackage.AnyPlugin>()
+  for (const { path, plugin } of results) {
+    if (plugin === undefined || added.has(plugin)) continue
+    added.add(plugin)
+    const conflicts = Registry.conflicts(registry, plugin)
+    problems.push(...conflicts.map((message) => ({ path: `${path}.use`, message: `${plugin.name}: ${message}` })))
+    if (conflicts.length === 0) registry = Registry.extend(registry, plugin)
+  }
+  return { registry, problems }
+}
+
+/** The options of plugins that are there more than once are told apart by a number. */
+const numbered = (results: ReadonlyArray<LoadedEntry>): ReadonlyArray<Asked> => {
+  const all: Array<Asked> = []
+  for (const one of results.flatMap(({ asked }) => asked ?? [])) {
+    const same = all.filter(({ plugin }) => plugin === one.plugin).length
+    all.push(same === 0 ? one : { ...one, key: `${one.key} (${same + 1})` })
+  }
+  return all
+}
 
 /** Everything of `plugins` that can be loaded, from where a file of `folder` would import it, and every problem of the rest. */
 export const load = Effect.fn("Plugins.load")(function* (document: unknown, folder: string) {
   const entries = (document as { readonly plugins?: unknown } | null | undefined)?.plugins
-  const results = yield* Effect.forEach(Array.isArray(entries) ? entries : [], (entry, at) =>
-    Effect.result(askFor(entry, at, folder))
-  )
-  const asked: Array<Asked> = []
-  for (const one of results.flatMap((result) => (Result.isSuccess(result) ? result.success : []))) {
-    const same = asked.filter(({ plugin }) => plugin === one.plugin).length
-    asked.push(same === 0 ? one : { ...one, key: `${one.key} (${same + 1})` })
-  }
-  return { asked, problems: results.flatMap((result) => (Result.isFailure(result) ? result.failure : [])) }
+  const results = (yield* Effect.forEach(Array.isArray(entries) ? entries : [], (entry, index) =>
+    loadEntry(entry, index, folder)
+  )).flat()
+  const { registry, problems } = registryOf(results)
+  return { asked: numbered(results), registry, problems: [...results.flatMap((one) => one.problems), ...problems] }
 })
 
 /** The entries as a file would hold them. */

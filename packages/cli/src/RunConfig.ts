@@ -6,7 +6,8 @@
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
-import { TrainConfig } from "@etude/core/TrainConfig"
+import * as Registry from "@etude/core/Registry"
+import * as TrainConfig from "@etude/core/TrainConfig"
 import * as ProgressBar from "@etude/reports/ProgressBar"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -18,8 +19,8 @@ const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { messa
 export const backends = ["auto", "native", "wasm", "cpu"] as const
 export const executors = ["auto", "compiled", "eager"] as const
 
-/** The schema of a config whose experiment has these options. */
-export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encoded>) =>
+/** The schema of a config whose experiment has these options, and whose plugins add what is in the registry. */
+export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encoded>, registry = Registry.core) =>
   Schema.Struct({
     $schema: Schema.optionalKey(Schema.String).annotate({
       description: "The JSON Schema of this file, for editors; it is not read"
@@ -31,7 +32,7 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
       description: "The folder in which `use` is looked up, relative to this file. Default: this file's own"
     }),
     options: Config.withDefault(options, {} as Encoded),
-    train: Config.withDefault(TrainConfig, {}),
+    train: Config.withDefault(TrainConfig.of(registry), {}),
     backend: Config.withDefault(Schema.Literals(backends), "auto").annotate({
       description: "What computes: auto takes ETUDE_BACKEND, or else the fastest that runs here"
     }),

@@ -3,6 +3,7 @@ import * as Auto from "@etude/backend/Auto"
 import * as CompiledExecutor from "@etude/compile/CompiledExecutor"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import type { Setup } from "@etude/core/Experiment"
+import { Registry } from "@etude/core/Registry"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ExperimentFailed } from "./Errors.ts"
@@ -12,12 +13,15 @@ import type { Loaded } from "./Load.ts"
 const computing = ({ config }: Loaded) => (config.backend === "auto" ? Auto.layer : Auto.layerOf(config.backend))
 
 /** The backend with the executor that steps run on. */
-export const backendOf = (loaded: Loaded) => {
+const executing = (loaded: Loaded) => {
   const backend = computing(loaded)
   if (loaded.config.executor === "eager") return backend
   if (loaded.config.executor === "auto") return CompiledExecutor.on(backend)
   return Layer.provideMerge(CompiledExecutor.layer, backend)
 }
+
+/** What a run needs around it: backend and executor, and the registry by which its config is read. */
+export const backendOf = (loaded: Loaded) => Layer.merge(executing(loaded), Layer.succeed(Registry, loaded.registry))
 
 /** The experiment's task and data. What is wrong with the data keeps its own error. */
 export const make = ({ experiment, config, from }: Loaded) =>

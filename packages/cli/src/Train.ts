@@ -64,7 +64,7 @@ const keptConfig = ({ encoded, from }: Load.Loaded, folder: string): unknown => 
 /** Writes the config with the JSON Schema that an editor checks it with, the experiment's options included. */
 const keepConfig = (loaded: Load.Loaded, folder: string) =>
   Effect.gen(function* () {
-    const schema = Config.jsonSchema(RunConfig.schemaFor(loaded.experiment.options))
+    const schema = Config.jsonSchema(RunConfig.schemaFor(loaded.experiment.options, loaded.registry))
     yield* RunFolder.write(RunFolder.schemaFile(folder), `${JSON.stringify(schema)}\n`)
     yield* RunFolder.writeJson(RunFolder.configFile(folder), keptConfig(loaded, folder))
   })

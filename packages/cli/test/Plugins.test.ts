@@ -6,17 +6,22 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Report from "@etude/reports/Report"
 import * as Effect from "effect/Effect"
 import { etude, fixtures, temporary } from "./support/etude.ts"
-import { counting, type Declared, imports, install, stopAfter } from "./support/plugins.ts"
+import { additions, counting, type Declared, imports, install, stopAfter } from "./support/plugins.ts"
 
 /** A folder with packages and a config that asks for plugins. */
-const project = (packages: { readonly [name: string]: Declared }, plugins: ReadonlyArray<string>, more = "") =>
+const project = (
+  packages: { readonly [name: string]: Declared },
+  plugins: ReadonlyArray<string>,
+  more = "",
+  update = "optimizer: { _tag: Sgd }, learningRate: 0.3"
+) =>
   Effect.gen(function* () {
     const folder = yield* temporary
     install(folder, packages)
     const config = path.join(folder, "config.yaml")
     const document = [
       `use: ${JSON.stringify(path.join(fixtures, "line.ts"))}`,
-      "train: { until: { epochs: 2 }, batchSize: 8, optimizer: { _tag: Sgd }, learningRate: 0.3 }",
+      `train: { until: { epochs: 2 }, batchSize: 8, ${update} }`,
       "backend: cpu",
       "plugins:",
       ...plugins.map((plugin) => `  - ${plugin}`),
@@ -79,6 +84,51 @@ describe.concurrent("plugins of a config", () => {
       assert.strictEqual(resumed.code, 0, resumed.stderr)
       assert.strictEqual((yield* reportOf(run())).counts.steps, 7)
       assert.isTrue(existsSync(path.join(run(), "other.txt")))
+    })
+  )
+
+  it.live("add optimizers and schedules, which the config names as it names ours", () =>
+    Effect.gen(function* () {
+      const { config, runs, run } = yield* project(
+        { "@test/additions": { module: additions() } },
+        ['{ use: "@test/additions" }'],
+        "checkpoints: { every: { steps: 1 } }",
+        "optimizer: sign_descent, learningRate: { _tag: InverseSqrt, rate: 0.3, warmup: { steps: 2 } }"
+      )
+      const ended = yield* etude(["train", config, "--runs", runs])
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      const { train, plugins } = JSON.parse(readFileSync(path.join(run(), "config.json"), "utf8"))
+      assert.deepStrictEqual(train.optimizer, { _tag: "SignDescent", scale: 1 })
+      assert.deepStrictEqual(plugins, [{ use: "@test/additions", onFailure: "fail" }])
+      assert.include(readFileSync(path.join(run(), "config.schema.json"), "utf8"), "InverseSqrt")
+      const refused = yield* etude(["resume", run(), "--more-epochs", "1", "--set", "train.optimizer.scale=2"])
+      assert.strictEqual(refused.code, 2)
+      assert.include(refused.stderr, "config.optimizer.scale: 1 in the checkpoint, 2 now (alters the trajectory)")
+      const resumed = yield* etude(["resume", run(), "--more-epochs", "1"])
+      assert.strictEqual(resumed.code, 0, resumed.stderr)
+      assert.strictEqual((yield* reportOf(run())).counts.epochs, 3)
+    })
+  )
+
+  it.live("that add a name which another has, or options that are wrong, are reported with the rest", () =>
+    Effect.gen(function* () {
+      const { config } = yield* project(
+        { "@test/additions": { module: additions() }, "@test/taken": { module: additions("ADAM", "inverse_sqrt") } },
+        ['{ use: "@test/additions", scale: 1 }', '{ use: "@test/taken" }'],
+        "",
+        "optimizer: { _tag: SignDescend }, learningRate: { _tag: InverseSqrt, rate: 0.3, warmup: { step: 2 } }"
+      )
+      const checked = yield* etude(["config", "check", config])
+      assert.strictEqual(checked.code, 2)
+      for (const line of [
+        "train.optimizer: expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad | SignDescent, … }; did you mean SignDescent?",
+        'train.learningRate.warmup.step: unknown key; did you mean "steps"?',
+        "plugins.0: expected no options: this plugin only adds what configs may name",
+        "plugins.1.use: @test/additions: there is another optimizer with the name ADAM; give one of them another tag",
+        "plugins.1.use: @test/additions: there is another schedule with the name inverse_sqrt; give one of them another tag"
+      ]) {
+        assert.include(checked.stderr, line)
+      }
     })
   )
 

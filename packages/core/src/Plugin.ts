@@ -18,13 +18,16 @@
  *   - use: "@scope/name"
  *     rate: 0.5            # what the plugin's own schema knows
  * ```
+ *
+ * A plugin may also add optimizers and learning-rate schedules, which such a config then names under `train` as it names ours.
  */
 import type * as FileSystem from "effect/FileSystem"
-import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import type { Backend } from "./Backend.ts"
 import type { CallbackRegistry } from "./Callback.ts"
 import type * as Event from "./Event.ts"
+import type { Contribution } from "./Registry.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
 
 /** What a plugin's options do not say, and its place does. */
@@ -40,7 +43,7 @@ export interface Place {
 /** What is there for every plugin that a config names. */
 export type Provided = CallbackRegistry | Backend | StepExecutor | FileSystem.FileSystem
 
-export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, R = Provided> {
+export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, R = Provided> extends Contribution {
   /** How messages call it: the package's name. */
   readonly name: string
   /** The schema of its options: a record without the keys `use` and `onFailure`, which are the config entry's own. */
@@ -58,7 +61,27 @@ export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, 
   readonly files?: (options: Options) => ReadonlyArray<string>
 }
 
-/** Keeps the options' type while a plugin is written down. */
-export const make = <Options, Encoded, Out, E, R>(
+/** A plugin that only adds to what configs may name: it has no options and no callbacks of its own. */
+export interface Additions extends Contribution {
+  readonly name: string
+}
+
+const noOptions = Schema.Struct({}).check(
+  Schema.isMaxProperties(0, { message: "expected no options: this plugin only adds what configs may name" })
+)
+
+/**
+ * Keeps the options' type while a plugin is written down. One that only adds optimizers or schedules needs a name and those:
+ *
+ * ```ts
+ * export const plugin = Plugin.make({ name: "@me/lion", optimizers: [lion] })
+ * ```
+ */
+export function make<Options, Encoded, Out, E, R>(
   plugin: Plugin<Options, Encoded, Out, E, R>
-): Plugin<Options, Encoded, Out, E, R> => plugin
+): Plugin<Options, Encoded, Out, E, R>
+export function make(additions: Additions): Plugin<{}, {}, never, never, never>
+export function make<P extends Plugin<unknown>>(plugin: Additions | P): P | Plugin<{}, {}, never, never, never> {
+  if ("layer" in plugin) return plugin
+  return { ...plugin, config: noOptions, layer: () => Layer.empty, decisive: () => ({}) }
+}

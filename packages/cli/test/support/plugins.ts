@@ -87,3 +87,32 @@ export const plugin = Plugin.make({
     })
 })
 `
+
+/** An optimizer and a schedule under these names, and no callback. */
+export const additions = (optimizer = "SignDescent", schedule = "InverseSqrt"): string => `${imports}
+import * as Config from "@etude/core/Config"
+import * as Entry from "@etude/core/Entry"
+import * as LearningRate from "@etude/core/LearningRate"
+import * as tf from "@tensorflow/tfjs-core"
+const sign = Entry.of({
+  tag: "${optimizer}",
+  schema: Schema.TaggedStruct("${optimizer}", { scale: Config.withDefault(Config.positive, 1, "Multiplies the rate") }),
+  make: ({ scale }) => ({
+    name: "${optimizer}",
+    elementwise: true,
+    slotNames: [],
+    init: () => ({}),
+    hyper: (_step, rate) => ({ change: -rate * scale }),
+    update: (gradient, slots, _parameter, { change }) => [tf.mul(tf.sign(gradient), change), slots]
+  })
+})
+const inverseSqrt = LearningRate.make({
+  tag: "${schedule}",
+  schema: Schema.TaggedStruct("${schedule}", { rate: Config.positive, warmup: LearningRate.Span }),
+  at: ({ rate, warmup }, { measure }) => {
+    const { length, elapsed } = measure(warmup)
+    return (step, begin) => rate * Math.min((elapsed(step, begin) + 1) / length, Math.sqrt(length / (elapsed(step, begin) + 1)))
+  }
+})
+export const plugin = Plugin.make({ name: "@test/additions", optimizers: [sign], schedules: [inverseSqrt] })
+`
