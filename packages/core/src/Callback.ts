@@ -162,6 +162,11 @@ export interface TransformScene {
   readonly random: StepRandom
   /** The numbers that `hyper` gave for this step, as scalars. */
   readonly hyper: { readonly [name: string]: tf.Tensor }
+  /**
+   * The gradient of the same batch at other parameters, with its weights, mask, draws and parts: on gradients and updates, for
+   * transforms that say `secondGradient`.
+   */
+  readonly gradient: (parameters: Tensors) => Tensors
   /** What the targets are to the losses, by name (`""` for a single one), as far as the losses say. */
   readonly targets?: { readonly [target: string]: TargetKind }
 }
@@ -184,6 +189,8 @@ export interface Transform {
     own: Tensors,
     scene: TransformScene
   ) => { readonly parameters?: Tensors; readonly tensors?: Tensors }
+  /** Whether it asks for `scene.gradient`. */
+  readonly secondGradient?: boolean
   /** Which of the trainable parameters are changed at all. */
   readonly trainable?: (path: string) => boolean
 }

@@ -1,54 +1,24 @@
 /**
- * Optimizers as pure rules over one tensor: `update(gradient, slots, parameter, hyper) → [change, slots]`.
- * Everything that changes from step to step (the learning rate, bias corrections) is computed on the host in float64 by
- * `hyper` and enters the step as tensors, so a rule can be run eagerly or recorded once and replayed. Defaults and
+ * Optimizers: chains of updates from gradients to what is added to the parameters, and how configs name them. Defaults and
  * meanings are PyTorch's; the learning rate is not here but in the schedule.
  */
-import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Configs from "./Config.ts"
 import * as Entry from "./Entry.ts"
-import { adamStep } from "./kernels/AdamStep.ts"
-
-/** Scalars by name, each a float32 tensor of rank 0. */
-export type Hyper<Names extends string> = { readonly [name in Names]: tf.Tensor }
-
-/** The optimizer's memory of one parameter, by name: `m` and `v` for Adam. */
-export type Slots<Names extends string> = { readonly [name in Names]: tf.Tensor }
+import * as Update from "./Update.ts"
+import { addDecayedWeights } from "./updates/AddDecayedWeights.ts"
+import { scaleByAdagrad } from "./updates/ScaleByAdagrad.ts"
+import { scaleByAdam } from "./updates/ScaleByAdam.ts"
+import { scaleByLearningRate } from "./updates/ScaleByLearningRate.ts"
+import { scaleByDeviation, scaleByRms } from "./updates/ScaleByRms.ts"
+import { trace } from "./updates/Trace.ts"
 
 /**
- * The rule of an optimizer.
- *
- * `step` counts updates from 1. `change` is what is added to the parameter. Every tensor made inside `update` belongs to
- * the step, which cleans up after itself.
+ * The rule of an optimizer: an update that ends with what is added to the parameters, such as a chain whose last link is the
+ * learning rate. See `Update` and `Updates`.
  */
-export interface Optimizer<HyperName extends string = any, SlotName extends string = any> {
-  readonly name: string
-  /** Whether an element's update depends on that element alone; parameters are then updated together in one tensor. */
-  readonly elementwise: boolean
-  readonly slotNames: ReadonlyArray<SlotName>
-  /** The initial slots of a parameter of this shape. */
-  readonly init: (shape: ReadonlyArray<number>) => Slots<SlotName>
-  /** The numbers that `update` needs at this step, from the scheduled learning rate. */
-  readonly hyper: (step: number, learningRate: number) => { readonly [name in HyperName]: number }
-  readonly update: (
-    gradient: tf.Tensor,
-    slots: Slots<SlotName>,
-    parameter: tf.Tensor,
-    hyper: Hyper<HyperName>
-  ) => readonly [change: tf.Tensor, slots: Slots<SlotName>]
-  /**
-   * The same update with the new parameter instead of the change, where the running backend has a kernel for it; else
-   * `undefined`. Called where nothing asks for the change.
-   */
-  readonly apply?: (
-    gradient: tf.Tensor,
-    slots: Slots<SlotName>,
-    parameter: tf.Tensor,
-    hyper: Hyper<HyperName>
-  ) => readonly [parameter: tf.Tensor, slots: Slots<SlotName>] | undefined
-}
+export type Optimizer<Number_ extends string = any, Slot extends string = any> = Update.Update<Number_, Slot>
 
 const optional = <T, E>(schema: Schema.Codec<T, E>, value: E, description: string) =>
   schema.annotate({ default: value as never, description }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
@@ -108,146 +78,48 @@ export type ConfigInput =
 type ConfigOf<Tag extends Config["_tag"]> = Extract<Config, { readonly _tag: Tag }>
 type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<ConfigOf<Tag>, "_tag">>
 
-const decayed = (gradient: tf.Tensor, parameter: tf.Tensor, weightDecay: number): tf.Tensor =>
-  weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay))
+const sgdRule = ({ _tag, momentum, weightDecay, ...options }: ConfigOf<"Sgd">): Optimizer =>
+  Update.named(
+    _tag,
+    Update.chain(
+      addDecayedWeights(weightDecay),
+      ...(momentum === 0 ? [] : [trace({ momentum, ...options })]),
+      scaleByLearningRate()
+    )
+  )
 
-const zeros =
-  <Names extends string>(names: ReadonlyArray<Names>) =>
-  (shape: ReadonlyArray<number>): Slots<Names> =>
-    Object.fromEntries(names.map((name) => [name, tf.zeros([...shape])])) as Slots<Names>
+const adamRule = ({ _tag, weightDecay, ...options }: ConfigOf<"Adam">): Optimizer =>
+  Update.named(_tag, Update.chain(addDecayedWeights(weightDecay), scaleByAdam(options), scaleByLearningRate()))
 
-const sgdRule = ({ momentum, nesterov, dampening, weightDecay }: ConfigOf<"Sgd">): Optimizer => {
-  if (momentum === 0) {
-    return {
-      name: "Sgd",
-      elementwise: true,
-      slotNames: [],
-      init: () => ({}),
-      hyper: (_step, learningRate) => ({ scale: -learningRate }),
-      update: (gradient, slots, parameter, { scale }) => [
-        tf.mul(decayed(gradient, parameter, weightDecay), scale!),
-        slots
-      ]
-    }
-  }
-  return {
-    name: "Sgd",
-    elementwise: true,
-    slotNames: ["momentum"],
-    init: zeros(["momentum"]),
-    hyper: (step, learningRate) => ({
-      scale: -learningRate,
-      // The momentum begins as the whole first gradient, whatever the dampening.
-      ...(dampening === 0 ? {} : { share: step === 1 ? 1 : 1 - dampening })
-    }),
-    update: (gradient, slots, parameter, { scale, share }) => {
-      const own = decayed(gradient, parameter, weightDecay)
-      const entering = dampening === 0 ? own : tf.mul(own, share!)
-      const next = tf.add(tf.mul(slots["momentum"]!, momentum), entering)
-      const direction = nesterov ? tf.add(own, tf.mul(next, momentum)) : next
-      return [tf.mul(direction, scale!), { momentum: next }]
-    }
-  }
-}
+const adamWRule = ({ _tag, weightDecay, ...options }: ConfigOf<"AdamW">): Optimizer =>
+  Update.named(_tag, Update.chain(scaleByAdam(options), addDecayedWeights(weightDecay), scaleByLearningRate()))
 
-const adamRule = (config: ConfigOf<"Adam"> | ConfigOf<"AdamW">): Optimizer => {
-  const { _tag: name, epsilon, weightDecay } = config
-  // As float32, which is what steps compute with: 1 − β and the corrections then fit the decays exactly.
-  const [beta1, beta2] = [Math.fround(config.beta1), Math.fround(config.beta2)]
-  const decoupled = name === "AdamW"
-  const shrinks = decoupled && weightDecay > 0
-  return {
-    name,
-    elementwise: true,
-    slotNames: ["m", "v"],
-    init: zeros(["m", "v"]),
-    // lr·m̂ / (√v̂ + ε) with both corrections moved into two scalars. The decays are here too, so that each is made a
-    // tensor once in a step and not once for each parameter.
-    hyper: (step, learningRate) => {
-      const correction = Math.sqrt(1 - beta2 ** step)
-      return {
-        size: (-learningRate * correction) / (1 - beta1 ** step),
-        rate: (learningRate * correction) / (1 - beta1 ** step),
-        epsilon: epsilon * correction,
-        beta1,
-        beta2,
-        share1: 1 - beta1,
-        share2: 1 - beta2,
-        ...(shrinks ? { shrink: -learningRate * weightDecay } : {})
-      }
-    },
-    update: (gradient, slots, parameter, hyper) => {
-      const own = decoupled ? gradient : decayed(gradient, parameter, weightDecay)
-      const m = tf.add(tf.mul(slots["m"]!, hyper["beta1"]!), tf.mul(own, hyper["share1"]!))
-      const v = tf.add(tf.mul(slots["v"]!, hyper["beta2"]!), tf.mul(tf.square(own), hyper["share2"]!))
-      const change = tf.div(tf.mul(m, hyper["size"]!), tf.add(tf.sqrt(v), hyper["epsilon"]!))
-      return [shrinks ? tf.add(change, tf.mul(parameter, hyper["shrink"]!)) : change, { m, v }]
-    },
-    apply: (gradient, slots, parameter, { rate, beta1, beta2, epsilon, shrink }) => {
-      const own = decoupled ? gradient : decayed(gradient, parameter, weightDecay)
-      const [m, v] = [slots["m"]!, slots["v"]!]
-      const applied = adamStep({
-        parameter,
-        m,
-        v,
-        gradient: own,
-        rate: rate!,
-        beta1: beta1!,
-        beta2: beta2!,
-        epsilon: epsilon!
-      })
-      if (applied === undefined) return undefined
-      const [next, newM, newV] = applied
-      return [shrinks ? tf.add(next, tf.mul(parameter, shrink!)) : next, { m: newM, v: newV }]
-    }
-  }
-}
+const rmsPropRule = ({ _tag, momentum, centered, weightDecay, ...options }: ConfigOf<"RmsProp">): Optimizer =>
+  Update.named(
+    _tag,
+    Update.chain(
+      addDecayedWeights(weightDecay),
+      centered ? scaleByDeviation(options) : scaleByRms(options),
+      ...(momentum === 0 ? [] : [trace({ momentum })]),
+      scaleByLearningRate()
+    )
+  )
 
-const rmsPropRule = ({ alpha, epsilon, momentum, centered, weightDecay }: ConfigOf<"RmsProp">): Optimizer => {
-  const slotNames = ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["momentum"] : [])]
-  return {
-    name: "RmsProp",
-    elementwise: true,
-    slotNames,
-    init: zeros(slotNames),
-    hyper: (_step, learningRate) => ({ scale: -learningRate }),
-    update: (gradient, slots, parameter, { scale }) => {
-      const own = decayed(gradient, parameter, weightDecay)
-      const square = tf.add(tf.mul(slots["square"]!, alpha), tf.mul(tf.square(own), 1 - alpha))
-      const mean = centered ? tf.add(tf.mul(slots["mean"]!, alpha), tf.mul(own, 1 - alpha)) : undefined
-      // Of a gradient that does not vary the difference rounds to either side of 0.
-      const spread = mean === undefined ? square : tf.relu(tf.sub(square, tf.square(mean)))
-      const direction = tf.div(own, tf.add(tf.sqrt(spread), epsilon))
-      const kept = momentum > 0 ? tf.add(tf.mul(slots["momentum"]!, momentum), direction) : undefined
-      return [
-        tf.mul(kept ?? direction, scale!),
-        { square, ...(mean === undefined ? {} : { mean }), ...(kept === undefined ? {} : { momentum: kept }) }
-      ]
-    }
-  }
-}
-
-const adagradRule = (config: ConfigOf<"Adagrad">): Optimizer => {
-  const { learningRateDecay, initialAccumulator, epsilon, weightDecay } = config
-  return {
-    name: "Adagrad",
-    elementwise: true,
-    slotNames: ["sum"],
-    init: (shape) => ({ sum: tf.fill([...shape], initialAccumulator) }),
-    hyper: (step, learningRate) => ({ scale: -learningRate / (1 + (step - 1) * learningRateDecay) }),
-    update: (gradient, slots, parameter, { scale }) => {
-      const own = decayed(gradient, parameter, weightDecay)
-      const sum = tf.add(slots["sum"]!, tf.square(own))
-      return [tf.mul(tf.div(own, tf.add(tf.sqrt(sum), epsilon)), scale!), { sum }]
-    }
-  }
-}
+const adagradRule = ({ _tag, learningRateDecay, weightDecay, ...options }: ConfigOf<"Adagrad">): Optimizer =>
+  Update.named(
+    _tag,
+    Update.chain(
+      addDecayedWeights(weightDecay),
+      scaleByAdagrad(options),
+      scaleByLearningRate({ decay: learningRateDecay })
+    )
+  )
 
 /** Every optimizer of this package, as configs name them. */
 export const entries: ReadonlyArray<Entry.Entry<Optimizer>> = [
   Entry.of({ tag: "Sgd", schema: Sgd, make: sgdRule }),
   Entry.of({ tag: "Adam", schema: Adam, make: adamRule }),
-  Entry.of({ tag: "AdamW", schema: AdamW, make: adamRule }),
+  Entry.of({ tag: "AdamW", schema: AdamW, make: adamWRule }),
   Entry.of({ tag: "RmsProp", schema: RmsProp, make: rmsPropRule }),
   Entry.of({ tag: "Adagrad", schema: Adagrad, make: adagradRule })
 ]

@@ -83,6 +83,19 @@ export const scalars = (numbers: { readonly [name: string]: number }): Tensors =
   return tensors
 }
 
+/** Numbers of any nesting as float32 scalars in the same nesting. */
+export const scalarTree = (numbers: NumberTree): { readonly [name: string]: TensorTree } => {
+  const tensors: Record<string, TensorTree> = {}
+  for (const [name, value] of Object.entries(numbers))
+    tensors[name] = typeof value === "number" ? tf.scalar(value, "float32") : scalarTree(value)
+  return tensors
+}
+
+/** Numbers by name, of any nesting. */
+export interface NumberTree {
+  readonly [name: string]: number | NumberTree
+}
+
 /** All tensors of a tree, in the order of its keys. */
 export const leaves = (tree: TensorTree | undefined): Array<tf.Tensor> =>
   tree === undefined ? [] : isTensor(tree) ? [tree] : Object.values(tree).flatMap(leaves)

@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Configs from "../src/Config.ts"
 import * as Optimizer from "../src/Optimizer.ts"
+import * as Tensors from "../src/Tensors.ts"
+import * as Update from "../src/Update.ts"
 import { assertNear, readFixture } from "./support/fixtures.ts"
 
 type Flat = { readonly [parameter: string]: Array<number> }
@@ -35,17 +37,14 @@ const run = (
   gradients: ReadonlyArray<Array<number>>,
   rates: ReadonlyArray<number>
 ) => {
-  let parameter: tf.Tensor = tf.tensor(initial, shape)
-  let slots = rule.init(shape)
+  let parameters: Tensors.Tensors = { p: tf.tensor(initial, shape) }
+  let slots: Tensors.Owned = rule.init(parameters)
   for (const [at, gradient] of gradients.entries()) {
-    const hyper = Object.fromEntries(
-      Object.entries(rule.hyper(at + 1, rates[at]!)).map(([name, value]) => [name, tf.scalar(value)])
-    )
-    const [change, next] = rule.update(tf.tensor(gradient, shape), slots, parameter, hyper)
-    parameter = tf.add(parameter, change)
-    slots = next
+    const inputs = { parameters, slots, gradients: { p: tf.tensor(gradient, shape) } }
+    ;({ parameters, slots } = Update.step(rule, { ...inputs, step: at + 1, learningRate: rates[at]! }))
   }
-  return { parameter, slots }
+  const ofSlot = Object.fromEntries(Object.entries(slots).map(([slot, { p }]) => [slot, p!]))
+  return { parameter: parameters["p"]!, slots: ofSlot }
 }
 
 beforeAll(() => tf.setBackend("cpu"))
@@ -66,7 +65,7 @@ describe("ten updates give the parameters and slots of torch.optim", () => {
             fixture.rates[config._tag]!
           )
           assertNear(name, result.parameter.dataSync(), parameters[name]!, { relative: 1e-6, absolute: 2e-7 })
-          assert.includeMembers([...rule.slotNames], Object.keys(slots[name]!))
+          assert.includeMembers([...rule.slots], Object.keys(slots[name]!))
           for (const slot in slots[name]!) {
             assertNear(`${slot} of ${name}`, result.slots[slot]!.dataSync(), slots[name]![slot]!, {
               relative: 1e-6,
@@ -95,12 +94,12 @@ describe("rules", () => {
   it("the scalars of a rule have the same names at every step", () => {
     for (const { config } of fixture.cases) {
       const rule = Optimizer.fromConfig(decodeSync(config))
-      assert.deepStrictEqual(Object.keys(rule.hyper(1, 0.1)), Object.keys(rule.hyper(1000, 0)))
+      assert.deepStrictEqual(Object.keys(rule.numbers(1, 0.1)), Object.keys(rule.numbers(1000, 0)))
     }
   })
 
   it("the corrections of Adam stay finite after a million updates", () => {
-    assert.deepInclude(Optimizer.adam().hyper(1_000_000, 0.1), { size: -0.1, epsilon: 1e-8 })
+    assert.deepInclude(Optimizer.adam().numbers(1_000_000, 0.1), { size: -0.1, epsilon: 1e-8 })
   })
 
   it("an elementwise rule treats two parameters laid end to end as it treats each", () => {
@@ -179,34 +178,29 @@ describe("configs", () => {
     // Without care, of 0.1 the difference of the moments is below 0 at step 1202, of −2.5 at 1169.
     const gradients = [0.1, -2.5, 0.001, 7, 1 / 3, 1e-5, 123]
     const rule = Optimizer.rmsProp({ centered: true })
-    let slots = rule.init([gradients.length])
-    const scale = tf.scalar(-0.01)
     const gradient = tf.tensor1d(gradients)
+    const parameters = { p: tf.zeros([gradients.length]) }
+    let slots: Tensors.Owned = rule.init(parameters)
     for (let step = 1; step <= 3000; step++) {
-      const [change, next] = tf.tidy(() => rule.update(gradient, slots, gradient, { scale }) as never) as ReturnType<
-        typeof rule.update
-      >
-      const values = [...change.dataSync()]
+      const next = Update.step(rule, { parameters, slots, gradients: { p: gradient }, step, learningRate: 0.01 })
+      const values = [...next.parameters["p"]!.dataSync()]
       assert.isTrue(
         values.every((value, at) => Number.isFinite(value) && value * gradients[at]! < 0),
         `step ${step}: ${values}`
       )
-      change.dispose()
-      for (const slot in slots) slots[slot]!.dispose()
-      slots = next
+      Tensors.dispose(next.parameters)
+      Tensors.disposeTree(slots)
+      slots = next.slots
     }
   })
 
   it("options in code are checked as a config is", () => {
     assert.throws(() => Optimizer.adam({ beta1: 2 }), "beta1: expected a number in [0, 1)")
     assert.strictEqual(Optimizer.sgd({ momentum: 0.9, nesterov: true }).name, "Sgd")
-    assert.deepStrictEqual(Optimizer.adamW().hyper(1, 0.1)["shrink"], -0.001)
-    assert.deepStrictEqual(Optimizer.rmsProp({ centered: true, momentum: 0.5 }).slotNames, [
-      "square",
-      "mean",
-      "momentum"
-    ])
-    assert.deepStrictEqual(Optimizer.adagrad({ initialAccumulator: 2 }).init([2])["sum"]!.arraySync(), [2, 2])
+    assert.deepStrictEqual(Optimizer.adamW().numbers(1, 0.1)["decayScaledByRate"], { shrink: -0.001 })
+    assert.deepStrictEqual(Optimizer.rmsProp({ centered: true, momentum: 0.5 }).slots, ["square", "mean", "momentum"])
+    const { sum } = Optimizer.adagrad({ initialAccumulator: 2 }).init({ p: tf.zeros([2]) })
+    assert.deepStrictEqual(sum?.["p"]?.arraySync(), [2, 2])
   })
 
   it("the JSON Schema tells descriptions and defaults", () => {

@@ -9,6 +9,7 @@ import type * as Optimizer from "../src/Optimizer.ts"
 import * as Task from "../src/Task.ts"
 import * as Tensors from "../src/Tensors.ts"
 import * as Trainer from "../src/Trainer.ts"
+import * as Update from "../src/Update.ts"
 import * as Cpu from "./support/cpu.ts"
 import { config, numbers, task, valueOf } from "./support/tiny.ts"
 
@@ -167,14 +168,13 @@ describe("a transform", () => {
 describe("an optimizer of one's own", () => {
   it.effect("may keep a slot as it is", () =>
     Effect.gen(function* () {
-      const counting: Optimizer.Optimizer = {
+      const counting: Optimizer.Optimizer = Update.each({
         name: "Counting",
-        elementwise: true,
-        slotNames: ["anchor"],
-        init: (shape) => ({ anchor: tf.ones([...shape]) }),
-        hyper: (step, learningRate) => ({ size: step * learningRate }),
-        update: (_gradient, slots, _parameter, { size }) => [tf.mul(slots["anchor"]!, size!), slots]
-      }
+        slots: ["anchor"],
+        initial: 1,
+        numbers: (step, learningRate) => ({ size: step * learningRate }),
+        update: (_gradient, slots, { numbers }) => [tf.mul(slots.anchor, numbers.size), slots]
+      })
       const own = Task.supervised({
         name: "numbers",
         model: task.models[""]!,

@@ -1,35 +1,30 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Optimizer from "@etude/core/Optimizer"
+import type * as Tensors from "@etude/core/Tensors"
+import * as Update from "@etude/core/Update"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Native from "../../src/Native.ts"
 import { isInstalled } from "../native/Installed.ts"
+import { operationsOf } from "../native/operations.ts"
 import { on, random, relativeError } from "./agreement.ts"
 
 type Rule = Optimizer.Optimizer
 
-const hyperOf = (rule: Rule, step: number) => {
-  const tensors: Record<string, tf.Tensor> = {}
-  for (const [name, value] of Object.entries(rule.hyper(step, 0.01))) tensors[name] = tf.scalar(value)
-  return tensors
-}
-
 /** Ten updates with gradients that change: parameter, m and v after each, by the kernel or by tfjs operations. */
 const trained = (rule: Rule, shape: Array<number>, fused: boolean): ReadonlyArray<ReadonlyArray<number>> => {
-  let parameter: tf.Tensor = random(shape, 1)
-  let slots: { readonly [name: string]: tf.Tensor } = rule.init(shape)
+  let parameters: Tensors.Tensors = { p: random(shape, 1) }
+  let slots: Tensors.Owned = rule.init(parameters)
   const seen: Array<ReadonlyArray<number>> = []
   for (let step = 1; step <= 10; step++) {
     const gradient = tf.mul(random(shape, step + 1), 10 ** (step % 3))
-    const hyper = hyperOf(rule, step)
-    if (fused) {
-      const applied = rule.apply!(gradient, slots, parameter, hyper)
-      assert.isDefined(applied)
-      ;[parameter, slots] = applied!
-    } else {
-      const [change, next] = rule.update(gradient, slots, parameter, hyper)
-      ;[parameter, slots] = [tf.add(parameter, change), next]
-    }
-    for (const tensor of [parameter, slots["m"]!, slots["v"]!]) seen.push([...tensor.dataSync()])
+    const inputs = { parameters, slots, gradients: { p: gradient }, step, learningRate: 0.01, fused }
+    if (fused)
+      assert.include(
+        operationsOf(() => Update.step(rule, inputs)),
+        "ResourceApplyAdam"
+      )
+    ;({ parameters, slots } = Update.step(rule, inputs))
+    for (const tensors of [parameters, slots["m"], slots["v"]]) seen.push([...(tensors?.["p"]?.dataSync() ?? [])])
   }
   return seen
 }
@@ -61,22 +56,25 @@ describe.skipIf(!isInstalled)("Adam on native, in one operation", () => {
       const { binding } = Native.current()!
       const rule = Optimizer.adam()
       const [parameter, gradient] = [random([100], 1), random([100], 2)]
-      const slots = rule.init([100])
-      const hyper = hyperOf(rule, 1)
-      const update = () => tf.tidy(() => rule.apply!(gradient, slots, parameter, hyper)![0].dataSync())
+      const parameters = { p: parameter }
+      const slots: Tensors.Owned = rule.init(parameters)
+      const inputs = { parameters, slots, gradients: { p: gradient }, learningRate: 0.01 }
+      const update = () => tf.tidy(() => Update.step(rule, inputs).parameters["p"]!.dataSync())
       const [first, before] = [update(), binding.getNumOfTensors()]
       for (let time = 0; time < 5; time++) assert.deepStrictEqual(update(), first)
       assert.strictEqual(binding.getNumOfTensors(), before)
       assert.deepStrictEqual([...parameter.dataSync()], [...random([100], 1).dataSync()])
-      assert.isTrue(slots["m"]!.dataSync().every((value: number) => value === 0))
+      assert.isTrue(slots["m"]?.["p"]?.dataSync().every((value: number) => value === 0) === true)
     })
   )
   it.effect("hands NaN on", () =>
     on(Native.layer, () => {
       const rule = Optimizer.adam()
-      const [parameter] = rule.apply!(tf.tensor1d([Number.NaN, 1]), rule.init([2]), tf.ones([2]), hyperOf(rule, 1))!
-      assert.isTrue(Number.isNaN(parameter.dataSync()[0]))
-      assert.closeTo(parameter.dataSync()[1]!, 0.99, 1e-6)
+      const gradients = { p: tf.tensor1d([Number.NaN, 1]) }
+      const { parameters } = Update.step(rule, { parameters: { p: tf.ones([2]) }, gradients, learningRate: 0.01 })
+      const [first, second] = parameters["p"]!.dataSync()
+      assert.isNaN(first)
+      assert.closeTo(second!, 0.99, 1e-6)
     })
   )
 })

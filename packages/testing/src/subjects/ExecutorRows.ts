@@ -200,6 +200,11 @@ const transformStages: { readonly [stage in keyof Callback.Transform]-?: Callbac
       tensors: Tensors.map(own, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
     })
   },
+  secondGradient: {
+    secondGradient: true,
+    gradients: (gradients, { gradient }, parameters) =>
+      gradient(Tensors.map(gradients, (one, path) => tf.add(parameters[path]!, tf.mul(one, 0.1))))
+  },
   trainable: { trainable: (path) => path.startsWith("output/") }
 }
 export const transforms: ReadonlyArray<Row> = [

@@ -45,10 +45,10 @@ const of = (
   rates: ReadonlyArray<number>
 ): Controls => {
   const { hi, lo } = Rng.fold(Rng.fold(stream, epoch), batch)
-  const groups: Record<string, Tensors.Tensors> = {}
+  const groups: Record<string, Controls["groups"][string]> = {}
   const transforms: Record<string, Tensors.Tensors> = {}
   for (const [index, { name, optimizer }] of plan.groups.entries())
-    groups[name] = Tensors.scalars(optimizer.hyper(step + 1, rates[index]!))
+    groups[name] = Tensors.scalarTree(optimizer.numbers(step + 1, rates[index]!))
   for (const { id, transform } of plan.transforms)
     if (transform.hyper !== undefined) transforms[id] = Tensors.scalars(transform.hyper(step + 1))
   return { key: tf.tensor1d([hi, lo], "int32"), groups, transforms }

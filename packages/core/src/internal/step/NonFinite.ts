@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Forward from "./Forward.ts"
 import * as GradientProgram from "./GradientProgram.ts"
 import type { StepPlan } from "./Plan.ts"
+import * as SecondGradient from "./SecondGradient.ts"
 import type { StepInputs } from "./Step.ts"
 import { treat } from "./UpdateProgram.ts"
 
@@ -29,7 +30,7 @@ export const name = (plan: StepPlan, inputs: StepInputs): Named | undefined => {
   let result: Named | undefined
   tf.tidy(() => {
     const { gradients, measured, statistics } = GradientProgram.gradient(plan)(inputs)
-    const treated = treat(plan)({ ...inputs, gradients })
+    const treated = treat(plan)({ ...inputs, gradients }, SecondGradient.ofWhole(plan)(inputs))
     result = firstOf([
       ...Object.entries(measured.losses).map(([loss, { sum }]) => [Forward.nameOfLoss(loss), sum] as const),
       ...(measured.penalty === undefined ? [] : [["the penalty", measured.penalty] as const]),

@@ -4,7 +4,9 @@ import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import type * as GradientProgram from "./GradientProgram.ts"
 import type { BatchInput } from "./GradientProgram.ts"
+import { cut, sliced } from "./Pieces.ts"
 import * as Scores from "./Scores.ts"
+import type { WholeBatch } from "./SecondGradient.ts"
 import type { StepInputs } from "./Step.ts"
 import type * as UpdateProgram from "./UpdateProgram.ts"
 
@@ -15,7 +17,9 @@ export interface Programs {
   readonly prepare: ReturnType<typeof GradientProgram.prepare> | undefined
   readonly weigh: ReturnType<typeof GradientProgram.weigh>
   readonly gradient: ReturnType<typeof GradientProgram.gradient>
-  readonly update: ReturnType<typeof UpdateProgram.update>
+  /** With the whole batch where something in the update asks for another gradient of it. */
+  readonly update: (inputs: UpdateProgram.UpdateInputs & { readonly whole?: WholeBatch }) => UpdateProgram.UpdateOutputs
+  readonly needsWhole: boolean
 }
 
 /** What the parts so far add up to. */
@@ -32,30 +36,19 @@ interface Whole {
   readonly samples: number
 }
 
-const cut = (value: Tensors.TensorOrRecord, begin: number, length: number): Tensors.TensorOrRecord =>
-  Tensors.isTensor(value)
-    ? tf.slice(value, begin, length)
-    : Tensors.map(value, (tensor) => tf.slice(tensor, begin, length))
-
-const pieceOf = (batch: BatchInput, begin: number, length: number): BatchInput => ({
-  ...batch,
-  ...Object.fromEntries(Object.entries(batch).map(([name, value]) => [name, cut(value, begin, length)]))
-})
-
 /** The gradient of one part, added to that of the parts before, which goes at once: a batch is split to save memory. */
 const add = (programs: Programs, whole: Whole, sum: Sum, begin: number, length: number): Sum => {
   const { inputs, prepared, weights, samples } = whole
   const { parameters, controls } = inputs
-  const batch = pieceOf(prepared, begin, length)
-  const untransformed = prepared === inputs.batch ? undefined : pieceOf(inputs.batch, begin, length)
-  const positions = Int32Array.from({ length }, (_, index) => begin + index)
+  const { batch, positions } = cut(prepared, begin, length)
+  const untransformed = prepared === inputs.batch ? undefined : sliced(inputs.batch, begin, length)
   const { gradients, statistics, measured } = programs.gradient({
     parameters,
     statistics: sum.statistics,
     batch,
     ...(untransformed === undefined ? {} : { untransformed }),
     controls,
-    part: { samples: tf.tensor1d(positions, "int32"), share: tf.scalar(length / samples), weights },
+    part: { samples: positions, share: tf.scalar(length / samples), weights },
     ...(sum.gradients === undefined ? {} : { accumulated: sum.gradients })
   })
   tf.dispose([...Tensors.leaves(sum.gradients), ...Tensors.leaves(batch), ...Tensors.leaves(untransformed)])
@@ -77,7 +70,10 @@ export const run = (programs: Programs, inputs: StepInputs, samples: number, siz
     for (let begin = 0; begin < samples; begin += size)
       sum = add(programs, whole, sum, begin, Math.min(size, samples - begin))
     const { parameters, slots, callbacks } = inputs
-    const updated = programs.update({ parameters, slots, callbacks, gradients: sum.gradients!, controls })
+    const rest = programs.needsWhole
+      ? { whole: { batch: prepared, statistics: inputs.statistics, weights: whole.weights } }
+      : {}
+    const updated = programs.update({ parameters, slots, callbacks, gradients: sum.gradients!, controls, ...rest })
     return { ...updated, statistics: changed(), scores: sum.scores! }
   } catch (error) {
     Tensors.dispose(changed())

@@ -20,7 +20,8 @@ export interface StepPlan {
 /** What changes from step to step: the step's random key (int32[2]), and scalars of parameter groups and of transforms. */
 export type Controls = {
   readonly key: tf.Tensor
-  readonly groups: { readonly [group: string]: Tensors.Tensors }
+  /** By group, as the numbers of its optimizer: those of a chain by link. */
+  readonly groups: { readonly [group: string]: { readonly [name: string]: Tensors.TensorTree } }
   readonly transforms: { readonly [callback: string]: Tensors.Tensors }
 }
 
@@ -28,8 +29,24 @@ export type Controls = {
 export const randomOf = (plan: StepPlan, controls: Controls, samples?: tf.Tensor): RandomBits.StepRandom =>
   RandomBits.make({ key: controls.key, samples, batchSize: plan.batchSize })
 
+/** The gradient of a step's batch at other parameters. */
+export type GradientAt = TransformScene["gradient"]
+
+export const refused: GradientAt = () => {
+  throw new Error(
+    "scene.gradient is there for links and transforms that say secondGradient: true, once there is a gradient"
+  )
+}
+
 /** What a callback's transform sees of a step. */
-export const sceneOf = (id: string, random: RandomBits.StepRandom, controls: Controls, task: Task): TransformScene => ({
+export const sceneOf = (
+  id: string,
+  random: RandomBits.StepRandom,
+  controls: Controls,
+  task: Task,
+  gradient: GradientAt = refused
+): TransformScene => ({
+  gradient,
   random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
   hyper: Tensors.ofOwner(controls.transforms, id),
   get targets() {

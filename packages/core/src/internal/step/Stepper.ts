@@ -1,5 +1,4 @@
 /** One training step from the host's side: upload, run the programs, read what was measured. Nothing is written. */
-import type * as tf from "@tensorflow/tfjs-core"
 import type { Dataset, HostBatch } from "../../Dataset.ts"
 import { type DataError, NonFiniteFound } from "../../Errors.ts"
 import { batchAfter } from "../../Progress.ts"
@@ -16,6 +15,7 @@ import * as NonFinite from "./NonFinite.ts"
 import * as Parts from "./Parts.ts"
 import type { StepPlan } from "./Plan.ts"
 import * as Scores from "./Scores.ts"
+import * as SecondGradient from "./SecondGradient.ts"
 import * as Step from "./Step.ts"
 import * as UpdateProgram from "./UpdateProgram.ts"
 import { decoder, isEmpty, samplesOf, upload } from "./Upload.ts"
@@ -92,6 +92,8 @@ const engineOf = (options: StepperOptions): Engine => {
   }
   const decode = decoder(dataset.spec)
   const step = Step.step(plan)
+  const update = UpdateProgram.update(plan)
+  const gradientAt = SecondGradient.ofParts(plan, options.config.microbatchSize ?? plan.batchSize)
   const engine: Engine = {
     ...base,
     decode,
@@ -109,7 +111,13 @@ const engineOf = (options: StepperOptions): Engine => {
       gradient: executor.compile("gradient", GradientProgram.gradient(plan), (inputs, use) =>
         perturbed(engine)(inputs, use)
       ),
-      update: executor.compile("update", UpdateProgram.update(plan), (inputs, use) => perturbed(engine)(inputs, use))
+      needsWhole: SecondGradient.isUsed(plan),
+      update: executor.compile(
+        "update",
+        (inputs: UpdateProgram.UpdateInputs & { readonly whole?: SecondGradient.WholeBatch }) =>
+          update(inputs, gradientAt(inputs)),
+        (inputs, use) => perturbed(engine)(inputs, use)
+      )
     }
   }
   return engine
@@ -190,15 +198,10 @@ export const make = (options: StepperOptions): Stepper => {
 
 /** The slots that all groups' optimizers begin with. */
 export const initialSlots = (groups: StepPlan["groups"], parameters: Tensors.Tensors): Tensors.Owned => {
-  const slots: Record<string, Record<string, tf.Tensor>> = {}
+  const slots: Record<string, Tensors.Tensors> = {}
   for (const { optimizer, paths } of groups) {
-    for (const path of paths) {
-      const initial = optimizer.init(parameters[path]!.shape)
-      for (const slot of optimizer.slotNames) {
-        if (!Object.hasOwn(slots, slot)) slots[slot] = {}
-        slots[slot]![path] = initial[slot]!
-      }
-    }
+    const initial: Tensors.Owned = optimizer.init(Tensors.filter(parameters, (path) => paths.includes(path)))
+    for (const slot of optimizer.slots) slots[slot] = { ...slots[slot], ...initial[slot] }
   }
   return slots
 }

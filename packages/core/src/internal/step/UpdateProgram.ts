@@ -1,14 +1,15 @@
 /** The update as a pure tensor program: from gradients to new parameters, slots and tensors of callbacks. */
 import * as tf from "@tensorflow/tfjs-core"
 import type { TransformScene } from "../../Callback.ts"
-import * as Gradient from "../../Gradient.ts"
 import type { ResolvedGroup } from "../../ParameterGroup.ts"
 import type * as RandomBits from "../../RandomBits.ts"
 import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
+import type * as Update from "../../Update.ts"
+import * as Updates from "../../updates/Clip.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as EndToEnd from "./EndToEnd.ts"
-import { type Controls, randomOf, type StepPlan, sceneOf } from "./Plan.ts"
+import { type Controls, type GradientAt, randomOf, refused, type StepPlan, sceneOf } from "./Plan.ts"
 
 export type UpdateInputs = {
   readonly parameters: Tensors.Tensors
@@ -35,23 +36,31 @@ const through = (plan: StepPlan, stage: "gradients" | "updates") => {
     return rule === undefined ? [] : [{ id, rule }]
   })
   if (rules.length === 0) return undefined
-  return (tensors: Tensors.Tensors, random: RandomBits.StepRandom, inputs: Omit<UpdateInputs, "gradients">) =>
-    rules.reduce(
-      (current, { id, rule }) => rule(current, sceneOf(id, random, inputs.controls, plan.task), inputs.parameters),
-      tensors
-    )
+  return (
+    tensors: Tensors.Tensors,
+    random: RandomBits.StepRandom,
+    { controls, parameters }: Pick<UpdateInputs, "controls" | "parameters">,
+    gradient: GradientAt
+  ) =>
+    rules.reduce((current, { id, rule }) => {
+      const scene = sceneOf(id, random, controls, plan.task, gradient)
+      return rule(current, scene, parameters)
+    }, tensors)
 }
 
-/** Gradients as the optimizers get them: through transforms and clipping. */
+/** Gradients as the optimizers get them: through transforms and clipping, over all groups together. */
 export const treat = (plan: StepPlan) => {
-  const clip = plan.clip === undefined ? undefined : Gradient.fromConfig(plan.clip)
+  const clip = plan.clip === undefined ? undefined : Updates.clip(plan.clip)
   const transformed = through(plan, "gradients")
-  return (inputs: Pick<UpdateInputs, "gradients" | "controls" | "parameters">): Tensors.Tensors => {
+  return (inputs: TreatInputs, gradientAt: GradientAt): Tensors.Tensors => {
     const random = randomOf(plan, inputs.controls)
-    const changed = transformed?.(inputs.gradients, random, inputs as UpdateInputs) ?? inputs.gradients
-    return clip === undefined ? changed : clip(changed)
+    const changed = transformed?.(inputs.gradients, random, inputs, gradientAt) ?? inputs.gradients
+    if (clip === undefined) return changed
+    const { parameters } = inputs
+    return clip.update(changed, { parameters, slots: {}, numbers: {}, random, gradient: gradientAt })[0]
   }
 }
+type TreatInputs = Pick<UpdateInputs, "gradients" | "controls" | "parameters">
 
 /** The constraints of all models, by full path. */
 const constraintsOf = (task: Task): { readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor } => {
@@ -71,54 +80,75 @@ interface Changed {
 }
 type ChangeUpdates = ((updates: Tensors.Tensors) => Tensors.Tensors) | undefined
 
-/** Puts what a group's rule makes of parameters that are laid end to end in its places. */
-const updateTogether = (
-  { optimizer, name }: ResolvedGroup,
-  paths: ReadonlyArray<string>,
-  inputs: UpdateInputs,
-  changeUpdates: ChangeUpdates,
-  changed: Changed
-): void => {
-  const hyper = Tensors.ofOwner(inputs.controls.groups, name)
-  const parameters = paths.map((path) => inputs.parameters[path]!)
-  const gradient = EndToEnd.join(paths.map((path) => inputs.gradients[path]!))
-  const joined = EndToEnd.join(parameters)
-  changed.sums.push(tf.sum(gradient))
-  const slots: Record<string, tf.Tensor> = {}
-  for (const slot of optimizer.slotNames) slots[slot] = EndToEnd.join(paths.map((path) => inputs.slots[slot]![path]!))
-  const applied = changeUpdates === undefined ? optimizer.apply?.(gradient, slots, joined, hyper) : undefined
-  const [change, next] = applied ?? optimizer.update(gradient, slots, joined, hyper)
-  const place = (tensor: tf.Tensor, places: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
-    for (const [index, piece] of EndToEnd.cut(tensor, parameters).entries()) places[paths[index]!] = piece
-    return places
-  }
-  if (changeUpdates === undefined) {
-    place(applied === undefined ? tf.add(joined, change) : change, changed.parameters)
-  } else {
-    const updates = changeUpdates(place(change, {}))
-    for (const path of paths) changed.parameters[path] = tf.add(inputs.parameters[path]!, updates[path]!)
-  }
-  for (const slot of optimizer.slotNames) {
-    if (!Object.hasOwn(changed.slots, slot)) changed.slots[slot] = {}
-    place(next[slot]!, changed.slots[slot]!)
+/** How a group's tensors are laid: small ones end to end under one name where the rule is elementwise, else each alone. */
+interface Layout {
+  readonly lay: (tensors: Tensors.Tensors) => Tensors.Tensors
+  /** The inverse: puts each piece in its place. */
+  readonly place: (laid: Tensors.Tensors, places: Record<string, tf.Tensor>) => Record<string, tf.Tensor>
+}
+
+const layoutOf = ({ optimizer, paths }: ResolvedGroup, parameters: Tensors.Tensors): Layout => {
+  const sizeOf = (path: string) => Tensors.get(parameters, path).size
+  const rows = optimizer.elementwise ? EndToEnd.together(paths, sizeOf) : paths.map((path) => [path])
+  const named = rows.map((row) => [row.length === 1 ? row[0]! : "", row] as const)
+  return {
+    lay: (tensors) => {
+      const laid: Record<string, tf.Tensor> = {}
+      for (const [name, row] of named) {
+        // Links may keep a memory of some parameters only.
+        const pieces = row.flatMap((path) => tensors[path] ?? [])
+        if (pieces.length === row.length) laid[name] = EndToEnd.join(pieces)
+      }
+      return laid
+    },
+    place: (laid, places) => {
+      for (const [name, row] of named) {
+        const tensor = laid[name]
+        if (tensor === undefined) continue
+        const pieces = EndToEnd.cut(
+          tensor,
+          row.map((path) => Tensors.get(parameters, path))
+        )
+        for (const [index, piece] of pieces.entries()) places[row[index]!] = piece
+      }
+      return places
+    }
   }
 }
 
-/** The update of all groups. Elementwise rules run once over all small parameters of a group, laid end to end. */
-const updateGroups = (
-  groups: ReadonlyArray<ResolvedGroup>,
+/** The update of one group: its chain over the laid tensors. */
+const updateGroup = (
+  group: ResolvedGroup,
   inputs: UpdateInputs,
-  changeUpdates: ChangeUpdates
-): Changed => {
-  const changed: Changed = { parameters: {}, slots: {}, sums: [] }
-  const sizeOf = (path: string) => inputs.parameters[path]!.size
-  for (const group of groups) {
-    const { paths, optimizer } = group
-    const joint = optimizer.elementwise ? EndToEnd.together(paths, sizeOf) : paths.map((path) => [path])
-    for (const together of joint) updateTogether(group, together, inputs, changeUpdates, changed)
-  }
-  return changed
+  scene: Pick<Update.Scene, "random" | "gradient">,
+  changeUpdates: ChangeUpdates,
+  changed: Changed
+): void => {
+  const { optimizer, name } = group
+  const { lay, place } = layoutOf(group, inputs.parameters)
+  const [gradients, parameters] = [lay(inputs.gradients), lay(inputs.parameters)]
+  for (const gradient of Object.values(gradients)) changed.sums.push(tf.sum(gradient))
+  const slots: Record<string, Tensors.Tensors> = {}
+  for (const slot of optimizer.slots) slots[slot] = lay(Tensors.ofOwner(inputs.slots, slot))
+  const seen: Update.Scene = { ...scene, parameters, slots, numbers: numbersOf(inputs.controls, name) }
+  const applied = changeUpdates === undefined ? optimizer.apply?.(gradients, seen) : undefined
+  const [updates, next] = applied ?? optimizer.update(gradients, seen)
+  if (applied !== undefined) place(updates, changed.parameters)
+  else if (changeUpdates === undefined)
+    place(
+      Tensors.map(updates, (update, key) => tf.add(Tensors.get(parameters, key), update)),
+      changed.parameters
+    )
+  else
+    for (const [path, update] of Object.entries(changeUpdates(place(updates, {}))))
+      changed.parameters[path] = tf.add(Tensors.get(inputs.parameters, path), update)
+  for (const slot of optimizer.slots)
+    changed.slots[slot] = place(Tensors.ofOwner(next, slot), changed.slots[slot] ?? {})
 }
+
+/** The numbers of a group's optimizer; those of a chain have a level for each link, which it takes apart itself. */
+const numbersOf = ({ groups }: Controls, name: string) =>
+  (Object.hasOwn(groups, name) ? groups[name]! : {}) as Update.Scene["numbers"]
 
 /** What transforms do after the update. */
 const afterUpdate = (
@@ -161,10 +191,18 @@ export const update = (plan: StepPlan) => {
   const treated = treat(plan)
   const constraints = constraintsOf(plan.task)
   const transformUpdates = through(plan, "updates")
-  return (inputs: UpdateInputs): UpdateOutputs => {
+  return (inputs: UpdateInputs, gradientAt: GradientAt = refused): UpdateOutputs => {
     const random = randomOf(plan, inputs.controls)
-    const changeUpdates = transformUpdates && ((updates: Tensors.Tensors) => transformUpdates(updates, random, inputs))
-    const changed = updateGroups(plan.groups, { ...inputs, gradients: treated(inputs) }, changeUpdates)
+    const changeUpdates =
+      transformUpdates && ((updates: Tensors.Tensors) => transformUpdates(updates, random, inputs, gradientAt))
+    const treatedInputs = { ...inputs, gradients: treated(inputs, gradientAt) }
+    const changed: Changed = { parameters: {}, slots: {}, sums: [] }
+    for (const group of plan.groups) {
+      const draws = {
+        bits: (path: string, shape: ReadonlyArray<number>) => random.bits(`update/${group.name}/${path}`, shape)
+      }
+      updateGroup(group, treatedInputs, { random: draws, gradient: gradientAt }, changeUpdates, changed)
+    }
     const constrained = Tensors.map(changed.parameters, (tensor, path) => constraints[path]?.(tensor) ?? tensor)
     const { parameters, callbacks } = afterUpdate(plan, inputs, constrained, random)
     const separated = separate(inputs)

@@ -1,0 +1,290 @@
+/**
+ * Updates: what stands between gradients and the parameters, in links that chain. A link is pure, over named tensors:
+ * `update(updates, scene) → [updates, slots]`. The first link of a chain gets gradients; what the last one gives is added to
+ * the parameters. Clipping, decay, momentum, a learning rate: each is a link, and an optimizer is a chain of them, as in Optax:
+ *
+ * ```ts
+ * const adamW = Update.chain(Updates.scaleByAdam(), Updates.addDecayedWeights(0.01), Updates.scaleByLearningRate())
+ * ```
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import * as RandomBits from "./RandomBits.ts"
+import * as Tensors from "./Tensors.ts"
+
+/** What a link sees of a step beside the updates. */
+export interface Scene<Number_ extends string = any, Slot extends string = any> {
+  /** The parameters before the update, by the same names as the updates. */
+  readonly parameters: Tensors.Tensors
+  /** The link's memory, by slot and parameter. */
+  readonly slots: { readonly [slot in Slot]: Tensors.Tensors }
+  /** What `numbers` gave for this step, as float32 scalars. */
+  readonly numbers: { readonly [name in Number_]: tf.Tensor }
+  /** Draws of the link's own. */
+  readonly random: RandomBits.StepRandom
+  /**
+   * The gradient of the same batch at other parameters: with its weights, mask, random draws, statistics and parts. For links
+   * that say `secondGradient`.
+   */
+  readonly gradient: (parameters: Tensors.Tensors) => Tensors.Tensors
+}
+
+/** A link, or a chain of links, which is a link again. `Number_` and `Slot` are the names of its numbers and slots. */
+export interface Update<Number_ extends string = any, Slot extends string = any> {
+  readonly name: string
+  /** Whether an element's update depends on that element alone; small parameters are then updated together in one tensor. */
+  readonly elementwise: boolean
+  /** The names of its memory, which is saved with the run. */
+  readonly slots: ReadonlyArray<Slot>
+  /** The initial memory of these parameters. */
+  readonly init: (parameters: Tensors.Tensors) => { readonly [slot in Slot]: Tensors.Tensors }
+  /**
+   * The numbers that `update` needs at this step (from 1), from the scheduled learning rate: computed on the host in float64, and
+   * handed in as scalars. A number that `update` closes over is fixed for the whole run.
+   */
+  readonly numbers: (step: number, learningRate: number) => Tensors.NumberTree
+  /** Tensors made inside belong to the step, which cleans up after itself. */
+  readonly update: (
+    updates: Tensors.Tensors,
+    scene: Scene<Number_, Slot>
+  ) => readonly [updates: Tensors.Tensors, slots: { readonly [slot in Slot]: Tensors.Tensors }]
+  /** The same with the new parameters instead of what is added to them, where the backend has a kernel for it; else `undefined`. */
+  readonly apply?: (
+    updates: Tensors.Tensors,
+    scene: Scene<Number_, Slot>
+  ) => readonly [parameters: Tensors.Tensors, slots: { readonly [slot in Slot]: Tensors.Tensors }] | undefined
+  /** Whether `update` only adds something to the updates, which it does not look at. */
+  readonly additive?: boolean
+  /** Whether it asks for `scene.gradient`. */
+  readonly secondGradient?: boolean
+  /** Links that do what this one and the next ones do, in fewer operations; `undefined` where these don't fit together. */
+  readonly fuse?: (next: ReadonlyArray<Update>) => ReadonlyArray<Update> | undefined
+  /** The links of a chain. */
+  readonly links?: ReadonlyArray<Update>
+}
+
+/** What a rule over one tensor sees beside it. */
+export interface TensorScene<Number_ extends string = any> {
+  readonly parameter: tf.Tensor
+  readonly numbers: { readonly [name in Number_]: tf.Tensor }
+  readonly random: RandomBits.StepRandom
+}
+
+/** A link by its rule over one tensor. */
+export interface TensorRule<Number_ extends string, Slot extends string> {
+  readonly name: string
+  /** True by default: each element's update depends on that element alone. */
+  readonly elementwise?: boolean
+  /** Names of its memory: tensors of the parameter's shape. */
+  readonly slots?: ReadonlyArray<Slot>
+  /** What each element of a slot begins with; 0 by default. */
+  readonly initial?: number
+  readonly numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number }
+  readonly update: (
+    update: tf.Tensor,
+    slots: { readonly [slot in Slot]: tf.Tensor },
+    scene: TensorScene<Number_>
+  ) => readonly [update: tf.Tensor, slots: { readonly [slot in Slot]: tf.Tensor }]
+}
+
+const none: Tensors.NumberTree = {}
+
+/** A record with a value for each of these names. */
+const record = <Name extends string, A>(names: ReadonlyArray<Name>, value: (name: Name) => A): { [name in Name]: A } =>
+  Object.fromEntries(names.map((name) => [name, value(name)])) as { [name in Name]: A }
+
+/** The link that does this to each tensor. */
+export const each = <Number_ extends string = never, Slot extends string = never>(
+  rule: TensorRule<Number_, Slot>
+): Update<Number_, Slot> => {
+  const { name, elementwise = true, slots = [], initial = 0, numbers = () => none, update } = rule
+  const filled = ({ shape }: tf.Tensor) => (initial === 0 ? tf.zeros(shape) : tf.fill(shape, initial))
+  return {
+    name,
+    elementwise,
+    slots,
+    init: (parameters) => record(slots, () => Tensors.map(parameters, filled)),
+    numbers,
+    update: (updates, scene) => {
+      const changed: Record<string, tf.Tensor> = {}
+      const places: Record<string, Record<string, tf.Tensor>> = record(slots, () => ({}))
+      for (const [path, tensor] of Object.entries(updates)) {
+        const memory = record(slots, (slot) => scene.slots[slot][path]!)
+        const parameter = scene.parameters[path]!
+        const random: RandomBits.StepRandom = { bits: (name, shape) => scene.random.bits(`${path}/${name}`, shape) }
+        const [result, remembered] = update(tensor, memory, { parameter, numbers: scene.numbers, random })
+        changed[path] = result
+        for (const slot of slots) places[slot]![path] = remembered[slot]
+      }
+      return [changed, record(slots, (slot) => places[slot]!)]
+    }
+  }
+}
+
+/** The link without memory that does this to all tensors at once. */
+export const stateless = (
+  name: string,
+  update: (updates: Tensors.Tensors, scene: Scene<never, never>) => Tensors.Tensors,
+  options: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient" | "numbers">> = {}
+): Update<any, never> => ({
+  name,
+  elementwise: false,
+  slots: [],
+  init: () => ({}),
+  numbers: () => none,
+  update: (updates, scene) => [update(updates, scene), {}],
+  ...options
+})
+
+/** Names of which none comes twice: the second `momentum` is `momentum 2`. */
+const unique = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const counts = new Map<string, number>()
+  return names.map((name) => {
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    return count === 1 ? name : `${name} ${count}`
+  })
+}
+
+/** Fuses what fits together, from the first link on. */
+const fused = ([first, ...rest]: ReadonlyArray<Update>): ReadonlyArray<Update> => {
+  if (first === undefined) return []
+  const replaced = first.fuse?.(rest)
+  return replaced === undefined ? [first, ...fused(rest)] : fused(replaced)
+}
+
+/** A link with the names that its chain knows it and its slots by. */
+interface Joined {
+  readonly key: string
+  readonly link: Update
+  /** From the link's slots to the chain's. */
+  readonly names: { readonly [slot: string]: string }
+}
+
+const join = (links: ReadonlyArray<Update>): ReadonlyArray<Joined> => {
+  const keys = unique(links.map(({ name }) => name))
+  const names = unique(links.flatMap(({ slots }) => slots))
+  let taken = 0
+  return links.map((link, index) => ({
+    key: keys[index]!,
+    link,
+    names: record(link.slots, () => names[taken++]!)
+  }))
+}
+
+const renamed = (slots: Tensors.Owned, names: Joined["names"]): Tensors.Owned =>
+  Object.fromEntries(Object.entries(names).map(([slot, name]) => [name, slots[slot]!]))
+
+/** What a link of a chain sees. */
+const within = ({ key, names }: Joined, scene: Scene): Scene => ({
+  parameters: scene.parameters,
+  slots: Object.fromEntries(Object.entries(names).map(([slot, name]) => [slot, scene.slots[name]!])),
+  // A chain's numbers have a level for each link.
+  numbers: scene.numbers[key] as unknown as Scene["numbers"],
+  random: { bits: (path, shape) => scene.random.bits(`${key}/${path}`, shape) },
+  gradient: scene.gradient
+})
+
+/**
+ * Links one after the other. Each has numbers, slots and draws of its own; a slot keeps its name where no other link has one of
+ * that name, else it is numbered. What fits together is fused: a chain of Adam and a learning rate is one formula.
+ */
+export const chain = (...parts: ReadonlyArray<Update>): Update => {
+  const links = fused(parts.flatMap((part) => part.links ?? [part]))
+  if (links.length === 1) return links[0]!
+  const joined = join(links)
+  const applying = links.findIndex(
+    ({ apply }, index) => apply !== undefined && links.slice(index + 1).every(({ additive }) => additive === true)
+  )
+  const run = (updates: Tensors.Tensors, scene: Scene, applied: number) => {
+    let current = updates
+    const slots: Record<string, Tensors.Tensors> = {}
+    for (const [index, one] of joined.entries()) {
+      const seen = within(one, scene)
+      const result = index === applied ? one.link.apply!(current, seen) : one.link.update(current, seen)
+      if (result === undefined) return undefined
+      current = result[0]
+      Object.assign(slots, renamed(result[1], one.names))
+    }
+    return [current, slots] as const
+  }
+  return {
+    name: links.map(({ name }) => name).join(", "),
+    elementwise: links.every(({ elementwise }) => elementwise),
+    slots: joined.flatMap(({ names }) => Object.values(names)),
+    init: (parameters) => Object.assign({}, ...joined.map(({ link, names }) => renamed(link.init(parameters), names))),
+    numbers: (step, learningRate) =>
+      Object.fromEntries(joined.map(({ key, link }) => [key, link.numbers(step, learningRate)])),
+    update: (updates, scene) => run(updates, scene, -1)!,
+    ...(applying < 0 ? {} : { apply: (updates, scene) => run(updates, scene, applying) }),
+    additive: false,
+    secondGradient: links.some(({ secondGradient }) => secondGradient === true),
+    links
+  }
+}
+
+/** The same link under another name, as which messages and configs know it. */
+export const named = (name: string, update: Update): Update => ({ ...update, name })
+
+/** A link for the parameters whose path satisfies `match`; the updates of others pass unchanged, and have no memory. */
+export const masked = (match: (path: string) => boolean, inner: Update): Update => {
+  const of = (tensors: Tensors.Tensors) => Tensors.filter(tensors, match)
+  const { slots, numbers, secondGradient } = inner
+  return {
+    name: inner.name,
+    // Tensors laid end to end have no path of their own.
+    elementwise: false,
+    slots,
+    numbers,
+    ...(secondGradient === undefined ? {} : { secondGradient }),
+    init: (parameters) => inner.init(of(parameters)),
+    update: (updates, scene) => {
+      const [changed, next] = inner.update(of(updates), { ...scene, parameters: of(scene.parameters) })
+      return [{ ...updates, ...changed }, next]
+    }
+  }
+}
+
+/** One update of parameters, outside of a run. */
+export interface StepOptions {
+  readonly parameters: Tensors.Tensors
+  readonly gradients: Tensors.Tensors
+  /** The memory before; that of the beginning by default. */
+  readonly slots?: Tensors.Owned
+  /** From 1 on; 1 by default. */
+  readonly step?: number
+  readonly learningRate: number
+  /** The random key, int32[2]; only needed for links that draw. */
+  readonly key?: tf.Tensor
+  readonly gradient?: (parameters: Tensors.Tensors) => Tensors.Tensors
+  /** Whether a kernel that gives the new parameters at once is used where there is one; true by default. */
+  readonly fused?: boolean
+}
+
+/** One step of an optimizer on its own: the new parameters and memory. The caller owns all tensors. */
+export const step = (
+  update: Update,
+  options: StepOptions
+): { readonly parameters: Tensors.Tensors; readonly slots: Tensors.Owned } => {
+  const { parameters, gradients, step: count = 1, learningRate, fused: mayFuse = true } = options
+  const slots = options.slots ?? update.init(parameters)
+  return Tensors.tidy(() => {
+    const key = options.key ?? tf.tensor1d([0, 0], "int32")
+    const scene: Scene = {
+      parameters,
+      slots,
+      // A chain's numbers have a level for each link.
+      numbers: Tensors.scalarTree(update.numbers(count, learningRate)) as Scene["numbers"],
+      random: RandomBits.make({ key, samples: undefined, batchSize: 1 }),
+      gradient: options.gradient ?? noGradient
+    }
+    const applied = mayFuse ? update.apply?.(gradients, scene) : undefined
+    if (applied !== undefined) return { parameters: applied[0], slots: applied[1] }
+    const [changes, next] = update.update(gradients, scene)
+    const changed = Tensors.map(changes, (change, path) => tf.add(Tensors.get(parameters, path), change))
+    return { parameters: { ...parameters, ...changed }, slots: next }
+  })
+}
+
+const noGradient = (): never => {
+  throw new Error("give Update.step a function gradient: a link asks for the gradient at other parameters")
+}

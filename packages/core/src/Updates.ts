@@ -1,0 +1,12 @@
+/** The links that optimizers are chained of. */
+export * from "./updates/AdaptiveClip.ts"
+export * from "./updates/AddDecayedWeights.ts"
+export * from "./updates/AddNoise.ts"
+export * from "./updates/Clip.ts"
+export * from "./updates/Lookahead.ts"
+export * from "./updates/ScaleByAdagrad.ts"
+export * from "./updates/ScaleByAdam.ts"
+export * from "./updates/ScaleByLearningRate.ts"
+export * from "./updates/ScaleByRms.ts"
+export * from "./updates/SharpnessAware.ts"
+export * from "./updates/Trace.ts"
