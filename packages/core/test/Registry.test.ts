@@ -9,18 +9,17 @@ import * as Optimizer from "../src/Optimizer.ts"
 import * as Registry from "../src/Registry.ts"
 import * as TrainConfig from "../src/TrainConfig.ts"
 import * as Trainer from "../src/Trainer.ts"
+import * as Update from "../src/Update.ts"
 import * as Cpu from "./support/cpu.ts"
 import { config, numbers, task, valueOf } from "./support/tiny.ts"
 
 /** p ← p − lr · sign(g): the simplest optimizer that is none of ours. */
-const signOf = (name: string, factor = 1): Optimizer.Optimizer<"scale"> => ({
-  name,
-  elementwise: true,
-  slotNames: [],
-  init: () => ({}),
-  hyper: (_step, learningRate) => ({ scale: -learningRate * factor }),
-  update: (gradient, slots, _parameter, { scale }) => [tf.mul(tf.sign(gradient), scale), slots]
-})
+const signOf = (name: string, factor = 1): Optimizer.Optimizer<"scale", never> =>
+  Update.each({
+    name,
+    numbers: (_step, learningRate) => ({ scale: -learningRate * factor }),
+    update: (gradient, slots, { numbers }) => [tf.mul(tf.sign(gradient), numbers.scale), slots]
+  })
 const Sign = Schema.TaggedStruct("SignDescent", {
   scale: Config.withDefault(Config.positive, 1, "Multiplies the rate")
 })
