@@ -18,14 +18,28 @@ const sources = publicPackages().flatMap(({ directory }) =>
 const dated: { readonly [file: string]: string } = {
   "backend/NativeInstaller.ts": "when an install was made, for people",
   "backend/native/Workshop.ts": "the age of another machine's folder",
-  "callbacks/TensorBoard.ts": "the wall time of each point, which the format asks for",
   "checkpoint/FileStore.ts": "when a checkpoint was saved, for people",
   "checkpoint/NodeStorage.ts": "the age of another machine's folder",
   "cli/RunLock.ts": "when a run took its folder, for people",
-  "cli/Train.ts": "the name of a run's folder"
+  "cli/Train.ts": "the name of a run's folder",
+  "reports/TensorBoard.ts": "the wall time of each point, which the format asks for"
 }
 
+/** The packages of this workspace that a source imports. */
+const importsOf = (text: string): ReadonlyArray<string> =>
+  Array.from(text.matchAll(/(?:from|import|import\() ?"@etude\/([a-z]+)/g), ([, name]) => name!)
+
 describe("sources", () => {
+  it("of plugins import core and no other plugin, and those of core none at all; the command puts them together", () => {
+    const crossing = sources.flatMap(({ name, text }) => {
+      const home = name.slice(0, name.indexOf("/"))
+      const allowed = home === "core" ? [home] : [home, "core"]
+      const others = importsOf(text).filter((other) => !allowed.includes(other))
+      return home === "cli" ? [] : others.map((other) => `${name} imports @etude/${other}`)
+    })
+    assert.deepStrictEqual(crossing, [])
+  })
+
   it("read the wall clock for dates only: a clock that is set changes no duration and no decision", () => {
     const reading = sources.filter(({ text }) => /Date\.now\(|currentTimeMillis|currentTimeNanos|new Date\(/.test(text))
     const names = reading.map(({ name }) => name).filter((name) => !(name in dated))
