@@ -53,7 +53,7 @@ const companions = new WeakMap<Checkpoints.CheckpointsService, Map<string, Keep.
  * deleted: what is being resumed from, and the checkpoints with the best value of each monitor that a callback of the run
  * watches.
  *
- * A run that ends in the middle of an epoch, or that a callback ends, is saved where it ends. Writing beside training, a
+ * A run is saved where it ends, so that it can be continued from there. Writing beside training, a
  * checkpoint is deleted when those that are kept instead are written, at the latest at the end of the run.
  */
 export const layer = (
@@ -72,6 +72,7 @@ export const layer = (
     companions.set(store, savers)
     savers.set(id, { keep, protectedIds: new Set(resumedFrom === undefined ? [] : [resumedFrom]) })
     let watched: ReadonlyArray<string> = []
+    let stepOfResumed: number | undefined
     const clean = Effect.fnUntraced(function* (best: TrainState.Plain["best"], monitors: Monitors.Monitors) {
       const saved = yield* store.list
       const protectedIds = new Set(bestIds(saved, best, watched))
@@ -85,8 +86,9 @@ export const layer = (
       follows: options.follows ?? [],
       state: { schema: Last, initial: { step: 0, elapsedSeconds: 0 } },
       hooks: {
-        trainBegin: ({ description }) => {
+        trainBegin: ({ description, progress }) => {
           watched = description.watched ?? []
+          if (resumedFrom !== undefined) stepOfResumed = progress.step
         },
         batchEnd: ({ progress }, last) => judge({ progress, epochEnded: false, values: {}, best: {} }, last),
         validationEnd: ({ progress, values, state }, last) =>
@@ -94,10 +96,8 @@ export const layer = (
         epochEnd: ({ progress, values, state }, last) =>
           judge({ progress, epochEnded: true, values, best: state().plain.best }, last),
         checkpointSaved: ({ state, monitors }) => clean(state().plain.best, monitors),
-        ended: ({ progress, savedHere, state }) =>
-          onEnd && !savedHere && (progress.batch > 0 || state().plain.ended !== null)
-            ? Decision.saveNow
-            : Decision.proceed,
+        ended: ({ progress, savedHere }) =>
+          onEnd && !savedHere && progress.step !== stepOfResumed ? Decision.saveNow : Decision.proceed,
         interrupted: () => (onInterruption ? Decision.saveNow : Decision.proceed),
         failed: () => (onFailure ? Decision.saveNow : Decision.proceed),
         trainEnd: ({ state, monitors }) =>

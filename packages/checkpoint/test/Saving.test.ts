@@ -185,10 +185,32 @@ describe("saving", () => {
       assert.deepStrictEqual(numbers((yield* Trainer.train(task, { config, data, state })).state), whole)
     }).pipe(Effect.scoped, withStore)
   )
+  it.live("saves a run at its end, whatever its rule, so that it can be continued from there", () =>
+    Effect.gen(function* () {
+      const train = (epochs: number, options: Saving.SavingOptions = {}, state?: TrainState.TrainState) =>
+        Trainer.train(task, {
+          config: { ...config, until: { epochs } },
+          data,
+          callbacks: Saving.layer({ when: SaveWhen.everyEpochs(2), ...options }),
+          ...(state === undefined ? {} : { state })
+        })
+      const whole = numbers((yield* Trainer.train(task, { config: { ...config, until: { epochs: 4 } }, data })).state)
+      yield* train(1, { onEnd: false })
+      assert.deepStrictEqual(yield* stored, [])
+      yield* train(3)
+      assert.deepStrictEqual(yield* stored, [6, 9])
+      const { state, saved } = yield* Resume.point(task, { ...config, until: { epochs: 4 } })
+      // Nothing is left to do: what is there already is not saved again.
+      yield* train(3, { resumedFrom: saved.id }, state)
+      assert.deepStrictEqual(yield* stored, [6, 9])
+      assert.deepStrictEqual(numbers((yield* train(4, { resumedFrom: saved.id }, state)).state), whole)
+      assert.deepStrictEqual(yield* stored, [6, 9, 12])
+    }).pipe(Effect.scoped, withStore)
+  )
   it.live("saves when the run is interrupted, also in the middle of a validation", () =>
     Effect.gen(function* () {
       const saver = Saving.layer({ when: () => false })
-      const whole = numbers((yield* Trainer.train(task, { config, data, callbacks: saver })).state)
+      const whole = numbers((yield* Trainer.train(task, { config, data })).state)
       const interrupting = Callback.observer({ id: "quitter", hooks: { validationBegin: () => Effect.interrupt } })
       yield* Effect.exit(Trainer.train(task, { config, data, callbacks: Layer.mergeAll(saver, interrupting) }))
       assert.deepStrictEqual(yield* stored, [3])

@@ -2,6 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Callback from "../src/Callback.ts"
 import type { Dataset } from "../src/Dataset.ts"
 import * as Losses from "../src/Losses.ts"
@@ -266,7 +268,11 @@ describe("averages that are added or removed at a resume", () => {
       })
     }
   })
-  const train = (until: TrainConfigInput["until"], callbacks?: typeof average, state?: TrainState.TrainState) =>
+  const train = (
+    until: TrainConfigInput["until"],
+    callbacks?: Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>,
+    state?: TrainState.TrainState
+  ) =>
     Trainer.train(deep, {
       config: { ...adam, until: until! },
       data: { train: numbers(8) },
@@ -288,6 +294,26 @@ describe("averages that are added or removed at a resume", () => {
       assert.isTrue(
         events.some(({ _tag, ...event }) => _tag === "Warned" && JSON.stringify(event).includes("average/slow is new"))
       )
+    }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
+  )
+
+  it.effect("and controllers with a state that are removed are named, those that stay are not", () =>
+    Effect.gen(function* () {
+      const counting = (id: string) =>
+        Callback.controller({
+          id,
+          state: { schema: Schema.Struct({ seen: Schema.Natural }), initial: { seen: 0 } },
+          hooks: { batchEnd: (_, { seen }) => [{ seen: seen + 1 }] }
+        })
+      const callbacks = Layer.mergeAll(average, counting("gone"), counting("here"))
+      const { state } = yield* train({ steps: 2 }, callbacks)
+      const { events, layer } = recorder()
+      const resumed = yield* train({ steps: 3 }, counting("here"), state).pipe(Effect.provide(layer))
+      assert.deepStrictEqual(resumed.state.plain.callbacks, { here: { seen: 3 } })
+      const warnings = events.flatMap((event) => (event._tag === "Warned" ? [event.message] : []))
+      assert.lengthOf(warnings, 2)
+      assert.include(warnings[0], "average/slow is no longer part of the run: its tensors are dropped")
+      assert.include(warnings[1], "gone is no longer part of the run: its state is dropped")
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )
 

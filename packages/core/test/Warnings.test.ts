@@ -39,6 +39,14 @@ const layered = (...layers: ReadonlyArray<() => tfl.layers.Layer>) =>
   LayersModel.adapt(() => tfl.sequential({ layers: layers.map((layer) => layer()) }))
 const input = { inputShape: [3], units: 2 }
 
+/** x·w + b, w normal and b constant at first, and something after that. */
+const plainly = (deviation: number, bias: number, last: (outputs: tf.Tensor) => tf.Tensor) =>
+  Model.make({
+    name: "plain",
+    init: () => ({ w: tf.randomNormal([3, 2], 0, deviation, "float32", 1), b: tf.fill([2], bias) }),
+    apply: ({ w, b }, x: tf.Tensor) => last(tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D), b))
+  })
+
 describe("an activation that the loss applies again", () => {
   const cases = [
     [
@@ -115,7 +123,17 @@ describe("an activation that the loss applies again", () => {
       Losses.softmaxCrossEntropy(),
       labels,
       "softmax"
-    ]
+    ],
+    ...([0, 0.01, 1] as const).map(
+      (deviation) =>
+        [
+          `sigmoid of plain functions that begin with weights of deviation ${deviation}`,
+          Effect.succeed(plainly(deviation, 0, tf.sigmoid)),
+          Losses.binaryCrossEntropy(),
+          questions,
+          "sigmoid"
+        ] as const
+    )
   ] as const
   for (const [what, adapted, loss, train, applied] of cases) {
     it.effect(`${what} is told before the first step`, () =>
@@ -144,6 +162,22 @@ describe("an activation that the loss applies again", () => {
       assert.deepStrictEqual(yield* warningsOf(Trainer.train(other, { config, data: { train: questions } })), [])
     }).pipe(Effect.provide(Cpu.layer))
   )
+})
+
+describe("logits that happen to be between 0 and 1 at first", () => {
+  for (const [what, model] of [
+    ["all zero", plainly(0, 0, tf.clone)],
+    ["one half", plainly(0, 0.5, tf.clone)],
+    ["close to one half", plainly(0.001, 0.5, tf.clone)],
+    ["after a tanh", plainly(0, 0.5, tf.tanh)]
+  ] as const) {
+    it.effect(`are not taken for probabilities: ${what}`, () =>
+      Effect.gen(function* () {
+        const own = Task.supervised({ name: "once", model, loss: Losses.binaryCrossEntropy() })
+        assert.deepStrictEqual(yield* warningsOf(Trainer.train(own, { config, data: { train: questions } })), [])
+      }).pipe(Effect.provide(Cpu.layer))
+    )
+  }
 })
 
 describe("a loss that grows to more than ten times its first value", () => {

@@ -249,6 +249,7 @@ export const prepare = Effect.fnUntraced(function* (
   if (given !== undefined) disposeAll()
   const changes = [
     ...(adaptation?.adapted.changes ?? []),
+    ...(given === undefined ? [] : Adaptation.stateChanges(given, callbacks)),
     ...(given === undefined ? [] : Scores.changes(task, given.plain.metrics, given.plain.progress.batch > 0))
   ]
   return { plan, batchPlan, warnings, outputs, changes, state: { plain: { ...plain, course, pace }, ...tensors } }

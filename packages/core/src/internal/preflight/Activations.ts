@@ -55,14 +55,47 @@ const areDistributions = (output: Tensors.TensorOrRecord | undefined): boolean =
   return true
 }
 
+/** Whether all values are from 0 to 1. */
+const areShares = (output: Tensors.TensorOrRecord | undefined): boolean =>
+  output !== undefined &&
+  Tensors.isTensor(output) &&
+  output.dtype === "float32" &&
+  output.dataSync<"float32">().every((value) => value >= 0 && value <= 1)
+
+/** How often a model is tried with other parameters. Logits of two samples may look like probabilities by chance, but not so often. */
+const tries = 6
+
+/** The model's outputs for the same samples with parameters that are drawn by a seed. */
+export type OutputsWith = (seed: number) => Tensors.TensorOrRecord
+
+/**
+ * Which activation an output has been through, as far as values can say: they are probabilities with the parameters that there
+ * are, and with drawn ones, which take logits far away from 0 in both directions.
+ */
+const activationBySight = (
+  output: string,
+  applied: "softmax" | "sigmoid",
+  first: Tensors.TensorOrRecord,
+  outputsWith: OutputsWith
+): string | undefined => {
+  const of = (outputs: Tensors.TensorOrRecord) => (Tensors.isTensor(outputs) ? outputs : outputs[output])
+  const always = (holds: (one: Tensors.TensorOrRecord | undefined) => boolean) =>
+    holds(of(first)) && Array.from({ length: tries }, (_, seed) => seed).every((seed) => holds(of(outputsWith(seed))))
+  if (always(areDistributions)) return "softmax"
+  return applied === "sigmoid" && always(areShares) ? "sigmoid" : undefined
+}
+
 /** What to tell of outputs that are probabilities before a loss makes them so. `outputs` are those of a few samples. */
-export const warnings = (task: Task, outputs: Tensors.TensorOrRecord): ReadonlyArray<string> => {
+export const warnings = (
+  task: Task,
+  outputs: Tensors.TensorOrRecord,
+  outputsWith: OutputsWith
+): ReadonlyArray<string> => {
   const models = Object.values(task.models)
   const described = models.length === 1 ? outputActivations(models[0]!.topology) : {}
   return Object.entries(task.objectives).flatMap(([loss, { applies = {} }]) =>
     Object.entries(applies).flatMap(([output, own]) => {
-      const values = Tensors.isTensor(outputs) ? outputs : outputs[output]
-      const applied = described[output] ?? (areDistributions(values) ? "softmax" : undefined)
+      const applied = described[output] ?? activationBySight(output, own, outputs, outputsWith)
       if (applied === undefined) return []
       const which = output === "" ? "The model's outputs" : `The model's outputs ${JSON.stringify(output)}`
       return [

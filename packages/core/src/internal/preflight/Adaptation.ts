@@ -90,6 +90,15 @@ const adaptCallbacks = (stored: Tensors.Owned, expected: Tensors.Owned) => {
   return { callbacks, problems, changes }
 }
 
+/** Callbacks with a state but no tensors that are no longer part of the run, as sentences. */
+export const stateChanges = (
+  stored: Pick<TrainState, "plain" | "callbacks">,
+  callbacks: ReadonlyArray<{ readonly id: string }>
+): ReadonlyArray<string> =>
+  Object.keys(stored.plain.callbacks)
+    .filter((id) => !Object.hasOwn(stored.callbacks, id) && !callbacks.some((one) => one.id === id))
+    .map((id) => `${id} is no longer part of the run: its state is dropped`)
+
 /**
  * Fits the slots and the callbacks' tensors of a state to a run, of which `expected` has what it would begin with at the
  * state's parameters. `trained` are the parameters that are trained now. The tensors stay those of the two.

@@ -14,6 +14,7 @@ import * as Monitors from "../../Monitors.ts"
 import { nearest } from "../../nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "../../ParameterGroup.ts"
 import * as RandomBits from "../../RandomBits.ts"
+import * as Rng from "../../Rng.ts"
 import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as TrainState from "../../TrainState.ts"
@@ -70,6 +71,14 @@ const readSamples = Effect.fnUntraced(function* (dataset: Dataset, indices: Int3
   return Result.isSuccess(batch) ? batch.success : problem(batch.failure.message)
 })
 
+/** Parameters of the same shapes, normally distributed with a deviation that takes sums of them far from 0. */
+const drawnLike = (parameters: Tensors.Tensors, seed: number): Tensors.Tensors =>
+  Tensors.map(parameters, (tensor, path) =>
+    tensor.dtype === "float32"
+      ? tf.tensor(Rng.normals(Rng.named(Rng.key(seed), path), tensor.size, 0, 10), tensor.shape)
+      : tensor
+  )
+
 /** Tries the model, the losses, and for training the transforms of batches and the gradient, on a few samples: their specs and what does not fit. */
 export const tryModel = Effect.fnUntraced(function* (
   task: Task,
@@ -96,7 +105,10 @@ export const tryModel = Effect.fnUntraced(function* (
       const random = RandomBits.make({ key: tf.tensor1d([0, 0], "int32"), batchSize: samples })
       const result = Forward.run(task, { ...weights, batch }, false, random)
       outputs = specOf(result.outputs)
-      warnings = Activations.warnings(task, result.outputs)
+      warnings = Activations.warnings(task, result.outputs, (seed) => {
+        const parameters = drawnLike(weights.parameters, seed)
+        return Forward.run(task, { ...weights, parameters, batch }, false, random).outputs
+      })
       const targets = tensorSpecs(dataset.spec.targets)
       const host = hostTargets(dataset.spec, read.targets, samples, indices)
       const before = problems.length
