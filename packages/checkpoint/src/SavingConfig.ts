@@ -6,7 +6,7 @@ import * as Keep from "./Keep.ts"
 import * as SaveWhen from "./SaveWhen.ts"
 import type { SavingOptions } from "./Saving.ts"
 
-export const SavingConfig = Schema.Struct({
+const schema = Schema.Struct({
   every: withDefault(Extent.Every, { epochs: 1 }).annotate({ description: "How often to save" }),
   onImprovement: Schema.optionalKey(Schema.String).annotate({
     description: "Save whenever this monitor is better than ever before, such as validation/accuracy"
@@ -28,7 +28,9 @@ export const SavingConfig = Schema.Struct({
     description: "What a checkpoint does that could not be written after retries: end the run, or warn"
   })
 })
-export type SavingConfig = typeof SavingConfig.Type
+export interface SavingConfig extends Schema.Schema.Type<typeof schema> {}
+export interface SavingConfigEncoded extends Schema.Codec.Encoded<typeof schema> {}
+export const SavingConfig: Schema.Codec<SavingConfig, SavingConfigEncoded> = schema
 
 const ruleOf = (every: Extent.Every): SaveWhen.SaveWhen =>
   "epochs" in every

@@ -6,12 +6,12 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 
 /** Every callback that the section may name: what changes a run, and what looks at it. */
-export const Callbacks = Schema.Struct({
+export interface Callbacks extends CallbacksConfig.CallbacksConfig, ReportsConfig.ReportsConfig {}
+export interface CallbacksInput extends CallbacksConfig.CallbacksInput, ReportsConfig.ReportsInput {}
+export const Callbacks: Schema.Codec<Callbacks, CallbacksInput> = Schema.Struct({
   ...CallbacksConfig.CallbacksConfig.fields,
   ...ReportsConfig.ReportsConfig.fields
 })
-export type Callbacks = typeof Callbacks.Type
-export type CallbacksInput = typeof Callbacks.Encoded
 
 /** All of them as one plugin. */
 export const plugin = Plugin.make({

@@ -18,7 +18,7 @@ export interface Loaded {
   readonly experiment: ExperimentModule.AnyExperiment
   readonly config: RunConfig.RunConfigOf<any> // any: the options' type is known to the experiment only
   /** The config as a file would hold it, with every default. */
-  readonly encoded: typeof RunConfig.RunConfig.Encoded
+  readonly encoded: RunConfig.RunConfigEncoded
   /** The plugins of its sections `callbacks` and `plugins`. */
   readonly plugins: ReadonlyArray<Plugins.Asked>
   /** What the config may name: ours, and what its plugins add. */

@@ -33,7 +33,8 @@ export const Entry = Schema.StructWithRest(
   }),
   [Schema.Record(Schema.String, Schema.Json)]
 )
-type Entry = typeof Entry.Type
+export type Entry = typeof Entry.Type
+export type EntryEncoded = typeof Entry.Encoded
 
 /** A plugin with the options that a config gives it. */
 export interface Asked {

@@ -19,8 +19,43 @@ const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { messa
 export const backends = ["auto", "native", "wasm", "cpu"] as const
 export const executors = ["auto", "compiled", "eager"] as const
 
+/** A config of an experiment with options of that type, decoded. */
+export interface RunConfigOf<Options> {
+  readonly $schema?: string
+  readonly use: string
+  readonly from?: string
+  readonly options: Options
+  readonly train: TrainConfig.TrainConfig
+  readonly backend: (typeof backends)[number]
+  readonly executor: (typeof executors)[number]
+  readonly runs: string
+  readonly checkpoints: SavingConfig.SavingConfig
+  readonly callbacks: BuiltIn.Callbacks
+  readonly plugins: ReadonlyArray<Plugins.Entry>
+  readonly console: ProgressBar.Config
+}
+
+/** The same as a file writes it: all that has a default may be left out. */
+export interface RunConfigEncodedOf<Encoded> {
+  readonly $schema?: string
+  readonly use: string
+  readonly from?: string
+  readonly options?: Encoded
+  readonly train?: TrainConfig.TrainConfigEncoded
+  readonly backend?: (typeof backends)[number]
+  readonly executor?: (typeof executors)[number]
+  readonly runs?: string
+  readonly checkpoints?: SavingConfig.SavingConfigEncoded
+  readonly callbacks?: BuiltIn.CallbacksInput
+  readonly plugins?: ReadonlyArray<Plugins.EntryEncoded>
+  readonly console?: ProgressBar.ConfigInput
+}
+
 /** The schema of a config whose experiment has these options, and whose plugins add what is in the registry. */
-export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encoded>, registry = Registry.core) =>
+export const schemaFor = <Options, Encoded>(
+  options: Schema.Codec<Options, Encoded>,
+  registry = Registry.core
+): Schema.Codec<RunConfigOf<Options>, RunConfigEncodedOf<Encoded>> =>
   Schema.Struct({
     $schema: Schema.optionalKey(Schema.String).annotate({
       description: "The JSON Schema of this file, for editors; it is not read"
@@ -55,14 +90,16 @@ export const schemaFor = <Options, Encoded>(options: Schema.Codec<Options, Encod
   })
 
 /** A config with options that are not looked into: what every config is, whatever its experiment. */
-export const RunConfig = schemaFor(Schema.Record(Schema.String, Schema.Json))
-export type RunConfig = typeof RunConfig.Type
-/** A config of an experiment with options of that type. */
-export type RunConfigOf<Options> = Omit<RunConfig, "options"> & { readonly options: Options }
+export interface RunConfig extends RunConfigOf<JsonRecord> {}
+export interface RunConfigEncoded extends RunConfigEncodedOf<JsonRecord> {}
+export const RunConfig: Schema.Codec<RunConfig, RunConfigEncoded> = schemaFor(Schema.Record(Schema.String, Schema.Json))
+interface JsonRecord {
+  readonly [name: string]: Schema.Json
+}
 
 /** The SHA-256 of what decides a run's outcome, in encoded form: the experiment, its options, the training config, plugins. */
 export const hash = (
-  { use, options, train }: typeof RunConfig.Encoded,
+  { use, options, train }: RunConfigEncoded,
   asked: ReadonlyArray<Plugins.Asked>
 ): Effect.Effect<string> => Config.hash(Schema.Json, { use, options, train, ...Plugins.decisive(asked) } as Schema.Json)
 
@@ -72,7 +109,7 @@ export const hash = (
  * is shown, and where runs lie, is nobody's concern.
  */
 export const settingOf = (
-  { use, options, checkpoints }: typeof RunConfig.Encoded,
+  { use, options, checkpoints }: RunConfigEncoded,
   decisiveOptions: unknown,
   asked: ReadonlyArray<Plugins.Asked>
 ): Setting => {

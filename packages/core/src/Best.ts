@@ -10,12 +10,19 @@ import { nearest } from "./nearest.ts"
 import type { Progress } from "./Progress.ts"
 
 /** A value and where it was measured. */
-export const Best = Schema.Struct({ value: Schema.Number, epoch: Schema.Natural, step: Schema.Natural })
-export type Best = typeof Best.Type
+export interface Best {
+  readonly value: number
+  readonly epoch: number
+  readonly step: number
+}
+const fields = { value: Schema.Number, epoch: Schema.Natural, step: Schema.Natural }
+export const Best: Schema.Codec<Best> = Schema.Struct(fields)
 
 /** The best value that a run ended with: `monitor` is what was judged by. */
-export const EndedWith = Schema.Struct({ monitor: Schema.String, ...Best.fields })
-export type EndedWith = typeof EndedWith.Type
+export interface EndedWith extends Best {
+  readonly monitor: string
+}
+export const EndedWith: Schema.Codec<EndedWith> = Schema.Struct({ monitor: Schema.String, ...fields })
 
 /** A place in a run. */
 export const Start = Schema.Union([Schema.Struct({ epochs: Schema.Natural }), Schema.Struct({ steps: Schema.Natural })])

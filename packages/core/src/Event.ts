@@ -20,6 +20,12 @@ const learningRates = Schema.Record(Schema.String, Schema.Number)
 const event = <const Tag extends string, const Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
   Schema.Struct({ version: Schema.Literal(1), _tag: Schema.Literal(tag), progress: Progress, ...fields })
 
+const backend = Schema.Struct({
+  name: Schema.String,
+  version: Schema.String,
+  device: Schema.String,
+  reason: Schema.String
+})
 const setting = {
   task: Schema.String,
   seed: Schema.Int,
@@ -29,7 +35,7 @@ const setting = {
   batchesPerEpoch: Schema.Natural,
   /** Every monitor that the run reports, in the order of tables: its set, its metric, and which way it is better. */
   monitors: Monitors,
-  backend: Schema.Struct({ name: Schema.String, version: Schema.String, device: Schema.String, reason: Schema.String }),
+  backend,
   executor: Schema.String
 }
 /** A run begins: what it is, on what, and how long an epoch will be. */
@@ -102,7 +108,24 @@ export const RunEnded = event("RunEnded", {
 export const Unknown = Schema.Struct({ _tag: Schema.Literal("Unknown"), event: Schema.Json })
 
 /** Every event that this version writes. */
-export const Known = Schema.Union([
+export type Known =
+  | typeof RunStarted.Type
+  | typeof Resumed.Type
+  | typeof EpochStarted.Type
+  | typeof StepLogged.Type
+  | typeof BatchSkipped.Type
+  | typeof RolledBack.Type
+  | typeof ValidationStarted.Type
+  | typeof ValidationEnded.Type
+  | typeof EpochEnded.Type
+  | typeof DecisionTaken.Type
+  | typeof CheckpointSaved.Type
+  | typeof Warned.Type
+  | typeof Tested.Type
+  | typeof Interrupted.Type
+  | typeof Failed.Type
+  | typeof RunEnded.Type
+export const Known: Schema.Codec<Known> = Schema.Union([
   RunStarted,
   Resumed,
   EpochStarted,
@@ -120,7 +143,6 @@ export const Known = Schema.Union([
   Failed,
   RunEnded
 ])
-export type Known = typeof Known.Type
 export type Event = Known | typeof Unknown.Type
 
 const codec = Schema.toCodecJson(Known)

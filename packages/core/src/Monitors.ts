@@ -15,18 +15,24 @@ export const Better = Schema.Literals(["higher", "lower", "neither"])
 export type Better = typeof Better.Type
 
 /** What stands behind a monitor. */
-export const Monitored = Schema.Struct({
+export interface Monitored {
   /** `train`, or the name of a validation set. */
-  set: Schema.String,
+  readonly set: string
   /** The name of the loss or metric. */
+  readonly metric: string
+  readonly better: Better
+}
+export const Monitored: Schema.Codec<Monitored> = Schema.Struct({
+  set: Schema.String,
   metric: Schema.String,
   better: Better
 })
-export type Monitored = typeof Monitored.Type
 
 /** Every monitor of a run, in the order of tables. */
-export const Monitors = Schema.Record(Schema.String, Monitored)
-export type Monitors = typeof Monitors.Type
+export interface Monitors {
+  readonly [monitor: string]: Monitored
+}
+export const Monitors: Schema.Codec<Monitors> = Schema.Record(Schema.String, Monitored)
 
 /** The monitor of a set's loss or metric. */
 export const keyOf = (set: string, metric: string): string => `${set}/${metric}`

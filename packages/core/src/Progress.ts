@@ -1,7 +1,7 @@
 /** Where a run stands, as a few numbers. The order of the data and every random draw are computed from them. */
 import * as Schema from "effect/Schema"
 
-export const Progress = Schema.Struct({
+const fields = {
   /** Epochs finished. */
   epoch: Schema.Natural,
   /** Batches done in the running epoch, skipped and empty ones included. */
@@ -12,8 +12,10 @@ export const Progress = Schema.Struct({
   samples: Schema.Natural,
   /** Seconds spent in `train`, over all attempts of the run. */
   elapsedSeconds: Schema.Finite
-})
-export type Progress = typeof Progress.Type
+}
+export interface ProgressSchema extends Schema.Struct<typeof fields> {}
+export const Progress: ProgressSchema = Schema.Struct(fields)
+export interface Progress extends Schema.Schema.Type<ProgressSchema> {}
 
 export const start: Progress = { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 }
 

@@ -61,8 +61,18 @@ const namedElsewhere = (packageName: string, sources: ReadonlyArray<string>): Re
   return [...new Set(found)].sort()
 }
 
-const reportOf = ({ name, folder }: Package, emitted: string, sources: ReadonlyArray<string>): string => {
-  const textOf = (module: string) => readFileSync(path.join(emitted, folder, "src", `${module}.d.ts`), "utf8")
+/** The module behind a name by which a package exports it, as a path in `src` without its ending. */
+const behind = ({ directory }: Package): ((name: string) => string) => {
+  const { exports } = JSON.parse(readFileSync(path.join(directory, "package.json"), "utf8")) as {
+    readonly exports: { readonly [name: string]: { readonly "@etude/source"?: string } }
+  }
+  return (name) => exports[`./${name}`]?.["@etude/source"]?.replace(/^\.\/src\/(.+)\.ts$/, "$1") ?? name
+}
+
+const reportOf = (one: Package, emitted: string, sources: ReadonlyArray<string>): string => {
+  const { name, folder } = one
+  const moduleOf = behind(one)
+  const textOf = (module: string) => readFileSync(path.join(emitted, folder, "src", `${moduleOf(module)}.d.ts`), "utf8")
   const sections = publicModules(textOf, namedElsewhere(name, sources)).map((module) => {
     const entry = module === "index" ? name : `${name}/${module}`
     return `// ${entry}\n${compact(textOf(module))}\n`
