@@ -1,6 +1,14 @@
 /** What is measured: every metric of `@etude/metrics`, under names that `metrics.py` knows too, and on which data. */
 import type { Metric } from "@etude/core/Metric"
-import { Aggregation, Classification, Confusion, Probabilistic, Ranking, Regression, Report } from "@etude/metrics"
+import {
+  Aggregation,
+  Classification,
+  ClassificationReport,
+  Confusion,
+  Probabilistic,
+  Ranking,
+  Regression
+} from "@etude/metrics"
 import type * as tf from "@tensorflow/tfjs-core"
 
 /** `classes`: logits [batch, 10] and labels; `sets`: logits and 0 or 1 [batch, 10]; `tokens`; `numbers`: [batch] twice. */
@@ -51,7 +59,7 @@ export const subjects: ReadonlyArray<Subject> = [
     Confusion.confusionMatrix(ten),
     Confusion.matthews(ten)
   ),
-  counts("report", Report.classificationReport(ten)),
+  counts("report", ClassificationReport.make(ten)),
   subject("sets", "counts")("F1 of labels", Classification.f1(sets)),
   subject("sets", "counts")("exact match", Classification.exactMatch(sets)),
   binned("ECE", Probabilistic.expectedCalibrationError(ten)),

@@ -8,10 +8,6 @@ import type { Tensors } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { OptionsInvalid } from "./Errors.ts"
-import * as Figures from "./Figures.ts"
-import type { ReliabilityBin } from "./internal/drawn.ts"
-import { forEachTarget, given } from "./Labels.ts"
 import {
   type ScoredMulticlass,
   type ScoredTask,
@@ -20,7 +16,11 @@ import {
   scoringOf,
   shifted,
   sigmoid
-} from "./Scores.ts"
+} from "./ClassScores.ts"
+import { OptionsInvalid } from "./Errors.ts"
+import * as Figures from "./Figures.ts"
+import type { ReliabilityBin } from "./internal/drawn.ts"
+import { forEachTarget, given } from "./Labels.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
 
 export type { ReliabilityBin } from "./internal/drawn.ts"

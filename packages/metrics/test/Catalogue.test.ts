@@ -5,11 +5,11 @@ import type { HostValues } from "@etude/core/Loss"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Aggregation from "../src/Aggregation.ts"
 import * as Classification from "../src/Classification.ts"
+import * as ClassificationReport from "../src/ClassificationReport.ts"
 import * as Confusion from "../src/Confusion.ts"
 import * as Probabilistic from "../src/Probabilistic.ts"
 import * as Ranking from "../src/Ranking.ts"
 import * as Regression from "../src/Regression.ts"
-import * as Report from "../src/Report.ts"
 import { onCpu } from "./support/cpu.ts"
 import { read } from "./support/fixtures.ts"
 import { subjects } from "./support/laws.ts"
@@ -67,12 +67,12 @@ const catalogue: ReadonlyArray<Entry> = [
   ),
   entry("Aggregation.runningMean", /^runningMean$/, 100, /^mean output of the last 7$/),
   entry("Aggregation.exponentialMean", /^exponentialMean$/, 100, /^exponential mean output$/),
-  entry("Report.classificationReport", /^report$/, 200, /^classification report$/),
+  entry("ClassificationReport.make", /^report$/, 200, /^classification report$/),
   entry("classwise", /^class \d+$/, 100, /^precision\/a$/),
   entry("groups", /^group \d+$/, 100, /^f1\/one$/)
 ]
 
-const modules = { Aggregation, Classification, Confusion, Probabilistic, Ranking, Regression, Report }
+const modules = { Aggregation, Classification, Confusion, Probabilistic, Ranking, Regression, ClassificationReport }
 /** What these modules export beside metrics: values, states, and what reads them. */
 const others = /^([A-Z]|statistics$|rows$|normalized$|format$)/
 

@@ -2,17 +2,17 @@ import { assert } from "@effect/vitest"
 import type { Metric } from "@etude/core/Metric"
 import * as Option from "effect/Option"
 import * as Classification from "../src/Classification.ts"
+import * as ClassificationReport from "../src/ClassificationReport.ts"
 import * as Confusion from "../src/Confusion.ts"
 import { classwise, groups } from "../src/Groups.ts"
-import * as Report from "../src/Report.ts"
 import { onCpu } from "./support/cpu.ts"
 import { type Case, compare, read } from "./support/fixtures.ts"
 import { resultOf } from "./support/measure.ts"
 
 /** Rows of a report as scikit-learn lists them. */
 const reportPart = (labelling: any, part: string): Metric<any, any, any, any> => {
-  const report = Report.classificationReport(labelling)
-  const row = ({ precision, recall, f1, support }: Report.Row) => [precision, recall, f1, support]
+  const report = ClassificationReport.make(labelling)
+  const row = ({ precision, recall, f1, support }: ClassificationReport.Row) => [precision, recall, f1, support]
   return {
     ...report,
     result: (state) =>

@@ -3,8 +3,8 @@ import type { Metric } from "@etude/core/Metric"
 import * as Option from "effect/Option"
 import * as Best from "../src/Best.ts"
 import * as Classification from "../src/Classification.ts"
+import * as ClassificationReport from "../src/ClassificationReport.ts"
 import { classwise, groups } from "../src/Groups.ts"
-import * as Report from "../src/Report.ts"
 import { onCpu } from "./support/cpu.ts"
 import { resultOf } from "./support/measure.ts"
 
@@ -43,9 +43,9 @@ onCpu("metrics by class and by group", (it) => {
   })
 
   it("the report is that of scikit-learn, as text", () => {
-    const report = resultOf(Report.classificationReport({ ...two, names: ["cat", "dog"] }), batch)!
+    const report = resultOf(ClassificationReport.make({ ...two, names: ["cat", "dog"] }), batch)!
     assert.strictEqual(
-      Report.format(report),
+      ClassificationReport.format(report),
       [
         "                  precision  recall    f1  support",
         "cat                    0.50    0.50  0.50        2",

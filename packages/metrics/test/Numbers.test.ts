@@ -8,13 +8,13 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Aggregation from "../src/Aggregation.ts"
 import * as Classification from "../src/Classification.ts"
+import * as ClassificationReport from "../src/ClassificationReport.ts"
 import * as Confusion from "../src/Confusion.ts"
 import * as Evaluate from "../src/Evaluate.ts"
 import { logOdds } from "../src/internal/logOdds.ts"
 import * as Probabilistic from "../src/Probabilistic.ts"
 import * as Ranking from "../src/Ranking.ts"
 import * as Regression from "../src/Regression.ts"
-import * as Report from "../src/Report.ts"
 import { onEachBackend } from "./support/backends.ts"
 import { type Case, compare, read } from "./support/fixtures.ts"
 import { close } from "./support/measure.ts"
@@ -51,7 +51,7 @@ const metricsOf = (task: typeof binary | typeof three | typeof pair): { readonly
   ECE: Probabilistic.expectedCalibrationError(task),
   MCE: Probabilistic.maximumCalibrationError(task),
   reliability: Probabilistic.reliability(task),
-  ...(task.task === "binary" ? {} : { report: Report.classificationReport(task) }),
+  ...(task.task === "binary" ? {} : { report: ClassificationReport.make(task) }),
   ...(task.task === "multilabel" ? { "exact match": Classification.exactMatch(task) } : {}),
   ...(task.task === "multiclass"
     ? {

@@ -4,12 +4,12 @@ import type { MetricOptions } from "@etude/testing/laws/MetricLaw"
 import * as Suites from "@etude/testing/Suites"
 import * as Aggregation from "../../src/Aggregation.ts"
 import * as Classification from "../../src/Classification.ts"
+import * as ClassificationReport from "../../src/ClassificationReport.ts"
 import * as Confusion from "../../src/Confusion.ts"
 import { classwise, groups } from "../../src/Groups.ts"
 import * as Probabilistic from "../../src/Probabilistic.ts"
 import * as Ranking from "../../src/Ranking.ts"
 import * as Regression from "../../src/Regression.ts"
-import * as Report from "../../src/Report.ts"
 import { floats, labels, mask, weights } from "./samples.ts"
 
 type Named = { readonly [name: string]: Metric<any, any, any, any> }
@@ -72,7 +72,7 @@ export const subjects = (): ReadonlyArray<Subject> => {
   const byClass = groups({ names: ["zero", "one"], of: ({ targets }) => targets })
   hold(
     {
-      report: Report.classificationReport(four),
+      report: ClassificationReport.make(four),
       ...classwise(Classification.precision({ ...four, average: "none" }), ["a", "b"]),
       ...byClass(Classification.f1(four)),
       ...byClass(Confusion.confusionMatrix(four))
@@ -103,7 +103,7 @@ export const subjects = (): ReadonlyArray<Subject> => {
       "confusion matrices of labels": Confusion.confusionMatrix(sets),
       "Matthews of labels": Confusion.matthews(sets),
       "kappa of labels": Confusion.kappa(sets),
-      "report of labels": Report.classificationReport(sets)
+      "report of labels": ClassificationReport.make(sets)
     },
     { outputs: floats("scores", [n, 2]), targets: labels("sets", [n, 2], 2) },
     exact

@@ -16,7 +16,7 @@ export interface Row {
   readonly support: number
 }
 
-export interface Report {
+export interface ClassificationReport {
   readonly classes: ReadonlyArray<Row & { readonly name: string }>
   /** The share that is right, for a multiclass task; the micro average of all three then. */
   readonly accuracy?: number
@@ -37,17 +37,17 @@ const ratios = {
  * classes' (their numbers when absent). Macro averages leave out classes that never occur. As a number it is the macro F1. None once outputs
  * that count were NaN.
  */
-export const classificationReport = (
+export const make = (
   options: (Multiclass | Multilabel) & Averaging & { readonly names?: ReadonlyArray<string> }
-): Metric<tf.Tensor, tf.Tensor, Counts.Counts, Report> => {
+): Metric<tf.Tensor, tf.Tensor, Counts.Counts, ClassificationReport> => {
   checkLabelling("classificationReport", options)
   const labelling = labellingOf(options)
   const { names, zeroDivision } = options
   return metric(Counts.statistics(labelling), {
     name: "classification report",
     better: "higher",
-    toNumber: ({ macro }: Report) => macro.f1,
-    toJson: ({ classes, accuracy, micro, macro, weighted }: Report) => ({
+    toNumber: ({ macro }: ClassificationReport) => macro.f1,
+    toJson: ({ classes, accuracy, micro, macro, weighted }: ClassificationReport) => ({
       classes: classes.map((row) => ({ ...row })),
       ...(accuracy === undefined ? {} : { accuracy }),
       ...(micro === undefined ? {} : { micro: { ...micro } }),
@@ -66,7 +66,7 @@ export const classificationReport = (
         perClass(ratio, counts, zeroDivision)
       )
       const micro = averaged("micro")
-      return Option.some<Report>({
+      return Option.some<ClassificationReport>({
         classes: positives(counts).map((_, k) => ({
           name: names?.[k] ?? String(k),
           precision: precision![k]!,
@@ -83,7 +83,7 @@ export const classificationReport = (
 }
 
 /** The report as a table of text, with two decimals. */
-export const format = ({ classes, accuracy, micro, macro, weighted }: Report): string => {
+export const format = ({ classes, accuracy, micro, macro, weighted }: ClassificationReport): string => {
   const text = ({ precision, recall, f1, support }: Row) =>
     [...[precision, recall, f1].map((value) => value.toFixed(2)), String(support)] as const
   const rows: ReadonlyArray<ReadonlyArray<string>> = [
