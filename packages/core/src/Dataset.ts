@@ -8,7 +8,7 @@ import type { DataError } from "./Errors.ts"
 import type { Scaling } from "./kernels/Bytes.ts"
 
 /** How elements are held on the host; `uint8` becomes float32 or int32 in the step, as the spec says. */
-export type Values = Float32Array | Int32Array | Uint8Array
+export type TypedArray = Float32Array | Int32Array | Uint8Array
 
 /** What one field of a sample looks like: its shape without the batch dimension, and the dtype of its tensor. */
 export interface FieldSpec {
@@ -24,7 +24,7 @@ export interface FieldSpec {
 export type Fields<A> = A | { readonly [name: string]: A }
 
 /** Whether these are the values of one field, and not a record of them. */
-export const isValues = (fields: Fields<Values>): fields is Values => ArrayBuffer.isView(fields)
+export const isTypedArray = (fields: Fields<TypedArray>): fields is TypedArray => ArrayBuffer.isView(fields)
 
 /** Whether this is the spec of one field, and not a record of them. */
 export const isSpec = (fields: Fields<FieldSpec>): fields is FieldSpec => Array.isArray(fields.shape)
@@ -42,10 +42,10 @@ export interface DatasetSpec {
 
 /** The values of a batch, samples one after another (row-major). */
 export interface HostBatch {
-  readonly inputs: Fields<Values>
-  readonly targets?: Fields<Values>
-  readonly weights?: Values
-  readonly mask?: Values
+  readonly inputs: Fields<TypedArray>
+  readonly targets?: Fields<TypedArray>
+  readonly weights?: TypedArray
+  readonly mask?: TypedArray
 }
 
 export interface Dataset {
@@ -65,7 +65,7 @@ export interface Dataset {
    * The targets of samples alone, where they are at hand without the inputs. Of a dataset that has it, all targets are
    * checked before the first step; of another one, those of each batch when it is read.
    */
-  readTargets?(indices: Int32Array): Fields<Values>
+  readTargets?(indices: Int32Array): Fields<TypedArray>
 }
 
 /** What {@link derive} may change. A dataset with another `read` has `readTargets` only if it is among the changes. */

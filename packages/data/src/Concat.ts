@@ -7,8 +7,8 @@ import {
   type Fields,
   type HostBatch,
   isSpec,
-  isValues,
-  type Values
+  isTypedArray,
+  type TypedArray
 } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
@@ -36,7 +36,7 @@ const fieldsOf = ({ inputs, targets, weights, mask }: DatasetSpec) =>
   flatten<FieldSpec>({ inputs, targets, weights, mask }, isSpec)
 
 const valuesOf = ({ inputs, targets, weights, mask }: HostBatch) =>
-  flatten<Values>({ inputs, targets, weights, mask }, isValues)
+  flatten<TypedArray>({ inputs, targets, weights, mask }, isTypedArray)
 
 const show = (spec: FieldSpec | undefined) => (spec === undefined ? "no such field" : `${spec.dtype} [${spec.shape}]`)
 
@@ -105,7 +105,7 @@ export const concat = (
       }
       return merge(first.spec, indices.length, reads as ReadonlyArray<Part>)
     }
-    const readTargets = (indices: Int32Array): Fields<Values> => {
+    const readTargets = (indices: Int32Array): Fields<TypedArray> => {
       const reads = fromEach(indices, (dataset, own) => dataset.readTargets!(own))
       if (reads.length === 1) return reads[0]![1]
       const targets = reads.map(([positions, own]) => [positions, { inputs: {}, targets: own }] as const)
@@ -126,7 +126,7 @@ type Part = readonly [positions: ReadonlyArray<number>, batch: HostBatch]
 /** Puts the samples of each part at their positions in the batch. */
 const merge = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): HostBatch => {
   const batches = parts.map(([positions, batch]) => [positions, valuesOf(batch)] as const)
-  const merged = new Map<string, Values>()
+  const merged = new Map<string, TypedArray>()
   for (const [field, own] of fieldsOf(spec)) {
     const { dtype } = own
     const size = sizeOf(own.shape)
@@ -141,7 +141,7 @@ const merge = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): 
     }
     merged.set(field, values)
   }
-  const part = (name: string, fields: Fields<FieldSpec>): Fields<Values> =>
+  const part = (name: string, fields: Fields<FieldSpec>): Fields<TypedArray> =>
     isSpec(fields)
       ? merged.get(name)!
       : Object.fromEntries(Object.keys(fields).map((key) => [key, merged.get(`${name}.${key}`)!]))

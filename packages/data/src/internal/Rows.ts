@@ -3,7 +3,7 @@
  * no object is made per sample.
  */
 
-import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, Values } from "@etude/core/Dataset"
+import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, TypedArray } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import type { Scaling } from "@etude/core/kernels/Bytes"
 import { sizeOf } from "@etude/core/Tensors"
@@ -13,11 +13,11 @@ import * as Effect from "effect/Effect"
 export interface Rows {
   readonly spec: FieldSpec
   readonly length: number
-  readonly gather: (indices: Int32Array) => Values
+  readonly gather: (indices: Int32Array) => TypedArray
 }
 
 /** Zeros, held like `values`. */
-export const zerosLike = (values: Values, length: number): Values =>
+export const zerosLike = (values: TypedArray, length: number): TypedArray =>
   values instanceof Float32Array
     ? new Float32Array(length)
     : values instanceof Int32Array
@@ -25,9 +25,9 @@ export const zerosLike = (values: Values, length: number): Values =>
       : new Uint8Array(length)
 
 /** Rows of `values` as they are; `values` is held, not copied. */
-export const ofValues = (values: Values, spec: FieldSpec): Rows => {
+export const ofValues = (values: TypedArray, spec: FieldSpec): Rows => {
   const size = sizeOf(spec.shape)
-  const gather = (indices: Int32Array): Values => {
+  const gather = (indices: Int32Array): TypedArray => {
     const rows = zerosLike(values, indices.length * size)
     if (size === 1) for (let at = 0; at < indices.length; at++) rows[at] = values[indices[at]!]!
     else {
@@ -55,14 +55,14 @@ export interface ImageLayout {
 }
 
 /** Images of [height, width, channels] one after another, padded while they are copied. */
-export const ofImages = (pixels: Values, layout: ImageLayout): Rows => {
+export const ofImages = (pixels: TypedArray, layout: ImageLayout): Rows => {
   const { height, width, channels, pad, background, bytes } = layout
   const shape = [height + 2 * pad, width + 2 * pad, channels]
   const spec: FieldSpec = { shape, dtype: "float32", ...(bytes && { bytes }) }
   if (pad === 0) return ofValues(pixels, spec)
   const [line, paddedLine] = [width * channels, (width + 2 * pad) * channels]
   const [size, paddedSize] = [height * line, (height + 2 * pad) * paddedLine]
-  const gather = (indices: Int32Array): Values => {
+  const gather = (indices: Int32Array): TypedArray => {
     const images = zerosLike(pixels, indices.length * paddedSize)
     if (background !== 0) images.fill(background)
     for (let at = 0; at < indices.length; at++) {

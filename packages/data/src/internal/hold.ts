@@ -1,5 +1,5 @@
 /** Turns one given field (typed array or nested arrays) into rows, or says what is wrong with it. */
-import type { FieldSpec, Values } from "@etude/core/Dataset"
+import type { FieldSpec, TypedArray } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import { sizeOf } from "@etude/core/Tensors"
 import { ofValues, type Rows } from "./Rows.ts"
@@ -80,7 +80,7 @@ const demands = {
   bool: [(value: number) => value === 0 || value === 1, "0 or 1"]
 } as const
 
-const converted = (values: NumericArray, dtype: FieldSpec["dtype"]): Values => {
+const converted = (values: NumericArray, dtype: FieldSpec["dtype"]): TypedArray => {
   if (values instanceof Uint8Array) return values
   if (values instanceof Uint8ClampedArray) return new Uint8Array(values.buffer, values.byteOffset, values.length)
   if (dtype === "float32") return values instanceof Float32Array ? values : new Float32Array(values)

@@ -2,7 +2,7 @@
  * The IDX format: two zero bytes, a byte for the dtype, one for the number of dimensions, the size of each dimension
  * (4 bytes each), then the values; all big-endian. Described on the MNIST page of LeCun, Cortes and Burges.
  */
-import type { Values } from "@etude/core/Dataset"
+import type { TypedArray } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import * as Result from "effect/Result"
 
@@ -26,7 +26,7 @@ export interface IdxArray {
    * ubyte as Uint8Array, on the file's own bytes; byte, short and int as Int32Array; float and double as Float32Array
    * (a double is rounded to the nearest float32).
    */
-  readonly values: Values
+  readonly values: TypedArray
 }
 
 /** What a file that is not IDX begins with, and what it is then. */
@@ -48,7 +48,7 @@ const adviceFor = (bytes: Uint8Array): string => {
   return "Is this the right file?"
 }
 
-const valuesOf = (bytes: Uint8Array, dtype: IdxDtype, count: number): Values => {
+const valuesOf = (bytes: Uint8Array, dtype: IdxDtype, count: number): TypedArray => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   switch (dtype) {
     case "ubyte":

@@ -8,8 +8,8 @@ import {
   type Fields,
   type HostBatch,
   isSpec,
-  isValues,
-  type Values
+  isTypedArray,
+  type TypedArray
 } from "@etude/core/Dataset"
 import * as Bytes from "@etude/core/kernels/Bytes"
 import * as Effect from "effect/Effect"
@@ -31,12 +31,12 @@ const mapSpecs = (specs: Fields<FieldSpec>): Fields<FieldSpec> =>
     : Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, without(spec)]))
 
 /** Bytes of a float32 field as the numbers that they mean; other values as they are. */
-export const numbersOf = (values: Values, { dtype, bytes }: FieldSpec): Values =>
+export const numbersOf = (values: TypedArray, { dtype, bytes }: FieldSpec): TypedArray =>
   dtype === "float32" && values instanceof Uint8Array ? Bytes.widen(values, bytes) : values
 
-const mapValues = (values: Fields<Values>, specs: Fields<FieldSpec>): Fields<Values> =>
-  isSpec(specs) || isValues(values)
-    ? numbersOf(values as Values, specs as FieldSpec)
+const mapValues = (values: Fields<TypedArray>, specs: Fields<FieldSpec>): Fields<TypedArray> =>
+  isSpec(specs) || isTypedArray(values)
+    ? numbersOf(values as TypedArray, specs as FieldSpec)
     : Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, numbersOf(values[name]!, spec)]))
 
 /** The same dataset, which reads numbers where it read bytes. */

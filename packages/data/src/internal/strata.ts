@@ -1,5 +1,5 @@
 /** Labels of a dataset, and how many of each to take so that every label keeps its share. */
-import { type Dataset, isSpec, isValues } from "@etude/core/Dataset"
+import { type Dataset, isSpec, isTypedArray } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
@@ -24,7 +24,7 @@ export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError>
       const read = dataset.readTargets === undefined ? dataset.read(indices, Draw.fixed) : undefined
       const batch = Effect.isEffect(read) ? yield* read : read
       const values = batch === undefined ? dataset.readTargets!(indices) : batch.targets
-      if (values !== undefined && isValues(values)) labels.set(values, from)
+      if (values !== undefined && isTypedArray(values)) labels.set(values, from)
       yield* Effect.yieldNow
     }
     return labels

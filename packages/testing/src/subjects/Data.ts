@@ -3,7 +3,7 @@
  * weighted or watched. A wrapper depends on which samples are read, never on how often, so that the read of the first
  * samples that `train` does before its first step changes nothing.
  */
-import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type Values } from "@etude/core/Dataset"
+import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type TypedArray } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -37,10 +37,10 @@ const specs = (fields: Fields<Field>): Fields<FieldSpec> =>
     ? specOf(fields)
     : Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, specOf(field)]))
 
-const arrayOf = (dtype: FieldSpec["dtype"], length: number): Values =>
+const arrayOf = (dtype: FieldSpec["dtype"], length: number): TypedArray =>
   dtype === "float32" ? new Float32Array(length) : dtype === "int32" ? new Int32Array(length) : new Uint8Array(length)
 
-const take = (field: Field, indices: Int32Array): Values => {
+const take = (field: Field, indices: Int32Array): TypedArray => {
   const size = sizeOf(field)
   const taken = arrayOf(field.dtype ?? "float32", indices.length * size)
   indices.forEach((sample, at) => {
@@ -48,7 +48,7 @@ const take = (field: Field, indices: Int32Array): Values => {
   })
   return taken
 }
-const takeAll = (fields: Fields<Field>, indices: Int32Array): Fields<Values> =>
+const takeAll = (fields: Fields<Field>, indices: Int32Array): Fields<TypedArray> =>
   isField(fields)
     ? take(fields, indices)
     : Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, take(field, indices)]))
@@ -153,14 +153,14 @@ export const held = (
 export const spoiled = (dataset: Dataset, sample: number): Dataset =>
   reading(dataset, (indices, draw) =>
     mapRead(dataset.read(indices, draw), (batch) => {
-      const spoil = (values: Values): Values => {
+      const spoil = (values: TypedArray): TypedArray => {
         const size = values.length / indices.length
         return values instanceof Float32Array
           ? values.map((value, at) => (indices[Math.floor(at / size)] === sample ? Number.NaN : value))
           : values
       }
       const { inputs } = batch
-      const isOne = (fields: Fields<Values>): fields is Values => ArrayBuffer.isView(fields)
+      const isOne = (fields: Fields<TypedArray>): fields is TypedArray => ArrayBuffer.isView(fields)
       const all = isOne(inputs)
         ? spoil(inputs)
         : Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, spoil(values)]))

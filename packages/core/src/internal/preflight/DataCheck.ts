@@ -5,7 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type Values } from "../../Dataset.ts"
+import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type TypedArray } from "../../Dataset.ts"
 import { DataError, GlobalRandomUsed, KernelUnsupported, type Problem, reasonOf } from "../../Errors.ts"
 import { sizeOf } from "../../Tensors.ts"
 
@@ -135,7 +135,7 @@ export const isOne = (value: unknown): boolean => {
   )
 }
 
-const isValues = (value: unknown): value is Values =>
+const isTypedArray = (value: unknown): value is TypedArray =>
   value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array
 
 interface Found {
@@ -205,7 +205,7 @@ const wrongValue = (held: Held, indices: Int32Array): Found | undefined => {
   const demand = demandOf(held)
   if (demand === undefined) return undefined
   const [isRight, expected, advice] = demand
-  const values = held.values as Values
+  const values = held.values as TypedArray
   for (let at = 0; at < values.length; at++) {
     if (isRight(values[at]!)) continue
     const sample = indices[Math.floor(at / sizeOf(held.spec.shape))]
@@ -215,7 +215,7 @@ const wrongValue = (held: Held, indices: Int32Array): Found | undefined => {
 }
 
 const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray<Found> => {
-  const rowsOf = ({ values, spec }: Held) => (values as Values).length / sizeOf(spec.shape)
+  const rowsOf = ({ values, spec }: Held) => (values as TypedArray).length / sizeOf(spec.shape)
   const rows = rowsOf(fields[0]!)
   if (fields.every((field) => rowsOf(field) === rows) && Number.isInteger(rows)) {
     // Nothing at all is an empty batch, which is skipped and counted.
@@ -231,7 +231,7 @@ const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray
   return fields
     .filter((field) => rowsOf(field) !== samples)
     .map(({ what, spec, values }) => ({
-      found: `${(values as Values).length} values of ${what} in a batch of ${samples} samples`,
+      found: `${(values as TypedArray).length} values of ${what} in a batch of ${samples} samples`,
       expected: `${samples * sizeOf(spec.shape)}, for samples of shape [${spec.shape.join(", ")}]`,
       advice: "Make the dataset's read give one value for each element of its spec."
     }))
@@ -262,7 +262,7 @@ export const batchProblems = (
     expected: `none, since the spec has no ${part}`,
     advice: "Name it in the spec, so that it counts, or leave it out."
   }))
-  const wrong = fields.filter(({ values }) => !isValues(values))
+  const wrong = fields.filter(({ values }) => !isTypedArray(values))
   if (wrong.length > 0) return errors([...wrong.map(notValues), ...extra])
   const counts = wrongCount(fields, indices.length)
   if (counts.length > 0) return errors([...counts, ...extra])

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Dataset, Fields, HostBatch, Values } from "../../Dataset.ts"
+import type { Dataset, Fields, HostBatch, TypedArray } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
 import * as Rng from "../../Rng.ts"
 
@@ -31,9 +31,12 @@ export const samplesOf = (length: number): Int32Array => {
   return Int32Array.from([...new Set([...ends, ...drawn])].slice(0, count).sort((a, b) => a - b))
 }
 
-const fieldsOf = (name: string, fields: Fields<Values> | undefined): ReadonlyArray<readonly [string, Values]> => {
+const fieldsOf = (
+  name: string,
+  fields: Fields<TypedArray> | undefined
+): ReadonlyArray<readonly [string, TypedArray]> => {
   if (fields === undefined) return []
-  if (ArrayBuffer.isView(fields)) return [[name, fields as Values]]
+  if (ArrayBuffer.isView(fields)) return [[name, fields as TypedArray]]
   return Object.entries(fields)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([field, values]) => [`${name}/${field}`, values])

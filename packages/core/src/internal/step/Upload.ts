@@ -7,8 +7,8 @@ import {
   type Fields,
   type HostBatch,
   isSpec,
-  isValues,
-  type Values
+  isTypedArray,
+  type TypedArray
 } from "../../Dataset.ts"
 import { DataError } from "../../Errors.ts"
 import * as Bytes from "../../kernels/Bytes.ts"
@@ -20,12 +20,12 @@ import * as Tensors from "../../Tensors.ts"
 export const specsOf = (fields: Fields<FieldSpec>): { readonly [name: string]: FieldSpec } =>
   isSpec(fields) ? { "": fields } : fields
 
-const valuesOf = (fields: Fields<Values>): { readonly [name: string]: Values } =>
-  isValues(fields) ? { "": fields } : fields
+const valuesOf = (fields: Fields<TypedArray>): { readonly [name: string]: TypedArray } =>
+  isTypedArray(fields) ? { "": fields } : fields
 
 const describe = (name: string, what: string) => (name === "" ? what : `${what} "${name}"`)
 
-const field = (source: string, what: string, spec: FieldSpec, values: Values, samples: number): tf.Tensor => {
+const field = (source: string, what: string, spec: FieldSpec, values: TypedArray, samples: number): tf.Tensor => {
   const expected = samples * Tensors.sizeOf(spec.shape)
   if (values.length !== expected) {
     throw new DataError({
@@ -53,10 +53,10 @@ const fields = (
   source: string,
   what: string,
   specs: Fields<FieldSpec>,
-  values: Fields<Values>,
+  values: Fields<TypedArray>,
   samples: number
 ): TensorOrRecord => {
-  if (isSpec(specs)) return field(source, what, specs, values as Values, samples)
+  if (isSpec(specs)) return field(source, what, specs, values as TypedArray, samples)
   const given = valuesOf(values)
   const tensors: Record<string, tf.Tensor> = {}
   for (const name in specs) {
@@ -74,7 +74,7 @@ export const samplesOf = (spec: DatasetSpec, batch: HostBatch): number => {
 /** Whether nothing in a batch counts: no samples, or weights and mask that are zero throughout. */
 export const isEmpty = (batch: HostBatch, samples: number): boolean => {
   if (samples === 0) return true
-  const allZero = (values: Values | undefined) => values?.every((value: number) => value === 0) === true
+  const allZero = (values: TypedArray | undefined) => values?.every((value: number) => value === 0) === true
   return allZero(batch.weights) || allZero(batch.mask)
 }
 
