@@ -18,6 +18,7 @@ import type { CallbackRegistry } from "@etude/core/Callback"
 import { Checkpoints } from "@etude/core/Checkpoints"
 import type { Experiment } from "@etude/core/Experiment"
 import type { Metric } from "@etude/core/Metric"
+import type { Optimizer } from "@etude/core/Optimizer"
 import { layerEager, type StepExecutor } from "@etude/core/StepExecutor"
 import { Storage, type StorageService } from "@etude/core/Storage"
 import * as Context from "effect/Context"
@@ -31,6 +32,7 @@ import * as CrashLaw from "./laws/CrashLaw.ts"
 import * as ExecutorLaw from "./laws/ExecutorLaw.ts"
 import * as KernelLaw from "./laws/KernelLaw.ts"
 import * as MetricLaw from "./laws/MetricLaw.ts"
+import * as OptimizerLaw from "./laws/OptimizerLaw.ts"
 import * as PaperLaws from "./laws/PaperLaws.ts"
 import * as ReplayLaw from "./laws/ReplayLaw.ts"
 import type { Statement } from "./laws/Statement.ts"
@@ -83,6 +85,15 @@ export const metric = (
   const statement = "any partition into batches, merged in any order, has the result of the whole"
   suite(`the metric ${metric.name}`, [{ statement, check: MetricLaw.check(all) }], backend)
 }
+
+/**
+ * That an optimizer is pure, keeps what it says of its slots, numbers and elements, learns, and goes through runs that are cut,
+ * resumed or end badly: laws 1 and 4.
+ */
+export const optimizer = (
+  optimizer: Optimizer,
+  { backend, ...options }: OptimizerLaw.OptimizerOptions & On = {}
+): void => suite(options.name ?? optimizer.name, OptimizerLaw.of(optimizer, options), backend)
 
 export interface CheckpointsOptions extends On {
   /** How messages call it; `the store` when absent. */
