@@ -1,5 +1,5 @@
 /**
- * Chooses a backend: native, else WASM, else plain JavaScript, and says which and why. The environment variable
+ * Chooses a backend: native, else WASM, else plain JavaScript, and reports which and why. The environment variable
  * `ETUDE_BACKEND` names one instead. Modules of backends that are not chosen are not loaded.
  */
 import * as Backend from "@etude/core/Backend"
@@ -43,7 +43,7 @@ export const acquireOf = (name: Name, load: () => Promise<{ readonly acquire: Ac
       catch: (cause) =>
         new BackendUnavailable({
           backend: name,
-          reason: `its module does not load: ${reasonOf(cause)}`,
+          reason: `its module can't be loaded: ${reasonOf(cause)}`,
           advice: "Is @etude/backend installed with all of its dependencies?"
         })
     }),
@@ -60,9 +60,9 @@ export const layerOf = (name: Name): Layer.Layer<Backend.Backend | StepExecutor,
 export const variable = "ETUDE_BACKEND"
 
 /** Why a backend is chosen that the environment names. */
-export const whyAsked = `${variable} asks for it`
+export const whyAsked = `${variable} requests it`
 
-/** What the environment asks for; `undefined` when it leaves the choice open. */
+/** The environment's choice; `undefined` when it leaves it open. */
 export const asked: Effect.Effect<Name | undefined, BackendUnknown> = Effect.flatMap(Machine, ({ env }) => {
   const found = env[variable] ?? ""
   if (found === "" || found === "auto") return Effect.succeed(undefined)
@@ -72,14 +72,14 @@ export const asked: Effect.Effect<Name | undefined, BackendUnknown> = Effect.fla
     : Effect.succeed(name)
 })
 
-/** Why a backend is chosen when those before it are not to be had. */
+/** Why a backend is chosen when those before it are unavailable. */
 export const why: Readonly<Record<Name, string>> = {
   native: "native is set up, and the fastest",
-  wasm: "wasm is the fastest that runs here",
+  wasm: "wasm is the fastest one available",
   cpu: "cpu runs everywhere"
 }
 
-/** Tries the backends in order, or only the one that is asked for; `reason` tells why it is this one. */
+/** Tries the backends in order, or only the requested one; `reason` explains the choice. */
 export const acquire: Effect.Effect<
   Backend.BackendInfo,
   BackendUnavailable | BackendBusy | BackendUnknown,

@@ -24,7 +24,7 @@ export const acquire = Effect.gen(function* () {
   const { version_cpu: version } = yield* load
   // The first tensor would print five lines of advertisement for tfjs-node.
   Object.assign(tf.findBackend("cpu"), { firstUse: false })
-  const reason = "it was chosen by name"
+  const reason = "chosen by name"
   const info = yield* Backend.acquire("cpu", { name: "cpu", version, device: "CPU", threads: 1, reason })
   yield* install("cpu", kernels)
   yield* completed("cpu")

@@ -1,6 +1,6 @@
 /**
  * What this machine has and lacks for each backend, which one would be chosen, why, and what to do for a faster one.
- * Nothing is installed or started: the native library is tried out in a process of its own.
+ * Nothing is installed or started: the native library is tested in a separate process.
  */
 import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
@@ -17,7 +17,7 @@ import { type Command, Machine } from "./native/Machine.ts"
 import * as TfjsNode from "./native/TfjsNode.ts"
 import { findPip } from "./native/Wheel.ts"
 
-/** A tool: what it says of itself, or `null` where it was not found. */
+/** A tool's version, or `null` if it was not found. */
 const Tool = Schema.NullOr(Schema.String)
 
 /** A package backend: whether its npm package is there. */
@@ -110,7 +110,7 @@ const nativeTrouble = (
     return {
       reason: "its library is not set up",
       advice: [
-        ...(tools.pip === null ? ["Install Python 3 with pip: the library comes out of a Python wheel."] : []),
+        ...(tools.pip === null ? ["Install Python 3 with pip: the library is part of a Python wheel."] : []),
         ...(tools.compiler === null ? ["Install a C++ compiler, such as the g++ package, or set CXX."] : []),
         "Run `etude backend install`."
       ]

@@ -14,9 +14,9 @@ export type InputGradients = { readonly [input: string]: () => tf.Tensor }
 export interface GradientCall<Engine> {
   /** The gradient by the kernel's first output. */
   readonly dy: tf.Tensor
-  /** The kernel's inputs that were asked for, by name. */
+  /** The requested inputs of the kernel, by name. */
   readonly inputs: { readonly [name: string]: tf.Tensor }
-  /** The kernel's outputs that were asked for. */
+  /** The requested outputs of the kernel. */
   readonly outputs: ReadonlyArray<tf.Tensor>
   readonly attributes: tf.NamedAttrMap
   /** tfjs's backend object. */

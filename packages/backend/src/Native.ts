@@ -52,7 +52,7 @@ export const acquire = Effect.gen(function* () {
     try: () => load(tfjsNode.directory, bindingPath(found)),
     catch: (cause) =>
       unavailable(
-        `its library does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
+        `its library can't be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
         `Run \`etude doctor\`; if files are damaged, delete ${found.directory} and install again.`
       )
   })
@@ -63,7 +63,7 @@ export const acquire = Effect.gen(function* () {
     version: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? "GPU:0" : "CPU",
     threads: threads(env),
-    reason: "it was chosen by name"
+    reason: "chosen by name"
   })
   yield* Kernels.install(tfjsName, kernels(engine, env))
   yield* completed(tfjsName)

@@ -30,7 +30,7 @@ export class NativeInstallFailed extends Schema.TaggedError<NativeInstallFailed>
   override get message() {
     const tried = this.attempts.map(({ way, reason }) => `\n  ${way}: ${reason}`).join("")
     return (
-      `The native library could not be set up in ${this.cache}; nothing was left there. What was tried:${tried}\n` +
+      `The native library could not be set up in ${this.cache}; nothing was left there. Attempts:${tried}\n` +
       "Training works without it, on WASM, about four times slower."
     )
   }
@@ -85,7 +85,10 @@ export const find = (
 export const attempts = (options: Pick<InstallOptions, "cache"> = {}): Effect.Effect<ReadonlyArray<Attempt.Attempt>> =>
   Effect.flatMap(cacheOf(options.cache), (cache) => Attempt.read(NativeLocation.nativeDirectory(cache)))
 
-/** Loads a binding in a process of its own, where a crash (a processor without AVX, say) hurts nobody; gives TensorFlow's version. */
+/**
+ * Loads a binding in a separate process, where a crash (a processor without AVX, say) does no harm; returns
+ * TensorFlow's version.
+ */
 export const tryOut = (binding: string): Effect.Effect<string, Way.WayFailed> =>
   Effect.gen(function* () {
     const machine = yield* Machine
@@ -99,7 +102,7 @@ export const tryOut = (binding: string): Effect.Effect<string, Way.WayFailed> =>
     const version = /^TensorFlow (\S+)$/m.exec(output)?.[1]
     if (exitCode === 0 && version !== undefined) return version
     return yield* new Way.WayFailed({
-      reason: `the library was made, but does not load (exit code ${exitCode}): ${Way.gist(output)}`
+      reason: `the library was built, but can't be loaded (exit code ${exitCode}): ${Way.gist(output)}`
     })
   })
 
@@ -112,7 +115,7 @@ const attempt = (way: Way.Way, native: string, onProgress: Way.OnProgress) =>
       for (const inner of [workspace.directory, workspace.scratch]) fs.mkdirSync(inner)
     })
     const binding = yield* way.build(workspace)
-    onProgress("trying the library out")
+    onProgress("testing the library")
     const tensorflow = yield* tryOut(path.join(workspace.directory, binding))
     const files = yield* Workshop.inventory(workspace.directory, onProgress)
     return yield* Workshop.publish(workspace.directory, path.join(native, way.key), {

@@ -1,6 +1,6 @@
 /**
- * Where native libraries are kept: a cache of the user's, shared by all projects, never `node_modules`. Below it, each
- * combination of TensorFlow version, platform, architecture, Node-API version and sources has a folder of its own.
+ * Where native libraries are kept: a cache of the user's, shared by all projects, never `node_modules`. Below it,
+ * each combination of TensorFlow version, platform, architecture, Node-API version and sources has its own folder.
  */
 import * as path from "node:path"
 import type { Machine } from "./native/Machine.ts"

@@ -38,8 +38,8 @@ const load = Effect.tryPromise({
 })
 
 const whereFilesAre =
-  "It needs the three .wasm files of @tensorflow/tfjs-backend-wasm, which bundlers leave behind: copy them beside the " +
-  "bundle, or say where they are with `Wasm.layerWith({ paths })`."
+  "It needs the three .wasm files of @tensorflow/tfjs-backend-wasm, which bundlers don't include: copy them next to the " +
+  "bundle, or set their place with `Wasm.layerWith({ paths })`."
 
 /** Makes it the backend of this process until the scope closes. */
 export const acquireWith = ({ paths }: WasmOptions) =>
@@ -52,7 +52,7 @@ export const acquireWith = ({ paths }: WasmOptions) =>
       version: wasm.version_wasm,
       device: `CPU, WebAssembly ${simd ? "with" : "without"} SIMD`,
       threads: 0,
-      reason: "it was chosen by name"
+      reason: "chosen by name"
     }).pipe(
       withoutNewListeners,
       Effect.catchTag("BackendUnavailable", ({ backend, reason }) =>

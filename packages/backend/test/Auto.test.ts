@@ -19,7 +19,7 @@ describe("choosing a backend", () => {
       assert.strictEqual(
         reason,
         "native is not available: the package @tensorflow/tfjs-node cannot be used: it is not installed; " +
-          "wasm is the fastest that runs here"
+          "wasm is the fastest one available"
       )
     }).pipe(Effect.scoped)
   )
@@ -28,11 +28,11 @@ describe("choosing a backend", () => {
     Effect.gen(function* () {
       const { name, reason } = yield* chosenWith({ ETUDE_BACKEND: "cpu" })
       assert.strictEqual(name, "cpu")
-      assert.strictEqual(reason, "ETUDE_BACKEND asks for it")
+      assert.strictEqual(reason, "ETUDE_BACKEND requests it")
     })
   )
 
-  it.live("takes no other one when the one that is named cannot be had", () =>
+  it.live("takes no other one when the named one is unavailable", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(chosenWith({ ETUDE_BACKEND: "native" }))
       assert.strictEqual(error._tag, "BackendUnavailable")

@@ -19,7 +19,7 @@ describe("Cpu.layer", () => {
           version: "4.22.0",
           device: "CPU",
           threads: 1,
-          reason: "it was chosen by name"
+          reason: "chosen by name"
         })
         assert.deepStrictEqual([...tf.add(tf.tensor1d([1, 2]), 1).dataSync()], [2, 3])
       }).pipe(Effect.provide(Cpu.layer))

@@ -22,10 +22,10 @@ describe("the doctor", () => {
       assert.strictEqual(report.chosen, "wasm")
       assert.strictEqual(
         report.why,
-        "native is not available: its library is not set up; wasm is the fastest that runs here"
+        "native is not available: its library is not set up; wasm is the fastest one available"
       )
       assert.deepStrictEqual(report.advice, [
-        "Install Python 3 with pip: the library comes out of a Python wheel.",
+        "Install Python 3 with pip: the library is part of a Python wheel.",
         "Install a C++ compiler, such as the g++ package, or set CXX.",
         "Run `etude backend install`."
       ])

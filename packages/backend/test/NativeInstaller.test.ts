@@ -110,7 +110,7 @@ describe("NativeInstaller", () => {
       const error = yield* Effect.flip(NativeInstaller.install({ cache, ways: [working()] }))
       assert.strictEqual(
         error.attempts[0]!.reason,
-        "the library was made, but does not load (exit code 132): Illegal instruction"
+        "the library was built, but can't be loaded (exit code 132): Illegal instruction"
       )
       assert.deepStrictEqual(contents(native(cache)), ["attempts.json"])
     }).pipe(Effect.scoped, onMachine(loadsNot))

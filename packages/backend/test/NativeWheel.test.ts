@@ -169,7 +169,7 @@ describe("the wheel way", () => {
       const found = createHash("sha256").update("altered").digest("hex")
       assert.strictEqual(
         reason,
-        `the downloaded tensorflow.whl has SHA-256 ${found}, expected ${wheel.sha256}; it was thrown away`
+        `the downloaded tensorflow.whl has SHA-256 ${found}, expected ${wheel.sha256}; it was deleted`
       )
     })
   )
@@ -210,7 +210,7 @@ describe("the wheel way", () => {
       const known = { ...wheel, sha256: createHash("sha256").update(lacking).digest("hex") }
       assert.strictEqual(
         yield* reasonOn(machine(programs(undefined, lacking)), known),
-        "the wheel holds no libtensorflow_framework.so.2"
+        "the wheel contains no libtensorflow_framework.so.2"
       )
     })
   )

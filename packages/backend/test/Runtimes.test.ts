@@ -43,7 +43,7 @@ describe("where a runtime has no module hooks", () => {
       assert.strictEqual(
         yield* runs(choosing),
         "wasm: native is not available: this runtime has no `registerHooks` in node:module, by which its library is " +
-          "loaded; wasm is the fastest that runs here"
+          "loaded; wasm is the fastest one available"
       )
     })
   )
@@ -65,7 +65,7 @@ describe("a backend whose module does not load", () => {
       const broken = Auto.acquireOf("wasm", () => Promise.reject(new Error("no such export")))
       const { _tag, message } = yield* Effect.flip(Effect.scoped(broken))
       assert.strictEqual(_tag, "BackendUnavailable")
-      assert.match(message, /^The wasm backend is not available: its module does not load: no such export\./)
+      assert.match(message, /^The wasm backend is not available: its module can't be loaded: no such export\./)
     })
   )
 })

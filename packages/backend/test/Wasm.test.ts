@@ -30,8 +30,8 @@ describe("Wasm.layer", () => {
         assert.strictEqual(
           error.message,
           "The wasm backend is not available: its initialization failed: ENOENT: no such file, open 'simd.wasm'. It needs " +
-            "the three .wasm files of @tensorflow/tfjs-backend-wasm, which bundlers leave behind: copy them beside the " +
-            "bundle, or say where they are with `Wasm.layerWith({ paths })`."
+            "the three .wasm files of @tensorflow/tfjs-backend-wasm, which bundlers don't include: copy them next to the " +
+            "bundle, or set their place with `Wasm.layerWith({ paths })`."
         )
       } finally {
         console.warn = warn

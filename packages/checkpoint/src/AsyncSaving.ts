@@ -1,6 +1,6 @@
 /**
- * Saving beside training: a save captures the state, which copies nothing, and ends; a fiber of its own reads the tensors
- * between steps and writes them. A save waits while too many are still being written.
+ * Saving beside training: a save captures the state, which copies nothing, and ends; a separate fiber reads the
+ * tensors between steps and writes them. A save waits while too many are still being written.
  */
 import { Checkpoints, type CheckpointsService, type RunDescription } from "@etude/core/Checkpoints"
 import { CheckpointError } from "@etude/core/Errors"
@@ -100,7 +100,7 @@ export const make = Effect.fnUntraced(function* (
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         yield* restore(room.take(1))
-        // What is written later is read from handles of its own: those of the run may be gone by then.
+        // Later writes read from separate handles: those of the run may be disposed by then.
         const held = retain(state)
         const prepared = yield* restore(Effect.andThen(surface, prepare(held, description, savers))).pipe(
           Effect.onError(() =>

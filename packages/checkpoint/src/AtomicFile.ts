@@ -21,15 +21,16 @@ export const writeSynced = (
 ): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    // Made anew: a link that lies there is not followed.
+    // Created exclusively: an existing link is not followed.
     const file = yield* fs.open(path, { flag: "wx" })
     yield* file.writeAll(bytes)
     yield* file.sync
   }).pipe(Effect.scoped)
 
 /**
- * Puts a file in its place: temporary file beside it, fsync, rename, fsync of the directory. Readers see the old file or
- * the new one, never half. Not interrupted once begun. On failure the temporary file is removed and the old one is kept.
+ * Writes a file atomically: temporary file beside it, fsync, rename, fsync of the directory. Readers see the old file
+ * or the new one, never a part. Uninterruptible once started. On failure the temporary file is removed and the old one
+ * is kept.
  */
 export const write = (
   path: string,

@@ -16,7 +16,9 @@ const stateMigrations: Migration.Migrations = { 0: (document) => ({ ...document,
 
 const decodePlain = Schema.decodeUnknownResult(Schema.toCodecJson(Plain), { errors: "all" })
 
-/** The plain part of a state as JSON of the present version, or what is wrong, as the rest of a sentence about the file. */
+/**
+ * The plain part of a state as JSON of the current version, or the problem, as the rest of a sentence about the file.
+ */
 export const decodeState = (bytes: Uint8Array): Result.Result<Schema.Json, string> => {
   const document = Migration.parse(bytes)
   if (Result.isFailure(document)) return Result.fail(document.failure)
@@ -24,7 +26,7 @@ export const decodeState = (bytes: Uint8Array): Result.Result<Schema.Json, strin
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
   const decoded = decodePlain(migrated.success)
   return Result.isFailure(decoded)
-    ? Result.fail(`holds no state: ${Migration.refusal(decoded.failure)}`)
+    ? Result.fail(`is not a state: ${Migration.refusal(decoded.failure)}`)
     : Result.succeed(encodePlain(decoded.success))
 }
 
@@ -40,7 +42,7 @@ const descriptionMigrations: Migration.Migrations = {
   0: ({ backend, ...document }) => ({ ...document, version: 1, backend: { ...(backend as object), threads: 0 } })
 }
 
-/** What the state belongs to, or what is wrong, as the rest of a sentence about the file. */
+/** What the state belongs to, or the problem, as the rest of a sentence about the file. */
 export const decodeDescription = (bytes: Uint8Array): Result.Result<RunDescription, string> => {
   const document = Migration.parse(bytes)
   if (Result.isFailure(document)) return Result.fail(document.failure)
@@ -48,6 +50,6 @@ export const decodeDescription = (bytes: Uint8Array): Result.Result<RunDescripti
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
   return decodeStruct(migrated.success).pipe(
     Result.map(({ version: _, ...description }) => description),
-    Result.mapError((error) => `holds no description of a run: ${Migration.refusal(error)}`)
+    Result.mapError((error) => `is not the description of a run: ${Migration.refusal(error)}`)
   )
 }

@@ -41,7 +41,7 @@ const orCorrupt = <A>(place: Place, file: string, result: Result.Result<A, strin
 export const readManifest = Effect.fnUntraced(function* (storage: StorageService, place: Place) {
   const file = Manifest.fileName
   const manifest = yield* orCorrupt(place, file, Manifest.decode(yield* read(storage, place, file)))
-  if (manifest.id !== place.id) return yield* corrupt(place, file, `is that of ${manifest.id}: the folder was renamed`)
+  if (manifest.id !== place.id) return yield* corrupt(place, file, `belongs to ${manifest.id}: the folder was renamed`)
   const lacking = [...TensorFiles.required, Documents.stateFile, Documents.descriptionFile].filter(
     (name) => !Object.hasOwn(manifest.files, name)
   )
@@ -97,12 +97,12 @@ const tensorsOf = (place: Place, file: string, bytes: Uint8Array) =>
       const problems = contents.failure.problems.map(({ tensor, message }) =>
         tensor ? `${tensor}: ${message}` : message
       )
-      return yield* corrupt(place, file, `is no safetensors file: ${problems.join("; ")}`)
+      return yield* corrupt(place, file, `is not a safetensors file: ${problems.join("; ")}`)
     }
     const { tensors } = contents.success
     const groups: ReadonlyArray<string | undefined> = TensorFiles.groupsOf(file)
     const strange = Object.keys(tensors).filter((name) => !groups.includes(groupOf(name) ?? "none"))
-    if (strange.length > 0) return yield* corrupt(place, file, `holds ${strange.join(", ")}, which do not belong there`)
+    if (strange.length > 0) return yield* corrupt(place, file, `holds ${strange.join(", ")}, which do not belong in it`)
     return tensors
   })
 

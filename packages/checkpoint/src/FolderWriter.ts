@@ -11,7 +11,7 @@ import * as Temporary from "./Temporary.ts"
 import type { Planned } from "./TensorFiles.ts"
 import * as TensorWriter from "./TensorWriter.ts"
 
-/** All that a checkpoint is made of. */
+/** All parts of a checkpoint. */
 export interface Content {
   readonly saved: Saved
   readonly savedAt: string
@@ -115,7 +115,7 @@ export const write = (
     let { id } = content.saved
     yield* Effect.gen(function* () {
       while (!(yield* Effect.onError(place(id, files), () => removed))) id = after(id)
-      // Without this nobody may be told that it is saved.
+      // Only after this may a save be reported.
       yield* Effect.onError(storage.syncFolder(folder), () => Effect.ignore(remove(storage, folder, id)))
     }).pipe(Effect.uninterruptible)
     return { ...content.saved, id, path: `${folder}/${id}` }

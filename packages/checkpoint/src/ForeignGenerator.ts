@@ -1,6 +1,6 @@
 /**
- * Generators of other libraries in a run that must be resumable: seedrandom, pure-rand, one's own. Etude's own streams are
- * keyed and have nothing to capture; a foreign one joins by saying how its state is read and put back.
+ * Generators of other libraries in a run that must be resumable: seedrandom, pure-rand, or a custom one. Etude's own
+ * streams are keyed and have nothing to capture; a foreign one declares how its state is read and restored.
  */
 import { Callback } from "@etude/core"
 import type * as Schema from "effect/Schema"
@@ -9,9 +9,9 @@ export interface ForeignGenerator<S> {
   /** Names the generator within a run. */
   readonly name: string
   readonly state: Schema.Codec<S, any>
-  /** The state as it is now. */
+  /** The current state. */
   readonly read: () => S
-  /** Makes the generator go on from a state. */
+  /** Restores the generator to a state. */
   readonly restore: (state: S) => void
 }
 

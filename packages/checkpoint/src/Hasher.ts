@@ -1,6 +1,6 @@
 /**
- * SHA-256 of files while they are written. Small pieces are hashed at once; large ones by a thread of their own, which gets
- * them by shared memory, so that training is not held up by hashing.
+ * SHA-256 of files while they are written. Small pieces are hashed immediately; large ones by a separate thread,
+ * through shared memory, so that hashing does not delay training.
  */
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"

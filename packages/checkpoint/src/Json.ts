@@ -31,7 +31,7 @@ export const isTooDeep = (document: unknown): boolean => {
   return false
 }
 
-/** A value for a message: its JSON, or the begin of it. */
+/** A value for a message: its JSON, or the start of it. */
 export const shown = (value: unknown): string => {
   const whole = JSON.stringify(value) ?? String(value)
   return whole.length <= 100 ? whole : `${whole.slice(0, 100)}…`

@@ -17,8 +17,9 @@ export const last =
     count > 0 ? ids(saved.slice(-count)) : new Set()
 
 /**
- * Those with the best values of a monitor, as its metric says where `better` is left out; ties keep the earlier ones. A value
- * is a checkpoint's when it was measured on its own parameters; what has none is not kept by this rule.
+ * Those with the best values of a monitor, by the metric's direction unless `better` is given; ties keep the earlier
+ * ones. A value belongs to a checkpoint if it was measured on the checkpoint's parameters; this rule does not keep
+ * checkpoints without one.
  */
 export const best =
   (count: number, monitor: string, asked?: "higher" | "lower"): Keep =>
@@ -59,16 +60,16 @@ export const expired = (
   return saved.filter(({ id }) => !kept.has(id) && !protectedIds.has(id))
 }
 
-/** What a saver keeps of its own checkpoints, and what it never gives up. */
+/** What a saver keeps of its own checkpoints, and what it never deletes. */
 export interface Saver {
   readonly keep: Keep
   readonly protectedIds: ReadonlySet<string>
 }
 
 /**
- * What one of several savers of a store may delete: checkpoints that it asked for, alone or with others of these savers, which
- * none of those keeps. Each rule sees the checkpoints of its saver only. What names a saver that is not among them stays. A
- * checkpoint that does not say who asked for it belongs to all.
+ * What one of several savers of a store may delete: checkpoints that it requested, alone or together with others of
+ * these savers, and that none of them keeps. Each rule sees the checkpoints of its saver only. A checkpoint of any
+ * other saver stays. A checkpoint that does not record who requested it belongs to all.
  */
 export const expiredOf = (
   id: string,

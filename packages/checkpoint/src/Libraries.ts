@@ -13,7 +13,7 @@ const versionOf = (manifest: string): string => {
   }
 }
 
-/** Versions of the libraries at hand, by package, and of Node. */
+/** Versions of the installed libraries, by package, and of Node. */
 export const versions = (): { readonly [library: string]: string } => ({
   "@etude/core": versionOf("@etude/core/package.json"),
   "@etude/checkpoint": versionOf("../package.json"),

@@ -33,7 +33,7 @@ export const Manifest = Schema.Struct({
   attempt: Schema.Natural,
   /** The newest value of every monitor. */
   values: Values,
-  /** The callbacks that asked for it. */
+  /** The callbacks that requested it. */
   savers: Schema.optionalKey(Schema.Array(Schema.String)),
   task: Schema.String,
   configHash: Schema.String,
@@ -75,14 +75,14 @@ const migrations: Migration.Migrations = {
   })
 }
 
-/** The manifest in a file's bytes, or what is wrong with it, as the rest of a sentence about the file. */
+/** The manifest in a file's bytes, or its problem, as the rest of a sentence about the file. */
 export const decode = (bytes: Uint8Array): Result.Result<Manifest, string> => {
   const document = Migration.parse(bytes)
   if (Result.isFailure(document)) return Result.fail(document.failure)
   const { checksum: stated, ...content } = document.success
   const unhashed = content["version"] === 0 && stated === undefined
-  if (!unhashed && stated !== checksum(content)) return Result.fail("was altered: its checksum is another one")
+  if (!unhashed && stated !== checksum(content)) return Result.fail("was altered: its checksum does not match")
   const migrated = Migration.migrate(content, migrations, formatVersion)
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
-  return Result.mapError(decodeManifest(migrated.success), (error) => `is no manifest: ${Migration.refusal(error)}`)
+  return Result.mapError(decodeManifest(migrated.success), (error) => `is not a manifest: ${Migration.refusal(error)}`)
 }

@@ -8,21 +8,21 @@ export type Document = { readonly [key: string]: Schema.Json }
 /** From each old version to the next one. */
 export type Migrations = { readonly [from: number]: (document: Document) => Document }
 
-/** The JSON object in a file's bytes, or what is wrong with them, as the rest of a sentence about the file. */
+/** The JSON object in a file's bytes, or their problem, as the rest of a sentence about the file. */
 export const parse = (bytes: Uint8Array): Result.Result<Document, string> => {
   try {
     const document = Json.parse(bytes)
     if (Json.isTooDeep(document)) return Result.fail("is nested too deeply")
     return typeof document === "object" && document !== null && !Array.isArray(document)
       ? Result.succeed(document as Document)
-      : Result.fail("holds no JSON object")
+      : Result.fail("is not a JSON object")
   } catch {
-    // What the engine says of it differs from version to version.
-    return Result.fail("is not JSON: it was cut off or overwritten")
+    // The engine's own message differs between versions.
+    return Result.fail("is not JSON: it was truncated or overwritten")
   }
 }
 
-/** The document in its present version, or why it can't be had, as the rest of a sentence about the file. */
+/** The document in its current version, or why it can't be read, as the rest of a sentence about the file. */
 export const migrate = (
   document: Document,
   migrations: Migrations,
@@ -43,7 +43,7 @@ export const migrate = (
   return Result.succeed(current)
 }
 
-/** What a Schema says of a document, on one line. */
+/** A Schema's message about a document, on one line. */
 export const refusal = ({ message }: Schema.SchemaError): string => {
   const line = message.replace(/\s*\n\s*/g, " ")
   return line.length <= 1000 ? line : `${line.slice(0, 1000)}…`

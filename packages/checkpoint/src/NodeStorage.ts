@@ -27,7 +27,7 @@ const toError = (operation: StorageError["operation"], path: string, cause: unkn
   return new StorageError({ path, operation, reason: reasons[code ?? ""] ?? "other", detail: message })
 }
 
-/** One call of the system: not interrupted once begun, so that no file is closed under a write. */
+/** One system call: uninterruptible once started, so that no file is closed under a write. */
 const call = <A>(operation: StorageError["operation"], path: string, run: () => Promise<A>) =>
   Effect.tryPromise({
     try: run,
@@ -68,15 +68,16 @@ const syncFolder = async (path: string): Promise<void> => {
   }
 }
 
-/** What Windows says while a scanner or an indexer has a file of the folder open, and also where the name is taken. */
+/** Windows' error while a scanner or an indexer has a file of the folder open, and also if the name is taken. */
 const busy: ReadonlySet<string | undefined> = new Set(["EPERM", "EBUSY", "EACCES"])
 
 /** Waits of 10, 20, 40, … milliseconds between eight tries, more than a second in all. */
 const patience = { schedule: Schedule.exponential("10 millis"), times: 7 }
 
 /**
- * A rename by the calls of a system. Windows says the same of a folder whose name is taken, of one that somebody else has
- * open for a moment, and of one that may not be renamed: the first is looked for, the second is tried again.
+ * A rename by the calls of a system. Windows gives the same error for a folder whose name is taken, for one that
+ * another process has open for a moment, and for one that may not be renamed: the first is detected, the second is
+ * retried.
  */
 export const renameBy =
   (system: {

@@ -17,7 +17,7 @@ const make = Effect.fnUntraced(function* (storage: StorageService, folder: strin
   const made = new Set<string>()
   const missing: Array<string> = []
   const above = levels(folder).map(({ path }) => path)
-  // From the inside out: nothing is asked of outer folders, which may be forbidden, when the inner one is there.
+  // From the inside out: outer folders, which may be inaccessible, are not touched if the inner one exists.
   while (above.length > 0) {
     const path = above.pop()!
     const found = yield* Effect.result(storage.makeFolder(path))

@@ -1,17 +1,17 @@
 /**
- * Going on from a checkpoint. The stored run is compared with the given one first: each difference is safe, alters the
- * trajectory, or is incompatible, and only safe ones go on without being asked for.
+ * Resuming from a checkpoint. First the stored run is compared with the current one: each difference is safe, alters
+ * the trajectory, or is incompatible, and only safe ones are accepted without permission.
  */
 import { Checkpoints, type Errors, type Task, type TrainConfig, Trainer, TrainState } from "@etude/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
-/** What a difference means: the run goes on as it would have; it goes on differently; it can't go on. */
+/** What a difference means: the run continues as it would have; it continues differently; it can't continue. */
 export const Consequence = Schema.Literals(["safe", "alters", "incompatible"])
 export type Consequence = typeof Consequence.Type
 
-/** A place in which two runs differ. `null` stands for what is not there. */
+/** A difference between two runs. `null` stands for a missing value. */
 export const Difference = Schema.Struct({
   path: Schema.String,
   stored: Schema.Json,
@@ -24,7 +24,7 @@ const text = (value: Schema.Json): string => (value === null ? "nothing" : JSON.
 const line = ({ path, stored, given, consequence }: Difference): string =>
   `\n  ${path}: ${text(stored)} in the checkpoint, ${text(given)} now (${consequence === "alters" ? "alters the trajectory" : consequence})`
 
-/** A resume that would not go on as the stored run. */
+/** A resume that would not continue the stored run. */
 export class ResumeRefused extends Schema.TaggedError<ResumeRefused>()("ResumeRefused", {
   checkpoint: Schema.String,
   differences: Schema.Array(Difference)
@@ -32,9 +32,9 @@ export class ResumeRefused extends Schema.TaggedError<ResumeRefused>()("ResumeRe
   override get message() {
     const hopeless = this.differences.some(({ consequence }) => consequence === "incompatible")
     const advice = hopeless
-      ? "Give the run the stored values of what is incompatible, or begin a new run (a warm start takes over the weights)."
-      : "Give the run the stored values, or allow the run to be altered (allowAlterations: true, --allow-alterations)."
-    return `The run cannot be resumed from ${this.checkpoint} as it is; nothing was trained.${this.differences.map(line).join("")}\n${advice}`
+      ? "Use the stored values where they are incompatible, or start a new run (a warm start reuses the weights)."
+      : "Use the stored values, or allow alterations (allowAlterations: true, --allow-alterations)."
+    return `The run cannot be resumed from ${this.checkpoint}; nothing was trained.${this.differences.map(line).join("")}\n${advice}`
   }
 }
 
@@ -43,11 +43,14 @@ export class NothingToResume extends Schema.TaggedError<NothingToResume>()("Noth
   task: Schema.String
 }) {
   override get message() {
-    return `No checkpoint of ${this.task} has been saved here: there is nothing to resume from. Begin with train.`
+    return `No checkpoint of ${this.task} has been saved here: there is nothing to resume from. Start with train.`
   }
 }
 
-/** What changes nothing in how the run goes on: how far, what is printed, what happens to values that never came. */
+/**
+ * Keys that don't change how the run continues: its limits, what is printed, the handling of values that never
+ * occurred.
+ */
 const safe = ["until", "logEverySteps", "nonFinite", "validation.sanityBatches"]
 /** What the stored tensors do not fit any more. */
 const incompatible = ["task", "config.optimizer._tag"]
@@ -84,7 +87,7 @@ export const differ = (
 
 const parts = ["parts", "data"] as const
 
-/** Differences in the config around training: paths are those of the config. What also decides is not said twice. */
+/** Differences in the config around training: paths are those of the config. Nothing is reported twice. */
 const settingDifferences = (
   stored: Checkpoints.Setting | undefined,
   given: Checkpoints.Setting | undefined
@@ -128,24 +131,24 @@ export interface ResumeOptions {
   readonly allowAlterations?: boolean
   /** The data that the run is to continue on: compared with those of the checkpoint. */
   readonly data?: Trainer.DescribeOptions["data"]
-  /** The config of the whole run, as it is given to `train`: compared with that of the checkpoint. */
+  /** The config of the whole run, as passed to `train`; it is compared with the checkpoint's. */
   readonly setting?: Checkpoints.Setting
   /** Differences that are known elsewhere: judged and reported with those of the run. */
   readonly differences?: ReadonlyArray<Difference>
 }
 
-/** What a resume begins with. */
+/** What a resume starts from. */
 export interface ResumePoint {
   /** To be given to `Trainer.train`; its tensors live as long as the scope. */
   readonly state: TrainState.TrainState
   readonly saved: Checkpoints.Saved
   readonly differences: ReadonlyArray<Difference>
-  /** Newer checkpoints that are damaged, and were passed over. */
+  /** Newer checkpoints that are damaged, and were skipped. */
   readonly passedOver: ReadonlyArray<Errors.CheckpointCorrupt>
 }
 
 /**
- * The newest intact checkpoint of the store that is provided as `Checkpoints`, as a state to go on from:
+ * The newest intact checkpoint of the store that is provided as `Checkpoints`, as a state to resume from:
  *
  * ```ts
  * const { state, saved } = yield* Resume.point(task, config, { data })

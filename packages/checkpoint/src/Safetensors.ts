@@ -26,7 +26,7 @@ export const Problem = Schema.Struct({
 })
 export type Problem = typeof Problem.Type
 
-/** A file that holds no safetensors, or not all of them. All problems that can be told apart are in it. */
+/** A file that holds no safetensors, or not all of them; lists every problem that can be distinguished. */
 export class SafetensorsUnreadable extends Schema.TaggedError<SafetensorsUnreadable>()("SafetensorsUnreadable", {
   path: Schema.String,
   problems: Schema.Array(Problem)
@@ -96,11 +96,11 @@ export const layout = (tensors: TensorSpecs, metadata: { readonly [key: string]:
   return { header, order, bytes: header.length + end }
 }
 
-/** The bytes of values, as they are. Throws a TypeError when they don't fit the shape. */
+/** The bytes of values, unchanged. Throws a TypeError when they don't fit the shape. */
 export const bytesOf = (name: string, { dtype, shape, values }: TensorData): Uint8Array => {
   if (values.byteLength !== sizeOf(shape) * bytesPerElement[encodings[dtype]]) {
     throw new TypeError(
-      `${name} has ${values.length} values of ${values.BYTES_PER_ELEMENT} bytes, which is no ${dtype}[${shape}]`
+      `${name} has ${values.length} values of ${values.BYTES_PER_ELEMENT} bytes, which is not ${dtype}[${shape}]`
     )
   }
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
@@ -135,7 +135,7 @@ interface Entry {
   readonly end: number
 }
 
-/** One tensor of the header, or what is wrong with it. */
+/** One tensor of the header, or its problem. */
 const entryOf = (name: string, value: unknown): Entry | Problem => {
   const wrong = (kind: Problem["kind"], message: string): Problem => ({ kind, tensor: name, message })
   if (!isRecord(value)) return wrong("header", "expected an object with dtype, shape and data_offsets")
@@ -146,7 +146,7 @@ const entryOf = (name: string, value: unknown): Entry | Problem => {
   }
   if (!naturals(shape)) return wrong("shape", `${Json.shown(shape)} is not a shape`)
   if (!naturals(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    return wrong("offsets", `${Json.shown(offsets)} are not a begin and an end`)
+    return wrong("offsets", `${Json.shown(offsets)} are not a start and an end`)
   }
   const [begin, end] = offsets as [number, number]
   const encoding = dtype as Encoding
@@ -163,14 +163,14 @@ const placeProblems = (entries: ReadonlyArray<Entry>, dataLength: number): Reado
   let end = 0
   for (const entry of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (entry.begin !== end) {
-      const found = entry.begin < end ? "overlaps the data before it" : "leaves a hole before it"
-      const message = `its data begins at byte ${entry.begin}, expected ${end}: it ${found}`
+      const found = entry.begin < end ? "overlaps the data before it" : "leaves a gap before it"
+      const message = `its data starts at byte ${entry.begin}, expected ${end}: it ${found}`
       problems.push({ kind: "offsets", tensor: entry.name, message })
     }
     end = Math.max(end, entry.end)
   }
   if (end > dataLength) {
-    const message = `the tensors take ${end} bytes, but only ${dataLength} are there: the file was cut off`
+    const message = `the tensors take ${end} bytes, but only ${dataLength} are there: the file is truncated`
     problems.push({ kind: "truncated", message })
   }
   if (end < dataLength) {
@@ -180,7 +180,7 @@ const placeProblems = (entries: ReadonlyArray<Entry>, dataLength: number): Reado
 }
 
 const valuesOf = (encoding: Encoding, bytes: Uint8Array): TensorData["values"] => {
-  // A copy of its own: the data need not be aligned in `bytes`, and `Buffer.slice` would not copy.
+  // A copy: the data need not be aligned in `bytes`, and `Buffer.slice` would not copy.
   const own = new Uint8Array(bytes.length)
   own.set(bytes)
   if (encoding === "F32") return new Float32Array(own.buffer)
@@ -194,17 +194,17 @@ const dtypes = { F32: "float32", I32: "int32", BOOL: "bool", U8: "int32" } as co
 export const decode = (bytes: Uint8Array, path: string): Result.Result<Contents, SafetensorsUnreadable> => {
   const fail = (...problems: ReadonlyArray<Problem>) => Result.fail(new SafetensorsUnreadable({ path, problems }))
   if (bytes.length < lengthBytes) {
-    const message = `the file has ${bytes.length} bytes, not even the ${lengthBytes} of the header's length`
+    const message = `the file has ${bytes.length} bytes, not even the ${lengthBytes} that hold the header's length`
     return fail({ kind: "truncated", message })
   }
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
   if (headerLength > largestHeader) {
-    const message = `its first 8 bytes say that the header has ${headerLength} bytes; is it a safetensors file?`
+    const message = `its first 8 bytes give a header of ${headerLength} bytes; is it a safetensors file?`
     return fail({ kind: "header", message })
   }
   const dataBegin = lengthBytes + headerLength
   if (dataBegin > bytes.length) {
-    const message = `the header takes ${headerLength} bytes, but only ${bytes.length - lengthBytes} are there: the file was cut off`
+    const message = `the header takes ${headerLength} bytes, but only ${bytes.length - lengthBytes} are there: the file is truncated`
     return fail({ kind: "truncated", message })
   }
   let header: unknown
@@ -227,7 +227,7 @@ export const decode = (bytes: Uint8Array, path: string): Result.Result<Contents,
     if ("kind" in entry) problems.push(entry)
     else entries.push(entry)
   }
-  // Without every tensor's place, a hole says nothing.
+  // Without every tensor's place, a gap means nothing.
   if (problems.length === 0) problems.push(...placeProblems(entries, bytes.length - dataBegin))
   if (problems.length > 0) return fail(...problems)
   const tensors = entries.map(({ name, encoding, shape, begin, end }) => {

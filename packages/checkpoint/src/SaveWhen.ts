@@ -1,7 +1,10 @@
-/** When to save, as values that combine. A rule looks at positions and values only, so a resumed run saves where the whole run would. */
+/**
+ * When to save, as values that combine. A rule looks at positions and values only, so a resumed run saves where the
+ * uninterrupted run would.
+ */
 import type { Event, TrainState } from "@etude/core"
 
-/** What a rule is told at a boundary. */
+/** What a rule receives at a boundary. */
 export interface Moment {
   readonly progress: TrainState.Plain["progress"]
   /** Whether an epoch has just ended here. */
@@ -40,13 +43,13 @@ export const everyMinutes = (minutes: number): SaveWhen => {
   return ({ progress, last }) => progress.elapsedSeconds - last.elapsedSeconds >= minutes * 60
 }
 
-/** Whenever a monitor, such as `"validation/accuracy"`, is better than ever before. A tie is no improvement. */
+/** Whenever a monitor, such as `"validation/accuracy"`, reaches a new best. A tie is not an improvement. */
 export const onImprovement =
   (monitor: string): SaveWhen =>
   ({ values, best, progress }) =>
     values[monitor] !== undefined && best[monitor]?.step === progress.step && best[monitor].value === values[monitor]
 
-/** When one of the rules says so. */
+/** When at least one of the rules fires. */
 export const anyOf =
   (...rules: ReadonlyArray<SaveWhen>): SaveWhen =>
   (moment) =>

@@ -19,7 +19,7 @@ export interface SavingOptions {
   readonly when?: SaveWhen
   /** All, by default. */
   readonly keep?: Keep.Keep
-  /** The monitors that `when` and `keep` look at, to be checked before the first step. */
+  /** The monitors that `when` and `keep` use, to be checked before the first step. */
   readonly follows?: ReadonlyArray<Best.Asked>
   /** Save the last good state when the run is interrupted; on by default. */
   readonly onInterruption?: boolean
@@ -49,9 +49,9 @@ const bestIds = (
 const companions = new WeakMap<Checkpoints.CheckpointsService, Map<string, Keep.Saver>>()
 
 /**
- * Saves by a rule and deletes what is no longer kept, of its own checkpoints only: each says which savers asked for it. Never
- * deleted: what is being resumed from, and the checkpoints with the best value of each monitor that a callback of the run
- * watches.
+ * Saves by a rule and deletes what is no longer kept, of its own checkpoints only: each records which savers
+ * requested it. Never deleted: the checkpoint being resumed from, and the checkpoints with the best value of each
+ * monitor that a callback of the run watches.
  *
  * A run is saved where it ends, so that it can be continued from there. Writing beside training, a
  * checkpoint is deleted when those that are kept instead are written, at the latest at the end of the run.
@@ -81,7 +81,7 @@ export const layer = (
     })
     return Callback.controller({
       id,
-      // Whatever it looks at decides when to save, and nothing of how the run continues.
+      // What it observes decides when to save, not how the run continues.
       monitors: [],
       follows: options.follows ?? [],
       state: { schema: Last, initial: { step: 0, elapsedSeconds: 0 } },

@@ -9,7 +9,7 @@ import type { SavingOptions } from "./Saving.ts"
 const schema = Schema.Struct({
   every: withDefault(Extent.Every, { epochs: 1 }).annotate({ description: "How often to save" }),
   onImprovement: Schema.optionalKey(Schema.String).annotate({
-    description: "Save whenever this monitor is better than ever before, such as validation/accuracy"
+    description: "Save whenever this monitor reaches a new best, such as validation/accuracy"
   }),
   keepLast: withDefault(count("checkpoints"), 2).annotate({
     description: "How many of the newest checkpoints to keep"
@@ -18,14 +18,14 @@ const schema = Schema.Struct({
     Schema.Struct({
       monitor: Schema.String,
       better: Schema.optionalKey(Schema.Literals(["higher", "lower"])).annotate({
-        description: "As the metric says, and needed only where it says neither"
+        description: "Default: as the metric declares; required only if it declares neither"
       }),
       count: withDefault(count("checkpoints"), 1)
     })
-  ).annotate({ description: "How many of the best to keep besides, by a monitor; ties keep the earlier" }),
+  ).annotate({ description: "How many of the best, by a monitor, to keep as well; ties keep the earlier" }),
   asynchronous: withDefault(Schema.Boolean, true).annotate({ description: "Write beside training" }),
   onFailedWrite: withDefault(Schema.Literals(["fail", "warn"]), "fail").annotate({
-    description: "What a checkpoint does that could not be written after retries: end the run, or warn"
+    description: "If a checkpoint can't be written after retries: end the run, or warn"
   })
 })
 export interface SavingConfig extends Schema.Schema.Type<typeof schema> {}

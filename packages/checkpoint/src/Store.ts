@@ -1,6 +1,6 @@
 /**
- * What a store of checkpoints is made of: `Checkpoints` for those who use it, and `Store`, which parts a save in two, so that
- * `AsyncSaving` can name a checkpoint at once and write it later.
+ * The two interfaces of a checkpoint store: `Checkpoints` for its users, and `Store`, which splits a save in two, so
+ * that `AsyncSaving` can name a checkpoint immediately and write it later.
  */
 import {
   Checkpoints,
@@ -49,10 +49,13 @@ export const checkpoints = ({ prepare, ...store }: StoreService): CheckpointsSer
 export const layer = <E, R>(make: Effect.Effect<StoreService, E, R>) =>
   Layer.effect(Checkpoints, Effect.map(Store, checkpoints)).pipe(Layer.provideMerge(Layer.effect(Store, make)))
 
-/** The values that a state was measured at: those of its own parameters, and none that were measured before or after. */
+/** The values that a state was measured at: those measured on exactly its parameters. */
 export const valuesOf = ({ measured }: Plain): Values => measured
 
-/** The one with the best value of a monitor, of some that are oldest first; a tie keeps the earlier one. NaN is no value. */
+/**
+ * The one with the best value of a monitor, of a list with the oldest first; a tie keeps the earlier one. NaN does not
+ * count.
+ */
 export const best = (
   saved: ReadonlyArray<Saved>,
   monitor: string,
@@ -68,7 +71,10 @@ export const best = (
   return Option.fromUndefinedOr(found)
 }
 
-/** The newest intact one of some that are oldest first. One that was deleted meanwhile is no damage. */
+/**
+ * The newest intact one of a list with the oldest first. A checkpoint deleted in the meantime does not count as
+ * damaged.
+ */
 export const latest = (
   ids: ReadonlyArray<string>,
   load: (id: string) => Effect.Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>

@@ -1,6 +1,6 @@
 /**
- * Names of folders that are no checkpoints: what is being written, and what is being deleted. Each says which process it
- * belongs to, so that others leave it alone while that one lives.
+ * Names of folders that are not checkpoints: those being written and those being deleted. Each names its process, so
+ * that others don't touch it while that process lives.
  */
 
 const kinds = ["saving", "deleting"] as const

@@ -14,7 +14,7 @@ import type { Planned } from "./TensorFiles.ts"
 
 /** Reading, copying and hashing this much takes a millisecond or two, once between two steps of a training. */
 const chunkBytes = 4 * 1024 * 1024
-/** Milliseconds after which the thread is given back, between two tensors. */
+/** Milliseconds after which it yields to the thread, between two tensors. */
 const sliceMilliseconds = 4
 
 /** The bytes of a tensor's values. Tensors never change, so they need no copy. */

@@ -12,11 +12,11 @@ type Kind = typeof Kind.Type
 export const Account = Schema.Struct({
   /** Taken over from the weights. */
   loaded: Schema.Array(Schema.String),
-  /** Asked for, but not among the weights: begins as in a new run. */
+  /** Requested, but not among the weights: initialized as in a new run. */
   missing: Schema.Array(Schema.String),
   /** Among the weights, but not used. */
   unused: Schema.Array(Schema.String),
-  /** There on both sides with different shapes or dtypes: begins as in a new run. */
+  /** Present on both sides with different shapes or dtypes: initialized as in a new run. */
   mismatched: Schema.Array(Schema.Struct({ path: Schema.String, found: Kind, expected: Kind }))
 })
 export type Account = typeof Account.Type
@@ -42,7 +42,7 @@ export class WeightsUnfit extends Schema.TaggedError<WeightsUnfit>()("WeightsUnf
     ]
     return (
       `The weights do not fit ${this.model}; nothing was loaded.${lines.map((one) => `\n  ${one}`).join("")}\n` +
-      `Choose what to load by patterns (match: "conv*/**"), or take what fits (strict: false).`
+      `Choose what to load by patterns (match: "conv*/**"), or load what fits (strict: false).`
     )
   }
 }
@@ -63,7 +63,7 @@ const split = (path: string): readonly [group: "parameters" | "statistics", path
 
 const kindOf = ({ shape, dtype }: Kind): Kind => ({ shape: [...shape], dtype })
 
-/** The model, beginning with the given weights where they match. Everything else begins as before. */
+/** The model, initialized with the given weights where they match and as before elsewhere. */
 export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.TensorOrRecord>(
   self: Model.Model<In, Out>,
   { weights, match = "**", strict = true }: WarmStartOptions

@@ -52,17 +52,17 @@ const damages: { readonly [name: string]: readonly [file: string, reason: string
   empty: ["callbacks.safetensors", "has 0 bytes instead of 91"],
   "file-missing": ["state.json", "is missing"],
   "manifest-missing": ["manifest.json", "is missing"],
-  "manifest-cut-off": ["manifest.json", "is not JSON: it was cut off or overwritten"],
-  "manifest-altered": ["manifest.json", "was altered: its checksum is another one"],
-  "manifest-of-another": ["manifest.json", `is that of ${id}: the folder was renamed`],
+  "manifest-cut-off": ["manifest.json", "is not JSON: it was truncated or overwritten"],
+  "manifest-altered": ["manifest.json", "was altered: its checksum does not match"],
+  "manifest-of-another": ["manifest.json", `belongs to ${id}: the folder was renamed`],
   "manifest-incomplete": ["manifest.json", "does not name optimizer.safetensors"],
   "newer-format": ["manifest.json", "has version 2, and this @etude/checkpoint reads 0, 1: a newer one may read it"],
-  "no-state": ["state.json", 'holds no state: Expected number at ["seed"]'],
+  "no-state": ["state.json", 'is not a state: Expected number at ["seed"]'],
   "no-tensors": [
     "model.safetensors",
-    "is no safetensors file: its first 8 bytes say that the header has 2338328217762614300 bytes; is it a safetensors file?"
+    "is not a safetensors file: its first 8 bytes give a header of 2338328217762614300 bytes; is it a safetensors file?"
   ],
-  "files-exchanged": ["model.safetensors", "holds slots/m/dense/kernel, slots/steps, which do not belong there"]
+  "files-exchanged": ["model.safetensors", "holds slots/m/dense/kernel, slots/steps, which do not belong in it"]
 }
 
 describe("a damaged checkpoint", () => {

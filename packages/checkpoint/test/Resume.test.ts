@@ -112,9 +112,9 @@ describe("comparing a stored run with a given one", () => {
     const differences = Resume.compare(description(config), description({ ...config, batchSize: 64 }))
     assert.strictEqual(
       new Resume.ResumeRefused({ checkpoint: "runs/a/checkpoints/x", differences }).message,
-      "The run cannot be resumed from runs/a/checkpoints/x as it is; nothing was trained.\n" +
+      "The run cannot be resumed from runs/a/checkpoints/x; nothing was trained.\n" +
         "  config.batchSize: 32 in the checkpoint, 64 now (alters the trajectory)\n" +
-        "Give the run the stored values, or allow the run to be altered (allowAlterations: true, --allow-alterations)."
+        "Use the stored values, or allow alterations (allowAlterations: true, --allow-alterations)."
     )
   })
 })

@@ -152,19 +152,19 @@ describe("a damaged file", () => {
 
   it("whose tensors overlap is reported by the later one's name", () => {
     assert.deepStrictEqual(problems(fileOf({ a: f32([2], 0, 8), b: f32([1], 4, 8) }, 8)), [
-      { kind: "offsets", tensor: "b", message: "its data begins at byte 4, expected 8: it overlaps the data before it" }
+      { kind: "offsets", tensor: "b", message: "its data starts at byte 4, expected 8: it overlaps the data before it" }
     ])
   })
 
   it("with a hole between tensors is reported", () => {
     assert.deepStrictEqual(problems(fileOf({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12)), [
-      { kind: "offsets", tensor: "b", message: "its data begins at byte 8, expected 4: it leaves a hole before it" }
+      { kind: "offsets", tensor: "b", message: "its data starts at byte 8, expected 4: it leaves a gap before it" }
     ])
   })
 
   it("with data out of range is reported as cut off", () => {
     assert.deepStrictEqual(problems(fileOf({ a: f32([4], 0, 16) }, 8)), [
-      { kind: "truncated", message: "the tensors take 16 bytes, but only 8 are there: the file was cut off" }
+      { kind: "truncated", message: "the tensors take 16 bytes, but only 8 are there: the file is truncated" }
     ])
   })
 
@@ -186,7 +186,7 @@ describe("a damaged file", () => {
       { kind: "dtype", tensor: "a", message: 'dtype "F16" is not supported; supported are F32, I32, BOOL, U8' },
       { kind: "shape", tensor: "b", message: "F32[3] takes 12 bytes, but its data_offsets span 8" },
       { kind: "shape", tensor: "c", message: "[-1] is not a shape" },
-      { kind: "offsets", tensor: "d", message: "[14,10] are not a begin and an end" },
+      { kind: "offsets", tensor: "d", message: "[14,10] are not a start and an end" },
       { kind: "header", tensor: "e", message: "expected an object with dtype, shape and data_offsets" },
       { kind: "dtype", tensor: "f", message: 'dtype "toString" is not supported; supported are F32, I32, BOOL, U8' }
     ])

@@ -270,7 +270,7 @@ describe("saving", () => {
       const error = yield* Effect.flip(Resume.point(task, config))
       assert.strictEqual(
         error.message,
-        "No checkpoint of tiny perceptron has been saved here: there is nothing to resume from. Begin with train."
+        "No checkpoint of tiny perceptron has been saved here: there is nothing to resume from. Start with train."
       )
     }).pipe(Effect.scoped, withStore)
   )

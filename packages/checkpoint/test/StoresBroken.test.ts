@@ -32,12 +32,12 @@ const end = "To reproduce: run CheckpointsLaw on it."
 const said = (statement: string, found: string) => `broken breaks the law "${statement}": ${found}. ${end}`
 const statements = {
   bits: "what was saved is loaded bit for bit",
-  isolated: "what a caller does to a loaded checkpoint is not seen by the next",
+  isolated: "a caller's changes to a loaded checkpoint don't affect the next load",
   order: "checkpoints are listed by attempt and then by position, and the last is the latest",
   best: "the best has the best value of a monitor, and a tie keeps the earlier",
-  missing: "a checkpoint that is not there is missing, with those that are",
-  deleted: "deleting takes away that checkpoint and no other, and may be said twice",
-  damaged: "a damaged checkpoint is told and never taken for a whole one"
+  missing: "a missing checkpoint is reported, with those that exist",
+  deleted: "deleting removes that checkpoint and no other, and may be repeated",
+  damaged: "a damaged checkpoint is reported and never taken for an intact one"
 }
 const id = (epoch: number, attempt = 1, batch = 0, step = epoch * 10 + batch) =>
   `epoch-000${epoch}-batch-0000${batch}-step-00000${step}-attempt-0${attempt}`
@@ -179,10 +179,7 @@ describe("the laws of stores catch one that", () => {
       const reopen = Effect.map(open, ({ store }) => store)
       const subject = { name: "broken", open: Effect.map(open, (opened) => ({ ...opened, reopen })) }
       assert.deepStrictEqual(yield* complaints(subject), [
-        said(
-          "what was saved is there when the store is opened again",
-          `listed are nothing instead of ${id(1)}, ${id(2)}`
-        )
+        said("what was saved is there when the store is reopened", `listed are nothing instead of ${id(1)}, ${id(2)}`)
       ])
     })
   )

@@ -49,7 +49,7 @@ describe("a warm start", () => {
           "  parameters/head/kernel is [2, 10] in the weights and [2, 3] in the model\n" +
           "  parameters/body/bias is in the model, but not in the weights\n" +
           "  parameters/tail/kernel is in the weights, but not in the model\n" +
-          'Choose what to load by patterns (match: "conv*/**"), or take what fits (strict: false).'
+          'Choose what to load by patterns (match: "conv*/**"), or load what fits (strict: false).'
       )
     }).pipe(Effect.provide(Cpu.layer))
   )

@@ -21,7 +21,7 @@ export const doctor = (json: boolean) =>
 export const install = (json: boolean) =>
   Effect.gen(function* () {
     const status = yield* StatusLine.make
-    yield* Output.note("Setting the native library up …")
+    yield* Output.note("Setting up the native library …")
     const {
       install: made,
       alreadyThere,

@@ -1,4 +1,4 @@
-/** Colours where they lead the eye: in a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` asks for them anywhere. */
+/** Colours in a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` turns them on anywhere. */
 import { hasColors, type OutputStream } from "@etude/reports/NodeTerminal"
 
 const style = (begin: number, end: number) => (text: string) => `\u001b[${begin}m${text}\u001b[${end}m`

@@ -10,30 +10,30 @@ import * as ExitCode from "./ExitCode.ts"
 import { backends, executors } from "./RunConfig.ts"
 
 const json = Flag.Boolean("json").pipe(
-  Flag.withDescription("Print one JSON document; all else goes to standard error"),
+  Flag.withDescription("Print one JSON document; everything else goes to standard error"),
   Flag.withDefault(false)
 )
 const backend = Flag.Literals("backend", backends).pipe(
-  Flag.withDescription("What computes; auto takes ETUDE_BACKEND, or else the fastest that runs here"),
+  Flag.withDescription("The backend; auto uses ETUDE_BACKEND, else the fastest one available"),
   Flag.optional
 )
 const executor = Flag.Literals("executor", executors).pipe(
-  Flag.withDescription("How steps are run; auto compiles them to one graph where the backend is native"),
+  Flag.withDescription("The executor; auto compiles each step to one graph on native"),
   Flag.optional
 )
 const set = Flag.String("set").pipe(
   Flag.withMetavar("key=value"),
-  Flag.withDescription("Another value for a key of the config, in YAML: --set train.batchSize=128. May come again"),
+  Flag.withDescription("Override a key of the config, in YAML: --set train.batchSize=128. Repeatable"),
   Flag.atLeast(0)
 )
 const config = Argument.String("config").pipe(Argument.withDescription("A config in JSON or YAML"))
-const run = Argument.String("run").pipe(Argument.withDescription("The folder of a run, as `etude train` made it"))
+const run = Argument.String("run").pipe(Argument.withDescription("A run folder, as written by `etude train`"))
 const batchSize = Flag.Int("batch-size").pipe(
   Flag.filter(
     (size) => size > 0,
     (size) => `expected a whole number of samples above 0, found ${size}`
   ),
-  Flag.withDescription("Samples of one batch; 256 when absent"),
+  Flag.withDescription("Samples per batch; default 256"),
   Flag.optional
 )
 
@@ -45,16 +45,16 @@ const train = Command.make(
   {
     config,
     set,
-    seed: Flag.Int("seed").pipe(Flag.withDescription("Another seed of every random stream"), Flag.optional),
+    seed: Flag.Int("seed").pipe(Flag.withDescription("The seed of every random stream"), Flag.optional),
     backend,
     executor,
-    runs: Flag.String("runs").pipe(Flag.withDescription("The folder that run folders are made in"), Flag.optional),
+    runs: Flag.String("runs").pipe(Flag.withDescription("The parent folder of run folders"), Flag.optional),
     verbosity: Flag.Literals("verbosity", verbosities).pipe(
-      Flag.withDescription("How much is shown while it trains"),
+      Flag.withDescription("How much to show during training"),
       Flag.optional
     ),
     fastDevRun: Flag.Boolean("fast-dev-run").pipe(
-      Flag.withDescription("One batch of everything, to see that it runs"),
+      Flag.withDescription("Run one batch of everything, as a quick check"),
       Flag.withDefault(false)
     ),
     json
@@ -77,7 +77,7 @@ const train = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Train what a config describes. Makes a run folder with config.json, events.jsonl, report.json and model.safetensors."
+    "Train what a config describes. Writes a run folder with config.json, events.jsonl, report.json and model.safetensors."
   ),
   Command.withExamples([
     { command: "etude train papers/lenet-5/config.yaml" },
@@ -95,18 +95,16 @@ const resume = Command.make(
         (epochs) => epochs > 0,
         (epochs) => `expected a whole number of epochs above 0, found ${epochs}`
       ),
-      Flag.withDescription(
-        "Train so many epochs beyond those that are done, whatever ended the run; a running epoch counts as one"
-      ),
+      Flag.withDescription("Train this many more epochs, whatever ended the run; an unfinished epoch counts as one"),
       Flag.optional
     ),
     beyondEnd: Flag.Boolean("beyond-end").pipe(
-      Flag.withDescription("Continue a run that a callback ended, up to its limits"),
+      Flag.withDescription("Continue a run that a callback ended, up to the run's limits"),
       Flag.withDefault(false)
     ),
     allowAlterations: Flag.Boolean("allow-alterations").pipe(
       Flag.withDescription(
-        "Continue although the config, the data, the backend or the executor differs in a way that changes the result"
+        "Continue even if the config, data, backend or executor differs in a way that changes the result"
       ),
       Flag.withDefault(false)
     ),
@@ -126,7 +124,7 @@ const resume = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Continue a run from its newest intact checkpoint: bit for bit the run that was not interrupted."
+    "Continue a run from its newest intact checkpoint, bit for bit as if it had not been interrupted."
   ),
   Command.withExamples([
     { command: "etude resume runs/lenet-5-20260131T120000Z-1a2b3c4" },
@@ -136,7 +134,7 @@ const resume = Command.make(
 )
 
 const weights = Flag.Literals("weights", ["best", "last"]).pipe(
-  Flag.withDescription("Which weights of the run: its best or its last; those that it ended with when absent"),
+  Flag.withDescription("Which weights to use: the best or the last; default: those the run ended with"),
   Flag.optional
 )
 
@@ -165,11 +163,11 @@ const predict = Command.make(
     weights,
     json,
     set: Flag.String("on").pipe(
-      Flag.withDescription("Which data: test, train, validation or a validation set's name; the test data when absent"),
+      Flag.withDescription("Which data: test, train, validation or a validation set's name; default: test"),
       Flag.optional
     ),
     output: Flag.String("output").pipe(
-      Flag.withDescription("The file to write; predictions.jsonl in the run folder when absent"),
+      Flag.withDescription("The file to write; default: predictions.jsonl in the run folder"),
       Flag.optional
     )
   },
@@ -187,28 +185,31 @@ const predict = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Write a run's outputs for its data, one JSON document a line: sample, output, and for classifications class and name."
+    "Write a run's predictions, one JSON document per line: sample, output, and for classifications class and name."
   )
 )
 
 const runCommands = () => load(() => import("./RunCommands.ts"))
 
-const runsFolder = Flag.String("runs").pipe(Flag.withDescription("The folder of run folders"), Flag.withDefault("runs"))
+const runsFolder = Flag.String("runs").pipe(
+  Flag.withDescription("The parent folder of run folders"),
+  Flag.withDefault("runs")
+)
 const listRuns = Command.make(
   "list",
   {
     runs: runsFolder,
     sort: Flag.String("sort").pipe(
-      Flag.withDescription("newest, oldest, longest, or a value such as validation/loss, with the best first"),
+      Flag.withDescription("newest, oldest, longest, or a value such as validation/loss (best first)"),
       Flag.withDefault("newest")
     ),
-    all: Flag.Boolean("all").pipe(Flag.withDescription("Those of --fast-dev-run too"), Flag.withDefault(false)),
+    all: Flag.Boolean("all").pipe(Flag.withDescription("Include runs of --fast-dev-run"), Flag.withDefault(false)),
     json
   },
   Effect.fnUntraced(function* (args) {
     yield* (yield* runCommands()).listRuns(args)
   })
-).pipe(Command.withDescription("List runs: how each ended, how far it came, what it reached."))
+).pipe(Command.withDescription("List runs: how each ended, how far it got, and its results."))
 const showRun = Command.make(
   "show",
   { run },
@@ -218,7 +219,7 @@ const showRun = Command.make(
 ).pipe(Command.withDescription("Print a run's report as JSON."))
 
 const checkpoint = (name: string) =>
-  Argument.String(name).pipe(Argument.withDescription("A checkpoint, as `etude checkpoint list` names it"))
+  Argument.String(name).pipe(Argument.withDescription("A checkpoint's name, from `etude checkpoint list`"))
 const listCheckpoints = Command.make(
   "list",
   { run, json },
@@ -239,7 +240,7 @@ const diffCheckpoints = Command.make(
   Effect.fnUntraced(function* (args) {
     yield* (yield* runCommands()).diffCheckpoints(args.run, args.first, args.second, args.json)
   })
-).pipe(Command.withDescription("Say in which tensors two checkpoints of a run differ, and by how much."))
+).pipe(Command.withDescription("Show which tensors of two checkpoints differ, and by how much."))
 const exportCheckpoint = Command.make(
   "export",
   {
@@ -248,7 +249,7 @@ const exportCheckpoint = Command.make(
       Argument.withDescription("The file (safetensors) or folder (layers) to write")
     ),
     checkpoint: Flag.String("checkpoint").pipe(
-      Flag.withDescription("Which checkpoint; the newest intact one when absent"),
+      Flag.withDescription("Which checkpoint; default: the newest intact one"),
       Flag.optional
     ),
     format: Flag.Literals("format", ["safetensors", "layers"]).pipe(
@@ -270,7 +271,7 @@ const schema = Command.make(
       Argument.withDefault("run" as const)
     ),
     use: Flag.String("use").pipe(
-      Flag.withDescription("With the options of this experiment: a package, or a module's path"),
+      Flag.withDescription("Include the options of this experiment: a package, or a module's path"),
       Flag.optional
     )
   },
@@ -288,7 +289,7 @@ const check = Command.make(
     const { checkConfig } = yield* load(() => import("./ConfigCommands.ts"))
     yield* checkConfig(args.config, overrides, args.json)
   })
-).pipe(Command.withDescription("Check a config, and print it with every default."))
+).pipe(Command.withDescription("Check a config, and print it with all defaults."))
 
 const doctor = Command.make(
   "doctor",
@@ -297,7 +298,7 @@ const doctor = Command.make(
     const module = yield* load(() => import("./BackendCommands.ts"))
     yield* module.doctor(args.json)
   })
-).pipe(Command.withDescription("Say which backend is used here, why, and what would make a faster one available."))
+).pipe(Command.withDescription("Report which backend runs here, why, and how to get a faster one."))
 
 const install = Command.make(
   "install",
@@ -306,7 +307,7 @@ const install = Command.make(
     const module = yield* load(() => import("./BackendCommands.ts"))
     yield* module.install(args.json)
   })
-).pipe(Command.withDescription("Set up the native backend: 270 MB of download, kept for all projects of this user."))
+).pipe(Command.withDescription("Set up the native backend: downloads 270 MB, shared by all projects of this user."))
 
 const scaffold = Command.make(
   "new",
@@ -318,7 +319,7 @@ const scaffold = Command.make(
       Argument.withDescription("The package's name, such as etude-target or @me/target")
     ),
     folder: Flag.String("folder").pipe(
-      Flag.withDescription("Where to write it; a new folder called like the package when absent"),
+      Flag.withDescription("Where to write it; default: a new folder named after the package"),
       Flag.optional
     )
   },
@@ -327,9 +328,7 @@ const scaffold = Command.make(
     yield* module.create({ kind, name, folder: Option.getOrUndefined(folder) })
   })
 ).pipe(
-  Command.withDescription(
-    "Write a package to begin with: sources, tests with the laws, docs, a changeset and a script for CI."
-  ),
+  Command.withDescription("Write a new package: sources, tests with the laws, docs, a changeset and a script for CI."),
   Command.withExamples([{ command: "etude new plugin etude-target" }, { command: "etude new paper adam" }])
 )
 
@@ -343,17 +342,23 @@ export const etude = Command.make("etude").pipe(
   Command.withSubcommands([
     train,
     resume,
-    evaluate("validate", "Measure a run's model on its validation data."),
-    evaluate("test", "Measure a run's model on its test data."),
+    evaluate("validate", "Evaluate a run's model on its validation data."),
+    evaluate("test", "Evaluate a run's model on its test data."),
     predict,
-    Command.make("runs").pipe(Command.withDescription("Look at runs."), Command.withSubcommands([listRuns, showRun])),
+    Command.make("runs").pipe(
+      Command.withDescription("List and show runs."),
+      Command.withSubcommands([listRuns, showRun])
+    ),
     Command.make("checkpoint").pipe(
-      Command.withDescription("Look after checkpoints."),
+      Command.withDescription("List, verify, compare and export checkpoints."),
       Command.withSubcommands([listCheckpoints, verifyCheckpoints, diffCheckpoints, exportCheckpoint])
     ),
-    Command.make("config").pipe(Command.withDescription("Look at configs."), Command.withSubcommands([schema, check])),
+    Command.make("config").pipe(
+      Command.withDescription("Check configs and print schemas."),
+      Command.withSubcommands([schema, check])
+    ),
     scaffold,
     doctor,
-    Command.make("backend").pipe(Command.withDescription("Look after backends."), Command.withSubcommands([install]))
+    Command.make("backend").pipe(Command.withDescription("Set up backends."), Command.withSubcommands([install]))
   ])
 )

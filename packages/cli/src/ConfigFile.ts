@@ -1,4 +1,4 @@
-/** Reads a config from a JSON or YAML file, and puts in what the command line says otherwise. */
+/** Reads a config from a JSON or YAML file, and applies the command line's overrides. */
 import { closeSync, openSync, readSync } from "node:fs"
 import { ConfigInvalid, type Problem } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ export const parse = (text: string, source: string): Effect.Effect<unknown, Conf
     Effect.mapError(Effect.fromResult(YamlText.parse(text)), (problems) => new ConfigInvalid({ source, problems }))
   )
 
-/** The beginning of a file, as long as a config may be and a little more: what is longer is refused, and not read. */
+/** The start of a file, a little more than a config may have: a longer file is refused without reading it. */
 const readText = (path: string): string => {
   const file = openSync(path, "r")
   try {
@@ -35,7 +35,7 @@ export const read = (path: string): Effect.Effect<unknown, ConfigInvalid | FileU
     catch: (cause) => new FileUnreadable({ path, what: "config file", reason: fileReason(cause) })
   }).pipe(Effect.flatMap((text) => parse(text, path)))
 
-/** A value to put at a path of keys; or what is wrong with it. */
+/** A value for a path of keys, or its problem. */
 export interface Override {
   readonly path: ReadonlyArray<string>
   readonly value: unknown
@@ -61,12 +61,12 @@ const overrideOf = (assignment: string): Override => {
 }
 
 /**
- * What `--set train.batchSize=128` says: a path of keys, and a value in YAML (`0.1`, `true`, `{ _tag: Adam }`). What is wrong is
- * kept, to be told with all that is wrong with the file.
+ * The parts of `--set train.batchSize=128`: a path of keys, and a value in YAML (`0.1`, `true`, `{ _tag: Adam }`). A
+ * problem is kept, to be reported with the file's problems.
  */
 export const overridesOf = (assignments: ReadonlyArray<string>): ReadonlyArray<Override> => assignments.map(overrideOf)
 
-/** The problems of what the command line says. */
+/** The problems of the overrides. */
 export const problemsOf = (overrides: ReadonlyArray<Override>): ReadonlyArray<Problem> =>
   overrides.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
 

@@ -93,18 +93,18 @@ export class RunInUse extends Schema.TaggedError<RunInUse>()("RunInUse", {
     const holder = `process ${this.process} on ${this.host}`
     if (this.state === "running") {
       return (
-        `The run ${this.run} is being written by ${holder} since ${this.since}; nothing was started. ` +
-        `Wait until it has ended, or end it (Ctrl-C, or kill -INT ${this.process}), and resume then.`
+        `The run ${this.run} has been in use by ${holder} since ${this.since}; nothing was started. ` +
+        `Wait until it ends, or end it (Ctrl-C, or kill -INT ${this.process}), then resume.`
       )
     }
     if (this.state === "elsewhere") {
       return (
-        `The run ${this.run} has been written by ${holder} since ${this.since}, and whether that still runs cannot be seen ` +
-        `from this machine; nothing was started. If it does not, delete ${this.lock} and resume again.`
+        `The run ${this.run} has been in use by ${holder} since ${this.since}. Whether that process still runs is unknown ` +
+        `on this machine; nothing was started. If it does not, delete ${this.lock} and resume again.`
       )
     }
     return (
-      `The run ${this.run} was taken over by ${holder} at ${this.since}; this process has stopped and writes nothing more there. ` +
+      `The run ${this.run} was taken over by ${holder} at ${this.since}; this process has stopped writing there. ` +
       "The run continues in the other process."
     )
   }

@@ -49,7 +49,7 @@ const loadRun = Effect.fnUntraced(function* (run: string, backend: EvaluateArgum
   return { folder, loaded: yield* Load.fromDocument(ConfigFile.override(document, overrides), source, folder) }
 })
 
-/** Everything that a run's model is made of, for as long as `body` takes. */
+/** The setup of a run's model, open while `body` runs. */
 const withRun = <A, E, R>(
   args: EvaluateArguments,
   body: (run: {

@@ -1,13 +1,13 @@
-/** What the command's exit code says of how it ended. */
+/** The command's exit codes and their meanings. */
 
 /** The codes, as `etude --help` and the README tell them. */
 export const meanings = {
-  0: "it did what it was asked to",
-  1: "a run failed after it had begun, or a defect was met",
-  2: "the command, config, experiment or a path cannot be used; nothing began",
-  3: "the data cannot be read or used",
-  4: "the backend cannot be had",
-  130: "it was interrupted (Ctrl-C)"
+  0: "success",
+  1: "a run failed after it had started, or a defect",
+  2: "the command, config, experiment or a path is unusable; nothing started",
+  3: "the data is unreadable or unusable",
+  4: "the backend is unavailable",
+  130: "interrupted (Ctrl-C)"
 } as const
 export type ExitCode = keyof typeof meanings
 

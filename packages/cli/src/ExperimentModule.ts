@@ -66,17 +66,17 @@ export const load = (
       return yield* Import.isPath(use)
         ? refuse(
             "there is no such module",
-            "A path is relative to the config file and has its extension, as in ./experiment.ts. For a run whose folder was moved, " +
-              "--set from=<folder> says where it is now."
+            "A path is relative to the config file and includes the extension, as in ./experiment.ts. For a run folder that was moved, " +
+              "set the new place with --set from=<folder>."
           )
         : refuse(
-            "it is not found there, nor from the working folder",
-            "Install the package, or write `from:` with the folder it is installed in, or a path that begins with ./ " +
+            "it is found neither there nor from the working folder",
+            "Install the package, or set `from:` to the folder it is installed in, or use a path that starts with ./ " +
               `(${reasonOf(loaded.missing).split("\n")[0]}).`
           )
     }
     if ("broken" in loaded) {
-      return yield* refuse("its module throws while it is loaded", reasonOf(loaded.broken))
+      return yield* refuse("its module throws when loaded", reasonOf(loaded.broken))
     }
     const { experiment } = loaded.module as { readonly experiment?: unknown }
     if (isExperiment(experiment)) return { experiment, from: place.from }

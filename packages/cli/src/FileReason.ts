@@ -2,5 +2,5 @@
 import { reasonOf } from "@etude/core/Errors"
 import { systemReason } from "@etude/core/SystemReason"
 
-/** What a failed call of `node:fs` says, without codes and names of system calls where they are known. */
+/** The reason of a failed call of `node:fs`, in words instead of codes where they are known. */
 export const fileReason = (cause: unknown): string => systemReason(cause) ?? reasonOf(cause)

@@ -1,6 +1,6 @@
 /**
- * What a config's own mistakes would hide: problems that show only with the task and its data, such as a monitor that is not
- * reported. The mistakes are taken out, the rest is looked at as before a run, and nothing is trained.
+ * What a config's own mistakes would hide: problems that show only with the task and its data, such as a monitor that
+ * is not reported. The mistakes are removed, the rest is checked as before a run, and nothing is trained.
  */
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
@@ -102,7 +102,7 @@ export const complete = (error: ConfigInvalid, file: string, overrides: Readonly
     const loaded = yield* withoutMistakes(document, file, path.dirname(path.resolve(file)))
     return loaded === undefined ? [] : yield* preflight(loaded)
   }).pipe(
-    // Whatever else fails on the way, the mistakes that are known are told.
+    // Whatever else fails, the known mistakes are reported.
     Effect.catchCause(() => Effect.succeed<ReadonlyArray<Problem>>([])),
     Effect.flatMap((others) => Effect.fail(new ConfigInvalid({ ...error, problems: [...error.problems, ...others] })))
   )

@@ -1,6 +1,6 @@
 /**
- * What the command says of itself, as wide as the terminal and never wider than 100 columns: help where it is asked for, and for
- * a command that can't be understood what is wrong, with the command that prints the help.
+ * The command's help, as wide as the terminal but at most 100 columns; for an invalid command, its problems and the
+ * command that prints the help.
  */
 
 import * as Console from "effect/Console"
@@ -31,7 +31,7 @@ interface Entry {
 }
 
 const paragraph = (text: string, columns: number): ReadonlyArray<string> =>
-  // Lines that begin with spaces are tables and stay as they are.
+  // Lines that start with spaces are tables and stay unchanged.
   text
     .split("\n")
     .flatMap((line) => (line.startsWith(" ") ? [indent + line] : wrap(line, columns - 2).map((own) => indent + own)))
@@ -46,7 +46,7 @@ const listed = (entries: ReadonlyArray<Entry>, columns: number): ReadonlyArray<s
   })
 }
 
-/** Choices stand in the description only, where they can be wrapped. */
+/** Choices are in the description only, where they can wrap. */
 const typeOf = (type: string): string => (type === "boolean" || type.includes("|") ? "" : ` ${type}`)
 
 const flagEntry = ({ name, aliases, type, description }: FlagDoc): Entry => ({
@@ -54,7 +54,7 @@ const flagEntry = ({ name, aliases, type, description }: FlagDoc): Entry => ({
   description: Option.getOrElse(description, () => "")
 })
 
-/** The help of a command. Flags that every command has are told on the first one only. */
+/** The help of a command. Global flags are shown for the top command only. */
 export const render = (doc: HelpDoc, { columns: available, palette }: Options): string => {
   const columns = Math.min(available, widest)
   const section = (title: string, lines: ReadonlyArray<string>) =>
@@ -97,7 +97,7 @@ export const problems = (
 /** How the command presents help, its version, and what it can't understand. */
 export const layer = (options: Options): Layer.Layer<never> =>
   Layer.mergeAll(
-    // The wizard asks for every flag and for the config last: `--help` and messages serve better.
+    // The wizard would prompt for every flag, and for the config last: `--help` and messages are more useful.
     CliConfig.layer({ builtIns: GlobalFlag.BuiltIns.filter((flag) => flag !== GlobalFlag.Wizard) }),
     CliOutput.layerPresenter({
       present: (event) => {

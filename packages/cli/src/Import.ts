@@ -14,15 +14,15 @@ export const partsOf = (use: string): { readonly name: string; readonly subpath:
 }
 
 /**
- * Why a name is none that a config may import, with advice: only installed packages and files of this machine are code that
- * someone put there. A URL could carry code of its own, and modules of Node are no experiments.
+ * Why a name is none that a config may import, with advice: only installed packages and files of this machine are
+ * code that someone put there. A URL could contain code, and Node's modules are not experiments.
  */
 export const refusal = (use: string): readonly [reason: string, advice: string] | undefined => {
-  const advice = "Write the name of an installed package, or a path that begins with ./ or /."
+  const advice = "Use the name of an installed package, or a path that starts with ./ or /."
   if (isPath(use)) return undefined
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(use)?.[1]
-  if (scheme !== undefined) return [`it is a URL (${scheme}:), and only packages and paths are imported`, advice]
-  return NodeModule.isBuiltin(use) ? ["it is a module of Node itself", advice] : undefined
+  if (scheme !== undefined) return [`it is a URL (${scheme}:); only packages and paths are imported`, advice]
+  return NodeModule.isBuiltin(use) ? ["it is a built-in module of Node", advice] : undefined
 }
 
 const scheme = "etude-import:"

@@ -22,11 +22,11 @@ interface Written {
 }
 
 const plainFunctions =
-  "Export with --format safetensors instead, which holds every weight by its path for any other tool. " +
-  "In JavaScript the model runs as it is: `etude predict`, or `SavedModel.read` of @etude/cli in a program. " +
-  "For a folder that tf.js reads, write the model in tf.layers and adapt it (`LayersModel.adapt`)."
+  "Use --format safetensors instead: it stores every weight by its path, for any tool. " +
+  "In JavaScript the model runs directly: `etude predict`, or `SavedModel.read` of @etude/cli in a program. " +
+  "To write a folder for tf.js, build the model from tf.layers and adapt it (`LayersModel.adapt`)."
 
-const otherwise = "Export with --format safetensors instead, which every model can be written to."
+const otherwise = "Use --format safetensors instead, which supports every model."
 
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
@@ -94,7 +94,7 @@ export const write = (
     const topology = topologies[name] ?? null
     const model = name === "" ? "the run's model" : `its model ${name}`
     if (topology === null) {
-      const reason = `${model} is of plain functions, which tf.js has no format for`
+      const reason = `${model} consists of plain functions, for which tf.js has no format`
       return Effect.fail(new RunNotWritten({ path: output, reason, advice: plainFunctions }))
     }
     return LayersArtifacts.encode(topology, own).pipe(

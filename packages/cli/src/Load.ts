@@ -89,7 +89,7 @@ export const fromDocument = (
     }
   })
 
-/** The experiment and config of a file, with what the command line says otherwise: every problem of both. */
+/** The experiment and config of a file, with the command line's overrides; reports every problem of both. */
 export const fromFile = (
   file: string,
   overrides: ReadonlyArray<ConfigFile.Override>

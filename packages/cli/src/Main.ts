@@ -1,4 +1,4 @@
-/** The `etude` command as a process: its exit code, its signals, and how its errors are told. */
+/** The `etude` command as a process: its exit code, its signals, and its error messages. */
 import { createRequire } from "node:module"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -54,7 +54,7 @@ export const main = (): void => {
   })
   process.stderr.on("error", () => undefined)
 
-  // Who reads the output may stop reading (`etude config check … | head`): that is no failure.
+  // Who reads the output may stop reading (`etude config check … | head`): that is not a failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (hungUp) return
     if (error.code === "EPIPE") process.exit(0)

@@ -24,7 +24,7 @@ export const refusal = (
   const differing = least.findIndex((part, place) => part !== found[place])
   if (differing === -1 || (found[differing] ?? 0) > least[differing]!) return undefined
   return (
-    `etude needs Node ${needed.replace(/^>=/, "")} or later, and this is Node ${versions["node"]}. ` +
+    `etude needs Node ${needed.replace(/^>=/, "")} or later; this is Node ${versions["node"]}. ` +
     "Install a newer one from https://nodejs.org, or with your version manager (nvm, fnm, volta); nothing was started."
   )
 }

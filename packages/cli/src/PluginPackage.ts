@@ -1,5 +1,5 @@
 /**
- * An installed package that declares a plugin: where it is, for which versions it was made, and the plugin that it exports.
+ * An installed package that declares a plugin: its place, the versions it supports, and the plugin that it exports.
  * Its package.json is read before any of its code is run.
  */
 import { readFileSync } from "node:fs"
@@ -60,17 +60,14 @@ const misfit = (peers: NonNullable<Declaration["peerDependencies"]>): readonly [
     const [range, version] = [peers[name], versionOf(name)]
     if (range === undefined && name === "@etude/core") {
       return [
-        `its package.json does not say which versions of ${name} it is for`,
-        `Its author has to add "peerDependencies": { "${name}": "^${version}" }.`
+        `its package.json does not declare which versions of ${name} it supports`,
+        `Its author must add "peerDependencies": { "${name}": "^${version}" }.`
       ]
     }
     // Ranges of pnpm's own stand in the sources of a workspace only, and mean what is beside it.
     if (range === undefined || /^(workspace|catalog):/.test(range)) continue
     if (semver.validRange(range) === null) {
-      return [
-        `its package.json asks for ${name} "${range}", which is no range of versions`,
-        "Its author has to mend it."
-      ]
+      return [`its package.json requires ${name} "${range}", which is not a version range`, "Its author must fix it."]
     }
     if (semver.satisfies(version, range, { includePrerelease: true })) continue
     return [
@@ -104,14 +101,14 @@ const declared = (
     if (plugin === undefined) {
       return yield* refuse(
         "its package.json declares no plugin",
-        'Is it the right package? One with a plugin says where it is: "etude": { "plugin": "." }.'
+        'Is it the right package? A package with a plugin declares it: "etude": { "plugin": "." }.'
       )
     }
     const entries = Array.isArray(plugin) ? plugin : [plugin]
     if (entries.length === 0 || !entries.every(isSubpath)) {
       return yield* refuse(
         `its package.json has the etude.plugin ${JSON.stringify(plugin)}`,
-        "Its author has to write a path of its exports there, . or ./name, or a list of them."
+        "Its author must give a path of its exports, . or ./name, or a list of them."
       )
     }
     const wrong = misfit(declaration.peerDependencies ?? {})
@@ -122,7 +119,7 @@ const declared = (
     const known = entries.map((one) => useOf(name, one)).join(", ")
     return yield* refuse(
       `${subpath === "." ? "it has several plugins" : "its package.json declares no plugin there"}`,
-      `Write one of ${known}.`
+      `Use one of ${known}.`
     )
   })
 
@@ -142,14 +139,14 @@ export const load = (use: string, folder: string): Effect.Effect<AnyPlugin, Plug
       return yield* Import.isPath(use)
         ? refuse(
             "there is no such module",
-            "A path is relative to the config file and has its extension, as in ./plugin.ts."
+            "A path is relative to the config file and includes the extension, as in ./plugin.ts."
           )
         : refuse(
-            `it declares ${specifier} as its plugin, which is not there`,
-            `Its author has to mend it (${reasonOf(imported.missing).split("\n")[0]}).`
+            `it declares ${specifier} as its plugin, which does not exist`,
+            `Its author must fix it (${reasonOf(imported.missing).split("\n")[0]}).`
           )
     }
-    if ("broken" in imported) return yield* refuse("its module throws while it is loaded", reasonOf(imported.broken))
+    if ("broken" in imported) return yield* refuse("its module throws when loaded", reasonOf(imported.broken))
     const { plugin } = imported.module as { readonly plugin?: unknown }
     if (isPlugin(plugin)) return plugin
     return yield* plugin === undefined

@@ -1,6 +1,6 @@
 /**
- * The plugins that a config asks for: those of packages that it names under `plugins`, and the callbacks that come with the
- * command under `callbacks`, which are one more plugin. Nothing that a config does not name is loaded.
+ * The plugins of a config: those of the packages under `plugins`, and the built-in callbacks under `callbacks`, which
+ * are one more plugin. Nothing that a config does not name is loaded.
  */
 import * as path from "node:path"
 import * as Callback from "@etude/core/Callback"
@@ -17,18 +17,18 @@ import * as Schema from "effect/Schema"
 import * as BuiltIn from "./BuiltIn.ts"
 import * as PluginPackage from "./PluginPackage.ts"
 
-/** How a config asks for a plugin; what else the entry holds is for the plugin's own schema. */
+/** A config's entry for a plugin; its other keys belong to the plugin's schema. */
 export const Entry = Schema.StructWithRest(
   Schema.Struct({
     use: Schema.String.check(
-      Schema.isMinLength(1, { message: "expected the name of a package, or a path that begins with ./" })
+      Schema.isMinLength(1, { message: "expected a package name, or a path that starts with ./" })
     ).annotate({
-      description: "A package that declares a plugin, or a module's path, looked up from where the experiment is"
+      description: "A package that declares a plugin, or a module's path, resolved from the experiment's folder"
     }),
     onFailure: Config.withDefault(
       Schema.Literals(["fail", "warn"]),
       "fail",
-      "When a handler of it fails: end the run with its error, or warn and go on without it"
+      "If one of its handlers fails: end the run with its error, or warn and continue without it"
     )
   }),
   [Schema.Record(Schema.String, Schema.Json)]
@@ -128,7 +128,7 @@ export const load = Effect.fn("Plugins.load")(function* (document: unknown, fold
 export const encode = (asked: ReadonlyArray<Asked>): ReadonlyArray<typeof Entry.Encoded> =>
   asked.map(({ key, onFailure, encoded }) => ({ use: key.replace(/ \(\d+\)$/, ""), onFailure, ...encoded }))
 
-/** Stands in for a plugin that could not be set up: it is told before the first step, with everything else that is wrong. */
+/** Replaces a plugin that could not be set up: the problem is reported before the first step, with all others. */
 const failed = ({ path, plugin }: Asked, cause: Cause.Cause<unknown>) =>
   Cause.hasInterruptsOnly(cause)
     ? Layer.effectDiscard(Effect.interrupt)
@@ -191,7 +191,7 @@ const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | 
   const place = placeOf(file)
   if (place === undefined) return undefined
   if (place === "." || place === ".." || place.startsWith("../")) {
-    return `${file} leads out of the run's folder; write a path inside of it, or an absolute one`
+    return `${file} leads outside the run's folder; use a path inside it, or an absolute one`
   }
   const parts = place.split("/")
   // What lies below a place is that place's, as is the temporary file that becomes it.
@@ -199,9 +199,7 @@ const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | 
   const other = [...places, ...places.map((one) => one.replace(/\.tmp$/, ""))].find(
     (one) => taken.get(one) !== undefined
   )
-  return other === undefined
-    ? undefined
-    : `${file} is written by ${taken.get(other)} already; give one of them another path`
+  return other === undefined ? undefined : `${file} is written by ${taken.get(other)}; give one of them another path`
 }
 
 /**
@@ -219,7 +217,7 @@ export const conflictsOf = (asked: ReadonlyArray<Asked>, own: ReadonlyArray<stri
       if (place !== undefined) ofOthers.set(place, at)
       const message =
         conflictOf(file, taken) ??
-        (same === undefined ? undefined : `${file} is written by ${same} already; give one of them another path`)
+        (same === undefined ? undefined : `${file} is written by ${same}; give one of them another path`)
       return message === undefined ? [] : [{ path: at, message }]
     })
   )

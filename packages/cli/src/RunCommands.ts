@@ -38,7 +38,7 @@ const isDevRun = (folder: string): Effect.Effect<boolean> =>
 export interface ListArguments {
   readonly runs: string
   readonly sort: string
-  /** Those of --fast-dev-run too. */
+  /** Include runs of --fast-dev-run. */
   readonly all: boolean
   readonly json: boolean
 }
@@ -74,7 +74,7 @@ export const listRuns = ({ runs, sort, all, json }: ListArguments) =>
         RunList.render(ordered.runs, sort, { columns: Output.columns(), palette: Colors.of(stdout) })
       )
     }
-    if (leftOut > 0) yield* Output.note(`Runs of --fast-dev-run are left out: ${leftOut}. --all lists them too.`)
+    if (leftOut > 0) yield* Output.note(`Runs of --fast-dev-run are not listed: ${leftOut}. use --all.`)
   })
 
 /** Prints a run's report as JSON. */
@@ -83,7 +83,7 @@ export const showRun = (run: string) =>
     const report = yield* reportOf(run)
     if (Option.isSome(report)) return yield* Output.result(Report.encode(report.value))
     yield* RunLookup.locate(run)
-    return yield* new RunUnusable({ path: run, problems: ["it has no report.json that can be read; did the run end?"] })
+    return yield* new RunUnusable({ path: run, problems: ["it has no readable report.json; did the run end?"] })
   })
 
 const within = <A, E>(run: string, body: Effect.Effect<A, E, Checkpoints>) =>
@@ -132,7 +132,7 @@ export const verifyCheckpoints = (run: string, json: boolean) =>
     run,
     Effect.gen(function* () {
       const store = yield* Checkpoints
-      // Damaged manifests are not in the store's list: every folder is looked at.
+      // The store does not list damaged manifests, so every folder is checked.
       const ids = fs
         .readdirSync(RunFolder.checkpointsFolder(path.resolve(run)))
         .filter((name) => !name.startsWith("."))

@@ -60,36 +60,36 @@ export const schemaFor = <Options, Encoded>(
     $schema: Schema.optionalKey(Schema.String).annotate({
       description: "The JSON Schema of this file, for editors; it is not read"
     }),
-    use: text("the name of a package, or a path that begins with ./").annotate({
+    use: text("a package name, or a path that starts with ./").annotate({
       description: "The experiment: a package, or a module's path relative to this file, that exports `experiment`"
     }),
     from: Schema.optionalKey(text("a folder")).annotate({
-      description: "The folder in which `use` is looked up, relative to this file. Default: this file's own"
+      description: "The folder from which `use` is resolved, relative to this file. Default: this file's folder"
     }),
     options: Config.withDefault(options, {} as Encoded),
     train: Config.withDefault(TrainConfig.of(registry), {}),
     backend: Config.withDefault(Schema.Literals(backends), "auto").annotate({
-      description: "What computes: auto takes ETUDE_BACKEND, or else the fastest that runs here"
+      description: "The backend: auto uses ETUDE_BACKEND, else the fastest one available"
     }),
     executor: Config.withDefault(Schema.Literals(executors), "auto").annotate({
-      description: "How steps are run: compiled to one graph, or operation by operation; auto compiles on native"
+      description: "The executor: compiled to one graph, or operation by operation; auto compiles on native"
     }),
     runs: Config.withDefault(text("a folder"), "runs").annotate({
-      description: "The folder of run folders, relative to the working folder"
+      description: "The parent folder of run folders, relative to the working folder"
     }),
     checkpoints: Config.withDefault(SavingConfig.SavingConfig, {}).annotate({
-      description: "When checkpoints are saved in the run folder, and which are kept"
+      description: "When to save checkpoints in the run folder, and which to keep"
     }),
     callbacks: Config.withDefault(BuiltIn.Callbacks, {}).annotate({
-      description: "What else decides, changes steps, looks on and writes: callbacks by name, each with its options"
+      description: "Callbacks by name, each with its options"
     }),
     plugins: Config.withDefault(Schema.Array(Plugins.Entry), []).annotate({
       description: "Plugins of installed packages, each with its own options beside `use`"
     }),
-    console: Config.withDefault(ProgressBar.Config, {}).annotate({ description: "How much is shown while it trains" })
+    console: Config.withDefault(ProgressBar.Config, {}).annotate({ description: "How much to show during training" })
   })
 
-/** A config with options that are not looked into: what every config is, whatever its experiment. */
+/** A config with unchecked options: the form of every config, whatever its experiment. */
 export interface RunConfig extends RunConfigOf<JsonRecord> {}
 export interface RunConfigEncoded extends RunConfigEncodedOf<JsonRecord> {}
 export const RunConfig: Schema.Codec<RunConfig, RunConfigEncoded> = schemaFor(Schema.Record(Schema.String, Schema.Json))

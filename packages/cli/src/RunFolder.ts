@@ -45,8 +45,8 @@ export const own: ReadonlyArray<string> = [
   "figures"
 ]
 
-const makeRoom = "Make room there, or choose another place."
-const chooseRuns = "Choose a folder with --runs that can be written to and has room."
+const makeRoom = "Free some space there, or choose another place."
+const chooseRuns = "Choose a folder with --runs that is writable and has enough space."
 
 const writing = <A>(target: string, body: () => A, advice = makeRoom): Effect.Effect<A, RunNotWritten> =>
   Effect.try({
@@ -59,7 +59,7 @@ const writing = <A>(target: string, body: () => A, advice = makeRoom): Effect.Ef
       })
   })
 
-/** `lenet-5-20260131T120000Z-1a2b3c4`: what was run, when it began (UTC), and the begin of its config's hash. */
+/** `lenet-5-20260131T120000Z-1a2b3c4`: what was run, when it started (UTC), and the start of its config's hash. */
 export const nameOf = (experiment: string, at: Date, hash: string): string => {
   const safe = experiment.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "")
   const stamp = at
@@ -69,7 +69,7 @@ export const nameOf = (experiment: string, at: Date, hash: string): string => {
   return `${safe === "" ? "run" : safe}-${stamp}-${hash.slice(0, 7)}`
 }
 
-/** When a run began, by its folder's name, which says it to the second. */
+/** When a run started, from its folder's name, to the second. */
 const begun = (folder: string): string => /\d{8}T\d{6}Z/.exec(path.basename(folder))?.[0] ?? ""
 
 /** Run folders from the oldest to the newest. */
@@ -94,7 +94,7 @@ export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNo
         const remove = Effect.sync(() => {
           fs.rmSync(folder, { recursive: true, force: true })
           if (first === undefined) return
-          // Another run may have begun meanwhile: only what is empty goes.
+          // Another run may have started in the meantime: only an empty folder is removed.
           for (let empty = parent; empty.startsWith(first); empty = path.dirname(empty)) fs.rmdirSync(empty)
         }).pipe(Effect.catchDefect(() => Effect.void))
         return { path: folder, remove }

@@ -35,7 +35,9 @@ export const runsIn = (folder: string): Effect.Effect<ReadonlyArray<string>, Fil
 const usualRuns = "runs"
 const shownRuns = 3
 
-/** The runs that may have been meant: of that name elsewhere, with that beginning, of a similar name; else the newest. */
+/**
+ * The runs that may have been meant: with that name elsewhere, with that prefix, with a similar name; else the newest.
+ */
 const meantBy = (run: string): ReadonlyArray<string> => {
   const name = path.basename(run)
   const known = [...new Set([run, path.dirname(run), usualRuns].flatMap(runsBelow))].sort(RunFolder.byTime)
@@ -58,9 +60,7 @@ const suggestion = (run: string): ReadonlyArray<string> => {
 /** The file of a run folder that was named in its place. */
 const ofFile = (file: string): string => {
   const folder = path.dirname(file)
-  return isRun(folder)
-    ? `it is a file; give the folder of the run, ${folder}`
-    : "it is a file; give the folder of a run"
+  return isRun(folder) ? `it is a file; use the run's folder, ${folder}` : "it is a file; use a run's folder"
 }
 
 /** The absolute folder of the run; or why it is none, with the runs that may have been meant. */
@@ -69,9 +69,9 @@ export const locate = (run: string): Effect.Effect<string, RunUnusable> =>
     const refuse = (...problems: ReadonlyArray<string>) => Effect.fail(new RunUnusable({ path: run, problems }))
     const stats = fs.statSync(run, { throwIfNoEntry: false })
     if (stats === undefined) {
-      return refuse("there is no such folder; `etude train` makes one and says where it is", ...suggestion(run))
+      return refuse("there is no such folder; `etude train` makes one and prints its path", ...suggestion(run))
     }
     if (!stats.isDirectory()) return refuse(ofFile(run))
-    if (!isRun(run)) return refuse("config.json is missing: is it the folder of a run?", ...suggestion(run))
+    if (!isRun(run)) return refuse("config.json is missing: is it a run folder?", ...suggestion(run))
     return Effect.succeed(path.resolve(run))
   }).pipe(Effect.catchDefect((cause) => Effect.fail(new RunUnusable({ path: run, problems: [fileReason(cause)] }))))

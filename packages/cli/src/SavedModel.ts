@@ -76,7 +76,7 @@ export const write = (
 
 const text = (shape: ReadonlyArray<number>, dtype: string) => `[${shape.join(", ")}] ${dtype}`
 
-/** What the file holds against what the task begins with: everything that is missing, left over or of another shape. */
+/** Compares the file with the task's parameters: everything missing, left over or of another shape. */
 const misfits = (tensors: Safetensors.Contents["tensors"], task: Task, seed: number): ReadonlyArray<string> => {
   const weights = Trainer.initialWeights(task, seed)
   const expected = Object.fromEntries(
@@ -89,7 +89,7 @@ const misfits = (tensors: Safetensors.Contents["tensors"], task: Task, seed: num
   return [...new Set([...Object.keys(expected), ...own])].flatMap((path) => {
     const found = tensors[path]
     const [is, should] = [found === undefined ? undefined : text(found.shape, found.dtype), expected[path]]
-    return is === should ? [] : [`${path} is ${is ?? "missing"}, expected ${should ?? "nothing of that name"}`]
+    return is === should ? [] : [`${path} is ${is ?? "missing"}, expected ${should ?? "no such weight"}`]
   })
 }
 
@@ -123,7 +123,7 @@ export const read = (
     const file = isFinal ? undefined : RunFolder.weightsFile(folder, weights)
     if (file !== undefined && !existsSync(file)) {
       return yield* refuse(
-        `no ${weights} weights are kept beside its model; a run keeps the best ones when train.endWith is { best: monitor }`
+        `no ${weights} weights are stored with its model; a run keeps the best ones if train.endWith is { best: monitor }`
       )
     }
     const { tensors, metadata } = file === undefined ? model : yield* open(file)

@@ -27,7 +27,7 @@ const templates = fileURLToPath(new URL("../templates", import.meta.url))
 const descriptions: { readonly [kind in Kind]: string } = {
   plugin: "Ends a run once a monitored value has reached a target.",
   paper: "A paper, re-implemented with Etude.",
-  metric: "The share of predictions that are off by no more than a tolerance."
+  metric: "The fraction of predictions that are off by no more than a tolerance."
 }
 
 /** A name that npm takes, in lower case, with or without a scope. */
@@ -112,13 +112,13 @@ export const create = (options: {
     const refuse = (reason: string, advice: string) => new NotScaffolded({ name, reason, advice })
     if (!npmName.test(name) || name.length > 214 || reserved.has(name)) {
       return yield* refuse(
-        "npm takes no such name",
-        "A name is in lower case, begins with a letter and is none of npm's or Node's own, as in etude-target or @me/target."
+        "npm does not allow this name",
+        "Use a name in lower case that starts with a letter and is not reserved by npm or Node, such as etude-target or @me/target."
       )
     }
     const directory = path.resolve(options.folder ?? name.replace(/^@[^/]+\//, ""))
     if (fs.existsSync(directory) && !(fs.statSync(directory).isDirectory() && fs.readdirSync(directory).length === 0)) {
-      return yield* refuse(`${directory} is there already`, "Name another place with --folder.")
+      return yield* refuse(`${directory} already exists`, "Choose another place with --folder.")
     }
     const schema = kind === "paper" ? yield* configSchema : undefined
     const files = yield* Effect.try({
@@ -129,7 +129,7 @@ export const create = (options: {
         return [...templated, schemaFile]
       },
       catch: (cause) =>
-        refuse(`${directory} cannot be written: ${fileReason(cause)}`, "Name another place with --folder.")
+        refuse(`${directory} cannot be written: ${fileReason(cause)}`, "Choose another place with --folder.")
     })
     yield* Output.note(
       `${directory}:\n${files

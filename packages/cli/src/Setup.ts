@@ -1,4 +1,4 @@
-/** The backend and the executor that a config asks for, and the task and data of its experiment. */
+/** A config's backend and executor, and the task and data of its experiment. */
 import * as Auto from "@etude/backend/Auto"
 import * as CompiledExecutor from "@etude/compile/CompiledExecutor"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"

@@ -1,4 +1,4 @@
-/** A line on standard error that says what is being done: rewritten in a terminal, now and then a new one elsewhere. */
+/** A status line on standard error: rewritten in a terminal, printed now and then elsewhere. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 

@@ -1,4 +1,4 @@
-/** What a run's report says, as text for a terminal. */
+/** A run's report as text for a terminal. */
 import * as path from "node:path"
 import * as Monitors from "@etude/core/Monitors"
 import * as Ending from "@etude/reports/Ending"
@@ -35,7 +35,7 @@ const table = (report: Report, experiment: string, columns: number): string => {
       [experiment, ...shown.map(([head]) => head)],
       names.map((name) => [name, ...shown.map(([, cell]) => cell(name))])
     )
-  // Where there is not room for all, what stands in the table of epochs goes first.
+  // If space is short, values that the table of epochs shows are dropped first.
   const without = sets.map((_, count) => columnsOf.slice(count + 1)).filter((shown) => shown.length > 0)
   const fitting = [columnsOf, ...without].find((shown) => Table.widthOf(render(shown)) <= columns)
   return render(fitting ?? without.at(-1) ?? columnsOf)
@@ -59,7 +59,7 @@ export const texts = (set: string, named: Texts): ReadonlyArray<string> =>
   named.flatMap(([name, text]) => ["", `${name} on ${set}`, text])
 
 export interface Shown {
-  /** What metrics said of the test set in more than a number. */
+  /** The test's results that are more than a number. */
   readonly texts?: Texts
   /** What callbacks and the test wrote, relative to the run's folder. */
   readonly files?: ReadonlyArray<string>
@@ -122,4 +122,4 @@ export const resumeCommand = (folder: string, ...more: ReadonlyArray<string>): s
 /** What a run reached that was interrupted or failed, and how to continue it. */
 export const cutShort = (report: Report, folder: string): string =>
   `${report.status === "interrupted" ? "Interrupted" : "Failed"} after ${extent(report)}.\n` +
-  `What was reached is in ${shown(folder)}. Continue with: ${resumeCommand(folder)}`
+  `Its state is saved in ${shown(folder)}. Continue with: ${resumeCommand(folder)}`

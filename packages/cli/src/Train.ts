@@ -115,7 +115,7 @@ const keeper = (
   })
 }
 
-/** Says in the log how a run ended that ended badly after its training. */
+/** Logs the end of a run that failed after training. */
 const publishEnd = (cause: Cause.Cause<unknown>, log: ReadonlyArray<Event.Known>) =>
   Effect.gen(function* () {
     const last = log.at(-1)
@@ -141,7 +141,7 @@ const writeReport = (folder: string, log: ReadonlyArray<Event.Known>) =>
       RunFolder.write(RunFolder.reportFile(folder), `${Report.encode(report)}\n`).pipe(Effect.as(Option.some(report)))
   })
 
-/** Figures of the test, each in a file of its own. */
+/** Figures of the test, one file each. */
 const writeFigures = (folder: string, figures: ReadonlyArray<Figure.MetricFigure>) =>
   Effect.forEach(figures, ({ metric, svg }) => RunFolder.write(RunFolder.figureFile(folder, metric), `${svg}\n`), {
     discard: true
@@ -152,7 +152,7 @@ const tellEnd = (cause: Cause.Cause<unknown>, folder: string, log: ReadonlyArray
   Effect.gen(function* () {
     if (stepsOf(log) === 0) {
       return yield* Cause.hasInterruptsOnly(cause)
-        ? Output.note("\nInterrupted before the first step; nothing was kept.")
+        ? Output.note("\nInterrupted before the first step; nothing was saved.")
         : Effect.void
     }
     const report = yield* writeReport(folder, log)
@@ -177,7 +177,7 @@ const storeOf = ({ config }: Load.Loaded, folder: string, lock: RunLock.Lock) =>
   return asynchronous ? AsyncSaving.layer({ onFailure: onFailedWrite }).pipe(Layer.provide(files)) : files
 }
 
-/** The plugins that the config asks for; files go into the run's folder. */
+/** The config's plugins; files go into the run's folder. */
 const configured = (
   { plugins }: Load.Loaded,
   classes: ReadonlyArray<string> | undefined,
@@ -195,7 +195,7 @@ const until = (loaded: Load.Loaded, epochs: number): Load.Loaded => ({
   encoded: { ...loaded.encoded, train: { ...loaded.encoded.train, until: { epochs } } }
 })
 
-/** Epochs that the log tells of: more than the newest checkpoint has, where a run's end was not saved. */
+/** Epochs in the log: more than the newest checkpoint has, if a run's end was not saved. */
 const epochsDone = (folder: string) =>
   Effect.map(EventsFile.readDamaged(RunFolder.eventsFile(folder)), ({ events }) =>
     Timeline.effective(events).reduce(
@@ -253,8 +253,8 @@ const epochsOf = (entries: Completion.Completed["added"]): string => {
 }
 
 /**
- * The log of a run up to where it continues. A log is never needed: what is damaged is named and passed over, and the
- * checkpoint's history fills in what is missing.
+ * The log of a run up to where it continues. A log is never needed: damage is reported and skipped, and the
+ * checkpoint's history fills the gaps.
  */
 const logOf = (folder: string, state: TrainState.TrainState, monitors: Monitors.Monitors) =>
   Effect.gen(function* () {
@@ -275,7 +275,7 @@ const logOf = (folder: string, state: TrainState.TrainState, monitors: Monitors.
     return completed.events
   })
 
-/** The folder of a run that begins, or is resumed, with its lock. */
+/** The folder of a new or resumed run, with its lock. */
 const opening = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>, earlier: Earlier | undefined) =>
   earlier === undefined
     ? Effect.result(openFolder(loaded, log))
@@ -342,7 +342,7 @@ const runWith = (
     /** A resume that is refused leaves log and report as they were. */
     const isUntouched = () => earlier !== undefined && log.length === before
     const trained = Effect.gen(function* () {
-      // Without a folder the preflight refuses, and says why.
+      // Without a folder the preflight refuses, with the reason.
       if (store === undefined) return yield* Trainer.train(task, { ...options, callbacks: watching })
       const saving = SavingConfig.rulesOf(loaded.config.checkpoints)
       return yield* Trainer.train(task, {

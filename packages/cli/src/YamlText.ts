@@ -16,7 +16,7 @@ const most = 100_000
 const explained = 100
 
 const refused = (message: string) => Result.fail<ReadonlyArray<Problem>>([{ path: "", message }])
-const tooDeep = `it is nested more than ${deepest} levels deep, which no config is`
+const tooDeep = `it is nested more than ${deepest} levels deep; no config is`
 
 /**
  * How deep a text looks, without reading it as YAML: brackets that are open, and marks of lists and keys before the content of
@@ -57,7 +57,7 @@ const excess = (value: unknown): string | undefined => {
   let count = 0
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const [current, depth] = next
-    if (++count > most) return `it holds more than ${most.toLocaleString("en-US")} values, which no config does`
+    if (++count > most) return `it holds more than ${most.toLocaleString("en-US")} values; no config does`
     if (typeof current !== "object" || current === null) continue
     if (depth >= deepest) return tooDeep
     for (const part of Object.values(current)) waiting.push([part, depth + 1])
@@ -67,7 +67,7 @@ const excess = (value: unknown): string | undefined => {
 
 export const parse = (text: string): Result.Result<unknown, ReadonlyArray<Problem>> => {
   if (text.length > longest) {
-    return refused("it has more than 256 kB, which no config has; is it the right file?")
+    return refused("it has more than 256 kB; is it the right file?")
   }
   if (looksTooDeep(text)) return refused(tooDeep)
   const lines = new YAML.LineCounter()

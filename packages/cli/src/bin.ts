@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The `etude` command. Its modules are loaded only where they can be: an older Node is told which one is needed. */
+/**
+ * The `etude` command. Its modules are loaded only where they can be: an older Node gets a message with the required
+ * version.
+ */
 import { readFileSync } from "node:fs"
 import { refusal } from "./NodeVersion.ts"
 

@@ -26,7 +26,7 @@ const decode = (value: unknown) => Effect.result(Config.decode(RunConfig.RunConf
 const problemsOf = (result: Result.Result<unknown, ConfigInvalid>): ReadonlyArray<string> =>
   Result.isFailure(result) ? result.failure.problems.map(({ message }) => message) : []
 
-const deep = "it is nested more than 100 levels deep, which no config is"
+const deep = "it is nested more than 100 levels deep; no config is"
 const indented = (mark: string, levels: number) =>
   Array.from({ length: levels }, (_, level) => `${" ".repeat(level)}${mark}\n`).join("")
 
@@ -44,7 +44,7 @@ const limits: ReadonlyArray<readonly [what: string, text: string, problem: RegEx
     `a: &a [1, 1, 1, 1, 1, 1]\n${[..."bcdefgh"].map((key, at) => `${key}: &${key} [${Array(6).fill(`*${"abcdefg"[at]}`).join(", ")}]`).join("\n")}`,
     /Excessive alias count|holds more than 100,000 values/
   ],
-  ["a text longer than a config", `a: ${"x".repeat(300_000)}`, /it has more than 256 kB, which no config has/]
+  ["a text longer than a config", `a: ${"x".repeat(300_000)}`, /it has more than 256 kB; is it the right file/]
 ]
 
 describe("a config's text", () => {
@@ -180,12 +180,12 @@ describe("names that every object has", () => {
 describe("what a config imports", () => {
   const marker = "globalThis.ran = true"
   const uses: ReadonlyArray<readonly [use: string, reason: string]> = [
-    [`data:text/javascript,${marker}`, "it is a URL (data:), and only packages and paths are imported"],
-    ["file:///tmp/experiment.js", "it is a URL (file:), and only packages and paths are imported"],
-    ["node:fs", "it is a URL (node:), and only packages and paths are imported"],
-    ["https://example.org/x.js", "it is a URL (https:), and only packages and paths are imported"],
-    ["DATA:text/javascript,1", "it is a URL (DATA:), and only packages and paths are imported"],
-    ["fs", "it is a module of Node itself"]
+    [`data:text/javascript,${marker}`, "it is a URL (data:); only packages and paths are imported"],
+    ["file:///tmp/experiment.js", "it is a URL (file:); only packages and paths are imported"],
+    ["node:fs", "it is a URL (node:); only packages and paths are imported"],
+    ["https://example.org/x.js", "it is a URL (https:); only packages and paths are imported"],
+    ["DATA:text/javascript,1", "it is a URL (DATA:); only packages and paths are imported"],
+    ["fs", "it is a built-in module of Node"]
   ]
   for (const [use, reason] of uses) {
     it.effect(`is no ${use.split(",")[0]}, as an experiment or as a plugin: nothing of it is run`, () =>
@@ -250,18 +250,18 @@ describe("a log of events", () => {
 
 describe("files of callbacks", () => {
   const conflicts: ReadonlyArray<readonly [callbacks: object, problem: string]> = [
-    [{ csv: { path: "../../escape.csv" } }, "../../escape.csv leads out of the run's folder"],
-    [{ csv: { path: "a/../../escape.csv" } }, "a/../../escape.csv leads out of the run's folder"],
-    [{ csv: { path: "..\\escape.csv" } }, "leads out of the run's folder"],
-    [{ csv: { path: "." } }, ". leads out of the run's folder"],
-    [{ tensorBoard: { directory: ".." } }, ".. leads out of the run's folder"],
-    [{ csv: { path: "checkpoints/x.csv" } }, "checkpoints/x.csv is written by the run itself already"],
-    [{ csv: { path: "./figures/../checkpoints/a/x" } }, "is written by the run itself already"],
-    [{ htmlReport: { path: "config.json.tmp" } }, "config.json.tmp is written by the run itself already"],
-    [{ htmlReport: { path: "Config.JSON" } }, "Config.JSON is written by the run itself already"],
-    [{ tensorBoard: { directory: "figures" } }, "figures is written by the run itself already"],
-    [{ csv: { path: "x" }, valuesFile: { path: "./x" } }, "./x is written by callbacks already"],
-    [{ csv: { path: "x" }, valuesFile: { path: "x.tmp" } }, "x.tmp is written by callbacks already"]
+    [{ csv: { path: "../../escape.csv" } }, "../../escape.csv leads outside the run's folder"],
+    [{ csv: { path: "a/../../escape.csv" } }, "a/../../escape.csv leads outside the run's folder"],
+    [{ csv: { path: "..\\escape.csv" } }, "leads outside the run's folder"],
+    [{ csv: { path: "." } }, ". leads outside the run's folder"],
+    [{ tensorBoard: { directory: ".." } }, ".. leads outside the run's folder"],
+    [{ csv: { path: "checkpoints/x.csv" } }, "checkpoints/x.csv is written by the run itself;"],
+    [{ csv: { path: "./figures/../checkpoints/a/x" } }, "is written by the run itself;"],
+    [{ htmlReport: { path: "config.json.tmp" } }, "config.json.tmp is written by the run itself;"],
+    [{ htmlReport: { path: "Config.JSON" } }, "Config.JSON is written by the run itself;"],
+    [{ tensorBoard: { directory: "figures" } }, "figures is written by the run itself;"],
+    [{ csv: { path: "x" }, valuesFile: { path: "./x" } }, "./x is written by callbacks;"],
+    [{ csv: { path: "x" }, valuesFile: { path: "x.tmp" } }, "x.tmp is written by callbacks;"]
   ]
   const problemsOf = (callbacks: object) =>
     Effect.map(Config.decode(BuiltIn.Callbacks, callbacks, "callbacks"), (options) =>

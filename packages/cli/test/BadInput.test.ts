@@ -206,8 +206,8 @@ describe.concurrent("a command that can't be understood", () => {
     ],
     ["a folder for a config is told", ["train", "."], 2, "it is a folder, not a file"],
     ["a run that is not there is told", ["test", "nowhere"], 2, "there is no such folder; `etude train` makes one"],
-    ["a folder that holds no run is told", ["test", "."], 2, "config.json is missing: is it the folder of a run?"],
-    ["a file for a run is told", ["predict", "line.yaml"], 2, "it is a file; give the folder of a run"]
+    ["a folder that holds no run is told", ["test", "."], 2, "config.json is missing: is it a run folder?"],
+    ["a file for a run is told", ["predict", "line.yaml"], 2, "it is a file; use a run's folder"]
   ]
   for (const [what, args, code, says] of commands) {
     it.live(what, () =>

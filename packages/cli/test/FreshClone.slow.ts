@@ -123,7 +123,7 @@ describe("a fresh clone", () => {
         assert.deepStrictEqual(more, [])
         assert.include(ended.stdout, path.basename(run!))
         assert.include(ended.stdout, "accuracy")
-        assert.include(ended.stdout, "ETUDE_BACKEND asks for it")
+        assert.include(ended.stdout, "ETUDE_BACKEND requests it")
         const text = (name: string) => readFileSync(path.join(run!, name), "utf8")
         const config = yield* Config.decode(RunConfig, JSON.parse(text("config.json")), "config.json")
         assert.strictEqual(config.use, "@etude/lenet-5")

@@ -104,7 +104,7 @@ describe("a model exported for tf.js", () => {
   it.live("is refused when it is of plain functions, with what can be done instead", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(LayersExport.write("out", { "": null }, {}))
-      assert.match(message, /^out could not be written: the run's model is of plain functions/)
+      assert.match(message, /^out could not be written: the run's model consists of plain functions/)
       for (const way of ["--format safetensors", "etude predict", "SavedModel.read", "LayersModel.adapt"])
         assert.include(message, way)
     })

@@ -29,7 +29,7 @@ describe("the Node that runs the command", () => {
   for (const node of ["22.18.9", "22.9.0", "20.20.2", "18.0.0", "9.99.99"]) {
     it(`${node} is too old for >=22.19, which one line says`, () => {
       const told = refusal({ node }, ">=22.19")!
-      assert.match(told, /^etude needs Node 22\.19 or later, and this is Node /)
+      assert.match(told, /^etude needs Node 22\.19 or later; this is Node /)
       assert.notInclude(told, "\n")
     })
   }
@@ -51,7 +51,7 @@ describe("the Node that runs the command", () => {
         encoding: "utf8"
       })
       assert.deepStrictEqual([status, stdout], [2, ""])
-      assert.match(stderr, /^etude needs Node 22\.19 or later, and this is Node [^\n]+\n$/)
+      assert.match(stderr, /^etude needs Node 22\.19 or later; this is Node [^\n]+\n$/)
     }).pipe(Effect.scoped)
   )
 })

@@ -174,33 +174,33 @@ describe.concurrent("plugins of a config", () => {
       const [core, effect] = [versionOf("@etude/core"), versionOf("effect")]
       const problems = [
         "options.points: expected a whole number of points above 0",
-        "plugins.13.use: expected the name of a package, or a path that begins with ./",
+        "plugins.13.use: expected a package name, or a path that starts with ./",
         "plugins.0.use: The plugin yaml-ish cannot be loaded from FOLDER: it is not installed there. " +
           "Install it: npm install yaml-ish",
         "plugins.1.use: The plugin @test/no-plugin cannot be loaded from FOLDER: its package.json declares no plugin. " +
-          'Is it the right package? One with a plugin says where it is: "etude": { "plugin": "." }.',
+          'Is it the right package? A package with a plugin declares it: "etude": { "plugin": "." }.',
         'plugins.2.use: The plugin @test/odd cannot be loaded from FOLDER: its package.json has the etude.plugin "index.js". ' +
-          "Its author has to write a path of its exports there, . or ./name, or a list of them.",
-        "plugins.3.use: The plugin @test/no-peer cannot be loaded from FOLDER: its package.json does not say which versions of " +
-          `@etude/core it is for. Its author has to add "peerDependencies": { "@etude/core": "^${core}" }.`,
+          "Its author must give a path of its exports, . or ./name, or a list of them.",
+        "plugins.3.use: The plugin @test/no-peer cannot be loaded from FOLDER: its package.json does not declare which versions of " +
+          `@etude/core it supports. Its author must add "peerDependencies": { "@etude/core": "^${core}" }.`,
         `plugins.4.use: The plugin @test/too-new cannot be loaded from FOLDER: it is for @etude/core ^99.0.0, and this is ${core}. ` +
           `Install a version of the plugin that is for @etude/core ${core}, or @etude/core ^99.0.0.`,
         `plugins.5.use: The plugin @test/other-effect cannot be loaded from FOLDER: it is for effect ^3.0.0, and this is ${effect}. ` +
           `Install a version of the plugin that is for effect ${effect}, or effect ^3.0.0.`,
-        'plugins.6.use: The plugin @test/no-range cannot be loaded from FOLDER: its package.json asks for @etude/core "newest", ' +
-          "which is no range of versions. Its author has to mend it.",
-        "plugins.7.use: The plugin @test/throws cannot be loaded from FOLDER: its module throws while it is loaded. the sky fell",
+        'plugins.6.use: The plugin @test/no-range cannot be loaded from FOLDER: its package.json requires @etude/core "newest", ' +
+          "which is not a version range. Its author must fix it.",
+        "plugins.7.use: The plugin @test/throws cannot be loaded from FOLDER: its module throws when loaded. the sky fell",
         "plugins.8.use: The plugin @test/nothing cannot be loaded from FOLDER: it exports something, but no `plugin`. " +
           "Export one: `export const plugin = Plugin.make({ name, config, layer })`.",
         "plugins.9.use: The plugin @test/half cannot be loaded from FOLDER: its `plugin` has no name, config schema and layer. " +
           "Make it with `Plugin.make` of @etude/core.",
         "plugins.10.use: The plugin @test/elsewhere cannot be loaded from FOLDER: it declares @test/elsewhere/there as its plugin, " +
-          "which is not there. Its author has to mend it (Package subpath './there' is not defined by \"exports\" in " +
+          "which does not exist. Its author must fix it (Package subpath './there' is not defined by \"exports\" in " +
           "FOLDER/node_modules/@test/elsewhere/package.json imported from FOLDER/_).",
         'plugins.11.step: unknown key; did you mean "steps"?',
         "plugins.11.steps: expected a whole number of steps above 0",
         "plugins.12.use: The plugin ./nowhere.ts cannot be loaded from FOLDER: there is no such module. " +
-          "A path is relative to the config file and has its extension, as in ./plugin.ts."
+          "A path is relative to the config file and includes the extension, as in ./plugin.ts."
       ]
       assert.strictEqual(
         checked.stderr.replaceAll(folder, "FOLDER"),
@@ -233,8 +233,8 @@ describe.concurrent("plugins of a config", () => {
       assert.strictEqual(readFileSync(path.join(both.run(), "steps.txt"), "utf8"), "5")
       const wrong = yield* project(several, ['{ use: "@test/several/hidden" }', '{ use: "@test/two" }'])
       const { stderr } = yield* etude(["config", "check", wrong.config])
-      assert.include(stderr, "declares no plugin there. Write one of @test/several, @test/several/counting.")
-      assert.include(stderr, "it has several plugins. Write one of @test/two/a, @test/two/b.")
+      assert.include(stderr, "declares no plugin there. Use one of @test/several, @test/several/counting.")
+      assert.include(stderr, "it has several plugins. Use one of @test/two/a, @test/two/b.")
     })
   )
 

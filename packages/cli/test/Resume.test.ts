@@ -216,7 +216,7 @@ describe.concurrent("looking at what was saved", () => {
       assert.deepStrictEqual(Object.keys(contents.tensors).sort(), ["bias", "weight"])
       const layers = yield* etude(["checkpoint", "export", run, path.join(folder, "layers"), "--format", "layers"])
       assert.strictEqual(layers.code, 1)
-      assert.include(layers.stderr, "the run's model is of plain functions")
+      assert.include(layers.stderr, "the run's model consists of plain functions")
     }).pipe(Effect.scoped)
   )
 })

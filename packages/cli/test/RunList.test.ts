@@ -103,7 +103,7 @@ describe("runs in a list", () => {
       }
       const some = yield* etude(["runs", "list", "--runs", folder])
       assert.notInclude(some.stdout, "a-dev")
-      assert.include(some.stderr, "Runs of --fast-dev-run are left out: 1. --all lists them too.")
+      assert.include(some.stderr, "Runs of --fast-dev-run are not listed: 1. use --all.")
       assert.include((yield* etude(["runs", "list", "--runs", folder, "--all"])).stdout, "a-dev")
     })
   )

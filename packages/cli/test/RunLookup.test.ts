@@ -32,7 +32,7 @@ describe("the folder of a run", () => {
       const folder = yield* runs
       for (const name of ["adam", "20260103", "adam-20260103T000000Z-3333334"]) {
         assert.deepStrictEqual(yield* refused(path.join(folder, name)), [
-          "there is no such folder; `etude train` makes one and says where it is",
+          "there is no such folder; `etude train` makes one and prints its path",
           `did you mean ${path.join(folder, names[2]!)}?`
         ])
       }
@@ -53,7 +53,7 @@ describe("the folder of a run", () => {
     Effect.gen(function* () {
       const folder = path.join(yield* runs, names[0]!)
       assert.deepStrictEqual(yield* refused(path.join(folder, "config.json")), [
-        `it is a file; give the folder of the run, ${folder}`
+        `it is a file; use the run's folder, ${folder}`
       ])
     })
   )
@@ -76,7 +76,7 @@ describe.concurrent("every command that takes a run", () => {
         const folder = yield* runs
         const { code, stderr, stdout } = yield* etude([...command, path.join(folder, "adam")])
         assert.deepStrictEqual([code, stdout], [2, ""])
-        assert.include(stderr, "there is no such folder; `etude train` makes one and says where it is")
+        assert.include(stderr, "there is no such folder; `etude train` makes one and prints its path")
         assert.include(stderr, `did you mean ${path.join(folder, names[2]!)}?`)
       })
     )

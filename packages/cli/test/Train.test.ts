@@ -213,7 +213,7 @@ describe.concurrent("etude train", () => {
       renameSync(only(path.join(folder, "runs")), moved)
       const lost = yield* etude(["resume", moved])
       assert.strictEqual(lost.code, 2)
-      assert.include(lost.stderr, "--set from=<folder> says where it is now")
+      assert.include(lost.stderr, "set the new place with --set from=<folder>")
       const more = ["--set", `from=${path.dirname(line)}`, "--set", "train.until.epochs=2"]
       const resumed = yield* etude(["resume", moved, ...more])
       assert.strictEqual(resumed.code, 0, resumed.stderr)
@@ -240,7 +240,7 @@ describe.concurrent("etude train", () => {
         }
       })
       assert.strictEqual(ended.code, 130, ended.stderr)
-      assert.include(ended.stderr, "Interrupted before the first step; nothing was kept.")
+      assert.include(ended.stderr, "Interrupted before the first step; nothing was saved.")
       assert.deepStrictEqual(readdirSync(folder), [])
     })
   )
@@ -287,7 +287,7 @@ describe.concurrent("a finished run", () => {
       writeFileSync(file, bytes.subarray(0, bytes.length - 4))
       const torn = yield* etude(["test", run])
       assert.strictEqual(torn.code, 2)
-      assert.include(torn.stderr, "the file was cut off")
+      assert.include(torn.stderr, "the file is truncated")
       writeFileSync(
         file,
         Safetensors.encode({ "parameters/bias": { dtype: "float32", shape: [3], values: new Float32Array(3) } })

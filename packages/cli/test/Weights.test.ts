@@ -43,7 +43,7 @@ describe("a run that ended with its best weights", () => {
       assert.notStrictEqual(refused.code, 0)
       assert.include(
         refused.stderr,
-        "no best weights are kept beside its model; a run keeps the best ones when train.endWith is { best: monitor }"
+        "no best weights are stored with its model; a run keeps the best ones if train.endWith is { best: monitor }"
       )
     })
   )

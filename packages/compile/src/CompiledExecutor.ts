@@ -1,6 +1,6 @@
 /**
  * The step executor that compiles: each program of a run is recorded once on the native backend and then runs as one
- * TensorFlow graph. On other backends there is nothing to compile for, and `layer` says so.
+ * TensorFlow graph. On other backends `layer` fails, since nothing can be compiled.
  */
 import { Backend } from "@etude/core/Backend"
 import { BackendUnavailable } from "@etude/core/Errors"
@@ -14,8 +14,8 @@ import { current } from "./NativeBinding.ts"
 
 export interface CompiledOptions {
   /**
-   * What becomes of a program that can't be compiled, whose compiled results are not the eager ones, or that changes: it runs
-   * `eager`, with a message, or it fails. Default: `eager`.
+   * What to do with a program that can't be compiled, whose compiled results differ from the eager ones, or that
+   * changes: run it eagerly (`eager`), with a message, or fail. Default: `eager`.
    */
   readonly onNotCompilable?: "eager" | "fail"
   /** Graphs that are kept, one for each program and form of its inputs; the longest unused goes first. Default: 64. */
@@ -66,8 +66,8 @@ export const layerWith = (
       if (current() === undefined) {
         return yield* new BackendUnavailable({
           backend: "native",
-          reason: `steps are compiled for it only, and ${backend.name} runs here`,
-          advice: "Take the native backend, or the eager executor (executor: eager)."
+          reason: `steps are compiled for native only, and this is ${backend.name}`,
+          advice: "Use the native backend, or the eager executor (executor: eager)."
         })
       }
       return yield* make(options)
@@ -86,10 +86,7 @@ export const layerAuto: Layer.Layer<StepExecutor.StepExecutor, never, Backend> =
   )
 )
 
-/**
- * A backend's layer with steps that are compiled where it is the native one, as `etude train` has them:
- * `CompiledExecutor.on(Auto.layer)`.
- */
+/** A backend's layer that compiles steps on native, as `etude train` does: `CompiledExecutor.on(Auto.layer)`. */
 export const on = <E, R>(
   backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>
 ): Layer.Layer<Backend | StepExecutor.StepExecutor, E, R> => Layer.provideMerge(layerAuto, backend)

@@ -40,7 +40,7 @@ interface Graph {
   readonly form: Leaves.Flat
   readonly recording: Recording.Recording
   readonly replay: Replay.Replay
-  /** A tree of which only the keys are looked at. */
+  /** A tree of which only the keys matter. */
   readonly outputs: TensorTree
   calls: number
 }
@@ -141,13 +141,13 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
       try {
         replay = Replay.make(Messages.load(), backend.binding, recording)
       } catch (error) {
-        return refuse(form, leaves, `TensorFlow does not take its graph (${message(error)})`)
+        return refuse(form, leaves, `TensorFlow refuses its graph (${message(error)})`)
       }
       const differs = compare(backend, inputs, form, recorded, eager, replay)
       if (differs !== undefined) {
         const reason =
-          `compiled, it gives other results (${differs.output} is ${differs.compiled} instead of ${differs.eager}), and ` +
-          "rounding alone does not explain that"
+          `compiled, it gives different results (${differs.output} is ${differs.compiled} instead of ${differs.eager}), and ` +
+          "rounding alone does not explain the difference"
         return refuse(form, leaves, reason, new CompiledDiffers({ program: name, ...differs }))
       }
       taken = true
@@ -184,7 +184,7 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
   /** Whether the program turned out to depend on more than its inputs, whatever their form. */
   let changed = false
 
-  /** Counts a call; `false` where the program, looked at, turns out to have changed, and is run eagerly from then on. */
+  /** Counts a call; `false` if a check finds that the program has changed: it runs eagerly from then on. */
   const isSame = (backend: NativeBackend, inputs: In, entry: Graph): boolean => {
     entry.calls++
     const difference = isLookedAt(entry.calls) ? changes(backend, inputs, entry.recording) : undefined
@@ -192,7 +192,7 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
     if (!eagerly) throw new ProgramChanged({ program: name, call: entry.calls, difference })
     changed = true
     onEager(
-      `recorded again at its call ${entry.calls}, ${difference}; the calls since number ${entry.calls / 2} may have used what ` +
+      `recorded again at call ${entry.calls}, ${difference}; the calls since number ${entry.calls / 2} may have used what ` +
         "it was before. A program may depend on its inputs only: what changes from step to step must enter as a tensor, " +
         "through an optimizer's or a transform's hyper"
     )

@@ -1,7 +1,7 @@
 /** Ways in which a program can't be compiled, or turns out not to be what was compiled. */
 import * as Schema from "effect/Schema"
 
-/** A program that can't be run as one graph; thrown where the executor is told to fail instead of running it eagerly. */
+/** A program that can't be run as one graph; thrown if the executor is set to fail instead of running it eagerly. */
 export class NotCompilable extends Schema.TaggedError<NotCompilable>()("NotCompilable", {
   program: Schema.String,
   /** The shapes for which it was tried. */
@@ -11,7 +11,7 @@ export class NotCompilable extends Schema.TaggedError<NotCompilable>()("NotCompi
   override get message() {
     return (
       `The program "${this.program}" cannot be compiled: ${this.reason}. ` +
-      "Change the program, or let such programs run eagerly (onNotCompilable: eager), or take the eager executor."
+      "Change the program, or let such programs run eagerly (onNotCompilable: eager), or use the eager executor."
     )
   }
 }
@@ -24,9 +24,9 @@ export class ProgramChanged extends Schema.TaggedError<ProgramChanged>()("Progra
 }) {
   override get message() {
     return (
-      `The program "${this.program}" changed after it was compiled: recorded again at its call ${this.call}, ${this.difference}. ` +
+      `The program "${this.program}" changed after it was compiled: recorded again at call ${this.call}, ${this.difference}. ` +
       "A program may depend on its inputs only: what changes from step to step (a learning rate, a counter) must enter as a " +
-      "tensor, through an optimizer's or a transform's hyper. Until then take the eager executor; the steps since " +
+      "tensor, through an optimizer's or a transform's hyper. Until then use the eager executor; the steps since " +
       `the first call used the recorded values.`
     )
   }
@@ -41,8 +41,8 @@ export class CompiledDiffers extends Schema.TaggedError<CompiledDiffers>()("Comp
 }) {
   override get message() {
     return (
-      `The program "${this.program}" gives other results compiled than run eagerly: ${this.output} is ${this.compiled} ` +
-      `instead of ${this.eager}. Nothing of it was used. Take the eager executor, and report this with the model.`
+      `The program "${this.program}" gives different results compiled than eagerly: ${this.output} is ${this.compiled} ` +
+      `instead of ${this.eager}. None of it was used. Use the eager executor, and report this with the model.`
     )
   }
 }

@@ -79,7 +79,7 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
     if (type === binding.TF_ATTR_FLOAT) {
       return Array.isArray(value) ? attribute.setList(list.setFList(value)) : attribute.setF(value as number)
     }
-    throw new Error(`the attribute ${name} is of the unknown kind ${type}`)
+    throw new Error(`the attribute ${name} has the unknown kind ${type}`)
   }
   const add = (name: string, op: string, attributes: Iterable<readonly [string, AttributeMessage]>) => {
     const node = new NodeDef().setName(name).setOp(op)

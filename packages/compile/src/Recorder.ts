@@ -11,7 +11,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "./Leaves.ts"
 import type { Constant, Operation, Recording, Source } from "./Recording.ts"
 
-/** Why a program can't be recorded. Not an error of the program: it runs eagerly as it is. */
+/** Why a program can't be recorded. Not an error of the program: it runs eagerly, unchanged. */
 export class Unrecordable extends Error {
   override readonly name = "Unrecordable"
 }
@@ -121,17 +121,17 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
     const source = sources.get(id)
     if (source !== undefined) return source
     throw new Unrecordable(
-      `${operation} takes a tensor that was made outside of the program, which may change or go; make it inside, or ` +
-        "give it to the program as a parameter or a statistic"
+      `${operation} uses a tensor created outside of the program, which may change or be disposed; create it inside, or ` +
+        "make it a parameter or a statistic"
     )
   }
   const reading = (): Unrecordable => {
     const last = operations.at(-1)?.name
     return new Unrecordable(
-      `it reads a tensor's values${last === undefined ? "" : ` after ${last}`}, at ${callSite()}; they are not known when a graph is made`
+      `it reads a tensor's values${last === undefined ? "" : ` after ${last}`}, at ${callSite()}; values are unknown when a graph is made`
     )
   }
-  /** A read whose values come later: the program goes on, and must not see it fail. */
+  /** A read whose values arrive later: the program continues, and must not see it fail. */
   let reads: Unrecordable | undefined
   const listening: Partial<Binding> = {
     createTensor: (shape, dtype, values) => {
@@ -143,7 +143,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
     executeOp: (name, attributes, ids, count) => {
       if (drawing.test(name)) {
         throw new Unrecordable(
-          `${name} draws from a generator of TensorFlow's own, whose state is not part of the run; draw with RandomBits`
+          `${name} draws from TensorFlow's own generator, whose state is not part of the run; draw with RandomBits`
         )
       }
       const taken = ids.map((id) => sourceOf(id, name))

@@ -76,7 +76,7 @@ export const difference = (before: Recording, now: Recording): string | undefine
     }
     const inputs = operation.inputs.length === other.inputs.length
     if (!inputs || operation.inputs.some((source, input) => !sameSource(source, other.inputs[input]!))) {
-      return `operation ${at} (${operation.name}) takes other inputs than it took`
+      return `operation ${at} (${operation.name}) has different inputs than before`
     }
   }
   if (before.operations.length !== now.operations.length) {
@@ -91,7 +91,7 @@ export const difference = (before: Recording, now: Recording): string | undefine
     }
   }
   if (before.constants.length !== now.constants.length) {
-    return `it has ${now.constants.length} numbers of its own and had ${before.constants.length}`
+    return `it has ${now.constants.length} constants and had ${before.constants.length}`
   }
   const same =
     before.outputs.length === now.outputs.length &&
@@ -99,5 +99,5 @@ export const difference = (before: Recording, now: Recording): string | undefine
       const other = now.outputs[at]!
       return path === other.path && sameSource(source, other.source)
     })
-  return same ? undefined : "it gives other outputs than it gave"
+  return same ? undefined : "its outputs differ from before"
 }

@@ -33,7 +33,7 @@ const tensorOf = ({ bytes, dtype, shape }: Constant, binding: Binding): tf.Tenso
   return tf.tensor(new Uint8Array(buffer), of, "bool")
 }
 
-/** Has TensorFlow load the graph of a recording. Throws what TensorFlow says of a graph that it can't load. */
+/** Loads the graph of a recording into TensorFlow. Throws TensorFlow's error if it can't be loaded. */
 export const make = (messages: Messages, binding: Binding, recording: Recording): Replay => {
   const graph = Graph.make(messages, binding, recording)
   const { inputs, numbersIn, inputNames, fetched, numbersOut, outputNames } = graph

@@ -181,7 +181,7 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
   it.effect("refuses a program that reads a tensor, and names the operation before it and the line", () =>
     refused(
       ({ x }) => tf.mul(x!, tf.square(x!).dataSync()[1]!),
-      /it reads a tensor's values after \w+, at .*CompiledExecutor\.test\.ts:\d+:\d+.*; they are not known when a graph is made/
+      /it reads a tensor's values after \w+, at .*CompiledExecutor\.test\.ts:\d+:\d+.*; values are unknown when a graph is made/
     )
   )
   it.effect("refuses a program that asks for a tensor's values and goes on", () => {
@@ -207,7 +207,7 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
       return Effect.gen(function* () {
         yield* refused(({ x }) => tf.mul(x!, remembered().dataSync()[0]!), /it reads a tensor's values/)
         made.length = 0
-        yield* refused(({ x }) => tf.mul(x!, remembered()), /takes a tensor that was made outside of the program/)
+        yield* refused(({ x }) => tf.mul(x!, remembered()), /uses a tensor created outside of the program/)
       })
     })
   )
@@ -256,9 +256,9 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
       assert.instanceOf(error, ProgramChanged)
       assert.strictEqual(
         error.message,
-        'The program "drifting" changed after it was compiled: recorded again at its call 4, a number that enters operation 0 (Mul) is ' +
+        'The program "drifting" changed after it was compiled: recorded again at call 4, a number that enters operation 0 (Mul) is ' +
           "0.25 and was 0.5. A program may depend on its inputs only: what changes from step to step (a learning rate, a counter) " +
-          "must enter as a tensor, through an optimizer's or a transform's hyper. Until then take the eager executor; the steps " +
+          "must enter as a tensor, through an optimizer's or a transform's hyper. Until then use the eager executor; the steps " +
           "since the first call used the recorded values."
       )
     })
@@ -291,8 +291,8 @@ describe("without the native backend", () => {
       const error = yield* Effect.flip(Effect.provide(StepExecutor.StepExecutor, CompiledExecutor.layer))
       assert.strictEqual(
         error.message,
-        "The native backend is not available: steps are compiled for it only, and cpu runs here. " +
-          "Take the native backend, or the eager executor (executor: eager)."
+        "The native backend is not available: steps are compiled for native only, and this is cpu. " +
+          "Use the native backend, or the eager executor (executor: eager)."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )

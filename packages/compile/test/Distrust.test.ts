@@ -83,8 +83,8 @@ describe.skipIf(!isInstalled)("a compiled program that can't be trusted", () => 
       assert.deepStrictEqual(valuesOf(run(x(2, 3, 4))), [4, 9, 16])
       assert.deepStrictEqual(eagerPrograms!(), ["squares"])
       assert.deepStrictEqual(takeNotes!(), [
-        'The program "squares" runs eagerly, operation by operation, and slower: compiled, it gives other results (element 0 of ' +
-          " is 1.0099999904632568 instead of 1), and rounding alone does not explain that."
+        'The program "squares" runs eagerly, operation by operation, and slower: compiled, it gives different results (element 0 of ' +
+          " is 1.0099999904632568 instead of 1), and rounding alone does not explain the difference."
       ])
     })
   )
@@ -149,7 +149,7 @@ describe.skipIf(!isInstalled)("a compiled program that can't be trusted", () => 
       assert.deepStrictEqual(valuesOf(run(x(1, 2))), [0.125, 0.25])
       assert.deepStrictEqual(eagerPrograms!(), ["drifting"])
       assert.deepStrictEqual(takeNotes!(), [
-        'The program "drifting" runs eagerly, operation by operation, and slower: recorded again at its call 4, a number that ' +
+        'The program "drifting" runs eagerly, operation by operation, and slower: recorded again at call 4, a number that ' +
           "enters operation 0 (Mul) is 0.25 and was 0.5; the calls since number 2 may have used what it was before. A program " +
           "may depend on its inputs only: what changes from step to step must enter as a tensor, through an optimizer's or a " +
           "transform's hyper."

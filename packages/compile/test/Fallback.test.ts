@@ -112,7 +112,7 @@ describe.skipIf(!isInstalled)("a step that changes on the way", () => {
       assert.strictEqual(warnings.length, 1)
       assert.match(
         warnings[0]!,
-        /^The program "step" runs eagerly, .*recorded again at its call \d+, a number .* is 0\.5 and was 1/
+        /^The program "step" runs eagerly, .*recorded again at call \d+, a number .* is 0\.5 and was 1/
       )
     })
   )

@@ -6,6 +6,8 @@ import { compiled, isInstalled } from "./support/native.ts"
 
 describe.skipIf(!isInstalled)("every kind of layer, compiled", () => {
   for (const row of ExecutorRows.layers) {
-    it.effect(`${row.name}: as eager, and twice the same`, () => Effect.provide(ExecutorLaw.check({ row }), compiled))
+    it.effect(`${row.name}: equals eager, and is reproducible`, () =>
+      Effect.provide(ExecutorLaw.check({ row }), compiled)
+    )
   }
 })

@@ -4,7 +4,7 @@ import * as StackRows from "@etude/testing/subjects/StackRows"
 import * as Effect from "effect/Effect"
 import { compiled, isInstalled } from "./support/native.ts"
 
-describe.skipIf(!isInstalled)("many drawn stacks of layers, compiled: as eager, and twice the same", () => {
+describe.skipIf(!isInstalled)("many drawn stacks of layers, compiled: equals eager, and is reproducible", () => {
   for (const row of StackRows.drawn(60, 12)) {
     it.effect(row.name, () => Effect.provide(ExecutorLaw.check({ row }), compiled))
   }

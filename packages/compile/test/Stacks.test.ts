@@ -6,7 +6,7 @@ import { compiled, isInstalled } from "./support/native.ts"
 
 // More of them are in `Stacks.slow.ts`.
 describe.skipIf(!isInstalled)(
-  "drawn stacks of layers, optimizers and batches, compiled: as eager, and twice the same",
+  "drawn stacks of layers, optimizers and batches, compiled: equals eager, and is reproducible",
   () => {
     for (const row of StackRows.drawn(12)) {
       it.effect(row.name, () => Effect.provide(ExecutorLaw.check({ row }), compiled))

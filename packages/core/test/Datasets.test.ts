@@ -116,7 +116,7 @@ const claims: ReadonlyArray<readonly [string, Changed, string]> = [
   [
     "an open shape",
     { spec: { inputs: { shape: [null], dtype: "float32" } } },
-    "spec.inputs has the shape [null], expected whole numbers from 1 on"
+    "spec.inputs has the shape [null], expected whole numbers of at least 1"
   ],
   ["a shape of -1", { spec: { inputs: { shape: [-1], dtype: "float32" } } }, "spec.inputs has the shape [-1]"],
   [

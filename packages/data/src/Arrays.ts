@@ -85,7 +85,7 @@ export const fromArrays = (options: ArraysOptions<ArrayField>): Effect.Effect<Da
           source,
           found: `${rows.length} samples`,
           expected: `${first![1].length}, as in ${first![0]}`,
-          advice: "Each field holds every sample once, in the same order."
+          advice: "Each field must hold every sample once, in the same order."
         })
       )
     }
@@ -120,7 +120,7 @@ const unnamedLabels = (
     new DataError({
       source,
       found: `the label ${labels[at]} (sample ${at})`,
-      expected: `labels in 0 … ${classes.length - 1}, since ${classes.length} classes are named`,
+      expected: `labels in 0 … ${classes.length - 1}, for ${classes.length} named classes`,
       advice: "Count labels from 0 and name every class."
     })
   ]
@@ -162,7 +162,7 @@ const readTensor = (source: string, tensor: tf.Tensor, problems: Array<DataError
     problems.push(new DataError({ source, found, expected, advice }))
     return Effect.succeed<ArrayField>({ values: [] })
   }
-  if (tensor.isDisposed) return problem("a disposed tensor", "a live one", "Dispose it after the dataset is made.")
+  if (tensor.isDisposed) return problem("a disposed tensor", "a live one", "Dispose it only after the dataset is made.")
   if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
     return problem(`dtype ${dtype}`, "float32, int32 or bool", "Cast the tensor first.")
   }

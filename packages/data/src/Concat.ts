@@ -43,7 +43,7 @@ const show = (spec: FieldSpec | undefined) => (spec === undefined ? "no such fie
 const differences = (first: Dataset, other: Dataset, source: string): ReadonlyArray<DataError> => {
   const [wanted, found] = [fieldsOf(first.spec), fieldsOf(other.spec)]
   const fields = [...new Set([...wanted.keys(), ...found.keys()])]
-  const advice = "Datasets in a row hold the same fields: map one of them to look like the other."
+  const advice = "Concatenated datasets must have the same fields: map one of them to match the other."
   const problems = fields
     .filter((field) => show(wanted.get(field)) !== show(found.get(field)))
     .map((field) => {

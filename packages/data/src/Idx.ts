@@ -15,7 +15,9 @@ import { readFile } from "./internal/readFile.ts"
 
 export { decode, type IdxArray, type IdxDtype }
 
-/** What an IDX file holds, as it is. Fails with a `DataError` that names the file, the byte, and what was expected. */
+/**
+ * The content of an IDX file, unchanged. Fails with a `DataError` that names the file, the byte, and what was expected.
+ */
 export const read = (file: string): Effect.Effect<IdxArray, DataError> =>
   Effect.flatMap(readFile(file, sizeOf), (bytes) => Effect.fromResult(decode(bytes, file)))
 
@@ -29,7 +31,7 @@ export type Normalize = "unit" | { readonly mean: number; readonly deviation: nu
 
 /** What is done to images while they are read. */
 export interface ImageOptions {
-  /** Default: pixels as they are, 0 to 255 for ubyte files. */
+  /** Default: unchanged pixels, 0 to 255 for ubyte files. */
   readonly normalize?: Normalize
   /** Pixels of background (0 in the file, normalized like any other) added on each of the four sides. Default: 0. */
   readonly pad?: number
@@ -100,7 +102,7 @@ const readImages = (file: string): Effect.Effect<IdxArray, DataError> =>
         offset: 3,
         found: `${array.dtype} values of shape [${array.shape.join(", ")}]`,
         expected: "images: 3 dimensions, or 4 with channels",
-        advice: dimensions === 1 ? swapped : "Use `Idx.read` and `Arrays.fromArrays` for what is not images."
+        advice: dimensions === 1 ? swapped : "Use `Idx.read` and `Arrays.fromArrays` for data other than images."
       })
     )
   })
@@ -122,7 +124,7 @@ const readLabels = (options: IdxOptions): Effect.Effect<IdxArray | undefined, Da
     const classes = options.classes?.length ?? Number.POSITIVE_INFINITY
     const at = values.findIndex((label) => label < 0 || label >= classes)
     if (at < 0) return Effect.succeed(array)
-    const range = options.classes === undefined ? "labels from 0 on" : `labels in 0 … ${classes - 1}`
+    const range = options.classes === undefined ? "labels of at least 0" : `labels in 0 … ${classes - 1}`
     const { bytes } = Object.values(dtypes).find((known) => known.name === dtype)!
     return fail(8 + at * bytes, `the label ${values[at]} (sample ${at})`, range, "Name every class, counting from 0.")
   })
@@ -141,9 +143,9 @@ const optionProblems = (name: string, options: ImageOptions, dtype: IdxDtype | u
     }
   } else if (normalize !== undefined) {
     const { mean, deviation } = normalize
-    if (!Number.isFinite(mean)) problem("normalize.mean", `${mean}`, "a finite number", "0 leaves the mean as it is.")
+    if (!Number.isFinite(mean)) problem("normalize.mean", `${mean}`, "a finite number", "0 leaves the mean unchanged.")
     if (!(deviation > 0 && deviation < Number.POSITIVE_INFINITY)) {
-      problem("normalize.deviation", `${deviation}`, "a finite number above 0", "1 leaves the scale as it is.")
+      problem("normalize.deviation", `${deviation}`, "a finite number above 0", "1 leaves the scale unchanged.")
     }
   }
   return problems

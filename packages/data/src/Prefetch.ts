@@ -109,7 +109,7 @@ const open = (
         try {
           iterator.return?.()
         } catch {
-          // The scope is closing for a reason of its own, which a plan that can't be closed must not hide.
+          // The scope is closing for another reason, which a failure to close the plan must not hide.
         }
         wake(wakeTaker)
       })
@@ -142,7 +142,7 @@ export const layer = (options: { readonly ahead: number }): Layer.Layer<never, C
       : Effect.fail(
           new ConfigInvalid({
             source: "Prefetch",
-            problems: [{ path: "ahead", message: `${options.ahead} is not a whole number of batches from 1 on.` }]
+            problems: [{ path: "ahead", message: `${options.ahead} is not a whole number of batches of at least 1.` }]
           })
         )
   )

@@ -1,6 +1,6 @@
 /**
- * Datasets made of others: a keyed part held out, a subset, the first samples, and a function on
- * batches. Nothing is read until a batch is wanted, and each is a dataset like any other.
+ * Datasets made of others: a keyed part held out, a subset, the first samples, and a function on batches. Nothing is
+ * read until a batch is requested, and each is an ordinary dataset.
  */
 import { type Dataset, derive, type HostBatch } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
@@ -36,7 +36,7 @@ export const subset = (
   Effect.suspend(() => {
     const name = `${dataset.name}/subset`
     const expected = `whole numbers in 0 … ${dataset.length - 1}`
-    const advice = "A subset is made of indices of its dataset."
+    const advice = "A subset consists of indices of its dataset."
     const at = indices.findIndex((index) => !(Number.isInteger(index) && index >= 0 && index < dataset.length))
     if (indices.length === 0) return invalid(name, new DataError({ source: name, found: "no index", expected, advice }))
     if (at >= 0) {
@@ -54,8 +54,8 @@ export const take = (dataset: Dataset, count: number): Effect.Effect<Dataset, Da
     const { read, readTargets } = derive(dataset)
     return Effect.succeed(derive(dataset, { name, length, read: guarded(name, length, read), readTargets }))
   }
-  const expected = "a whole number of samples from 1 on"
-  return invalid(name, new DataError({ source: name, found: `${count}`, expected, advice: "Ask for one or more." }))
+  const expected = "a whole number of samples of at least 1"
+  return invalid(name, new DataError({ source: name, found: `${count}`, expected, advice: "Request at least one." }))
 }
 
 /** How much to hold out, and by which random numbers. */
@@ -95,7 +95,7 @@ export const split = (
         name,
         new DataError({
           source: name,
-          found: `${asked} to hold out of ${length} samples`,
+          found: `${asked} held out of ${length} samples`,
           expected: `1 to ${length - 1} samples`,
           advice: "Neither part may be empty. A fraction lies between 0 and 1; a count is a whole number."
         })
@@ -129,8 +129,8 @@ export const split = (
 
 /**
  * The same dataset with `f` applied to each batch, for augmentation and for derived fields. `f` must be pure: what it
- * draws at random it draws by `draw`, a sample at a time, so that a sample looks different in each epoch and the same run
- * can be had again. In validation, test and prediction `draw` is always the same, and `draw.training` is false. Where `f`
+ * draws at random it draws by `draw`, a sample at a time, so that a sample looks different in each epoch and a run is
+ * reproducible. In validation, test and prediction `draw` is always the same, and `draw.training` is false. Where `f`
  * changes what a field looks like, say so with `spec`. Pixels that are normalized come to it as numbers, not as bytes.
  * What it throws becomes the batch's `DataError`.
  *
@@ -152,7 +152,7 @@ export const mapBatch = (
   const dataset = withNumbers(given)
   const name = options.name ?? `${dataset.name}/map`
   const failed = (cause: unknown) => {
-    const found = `a batch that the mapped function refuses (${cause})`
+    const found = `a batch that the mapping function fails on (${cause})`
     return new DataError({ source: name, found, expected: "a new batch", advice: "See its cause.", cause })
   }
   const read: Dataset["read"] = (indices, draw) => {

@@ -130,10 +130,10 @@ describe("fromArrays", () => {
         "toy.inputs.b: found 7 values, expected a multiple of 2, for samples of shape [2]. The shape is that of one sample, without the batch dimension.",
         "toy.inputs.c.values[1]: found 1 values, expected 2 values, as in the first sample. Give every sample the same shape.",
         "toy.inputs.d: found no samples, expected one or more. A dataset can't be empty.",
-        "toy.inputs.e: found the shape [0], expected whole numbers from 1 on. A sample of no values can't be learned from.",
+        "toy.inputs.e: found the shape [0], expected whole numbers of at least 1. A sample without values can't be learned from.",
         "toy.targets: found 1.5 (sample 1), expected integers of 32 bits for dtype int32. Round or rescale the values, or choose float32.",
-        "toy.weights: found the weight -1 (sample 1), expected a finite number from 0 on. 0 leaves it out.",
-        "toy.mask: found 3 samples, expected 4, as in toy.inputs.a. Each field holds every sample once, in the same order."
+        "toy.weights: found the weight -1 (sample 1), expected a finite number of at least 0. 0 excludes it.",
+        "toy.mask: found 3 samples, expected 4, as in toy.inputs.a. Each field must hold every sample once, in the same order."
       ])
     })
   )
@@ -163,7 +163,7 @@ describe("fromArrays", () => {
       const fields = { inputs: { values: [1, 2, 3] }, targets: { values: Int32Array.of(0, 3, 1) } }
       const problems = yield* messages(Arrays.fromArrays({ ...fields, classes: ["a", "b", "c"] }))
       assert.deepStrictEqual(problems, [
-        "arrays.targets: found the label 3 (sample 1), expected labels in 0 … 2, since 3 classes are named. Count labels from 0 and name every class."
+        "arrays.targets: found the label 3 (sample 1), expected labels in 0 … 2, for 3 named classes. Count labels from 0 and name every class."
       ])
     })
   )
@@ -220,7 +220,7 @@ describe("fromTensors", () => {
       const problems = yield* messages(Arrays.fromTensors({ inputs: { gone, scalar }, targets: text }))
       tf.dispose([scalar, text])
       assert.deepStrictEqual(problems, [
-        "tensors.inputs.gone: found a disposed tensor, expected a live one. Dispose it after the dataset is made.",
+        "tensors.inputs.gone: found a disposed tensor, expected a live one. Dispose it only after the dataset is made.",
         "tensors.inputs.scalar: found a tensor of shape [], expected the samples along the first dimension. Give one row per sample.",
         "tensors.targets: found dtype string, expected float32, int32 or bool. Cast the tensor first."
       ])

@@ -98,7 +98,7 @@ describe("split", () => {
     Effect.gen(function* () {
       const dataset = yield* counting(10)
       for (const wrong of [{ fraction: 0 }, { fraction: 1 }, { fraction: Number.NaN }, { count: 10 }, { count: 1.5 }]) {
-        assert.match((yield* found(Split.split(dataset, { key: 1, ...wrong })))[0]!, /hold out of 10 samples/)
+        assert.match((yield* found(Split.split(dataset, { key: 1, ...wrong })))[0]!, /held out of 10 samples/)
       }
     })
   )
@@ -107,7 +107,7 @@ describe("split", () => {
     Effect.gen(function* () {
       const dataset = yield* Arrays.fromArrays({ inputs: { values: [1, 2, 3] }, targets: { values: [1, 2, 3] } })
       assert.deepStrictEqual(yield* found(Split.split(dataset, { key: 1, count: 1, stratify: true })), [
-        "targets that are not one label a sample"
+        "targets that are not one label per sample"
       ])
     })
   )

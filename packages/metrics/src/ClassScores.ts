@@ -1,4 +1,6 @@
-/** Outputs as scores of each class, and targets as labels: what curves, calibration and probabilistic losses are made of. */
+/**
+ * Outputs as scores of each class, and targets as labels: the input of curves, calibration and probabilistic losses.
+ */
 import { elementWeights, type Scored } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import { OptionsInvalid, ShapeMismatch } from "./Errors.ts"
@@ -20,7 +22,7 @@ type Scoring<L> = Omit<L, "from" | "threshold" | "topK"> & {
 export type ScoredTask = Scoring<Binary> | Scoring<Multiclass> | Scoring<Multilabel>
 export type ScoredMulticlass = Scoring<Multiclass>
 
-/** Only what tells how to score, with defaults filled in. */
+/** Only the options that define scores, with defaults. */
 export const scoringOf = (name: string, options: ScoredTask): ScoredTask => {
   checkLabelling(name, options as Labelling)
   const { from = "logits", ignore } = options
@@ -63,7 +65,7 @@ export const scoresOf = (name: string, task: ScoredTask, scored: Scored<tf.Tenso
       ? outputs.size === targets.size
       : tf.util.arraysEqual(outputs.shape, targets.shape) && outputs.shape.at(-1) === columns
   if (!fits) {
-    const expected = task.task === "binary" ? "as many of the one as of the other" : `[batch, …, ${columns}] for both`
+    const expected = task.task === "binary" ? "equally many of both" : `[batch, …, ${columns}] for both`
     throw new ShapeMismatch({ metric: name, outputs: outputs.shape, targets: targets.shape, expected })
   }
   const weights = elementWeights(targets, scored)

@@ -68,13 +68,13 @@ const counted =
   (options: Options): CountsMetric<any> =>
     make(name, options, "macro", ratio)
 
-/** Of what is said to be of a class, the share that is: tp / (tp + fp). 0/0 (never predicted) is `zeroDivision`. */
+/** The fraction of predicted positives that are positive: tp / (tp + fp). 0/0 (never predicted) is `zeroDivision`. */
 export const precision: Counted = counted("precision", ({ tp, fp }) => [tp, tp + fp])
 
 /** Of what is of a class, the share that is found: tp / (tp + fn). Also: sensitivity. 0/0 (no targets) is `zeroDivision`. */
 export const recall: Counted = counted("recall", ({ tp, fn }) => [tp, tp + fn])
 
-/** Of what is not of a class, the share that is not said to be: tn / (tn + fp). 0/0 (no other class) is `zeroDivision`. */
+/** The fraction of negatives that are predicted as negative: tn / (tn + fp). 0/0 (no other class) is `zeroDivision`. */
 export const specificity: Counted = counted("specificity", ({ tn, fp }) => [tn, tn + fp])
 
 /** The intersection of predictions and targets over their union: tp / (tp + fp + fn). Also: IoU. */
@@ -98,8 +98,9 @@ export const fBeta = ((options: Options & { readonly beta: number }): CountsMetr
 }
 
 /**
- * The share that is right. Multiclass: tp / (tp + fn) of each class, so that `micro` (when no average is named) is the share
- * of elements and `macro` is balanced accuracy. Binary and multilabel: (tp + tn) / all, of each label.
+ * The fraction of correct predictions. Multiclass: tp / (tp + fn) of each class, so that `micro` (when no average is
+ * named) is the fraction of elements and `macro` is balanced accuracy. Binary and multilabel: (tp + tn) / all, of each
+ * label.
  */
 export const accuracy: Counted = (options: Options): CountsMetric<any> =>
   make(
@@ -129,8 +130,8 @@ const topKShare = memoized((labelling: Multiclass): Statistics<tf.Tensor, tf.Ten
 })
 
 /**
- * The share of elements whose target is among the k largest outputs, k = `topK`; outputs [batch, …, classes]. Of equal
- * outputs the lower class comes first; scikit-learn takes the higher one.
+ * The fraction of elements whose target is among the k largest outputs, k = `topK`; outputs [batch, …, classes]. Of
+ * equal outputs the lower class comes first; scikit-learn takes the higher one.
  */
 export const topKAccuracy = (
   options: Multiclass & { readonly topK: number }
@@ -170,9 +171,9 @@ const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Te
 })
 
 /**
- * The share of samples whose labels are all right; outputs [batch, …, labels]. Ignored labels are right. A mask is of the shape
- * without the labels, or of the outputs' shape: labels that it leaves out are not looked at, and samples of which it leaves
- * out all don't count.
+ * The fraction of samples whose labels are all correct; outputs [batch, …, labels]. Ignored labels count as correct.
+ * A mask is of the shape without the labels, or of the outputs' shape: labels that it excludes are ignored, and samples
+ * with all labels excluded don't count.
  */
 export const exactMatch = (options: Multilabel): Metric<tf.Tensor, tf.Tensor, WeightedSum, number> => {
   checkLabelling("exactMatch", options)

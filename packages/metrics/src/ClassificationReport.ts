@@ -18,7 +18,7 @@ export interface Row {
 
 export interface ClassificationReport {
   readonly classes: ReadonlyArray<Row & { readonly name: string }>
-  /** The share that is right, for a multiclass task; the micro average of all three then. */
+  /** The fraction that is right, for a multiclass task; the micro average of all three then. */
   readonly accuracy?: number
   /** For a multilabel task. */
   readonly micro?: Row

@@ -67,7 +67,7 @@ export const rows = ({ cells }: Cells): Matrix => {
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 const columnSums = (matrix: Matrix) => matrix.map((_, column) => sum(matrix.map((row) => row[column]!)))
 
-/** Of each label, what is and isn't it (rows), and what was said to be (columns). */
+/** For each label, a 2×2 matrix: truth (rows) by prediction (columns). */
 const ofLabels = (counts: Counts.Counts): ReadonlyArray<Matrix> =>
   positives(counts).map(({ tn, fp, fn, tp }) => [
     [tn, fp],
@@ -156,10 +156,10 @@ const classMatrix = (options: Single, { normalize = "none", names }: MatrixOptio
 })
 
 /**
- * How often each class was taken for each: row t, column p holds the number (or weight) of elements of class t that were said
- * to be p. Of a multilabel task a matrix for each label, of what isn't it and what is, as in scikit-learn's
- * `multilabel_confusion_matrix`. Not a number, so monitors and tables don't show it; it is a figure (of classes), a text for
- * terminals and data of reports. None once outputs that count were NaN.
+ * How often each class was predicted for each: row t, column p holds the number (or weight) of elements of class t
+ * that were predicted as p. Of a multilabel task a matrix for each label, of what isn't it and what is, as in
+ * scikit-learn's `multilabel_confusion_matrix`. Not a number, so monitors and tables don't show it; it is a figure (of
+ * classes), a text for terminals and data of reports. None once outputs that count were NaN.
  */
 export const confusionMatrix = (({ normalize, names, ...options }: Labelling & MatrixOptions): ConfusionMetric<any> => {
   const shown = { ...(normalize === undefined ? {} : { normalize }), ...(names === undefined ? {} : { names }) }

@@ -1,4 +1,4 @@
-/** Counts per class: what precision, recall, F, specificity, Jaccard and accuracy are made of. */
+/** Counts per class, from which precision, recall, F, specificity, Jaccard and accuracy follow. */
 
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"

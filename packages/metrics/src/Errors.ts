@@ -1,4 +1,4 @@
-/** What metrics fail with. Each is thrown where it is found, and reaches the caller inside the run's own error. */
+/** The errors of metrics. Each is thrown where it occurs, and reaches the caller inside the run's error. */
 import * as Schema from "effect/Schema"
 
 export { LabelOutOfRange } from "@etude/core/Errors"
@@ -18,7 +18,7 @@ export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMis
   }
 }
 
-/** Options that no metric can be made of; all problems at once. */
+/** Invalid options of a metric, with all problems. */
 export class OptionsInvalid extends Schema.TaggedError<OptionsInvalid>()("OptionsInvalid", {
   metric: Schema.String,
   problems: Schema.Array(Schema.String)

@@ -1,10 +1,10 @@
-/** Metrics on values of one's own, without a trainer. Needs a backend; runs operation by operation. */
+/** Metrics on your own values, without a trainer. Needs a backend; runs operation by operation. */
 import type { Metric, Scored } from "@etude/core/Metric"
 import type { TensorOrRecord } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import type * as Option from "effect/Option"
 
-/** The state of one batch; the tensors given stay the caller's. States are put together by the metric's `combine`. */
+/** The state of one batch; the tensors still belong to the caller. The metric's `combine` merges states. */
 export const stateOf = <Out extends TensorOrRecord, Target extends TensorOrRecord, State>(
   metric: Metric<Out, Target, State, unknown>,
   scored: Scored<Out, Target>

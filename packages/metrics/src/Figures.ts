@@ -1,7 +1,7 @@
 /**
- * Results as pictures: pure functions from what metrics give to SVG documents. They are what the metrics' own `toFigure` draws,
- * and what a report shows; write `svg` to a file for a paper. Each follows the reader's light or dark ground, says what it
- * shows to those who don't see it, and needs no other file.
+ * Results as pictures: pure functions from metrics' results to SVG documents. A metric's `toFigure` draws them, and a
+ * report shows them; write `svg` to a file for a paper. Each adapts to light and dark pages, has a text description,
+ * and needs no other file.
  */
 import type { Figure } from "@etude/core/Figure"
 import { confusionFigure } from "./internal/confusionFigure.ts"
@@ -12,16 +12,16 @@ import { reliabilityFigure } from "./internal/reliabilityFigure.ts"
 export type { Figure } from "@etude/core/Figure"
 
 export interface Options {
-  /** What stands above it. */
+  /** The title above it. */
   readonly title?: string
   /** Of the classes or labels; their numbers when absent. */
   readonly names?: ReadonlyArray<string>
 }
 
 /**
- * A confusion matrix: rows are what elements are, columns what they were said to be. What is right is blue, what is wrong orange,
- * as deep as its share of the row (mistakes deeper than that, since they are rare); recall and precision stand at the
- * margins. Of more than 26 classes cells have no numbers.
+ * A confusion matrix: rows are true classes, columns predicted ones. Correct cells are blue and mistakes orange, as
+ * deep as their fraction of the row (mistakes deeper, since they are rare); recall and precision are at the margins.
+ * With more than 26 classes cells have no numbers.
  */
 export const confusionMatrix = (
   matrix: Matrix,
@@ -35,7 +35,9 @@ const nameOf = (names: ReadonlyArray<string> | undefined, classes: number, k: nu
 const area = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number =>
   x.reduce((sum, at, point) => sum + (point === 0 ? 0 : ((at - x[point - 1]!) * (y[point]! + y[point - 1]!)) / 2), 0)
 
-/** ROC curves, one for each class, with the area under each; of more than ten classes the five worst are told apart. */
+/**
+ * ROC curves, one for each class, with the area under each; with more than ten classes the five worst are highlighted.
+ */
 export const rocCurves = (curves: ReadonlyArray<RocCurve>, { title = "ROC", names }: Options = {}): Figure =>
   curveFigure(
     curves.map(({ falsePositiveRate: x, truePositiveRate: y }, k): Curve => {
@@ -73,7 +75,7 @@ export const precisionRecallCurves = (
     { title, x: "recall", y: "precision", value: "average precision", hasDiagonal: false }
   )
 
-/** A reliability diagram of `Probabilistic.reliability`'s bins, with the share of predictions in each below it. */
+/** A reliability diagram of `Probabilistic.reliability`'s bins, with the fraction of predictions in each below it. */
 export const reliability = (
   bins: ReadonlyArray<ReliabilityBin>,
   { title = "Reliability" }: Pick<Options, "title"> = {}

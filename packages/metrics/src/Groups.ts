@@ -55,7 +55,7 @@ export const groups = <
   names,
   of
 }: GroupsOptions<Out, Target, Name>) => {
-  if (names.length === 0) throw new OptionsInvalid({ metric: "groups", problems: ["there is no name of a group"] })
+  if (names.length === 0) throw new OptionsInvalid({ metric: "groups", problems: ["this group has no name"] })
   const made = new WeakMap<object, ReadonlyArray<Statistics<any, any, any>["measure"]>>()
   const measuresOf = (measure: (scored: Scored<any, any>) => any) => {
     const known = made.get(measure)

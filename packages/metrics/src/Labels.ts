@@ -61,7 +61,7 @@ export type Labelling = Binary | Multiclass | Multilabel
 export const classesOf = (labelling: Labelling): number =>
   labelling.task === "binary" ? 2 : labelling.task === "multiclass" ? labelling.classes : labelling.labels
 
-/** Only what tells how to label, with defaults filled in: other options don't make statistics differ. */
+/** Only the options that define labels, with defaults: other options don't change statistics. */
 export const labellingOf = (options: Labelling): Labelling => {
   const { from = "logits", ignore } = options
   const ignoring = ignore === undefined ? {} : { ignore }
@@ -91,7 +91,7 @@ export const checkLabelling = (metric: string, options: Labelling): void => {
   if (problems.length > 0) throw new OptionsInvalid({ metric, problems })
 }
 
-/** Whether the target's score is among the `k` largest of its row; of equal scores the lower class comes first. */
+/** Whether the target's score is among the `k` largest of its row; for equal scores the lower class comes first. */
 const among = (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: number): tf.Tensor => {
   const numbers = tf.range(0, classes, 1, "int32")
   const label = tf.expandDims(tf.cast(actual, "int32"), -1)
@@ -153,7 +153,7 @@ const positives = (metric: string, task: Binary | Multilabel, scored: Scored<tf.
     throw shapes(
       metric,
       scored,
-      task.task === "binary" ? "as many of the one as of the other" : `[batch, …, ${task.labels}] for both`
+      task.task === "binary" ? "equally many of both" : `[batch, …, ${task.labels}] for both`
     )
   return { predicted: outputs, actual: targets }
 }

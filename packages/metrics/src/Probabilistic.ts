@@ -225,10 +225,10 @@ const gaps = ({ weight, confidence, right }: Reliability): ReadonlyArray<number>
   weight.map((one, bin) => (one === 0 ? 0 : Math.abs(right[bin]! - confidence[bin]!) / one))
 
 /**
- * Expected calibration error: Σ over bins of their share · |accuracy − mean confidence|, in [0, 1]. The confidence of a
- * multiclass prediction is its largest probability; of a binary one, and of each label, the probability of class 1, compared
- * with how often it was. Bins are [k/B, (k+1)/B), the last with 1; torchmetrics gives confidences of exactly 1 a bin of their own. NaN outputs
- * give NaN. Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599.
+ * Expected calibration error: Σ over bins of their fraction · |accuracy − mean confidence|, in [0, 1]. The confidence
+ * of a multiclass prediction is its largest probability; of a binary one, and of each label, the probability of class
+ * 1, compared with how often it was. Bins are [k/B, (k+1)/B), the last with 1; torchmetrics gives confidences of
+ * exactly 1 a bin of their own. NaN outputs give NaN. Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599.
  */
 export const expectedCalibrationError = (
   options: CalibrationOptions

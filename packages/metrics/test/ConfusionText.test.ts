@@ -73,7 +73,7 @@ describe("a confusion matrix as text", () => {
     assert.strictEqual(text.length, 32)
     assert.strictEqual(text[0], "class  elements   found  taken for")
     assert.strictEqual(text[1], "0           110  90.9 %  1 ×10")
-    assert.strictEqual(text[31], "… and 10 classes of which more is found")
+    assert.strictEqual(text[31], "… and 10 classes with higher recall")
   })
 
   it.effect.prop(

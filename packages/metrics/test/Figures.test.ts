@@ -24,7 +24,7 @@ describe("the figure of a confusion matrix", () => {
     assert.strictEqual(title, "Pets")
     assert.strictEqual(
       nameOf(svg),
-      "Pets. 23 in all, 73.9 % right. Taken most often: fox for dog (3), cat for dog (2), dog for cat (1)."
+      "Pets. 23 in total, 73.9 % right. Most frequent confusions: fox for dog (3), cat for dog (2), dog for cat (1)."
     )
     const drawn = texts(parse(svg))
     for (const text of ["cat", "dog", "fox", "8", "2", "1", "9", "3", "true", "predicted"]) assert.include(drawn, text)

@@ -82,7 +82,7 @@ export const metric = (
   { backend, ...options }: MetricOptions = {}
 ): void => {
   const all = { name: metric.name, samples: MetricSamples.classes, ...options, metric }
-  const statement = "any partition into batches, merged in any order, has the result of the whole"
+  const statement = "any partition into batches, merged in any order, gives the result of the whole"
   suite(`the metric ${metric.name}`, [{ statement, check: MetricLaw.check(all) }], backend)
 }
 
@@ -124,7 +124,7 @@ export const checkpoints = (
   })
   suite(
     name,
-    [...laws, { statement: "what was saved after any step goes on bit for bit", check: Effect.scoped(resume) }],
+    [...laws, { statement: "what was saved after any step resumes bit for bit", check: Effect.scoped(resume) }],
     backend
   )
   if (crash === undefined) return
@@ -199,7 +199,7 @@ export const executor = (
   describe(`${name} keeps the laws`, () => {
     for (const row of rows) {
       it.effect(
-        `${row.name}: as eager, and twice the same`,
+        `${row.name}: equals eager, and is reproducible`,
         () => Effect.provide(ExecutorLaw.check({ ...options, row }), backend),
         Suites.timeout
       )
@@ -213,8 +213,8 @@ export const executor = (
 }
 
 /**
- * Laws 1, 4, 9 and 10 for a paper's task and data (or what makes them), and that it learns four samples by heart: few small
- * samples keep it short.
+ * Laws 1, 4, 9 and 10 for a paper's task and data (or what makes them), and that it can overfit four samples: few
+ * small samples keep it short.
  */
 export const paper = (task: PaperLaws.Paper, { backend, ...options }: PaperLaws.PaperOptions & On = {}): void =>
   suite(options.name ?? "the paper", PaperLaws.of(task, options), backend)
@@ -232,7 +232,7 @@ export const replay = ({ backend, ...options }: ReplayLaw.ReplayOptions & On): v
     options.name,
     [
       {
-        statement: "its events give the same when they are folded again, read, or resumed",
+        statement: "its events give the same when folded again, read back, or resumed",
         check: ReplayLaw.check(options)
       }
     ],

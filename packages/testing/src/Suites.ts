@@ -57,7 +57,7 @@ const suite =
 
 /** Law 1. */
 export const resume = suite<Subject>(
-  "a run cut after any step and resumed is the unbroken run, bit for bit",
+  "a run stopped after any step and resumed equals the uninterrupted run, bit for bit",
   ResumeLaw.check
 )
 /** Law 2. */
@@ -67,7 +67,7 @@ export const interference = suite<InterferenceLaw.InterferenceOptions>(
 )
 /** Law 3. */
 export const metric = suite<MetricLaw.MetricOptions>(
-  "any partition into batches, merged in any order, has the result of the whole",
+  "any partition into batches, merged in any order, gives the result of the whole",
   MetricLaw.check
 )
 /** Law 4. */
@@ -95,4 +95,4 @@ export const backends = (options: BackendLaw.BackendOptions): void =>
 
 /** Law 11. */
 export const config = <T, E>(options: ConfigLaw.ConfigOptions<T, E>): void =>
-  it.effect(`${options.name}: a config written and read again is the same`, () => ConfigLaw.check(options), timeout)
+  it.effect(`${options.name}: a config written and read back is the same`, () => ConfigLaw.check(options), timeout)

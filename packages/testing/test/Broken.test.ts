@@ -116,7 +116,7 @@ describe("the law of resuming catches", () => {
     'forgetful breaks the law "resume": stopped after step 1 of 4 and resumed, ' +
       "the learning rate is 0.25 instead of 0.125 in batch 2 of epoch 2 (step 4). To reproduce: " +
       "train it until { steps: " +
-      "1 }, take the state through TrainState.toData and JSON, and go on from it."
+      "1 }, pass the state through TrainState.toData and JSON, and resume from it."
   )
   caught(
     "a model that draws from a generator of its own",
@@ -130,7 +130,7 @@ describe("the law of resuming catches", () => {
       )
     },
     'drawing breaks the law "resume": stopped after step 1 of 4 and resumed, loss is 7.957546113968419 instead of 7.645417019724846 in batch 1 of epoch 1 (step 1). ' +
-      "To reproduce: train it until { steps: 1 }, take the state through TrainState.toData and JSON, and go on from it."
+      "To reproduce: train it until { steps: 1 }, pass the state through TrainState.toData and JSON, and resume from it."
   )
   caught(
     "a dataset that gives its samples in turn, whatever is asked for",
@@ -155,7 +155,7 @@ describe("the law of resuming catches", () => {
     'streaming breaks the law "resume": stopped after step 2 of 4 and resumed, ' +
       "loss is 1.25 instead of 2.25 in batch 2 of epoch 1 (step 2). To reproduce: " +
       "train it until { steps: " +
-      "2 }, take the state through TrainState.toData and JSON, and go on from it."
+      "2 }, pass the state through TrainState.toData and JSON, and resume from it."
   )
 })
 

@@ -85,7 +85,7 @@ describe("the laws of callbacks catch", () => {
     "resumed",
     'warm breaks the law "resume": stopped after step 1 of 8 and resumed, loss is 1.7458592057228088 instead of ' +
       "1.7360712736845016 in batch 3 of epoch 1 (step 3). To reproduce: train it until { steps: " +
-      "1 }, take the state through TrainState.toData and JSON, and go on from it."
+      "1 }, pass the state through TrainState.toData and JSON, and resume from it."
   )
   callback(
     "an observer that leaves a tensor at each step",
@@ -149,7 +149,7 @@ describe("the laws of stores catch", () => {
       }),
     'a plain task breaks the law "resume": saved after step 1 of 3 and resumed, ' +
       "loss is 1.033099040389061 instead of 1.0330846905708313 in batch 2 of epoch 1 (step 2). To reproduce: " +
-      "train a task until { steps: 1 }, save its state, and go on from the store's latest."
+      "train a task until { steps: 1 }, save its state, and resume from the store's latest."
   )
 })
 
@@ -213,8 +213,8 @@ describe("the law of replays catches", () => {
   replay(
     "one that counts what a resumed run superseded",
     (events) => events.length,
-    'a fold breaks the law "replay": of a run that was cut after step 1 it gives 34 instead of 32. To reproduce: ' +
-      "train it until { steps: 1 }, go on from its state, and fold the events of both."
+    'a fold breaks the law "replay": of a run that was stopped after step 1 it gives 34 instead of 32. To reproduce: ' +
+      "train it until { steps: 1 }, resume from its state, and fold the events of both."
   )
 })
 

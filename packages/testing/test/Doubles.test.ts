@@ -79,7 +79,7 @@ describe("data", () => {
         hooks: { batchEnd: ({ progress }) => void steps.push(progress.step) }
       })
       const error = yield* Effect.flip(Trainer.train(task, { config, data: { train }, callbacks: watching }))
-      assert.include(error.message, "This dataset was made to fail there.")
+      assert.include(error.message, "This dataset fails there on purpose.")
       assert.deepStrictEqual(steps, [1, 2])
     }).pipe(Effect.scoped, Effect.provide(CpuBackend.layer))
   )

@@ -85,8 +85,8 @@ describe("a law that does not apply", () => {
       const hearing = CallbackLaws.of(
         Callback.controller({ id: "hearing", hooks: { validationEnd: () => [] as never } })
       )
-      assert.strictEqual(yield* verdict(named(hearing, "microbatches")), "it changes nothing inside of a step")
-      assert.strictEqual(yield* verdict(named(hearing, "validation,")), "it hears of validation, and may decide by it")
+      assert.strictEqual(yield* verdict(named(hearing, "microbatches")), "it changes nothing inside a step")
+      assert.strictEqual(yield* verdict(named(hearing, "validation,")), "it observes validation, and may decide by it")
     })
   )
 

@@ -97,7 +97,7 @@ describe("datasets for tests", () => {
       )
       assert.strictEqual(
         error.message,
-        "xor: found an unreadable sample 2, expected a sample. This dataset was made to fail there."
+        "xor: found an unreadable sample 2, expected a sample. This dataset fails there on purpose."
       )
       assert.throws(() => Data.failing(Tiny.xorData(), 2, true).read(Int32Array.of(2), Draw.fixed), error.message)
       assert.deepStrictEqual(

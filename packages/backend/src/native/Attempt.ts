@@ -1,4 +1,4 @@
-/** What was tried in vain, kept in the cache so that it can be told later. */
+/** Failed attempts, kept in the cache so that they can be reported later. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,7 @@ export const read = (directory: string): Effect.Effect<ReadonlyArray<Attempt>> =
     }
   })
 
-/** Replaces what is kept. That it cannot be kept is no reason to fail: the caller has it too. */
+/** Replaces what is kept. A failure to store it is ignored: the caller has it too. */
 export const write = (directory: string, attempts: ReadonlyArray<Attempt>): Effect.Effect<void> =>
   Effect.sync(() => {
     const temporary = `${file(directory)}.${process.pid}.tmp`

@@ -32,7 +32,7 @@ export const Manifest = Schema.Struct({
 })
 export type Manifest = typeof Manifest.Type
 
-/** An installed library: its folder and what the manifest says of it. */
+/** An installed library: its folder and manifest. */
 export interface Install {
   readonly directory: string
   readonly manifest: Manifest
@@ -87,7 +87,7 @@ export const read = (directory: string): Effect.Effect<Option.Option<Install>> =
     }
   })
 
-/** Reads every byte of an install: one sentence for each file that is not what the manifest says. */
+/** Reads every byte of an install: one sentence for each file that differs from the manifest. */
 export const verify = ({ directory, manifest }: Install): Effect.Effect<ReadonlyArray<string>> =>
   Effect.forEach(manifest.files, (file) =>
     sha256(path.join(directory, file.path)).pipe(

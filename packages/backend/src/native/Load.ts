@@ -27,7 +27,7 @@ export const canLoad = (): boolean => NodeModule.registerHooks !== undefined
 
 /** What is said where it cannot. */
 export const cannotLoad = {
-  reason: "this runtime has no `registerHooks` in node:module, by which its library is loaded",
+  reason: "this runtime has no `registerHooks` in node:module, which loading its library needs",
   advice:
     "Use Node 22.15 or later, or Deno; or the WASM backend, which runs everywhere (`Wasm.layer`, ETUDE_BACKEND=wasm)."
 }
@@ -64,7 +64,7 @@ export const loaded = (): NativeBackend | undefined => (tf.findBackend(tfjsName)
 export const load = (tfjsNode: string, bindingFile: string): NativeBackend => {
   if (loaded() === undefined) {
     restoreUtil()
-    // TensorFlow writes its hellos to standard error otherwise. Read once, when the library is loaded.
+    // Otherwise TensorFlow writes greetings to standard error. Read once, when the library is loaded.
     process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
     // Before the library makes threads.
     Signals.divert(bindingFile)

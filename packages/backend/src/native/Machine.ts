@@ -1,4 +1,4 @@
-/** What is asked of the machine: its kind, its environment variables, its programs. Tests provide another one. */
+/** The machine's platform, environment variables and programs. Tests provide another one. */
 
 import { type ChildProcess, spawn } from "node:child_process"
 import { homedir } from "node:os"

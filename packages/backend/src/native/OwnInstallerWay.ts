@@ -66,7 +66,7 @@ export const ownInstallerWay = (
         Effect.mapError(({ message }) => new Way.WayFailed({ reason: message })),
         Effect.timeoutOrElse({
           duration: limit,
-          orElse: () => Effect.fail(new Way.WayFailed({ reason: `it was not done after ${seconds} s` }))
+          orElse: () => Effect.fail(new Way.WayFailed({ reason: `it was not finished after ${seconds} s` }))
         })
       )
     const found = yield* Way.step("looking for the binding", () => {

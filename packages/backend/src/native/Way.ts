@@ -1,4 +1,7 @@
-/** A way of getting the native library. Ways are tried in order; each fills an empty folder or says why it could not. */
+/**
+ * A way of getting the native library. Ways are tried in order; each fills an empty folder or gives the reason why it
+ * could not.
+ */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 

@@ -125,7 +125,7 @@ export const download = Effect.fnUntraced(function* (
   )
   if (found !== wheel.sha256) {
     return yield* new Way.WayFailed({
-      reason: `the downloaded ${names[0]} has SHA-256 ${found}, expected ${wheel.sha256}; it was thrown away`
+      reason: `the downloaded ${names[0]} has SHA-256 ${found}, expected ${wheel.sha256}; it was deleted`
     })
   }
   return file
@@ -156,6 +156,7 @@ export const unpack = Effect.fnUntraced(function* (
     })
   )
   const missing = libraries.filter((library) => !names.includes(`tensorflow/${library}`))
-  if (missing.length > 0) return yield* new Way.WayFailed({ reason: `the wheel holds no ${missing.join(" and no ")}` })
+  if (missing.length > 0)
+    return yield* new Way.WayFailed({ reason: `the wheel contains no ${missing.join(" and no ")}` })
   yield* Way.step("removing the wheel", () => fs.rmSync(wheel))
 })

@@ -22,14 +22,14 @@ const roomFor = (wheel: Wheels.Wheel): number => wheel.bytes * 4.3
 
 const checkRoom = (wheel: Wheels.Wheel, directory: string) =>
   Effect.gen(function* () {
-    const free = yield* Way.step("asking for the free space", async () => {
+    const free = yield* Way.step("checking the free space", async () => {
       const { bavail, bsize } = await fs.promises.statfs(directory)
       return bavail * bsize
     })
     if (free >= roomFor(wheel)) return
     const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
     return yield* new Way.WayFailed({
-      reason: `${directory} has ${megabytes(free)} free, ${megabytes(roomFor(wheel))} are needed; make room or set ETUDE_CACHE`
+      reason: `${directory} has ${megabytes(free)} free, but needs ${megabytes(roomFor(wheel))}; free some space or set ETUDE_CACHE`
     })
   })
 

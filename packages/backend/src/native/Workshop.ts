@@ -1,6 +1,6 @@
 /**
- * Where an install comes to be: a temporary folder of this process, in the cache, which becomes the install by one rename
- * or disappears. What a killed process left behind is removed by the next one.
+ * Where an install is built: a temporary folder of this process, in the cache, which becomes the install by one
+ * rename or disappears. What a killed process left behind is removed by the next one.
  */
 import * as fs from "node:fs"
 import { hostname } from "node:os"
@@ -25,7 +25,7 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
-/** Removes the folders of processes that are no more. */
+/** Removes the folders of dead processes. */
 export const removeStale = (native: string): Effect.Effect<void> =>
   Effect.sync(() => {
     for (const name of fs.existsSync(native) ? fs.readdirSync(native) : []) {
@@ -81,7 +81,7 @@ export const inventory = (
     let before = 0
     for (const { file, bytes } of files) {
       const target = path.join(made, file)
-      const hear = (done: number) => onProgress("checking what was made", (before + done) / Math.max(1, total))
+      const hear = (done: number) => onProgress("checking the result", (before + done) / Math.max(1, total))
       const sha256 = yield* Install.sha256(target, hear).pipe(
         Effect.mapError((cause) => new Way.WayFailed({ reason: `${file} cannot be read: ${cause.message}` }))
       )

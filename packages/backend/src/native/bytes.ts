@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
 import { bool, dtype } from "./Attributes.ts"
 
-/** tfjs has no dtype for bytes. As in tfjs-node, it is told int32; only {@link scaleBytes} takes such a tensor. */
+/** tfjs has no dtype for bytes. As in tfjs-node, it sees int32; only {@link scaleBytes} takes such a tensor. */
 const uploadBytes = kernel<unknown, UploadAttributes, NativeBackend>(
   uploadName,
   ({ attributes: { values, shape }, engine }) => {

@@ -1,4 +1,4 @@
-/** Operations that the WASM backend does not have, each answered by an error that says what to do. */
+/** Operations that the WASM backend lacks; each gives an error with advice. */
 import { KernelUnsupported } from "@etude/core/Errors"
 import type { Kernel } from "../Kernels.ts"
 

@@ -77,7 +77,7 @@ export const ofImages = (pixels: TypedArray, layout: ImageLayout): Rows => {
   return { spec, length: pixels.length / size, gather }
 }
 
-/** Applies `f` to one field or to each of a record; `isOne` tells which it is, and the name of a lone field is "". */
+/** Applies `f` to one field or to each of a record; `isOne` decides which it is; the name of a single field is "". */
 export const mapFields = <A extends object, B>(
   fields: Fields<A>,
   isOne: (value: Fields<A>) => value is A,

@@ -1,4 +1,4 @@
-/** Turns one given field (typed array or nested arrays) into rows, or says what is wrong with it. */
+/** Turns one given field (typed array or nested arrays) into rows, or reports its problem. */
 import type { FieldSpec, TypedArray } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import { sizeOf } from "@etude/core/Tensors"
@@ -107,8 +107,8 @@ export const hold = (source: string, given: Given, part: string, problems: Array
   if (!shape.every((extent) => Number.isSafeInteger(extent) && extent > 0)) {
     return problem(
       `the shape ${show(shape)}`,
-      "whole numbers from 1 on",
-      "A sample of no values can't be learned from."
+      "whole numbers of at least 1",
+      "A sample without values can't be learned from."
     )
   }
   if (values.length === 0) return problem("no samples", "one or more", "A dataset can't be empty.")
@@ -116,7 +116,7 @@ export const hold = (source: string, given: Given, part: string, problems: Array
     problem(
       `nesting of shape ${show(flat.shape)}`,
       `the given shape ${show(shape)}`,
-      "Leave the shape out, or nest so."
+      "Omit the shape, or nest the arrays to match."
     )
   }
   if (values.length % size !== 0) {
@@ -140,8 +140,8 @@ export const hold = (source: string, given: Given, part: string, problems: Array
   if (bad >= 0) {
     problem(
       `the weight ${values[bad]} (sample ${Math.floor(bad / size)})`,
-      "a finite number from 0 on",
-      "0 leaves it out."
+      "a finite number of at least 0",
+      "0 excludes it."
     )
   }
   return problems.length > before ? undefined : ofValues(converted(values, dtype), { shape, dtype })

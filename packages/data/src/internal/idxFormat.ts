@@ -29,13 +29,13 @@ export interface IdxArray {
   readonly values: TypedArray
 }
 
-/** What a file that is not IDX begins with, and what it is then. */
+/** The first bytes of other formats, and their names. */
 const lookalikes: ReadonlyArray<readonly [begin: ReadonlyArray<number>, advice: string]> = [
-  [[0x1f, 0x8b], "The file was packed with gzip twice: unpack it once."],
-  [[0x50, 0x4b, 0x03, 0x04], "This is a ZIP archive: unpack it first."],
+  [[0x1f, 0x8b], "The file was compressed with gzip twice: decompress it once."],
+  [[0x50, 0x4b, 0x03, 0x04], "This is a ZIP archive: extract it first."],
   [[0x93, 0x4e, 0x55, 0x4d], "This is a NumPy file: use `Arrays.fromArrays` with its values."],
   [[0x89, 0x50, 0x4e, 0x47], "This is a PNG image."],
-  [[0x3c], "This looks like a web page: the download may have got an error page instead of the file."],
+  [[0x3c], "This looks like a web page: the download may be an error page instead of the file."],
   [[0x76, 0x65, 0x72, 0x73], "This looks like a Git LFS pointer: run `git lfs pull`."]
 ]
 
@@ -66,7 +66,7 @@ const valuesOf = (bytes: Uint8Array, dtype: IdxDtype, count: number): TypedArray
   }
 }
 
-/** What an IDX file says of itself before its values. */
+/** The header of an IDX file. */
 interface Header {
   readonly dtype: (typeof dtypes)[keyof typeof dtypes]
   readonly shape: ReadonlyArray<number>
@@ -76,7 +76,7 @@ interface Header {
   readonly end: number
 }
 
-const cut = "The file is cut: fetch it again."
+const cut = "The file is truncated: download it again."
 
 const failing =
   (source: string) =>
@@ -88,7 +88,7 @@ const headerOf = (bytes: Uint8Array, source: string): Result.Result<Header, Data
   const fail = failing(source)
   if (bytes.length === 0) return fail(0, "an empty file", "an IDX header", cut)
   if (bytes[0] !== 0 || (bytes.length > 1 && bytes[1] !== 0)) {
-    return fail(0, hex(bytes.subarray(0, 4)), "00 00, as IDX files begin", adviceFor(bytes))
+    return fail(0, hex(bytes.subarray(0, 4)), "00 00, the start of an IDX file", adviceFor(bytes))
   }
   if (bytes.length < 4) return fail(bytes.length, "the end of the file", "an IDX header of 4 bytes or more", cut)
   const code = String(bytes[2])
@@ -110,7 +110,7 @@ const headerOf = (bytes: Uint8Array, source: string): Result.Result<Header, Data
   const shape = Array.from({ length: dimensions }, (_, at) => view.getUint32(4 + 4 * at))
   const empty = shape.indexOf(0)
   if (empty >= 0)
-    return fail(4 + 4 * empty, `the shape [${shape.join(", ")}]`, "sizes from 1 on", "The file holds nothing.")
+    return fail(4 + 4 * empty, `the shape [${shape.join(", ")}]`, "sizes of at least 1", "The file is empty.")
   const count = shape.reduce((product, size) => product * size, 1)
   return Result.succeed({ dtype, shape, begin, count, end: begin + count * dtype.bytes })
 }
@@ -128,10 +128,10 @@ export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArra
   const known = headerOf(bytes, source)
   if (Result.isFailure(known)) return Result.fail(known.failure)
   const { dtype, shape, begin: header, count, end } = known.success
-  const what = `${end} bytes in all, for ${dtype.name} values of shape [${shape.join(", ")}]`
+  const what = `${end} bytes in total, for ${dtype.name} values of shape [${shape.join(", ")}]`
   if (bytes.length < end) return fail(bytes.length, "the end of the file", what, cut)
   if (bytes.length > end) {
-    return fail(end, `${bytes.length - end} bytes too many`, what, "The header doesn't belong to these values.")
+    return fail(end, `${bytes.length - end} excess bytes`, what, "The header doesn't belong to these values.")
   }
   const content = bytes.subarray(header)
   const values = valuesOf(content, dtype.name, count)

@@ -1,4 +1,4 @@
-/** Reads whole files, plain or gzipped, and says in words what is wrong with those that can't be read. */
+/** Reads whole files, plain or gzipped, and explains why a file can't be read. */
 
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
@@ -38,7 +38,13 @@ const unreadable = (file: string, cause: unknown): Effect.Effect<never, DataErro
     case "EACCES":
     case "EPERM":
       return Effect.fail(
-        new DataError({ source: file, found: "no permission", expected, advice: "Let this user read it.", cause })
+        new DataError({
+          source: file,
+          found: "no permission",
+          expected,
+          advice: "Give this user read permission.",
+          cause
+        })
       )
     case "ERR_FS_FILE_TOO_LARGE":
       return Effect.fail(
@@ -46,7 +52,7 @@ const unreadable = (file: string, cause: unknown): Effect.Effect<never, DataErro
       )
     default:
       return Effect.fail(
-        new DataError({ source: file, found: `an error of reading (${cause})`, expected, advice: "Try again.", cause })
+        new DataError({ source: file, found: `a read error (${cause})`, expected, advice: "Try again.", cause })
       )
   }
 }
@@ -56,16 +62,16 @@ const damaged = (file: string, found: string, cause?: unknown) =>
     source: file,
     found,
     expected: "a whole gzip file",
-    advice: "The download may have been cut or altered: fetch it again.",
+    advice: "The download may be truncated or altered: download it again.",
     ...(cause !== undefined && { cause })
   })
 
 /** How large a file is when it is unpacked, by its first bytes; `undefined` where they don't say. */
 export type SizeOf = (beginning: Uint8Array) => number | undefined
 
-/** Packed bytes that are looked at to learn the size: gzip's own header can have 64 KiB. */
+/** Compressed bytes that are examined to learn the size: gzip's own header can have 64 KiB. */
 const lookedAt = 128 * 1024
-/** What may be unpacked beyond the size, so that a file with a little too much is told exactly. */
+/** What may be decompressed beyond the size, so that a small excess is reported exactly. */
 const slack = 64 * 1024
 /** As for files that are not packed. */
 const largest = 2 ** 31 - 1
@@ -82,14 +88,14 @@ const beginningOf = (packed: Uint8Array): Uint8Array => {
 const tooMuch = (file: string, size: number | undefined) =>
   new DataError({
     source: file,
-    found: `packed data that unpack to more than ${size === undefined ? "2 GiB" : `${size} bytes`}`,
-    expected: size === undefined ? "2 GiB at most" : "as many as its header says",
-    advice: "Nothing more was unpacked. Fetch the file from where you trust it, or split it."
+    found: `compressed data that expand to more than ${size === undefined ? "2 GiB" : `${size} bytes`}`,
+    expected: size === undefined ? "2 GiB at most" : "as many as its header states",
+    advice: "Decompression stopped there. Download the file from a source you trust, or split it."
   })
 
 /**
- * Unpacks off the main thread, and no more than the first bytes say that there is: a small file can hold any amount. Zeros
- * after the end, which zlib passes over, are refused like any other rest.
+ * Decompresses off the main thread, and no more than the header states: a small file can expand to any size. Zeros
+ * after the end, which zlib ignores, are refused like any other excess.
  */
 const gunzip = (file: string, packed: Uint8Array, sizeOf: SizeOf): Effect.Effect<Uint8Array, DataError> =>
   Effect.callback((resume) => {
@@ -100,10 +106,10 @@ const gunzip = (file: string, packed: Uint8Array, sizeOf: SizeOf): Effect.Effect
       if (error !== null) {
         const found =
           error.code === "Z_BUF_ERROR"
-            ? `the end of the file after ${packed.length} bytes, in the middle of the packed data`
-            : `packed data that can't be unpacked (${error.message})`
+            ? `the end of the file after ${packed.length} bytes, in the middle of the compressed data`
+            : `compressed data that can't be decompressed (${error.message})`
         if (error.code !== "ERR_BUFFER_TOO_LARGE") resume(Effect.fail(damaged(file, found, error)))
-        // Without a size, the beginning alone tells what is wrong.
+        // Without a size, only the first bytes show the problem.
         else if (size === undefined) resume(Effect.succeed(beginning))
         else resume(Effect.fail(tooMuch(file, size)))
         return
@@ -114,7 +120,7 @@ const gunzip = (file: string, packed: Uint8Array, sizeOf: SizeOf): Effect.Effect
       resume(
         rest === 0
           ? Effect.succeed(buffer)
-          : Effect.fail(damaged(file, `${rest} bytes after the end of the packed data`))
+          : Effect.fail(damaged(file, `${rest} bytes after the end of the compressed data`))
       )
     }
     const maxOutputLength = (size ?? beginning.length) + slack

@@ -68,6 +68,6 @@ const widened = (dataset: Dataset): Dataset => {
 export const withNumbers = (dataset: Dataset): Dataset =>
   scalings(dataset.spec) === scalings(widened(dataset).spec) ? dataset : widened(dataset)
 
-/** The datasets as they are where their bytes mean the same, and all with numbers where not. */
+/** The datasets unchanged if their bytes mean the same, else all of them with numbers. */
 export const withSameBytes = (datasets: ReadonlyArray<Dataset>): ReadonlyArray<Dataset> =>
   new Set(datasets.map(({ spec }) => scalings(spec))).size <= 1 ? datasets : datasets.map(widened)

@@ -13,7 +13,7 @@ export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError>
     if (targets === undefined || !isSpec(targets) || targets.dtype !== "int32" || targets.shape.length !== 0) {
       return yield* new DataError({
         source: dataset.name,
-        found: targets === undefined ? "no targets" : "targets that are not one label a sample",
+        found: targets === undefined ? "no targets" : "targets that are not one label per sample",
         expected: "targets of dtype int32 and shape []",
         advice: "Split without `stratify`."
       })

@@ -1,4 +1,7 @@
-/** A confusion matrix as a picture: what is right in one hue, what is wrong in another, as deep as its share of the class. */
+/**
+ * A confusion matrix as a picture: correct cells in one hue, mistakes in another, as deep as their fraction of the
+ * class.
+ */
 import type { Figure } from "@etude/core/Figure"
 import { element, figure, rounded, text, tooltip } from "./svg.ts"
 import { shortened, textWidth } from "./textWidth.ts"
@@ -8,7 +11,7 @@ export type Cells = ReadonlyArray<ReadonlyArray<number>>
 export interface Options {
   /** Of the classes; their numbers when absent. */
   readonly names?: ReadonlyArray<string> | undefined
-  /** Whether cells are counts or weights, or shares of something. */
+  /** Whether cells are counts or weights, or fractions. */
   readonly isShare: boolean
   readonly title: string
 }
@@ -34,7 +37,7 @@ const short = (value: number, isShare: boolean): string => {
 /** Any number for people. */
 const long = (value: number): string => Number(value.toPrecision(6)).toLocaleString("en-US")
 
-/** What stands out, in words. */
+/** The main result, in words. */
 export const describe = (cells: Cells, nameOf: (k: number) => string, isShare: boolean): string => {
   const total = sum(cells.map(sum))
   const right = sum(cells.map((row, k) => row[k]!))
@@ -46,8 +49,8 @@ export const describe = (cells: Cells, nameOf: (k: number) => string, isShare: b
     .map(
       ({ cell, truth, guess }) => `${nameOf(truth)} for ${nameOf(guess)} (${isShare ? cell.toFixed(3) : long(cell)})`
     )
-  const share = isShare || total === 0 ? "" : `${long(total)} in all, ${percent(right / total)} right. `
-  return `${share}${wrong.length === 0 ? "Nothing was taken for something else." : `Taken most often: ${wrong.join(", ")}.`}`
+  const share = isShare || total === 0 ? "" : `${long(total)} in total, ${percent(right / total)} right. `
+  return `${share}${wrong.length === 0 ? "There were no confusions." : `Most frequent confusions: ${wrong.join(", ")}.`}`
 }
 
 export const confusionFigure = (cells: Cells, { names, isShare, title }: Options): Figure => {
@@ -72,7 +75,7 @@ export const confusionFigure = (cells: Cells, { names, isShare, title }: Options
   const columns = cells.map((_, k) => sum(cells.map((row) => row[k]!)))
   const deepest = Math.max(...cells.flat(), 1e-30)
   const isWhole = Math.abs(sum(rows) - 1) < 1e-6
-  /** How deep a cell is: its share of its class; of shares of everything, that of the largest. */
+  /** How deep a cell is: its fraction of its class, or of the largest cell where cells are fractions of everything. */
   const depthOf = (cell: number, truth: number): number => {
     if (isShare) return isWhole ? cell / deepest : cell
     return rows[truth] === 0 ? 0 : cell / rows[truth]!

@@ -51,9 +51,7 @@ const list = (cells: Cells, names: ReadonlyArray<string>, columns: number): stri
   const lines = left.map((line, at) => shortened(`${line}  ${right[at]}`.trimEnd(), columns))
   return [
     ...lines,
-    ...(classes.length > most
-      ? [shortened(`… and ${classes.length - most} classes of which more is found`, columns)]
-      : [])
+    ...(classes.length > most ? [shortened(`… and ${classes.length - most} classes with higher recall`, columns)] : [])
   ].join("\n")
 }
 
@@ -72,7 +70,7 @@ export const confusionText = (cells: Cells, names: ReadonlyArray<string>, column
   return list(cells, all, columns)
 }
 
-/** A row for each label: how often it was rightly and wrongly said, and missed. */
+/** A row for each label: true positives, false positives, false negatives. */
 export const labelText = (
   matrices: ReadonlyArray<Cells>,
   names: ReadonlyArray<string> | undefined,

@@ -6,7 +6,7 @@ import { shortened } from "./textWidth.ts"
 
 export interface Curve {
   readonly name: string
-  /** The area under it, or what stands for it; NaN where it has none, and is not drawn then. */
+  /** The area under it, or its substitute; NaN for a curve without one, which is not drawn. */
   readonly value: number
   readonly points: ReadonlyArray<readonly [x: number, y: number]>
 }
@@ -38,7 +38,7 @@ const styled = (curves: ReadonlyArray<Curve>): { readonly lines: ReadonlyArray<S
   const coloured = (curve: Curve, at: number): Styled => ({
     ...curve,
     class: `series-${at}`,
-    // So that colour is not all that tells them apart.
+    // So that curves differ by more than colour.
     dash: at % 10 >= 5 ? "7 3" : undefined,
     width: 2
   })

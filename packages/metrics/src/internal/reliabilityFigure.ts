@@ -1,4 +1,4 @@
-/** A reliability diagram: how often what was said with each confidence was right, and how often it was said. */
+/** A reliability diagram: for each confidence, how often predictions were right, and how many there were. */
 import type { Figure } from "@etude/core/Figure"
 import { axes, diagonal, type Frame, xOf, yOf } from "./plot.ts"
 import { element, figure, text, tooltip } from "./svg.ts"
@@ -38,10 +38,10 @@ export const reliabilityFigure = (bins: ReadonlyArray<Bin>, title: string): Figu
       "g",
       {},
       tooltip(
-        `Confidence ${toldFrom}: ${(share * 100).toFixed(1)} % of all; said ${confidence.toFixed(3)}, right ${accuracy.toFixed(3)}`
+        `Confidence ${toldFrom}: ${(share * 100).toFixed(1)} % of all; predicted ${confidence.toFixed(3)}, right ${accuracy.toFixed(3)}`
       ),
       element("rect", { x, y, width, height: frame.top + frame.height - y, class: "right", "fill-opacity": 0.8 }),
-      // From what was right to what was said: the gap that the errors are made of.
+      // From accuracy to confidence: the gap, whose average is the calibration error.
       element("rect", {
         x,
         y: Math.min(y, expected),
@@ -82,9 +82,9 @@ export const reliabilityFigure = (bins: ReadonlyArray<Bin>, title: string): Figu
       description:
         total === 0
           ? "Nothing was seen."
-          : `Expected calibration error ${ece.toFixed(4)}, the largest of a bin ${mce.toFixed(4)}, over ${full.length} bins that hold anything.`
+          : `Expected calibration error ${ece.toFixed(4)}, the largest of a bin ${mce.toFixed(4)}, over ${full.length} nonempty bins.`
     },
-    axes(frame, { x: "confidence", y: "share that is right" }),
+    axes(frame, { x: "confidence", y: "fraction that is right" }),
     ...placed.map(bar),
     diagonal(frame),
     element("path", {
@@ -94,7 +94,7 @@ export const reliabilityFigure = (bins: ReadonlyArray<Bin>, title: string): Figu
     }),
     text(shares.left - 8, shares.top + 5, `${largest.toFixed(0)} %`, { class: "soft number", "text-anchor": "end" }),
     text(shares.left - 8, shares.top + shares.height + 4, "0 %", { class: "soft number", "text-anchor": "end" }),
-    text(shares.left + shares.width / 2, shares.top + shares.height + 18, "share of all predictions", {
+    text(shares.left + shares.width / 2, shares.top + shares.height + 18, "fraction of all predictions", {
       class: "soft",
       "text-anchor": "middle"
     }),

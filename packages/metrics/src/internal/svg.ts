@@ -78,7 +78,7 @@ const dark: Theme = {
 /** The colours of both grounds. */
 export const palettes = { light, dark }
 
-/** How many series have a colour of their own. */
+/** How many series have a distinct colour. */
 export const seriesColours = light.series.length
 
 const scope = "etude-figure"

@@ -31,7 +31,7 @@ export const make = ({ failAt }: { readonly failAt?: number } = {}): Counting =>
   let calls = 0
   const counted = (name: string): void => {
     counts.set(name, (counts.get(name) ?? 0) + 1)
-    if (calls++ === failAt) throw new KernelFailed(`${name}, kernel call ${failAt}, was made to fail`)
+    if (calls++ === failAt) throw new KernelFailed(`${name}, kernel call ${failAt}, fails on purpose`)
   }
   const install = Effect.acquireRelease(
     Effect.gen(function* () {

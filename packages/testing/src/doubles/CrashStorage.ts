@@ -34,7 +34,7 @@ export interface Operation {
 }
 
 /**
- * What becomes of an operation: it is done; it says that it was done and was not (`dropped`, for syncs); it fails, a torn
+ * The outcome of an operation: it succeeds; it claims success without effect (`dropped`, for syncs); it fails, a torn
  * write after half of its bytes; or the process ends before it or, `torn`, in the middle of it.
  */
 export type Outcome =

@@ -1,4 +1,4 @@
-/** Checkpoints in memory that fail when they are told to: the double for all that saves, loads and resumes. */
+/** Checkpoints in memory that fail on request: the double for everything that saves, loads and resumes. */
 import { Checkpoints, type CheckpointsService, type Loaded, type Saved } from "@etude/core/Checkpoints"
 import { CheckpointCorrupt, CheckpointError, CheckpointMissing } from "@etude/core/Errors"
 import { type TrainStateData, toData } from "@etude/core/TrainState"
@@ -57,7 +57,7 @@ export const make = ({
         const id = `attempt-${number(attempt)}-step-${number(step)}-save-${number(order)}`
         if (order >= fullAt) {
           return Effect.fail(
-            new CheckpointError({ path: `memory:${id}`, reason: "there is no room left, as the test asked for" })
+            new CheckpointError({ path: `memory:${id}`, reason: "there is no space left, as the test requested" })
           )
         }
         const data = structuredClone(toData(state))

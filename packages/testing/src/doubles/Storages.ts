@@ -11,7 +11,7 @@ import * as CrashStorage from "./CrashStorage.ts"
 export const memory = (disk = CrashStorage.emptyDisk(), process = "test"): Layer.Layer<Storage> =>
   Layer.sync(Storage, () => CrashStorage.make({ disk, process }))
 
-/** Changes what becomes of the bytes from `at` on, counted over all files. */
+/** Changes the fate of the bytes from `at` on, counted over all files. */
 const cutting = (
   storage: StorageService,
   at: number,

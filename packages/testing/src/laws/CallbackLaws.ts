@@ -26,8 +26,9 @@ export interface CallbackOptions {
   /** How messages call it; its id when absent. */
   readonly name?: string
   /**
-   * What of the run is otherwise: a task with the monitor that it watches, more epochs until it does something. By default two
-   * epochs of `Subjects.everything`, with dropout, microbatches, validation every third step, and callbacks of all kinds.
+   * What differs in the run: a task with the monitor that it watches, more epochs until it does something. By default
+   * two epochs of `Subjects.everything`, with dropout, microbatches, validation every third step, and callbacks of all
+   * kinds.
    */
   readonly subject?: Partial<Omit<Subject, "name" | "callbacks">>
 }
@@ -104,7 +105,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
     })
   })
   return [
-    law("resume", "a run with it that is cut anywhere and resumed is the unbroken run, bit for bit", (subject) =>
+    law("resume", "a run with it, stopped anywhere and resumed, equals the uninterrupted run, bit for bit", (subject) =>
       ResumeLaw.check({ ...subject, callbacks: Layer.merge(company, layer) })
     ),
     law(
@@ -133,7 +134,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
       (subject, all) =>
         all.every(isDeafToValidation)
           ? ValidationLaw.check({ ...subject, callbacks: layer })
-          : skipped("validation", subject, "it hears of validation, and may decide by it")
+          : skipped("validation", subject, "it observes validation, and may decide by it")
     ),
     law("microbatches", "microbatches give the update of the whole batch", ({ name, data, config }, all) =>
       Effect.gen(function* () {
@@ -145,7 +146,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
           config: { ...config, optimizer: { _tag: "Sgd" }, learningRate: 0.05, until: { epochs: 1 } }
         } as const
         if (all.every(({ kind }) => kind !== "transform"))
-          return yield* skipped("microbatches", subject, "it changes nothing inside of a step")
+          return yield* skipped("microbatches", subject, "it changes nothing inside a step")
         yield* mustChange("microbatches", subject, layer)
         yield* MicrobatchLaw.check({ ...subject, callbacks: layer, sizes: [1, 3] })
       })

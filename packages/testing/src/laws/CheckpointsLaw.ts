@@ -97,7 +97,7 @@ const bitForBit = law("what was saved is loaded bit for bit", ({ store }, broken
   })
 )
 
-const isolated = law("what a caller does to a loaded checkpoint is not seen by the next", ({ store }, broken) =>
+const isolated = law("a caller's changes to a loaded checkpoint don't affect the next load", ({ store }, broken) =>
   Effect.gen(function* () {
     const [first] = yield* saveAll(store, [{ epoch: 1 }])
     const { id } = first!.saved
@@ -130,7 +130,7 @@ const ordered = law(
     })
 )
 
-const twice = law("two checkpoints at one position are two, and the second is the newer", ({ store }, broken) =>
+const twice = law("two checkpoints at one position are separate, and the second is the newer", ({ store }, broken) =>
   Effect.gen(function* () {
     const [first, second] = yield* saveAll(store, [
       { epoch: 1, mark: 1 },
@@ -176,12 +176,12 @@ const best = law("the best has the best value of a monitor, and a tie keeps the 
       }
     }
     if (Option.isSome(yield* store.best("precision", "higher"))) {
-      return yield* broken("there is a best one by a monitor that none has")
+      return yield* broken("there is a best checkpoint by a monitor that none has")
     }
   })
 )
 
-const missing = law("a checkpoint that is not there is missing, with those that are", ({ store }, broken) =>
+const missing = law("a missing checkpoint is reported, with those that exist", ({ store }, broken) =>
   Effect.gen(function* () {
     const [only] = yield* saveAll(store, [{ epoch: 1 }])
     for (const ask of [store.load, store.verify]) {
@@ -195,7 +195,7 @@ const missing = law("a checkpoint that is not there is missing, with those that 
   })
 )
 
-const deleted = law("deleting takes away that checkpoint and no other, and may be said twice", ({ store }, broken) =>
+const deleted = law("deleting removes that checkpoint and no other, and may be repeated", ({ store }, broken) =>
   Effect.gen(function* () {
     const [first, second, third] = yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }])
     yield* store.delete(third!.saved.id)
@@ -209,9 +209,9 @@ const deleted = law("deleting takes away that checkpoint and no other, and may b
   })
 )
 
-const reopened = law("what was saved is there when the store is opened again", ({ store, reopen }, broken, skipped) =>
+const reopened = law("what was saved is there when the store is reopened", ({ store, reopen }, broken, skipped) =>
   Effect.gen(function* () {
-    if (reopen === undefined) return yield* skipped("no way is given to open the store again; give `open` a `reopen`")
+    if (reopen === undefined) return yield* skipped("`open` provides no way to reopen the store; give it a `reopen`")
     const all = yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }])
     const again = yield* reopen
     const [found, expected] = [idsOf(yield* again.list), idsOf(all.map(({ saved }) => saved))]
@@ -223,10 +223,11 @@ const reopened = law("what was saved is there when the store is opened again", (
 )
 
 const damaged = law(
-  "a damaged checkpoint is told and never taken for a whole one",
+  "a damaged checkpoint is reported and never taken for an intact one",
   ({ store, damage }, broken, skipped) =>
     Effect.gen(function* () {
-      if (damage === undefined) return yield* skipped("no way is given to damage a checkpoint; give `open` a `damage`")
+      if (damage === undefined)
+        return yield* skipped("`open` provides no way to damage a checkpoint; give it a `damage`")
       const [whole, hurt] = (yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }])).map(({ saved }) => saved.id)
       yield* damage(hurt!)
       for (const [name, ask] of Object.entries({ load: store.load(hurt!), verify: store.verify(hurt!) })) {

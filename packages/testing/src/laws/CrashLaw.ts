@@ -21,7 +21,7 @@ export interface CrashOptions {
   readonly folder: string
   /** Opens the store on a storage. */
   readonly open: (storage: StorageService) => Effect.Effect<CheckpointsService, unknown, Scope.Scope>
-  /** How many outcomes of each crash are looked at when it has more; 8 by default, drawn by `seed`. */
+  /** How many outcomes of each crash to check, at most; 8 by default, drawn by `seed`. */
   readonly outcomes?: number
   readonly seed?: number
   /**
@@ -33,7 +33,7 @@ export interface CrashOptions {
   readonly saves?: number
 }
 
-/** What the store has said so far. */
+/** The store's answers so far. */
 interface Said {
   readonly id: string
   readonly data: TrainState.TrainStateData
@@ -134,7 +134,7 @@ const lawOf = (options: CrashOptions) => {
 
   const fresh = (): Ledger => ({ kept: new Map(), leaving: undefined, deleted: new Set(), asked: new Map() })
 
-  /** A store in a state that is whole: what was promised is there, what is there is whole. */
+  /** A consistent store: everything promised is there, and everything there is intact. */
   const judge = Effect.fnUntraced(function* (disk: CrashStorage.Disk, ledger: Ledger, when: string, process: string) {
     const storage = storageOf(disk, process)
     const broken = (found: string) => Effect.fail(new Found(`${when}, ${found}`))
@@ -165,7 +165,7 @@ const lawOf = (options: CrashOptions) => {
     return store
   }, Effect.mapError(asFound))
 
-  /** What has been looked at and was well: many crashes leave the same. */
+  /** States already checked: many crashes leave the same one. */
   const judged = new Set<string>()
   const situation = (disk: CrashStorage.Disk, { kept, deleted, asked }: Ledger): string =>
     [
@@ -173,7 +173,7 @@ const lawOf = (options: CrashOptions) => {
       ...[kept.keys(), deleted, asked.keys()].map((all) => [...all].join())
     ].join("|")
 
-  /** The power goes: every way it may end, as far as `outcomes` allows, is looked at. */
+  /** The power fails: checks every possible outcome, up to `outcomes`. */
   const powerLoss = Effect.fnUntraced(function* (disk: CrashStorage.Disk, ledger: Ledger, when: string) {
     for (const { disk: left, lost, of } of CrashStorage.crashes(disk, outcomes, draw)) {
       const fate = of === 0 ? "" : ` that lost ${lost} of ${of} unsynced things`
@@ -184,7 +184,7 @@ const lawOf = (options: CrashOptions) => {
     }
   })
 
-  /** The process ends and the machine goes on; the next one sees, saves, and then the power goes. */
+  /** The process ends while the machine keeps running; the next process reads, saves, and then the power fails. */
   const killed = Effect.fnUntraced(function* (disk: CrashStorage.Disk, ledger: Ledger, when: string) {
     yield* Effect.scoped(
       Effect.gen(function* () {

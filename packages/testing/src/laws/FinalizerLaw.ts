@@ -55,7 +55,7 @@ export const check = (options: FinalizerOptions): Effect.Effect<void, LawBroken,
       const wrong = ran.find(({ exit }) => exit !== way)
       if (wrong !== undefined) {
         return yield* broken(
-          `the finalizer of ${wrong.id} was told ${wrong.exit} when the run ended by ${what}`,
+          `the finalizer of ${wrong.id} received ${wrong.exit} when the run ended by ${what}`,
           reproduce
         )
       }

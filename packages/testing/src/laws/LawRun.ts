@@ -6,7 +6,7 @@ import type { LawBroken } from "./LawBroken.ts"
 const sentence = (cause: Cause.Cause<unknown>): string => {
   if (Cause.hasInterruptsOnly(cause)) return "the run was interrupted from outside"
   const error = Cause.squash(cause)
-  // The law's own sentence goes on after it.
+  // The law's own sentence continues after it.
   return `the run failed: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")}`
 }
 

@@ -1,4 +1,4 @@
-/** What a law's check fails with where the law has nothing to look at: neither kept nor broken. */
+/** The error of a law's check that has nothing to check: neither kept nor broken. */
 import * as Schema from "effect/Schema"
 
 /** A law that does not apply to something. It must not count as one that holds. */

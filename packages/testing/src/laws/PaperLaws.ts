@@ -32,7 +32,7 @@ export interface PaperOptions {
   readonly learnsWithin?: number
 }
 
-/** Laws 1, 4, 9 and 10 for a task, and that it can learn four samples by heart. */
+/** Laws 1, 4, 9 and 10 for a task, and that it can overfit four samples. */
 export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Statement> => {
   const { config = { optimizer: { _tag: "Adam" }, learningRate: 0.01 }, learnsWithin = 60 } = options
   const law = (
@@ -65,7 +65,7 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
     }).pipe(Effect.scoped)
   })
   return [
-    law("learning", "it learns one batch by heart", (subject, broken) =>
+    law("learning", "it can overfit one batch", (subject, broken) =>
       Effect.gen(function* () {
         const { validation: _, ...data } = subject.data
         const { limitTrainBatches: __, ...rest } = subject.config ?? {}
@@ -75,7 +75,7 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
           broken(found, reproduce)
         )
         const [first, last] = [batches.at(0)?.values["loss"], batches.at(-1)?.values["loss"]]
-        if (first === undefined || last === undefined) return yield* broken("no batch of it was trained on", reproduce)
+        if (first === undefined || last === undefined) return yield* broken("it trained on no batch", reproduce)
         if (last < first / 2) return
         return yield* broken(
           `the loss of the same four samples was ${first} at first and is ${last} at last`,
@@ -83,7 +83,7 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
         )
       })
     ),
-    law("resume", "a run cut after any step and resumed is the unbroken run, bit for bit", (subject) =>
+    law("resume", "a run stopped after any step and resumed equals the uninterrupted run, bit for bit", (subject) =>
       ResumeLaw.check(subject)
     ),
     law("tensors", "no tensor is left once the scope has closed, on all four exits", (subject) =>
@@ -98,7 +98,7 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
             law: "microbatches",
             subject: subject.name,
             reason:
-              "its model says that samples of a batch influence each other, as batch normalization does; microbatches then change the result"
+              "samples of a batch influence each other in its model (batch normalization does that), so microbatches change the result"
           })
         : MicrobatchLaw.check({
             ...subject,
@@ -117,7 +117,7 @@ export const ofExperiment = <Options, Encoded>(
   more: PaperOptions = {}
 ): ReadonlyArray<Statement> => [
   {
-    statement: "its options, written to a file and read, are the same",
+    statement: "its options, written to a file and read back, are the same",
     check: ConfigLaw.check({ name: experiment.name, schema: experiment.options as Schema.Codec<any, any> })
   },
   ...of(

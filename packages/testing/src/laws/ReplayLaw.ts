@@ -69,7 +69,7 @@ export const check = ({
     const whole = yield* run({}, "train it")
     const expected = yield* folded(whole.events, "fold the events of a run")
     if (expected === (yield* folded([], "fold no events"))) {
-      const reason = "it gives the same for the events of this run as for none; give it a subject that it looks at"
+      const reason = "it gives the same for the events of this run as for none; give it a subject that it uses"
       return yield* new LawSkipped({ law: "replay", subject: name, reason })
     }
     yield* same("the second time", whole.events, expected, "fold the same events twice")
@@ -80,12 +80,17 @@ export const check = ({
       ),
       (found) => broken(found, written)
     )
-    yield* same("of events that were written and read", read, expected, written)
+    yield* same("of events that were written and read back", read, expected, written)
     const steps = whole.trajectory.batches.filter(({ what }) => what === "updated").length
     for (let step = 1; step < steps; step++) {
-      const reproduce = `train it until { steps: ${step} }, go on from its state, and fold the events of both`
+      const reproduce = `train it until { steps: ${step} }, resume from its state, and fold the events of both`
       const first = yield* run({ config: { until: { steps: step } } }, reproduce)
       const second = yield* run({ state: Trajectory.throughJson(first.trajectory.state) }, reproduce)
-      yield* same(`of a run that was cut after step ${step}`, [...first.events, ...second.events], expected, reproduce)
+      yield* same(
+        `of a run that was stopped after step ${step}`,
+        [...first.events, ...second.events],
+        expected,
+        reproduce
+      )
     }
   })

@@ -1,4 +1,4 @@
-/** Law 1: a run that was cut anywhere and goes on is, bit for bit, the run that was not cut. */
+/** Law 1: a run stopped anywhere and resumed equals the uninterrupted run, bit for bit. */
 import type { Backend } from "@etude/core/Backend"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
@@ -9,10 +9,10 @@ import { ranOr } from "./LawRun.ts"
 import { LawSkipped } from "./LawSkipped.ts"
 
 /**
- * Cuts the run after every one of its steps, by a limit and by an interruption inside the boundary, and at every begin and
- * end of an epoch or a validation, by an interruption. The state goes through plain data and JSON text. Compared are the
- * loss, metrics, learning rate and samples of every batch, the decisions, and everything in the final state but seconds and
- * attempts.
+ * Stops the run after every one of its steps, by a limit and by an interruption inside the boundary, and at every
+ * begin and end of an epoch or a validation, by an interruption. The state goes through plain data and JSON text.
+ * Compared are the loss, metrics, learning rate and samples of every batch, the decisions, and everything in the final
+ * state but seconds and attempts.
  */
 export const check = (
   subject: Trajectory.Subject
@@ -26,7 +26,7 @@ export const check = (
     const whole = yield* run({ callbacks: layer }, "train it")
     const steps = whole.batches.filter(({ what }) => what === "updated").length
     if (steps === 0) {
-      const reason = "it makes no step, after which it could be cut; give it data and a limit that let it train"
+      const reason = "it makes no step after which it could be stopped; give it data and a limit that let it train"
       return yield* new LawSkipped({ law: "resume", subject: subject.name, reason })
     }
     const goOn = Effect.fnUntraced(function* (first: Trajectory.Trajectory, cut: string, reproduce: string) {
@@ -34,7 +34,7 @@ export const check = (
       const found = Trajectory.difference(Trajectory.joined(first, rest), whole)
       if (found !== undefined) return yield* broken(`${cut} of ${steps} and resumed, ${found}`, reproduce)
     })
-    const resumed = "take the state through TrainState.toData and JSON, and go on from it"
+    const resumed = "pass the state through TrainState.toData and JSON, and resume from it"
     for (let step = 1; step < steps; step++) {
       const limited = `train it until { steps: ${step} }, ${resumed}`
       yield* goOn(yield* run({ config: { until: { steps: step } } }, limited), `stopped after step ${step}`, limited)

@@ -8,6 +8,6 @@ import type { LawSkipped } from "./LawSkipped.ts"
 export interface Statement<R = Backend | StepExecutor> {
   /** What must hold, as the name of a test. */
   readonly statement: string
-  /** `LawSkipped` where there is nothing to look at. */
+  /** `LawSkipped` if there is nothing to check. */
   readonly check: Effect.Effect<void, LawBroken | LawSkipped, R>
 }

@@ -1,4 +1,4 @@
-/** Law 1 through a store: a state that was saved and loaded goes on as the run that never stopped. */
+/** Law 1 through a store: a state that was saved and loaded continues as the uninterrupted run. */
 import type { Backend } from "@etude/core/Backend"
 import type { CheckpointsService } from "@etude/core/Checkpoints"
 import type { StepExecutor } from "@etude/core/StepExecutor"
@@ -14,7 +14,7 @@ export interface StoreResumeOptions extends Trajectory.Subject {
   readonly store: CheckpointsService
 }
 
-/** Stops the run after every step, saves its state, goes on from the latest that the store has, and compares bit for bit. */
+/** Stops the run after every step, saves its state, resumes from the store's latest, and compares bit for bit. */
 export const check = ({
   store,
   ...subject
@@ -25,7 +25,7 @@ export const check = ({
         law: "resume",
         subject: subject.name,
         found,
-        reproduce: `train a task until { steps: ${step} }, save its state, and go on from the store's latest`
+        reproduce: `train a task until { steps: ${step} }, save its state, and resume from the store's latest`
       })
     const whole = yield* ranOr(Trajectory.record(subject), (found) => broken(found, 0))
     const steps = whole.batches.filter(({ what }) => what === "updated").length

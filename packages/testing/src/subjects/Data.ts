@@ -101,7 +101,7 @@ export const unreadable = (dataset: Dataset, sample: number): DataError =>
     source: dataset.name,
     found: `an unreadable sample ${sample}`,
     expected: "a sample",
-    advice: "This dataset was made to fail there."
+    advice: "This dataset fails there on purpose."
   })
 
 /** Fails with a `DataError` when a batch holds `sample`: as an Effect, or by a throw when `throws` is set. */
@@ -132,7 +132,7 @@ export const held = (
   readonly open: Effect.Effect<void>
   /** Lets reads wait again. */
   readonly close: Effect.Effect<void>
-  /** How many reads have been asked for. */
+  /** How many reads have been requested. */
   readonly asked: () => number
 } => {
   const latch = Latch.makeUnsafe(false)

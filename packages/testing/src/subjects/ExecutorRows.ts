@@ -278,7 +278,7 @@ export const settings: ReadonlyArray<Row> = [
       ]
     }
   }),
-  row("going back from a batch that is not finite", {
+  row("rolling back from a non-finite batch", {
     config: { nonFinite: { _tag: "Rollback", steps: 2, maximum: 3 } },
     data: { train: Data.spoiled(Tiny.vectors(5), 3) }
   }),

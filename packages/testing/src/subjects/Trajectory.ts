@@ -54,7 +54,7 @@ export interface BatchTrace extends Place {
 }
 
 export interface Trajectory {
-  /** The limit reached, what a controller said, or `interrupted`. */
+  /** The limit reached, a controller's reason, or `interrupted`. */
   readonly reason: string
   readonly batches: ReadonlyArray<BatchTrace>
   /** The samples of each of these batches, in the order of reading. */
@@ -131,7 +131,7 @@ export const record = Effect.fnUntraced(function* (
       trainBegin: () => void reads.splice(0),
       batchEnd: ({ progress: { epoch, batch, step }, samples, learningRate, values }) =>
         void batches.push({ epoch, batch: batch - 1, step: step - 1, what: "updated", samples, learningRate, values }),
-      // Not by its event: events are told at the next boundary, batches as they come.
+      // Not by its event: events arrive at the next boundary, batches immediately.
       batchSkipped: ({ progress: { epoch, batch, step }, reason }) =>
         void batches.push({ epoch, batch: batch - 1, step, what: reason, samples: 0, learningRate: 0, values: {} }),
       interrupted: ({ state }) => {
@@ -249,7 +249,7 @@ const valuesDifference = (
 const batchDifference = (found: Trajectory, expected: Trajectory, options: CompareOptions): string | undefined => {
   for (let index = 0; index < Math.max(found.batches.length, expected.batches.length); index++) {
     const [a, b] = [found.batches[index], expected.batches[index]]
-    if (b === undefined) return `a batch too many was seen, ${at(a!)}`
+    if (b === undefined) return `an extra batch was seen, ${at(a!)}`
     if (a === undefined) return `nothing was seen ${at(b)}`
     if (at(a) !== at(b)) return `a batch was seen ${at(a)} instead of ${at(b)}`
     if (a.what !== b.what) return `${a.what} instead of ${b.what} ${at(b)}`

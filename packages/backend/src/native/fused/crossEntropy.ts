@@ -1,4 +1,4 @@
-/** Softmax cross-entropy with its slopes, and the logarithm of softmax, by one operation of TensorFlow's each. */
+/** Softmax cross-entropy with its gradients, and the logarithm of softmax, by one TensorFlow operation each. */
 import { type CrossEntropyAttributes, type CrossEntropyInputs, kernelName } from "@etude/core/kernels/CrossEntropy"
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"

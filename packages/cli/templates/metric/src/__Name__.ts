@@ -1,4 +1,4 @@
-/** The share of predictions that are off by no more than a tolerance. */
+/** The fraction of predictions that are off by no more than a tolerance. */
 import * as Metric from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"

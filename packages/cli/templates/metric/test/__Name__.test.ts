@@ -10,7 +10,7 @@ it("a share has the value that it has by hand, and nothing seen has none", () =>
   assert.deepStrictEqual(metric.result(metric.empty), Option.none())
 })
 
-// The law: any partition into batches, merged in any order, has the result of the whole.
+// The law: any partition into batches, merged in any order, gives the result of the whole.
 const outputs = { values: Float32Array.from({ length: 24 }, (_, at) => at / 8), shape: [24, 1] }
 const targets = { values: Float32Array.from({ length: 24 }, (_, at) => (at % 5) / 2), shape: [24, 1] }
 const weights = { values: Float32Array.from({ length: 24 }, (_, at) => at % 3), shape: [24] }

@@ -57,7 +57,7 @@ const fieldProblems = (what: string, field: unknown): ReadonlyArray<string> => {
   else if (!shape.every(isExtent)) {
     const sides = shape.map((side) => (typeof side === "number" ? String(side) : (JSON.stringify(side) ?? "undefined")))
     problems.push(
-      `${what} has the shape [${sides.join(", ")}], expected whole numbers from 1 on, without the batch: all samples are of ` +
+      `${what} has the shape [${sides.join(", ")}], expected whole numbers of at least 1, without the batch: all samples are of ` +
         "one shape. Pad shorter ones to the longest, and say by a mask which elements count"
     )
   }
@@ -186,7 +186,7 @@ const demandOf = ({ part, spec, values }: Held): readonly [(value: number) => bo
   if (part === "weights")
     return [
       (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
-      "a finite number from 0 on",
+      "a finite number of at least 0",
       "0 leaves a sample out."
     ]
   if (part === "mask") return [(value) => value === 0 || value === 1, "0 or 1", "1 counts, 0 is padding."]
