@@ -86,7 +86,7 @@ describe("NativeInstaller", () => {
       )
       assert.strictEqual(
         error.message,
-        `The native library could not be set up in ${cache}; nothing was left there. What was tried:\n` +
+        `The native library could not be set up in ${cache}; nothing was left there. Attempts:\n` +
           "  broken: it rained\n  second: it rained\n" +
           "Training works without it, on WASM, about four times slower."
       )

@@ -97,7 +97,7 @@ describe("a model exported for tf.js", () => {
       const { topology } = yield* described()
       const { message } = yield* Effect.flip(LayersExport.write(folder, { "": topology }, {}))
       assert.include(message, "tf.js cannot read it back: conv/kernel is missing, expected [3, 3, 1, 2]; conv/bias")
-      assert.include(message, ". Export with --format safetensors")
+      assert.include(message, ". Use --format safetensors")
       assert.notInclude(message, "..")
     }).pipe(Effect.scoped)
   )

@@ -169,7 +169,7 @@ describe.concurrent("etude resume", () => {
       assert.strictEqual(code, 2)
       assert.match(
         stderr,
-        /The run .* is being written by process \d+ on .*; nothing was started\. Wait until it has ended/
+        /The run .* has been in use by process \d+ on .*; nothing was started\. Wait until it ends/
       )
       assert.include(running.stderr, `etude resume ${runIn(runs)}`)
     }).pipe(Effect.scoped)

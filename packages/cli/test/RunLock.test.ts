@@ -43,7 +43,7 @@ describe("a run folder has one writer", () => {
       assert.strictEqual(yield* saidBy(first), "held")
       const refused = yield* Effect.flip(RunLock.acquire(folder))
       assert.strictEqual(refused._tag, "RunInUse")
-      assert.match(refused.message, new RegExp(`written by process ${first.pid} on .* nothing was started\\. Wait`))
+      assert.match(refused.message, new RegExp(`in use by process ${first.pid} on .* nothing was started\\. Wait`))
       const closed = exitOf(first)
       first.kill("SIGKILL")
       yield* closed
@@ -94,7 +94,7 @@ describe("a run folder has one writer", () => {
       const folder = yield* temporary
       write(folder, { host: "elsewhere", process: 1 })
       const refused = yield* Effect.flip(RunLock.acquire(folder))
-      assert.include(refused.message, `cannot be seen from this machine; nothing was started.`)
+      assert.include(refused.message, `is unknown on this machine; nothing was started.`)
       assert.include(refused.message, `delete ${lockIn(folder)} and resume again`)
     }).pipe(Effect.scoped)
   )
@@ -124,7 +124,7 @@ describe("a holder", () => {
       write(folder, { process: 4711, host: "elsewhere" })
       const lost = yield* Effect.flip(check)
       assert.include(lost.message, "was taken over by process 4711 on elsewhere")
-      assert.include(lost.message, "writes nothing more there")
+      assert.include(lost.message, "has stopped writing there")
     }).pipe(Effect.scoped)
   )
 

@@ -107,7 +107,7 @@ describe("a law that does not apply", () => {
         verdict(check({ name: "memory", open }))
       )
       assert.lengthOf(
-        reasons.filter((reason) => reason.startsWith("no way is given")),
+        reasons.filter((reason) => reason.startsWith("`open` provides no way")),
         2
       )
     })
