@@ -167,10 +167,7 @@ describe.concurrent("etude resume", () => {
       assert.strictEqual(running.code, 130, running.stderr)
       const { code, stderr } = yield* Deferred.await(refused)
       assert.strictEqual(code, 2)
-      assert.match(
-        stderr,
-        /The run .* has been in use by process \d+ on .*; nothing was started\. Wait until it ends/
-      )
+      assert.match(stderr, /The run .* has been in use by process \d+ on .*; nothing was started\. Wait until it ends/)
       assert.include(running.stderr, `etude resume ${runIn(runs)}`)
     }).pipe(Effect.scoped)
   )
