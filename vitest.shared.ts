@@ -1,4 +1,8 @@
+import { fileURLToPath } from "node:url"
 import { defineConfig, type ViteUserConfig } from "vitest/config"
+
+// Effect and tfjs are loaded by a process for each test file, and by each that a test starts: compiled once, for all of them.
+process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url))
 
 /** The one test setup: tests run from sources, through the `@etude/source` export condition, with no build before. */
 export const testConfig = (name: string, test: NonNullable<ViteUserConfig["test"]> = {}): ViteUserConfig =>
