@@ -8,11 +8,14 @@ import * as laws from "../src/Laws.ts"
 import * as KernelRows from "../src/subjects/KernelRows.ts"
 import * as Tiny from "../src/subjects/Tiny.ts"
 
-for (const plugin of [Plugins.meddler, Plugins.averaging, Plugins.noise]) {
-  laws.callback(plugin("mine"), { name: plugin.name })
-}
+laws.callback(Plugins.averaging("mine"), { name: "averaging" })
 laws.callback(Plugins.impatient(1, "mine"), { name: "impatient" })
-laws.callback(Callback.observer({ id: "mine", hooks: { epochEnd: () => undefined } }), { name: "an observer" })
+const short = { subject: { config: { until: { epochs: 1 } } } } as const
+for (const plugin of [Plugins.meddler, Plugins.noise]) {
+  laws.callback(plugin("mine"), { name: plugin.name, ...short })
+}
+const observer = Callback.observer({ id: "mine", hooks: { epochEnd: () => undefined } })
+laws.callback(observer, { name: "an observer", ...short })
 laws.metric(Metric.accuracy, { exact: true })
 laws.backend(CpuBackend.layer, {
   name: "a backend for tests",
