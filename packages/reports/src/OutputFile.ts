@@ -51,9 +51,12 @@ export interface OutputFile {
   readonly written: () => Written
 }
 
-type Task =
-  | { readonly _tag: "Begin"; readonly path: string; readonly rewrite: ((text: string) => string) | undefined }
-  | { readonly _tag: "Write"; readonly bytes: Uint8Array }
+interface Begin {
+  readonly _tag: "Begin"
+  readonly path: string
+  readonly rewrite: ((text: string) => string) | undefined
+}
+type Task = Begin | { readonly _tag: "Write"; readonly bytes: Uint8Array }
 
 const textEncoder = new TextEncoder()
 
@@ -73,114 +76,157 @@ const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return whole
 }
 
+interface OpenFile {
+  readonly path: string
+  readonly file: FileSystem.File
+  length: number
+}
+
+/** What is noted and not yet written, the file that it goes to, and what it took so far. */
+interface Writing {
+  readonly callback: string
+  readonly fs: FileSystem.FileSystem
+  readonly scope: Scope.Scope
+  readonly clock: Clock.Clock
+  tasks: Array<Task>
+  current: OpenFile | undefined
+  bytes: number
+  waitedSeconds: number
+}
+
+/** Whether something other than a file or nothing is there: a device or a pipe is written to, never replaced. */
+const isSpecial = ({ fs }: Writing, path: string) =>
+  fs.stat(path).pipe(
+    Effect.map(({ type }) => type !== "File"),
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(false))
+  )
+
+const append = Effect.fnUntraced(function* (writing: Writing, open: OpenFile, data: Uint8Array) {
+  // What a failed try left behind goes first.
+  yield* Effect.tapError(open.file.writeAll(data), () => Effect.ignore(open.file.truncate(open.length)))
+  open.length += data.length
+  writing.bytes += data.length
+})
+
+const forAppending = ({ fs, scope }: Writing, path: string) => Scope.provide(fs.open(path, { flag: "a" }), scope)
+
+/** Replaces the file by what is kept of it. A process that dies here leaves the old file or the new one. */
+const replace = Effect.fnUntraced(function* ({ fs }: Writing, { path, rewrite }: Begin) {
+  const text =
+    rewrite === undefined
+      ? ""
+      : yield* fs.readFileString(path).pipe(Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed("")))
+  const kept = textEncoder.encode(rewrite?.(text) ?? "")
+  // A link that lies in the place of the temporary file goes, and is not followed.
+  yield* fs.remove(`${path}.tmp`, { force: true })
+  yield* fs.writeFile(`${path}.tmp`, kept, { flag: "wx" })
+  yield* fs.rename(`${path}.tmp`, path)
+  return kept.length
+})
+
+const open = Effect.fnUntraced(function* (writing: Writing, begin: Begin) {
+  const { path, rewrite } = begin
+  yield* writing.fs.makeDirectory(folderOf(path), { recursive: true })
+  if (yield* isSpecial(writing, path)) {
+    const special = { path, file: yield* forAppending(writing, path), length: 0 }
+    writing.current = special
+    return rewrite === undefined ? undefined : yield* append(writing, special, textEncoder.encode(rewrite("")))
+  }
+  const length = yield* replace(writing, begin)
+  writing.current = { path, file: yield* forAppending(writing, path), length }
+})
+
+/** Does what is noted, in order; neighbouring writes in one go. What fails stays noted. */
+const runTasks = Effect.fnUntraced(function* (writing: Writing) {
+  while (writing.tasks.length > 0) {
+    const first = writing.tasks[0]!
+    if (first._tag === "Begin") {
+      yield* open(writing, first)
+      writing.tasks = writing.tasks.slice(1)
+      continue
+    }
+    const end = writing.tasks.findIndex(({ _tag }) => _tag === "Begin")
+    const writes = writing.tasks.slice(0, end < 0 ? undefined : end)
+    // Nothing is written before a file has begun.
+    yield* append(
+      writing,
+      writing.current!,
+      joined(writes.flatMap((task) => (task._tag === "Write" ? task.bytes : [])))
+    )
+    writing.tasks = writing.tasks.slice(writes.length)
+  }
+})
+
+const pathNow = ({ tasks, current }: Writing): string =>
+  tasks.find((task) => task._tag === "Begin")?.path ?? current?.path ?? "its file"
+
+const flush = (writing: Writing): Effect.Effect<void, OutputFileError> =>
+  Effect.suspend(() => {
+    if (writing.tasks.length === 0) return Effect.void
+    const begin = Monotonic.milliseconds(writing.clock)
+    const failed = (cause: PlatformError) =>
+      new OutputFileError({
+        callback: writing.callback,
+        path: pathNow(writing),
+        reason: systemReason(cause) ?? cause.message,
+        cause
+      })
+    const count = Effect.sync(() => {
+      writing.waitedSeconds += (Monotonic.milliseconds(writing.clock) - begin) / 1000
+    })
+    return Effect.uninterruptible(runTasks(writing)).pipe(Effect.mapError(failed), Effect.ensuring(count))
+  })
+
+const close = (writing: Writing): Effect.Effect<void> =>
+  flush(writing).pipe(
+    Effect.andThen(Effect.suspend(() => Effect.ignore(writing.current?.file.sync ?? Effect.void))),
+    Effect.catch((error) => Effect.logError(error.message)),
+    Effect.andThen(
+      Effect.suspend(() => {
+        const { callback, bytes, waitedSeconds } = writing
+        const waited = waitedSeconds.toFixed(3)
+        return Effect.logDebug(
+          `${callback} wrote ${bytes} bytes to ${pathNow(writing)}; the run waited ${waited} s for it`
+        )
+      })
+    )
+  )
+
+const check = ({ fs, callback }: Writing, path: string): Effect.Effect<ReadonlyArray<Problem>> => {
+  const folder = folderOf(path)
+  const refused = (error: PlatformError): Problem => ({
+    path: `callbacks.${callback}`,
+    message: `the folder ${folder} cannot be written to: ${error.message}`
+  })
+  return fs.makeDirectory(folder, { recursive: true }).pipe(
+    Effect.andThen(fs.access(folder, { writable: true })),
+    Effect.as<ReadonlyArray<Problem>>([]),
+    Effect.catch((error) => Effect.succeed([refused(error)]))
+  )
+}
+
 /** A file of the callback with that id. It is closed with the surrounding scope. */
 export const make = Effect.fnUntraced(function* (
   callback: string
 ): Effect.fn.Return<OutputFile, never, FileSystem.FileSystem | Scope.Scope> {
-  const [fs, scope, clock] = [yield* FileSystem.FileSystem, yield* Effect.scope, yield* Clock.Clock]
-  let tasks: Array<Task> = []
-  let current: { readonly path: string; readonly file: FileSystem.File; length: number } | undefined
-  let [bytes, waited] = [0, 0]
-
-  /** Whether something other than a file or nothing is there: a device or a pipe is written to, never replaced. */
-  const isSpecial = (path: string) =>
-    fs.stat(path).pipe(
-      Effect.map(({ type }) => type !== "File"),
-      Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(false))
-    )
-
-  const open = Effect.fnUntraced(function* ({ path, rewrite }: Extract<Task, { readonly _tag: "Begin" }>) {
-    yield* fs.makeDirectory(folderOf(path), { recursive: true })
-    if (yield* isSpecial(path)) {
-      const file = yield* Scope.provide(fs.open(path, { flag: "a" }), scope)
-      current = { path, file, length: 0 }
-      return rewrite === undefined ? undefined : yield* append(textEncoder.encode(rewrite("")))
-    }
-    const text =
-      rewrite === undefined
-        ? ""
-        : yield* fs.readFileString(path).pipe(Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed("")))
-    const kept = textEncoder.encode(rewrite?.(text) ?? "")
-    // A process that dies here leaves the old file or the new one.
-    // A link that lies in the place of the temporary file goes, and is not followed.
-    yield* fs.remove(`${path}.tmp`, { force: true })
-    yield* fs.writeFile(`${path}.tmp`, kept, { flag: "wx" })
-    yield* fs.rename(`${path}.tmp`, path)
-    const file = yield* Scope.provide(fs.open(path, { flag: "a" }), scope)
-    const { length } = kept
-    current = { path, file, length }
-  })
-
-  const append = Effect.fnUntraced(function* (data: Uint8Array) {
-    const { file, length } = current!
-    // What a failed try left behind goes first.
-    yield* Effect.tapError(file.writeAll(data), () => Effect.ignore(file.truncate(length)))
-    current!.length += data.length
-    bytes += data.length
-  })
-
-  const run = Effect.gen(function* () {
-    while (tasks.length > 0) {
-      const first = tasks[0]!
-      if (first._tag === "Begin") {
-        yield* open(first)
-        tasks = tasks.slice(1)
-        continue
-      }
-      const end = tasks.findIndex(({ _tag }) => _tag === "Begin")
-      const writes = end < 0 ? tasks : tasks.slice(0, end)
-      yield* append(joined(writes.map((task) => (task as Extract<Task, { readonly _tag: "Write" }>).bytes)))
-      tasks = tasks.slice(writes.length)
-    }
-  })
-
-  const pathNow = () => tasks.find((task) => task._tag === "Begin")?.path ?? current?.path ?? "its file"
-  const flush = Effect.suspend(() => {
-    if (tasks.length === 0) return Effect.void
-    const begin = Monotonic.milliseconds(clock)
-    return Effect.uninterruptible(run).pipe(
-      Effect.mapError(
-        (cause: PlatformError) =>
-          new OutputFileError({ callback, path: pathNow(), reason: systemReason(cause) ?? cause.message, cause })
-      ),
-      Effect.ensuring(
-        Effect.sync(() => {
-          waited += (Monotonic.milliseconds(clock) - begin) / 1000
-        })
-      )
-    )
-  })
-
+  const writing: Writing = {
+    callback,
+    fs: yield* FileSystem.FileSystem,
+    scope: yield* Effect.scope,
+    clock: yield* Clock.Clock,
+    tasks: [],
+    current: undefined,
+    bytes: 0,
+    waitedSeconds: 0
+  }
+  const note = (task: Task): void => void writing.tasks.push(task)
   return {
-    begin: (path, rewrite) => void tasks.push({ _tag: "Begin", path, rewrite }),
-    write: (data) =>
-      void tasks.push({ _tag: "Write", bytes: typeof data === "string" ? textEncoder.encode(data) : data }),
-    flush,
-    close: Effect.suspend(() => flush).pipe(
-      Effect.andThen(Effect.suspend(() => Effect.ignore(current?.file.sync ?? Effect.void))),
-      Effect.catch((error) => Effect.logError(error.message)),
-      Effect.andThen(
-        Effect.suspend(() =>
-          Effect.logDebug(
-            `${callback} wrote ${bytes} bytes to ${pathNow()}; the run waited ${waited.toFixed(3)} s for it`
-          )
-        )
-      )
-    ),
-    check: (path) =>
-      fs.makeDirectory(folderOf(path), { recursive: true }).pipe(
-        Effect.andThen(fs.access(folderOf(path), { writable: true })),
-        Effect.as<ReadonlyArray<Problem>>([]),
-        Effect.catch((error) =>
-          Effect.succeed([
-            {
-              path: `callbacks.${callback}`,
-              message: `the folder ${folderOf(path)} cannot be written to: ${error.message}`
-            }
-          ])
-        )
-      ),
-    written: () => ({ bytes, waitedSeconds: waited })
+    begin: (path, rewrite) => note({ _tag: "Begin", path, rewrite }),
+    write: (data) => note({ _tag: "Write", bytes: typeof data === "string" ? textEncoder.encode(data) : data }),
+    flush: flush(writing),
+    close: close(writing),
+    check: (path) => check(writing, path),
+    written: () => ({ bytes: writing.bytes, waitedSeconds: writing.waitedSeconds })
   }
 })
 
