@@ -11,11 +11,10 @@ import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
 import * as Tensors from "@etude/core/Tensors"
-import * as tf from "@tensorflow/tfjs-core"
+import { clipUnits } from "@etude/core/Updates"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { unitNorms } from "./internal/units.ts"
 
 export const Config = Schema.Struct({
   clipping: Options.withDefault(
@@ -41,19 +40,8 @@ export type ConfigInput = typeof Config.Encoded
 /** The id by default. */
 export const id = "adaptiveClipping"
 
-/**
- * Scales the gradient of each unit so that its norm is at most λ · max(‖W‖, ε), with W the unit's weights: all that flows
- * into one output (all dimensions but the last), or a whole vector. Smaller gradients stay as they are; NaN stays NaN.
- */
-export const clipGradient = (
-  gradient: tf.Tensor,
-  parameter: tf.Tensor,
-  { clipping, epsilon }: Pick<Config, "clipping" | "epsilon">
-): tf.Tensor =>
-  tf.tidy(() => {
-    const largest = tf.mul(tf.maximum(unitNorms(parameter), epsilon), clipping)
-    return tf.mul(gradient, tf.div(largest, tf.maximum(unitNorms(gradient), largest)))
-  })
+/** Scales the gradient of each unit so that its norm is at most λ · max(‖W‖, ε), with W the unit's weights. */
+export const clipGradient = clipUnits
 
 /** The transform. */
 export const layer = (

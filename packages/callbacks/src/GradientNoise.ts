@@ -7,12 +7,9 @@
  */
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
-import * as EndToEnd from "@etude/core/EndToEnd"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Options from "@etude/core/Options"
-import * as RandomBits from "@etude/core/RandomBits"
-import type * as Tensors from "@etude/core/Tensors"
-import * as tf from "@tensorflow/tfjs-core"
+import { withNoise } from "@etude/core/Updates"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -36,27 +33,8 @@ export const id = "gradientNoise"
 export const deviationAt = (step: number, { eta, gamma }: Pick<Config, "eta" | "gamma">): number =>
   Math.sqrt(eta / step ** gamma)
 
-/**
- * Adds to each gradient noise of its own from N(0, σ²). `deviation` σ is a number or a scalar tensor. What small gradients get
- * is drawn at once, since a draw is twenty operations.
- */
-export const addNoise = (
-  gradients: Tensors.Tensors,
-  random: RandomBits.StepRandom,
-  deviation: number | tf.Tensor
-): Tensors.Tensors => {
-  const noisy: Record<string, tf.Tensor> = {}
-  for (const paths of EndToEnd.together(Object.keys(gradients), (path) => gradients[path]!.size)) {
-    const own = paths.map((path) => gradients[path]!)
-    const size = own.reduce((sum, gradient) => sum + gradient.size, 0)
-    const noise = tf.mul(RandomBits.normal(random, paths.length === 1 ? paths[0]! : "small", [size]), deviation)
-    for (const [at, piece] of EndToEnd.cut(noise, own).entries()) {
-      const gradient = own[at]!
-      noisy[paths[at]!] = tf.add(gradient, tf.reshape(piece, gradient.shape))
-    }
-  }
-  return noisy
-}
+/** Adds to each gradient noise of its own from N(0, σ²). */
+export const addNoise = withNoise
 
 /** The transform, after adaptive clipping and before core's own. Draws are keyed by the step. */
 export const layer = (

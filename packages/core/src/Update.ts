@@ -121,11 +121,13 @@ export const each = <Number_ extends string = never, Slot extends string = never
 }
 
 /** The link without memory that does this to all tensors at once. */
-export const stateless = (
+export const stateless = <Number_ extends string = never>(
   name: string,
-  update: (updates: Tensors.Tensors, scene: Scene<never, never>) => Tensors.Tensors,
-  options: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient" | "numbers">> = {}
-): Update<any, never> => ({
+  update: (updates: Tensors.Tensors, scene: Scene<Number_, never>) => Tensors.Tensors,
+  options: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient">> & {
+    readonly numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number }
+  } = {}
+): Update<Number_, never> => ({
   name,
   elementwise: false,
   slots: [],

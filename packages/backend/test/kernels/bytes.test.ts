@@ -1,7 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Dataset } from "@etude/core/Dataset"
 import * as Bytes from "@etude/core/kernels/Bytes"
-import { decoder, upload } from "@etude/core/Upload"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Cpu from "../../src/Cpu.ts"
@@ -31,39 +29,6 @@ for (const [name, backend] of Object.entries(backends)) {
           const [scale, offset] = [Math.fround(scaling.scale), Math.fround(scaling.offset)]
           const expected = Float32Array.from(levels, (level) => Math.fround(Math.fround(level * scale) + offset))
           assert.deepStrictEqual(found.dataSync(), expected)
-        }
-      })
-    )
-
-    it.live("are decoded field by field, once or twice, and all else is left as it is", () =>
-      on(backend, () => {
-        const bytes = { scale: 0.5, offset: 1 }
-        const dataset: Dataset = {
-          name: "bytes",
-          length: 2,
-          spec: {
-            inputs: { pixels: { shape: [2], dtype: "float32", bytes }, given: { shape: [], dtype: "float32", bytes } },
-            targets: { shape: [], dtype: "int32" },
-            weights: { shape: [], dtype: "float32" }
-          },
-          read: () => ({ inputs: {} })
-        }
-        const batch = upload(
-          dataset,
-          {
-            inputs: { pixels: Uint8Array.of(0, 1, 2, 255), given: Float32Array.of(3, 4) },
-            targets: Uint8Array.of(7, 8),
-            weights: Uint8Array.of(1, 2)
-          },
-          2
-        )
-        const decode = decoder(dataset.spec)
-        for (const decoded of [decode(batch), decode(decode(batch))]) {
-          const { pixels, given } = decoded.inputs as { readonly [name: string]: tf.Tensor }
-          assert.deepStrictEqual([...pixels!.dataSync()], [1, 1.5, 2, 128.5])
-          assert.deepStrictEqual([...given!.dataSync()], [3, 4])
-          assert.deepStrictEqual([...(decoded.targets as tf.Tensor).dataSync()], [7, 8])
-          assert.deepStrictEqual([...(decoded.weights as tf.Tensor).dataSync()], [1, 2])
         }
       })
     )

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core"
+import { matcherOfAny } from "../PathPattern.ts"
+import * as Tensors from "../Tensors.ts"
 import * as Update from "../Update.ts"
 
 export interface AdaptiveClipOptions {
@@ -6,6 +8,8 @@ export interface AdaptiveClipOptions {
   readonly clipping?: number
   /** ε: norms of weights count as at least this, so that zeros can move; 0.001 by default. */
   readonly epsilon?: number
+  /** Patterns over paths of parameters that are not clipped; the paper excepts the last layer. None by default. */
+  readonly except?: string | ReadonlyArray<string>
 }
 
 /** The norm of what flows into each output: over all dimensions but the last, or over a whole vector. The rank is kept. */
@@ -15,18 +19,26 @@ const unitNorms = (tensor: tf.Tensor): tf.Tensor => {
 }
 
 /**
- * Scales the update of each unit so that its norm is at most λ · max(‖W‖, ε), with W the unit's weights. Brock et al. 2021, §4,
- * arXiv:2102.06171.
+ * Scales the update of each unit so that its norm is at most λ · max(‖W‖, ε), with W the unit's weights: all that flows into one
+ * output (all dimensions but the last), or a whole vector. Smaller updates stay as they are; NaN stays NaN.
  */
-export const adaptiveClip = ({
-  clipping = 0.01,
-  epsilon = 0.001
-}: AdaptiveClipOptions = {}): Update.Update<never, never> =>
-  Update.each({
-    name: "adaptiveClip",
-    elementwise: false,
-    update: (update, slots, { parameter }) => {
-      const largest = tf.mul(tf.maximum(unitNorms(parameter), epsilon), clipping)
-      return [tf.mul(update, tf.div(largest, tf.maximum(unitNorms(update), largest))), slots]
-    }
+export const clipUnits = (
+  update: tf.Tensor,
+  parameter: tf.Tensor,
+  { clipping, epsilon }: Required<Pick<AdaptiveClipOptions, "clipping" | "epsilon">>
+): tf.Tensor =>
+  tf.tidy(() => {
+    const largest = tf.mul(tf.maximum(unitNorms(parameter), epsilon), clipping)
+    return tf.mul(update, tf.div(largest, tf.maximum(unitNorms(update), largest)))
   })
+
+/** Adaptive gradient clipping: no unit's update may be large beside its weights. Brock et al. 2021, §4, arXiv:2102.06171. */
+export const adaptiveClip = (options: AdaptiveClipOptions = {}): Update.Update<never, never> => {
+  const { clipping = 0.01, epsilon = 0.001, except = [] } = options
+  const isExcepted = matcherOfAny(except)
+  return Update.stateless("adaptiveClip", (updates, { parameters }) =>
+    Tensors.map(updates, (update, path) =>
+      isExcepted(path) ? update : clipUnits(update, Tensors.get(parameters, path), { clipping, epsilon })
+    )
+  )
+}
