@@ -141,11 +141,12 @@ const weights = Flag.Literals("weights", ["best", "last"]).pipe(
 const evaluate = (kind: "validate" | "test", description: string) =>
   Command.make(
     kind,
-    { run, backend, batchSize, weights, json },
+    { run, overrides: set, backend, batchSize, weights, json },
     Effect.fnUntraced(function* (args) {
       const module = yield* load(() => import("./Evaluate.ts"))
       yield* module.evaluate(kind, {
         run: args.run,
+        overrides: ConfigFile.overridesOf(args.overrides),
         backend: Option.getOrUndefined(args.backend),
         batchSize: Option.getOrUndefined(args.batchSize),
         weights: Option.getOrUndefined(args.weights),
@@ -162,6 +163,7 @@ const predict = Command.make(
     batchSize,
     weights,
     json,
+    overrides: set,
     set: Flag.String("on").pipe(
       Flag.withDescription("Which data: test, train, validation or a validation set's name; default: test"),
       Flag.optional
@@ -175,6 +177,7 @@ const predict = Command.make(
     const module = yield* load(() => import("./Evaluate.ts"))
     yield* module.predict({
       run: args.run,
+      overrides: ConfigFile.overridesOf(args.overrides),
       backend: Option.getOrUndefined(args.backend),
       batchSize: Option.getOrUndefined(args.batchSize),
       weights: Option.getOrUndefined(args.weights),

@@ -13,7 +13,7 @@ import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as ConfigFile from "./ConfigFile.ts"
+import type * as ConfigFile from "./ConfigFile.ts"
 import { DataMissing, RunUnusable } from "./Errors.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
@@ -32,21 +32,21 @@ export interface EvaluateArguments {
   readonly json: boolean
   /** Which weights of the run; those that it ended with when absent. */
   readonly weights?: SavedModel.Weights | undefined
+  /** Changes to the run's config, such as the place that a moved run finds its experiment from. */
+  readonly overrides?: ReadonlyArray<ConfigFile.Override>
 }
 
 const encodeValues = Schema.encodeSync(Schema.toCodecJson(Values))
 
 /** The config of a run folder. */
-const loadRun = Effect.fnUntraced(function* (run: string, backend: EvaluateArguments["backend"]) {
+const loadRun = Effect.fnUntraced(function* ({ run, backend, overrides = [] }: EvaluateArguments) {
   const folder = yield* RunLookup.locate(run)
   if (!existsSync(RunFolder.modelFile(folder))) {
     const problem = `${path.basename(RunFolder.modelFile(folder))} is missing: the run has not saved its model yet`
     return yield* new RunUnusable({ path: run, problems: [problem] })
   }
-  const source = RunFolder.configFile(folder)
-  const document = yield* ConfigFile.read(source)
-  const overrides = backend === undefined ? [] : [{ path: ["backend"], value: backend }]
-  return { folder, loaded: yield* Load.fromDocument(ConfigFile.override(document, overrides), source, folder) }
+  const all = [...overrides, ...(backend === undefined ? [] : [{ path: ["backend"], value: backend }])]
+  return { folder, loaded: yield* Load.fromFile(RunFolder.configFile(folder), all) }
 })
 
 /** The setup of a run's model, open while `body` runs. */
@@ -60,7 +60,7 @@ const withRun = <A, E, R>(
   }) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function* () {
-    const { folder, loaded } = yield* loadRun(args.run, args.backend)
+    const { folder, loaded } = yield* loadRun(args)
     return yield* Effect.gen(function* () {
       const setup = yield* Setup.make(loaded)
       const state = yield* SavedModel.read(folder, setup.task, loaded.config.train.seed, args.weights)

@@ -25,6 +25,8 @@ export interface Loaded {
   readonly registry: RegistryService
   /** The absolute folder in which `use` is looked up. */
   readonly from: string
+  /** The absolute folder that paths among the options are relative to. */
+  readonly optionsFrom: string
   readonly hash: string
   /** What checkpoints keep of the config, to compare it at a resume. */
   readonly setting: Setting
@@ -45,6 +47,7 @@ export const fromDocument = (
   Effect.gen(function* () {
     const use = field(document, "use")
     const wanted = path.resolve(folder, field(document, "from") ?? ".")
+    const optionsFrom = path.resolve(folder, field(document, "optionsFrom") ?? wanted)
     const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, wanted))
     const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : wanted
     const { asked, registry, problems: ofPlugins } = yield* Plugins.load(document, from)
@@ -84,6 +87,7 @@ export const fromDocument = (
       plugins,
       registry,
       from,
+      optionsFrom,
       hash,
       setting: RunConfig.settingOf(encoded, decisive, plugins)
     }

@@ -24,6 +24,7 @@ export interface RunConfigOf<Options> {
   readonly $schema?: string
   readonly use: string
   readonly from?: string
+  readonly optionsFrom?: string
   readonly options: Options
   readonly train: TrainConfig.TrainConfig
   readonly backend: (typeof backends)[number]
@@ -40,6 +41,7 @@ export interface RunConfigEncodedOf<Encoded> {
   readonly $schema?: string
   readonly use: string
   readonly from?: string
+  readonly optionsFrom?: string
   readonly options?: Encoded
   readonly train?: TrainConfig.TrainConfigEncoded
   readonly backend?: (typeof backends)[number]
@@ -65,6 +67,9 @@ export const schemaFor = <Options, Encoded>(
     }),
     from: Schema.optionalKey(text("a folder")).annotate({
       description: "The folder from which `use` is resolved, relative to this file. Default: this file's folder"
+    }),
+    optionsFrom: Schema.optionalKey(text("a folder")).annotate({
+      description: "The folder that paths among the options are relative to, relative to this file. Default: `from`"
     }),
     options: Config.withDefault(options, {} as Encoded),
     train: Config.withDefault(TrainConfig.of(registry), {}),

@@ -24,8 +24,8 @@ const executing = (loaded: Loaded) => {
 export const backendOf = (loaded: Loaded) => Layer.merge(executing(loaded), Layer.succeed(Registry, loaded.registry))
 
 /** The experiment's task and data. What is wrong with the data keeps its own error. */
-export const make = ({ experiment, config, from }: Loaded) =>
-  Effect.suspend(() => experiment.make(config.options, config.train.seed, from)).pipe(
+export const make = ({ experiment, config, optionsFrom }: Loaded) =>
+  Effect.suspend(() => experiment.make(config.options, config.train.seed, optionsFrom)).pipe(
     Effect.catchDefect((defect) => Effect.fail<unknown>(defect)),
     Effect.mapError((cause) =>
       cause instanceof DatasetInvalid || cause instanceof DataError

@@ -50,13 +50,15 @@ export interface TrainArguments {
   readonly json: boolean
 }
 
-/** The config as the run folder keeps it: with every default, and with the place that `use` is looked up from. */
-const keptConfig = ({ encoded, from }: Load.Loaded, folder: string): unknown => {
-  const { $schema: _theirs, use, from: _, ...rest } = encoded
+/** The config as the run folder keeps it: with every default, and with the places that `use` and paths are looked up from. */
+const keptConfig = ({ encoded, from, optionsFrom }: Load.Loaded, folder: string): unknown => {
+  const { $schema: _theirs, use, from: _1, optionsFrom: _2, ...rest } = encoded
+  const within = (place: string) => path.relative(folder, place).replaceAll(path.sep, "/") || "."
   return {
     $schema: `./${path.basename(RunFolder.schemaFile(folder))}`,
     use,
-    from: path.relative(folder, from).replaceAll(path.sep, "/") || ".",
+    from: within(from),
+    ...(optionsFrom === from ? {} : { optionsFrom: within(optionsFrom) }),
     ...rest
   }
 }

@@ -148,12 +148,14 @@ describe.concurrent("a run that can't begin", () => {
         "train.batchsize=3",
         "train.learningRate=-1",
         "train.seed",
+        "checkpoints.keepBest={ monitor: nope/loss }",
         "callbacks={ earlyStopping: { monitor: validation/lss, patience: { evaluations: 3 } }, csv: { pth: x } }"
       ].flatMap((assignment) => ["--set", assignment])
       const ended = yield* etude(["train", line, "--runs", path.join(folder, "runs"), ...set])
       assert.strictEqual(ended.code, 2, ended.stderr)
       for (const text of [
-        "has 5 problems; nothing was started.",
+        "has 6 problems; nothing was started.",
+        'watches "nope/loss", but this run reports train/loss, validation/loss',
         "--set train.seed: expected a key of the config and its value",
         'train.batchsize: unknown key; did you mean "batchSize"?',
         "train.learningRate: expected a learning rate above 0",

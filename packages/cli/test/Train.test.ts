@@ -204,20 +204,28 @@ describe.concurrent("etude train", () => {
       })
   )
 
-  it.live("a run folder that was moved away from its experiment says what helps, and is resumed with it", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporary
-      yield* train(folder, "--set", "train.until.epochs=1")
-      const moved = path.join(folder, "elsewhere", "deep", "run")
-      mkdirSync(path.dirname(moved), { recursive: true })
-      renameSync(only(path.join(folder, "runs")), moved)
-      const lost = yield* etude(["resume", moved])
-      assert.strictEqual(lost.code, 2)
-      assert.include(lost.stderr, "set the new place with --set from=<folder>")
-      const more = ["--set", `from=${path.dirname(line)}`, "--set", "train.until.epochs=2"]
-      const resumed = yield* etude(["resume", moved, ...more])
-      assert.strictEqual(resumed.code, 0, resumed.stderr)
-    })
+  it.live(
+    "a run folder that was moved away from its experiment says what helps, and is measured and resumed with it",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        yield* train(folder, "--set", "train.until.epochs=1")
+        const moved = path.join(folder, "elsewhere", "deep", "run")
+        mkdirSync(path.dirname(moved), { recursive: true })
+        renameSync(only(path.join(folder, "runs")), moved)
+        const commands = [["resume"], ["test"], ["predict"]] as const
+        for (const { code, stderr } of yield* Effect.forEach(commands, ([command]) => etude([command, moved]))) {
+          assert.strictEqual(code, 2)
+          assert.include(stderr, "set the new place with --set from=<folder>")
+        }
+        for (const command of ["test", "predict"]) {
+          const measured = yield* etude([command, moved, "--set", `from=${path.dirname(line)}`])
+          assert.strictEqual(measured.code, 0, measured.stderr)
+        }
+        const more = ["--set", `from=${path.dirname(line)}`, "--set", "train.until.epochs=2"]
+        const resumed = yield* etude(["resume", moved, ...more])
+        assert.strictEqual(resumed.code, 0, resumed.stderr)
+      })
   )
 
   it.live("runs in a folder that can't be made are refused at once", () =>

@@ -22,6 +22,16 @@ const config = [
   "backend: cpu"
 ].join("\n")
 
+/** The line, which notes in a file that the environment names what its options' paths are relative to. */
+const experiment = [
+  'import { appendFileSync } from "node:fs"',
+  `import { experiment as line } from ${JSON.stringify(path.join(fixtures, "line.ts"))}`,
+  "export const experiment = { ...line, make: (options, seed, folder) => {",
+  '  if (process.env.OPTIONS_FROM) appendFileSync(process.env.OPTIONS_FROM, folder + "\\n")',
+  "  return line.make(options, seed, folder)",
+  "} }"
+].join("\n")
+
 /** A workspace with an experiment that is installed nowhere. */
 const workspace = (declaration: { readonly [file: string]: string | object }) =>
   Effect.map(temporary, (folder) => {
@@ -29,7 +39,7 @@ const workspace = (declaration: { readonly [file: string]: string | object }) =>
     put(folder, {
       ...declaration,
       "papers/paper/package.json": paper("@test/paper"),
-      "papers/paper/index.js": `export { experiment } from ${JSON.stringify(path.join(fixtures, "line.ts"))}`
+      "papers/paper/index.js": experiment
     })
     return folder
   })
@@ -86,12 +96,15 @@ describe.concurrent("a config that names a package of the workspace", () => {
         const elsewhere = yield* temporary
         put(elsewhere, { "my.yaml": config })
         const file = path.join(elsewhere, "my.yaml")
-        const trained = yield* etude(["train", file, "--runs", elsewhere], { cwd: folder })
+        const env = { OPTIONS_FROM: path.join(folder, "seen.txt") }
+        const trained = yield* etude(["train", file, "--runs", path.join(elsewhere, "runs")], { cwd: folder, env })
         assert.strictEqual(trained.code, 0, trained.stderr)
-        const run = path.join(elsewhere, readdirSync(elsewhere).find((name) => name !== "my.yaml")!)
+        const run = path.join(elsewhere, "runs", readdirSync(path.join(elsewhere, "runs"))[0]!)
         const { from } = JSON.parse(readFileSync(path.join(run, "config.json"), "utf8"))
         assert.strictEqual(path.resolve(run, from), path.join(folder, "papers", "paper"))
-        assert.strictEqual((yield* etude(["test", run], { cwd: fixtures })).code, 0)
+        assert.strictEqual((yield* etude(["test", run], { cwd: fixtures, env })).code, 0)
+        // Paths among the options stay relative to the config that was written.
+        assert.deepStrictEqual(readFileSync(env.OPTIONS_FROM, "utf8"), `${elsewhere}\n`.repeat(2))
       })
   )
 
