@@ -11,14 +11,14 @@ import type * as Scope from "effect/Scope"
 export type InputGradients = { readonly [input: string]: () => tf.Tensor }
 
 /** What a gradient's function is given. */
-export interface GradientCall<Engine> {
+export interface GradientCall<Engine, Input extends string = string, Attributes = tf.NamedAttrMap> {
   /** The gradient by the kernel's first output. */
   readonly dy: tf.Tensor
   /** The requested inputs of the kernel, by name. */
-  readonly inputs: { readonly [name: string]: tf.Tensor }
+  readonly inputs: { readonly [name in Input]: tf.Tensor }
   /** The requested outputs of the kernel. */
   readonly outputs: ReadonlyArray<tf.Tensor>
-  readonly attributes: tf.NamedAttrMap
+  readonly attributes: Attributes
   /** tfjs's backend object. */
   readonly engine: Engine
   /** The gradients that these replace. */
@@ -39,6 +39,15 @@ export interface Gradient<Engine = any> {
   readonly differentiable?: boolean
   readonly run: (call: GradientCall<Engine>) => InputGradients
 }
+
+/** A gradient whose function gets exactly the inputs that it keeps, and the kernel's attributes by their type. */
+export const gradient = <Engine, const Input extends string = never, Attributes = tf.NamedAttrMap>(
+  definition: Omit<Gradient<Engine>, "inputs" | "run"> & {
+    readonly inputs?: ReadonlyArray<Input>
+    readonly run: (call: GradientCall<Engine, Input, Attributes>) => InputGradients
+  }
+  // `install` hands over these inputs, and tfjs the kernel's attributes.
+): Gradient<Engine> => definition as unknown as Gradient<Engine>
 
 /** For kernels of a backend's own, which tfjs knows no gradient of. */
 const none = (kernelName: string): tf.GradConfig => ({

@@ -3,7 +3,7 @@
  * taps: the gradients are those of the longer one, of which the filter's keeps the taps.
  */
 import * as tf from "@tensorflow/tfjs-core"
-import type { Gradient, GradientCall } from "../Gradients.ts"
+import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
 
 const perAxis = (value: unknown, axes: number): Array<number> =>
   Array.isArray(value) ? (value as Array<number>) : Array<number>(axes).fill((value as number | null | undefined) ?? 1)
@@ -42,34 +42,37 @@ interface Backward {
   readonly shared: ReadonlyArray<string>
 }
 
-const dilated = (name: string, axes: number, { input, filter: filterKernel, shared }: Backward): Gradient => ({
-  name,
-  inputs: ["x", "filter"],
-  run: ({ dy, inputs, attributes, replaced }: GradientCall<unknown>) => {
-    const dilations = perAxis(attributes["dilations"], axes)
-    if (dilations.every((by) => by === 1)) return replaced()
-    const [x, filter] = [inputs["x"]!, inputs["filter"]!]
-    const wideShape = filter.shape.map((side, axis) => (axis < axes ? (side - 1) * dilations[axis]! + 1 : side))
-    const others = {
-      ...Object.fromEntries(shared.map((attribute) => [attribute, attributes[attribute]])),
-      dilations: Array<number>(axes).fill(1)
+const dilated = (name: string, axes: number, { input, filter: filterKernel, shared }: Backward) =>
+  gradient({
+    name,
+    inputs: ["x", "filter"],
+    run: ({ dy, inputs, attributes, replaced }: GradientCall<unknown, "x" | "filter">) => {
+      const dilations = perAxis(attributes["dilations"], axes)
+      if (dilations.every((by) => by === 1)) return replaced()
+      const { x, filter } = inputs
+      const wideShape = filter.shape.map((side, axis) => (axis < axes ? (side - 1) * dilations[axis]! + 1 : side))
+      const others = {
+        ...Object.fromEntries(shared.map((attribute) => [attribute, attributes[attribute]])),
+        dilations: Array<number>(axes).fill(1)
+      }
+      const run = (kernel: string, tensors: tf.NamedTensorMap, more: tf.NamedAttrMap): tf.Tensor =>
+        tf.engine().runKernel(kernel, tensors, { ...others, ...more })
+      return {
+        x: () => run(input, { dy, filter: spread(filter, dilations) }, { inputShape: x.shape }),
+        filter: () => taps(run(filterKernel, { x, dy }, { filterShape: wideShape }), dilations)
+      }
     }
-    const run = (kernel: string, tensors: tf.NamedTensorMap, more: tf.NamedAttrMap): tf.Tensor =>
-      tf.engine().runKernel(kernel, tensors, { ...others, ...more })
-    return {
-      x: () => run(input, { dy, filter: spread(filter, dilations) }, { inputShape: x.shape }),
-      filter: () => taps(run(filterKernel, { x, dy }, { filterShape: wideShape }), dilations)
-    }
-  }
-})
+  })
 
 /** A transposed convolution in space is linear in both: its gradients are the convolution, and that one's filter's. */
-const transposed3D: Gradient = {
+const transposed3D = gradient({
   name: tf.Conv3DBackpropInputV2,
   inputs: ["dy", "filter"],
-  run: ({ dy: gradient, inputs, attributes }) => {
-    const [dy, filter] = [inputs["dy"]!, inputs["filter"]!]
-    const { strides, pad } = attributes as unknown as tf.Conv3DBackpropInputV2Attrs
+  run: ({
+    dy: gradient,
+    inputs: { dy, filter },
+    attributes: { strides, pad }
+  }: GradientCall<unknown, "dy" | "filter", tf.Conv3DBackpropInputV2Attrs>) => {
     const run = (kernel: string, tensors: tf.NamedTensorMap, more: tf.NamedAttrMap): tf.Tensor =>
       tf.engine().runKernel(kernel, tensors, { strides, pad, dataFormat: "NDHWC", dilations: [1, 1, 1], ...more })
     return {
@@ -77,7 +80,7 @@ const transposed3D: Gradient = {
       filter: () => run(tf.Conv3DBackpropFilterV2, { x: gradient, dy }, { filterShape: filter.shape })
     }
   }
-}
+})
 
 export const convolutionGradients: ReadonlyArray<Gradient> = [
   transposed3D,

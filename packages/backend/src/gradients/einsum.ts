@@ -1,13 +1,13 @@
 /** The gradient of `tf.einsum`, which is a sum of products itself; and the operation, for backends without it. */
 import * as tf from "@tensorflow/tfjs-core"
-import type { Gradient } from "../Gradients.ts"
+import { gradient } from "../Gradients.ts"
 import { kernel } from "../Kernels.ts"
 import * as Contraction from "./Contraction.ts"
 
 const named = (tensors: { readonly [place: string]: tf.Tensor }, axes: ReadonlyArray<string>) =>
   axes.map((own, place) => ({ x: tensors[place]!, axes: own }))
 
-export const einsumGradient: Gradient = {
+export const einsumGradient = gradient({
   name: tf.Einsum,
   everyInput: true,
   differentiable: true,
@@ -16,7 +16,7 @@ export const einsumGradient: Gradient = {
     const all = named(inputs, operands)
     return Object.fromEntries(all.map((_, place) => [place, () => Contraction.gradientOf(all, output, dy, place)]))
   }
-}
+})
 
 export const einsum = kernel<{ readonly [place: string]: tf.Tensor }, tf.EinsumAttrs>(
   "Einsum",

@@ -1,6 +1,6 @@
 /** Gradients of elementwise operations that tfjs lacks or has wrong. */
 import * as tf from "@tensorflow/tfjs-core"
-import type { Gradient } from "../Gradients.ts"
+import { type Gradient, gradient } from "../Gradients.ts"
 
 /** The sum of `dy` over the axes along which an operand of `shape` was repeated. */
 export const unbroadcast = (dy: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor => {
@@ -9,32 +9,32 @@ export const unbroadcast = (dy: tf.Tensor, shape: ReadonlyArray<number>): tf.Ten
 }
 
 /** ±2 (a − b), summed over repeated axes; tfjs leaves that sum out. */
-const squaredDifference: Gradient = {
+const squaredDifference = gradient({
   name: tf.SquaredDifference,
   inputs: ["a", "b"],
   differentiable: true,
   run: ({ dy, inputs }) => {
-    const [a, b] = [inputs["a"]!, inputs["b"]!]
+    const { a, b } = inputs
     const slope = () => tf.mul(dy, tf.mul(2, tf.sub(a, b)))
     return { a: () => unbroadcast(slope(), a.shape), b: () => unbroadcast(tf.neg(slope()), b.shape) }
   }
-}
+})
 
 /** sign(x), which is 0 at 0; tfjs says −1 there, so that an L1 penalty moves weights away from 0. */
-const abs: Gradient = {
+const abs = gradient({
   name: tf.Abs,
   inputs: ["x"],
   differentiable: true,
-  run: ({ dy, inputs }) => ({ x: () => tf.mul(dy, tf.sign(tf.cast(inputs["x"]!, "float32"))) })
-}
+  run: ({ dy, inputs }) => ({ x: () => tf.mul(dy, tf.sign(tf.cast(inputs.x, "float32"))) })
+})
 
 /** Each branch gets what was chosen of it; the other's share is 0 also where it is infinite. */
-const select: Gradient = {
+const select = gradient({
   name: tf.Select,
   inputs: ["condition"],
   differentiable: true,
   run: ({ dy, inputs }) => {
-    const condition = inputs["condition"]!
+    const { condition } = inputs
     // A condition of rank 1 chooses rows.
     const shape =
       condition.rank === dy.rank
@@ -48,16 +48,16 @@ const select: Gradient = {
       e: () => tf.where(chosen, none(), dy)
     }
   }
-}
+})
 
 /** b · a^(b − 1), which is 0 for b = 0 also at a = 0; and a^b · ln a, which is 0 at a = 0. */
-const pow: Gradient = {
+const pow = gradient({
   name: tf.Pow,
   inputs: ["a", "b"],
   outputs: [true],
   differentiable: true,
   run: ({ dy, inputs, outputs: [y] }) => {
-    const [a, b] = [inputs["a"]!, inputs["b"]!]
+    const { a, b } = inputs
     return {
       a: () => {
         const exponent = tf.cast(b, "float32")
@@ -71,23 +71,24 @@ const pow: Gradient = {
       }
     }
   }
-}
+})
 
 /** To the first where it is the extremum, also of equals; to the second elsewhere. tfjs forgets to sum over repeated axes. */
-const extremumOfTwo = (name: string, isFirst: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Gradient => ({
-  name,
-  inputs: ["a", "b"],
-  differentiable: true,
-  run: ({ dy, inputs }) => {
-    const [a, b] = [inputs["a"]!, inputs["b"]!]
-    const first = tf.broadcastTo(isFirst(a, b), dy.shape)
-    const none = () => tf.zerosLike(dy)
-    return {
-      a: () => unbroadcast(tf.where(first, dy, none()), a.shape),
-      b: () => unbroadcast(tf.where(first, none(), dy), b.shape)
+const extremumOfTwo = (name: string, isFirst: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) =>
+  gradient({
+    name,
+    inputs: ["a", "b"],
+    differentiable: true,
+    run: ({ dy, inputs }) => {
+      const { a, b } = inputs
+      const first = tf.broadcastTo(isFirst(a, b), dy.shape)
+      const none = () => tf.zerosLike(dy)
+      return {
+        a: () => unbroadcast(tf.where(first, dy, none()), a.shape),
+        b: () => unbroadcast(tf.where(first, none(), dy), b.shape)
+      }
     }
-  }
-})
+  })
 
 export const elementwiseGradients: ReadonlyArray<Gradient> = [
   squaredDifference,

@@ -2,7 +2,7 @@
 import { sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { slicePlaces } from "../cpu/stridedSlice.ts"
-import type { Gradient, GradientCall } from "../Gradients.ts"
+import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
 
 /** Rows of `values`, [rows, …], added up at their places among `count`. */
 const addedAt = (values: tf.Tensor, places: tf.Tensor, count: number): tf.Tensor =>
@@ -18,12 +18,12 @@ const numbers = (from: number, to: number): Array<number> =>
   Array.from({ length: to - from }, (_, place) => from + place)
 
 /** With batch dimensions: each batch's rows are added up among its own. */
-const gather: Gradient = {
+const gather = gradient({
   name: tf.GatherV2,
   inputs: ["x", "indices"],
   differentiable: true,
   run: ({ dy, inputs, attributes, replaced }) => {
-    const [x, indices] = [inputs["x"]!, inputs["indices"]!]
+    const { x, indices } = inputs
     const batchDims = (attributes["batchDims"] as number | undefined) ?? 0
     const zeros = { indices: () => tf.zeros(indices.shape) }
     if (batchDims === 0) return { ...replaced(), ...zeros }
@@ -46,7 +46,7 @@ const gather: Gradient = {
     }
     return { x: x_, ...zeros }
   }
-}
+})
 
 /** Where indices [..., depth] point to among the rows of a tensor of `shape`. */
 const rowsOf = (
@@ -61,12 +61,12 @@ const rowsOf = (
   }
 }
 
-const gatherNd: Gradient = {
+const gatherNd = gradient({
   name: tf.GatherNd,
   inputs: ["params", "indices"],
   differentiable: true,
   run: ({ dy, inputs }) => {
-    const [params, indices] = [inputs["params"]!, inputs["indices"]!]
+    const { params, indices } = inputs
     return {
       params: () => {
         const { places, count } = rowsOf(indices, params.shape)
@@ -76,17 +76,17 @@ const gatherNd: Gradient = {
       indices: () => tf.zeros(indices.shape)
     }
   }
-}
+})
 
-const scatterNd: Gradient = {
+const scatterNd = gradient({
   name: tf.ScatterNd,
   inputs: ["indices"],
   differentiable: true,
   run: ({ dy, inputs }) => ({
-    updates: () => tf.gatherND(dy, inputs["indices"]!),
-    indices: () => tf.zeros(inputs["indices"]!.shape)
+    updates: () => tf.gatherND(dy, inputs.indices),
+    indices: () => tf.zeros(inputs.indices.shape)
   })
-}
+})
 
 /** 1 at the rows that indices point to, else 0. */
 const covered = (indices: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor => {
@@ -97,26 +97,26 @@ const covered = (indices: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor =>
   return tf.broadcastTo(tf.reshape(tf.greater(hits, 0), all), [...shape])
 }
 
-const tensorScatterUpdate: Gradient = {
+const tensorScatterUpdate = gradient({
   name: tf.TensorScatterUpdate,
   inputs: ["indices"],
   differentiable: true,
   run: ({ dy, inputs }) => {
-    const indices = inputs["indices"]!
+    const { indices } = inputs
     return {
       tensor: () => tf.where(covered(indices, dy.shape), tf.zerosLike(dy), dy),
       updates: () => tf.gatherND(dy, indices),
       indices: () => tf.zeros(indices.shape)
     }
   }
-}
+})
 
-const sparseToDense: Gradient = {
+const sparseToDense = gradient({
   name: tf.SparseToDense,
   inputs: ["sparseIndices", "sparseValues"],
   differentiable: true,
   run: ({ dy, inputs }) => {
-    const [indices, values] = [inputs["sparseIndices"]!, inputs["sparseValues"]!]
+    const [indices, values] = [inputs.sparseIndices, inputs.sparseValues]
     const spelledOut = tf.reshape(indices, [-1, dy.rank])
     return {
       sparseIndices: () => tf.zeros(indices.shape),
@@ -127,17 +127,17 @@ const sparseToDense: Gradient = {
       defaultValue: () => tf.sum(tf.where(covered(spelledOut, dy.shape), tf.zerosLike(dy), dy))
     }
   }
-}
+})
 
 /** The values' gradients go to the elements that were chosen. */
-const topK: Gradient = {
+const topK = gradient({
   name: tf.TopK,
   inputs: ["x"],
   outputs: [false, true],
   differentiable: true,
   run: ({ dy, inputs, outputs: [chosen] }) => ({
     x: () => {
-      const { shape, size } = inputs["x"]!
+      const { shape, size } = inputs.x
       const side = shape.at(-1)!
       const rows = side === 0 ? 0 : size / side
       const firsts = tf.tensor2d(
@@ -149,20 +149,20 @@ const topK: Gradient = {
       return tf.reshape(addedAt(tf.reshape(dy, [-1]), tf.reshape(places, [-1]), size), shape)
     }
   })
-}
+})
 
-const stridedSlice: Gradient = {
+const stridedSlice = gradient({
   name: tf.StridedSlice,
   inputs: ["x"],
   differentiable: true,
-  run: ({ dy, inputs, attributes }) => ({
+  run: ({ dy, inputs, attributes }: GradientCall<unknown, "x", tf.StridedSliceAttrs>) => ({
     x: () => {
-      const { shape, size } = inputs["x"]!
-      const { places } = slicePlaces(shape, attributes as unknown as tf.StridedSliceAttrs)
+      const { shape, size } = inputs.x
+      const { places } = slicePlaces(shape, attributes)
       return tf.reshape(addedAt(tf.reshape(dy, [-1]), tf.tensor1d(places, "int32"), size), shape)
     }
   })
-}
+})
 
 /** The element along one axis that each element of the padded axis repeats. */
 const mirrored = (side: number, [before, after]: readonly [number, number], mode: string): Array<number> => {
@@ -174,32 +174,32 @@ const mirrored = (side: number, [before, after]: readonly [number, number], mode
 }
 
 /** Elements that are repeated in the padding get their copies' gradients too, which tfjs leaves out. */
-const mirrorPad: Gradient = {
+const mirrorPad = gradient({
   name: tf.MirrorPad,
   inputs: ["x"],
   differentiable: true,
-  run: ({ dy, inputs, attributes }: GradientCall<unknown>) => ({
+  run: ({ dy, inputs, attributes }: GradientCall<unknown, "x", tf.MirrorPadAttrs>) => ({
     x: () => {
-      const { paddings, mode } = attributes as unknown as tf.MirrorPadAttrs
+      const { paddings, mode } = attributes
       return paddings.reduce((gradient, padding, axis) => {
         if (padding[0] + padding[1] === 0) return gradient
-        const side = inputs["x"]!.shape[axis]!
+        const side = inputs.x.shape[axis]!
         const order = [axis, ...gradient.shape.map((_, place) => place).filter((place) => place !== axis)]
         const places = tf.tensor1d(mirrored(side, padding, mode), "int32")
         return tf.transpose(addedAt(tf.transpose(gradient, order), places, side), undo(order))
       }, dy)
     }
   })
-}
+})
 
 /** One axis after the other, for any rank; tfjs stops at rank 4. */
-const tile: Gradient = {
+const tile = gradient({
   name: tf.Tile,
   inputs: ["x"],
   differentiable: true,
   run: ({ dy, inputs, attributes }) => ({
     x: () => {
-      const { shape } = inputs["x"]!
+      const { shape } = inputs.x
       const reps = attributes["reps"] as Array<number>
       return reps.reduce((gradient, times, axis) => {
         if (times === 1) return gradient
@@ -209,15 +209,15 @@ const tile: Gradient = {
       }, dy)
     }
   })
-}
+})
 
-const depthToSpace: Gradient = {
+const depthToSpace = gradient({
   name: tf.DepthToSpace,
   inputs: ["x"],
   differentiable: true,
   run: ({ dy, inputs, attributes }) => ({
     x: () => {
-      const { shape } = inputs["x"]!
+      const { shape } = inputs.x
       const [block, isLast] = [attributes["blockSize"] as number, attributes["dataFormat"] !== "NCHW"]
       const [batch, height, width, depth] = (isLast ? shape : [0, 2, 3, 1].map((axis) => shape[axis]!)) as [
         number,
@@ -231,21 +231,21 @@ const depthToSpace: Gradient = {
       return isLast ? gathered : tf.transpose(gathered, [0, 3, 1, 2])
     }
   })
-}
+})
 
-const flipLeftRight: Gradient = {
+const flipLeftRight = gradient({
   name: tf.FlipLeftRight,
   differentiable: true,
   run: ({ dy }) => ({ image: () => tf.reverse(dy, 2) })
-}
+})
 
-const diagonal: Gradient = {
+const diagonal = gradient({
   name: tf.Diag,
   inputs: ["x"],
   differentiable: true,
   run: ({ dy, inputs }) => ({
     x: () => {
-      const { shape, size } = inputs["x"]!
+      const { shape, size } = inputs.x
       const places = tf.tensor1d(
         numbers(0, size).map((place) => place * (size + 1)),
         "int32"
@@ -253,25 +253,26 @@ const diagonal: Gradient = {
       return tf.reshape(tf.gather(tf.reshape(dy, [-1]), places), shape)
     }
   })
-}
+})
 
 /** Counts of whole numbers have no gradient by these, but one by their weights. */
-const bincount = (name: string): Gradient => ({
-  name,
-  inputs: ["x", "weights"],
-  differentiable: true,
-  run: ({ dy, inputs }) => {
-    const [x, weights] = [inputs["x"]!, inputs["weights"]!]
-    return {
-      x: () => tf.zeros(x.shape),
-      weights: () => {
-        if (weights.size === 0) return tf.zerosLike(weights)
-        const counted = x as tf.Tensor1D
-        return x.rank === 2 ? tf.gather(dy, counted, 1, 1) : tf.gather(dy, counted)
+const bincount = (name: string) =>
+  gradient({
+    name,
+    inputs: ["x", "weights"],
+    differentiable: true,
+    run: ({ dy, inputs }) => {
+      const { x, weights } = inputs
+      return {
+        x: () => tf.zeros(x.shape),
+        weights: () => {
+          if (weights.size === 0) return tf.zerosLike(weights)
+          const counted = x as tf.Tensor1D
+          return x.rank === 2 ? tf.gather(dy, counted, 1, 1) : tf.gather(dy, counted)
+        }
       }
     }
-  }
-})
+  })
 
 export const indexingGradients: ReadonlyArray<Gradient> = [
   gather,

@@ -1,6 +1,6 @@
 /** Gradients of reductions and of running sums and products, over any axes. */
 import * as tf from "@tensorflow/tfjs-core"
-import type { Gradient, GradientCall } from "../Gradients.ts"
+import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
 
 const axesOf = (x: tf.Tensor, axis: unknown): Array<number> =>
   tf.util.parseAxisParam((axis ?? x.shape.map((_, place) => place)) as number | Array<number>, x.shape)
@@ -9,30 +9,31 @@ const keptShape = (x: tf.Tensor, axes: ReadonlyArray<number>) =>
   x.shape.map((side, axis) => (axes.includes(axis) ? 1 : side))
 
 /** Equal extrema share the gradient; tfjs gives each of them all of it. */
-const extremum = (name: string): Gradient => ({
-  name,
-  inputs: ["x"],
-  outputs: [true],
-  differentiable: true,
-  run: ({ dy, inputs, outputs: [y], attributes }) => ({
-    x: () => {
-      const x = inputs["x"]!
-      const axes = axesOf(x, attributes["reductionIndices"] ?? attributes["axis"])
-      const shape = keptShape(x, axes)
-      const places = tf.cast(tf.equal(x, tf.reshape(y!, shape)), "float32")
-      return tf.mul(places, tf.div(tf.reshape(dy, shape), tf.sum(places, axes, true)))
-    }
+const extremum = (name: string) =>
+  gradient({
+    name,
+    inputs: ["x"],
+    outputs: [true],
+    differentiable: true,
+    run: ({ dy, inputs, outputs: [y], attributes }) => ({
+      x: () => {
+        const { x } = inputs
+        const axes = axesOf(x, attributes["reductionIndices"] ?? attributes["axis"])
+        const shape = keptShape(x, axes)
+        const places = tf.cast(tf.equal(x, tf.reshape(y!, shape)), "float32")
+        return tf.mul(places, tf.div(tf.reshape(dy, shape), tf.sum(places, axes, true)))
+      }
+    })
   })
-})
 
 /** The product of the others, by running products from both sides: it is right also where factors are 0. */
-const prod: Gradient = {
+const prod = gradient({
   name: tf.Prod,
   inputs: ["x"],
   differentiable: true,
   run: ({ dy, inputs, attributes }) => ({
     x: () => {
-      const x = tf.cast(inputs["x"]!, "float32")
+      const x = tf.cast(inputs.x, "float32")
       const axes = axesOf(x, attributes["axis"])
       const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
       const order = [...others, ...axes]
@@ -44,20 +45,20 @@ const prod: Gradient = {
       return tf.mul(tf.transpose(tf.reshape(rest, arranged.shape), back), tf.reshape(dy, keptShape(x, axes)))
     }
   })
-}
+})
 
 /** The running sum from the other side; tfjs turns axes around in it. */
-const cumsum: Gradient = {
+const cumsum = gradient({
   name: tf.Cumsum,
   inputs: ["x"],
   differentiable: true,
   run: ({ dy, inputs, attributes }) => ({
     x: () => {
-      const [axis] = axesOf(inputs["x"]!, attributes["axis"])
+      const [axis] = axesOf(inputs.x, attributes["axis"])
       return tf.cumsum(dy, axis!, attributes["exclusive"] === true, attributes["reverse"] !== true)
     }
   })
-}
+})
 
 /** `x` moved by `by` places towards the front of its first axis; `fill` comes in at the end. */
 const ahead = (x: tf.Tensor, by: number, fill: number): tf.Tensor => {
@@ -87,21 +88,21 @@ const productGradient = (x: tf.Tensor, dy: tf.Tensor, exclusive: boolean, revers
   return inclusiveProductGradient(x, exclusive ? ahead(dy, 1, 0) : dy)
 }
 
-const cumprod: Gradient = {
+const cumprod = gradient({
   name: tf.Cumprod,
   inputs: ["x"],
   differentiable: true,
-  run: ({ dy, inputs, attributes }: GradientCall<unknown>) => ({
+  run: ({ dy, inputs, attributes }: GradientCall<unknown, "x", tf.CumprodAttrs>) => ({
     x: () => {
-      const x = inputs["x"]!
-      const [axis] = axesOf(x, attributes["axis"])
+      const { x } = inputs
+      const [axis] = axesOf(x, attributes.axis)
       // The axis and the first one change places.
       const order = x.shape.map((_, place) => (place === 0 ? axis! : place === axis ? 0 : place))
-      const { exclusive, reverse } = attributes as unknown as tf.CumprodAttrs
+      const { exclusive, reverse } = attributes
       const gradient = productGradient(tf.transpose(x, order), tf.transpose(dy, order), exclusive, reverse)
       return tf.transpose(gradient, order)
     }
   })
-}
+})
 
 export const reductionGradients: ReadonlyArray<Gradient> = [extremum(tf.Max), extremum(tf.Min), prod, cumsum, cumprod]

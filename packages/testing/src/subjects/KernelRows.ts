@@ -13,35 +13,37 @@ export interface Row {
   readonly inputs: () => Array<tf.Tensor>
 }
 
-type F = (...xs: Array<tf.Tensor>) => tf.Tensor
+type T = tf.Tensor
+/** A function of up to six tensors. */
+type F = (...xs: [T, T, T, T, T, T]) => tf.Tensor
 type Case = readonly [name: string, f: F, ...shapes: Array<ReadonlyArray<number>>]
 
 const r4 = (x: tf.Tensor) => x as tf.Tensor4D
 const r2 = (x: tf.Tensor) => x as tf.Tensor2D
 
 const normalized: F = (x, scale, offset) => {
-  const { mean, variance } = tf.moments(x!, x!.rank - 1, true)
-  return tf.add(tf.mul(tf.div(tf.sub(x!, mean), tf.sqrt(tf.add(variance, 1e-3))), scale!), offset!)
+  const { mean, variance } = tf.moments(x, x.rank - 1, true)
+  return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3))), scale), offset)
 }
 
 const lstm: F = (x, h, c, kernel, recurrent, bias) => {
-  const z = tf.add(tf.add(tf.matMul(x!, kernel!), tf.matMul(h!, recurrent!)), bias!)
-  const [i, f, candidate, o] = tf.split(z, 4, 1)
-  const memory = tf.add(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i!), tf.tanh(candidate!)))
-  return tf.mul(tf.sigmoid(o!), tf.tanh(memory))
+  const z = tf.add(tf.add(tf.matMul(x, kernel), tf.matMul(h, recurrent)), bias)
+  const [i, f, candidate, o] = tf.split(z, 4, 1) as [T, T, T, T]
+  const memory = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(candidate)))
+  return tf.mul(tf.sigmoid(o), tf.tanh(memory))
 }
 
 const gru: F = (x, h, kernel, recurrent) => {
-  const [xz, xr, xh] = tf.split(tf.matMul(x!, kernel!), 3, 1)
-  const [wz, wr, wh] = tf.split(recurrent!, 3, 1)
-  const z = tf.sigmoid(tf.add(xz!, tf.matMul(h!, wz!)))
-  const r = tf.sigmoid(tf.add(xr!, tf.matMul(h!, wr!)))
-  const candidate = tf.tanh(tf.add(xh!, tf.matMul(tf.mul(r, h!), wh!)))
-  return tf.add(tf.mul(z, h!), tf.mul(tf.sub(1, z), candidate))
+  const [xz, xr, xh] = tf.split(tf.matMul(x, kernel), 3, 1) as [T, T, T]
+  const [wz, wr, wh] = tf.split(recurrent, 3, 1) as [T, T, T]
+  const z = tf.sigmoid(tf.add(xz, tf.matMul(h, wz)))
+  const r = tf.sigmoid(tf.add(xr, tf.matMul(h, wr)))
+  const candidate = tf.tanh(tf.add(xh, tf.matMul(tf.mul(r, h), wh)))
+  return tf.add(tf.mul(z, h), tf.mul(tf.sub(1, z), candidate))
 }
 
 const attention: F = (q, k, v) =>
-  tf.matMul(tf.softmax(tf.div(tf.matMul(q!, k!, false, true), Math.sqrt(q!.shape.at(-1)!))), v!)
+  tf.matMul(tf.softmax(tf.div(tf.matMul(q, k, false, true), Math.sqrt(q.shape.at(-1)!))), v)
 
 const positive = (x: tf.Tensor) => tf.add(x, 1.5)
 
@@ -98,14 +100,14 @@ const unary: ReadonlyArray<Case> = Object.entries({
 
 const cases: ReadonlyArray<Case> = [
   ...unary,
-  ["add, with broadcasting", (a, b) => tf.add(a!, b!), [3, 4], [4]],
-  ["sub, with broadcasting", (a, b) => tf.sub(a!, b!), [3, 1], [3, 4]],
-  ["mul, with broadcasting", (a, b) => tf.mul(a!, b!), [2, 3, 4], [3, 1]],
-  ["div, with broadcasting", (a, b) => tf.div(a!, positive(b!)), [3, 4], [4]],
-  ["pow", (a, b) => tf.pow(positive(a!), b!), [3, 4], [3, 4]],
-  ["maximum", (a, b) => tf.maximum(a!, tf.add(b!, 0.1)), [3, 4], [3, 4]],
-  ["minimum", (a, b) => tf.minimum(a!, tf.add(b!, 0.1)), [3, 4], [3, 4]],
-  ["squaredDifference", (a, b) => tf.squaredDifference(a!, b!), [3, 4], [3, 4]],
+  ["add, with broadcasting", (a, b) => tf.add(a, b), [3, 4], [4]],
+  ["sub, with broadcasting", (a, b) => tf.sub(a, b), [3, 1], [3, 4]],
+  ["mul, with broadcasting", (a, b) => tf.mul(a, b), [2, 3, 4], [3, 1]],
+  ["div, with broadcasting", (a, b) => tf.div(a, positive(b)), [3, 4], [4]],
+  ["pow", (a, b) => tf.pow(positive(a), b), [3, 4], [3, 4]],
+  ["maximum", (a, b) => tf.maximum(a, tf.add(b, 0.1)), [3, 4], [3, 4]],
+  ["minimum", (a, b) => tf.minimum(a, tf.add(b, 0.1)), [3, 4], [3, 4]],
+  ["squaredDifference", (a, b) => tf.squaredDifference(a, b), [3, 4], [3, 4]],
   [
     "where",
     (a, b) =>
@@ -118,23 +120,23 @@ const cases: ReadonlyArray<Case> = [
           [2, 2],
           "bool"
         ),
-        a!,
-        b!
+        a,
+        b
       ),
     [2, 2],
     [2, 2]
   ],
-  ["concat", (a, b) => tf.concat([a!, b!], 1), [2, 3], [2, 2]],
-  ["addN", (a, b) => tf.addN([a!, b!, a!]), [2, 3], [2, 3]],
-  ["prelu", (x, alpha) => tf.prelu(x!, alpha!), [3, 4], [4]],
-  ["dense", (x, w, b) => tf.tanh(tf.add(tf.matMul(r2(x!), r2(w!)), b!)), [5, 3], [3, 4], [4]],
+  ["concat", (a, b) => tf.concat([a, b], 1), [2, 3], [2, 2]],
+  ["addN", (a, b) => tf.addN([a, b, a]), [2, 3], [2, 3]],
+  ["prelu", (x, alpha) => tf.prelu(x, alpha), [3, 4], [4]],
+  ["dense", (x, w, b) => tf.tanh(tf.add(tf.matMul(r2(x), r2(w)), b)), [5, 3], [3, 4], [4]],
   ["layer normalization", normalized, [3, 8], [8], [8]],
   [
     "batch normalization with the batch's statistics",
     (x, scale, offset) => {
-      const { mean, variance } = tf.moments(x!, [0, 1, 2])
+      const { mean, variance } = tf.moments(x, [0, 1, 2])
       return tf.batchNorm(
-        r4(x!),
+        r4(x),
         mean as tf.Tensor1D,
         variance as tf.Tensor1D,
         offset as tf.Tensor1D,
@@ -149,9 +151,9 @@ const cases: ReadonlyArray<Case> = [
     "batch normalization with running statistics",
     (x, mean, variance, offset, scale) =>
       tf.batchNorm(
-        r4(x!),
+        r4(x),
         mean as tf.Tensor1D,
-        positive(variance!) as tf.Tensor1D,
+        positive(variance) as tf.Tensor1D,
         offset as tf.Tensor1D,
         scale as tf.Tensor1D
       ),
@@ -161,15 +163,15 @@ const cases: ReadonlyArray<Case> = [
     [2],
     [2]
   ],
-  ["global average pooling", (x) => tf.mean(x!, [1, 2]), [2, 3, 4, 2]],
-  ["nearest upsampling", (x) => tf.image.resizeNearestNeighbor(r4(x!), [6, 8]), [1, 3, 4, 2]],
-  ["bilinear upsampling", (x) => tf.image.resizeBilinear(r4(x!), [6, 8]), [1, 3, 4, 2]],
-  ["local response normalization", (x) => tf.localResponseNormalization(r4(x!), 2), [1, 3, 3, 5]],
+  ["global average pooling", (x) => tf.mean(x, [1, 2]), [2, 3, 4, 2]],
+  ["nearest upsampling", (x) => tf.image.resizeNearestNeighbor(r4(x), [6, 8]), [1, 3, 4, 2]],
+  ["bilinear upsampling", (x) => tf.image.resizeBilinear(r4(x), [6, 8]), [1, 3, 4, 2]],
+  ["local response normalization", (x) => tf.localResponseNormalization(r4(x), 2), [1, 3, 3, 5]],
   [
     "spaceToBatchND",
     (x) =>
       tf.spaceToBatchND(
-        x!,
+        x,
         [2, 2],
         [
           [0, 0],
@@ -182,7 +184,7 @@ const cases: ReadonlyArray<Case> = [
     "batchToSpaceND",
     (x) =>
       tf.batchToSpaceND(
-        x!,
+        x,
         [2, 2],
         [
           [0, 0],
@@ -194,7 +196,7 @@ const cases: ReadonlyArray<Case> = [
   ["LSTM cell", lstm, [2, 3], [2, 4], [2, 4], [3, 16], [4, 16], [16]],
   ["GRU cell", gru, [2, 3], [2, 4], [3, 12], [4, 12]],
   ["attention", attention, [2, 5, 3], [2, 4, 3], [2, 4, 6]],
-  ["cross-entropy from logits", (x) => tf.losses.softmaxCrossEntropy(tf.oneHot([0, 2, 1], 4), r2(x!)), [3, 4]],
+  ["cross-entropy from logits", (x) => tf.losses.softmaxCrossEntropy(tf.oneHot([0, 2, 1], 4), r2(x)), [3, 4]],
   [
     "sigmoid cross-entropy",
     (x) =>
@@ -203,11 +205,11 @@ const cases: ReadonlyArray<Case> = [
           [1, 0],
           [0, 1]
         ]),
-        r2(x!)
+        r2(x)
       ),
     [2, 2]
   ],
-  ["Huber loss", (x) => tf.losses.huberLoss(tf.zeros([3, 4]), tf.mul(x!, 3)), [3, 4]]
+  ["Huber loss", (x) => tf.losses.huberLoss(tf.zeros([3, 4]), tf.mul(x, 3)), [3, 4]]
 ]
 
 /** Operations with a kink where a value meets 0 or another value. */

@@ -2,7 +2,7 @@
 import { type BatchNormAttributes, type BatchNormInputs, kernelName } from "@etude/core/kernels/BatchNormalization"
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
-import type { Gradient, GradientCall, InputGradients } from "../../Gradients.ts"
+import { type Gradient, type GradientCall, gradient, type InputGradients } from "../../Gradients.ts"
 import { kernel } from "../../Kernels.ts"
 import { bool, dtype, float, float32, string } from "../Attributes.ts"
 
@@ -55,16 +55,16 @@ export const batchNorm = kernel<BatchNormInputs, BatchNormAttributes, NativeBack
     })
 )
 
-const trainingGradient: Gradient<NativeBackend> = {
+const trainingGradient = gradient({
   name: kernelName,
   inputs: ["x", "scale"],
   outputs: [false, false, false, true, true, true],
-  run: ({ dy, inputs, outputs, attributes, engine }) => {
+  run: ({ dy, inputs, outputs, attributes, engine }: GradientCall<NativeBackend, "x" | "scale">) => {
     const epsilon = attributes["epsilon"] as number
-    const [x, scale, offset] = backward(engine, dy, inputs["x"]!, inputs["scale"]!, outputs, epsilon, true)
+    const [x, scale, offset] = backward(engine, dy, inputs.x, inputs.scale, outputs, epsilon, true)
     return { x: () => x!, scale: () => scale!, offset: () => offset! }
   }
-}
+})
 
 /**
  * Of tfjs's own normalization by a given mean and variance. As functions of the mean and the variance, its values change as
