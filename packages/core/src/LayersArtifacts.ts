@@ -8,6 +8,7 @@ import * as tfl from "@tensorflow/tfjs-layers"
 import * as Effect from "effect/Effect"
 import { Backend } from "./Backend.ts"
 import { ModelNotEncoded, reasonOf } from "./Errors.ts"
+import { valueOf } from "./layers/TfLayers.ts"
 import * as Topology from "./layers/Topology.ts"
 import { walk } from "./layers/Walk.ts"
 import type { TensorData } from "./TrainState.ts"
@@ -40,12 +41,9 @@ const withModel = async <A>(artifacts: tf.io.ModelArtifacts, use: (model: tfl.La
   try {
     return use(model)
   } finally {
-    for (const { variable } of walk(model).weights) if (!isDisposed(variable)) variable.dispose()
+    for (const { variable } of walk(model).weights) if (!valueOf(variable).isDisposed) variable.dispose()
   }
 }
-
-const isDisposed = (variable: tfl.LayerVariable): boolean =>
-  (variable as unknown as { readonly val: tf.Tensor }).val.isDisposed
 
 const namesOf = (model: tfl.LayersModel): ReadonlyArray<string> =>
   walk(model).weights.map(({ variable }) => variable.originalName)

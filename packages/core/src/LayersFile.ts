@@ -14,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import { LayersFileUnreadable, type Problem, reasonOf } from "./Errors.ts"
 import { recording } from "./layers/BuildRecord.ts"
+import { valueOf } from "./layers/TfLayers.ts"
 import { walk } from "./layers/Walk.ts"
 
 interface WeightGroup {
@@ -105,8 +106,8 @@ const misfit = ({ paths, weights }: WeightGroup, shards: ReadonlyArray<Uint8Arra
 /** A model's variables end with the scope, except those that were taken over, which have ended already. */
 const disposeModel = (model: tfl.LayersModel): void => {
   for (const { variable } of walk(model).weights) {
-    const { val } = variable as unknown as { readonly val: tf.Variable }
-    if (!val.isDisposed) val.dispose()
+    const value = valueOf(variable)
+    if (!value.isDisposed) value.dispose()
   }
 }
 

@@ -10,16 +10,12 @@ import * as Rng from "./Rng.ts"
 export const kernelName = "RandomBits"
 
 /** The kernel's inputs and attributes, for those who register it. */
-export interface RandomBitsInputs {
-  readonly key: tf.TensorInfo
-}
-export interface RandomBitsAttributes {
-  readonly shape: ReadonlyArray<number>
-}
+export type RandomBitsInputs = { readonly key: tf.TensorInfo }
+export type RandomBitsAttributes = { readonly shape: Array<number> }
 
 /** 32 random bits in each element of an int32 tensor. Fails where the running backend has no `RandomBits` kernel. */
 export const randomBits = (key: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor =>
-  tf.engine().runKernel(kernelName, { key } as unknown as tf.NamedTensorMap, { shape: [...shape] })
+  tf.engine().runKernel(kernelName, { key }, { shape: [...shape] })
 
 /** Draws of one step. Each has a path of its own (a layer's, usually); drawing at one path never changes another. */
 export interface StepRandom {

@@ -31,7 +31,7 @@ export const classwise = <Out extends TensorOrRecord, Target extends TensorOrRec
       }
     ])
     // Keys are built from the names.
-  ) as never
+  ) as { readonly [name in `${string}/${Name}`]: Metric<Out, Target, State, number> }
 }
 
 export interface GroupsOptions<Out extends TensorOrRecord, Target extends TensorOrRecord, Name extends string> {
@@ -76,5 +76,5 @@ export const groups = <
         return [name, { ...metric, name, measure }]
       })
       // Keys are built from the names.
-    ) as never
+    ) as { readonly [name in `${string}/${Name}`]: Metric<Out, Target, State, Value> }
 }

@@ -29,4 +29,4 @@ export const adamStep = (
 ): readonly [parameter: tf.Tensor, m: tf.Tensor, v: tf.Tensor] | undefined =>
   tf.getKernel(kernelName, tf.getBackend()) === undefined
     ? undefined
-    : (tf.engine().runKernel(kernelName, inputs as unknown as tf.NamedTensorMap) as never)
+    : tf.engine().runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(kernelName, { ...inputs })

@@ -54,8 +54,10 @@ export const normalizeBatch = (x: tf.Tensor, options: BatchNormOptions = {}): No
   const scale = options.scale ?? tf.ones([channels])
   const offset = options.offset ?? tf.zeros([channels])
   if (tf.getKernel(kernelName, tf.getBackend()) !== undefined) {
-    const results = tf.engine().runKernel(kernelName, { x, scale, offset }, { epsilon }) as unknown as Array<tf.Tensor>
-    return { outputs: results[0]!, mean: results[1]!, variance: results[2]! }
+    const [outputs, mean, variance] = tf
+      .engine()
+      .runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(kernelName, { x, scale, offset }, { epsilon })
+    return { outputs, mean, variance }
   }
   // `tf.batchNorm` goes up to rank 4.
   const flat = x.rank <= 4 ? x : tf.reshape(x, [-1, channels])

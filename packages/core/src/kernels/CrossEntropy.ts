@@ -50,10 +50,9 @@ export interface CrossEntropy {
 /** Cross-entropy of logits [n, classes] with labels int32[n]. */
 export const crossEntropy = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): CrossEntropy => {
   if (has(kernelName)) {
-    const [values, slopes] = tf.engine().runKernel(kernelName, { logits, labels }, { smoothing }) as unknown as [
-      tf.Tensor,
-      tf.Tensor
-    ]
+    const [values, slopes] = tf
+      .engine()
+      .runKernel<[tf.Tensor, tf.Tensor]>(kernelName, { logits, labels }, { smoothing })
     return { values, keep: [slopes], slopes: ([kept]) => kept! }
   }
   const logProbabilities = logSoftmax(logits)

@@ -1,7 +1,7 @@
 /** What can be seen about a model's layers without running them: what cannot be carried over. */
 import type { Problem } from "../Errors.ts"
 import * as KeyedNoise from "./KeyedNoise.ts"
-import { isContainer, isCustom, partsOf } from "./TfLayers.ts"
+import { isContainer, isCustom, partsOf, valueOf } from "./TfLayers.ts"
 import type { Place, WeightPlace } from "./Walk.ts"
 import * as Wiring from "./Wiring.ts"
 
@@ -30,9 +30,8 @@ const problemsOfPlace = ({ layer, path }: Place): ReadonlyArray<Problem> => {
 }
 
 const problemsOfWeight = ({ variable, path }: WeightPlace): ReadonlyArray<Problem> => {
-  const { val } = variable as unknown as { readonly val: { readonly isDisposed: boolean } }
   if (Wiring.isWired(variable)) return [{ path, message: "belongs to another adapted model; adapt takes a model over" }]
-  return val.isDisposed ? [{ path, message: "was disposed before the model was adapted" }] : []
+  return valueOf(variable).isDisposed ? [{ path, message: "was disposed before the model was adapted" }] : []
 }
 
 export const problemsOf = (

@@ -37,6 +37,10 @@ export interface CellParts {
   recurrentDropoutMask?: tf.Tensor | Array<tf.Tensor> | null
 }
 
+/** The tensor of a variable. Disposed variables have it too, where `read` throws. */
+export const valueOf = (variable: tfl.LayerVariable): tf.Variable =>
+  (variable as unknown as { readonly val: tf.Variable }).val
+
 /** The same layer, seen with the undeclared parts that a kind of layer has. */
 export const partsOf = <Parts = {}>(layer: Layer): LayerParts & Parts => layer as unknown as LayerParts & Parts
 

@@ -19,8 +19,8 @@ const registerRandomBits = (backendName: string): void => {
     kernelName,
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
-      const [cpu, { key }] = [backend as MathBackendCPU, inputs as unknown as RandomBitsInputs]
-      const { shape } = attrs as unknown as RandomBitsAttributes
+      const [cpu, { key }] = [backend as MathBackendCPU, inputs as RandomBitsInputs]
+      const { shape } = attrs as RandomBitsAttributes
       const [hi, lo] = cpu.readSync(key.dataId) as Int32Array
       const size = shape.reduce((product, side) => product * side, 1)
       const bits = Rng.fillStateless({ hi: hi!, lo: lo! }, new Int32Array(size))

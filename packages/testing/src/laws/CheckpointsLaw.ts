@@ -1,5 +1,5 @@
 /** What every store of checkpoints has to do, in memory, in files or elsewhere, at once or beside training. */
-import type { CheckpointsService, Saved } from "@etude/core/Checkpoints"
+import type { CheckpointsService } from "@etude/core/Checkpoints"
 import * as TrainState from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -47,8 +47,14 @@ const saveAt = (store: CheckpointsService, at: States.At) =>
     return { saved, data }
   })
 
-const saveAll = (store: CheckpointsService, all: ReadonlyArray<States.At>) =>
-  Effect.forEach(all, (at) => saveAt(store, at)).pipe(Effect.tap(store.settled))
+type Saved = Effect.Success<ReturnType<typeof saveAt>>
+
+/** Saves states in this order; what was saved comes back place by place. */
+const saveAll = <const Places extends ReadonlyArray<States.At>>(store: CheckpointsService, places: Places) =>
+  Effect.forEach(places, (place) => saveAt(store, place)).pipe(
+    Effect.map((all) => all as { -readonly [place in keyof Places]: Saved }),
+    Effect.tap(store.settled)
+  )
 
 const idsOf = (saved: ReadonlyArray<{ readonly id: string }>): string =>
   saved.length === 0 ? "nothing" : saved.map(({ id }) => id).join(", ")
@@ -79,9 +85,7 @@ const failureOf = (effect: Effect.Effect<unknown, { readonly _tag: string }>): E
 const bitForBit = law("what was saved is loaded bit for bit", ({ store }, broken) =>
   Effect.gen(function* () {
     const before = tf.memory().numTensors
-    const [{ saved, data }] = (yield* saveAll(store, [{ epoch: 3, batch: 1, step: 31, attempt: 2 }])) as [
-      { saved: Saved; data: TrainState.TrainStateData }
-    ]
+    const [{ saved, data }] = yield* saveAll(store, [{ epoch: 3, batch: 1, step: 31, attempt: 2 }])
     const loaded = yield* store.load(saved.id)
     const found =
       States.difference(loaded.data, data) ??
@@ -100,11 +104,11 @@ const bitForBit = law("what was saved is loaded bit for bit", ({ store }, broken
 const isolated = law("a caller's changes to a loaded checkpoint don't affect the next load", ({ store }, broken) =>
   Effect.gen(function* () {
     const [first] = yield* saveAll(store, [{ epoch: 1 }])
-    const { id } = first!.saved
+    const { id } = first.saved
     const { data } = yield* store.load(id)
-    for (const name in data.tensors) data.tensors[name]!.values.fill(1)
+    for (const { values } of Object.values(data.tensors)) values.fill(1)
     Reflect.set(data.plain as object, "seed", 8)
-    const found = States.difference((yield* store.load(id)).data, first!.data)
+    const found = States.difference((yield* store.load(id)).data, first.data)
     if (found !== undefined) return yield* broken(`after the first was overwritten, in the second ${found}`)
   })
 )
@@ -120,13 +124,16 @@ const ordered = law(
         { epoch: 10, batch: 9, step: 109 },
         { epoch: 10, batch: 10, step: 110 },
         { epoch: 9, batch: 99, step: 99 }
-      ]
-      const [resumed, ninth, tenth, early] = (yield* saveAll(store, positions)).map(({ saved }) => saved)
-      const expected = idsOf([early!, ninth!, tenth!, resumed!])
+      ] as const
+      const [{ saved: resumed }, { saved: ninth }, { saved: tenth }, { saved: early }] = yield* saveAll(
+        store,
+        positions
+      )
+      const expected = idsOf([early, ninth, tenth, resumed])
       const found = idsOf(yield* store.list)
       if (found !== expected) return yield* broken(`listed are ${found} instead of ${expected}`)
       const latest = idsOf(Option.toArray(yield* store.latest).map(({ saved }) => saved))
-      if (latest !== resumed!.id) return yield* broken(`the latest is ${latest} instead of ${resumed!.id}`)
+      if (latest !== resumed.id) return yield* broken(`the latest is ${latest} instead of ${resumed.id}`)
     })
 )
 
@@ -136,17 +143,17 @@ const twice = law("two checkpoints at one position are separate, and the second 
       { epoch: 1, mark: 1 },
       { epoch: 1, mark: 2 }
     ])
-    const expected = idsOf([first!.saved, second!.saved])
+    const expected = idsOf([first.saved, second.saved])
     const found = idsOf(yield* store.list)
-    if (found !== expected || first!.saved.id === second!.saved.id) {
+    if (found !== expected || first.saved.id === second.saved.id) {
       return yield* broken(`listed are ${found} instead of ${expected}`)
     }
-    for (const { saved, data } of [first!, second!]) {
+    for (const { saved, data } of [first, second]) {
       const found = States.difference((yield* store.load(saved.id)).data, data)
       if (found !== undefined) return yield* broken(`in ${saved.id} ${found}`)
     }
     const latest = Option.getOrThrow(yield* store.latest).saved.id
-    if (latest !== second!.saved.id) return yield* broken(`the latest is ${latest} instead of ${second!.saved.id}`)
+    if (latest !== second.saved.id) return yield* broken(`the latest is ${latest} instead of ${second.saved.id}`)
   })
 )
 
@@ -187,7 +194,7 @@ const missing = law("a missing checkpoint is reported, with those that exist", (
     for (const ask of [store.load, store.verify]) {
       const error = yield* Effect.flip(ask("elsewhere") as Effect.Effect<unknown, { readonly _tag: string }>)
       const found = JSON.stringify(error)
-      const expected = JSON.stringify({ _tag: "CheckpointMissing", id: "elsewhere", known: [only!.saved.id] })
+      const expected = JSON.stringify({ _tag: "CheckpointMissing", id: "elsewhere", known: [only.saved.id] })
       if (States.jsonDifference(JSON.parse(found), JSON.parse(expected), "") !== undefined) {
         return yield* broken(`asking for it gives ${found} instead of ${expected}`)
       }
@@ -198,14 +205,14 @@ const missing = law("a missing checkpoint is reported, with those that exist", (
 const deleted = law("deleting removes that checkpoint and no other, and may be repeated", ({ store }, broken) =>
   Effect.gen(function* () {
     const [first, second, third] = yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }])
-    yield* store.delete(third!.saved.id)
-    yield* store.delete(third!.saved.id)
-    const [found, expected] = [idsOf(yield* store.list), idsOf([first!.saved, second!.saved])]
+    yield* store.delete(third.saved.id)
+    yield* store.delete(third.saved.id)
+    const [found, expected] = [idsOf(yield* store.list), idsOf([first.saved, second.saved])]
     if (found !== expected) return yield* broken(`listed are ${found} instead of ${expected}`)
-    const error = yield* failureOf(store.load(third!.saved.id))
+    const error = yield* failureOf(store.load(third.saved.id))
     if (error !== "CheckpointMissing") return yield* broken(`loading the deleted one gives ${error}`)
     const latest = Option.getOrThrow(yield* store.latest).saved.id
-    if (latest !== second!.saved.id) return yield* broken(`the latest is ${latest} instead of ${second!.saved.id}`)
+    if (latest !== second.saved.id) return yield* broken(`the latest is ${latest} instead of ${second.saved.id}`)
   })
 )
 
@@ -228,16 +235,17 @@ const damaged = law(
     Effect.gen(function* () {
       if (damage === undefined)
         return yield* skipped("`open` provides no way to damage a checkpoint; give it a `damage`")
-      const [whole, hurt] = (yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }])).map(({ saved }) => saved.id)
-      yield* damage(hurt!)
-      for (const [name, ask] of Object.entries({ load: store.load(hurt!), verify: store.verify(hurt!) })) {
+      const [first, second] = yield* saveAll(store, [{ epoch: 1 }, { epoch: 2 }])
+      const [whole, hurt] = [first.saved.id, second.saved.id]
+      yield* damage(hurt)
+      for (const [name, ask] of Object.entries({ load: store.load(hurt), verify: store.verify(hurt) })) {
         const error = yield* failureOf(ask as Effect.Effect<unknown, { readonly _tag: string }>)
         if (error !== "CheckpointCorrupt") return yield* broken(`${name} of a damaged one gives ${error}`)
       }
       const { saved, passedOver } = Option.getOrThrow(yield* store.latest)
       if (saved.id !== whole) return yield* broken(`the latest is ${saved.id} instead of ${whole}`)
       if (idsOf(passedOver) !== hurt) return yield* broken(`passed over is ${idsOf(passedOver)} instead of ${hurt}`)
-      yield* damage(whole!)
+      yield* damage(whole)
       const error = yield* failureOf(store.latest)
       if (error !== "CheckpointCorrupt") return yield* broken(`the latest of damaged ones alone gives ${error}`)
     })

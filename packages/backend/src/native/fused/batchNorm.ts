@@ -41,7 +41,7 @@ export const batchNorm = kernel<BatchNormInputs, BatchNormAttributes, NativeBack
   kernelName,
   ({ inputs, attributes: { epsilon }, engine }) =>
     tf.tidy(() => {
-      const { x, scale, offset } = inputs as unknown as { readonly [name in keyof BatchNormInputs]: tf.Tensor }
+      const { x, scale, offset } = inputs as { readonly [name in keyof BatchNormInputs]: tf.Tensor }
       const [normalized, mean, corrected, ...reserved] = engine.executeMultipleOutputs(
         "FusedBatchNormV3",
         [...attributesOf(engine, epsilon, true), float(engine, "exponential_avg_factor", 1)],
