@@ -6,14 +6,11 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
+import * as Plugin from "@etude/core/Plugin"
 import * as Tensors from "@etude/core/Tensors"
 import { clipUnits } from "@etude/core/Updates"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 
 export const Config = Schema.Struct({
@@ -44,21 +41,23 @@ export const id = "adaptiveClipping"
 export const clipGradient = clipUnits
 
 /** The transform. */
-export const layer = (
-  config: ConfigInput = {}
-): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of adaptive clipping")
-      const isExcepted = PathPattern.matcherOfAny(decoded.except)
-      return Callback.transform({
-        id: decoded.id ?? id,
-        transform: {
-          gradients: (gradients, _scene, parameters) =>
-            Tensors.map(gradients, (gradient, path) =>
-              isExcepted(path) ? gradient : clipGradient(gradient, parameters[path]!, decoded)
-            )
-        }
-      })
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "adaptiveClipping",
+  title: "adaptive clipping",
+  description: "Limits each unit's gradient by the norm of its weights",
+  kind: "transform",
+  several: true,
+  config: Config,
+  make: (decoded) => {
+    const isExcepted = PathPattern.matcherOfAny(decoded.except)
+    return Callback.transform({
+      id: decoded.id ?? id,
+      transform: {
+        gradients: (gradients, _scene, parameters) =>
+          Tensors.map(gradients, (gradient, path) =>
+            isExcepted(path) ? gradient : clipGradient(gradient, parameters[path]!, decoded)
+          )
+      }
     })
-  )
+  }
+})

@@ -8,13 +8,10 @@
 
 import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Extent from "@etude/core/Extent"
 import * as Options from "@etude/core/Options"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Plugin from "@etude/core/Plugin"
 import * as Schema from "effect/Schema"
 import * as Judged from "./internal/judged.ts"
 import * as Plateau from "./Plateau.ts"
@@ -65,42 +62,43 @@ const reasonOf = ({ monitor, baseline }: Config, { best, waited, step }: Plateau
  * `endWith` of the training config where that says nothing. Its state is part of the run: a resumed run has
  * waited as long as the first one had.
  */
-export const layer = <const Monitor extends string>(
-  config: ConfigInput<Monitor>
-): Layer.Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of early stopping")
-      const { restoreBest, id = idOf(decoded.monitor) } = decoded
-      const monitor = decoded.monitor as Monitor // decoded from it
-      const rule = {
-        monitor,
-        ...(decoded.better === undefined ? {} : { better: decoded.better }),
-        ...(decoded.start === undefined ? {} : { start: decoded.start }),
-        ...(decoded.baseline === undefined ? {} : { baseline: decoded.baseline }),
-        minimumDelta: decoded.minimumDelta
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "earlyStopping",
+  title: "early stopping",
+  description: "Ends the run when a monitor stops getting better",
+  kind: "controller",
+  several: true,
+  config: Config,
+  make: (decoded) => {
+    const { monitor, restoreBest, id = idOf(monitor) } = decoded
+    const rule = {
+      monitor,
+      ...(decoded.better === undefined ? {} : { better: decoded.better }),
+      ...(decoded.start === undefined ? {} : { start: decoded.start }),
+      ...(decoded.baseline === undefined ? {} : { baseline: decoded.baseline }),
+      minimumDelta: decoded.minimumDelta
+    }
+    const judge = (
+      { values, progress, monitors }: Judged.Event,
+      state: Plateau.State
+    ): Callback.Answer<Plateau.State> => {
+      const better = Best.directionOf(rule, monitors)
+      if (!Object.hasOwn(values, monitor) || better === undefined) return
+      const [next, exhausted] = Plateau.next({ ...decoded, better }, state, values[monitor]!, progress)
+      return exhausted ? [next, Decision.stopRun(reasonOf(decoded, next))] : [next]
+    }
+    return Callback.controller({
+      id,
+      monitors: [monitor],
+      judges: [rule],
+      ...(restoreBest ? { endWith: rule } : {}),
+      state: { schema: Plateau.State, initial: Plateau.initial },
+      hooks: {
+        // Whoever continues a run beyond its end gives it its patience anew; the best value stays the one to beat.
+        resumed: ({ beyondEnd, progress: { epoch, step, batch } }, state): Callback.Answer<Plateau.State> =>
+          beyondEnd ? [{ ...state, waited: 0, epoch, step, batch }] : undefined,
+        ...Judged.hooks(monitor, judge)
       }
-      const judge = (
-        { values, progress, monitors }: Judged.Event,
-        state: Plateau.State
-      ): Callback.Answer<Plateau.State> => {
-        const better = Best.directionOf(rule, monitors)
-        if (!Object.hasOwn(values, monitor) || better === undefined) return
-        const [next, exhausted] = Plateau.next({ ...decoded, better }, state, values[monitor]!, progress)
-        return exhausted ? [next, Decision.stopRun(reasonOf(decoded, next))] : [next]
-      }
-      return Callback.controller({
-        id,
-        monitors: [monitor],
-        judges: [rule],
-        ...(restoreBest ? { endWith: rule } : {}),
-        state: { schema: Plateau.State, initial: Plateau.initial },
-        hooks: {
-          // Whoever continues a run beyond its end gives it its patience anew; the best value stays the one to beat.
-          resumed: ({ beyondEnd, progress: { epoch, step, batch } }, state): Callback.Answer<Plateau.State> =>
-            beyondEnd ? [{ ...state, waited: 0, epoch, step, batch }] : undefined,
-          ...Judged.hooks(monitor, judge)
-        }
-      })
     })
-  )
+  }
+})

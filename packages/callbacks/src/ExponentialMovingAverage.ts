@@ -7,16 +7,13 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
+import * as Plugin from "@etude/core/Plugin"
 import * as Tensors from "@etude/core/Tensors"
 import type { TrainState } from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 
 export const Config = Schema.Struct({
@@ -62,27 +59,30 @@ export const averaged = (state: TrainState, callback: string = id): Tensors.Tens
  * part of the state, so that a resumed run goes on with it; training never sees it. Where the best
  * parameters are restored (`restoreBest`), so is the average of that time. Frozen parameters are averages of themselves.
  */
-export const layer = (
-  config: ConfigInput = {}
-): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of the moving average")
-      const own = decoded.id ?? id
-      const matches = PathPattern.matcherOfAny(decoded.match)
-      const evaluateWith = () => Decision.useParameters(own)
-      return Callback.transform({
-        id: own,
-        after: ["weightConstraints"],
-        evaluates: decoded.evaluate,
-        transform: {
-          tensors: (parameters) => Tensors.retain(Tensors.filter(parameters, matches)),
-          hyper: (step) => ({ decay: decayAt(step, decoded) }),
-          parameters: (parameters, average, { hyper }) => ({ tensors: update(average, parameters, hyper["decay"]!) })
-        },
-        hooks: decoded.evaluate
-          ? { validationBegin: evaluateWith, testBegin: evaluateWith, predictBegin: evaluateWith }
-          : {}
-      })
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "exponentialMovingAverage",
+  title: "the moving average",
+  description: "Averages the parameters; validates and tests with the average",
+  kind: "transform",
+  several: true,
+  evaluates: true,
+  config: Config,
+  make: (decoded) => {
+    const own = decoded.id ?? id
+    const matches = PathPattern.matcherOfAny(decoded.match)
+    const evaluateWith = () => Decision.useParameters(own)
+    return Callback.transform({
+      id: own,
+      after: ["weightConstraints"],
+      evaluates: decoded.evaluate,
+      transform: {
+        tensors: (parameters) => Tensors.retain(Tensors.filter(parameters, matches)),
+        hyper: (step) => ({ decay: decayAt(step, decoded) }),
+        parameters: (parameters, average, { hyper }) => ({ tensors: update(average, parameters, hyper["decay"]!) })
+      },
+      hooks: decoded.evaluate
+        ? { validationBegin: evaluateWith, testBegin: evaluateWith, predictBegin: evaluateWith }
+        : {}
     })
-  )
+  }
+})

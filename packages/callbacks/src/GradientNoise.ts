@@ -6,12 +6,9 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Options from "@etude/core/Options"
+import * as Plugin from "@etude/core/Plugin"
 import { withNoise } from "@etude/core/Updates"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 
 export const Config = Schema.Struct({
@@ -37,19 +34,20 @@ export const deviationAt = (step: number, { eta, gamma }: Pick<Config, "eta" | "
 export const addNoise = withNoise
 
 /** The transform, after adaptive clipping and before core's own. Draws are keyed by the step. */
-export const layer = (
-  config: ConfigInput = {}
-): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of gradient noise")
-      return Callback.transform({
-        id: decoded.id ?? id,
-        after: ["adaptiveClipping"],
-        transform: {
-          hyper: (step) => ({ deviation: deviationAt(step, decoded) }),
-          gradients: (gradients, { random, hyper }) => addNoise(gradients, random, hyper["deviation"]!)
-        }
-      })
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "gradientNoise",
+  title: "gradient noise",
+  description: "Adds falling noise to gradients",
+  kind: "transform",
+  config: Config,
+  make: (decoded) => {
+    return Callback.transform({
+      id: decoded.id ?? id,
+      after: ["adaptiveClipping"],
+      transform: {
+        hyper: (step) => ({ deviation: deviationAt(step, decoded) }),
+        gradients: (gradients, { random, hyper }) => addNoise(gradients, random, hyper["deviation"]!)
+      }
     })
-  )
+  }
+})

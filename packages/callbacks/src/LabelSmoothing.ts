@@ -8,13 +8,10 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
+import * as Plugin from "@etude/core/Plugin"
 import * as tf from "@tensorflow/tfjs-core"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Targets from "./internal/targets.ts"
 
@@ -65,20 +62,23 @@ const smoothed = (target: tf.Tensor, { smoothing, classes }: Config, kind: Targe
  * The transform. Whether targets are classes (`softmaxCrossEntropy`, `klDivergence`) or stand for themselves
  * (`binaryCrossEntropy`) is known from the loss; of losses that don't say, from the targets' shape, as in `smoothLabels`.
  */
-export const layer = (
-  config: ConfigInput = {}
-): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of label smoothing")
-      return Callback.transform({
-        id: decoded.id ?? id,
-        transform: {
-          batch: (batch, { targets: kinds }) => ({
-            ...batch,
-            targets: Targets.change(batch.targets, decoded.target, (one, name) => smoothed(one, decoded, kinds?.[name]))
-          })
-        }
-      })
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "labelSmoothing",
+  title: "label smoothing",
+  description: "Moves targets towards uniform",
+  kind: "transform",
+  several: true,
+  config: Config,
+  make: (options, place) => {
+    const decoded = { ...options, ...Targets.classesOf(options, place) }
+    return Callback.transform({
+      id: decoded.id ?? id,
+      transform: {
+        batch: (batch, { targets: kinds }) => ({
+          ...batch,
+          targets: Targets.change(batch.targets, decoded.target, (one, name) => smoothed(one, decoded, kinds?.[name]))
+        })
+      }
     })
-  )
+  }
+})

@@ -6,12 +6,9 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Options from "@etude/core/Options"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Plugin from "@etude/core/Plugin"
 import * as Schema from "effect/Schema"
 
 export const Config = Schema.Struct({
@@ -34,25 +31,27 @@ export const id = "maxTime"
  * The controller. It reads the seconds that the run itself has counted, so that time between attempts does not count. It
  * looks after each batch and at the end of each epoch; a batch or a validation that is under way is finished.
  */
-export const layer = (
-  config: ConfigInput
-): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of the time limit")
-      const limit = decoded.minutes * 60
-      const over = `the time is over: ${decoded.minutes} ${decoded.minutes === 1 ? "minute" : "minutes"}`
-      const stop = decoded.save ? Decision.join(Decision.stopRun(over), Decision.saveNow) : Decision.stopRun(over)
-      const look = ({ progress }: Callback.At, { begun }: { readonly begun: number }): Decision.Decision =>
-        progress.elapsedSeconds - begun >= limit ? stop : Decision.proceed
-      return Callback.controller({
-        id: decoded.id ?? id,
-        state: { schema: Schema.Struct({ begun: Schema.Finite }), initial: { begun: 0 } },
-        hooks: {
-          trainBegin: ({ progress }) => [{ begun: decoded.of === "run" ? 0 : progress.elapsedSeconds }],
-          batchEnd: look,
-          epochEnd: look
-        }
-      })
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "maxTime",
+  title: "the time limit",
+  description: "Ends the run when its time is over",
+  kind: "controller",
+  several: true,
+  config: Config,
+  make: (decoded) => {
+    const limit = decoded.minutes * 60
+    const over = `the time is over: ${decoded.minutes} ${decoded.minutes === 1 ? "minute" : "minutes"}`
+    const stop = decoded.save ? Decision.join(Decision.stopRun(over), Decision.saveNow) : Decision.stopRun(over)
+    const look = ({ progress }: Callback.At, { begun }: { readonly begun: number }): Decision.Decision =>
+      progress.elapsedSeconds - begun >= limit ? stop : Decision.proceed
+    return Callback.controller({
+      id: decoded.id ?? id,
+      state: { schema: Schema.Struct({ begun: Schema.Finite }), initial: { begun: 0 } },
+      hooks: {
+        trainBegin: ({ progress }) => [{ begun: decoded.of === "run" ? 0 : progress.elapsedSeconds }],
+        batchEnd: look,
+        epochEnd: look
+      }
     })
-  )
+  }
+})

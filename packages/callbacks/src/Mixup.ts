@@ -6,16 +6,13 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
+import * as Plugin from "@etude/core/Plugin"
 import * as RandomBits from "@etude/core/RandomBits"
 import type { TensorBatch } from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Beta from "./internal/beta.ts"
 import * as Targets from "./internal/targets.ts"
@@ -117,22 +114,24 @@ export const drawLambda = (alpha: number) => {
 }
 
 /** The transform, after label smoothing where there is one. Draws are keyed by the step. */
-export const layer = (
-  config: ConfigInput = {}
-): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of mixup")
-      const draw = drawLambda(decoded.alpha)
-      return Callback.transform({
-        id: decoded.id ?? id,
-        after: ["labelSmoothing"],
-        transform: {
-          batch: (batch, { random, targets: kinds }) => {
-            const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
-            return mix(batch, draw(random, decoded.per === "batch" ? 1 : samples), { ...decoded, kinds })
-          }
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "mixup",
+  title: "mixup",
+  description: "Trains on blends of pairs of samples",
+  kind: "transform",
+  config: Config,
+  make: (options, place) => {
+    const decoded = { ...options, ...Targets.classesOf(options, place) }
+    const draw = drawLambda(decoded.alpha)
+    return Callback.transform({
+      id: decoded.id ?? id,
+      after: ["labelSmoothing"],
+      transform: {
+        batch: (batch, { random, targets: kinds }) => {
+          const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
+          return mix(batch, draw(random, decoded.per === "batch" ? 1 : samples), { ...decoded, kinds })
         }
-      })
+      }
     })
-  )
+  }
+})

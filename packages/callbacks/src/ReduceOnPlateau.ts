@@ -8,13 +8,10 @@
 
 import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Extent from "@etude/core/Extent"
 import * as Options from "@etude/core/Options"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Plugin from "@etude/core/Plugin"
 import * as Schema from "effect/Schema"
 import * as Judged from "./internal/judged.ts"
 import * as Plateau from "./Plateau.ts"
@@ -66,38 +63,39 @@ type State = typeof State.Type
  * The controller. After each reduction it waits anew; the best value stays. PyTorch's `ReduceLROnPlateau` reduces at one
  * evaluation more than its patience, this at the last of them, as Keras does. A tie, and NaN, are no improvement.
  */
-export const layer = <const Monitor extends string>(
-  config: ConfigInput<Monitor>
-): Layer.Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of the reduction on plateaus")
-      const { id = idOf(decoded.monitor), factor, cooldown, minimumScale } = decoded
-      const monitor = decoded.monitor as Monitor // decoded from it
-      const asked = { monitor, ...(decoded.better === undefined ? {} : { better: decoded.better }) }
-      const judge = (
-        { values, progress, monitors }: Judged.Event,
-        { plateau, cooling, scale }: State
-      ): Callback.Answer<State> => {
-        const better = Best.directionOf(asked, monitors)
-        if (!Object.hasOwn(values, monitor) || better === undefined) return
-        const [next, exhausted] = Plateau.next({ ...decoded, better }, plateau, values[monitor]!, progress)
-        const { epoch, step, batch } = progress
-        const anew = { ...next, waited: 0, epoch, step, batch }
-        if (next.waited > 0 && cooling > 0) return [{ plateau: anew, cooling: cooling - 1, scale }]
-        const left = Math.max(0, cooling - 1)
-        if (!exhausted) return [{ plateau: next, cooling: left, scale }]
-        const reduced = Math.max(minimumScale, scale * factor)
-        if (reduced >= scale) return [{ plateau: anew, cooling: left, scale }]
-        const applied = reduced === scale * factor ? factor : reduced / scale
-        return [{ plateau: anew, cooling: cooldown, scale: reduced }, Decision.scaleLearningRate(applied)]
-      }
-      return Callback.controller({
-        id,
-        monitors: [monitor],
-        judges: [asked],
-        state: { schema: State, initial: { plateau: Plateau.initial, cooling: 0, scale: 1 } },
-        hooks: Judged.hooks(monitor, judge)
-      })
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "reduceOnPlateau",
+  title: "the reduction on plateaus",
+  description: "Lowers the learning rate then",
+  kind: "controller",
+  several: true,
+  config: Config,
+  make: (decoded) => {
+    const { monitor, id = idOf(monitor), factor, cooldown, minimumScale } = decoded
+    const asked = { monitor, ...(decoded.better === undefined ? {} : { better: decoded.better }) }
+    const judge = (
+      { values, progress, monitors }: Judged.Event,
+      { plateau, cooling, scale }: State
+    ): Callback.Answer<State> => {
+      const better = Best.directionOf(asked, monitors)
+      if (!Object.hasOwn(values, monitor) || better === undefined) return
+      const [next, exhausted] = Plateau.next({ ...decoded, better }, plateau, values[monitor]!, progress)
+      const { epoch, step, batch } = progress
+      const anew = { ...next, waited: 0, epoch, step, batch }
+      if (next.waited > 0 && cooling > 0) return [{ plateau: anew, cooling: cooling - 1, scale }]
+      const left = Math.max(0, cooling - 1)
+      if (!exhausted) return [{ plateau: next, cooling: left, scale }]
+      const reduced = Math.max(minimumScale, scale * factor)
+      if (reduced >= scale) return [{ plateau: anew, cooling: left, scale }]
+      const applied = reduced === scale * factor ? factor : reduced / scale
+      return [{ plateau: anew, cooling: cooldown, scale: reduced }, Decision.scaleLearningRate(applied)]
+    }
+    return Callback.controller({
+      id,
+      monitors: [monitor],
+      judges: [asked],
+      state: { schema: State, initial: { plateau: Plateau.initial, cooling: 0, scale: 1 } },
+      hooks: Judged.hooks(monitor, judge)
     })
-  )
+  }
+})

@@ -7,14 +7,11 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
 import * as Decision from "@etude/core/Decision"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Values } from "@etude/core/Event"
 import * as Monitors from "@etude/core/Monitors"
 import * as Options from "@etude/core/Options"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Plugin from "@etude/core/Plugin"
 import * as Schema from "effect/Schema"
 
 export const Config = Schema.Struct({
@@ -32,36 +29,37 @@ export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.En
 export const id = "terminateOnNonFinite"
 
 /** The controller. It looks after each batch, each validation and each epoch. */
-export const layer = <const Monitor extends string = never>(
-  config: ConfigInput<Monitor> = {}
-): Layer.Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const { monitors, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of non-finite values")
-      const watched = monitors === undefined ? undefined : new Set(monitors)
-      const look = (values: Values, monitorsOfRun: Monitors.Monitors): Decision.Decision => {
-        let decision = Decision.proceed
-        for (const monitor in values) {
-          const value = values[monitor]!
-          if (Number.isFinite(value)) continue
-          const isWatched = watched?.has(monitor) ?? Monitors.find(monitorsOfRun, monitor)?.metric === "loss"
-          if (isWatched) decision = Decision.join(decision, Decision.stopRun(`${monitor} is ${value}`))
-        }
-        return decision
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "terminateOnNonFinite",
+  title: "non-finite values",
+  description: "Ends the run when a reported value is NaN or infinite",
+  kind: "controller",
+  config: Config,
+  make: ({ monitors, id: own = id }) => {
+    const watched = monitors === undefined ? undefined : new Set(monitors)
+    const look = (values: Values, monitorsOfRun: Monitors.Monitors): Decision.Decision => {
+      let decision = Decision.proceed
+      for (const monitor in values) {
+        const value = values[monitor]!
+        if (Number.isFinite(value)) continue
+        const isWatched = watched?.has(monitor) ?? Monitors.find(monitorsOfRun, monitor)?.metric === "loss"
+        if (isWatched) decision = Decision.join(decision, Decision.stopRun(`${monitor} is ${value}`))
       }
-      const isFinite = (values: Values): boolean => {
-        for (const name in values) if (!Number.isFinite(values[name])) return false
-        return true
+      return decision
+    }
+    const isFinite = (values: Values): boolean => {
+      for (const name in values) if (!Number.isFinite(values[name])) return false
+      return true
+    }
+    return Callback.controller({
+      id: own,
+      monitors: monitors ?? [],
+      hooks: {
+        batchEnd: ({ values, monitors }) =>
+          isFinite(values) ? Decision.proceed : look(Monitors.keyed(Monitors.trainingSet, values), monitors),
+        validationEnd: ({ values, monitors }) => look(values, monitors),
+        epochEnd: ({ values, monitors }) => look(values, monitors)
       }
-      return Callback.controller({
-        id: own,
-        monitors: (monitors ?? []) as ReadonlyArray<Monitor>, // decoded from them
-        hooks: {
-          batchEnd: ({ values, monitors }) =>
-            isFinite(values) ? Decision.proceed : look(Monitors.keyed(Monitors.trainingSet, values), monitors),
-          validationEnd: ({ values, monitors }) => look(values, monitors),
-          epochEnd: ({ values, monitors }) => look(values, monitors)
-        }
-      })
     })
-  )
+  }
+})

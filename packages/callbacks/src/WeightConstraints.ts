@@ -11,14 +11,11 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
-import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
+import * as Plugin from "@etude/core/Plugin"
 import type * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
-import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { unitNorms } from "./internal/units.ts"
 
@@ -67,29 +64,31 @@ export const apply = (constraint: Constraint, weights: tf.Tensor): tf.Tensor =>
   })
 
 /** The transform. Constraints of the model's own come before these. Initial parameters are not changed. */
-export const layer = (
-  config: ConfigInput
-): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
-  Callback.unwrap(
-    Effect.gen(function* () {
-      const decoded = yield* CoreConfig.decode(Config, config, "the config of weight constraints")
-      const rules = decoded.constraints.map(({ match, constraint }) => ({
-        matches: PathPattern.matcherOfAny(match),
-        constraint
-      }))
-      return Callback.transform({
-        id: decoded.id ?? id,
-        transform: {
-          parameters: (parameters) => {
-            const changed: Record<string, tf.Tensor> = {}
-            for (const { matches, constraint } of rules) {
-              for (const path in parameters) {
-                if (matches(path)) changed[path] = apply(constraint, changed[path] ?? parameters[path]!)
-              }
+export const { layer, entry, plugin } = Plugin.callback({
+  name: "weightConstraints",
+  title: "weight constraints",
+  description: "Keeps weights within bounds after each update",
+  kind: "transform",
+  several: true,
+  config: Config,
+  make: (decoded) => {
+    const rules = decoded.constraints.map(({ match, constraint }) => ({
+      matches: PathPattern.matcherOfAny(match),
+      constraint
+    }))
+    return Callback.transform({
+      id: decoded.id ?? id,
+      transform: {
+        parameters: (parameters) => {
+          const changed: Record<string, tf.Tensor> = {}
+          for (const { matches, constraint } of rules) {
+            for (const path in parameters) {
+              if (matches(path)) changed[path] = apply(constraint, changed[path] ?? parameters[path]!)
             }
-            return { parameters: changed satisfies Tensors.Tensors }
           }
+          return { parameters: changed satisfies Tensors.Tensors }
         }
-      })
+      }
     })
-  )
+  }
+})

@@ -1,25 +1,15 @@
-/** The callbacks that come with the command: those of its section `callbacks`, put together from the packages that have them. */
+/** What configs may name without a plugin of their own: ours, put together from the packages that have it. */
 import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
-import * as Plugin from "@etude/core/Plugin"
+import * as Registry from "@etude/core/Registry"
 import * as ReportsConfig from "@etude/reports/ReportsConfig"
-import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 
-/** Every callback that the section may name: what changes a run, and what looks at it. */
+/** The packages whose callbacks come with the command. */
+export const plugins = [CallbacksConfig.plugin, ReportsConfig.plugin]
+
+/** Core's optimizers and schedules, and the callbacks of these packages: what changes a run, and what looks at it. */
+export const registry: Registry.RegistryService = Registry.extend(Registry.core, ...plugins)
+
+/** The section `callbacks` of a config, decoded. Plugins' callbacks are in it as the same kind of data as ours. */
 export interface Callbacks extends CallbacksConfig.CallbacksConfig, ReportsConfig.ReportsConfig {}
+/** The same as files write it. */
 export interface CallbacksInput extends CallbacksConfig.CallbacksInput, ReportsConfig.ReportsInput {}
-export const Callbacks: Schema.Codec<Callbacks, CallbacksInput> = Schema.Struct({
-  ...CallbacksConfig.CallbacksConfig.fields,
-  ...ReportsConfig.ReportsConfig.fields
-})
-
-/** All of them as one plugin. */
-export const plugin = Plugin.make({
-  name: "callbacks",
-  config: Callbacks,
-  layer: (options: Callbacks, place) =>
-    Layer.mergeAll(CallbacksConfig.layerOf(options, place), ReportsConfig.layerOf(options, place)),
-  decisive: (options: CallbacksInput) => CallbacksConfig.decisive(options),
-  evaluating: (options: Callbacks): Callbacks => CallbacksConfig.evaluating(options),
-  files: ReportsConfig.filesOf
-})

@@ -74,7 +74,7 @@ export const fromDocument = (
     if (problems.length > 0) return yield* refuse(problems)
     const config = yield* decoded
     const written = Schema.encodeSync(schema)(config)
-    const plugins = [Plugins.builtIn(config.callbacks, written.callbacks), ...asked]
+    const plugins = [Plugins.named(registry, config.callbacks, written.callbacks), ...asked]
     const conflicts = Plugins.conflictsOf(plugins, RunFolder.own)
     if (conflicts.length > 0) return yield* refuse(conflicts)
     const encoded = { ...written, plugins: Plugins.encode(asked) }

@@ -1,12 +1,12 @@
 /**
- * The plugins of a config: those of the packages under `plugins`, and the built-in callbacks under `callbacks`, which
- * are one more plugin. Nothing that a config does not name is loaded.
+ * The plugins of a config: those of the packages under `plugins`, and the callbacks under `callbacks`, ours and those that
+ * plugins add, which are one more plugin. Nothing that a config does not name is loaded.
  */
 import * as path from "node:path"
 import * as Callback from "@etude/core/Callback"
 import * as Config from "@etude/core/Config"
 import { type Problem, reasonOf } from "@etude/core/Errors"
-import type { Place, Provided } from "@etude/core/Plugin"
+import * as Plugin from "@etude/core/Plugin"
 import * as Registry from "@etude/core/Registry"
 import type { Terminal } from "@etude/reports/Terminal"
 import * as Cause from "effect/Cause"
@@ -49,11 +49,15 @@ export interface Asked {
   readonly onFailure: Entry["onFailure"]
 }
 
-/** The callbacks of the section `callbacks`. */
-export const builtIn = (options: BuiltIn.Callbacks, encoded: BuiltIn.CallbacksInput | undefined): Asked => ({
+/** The callbacks of the section `callbacks`: of all that the registry knows, those that are named. */
+export const named = (
+  { callbacks }: Registry.RegistryService,
+  options: object,
+  encoded: object | undefined
+): Asked => ({
   path: "callbacks",
   key: "callbacks",
-  plugin: BuiltIn.plugin,
+  plugin: Plugin.make({ name: "callbacks", callbacks }),
   options,
   encoded: (encoded ?? {}) as Asked["encoded"],
   onFailure: "fail"
@@ -91,12 +95,12 @@ const loadEntry = (entry: unknown, index: number, folder: string): Effect.Effect
 
 /** What the plugins add to the registry; a name that is taken is a problem of the plugin that comes later. */
 const registryOf = (results: ReadonlyArray<LoadedEntry>) => {
-  let registry = Registry.core
+  let registry = BuiltIn.registry
   const problems: Array<Problem> = []
-  const added = new Set<PluginPackage.AnyPlugin>()
+  const added = new Set(BuiltIn.plugins.map(({ name }) => name))
   for (const { path, plugin } of results) {
-    if (plugin === undefined || added.has(plugin)) continue
-    added.add(plugin)
+    if (plugin === undefined || added.has(plugin.name)) continue
+    added.add(plugin.name)
     const conflicts = Registry.conflicts(registry, plugin)
     problems.push(...conflicts.map((message) => ({ path: `${path}.use`, message: `${plugin.name}: ${message}` })))
     if (conflicts.length === 0) registry = Registry.extend(registry, plugin)
@@ -141,13 +145,18 @@ const failed = ({ path, plugin }: Asked, cause: Cause.Cause<unknown>) =>
       })
 
 /** All callbacks, merged. A plugin that can't be set up is a problem that the run's preflight reports. */
-export const layerOf = (asked: ReadonlyArray<Asked>, place: Place): Layer.Layer<any, never, Provided | Terminal> =>
+export const layerOf = (
+  asked: ReadonlyArray<Asked>,
+  place: Plugin.Place
+): Layer.Layer<any, never, Plugin.Provided | Terminal> =>
   Layer.mergeAll(
     Layer.empty,
     ...asked.map((one) => {
-      const made = Layer.suspend(() => one.plugin.layer(one.options, place) as Layer.Layer<any, unknown, Provided>)
+      const made = Layer.suspend(
+        () => one.plugin.layer(one.options, place) as Layer.Layer<any, unknown, Plugin.Provided>
+      )
       const placed = one.onFailure === "warn" ? Callback.optional(made) : made
-      return Layer.catchCause(placed, (cause) => failed(one, cause) as Layer.Layer<any, never, Provided>)
+      return Layer.catchCause(placed, (cause) => failed(one, cause) as Layer.Layer<any, never, Plugin.Provided>)
     })
   )
 

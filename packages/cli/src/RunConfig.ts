@@ -4,9 +4,10 @@
  */
 
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
+import * as CallbackEntry from "@etude/core/CallbackEntry"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
-import * as Registry from "@etude/core/Registry"
+import type { RegistryService } from "@etude/core/Registry"
 import * as TrainConfig from "@etude/core/TrainConfig"
 import * as ProgressBar from "@etude/reports/ProgressBar"
 import type * as Effect from "effect/Effect"
@@ -56,7 +57,7 @@ export interface RunConfigEncodedOf<Encoded> {
 /** The schema of a config whose experiment has these options, and whose plugins add what is in the registry. */
 export const schemaFor = <Options, Encoded>(
   options: Schema.Codec<Options, Encoded>,
-  registry = Registry.core
+  registry: RegistryService = BuiltIn.registry
 ): Schema.Codec<RunConfigOf<Options>, RunConfigEncodedOf<Encoded>> =>
   Schema.Struct({
     $schema: Schema.optionalKey(Schema.String).annotate({
@@ -85,7 +86,7 @@ export const schemaFor = <Options, Encoded>(
     checkpoints: Config.withDefault(SavingConfig.SavingConfig, {}).annotate({
       description: "When to save checkpoints in the run folder, and which to keep"
     }),
-    callbacks: Config.withDefault(BuiltIn.Callbacks, {}).annotate({
+    callbacks: Config.withDefault(CallbackEntry.schemaOf(registry.callbacks), {}).annotate({
       description: "Callbacks by name, each with its options"
     }),
     plugins: Config.withDefault(Schema.Array(Plugins.Entry), []).annotate({

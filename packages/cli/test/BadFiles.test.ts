@@ -3,6 +3,7 @@ import { lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
+import * as CallbackEntry from "@etude/core/CallbackEntry"
 import * as Config from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import { printable } from "@etude/core/Printable"
@@ -264,8 +265,10 @@ describe("files of callbacks", () => {
     [{ csv: { path: "x" }, valuesFile: { path: "x.tmp" } }, "x.tmp is written by callbacks;"]
   ]
   const problemsOf = (callbacks: object) =>
-    Effect.map(Config.decode(BuiltIn.Callbacks, callbacks, "callbacks"), (options) =>
-      Plugins.conflictsOf([Plugins.builtIn(options, callbacks)], RunFolder.own).map(({ message }) => message)
+    Effect.map(Config.decode(CallbackEntry.schemaOf(BuiltIn.registry.callbacks), callbacks, "callbacks"), (options) =>
+      Plugins.conflictsOf([Plugins.named(BuiltIn.registry, options, callbacks)], RunFolder.own).map(
+        ({ message }) => message
+      )
     )
   for (const [callbacks, problem] of conflicts) {
     it.effect(`${JSON.stringify(callbacks)} are refused before the first step`, () =>

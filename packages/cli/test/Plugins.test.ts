@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Report from "@etude/reports/Report"
 import * as Effect from "effect/Effect"
 import { etude, fixtures, temporary } from "./support/etude.ts"
-import { additions, counting, type Declared, imports, install, stopAfter } from "./support/plugins.ts"
+import { additions, counting, type Declared, imports, install, named, stopAfter } from "./support/plugins.ts"
 
 /** A folder with packages and a config that asks for plugins. */
 const project = (
@@ -110,11 +110,39 @@ describe.concurrent("plugins of a config", () => {
     })
   )
 
+  it.live("add callbacks, which the config names as it names ours", () =>
+    Effect.gen(function* () {
+      const { config, runs, run } = yield* project(
+        { "@test/named": { module: named() } },
+        ['{ use: "@test/named" }'],
+        "callbacks: { csv: {}, stopAt: { when: { after: { steps: 4 } } } }"
+      )
+      const ended = yield* etude(["train", config, "--runs", runs])
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      const { reason, counts } = yield* reportOf(run())
+      assert.deepStrictEqual([reason, counts.steps], ["stopped by name", 5])
+      const { callbacks } = JSON.parse(readFileSync(path.join(run(), "config.json"), "utf8"))
+      assert.deepStrictEqual(callbacks.stopAt, { onFailure: "fail", steps: 3, when: { after: { steps: 4 } } })
+      assert.include(readFileSync(path.join(run(), "config.schema.json"), "utf8"), "Ends the run after some steps")
+      const refused = yield* etude(["resume", run(), "--set", "callbacks.stopAt.steps=9"])
+      assert.strictEqual(refused.code, 2)
+      assert.include(refused.stderr, "callbacks.stopAt.steps: 3 in the checkpoint, 9 now (alters the trajectory)")
+      const wrong = yield* etude(["config", "check", config, "--set", "callbacks.stopAt.step=1"])
+      assert.include(wrong.stderr, 'callbacks.stopAt.step: unknown key; did you mean "steps"?')
+      const missing = yield* etude(["config", "check", config, "--set", "callbacks.stopat={}"])
+      assert.include(missing.stderr, 'callbacks.stopat: unknown key; did you mean "stopAt"?')
+    })
+  )
+
   it.live("that add a name which another has, or options that are wrong, are reported with the rest", () =>
     Effect.gen(function* () {
       const { config } = yield* project(
-        { "@test/additions": { module: additions() }, "@test/taken": { module: additions("ADAM", "inverse_sqrt") } },
-        ['{ use: "@test/additions", scale: 1 }', '{ use: "@test/taken" }'],
+        {
+          "@test/additions": { module: additions() },
+          "@test/taken": { module: additions("ADAM", "inverse_sqrt").replaceAll("@test/additions", "@test/taken") },
+          "@test/named": { module: named("csv") }
+        },
+        ['{ use: "@test/additions", scale: 1 }', '{ use: "@test/taken" }', '{ use: "@test/named" }'],
         "",
         "optimizer: { _tag: SignDescend }, learningRate: { _tag: InverseSqrt, rate: 0.3, warmup: { step: 2 } }"
       )
@@ -124,8 +152,9 @@ describe.concurrent("plugins of a config", () => {
         "train.optimizer: expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad | SignDescent, … }; did you mean SignDescent?",
         'train.learningRate.warmup.step: unknown key; did you mean "steps"?',
         "plugins.0: expected no options: this plugin only adds what configs may name",
-        "plugins.1.use: @test/additions: there is another optimizer with the name ADAM; give one of them another tag",
-        "plugins.1.use: @test/additions: there is another schedule with the name inverse_sqrt; give one of them another tag"
+        "plugins.1.use: @test/taken: there is another optimizer with the name ADAM; give one of them another name",
+        "plugins.2.use: csv: there is another callback with the name csv; give one of them another name",
+        "plugins.1.use: @test/taken: there is another schedule with the name inverse_sqrt; give one of them another name"
       ]) {
         assert.include(checked.stderr, line)
       }

@@ -149,9 +149,9 @@ type ResultError<Result> = Result extends Effect.Effect<any, infer E, any> ? E :
 
 /** The errors that handlers can fail with. */
 export type HooksError<H> = {
-  readonly [K in keyof H]: H[K] extends (...args: ReadonlyArray<never>) => infer Result
+  readonly [K in keyof H]-?: NonNullable<H[K]> extends (...args: ReadonlyArray<never>) => infer Result
     ? ResultError<Result>
-    : H[K] extends { readonly run: (...args: ReadonlyArray<never>) => infer Result }
+    : NonNullable<H[K]> extends { readonly run: (...args: ReadonlyArray<never>) => infer Result }
       ? ResultError<Result>
       : never
 }[keyof H]

@@ -11,34 +11,36 @@
  * ```
  *
  * `etude.plugin` is a path of the package's `exports` (`.` or `./…`), and that module exports `plugin`. A package with several
- * has a list of paths there, and a config names each by its own: `@scope/name/noise` is `./noise`. A config then has
+ * has a list of paths there, and a config names each by its own: `@scope/name/noise` is `./noise`.
+ *
+ * A plugin adds callbacks, optimizers and learning-rate schedules, which a config then names as it names ours:
  *
  * ```yaml
  * plugins:
  *   - use: "@scope/name"
- *     rate: 0.5            # what the plugin's own schema knows
+ * callbacks:
+ *   spikes: { factor: 3 }
+ * train:
+ *   optimizer: { _tag: Lion }
  * ```
  *
- * A plugin may also add optimizers and learning-rate schedules, which such a config then names under `train` as it names ours.
+ * One that is none of these has a schema of options, which stand beside `use`, and a layer that is made from them.
  */
+import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { Backend } from "./Backend.ts"
-import type { CallbackRegistry } from "./Callback.ts"
-import type * as Event from "./Event.ts"
+import type { CallbackOf, CallbackRegistry, ErrorOf } from "./Callback.ts"
+import * as CallbackEntry from "./CallbackEntry.ts"
+import * as Config from "./Config.ts"
+import type { ConfigInvalid } from "./Errors.ts"
 import type { Contribution } from "./Registry.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
 
-/** What a plugin's options do not say, and its place does. */
-export interface Place {
-  /** The run's folder; files whose paths are relative belong there. */
-  readonly folder: string
-  /** The names of classes, by label. */
-  readonly classes?: ReadonlyArray<string> | undefined
-  /** What earlier attempts of the run published. */
-  readonly earlier?: ReadonlyArray<Event.Known> | undefined
-}
+export type { Place } from "./CallbackEntry.ts"
+
+type Place = CallbackEntry.Place
 
 /** What is there for every plugin that a config names. */
 export type Provided = CallbackRegistry | Backend | StepExecutor | FileSystem.FileSystem
@@ -61,27 +63,124 @@ export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, 
   readonly files?: (options: Options) => ReadonlyArray<string>
 }
 
-/** A plugin that only adds to what configs may name: it has no options and no callbacks of its own. */
-export interface Additions extends Contribution {
+/** A plugin that only adds to what configs may name. */
+export interface Additions<Entries extends CallbackEntry.CallbackEntries = CallbackEntry.CallbackEntries>
+  extends Contribution {
   readonly name: string
+  readonly callbacks?: Entries
 }
+
+/** The plugin of callbacks that are named: its own options are those of its callbacks, by their names. */
+export interface PluginOf<Entries extends CallbackEntry.CallbackEntries>
+  extends Plugin<CallbackEntry.Section<Entries>, CallbackEntry.SectionInput<Entries>, any, ConfigInvalid, any> {
+  // any: what the callbacks give and need is known to each
+  readonly callbacks: Entries
+}
+
+type Section = CallbackEntry.Section<CallbackEntry.CallbackEntries>
 
 const noOptions = Schema.Struct({}).check(
   Schema.isMaxProperties(0, { message: "expected no options: this plugin only adds what configs may name" })
 )
 
 /**
- * Keeps the options' type while a plugin is written down. One that only adds optimizers or schedules needs a name and those:
+ * Keeps the types while a plugin is written down. One that only adds to what configs may name needs no more than that:
  *
  * ```ts
- * export const plugin = Plugin.make({ name: "@me/lion", optimizers: [lion] })
+ * export const plugin = Plugin.make({ name: "@me/lion", optimizers: [lion], callbacks: { spikes: Spikes.entry } })
  * ```
  */
 export function make<Options, Encoded, Out, E, R>(
   plugin: Plugin<Options, Encoded, Out, E, R>
 ): Plugin<Options, Encoded, Out, E, R>
-export function make(additions: Additions): Plugin<{}, {}, never, never, never>
-export function make<P extends Plugin<unknown>>(plugin: Additions | P): P | Plugin<{}, {}, never, never, never> {
+export function make<Entries extends CallbackEntry.CallbackEntries = {}>(
+  additions: Additions<Entries>
+): PluginOf<Entries>
+export function make(plugin: Additions | Plugin<any, any, any, any, any>): Plugin<any, any, any, any, any> {
+  // any: the overloads say which types go together
   if ("layer" in plugin) return plugin
-  return { ...plugin, config: noOptions, layer: () => Layer.empty, decisive: () => ({}) }
+  const { callbacks = {} } = plugin
+  return {
+    ...plugin,
+    callbacks,
+    config: Object.keys(callbacks).length === 0 ? noOptions : CallbackEntry.schemaOf(callbacks),
+    layer: (options: Section, place): Layer.Layer<any, ConfigInvalid, any> =>
+      CallbackEntry.layerOf(callbacks, options, place),
+    decisive: (options: object) => CallbackEntry.decisive(callbacks, options),
+    evaluating: (options: object) => CallbackEntry.evaluating(callbacks, options),
+    files: (options: object) => CallbackEntry.filesOf(callbacks, options)
+  }
+}
+
+/** A callback as {@link callback} takes it: its entry, and its name. */
+export interface CallbackOptions<Options, Encoded, Out, R>
+  extends Omit<CallbackEntry.CallbackEntry<Options, Encoded, Out, R>, "layer"> {
+  /** Its name in configs, and its id by default: `earlyStopping`. */
+  readonly name: string
+  /** What messages call it, as in "the config of early stopping"; its name when absent. */
+  readonly title?: string
+  /** The callback of decoded options. */
+  readonly make: (options: Options, place: Place) => Layer.Layer<Out, ConfigInvalid, R>
+}
+
+/** A layer from options as files write them. A monitor among them is a literal, so that `train` knows which values are watched. */
+export type LayerOf<Encoded, Out, R> = Encoded extends { readonly monitor: string }
+  ? <const Monitor extends string>(
+      config: Omit<Encoded, "monitor"> & { readonly monitor: Monitor },
+      place?: Place
+    ) => Layer.Layer<CallbackOf<ErrorOf<Out>, Monitor>, ConfigInvalid, R>
+  : "monitors" extends keyof Encoded
+    ? <const Monitor extends string = never>(
+        config?: Omit<Encoded, "monitors"> & { readonly monitors?: ReadonlyArray<Monitor> },
+        place?: Place
+      ) => Layer.Layer<CallbackOf<ErrorOf<Out>, Monitor>, ConfigInvalid, R>
+    : {} extends Encoded
+      ? (config?: Encoded, place?: Place) => Layer.Layer<Out, ConfigInvalid, R>
+      : (config: Encoded, place?: Place) => Layer.Layer<Out, ConfigInvalid, R>
+
+/** What {@link callback} gives. */
+export interface NamedCallback<Options, Encoded, Out, R> {
+  /** For code: decodes the options, with all problems in `ConfigInvalid`. */
+  readonly layer: LayerOf<Encoded, Out, R>
+  /** For plugins of several callbacks: `Plugin.make({ name, callbacks: { spikes: Spikes.entry } })`. */
+  readonly entry: CallbackEntry.CallbackEntry<Options, Encoded, Out, R>
+  /** For a package of this callback alone. */
+  readonly plugin: PluginOf<{ readonly [name: string]: CallbackEntry.CallbackEntry<Options, Encoded, Out, R> }>
+}
+
+/**
+ * A callback for code and for configs, from one description: its options' schema and what they make.
+ *
+ * ```ts
+ * export const { layer, plugin } = Plugin.callback({
+ *   name: "maxSteps",
+ *   description: "Ends the run after so many steps",
+ *   kind: "controller",
+ *   config: Schema.Struct({ steps: Config.count("steps") }),
+ *   make: ({ steps }) => Callback.controller({
+ *     id: "maxSteps",
+ *     hooks: { batchEnd: ({ progress }) => (progress.step < steps ? undefined : Decision.stopRun(`${steps} steps are done`)) }
+ *   })
+ * })
+ * ```
+ */
+export const callback = <Options, Encoded, Out, R>({
+  name,
+  title = name,
+  make: layerOf,
+  ...described
+}: CallbackOptions<Options, Encoded, Out, R>): NamedCallback<Options, Encoded, Out, R> => {
+  const entry = { ...described, layer: layerOf }
+  const layer = (config: unknown = {}, place: Place = { folder: "." }) =>
+    Layer.unwrap(
+      Effect.map(Config.decode(described.config, config, `the config of ${title}`), (options) =>
+        layerOf(options, place)
+      )
+    )
+  // The type of a monitor is in the options that were decoded.
+  return {
+    layer: layer as unknown as LayerOf<Encoded, Out, R>,
+    entry,
+    plugin: make({ name, callbacks: { [name]: entry } })
+  }
 }

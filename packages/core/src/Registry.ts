@@ -1,5 +1,5 @@
 /**
- * What configs may name by `_tag`: optimizers and learning-rate schedules. This package's are there; a plugin adds its own as
+ * What configs may name by `_tag`: optimizers and learning-rate schedules; and by name: callbacks. This package's are there; a plugin adds its own as
  * the same kind of entry, and a config then names them as it names ours:
  *
  * ```yaml
@@ -10,18 +10,21 @@
  * ```
  */
 import * as Context from "effect/Context"
+import type { CallbackEntries } from "./CallbackEntry.ts"
 import type { Entry } from "./Entry.ts"
 import { folded } from "./internal/Variants.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
 
 export interface RegistryService {
+  /** By the names of a config's section `callbacks`; this package has none. */
+  readonly callbacks: CallbackEntries
   readonly optimizers: ReadonlyArray<Entry<Optimizer.Optimizer>>
   readonly schedules: ReadonlyArray<LearningRate.ScheduleEntry>
 }
 
 /** What this package contributes. */
-export const core: RegistryService = { optimizers: Optimizer.entries, schedules: LearningRate.entries }
+export const core: RegistryService = { callbacks: {}, optimizers: Optimizer.entries, schedules: LearningRate.entries }
 
 /** The registry by which a run decodes its config; this package's own where none is provided. */
 export const Registry: Context.Reference<RegistryService> = Context.Reference("@etude/core/Registry", {
@@ -33,9 +36,12 @@ export type Contribution = Partial<RegistryService>
 
 /** A registry with what packages add to it, in their order. */
 export const extend = (registry: RegistryService, ...added: ReadonlyArray<Contribution>): RegistryService => ({
+  callbacks: Object.assign({}, registry.callbacks, ...added.map(({ callbacks = {} }) => callbacks)),
   optimizers: [...registry.optimizers, ...added.flatMap(({ optimizers = [] }) => optimizers)],
   schedules: [...registry.schedules, ...added.flatMap(({ schedules = [] }) => schedules)]
 })
+
+const namesOf = (callbacks: CallbackEntries): Named => Object.keys(callbacks).map((tag) => ({ tag }))
 
 type Named = ReadonlyArray<{ readonly tag: string }>
 
@@ -43,11 +49,12 @@ type Named = ReadonlyArray<{ readonly tag: string }>
 export const conflicts = (registry: RegistryService, added: Contribution): ReadonlyArray<string> => {
   const kinds: ReadonlyArray<readonly [what: string, known: Named, own: Named]> = [
     ["optimizer", registry.optimizers, added.optimizers ?? []],
+    ["callback", namesOf(registry.callbacks), namesOf(added.callbacks ?? {})],
     ["schedule", registry.schedules, added.schedules ?? []]
   ]
   return kinds.flatMap(([what, known, own]) =>
     own
       .filter(({ tag }, index) => [...known, ...own.slice(0, index)].some((other) => folded(other.tag) === folded(tag)))
-      .map(({ tag }) => `there is another ${what} with the name ${tag}; give one of them another tag`)
+      .map(({ tag }) => `there is another ${what} with the name ${tag}; give one of them another name`)
   )
 }

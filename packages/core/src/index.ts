@@ -1,7 +1,7 @@
 /** The contracts and loops of Etude. Each module is also importable by its own name, such as `@etude/core/Trainer`. */
 export * as Backend from "./Backend.ts"
 export * as Callback from "./Callback.ts"
-export * as CallbackEntries from "./CallbackEntries.ts"
+export * as CallbackEntry from "./CallbackEntry.ts"
 export * as Checkpoints from "./Checkpoints.ts"
 export * as Config from "./Config.ts"
 export * as DataLoader from "./DataLoader.ts"

@@ -126,9 +126,9 @@ describe("what another package adds to the registry is named in a config as ours
   it("is refused by a name that is taken, in any writing of it", () => {
     const own = { optimizers: [{ ...sign, tag: "adam_w" }, sign, sign], schedules: [{ ...inverseSqrt, tag: "cosine" }] }
     assert.deepStrictEqual(Registry.conflicts(Registry.core, own), [
-      "there is another optimizer with the name adam_w; give one of them another tag",
-      "there is another optimizer with the name SignDescent; give one of them another tag",
-      "there is another schedule with the name cosine; give one of them another tag"
+      "there is another optimizer with the name adam_w; give one of them another name",
+      "there is another optimizer with the name SignDescent; give one of them another name",
+      "there is another schedule with the name cosine; give one of them another name"
     ])
   })
 })

@@ -10,107 +10,96 @@
  * `ProgressBar` has a section of its own in run configs, and `ConsoleTable` is its least verbosity; `History`, `EventsFile` and
  * `Replay` are for programs.
  */
-import type * as Callback from "@etude/core/Callback"
-import { entry, layers, single } from "@etude/core/CallbackEntries"
-import type { ConfigInvalid } from "@etude/core/Errors"
-import * as Options from "@etude/core/Options"
+import * as CallbackEntry from "@etude/core/CallbackEntry"
+import * as Config from "@etude/core/Config"
 import * as Plugin from "@etude/core/Plugin"
-import type * as FileSystem from "effect/FileSystem"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Csv from "./Csv.ts"
 import * as GradientNorms from "./GradientNorms.ts"
 import * as HtmlReport from "./HtmlReport.ts"
 import * as ModelSummary from "./ModelSummary.ts"
-import type { OutputFileError } from "./OutputFile.ts"
 import * as Resources from "./Resources.ts"
 import * as TensorBoard from "./TensorBoard.ts"
-import type { Terminal } from "./Terminal.ts"
 import * as Timing from "./Timing.ts"
 import * as ValuesFile from "./ValuesFile.ts"
 import * as WeightNorms from "./WeightNorms.ts"
 
 const inRunFolder = (byDefault: string) =>
-  Options.withDefault(Schema.NonEmptyString, byDefault, "Where it goes, relative to the run's folder")
-
-/** Every callback of this package that a config may name. */
-export const ReportsConfig = Schema.Struct({
-  csv: single(entry({ ...Csv.Config.fields, path: inRunFolder("metrics.csv") }), "The ends of epochs as a table"),
-  valuesFile: single(
-    entry({ ...ValuesFile.Config.fields, path: inRunFolder("values.jsonl") }),
-    "Logged steps, validations and epochs as JSON lines"
-  ),
-  tensorBoard: single(
-    entry({ ...TensorBoard.Config.fields, directory: inRunFolder("tensorboard") }),
-    "Event files for TensorBoard"
-  ),
-  htmlReport: single(
-    entry({ ...HtmlReport.Config.fields, path: inRunFolder("report.html") }),
-    "One HTML file with curves, figures, config and environment"
-  ),
-  gradientNorms: single(entry(GradientNorms.Config.fields), "Norms of gradients at logged steps"),
-  weightNorms: single(entry(WeightNorms.Config.fields), "Norms of parameters at logged steps"),
-  memory: single(entry({}), "Tensors and memory at logged steps"),
-  throughput: single(entry({}), "Samples per second between logged steps"),
-  learningRate: single(entry({}), "The learning rate, and its scale, at logged steps"),
-  modelSummary: single(entry({}), "Prints the parameters with their shapes before the first step"),
-  timing: single(entry({}), "Prints where the time went, at the end")
-})
-export type ReportsConfig = typeof ReportsConfig.Type
-export type ReportsInput = typeof ReportsConfig.Encoded
+  Config.withDefault(Schema.NonEmptyString, byDefault, "Where it goes, relative to the run's folder")
 
 const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(path)
+const within = ({ folder }: Plugin.Place, path: string): string => (isAbsolute(path) ? path : `${folder}/${path}`)
 
-const within = (folder: string, path: string): string => (isAbsolute(path) ? path : `${folder}/${path}`)
+type Described<Options, Encoded, Out, R> = Omit<CallbackEntry.CallbackEntry<Options, Encoded, Out, R>, "kind">
+
+/** An entry of a callback that looks on. */
+const observer = <Options, Encoded, Out, R>(
+  described: Described<Options, Encoded, Out, R>
+): CallbackEntry.CallbackEntry<Options, Encoded, Out, R> => ({ ...described, kind: "observer" })
+
+/** One without options. */
+const plain = <Out, R>(description: string, layer: Described<{}, {}, Out, R>["layer"]) =>
+  observer({ description, config: Schema.Struct({}), layer })
+
+/** Every callback of this package that a config may name. */
+export const entries = {
+  csv: observer({
+    description: "The ends of epochs as a table",
+    config: Schema.Struct({ ...Csv.Config.fields, path: inRunFolder("metrics.csv") }),
+    files: ({ path }) => [path],
+    layer: (options, place) => Csv.layer({ ...options, path: within(place, options.path) })
+  }),
+  valuesFile: observer({
+    description: "Logged steps, validations and epochs as JSON lines",
+    config: Schema.Struct({ ...ValuesFile.Config.fields, path: inRunFolder("values.jsonl") }),
+    files: ({ path }) => [path],
+    layer: (options, place) => ValuesFile.layer({ ...options, path: within(place, options.path) })
+  }),
+  tensorBoard: observer({
+    description: "Event files for TensorBoard",
+    config: Schema.Struct({ ...TensorBoard.Config.fields, directory: inRunFolder("tensorboard") }),
+    files: ({ directory }) => [directory],
+    layer: (options, place) => TensorBoard.layer({ ...options, directory: within(place, options.directory) })
+  }),
+  htmlReport: observer({
+    description: "One HTML file with curves, figures, config and environment",
+    config: Schema.Struct({ ...HtmlReport.Config.fields, path: inRunFolder("report.html") }),
+    files: ({ path }) => [path],
+    layer: (options, place) => {
+      const classes = options.classes.length === 0 ? (place.classes ?? []) : options.classes
+      return HtmlReport.layer(
+        { ...options, classes, path: within(place, options.path) },
+        { earlier: place.earlier ?? [] }
+      )
+    }
+  }),
+  gradientNorms: observer({
+    description: "Norms of gradients at logged steps",
+    config: GradientNorms.Config,
+    layer: (options) => GradientNorms.layer(options)
+  }),
+  weightNorms: observer({
+    description: "Norms of parameters at logged steps",
+    config: WeightNorms.Config,
+    layer: (options) => WeightNorms.layer(options)
+  }),
+  memory: plain("Tensors and memory at logged steps", () => Resources.memory()),
+  throughput: plain("Samples per second between logged steps", () => Resources.throughput()),
+  learningRate: plain("The learning rate, and its scale, at logged steps", () => Resources.learningRate()),
+  modelSummary: plain("Prints the parameters with their shapes before the first step", () => ModelSummary.layer()),
+  timing: plain("Prints where the time went, at the end", () => Timing.layer())
+}
+export type ReportsConfig = CallbackEntry.Section<typeof entries>
+export type ReportsInput = CallbackEntry.SectionInput<typeof entries>
+
+/** A section with callbacks of this package. */
+export const ReportsConfig = CallbackEntry.schemaOf(entries)
 
 /** The files and folders that a config asks for, by path. */
-export const filesOf = ({ csv, valuesFile, tensorBoard, htmlReport }: ReportsConfig): ReadonlyArray<string> =>
-  [csv?.path, valuesFile?.path, tensorBoard?.directory, htmlReport?.path].filter((path) => path !== undefined)
+export const filesOf = (config: ReportsConfig): ReadonlyArray<string> => CallbackEntry.filesOf(entries, config)
 
-/**
- * The callbacks that a config asks for, merged. What they need beyond a run is asked for even if none of them needs it.
- * Options that are refused are `ConfigInvalid`; those of a decoded config never are.
- */
-export const layerOf = (
-  config: ReportsConfig,
-  { folder, classes, earlier }: Plugin.Place
-): Layer.Layer<
-  Callback.CallbackOf<OutputFileError>,
-  ConfigInvalid,
-  Callback.CallbackRegistry | FileSystem.FileSystem | Terminal
-> => {
-  const placed = <Own extends { readonly path: string }>(own: Own | undefined) =>
-    own === undefined ? undefined : { ...own, path: within(folder, own.path) }
-  const { csv, valuesFile, tensorBoard, htmlReport } = config
-  return Layer.mergeAll(
-    Layer.empty,
-    ...layers(placed(csv), Csv.layer),
-    ...layers(placed(valuesFile), ValuesFile.layer),
-    ...layers(
-      tensorBoard === undefined ? undefined : { ...tensorBoard, directory: within(folder, tensorBoard.directory) },
-      TensorBoard.layer
-    ),
-    ...layers(placed(htmlReport), (own: HtmlReport.ConfigInput) =>
-      HtmlReport.layer(
-        { ...own, ...(own.classes?.length === 0 && classes !== undefined ? { classes } : {}) },
-        { earlier: earlier ?? [] }
-      )
-    ),
-    ...layers(config.gradientNorms, GradientNorms.layer),
-    ...layers(config.weightNorms, WeightNorms.layer),
-    ...layers(config.memory, Resources.memory),
-    ...layers(config.throughput, Resources.throughput),
-    ...layers(config.learningRate, Resources.learningRate),
-    ...layers(config.modelSummary, ModelSummary.layer),
-    ...layers(config.timing, Timing.layer)
-  )
-}
+/** The callbacks that a config asks for, merged. What they need beyond a run is asked for even if none of them needs it. */
+export const layerOf = (config: ReportsConfig, place: Plugin.Place) => CallbackEntry.layerOf(entries, config, place)
 
 /** All of these as the plugin that this package declares. None of them decides what a run comes to. */
-export const plugin = Plugin.make({
-  name: "@etude/reports",
-  config: ReportsConfig,
-  layer: layerOf,
-  decisive: () => ({}),
-  files: filesOf
-})
+export const plugin = Plugin.make({ name: "@etude/reports", callbacks: entries })

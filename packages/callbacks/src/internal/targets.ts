@@ -1,8 +1,15 @@
 /** Targets of classification, as probabilities. */
 
 import type { TargetKind } from "@etude/core/Loss"
+import type { Place } from "@etude/core/Plugin"
 import { isTensor, type TensorOrRecord } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
+
+/** How many classes there are: as the options say, or else the data. */
+export const classesOf = ({ classes }: { readonly classes?: number }, place: Place): { readonly classes?: number } => {
+  const count = classes ?? place.classes?.length
+  return count === undefined ? {} : { classes: count }
+}
 
 /** What targets are, where no loss says so: what has no dimension of classes stands for itself. */
 export const kindOf = (targets: tf.Tensor): TargetKind =>

@@ -116,3 +116,19 @@ const inverseSqrt = LearningRate.make({
 })
 export const plugin = Plugin.make({ name: "@test/additions", optimizers: [sign], schedules: [inverseSqrt] })
 `
+
+/** A callback that configs name under `callbacks`: it ends the run after some steps. */
+export const named = (name = "stopAt"): string => `${imports}
+import * as Config from "@etude/core/Config"
+export const { layer, plugin } = Plugin.callback({
+  name: "${name}",
+  description: "Ends the run after some steps",
+  kind: "controller",
+  config: Schema.Struct({ steps: Config.withDefault(Config.count("steps"), 3) }),
+  make: ({ steps }) =>
+    Callback.controller({
+      id: "${name}",
+      hooks: { batchEnd: ({ progress }) => (progress.step >= steps ? Decision.stopRun("stopped by name") : undefined) }
+    })
+})
+`

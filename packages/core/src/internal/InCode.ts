@@ -39,8 +39,8 @@ const free = (name: string, taken: ReadonlyArray<{ readonly tag: string }>): str
 }
 
 /** A config with a name for each value in it, however deep. */
-export const named = (input: unknown, { optimizers, schedules }: RegistryService): Named => {
-  const registry = { optimizers: [...optimizers], schedules: [...schedules] }
+export const named = (input: unknown, { callbacks, optimizers, schedules }: RegistryService): Named => {
+  const registry = { callbacks, optimizers: [...optimizers], schedules: [...schedules] }
   const names = new Map<unknown, Entry.Tagged>()
   const optimizer = (value: Optimizer): Entry.Tagged => {
     const tag = free(value.name, registry.optimizers)
