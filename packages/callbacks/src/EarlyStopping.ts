@@ -21,14 +21,10 @@ export const Config = Schema.Struct({
   patience: Options.withDefault(
     Extent.Patience,
     { evaluations: 3 },
-    "How long without an improvement: so many evaluations of the monitor, epochs or steps. 0 stops at the first that is not better"
+    "How long to wait for an improvement, in evaluations of the monitor, epochs or steps. 0 stops at the first value that is not better"
   ),
-  minimumDelta: Options.withDefault(
-    Options.notNegative,
-    0,
-    "By how much a value must be better than the best to count"
-  ),
-  baseline: Schema.optionalKey(Schema.Finite).annotate({ description: "The value to beat from the beginning" }),
+  minimumDelta: Options.withDefault(Options.notNegative, 0, "The minimum improvement over the best value"),
+  baseline: Schema.optionalKey(Schema.Finite).annotate({ description: "The value to beat from the start" }),
   start: Schema.optionalKey(Extent.Position).annotate({
     description: "Values before this position are not looked at"
   }),
@@ -37,7 +33,9 @@ export const Config = Schema.Struct({
     false,
     "End with the weights of the best value, whichever way the run ends"
   ),
-  better: Schema.optionalKey(Options.Better).annotate({ description: "Default: as the metric says; losses are lower" }),
+  better: Schema.optionalKey(Options.Better).annotate({
+    description: "Default: the metric's own direction; for losses, lower"
+  }),
   id: Options.id('"earlyStopping(monitor)"')
 })
 export type Config = typeof Config.Type

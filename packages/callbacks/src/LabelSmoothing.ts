@@ -16,7 +16,11 @@ import * as Schema from "effect/Schema"
 import * as Targets from "./internal/targets.ts"
 
 export const Config = Schema.Struct({
-  smoothing: Options.withDefault(Options.fraction, 0.1, "α: the share of each target that goes to all classes alike"),
+  smoothing: Options.withDefault(
+    Options.fraction,
+    0.1,
+    "α: the fraction of each target that is spread evenly over all classes"
+  ),
   classes: Schema.optionalKey(Options.count("classes")).annotate({
     description: "How many classes there are; needed where targets are labels (int32), not where they are one-hot"
   }),

@@ -16,7 +16,7 @@ export const Config = Schema.Struct({
   of: Options.withDefault(
     Schema.Literals(["run", "attempt"]),
     "run",
-    "run: over all attempts together; attempt: since the run was begun or last taken up again"
+    "run: over all attempts together; attempt: since the run was started or last resumed"
   ),
   save: Options.withDefault(Schema.Boolean, false, "Save a checkpoint when time is over"),
   id: Options.id('"maxTime"')

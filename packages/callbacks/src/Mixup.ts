@@ -18,7 +18,7 @@ import * as Beta from "./internal/beta.ts"
 import * as Targets from "./internal/targets.ts"
 
 export const Config = Schema.Struct({
-  alpha: Options.withDefault(Options.positive, 0.2, "The share λ of a sample in its blend is drawn from Beta(α, α)"),
+  alpha: Options.withDefault(Options.positive, 0.2, "The weight λ of a sample in its blend is drawn from Beta(α, α)"),
   per: Options.withDefault(
     Schema.Literals(["batch", "sample"]),
     "batch",

@@ -12,7 +12,7 @@ export interface Rule {
   readonly better: Better
   /** How long to wait since the last improvement; 0 of any unit: not at all. */
   readonly patience: Patience
-  /** By how much a value must be better than the best to count. */
+  /** The minimum improvement over the best value. */
   readonly minimumDelta: number
   /** The value to beat at first. */
   readonly baseline?: number | undefined

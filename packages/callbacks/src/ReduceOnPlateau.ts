@@ -29,13 +29,9 @@ export const Config = Schema.Struct({
   patience: Options.withDefault(
     Extent.Patience,
     { evaluations: 10 },
-    "How long without an improvement: so many evaluations of the monitor, epochs or steps"
+    "How long to wait for an improvement, in evaluations of the monitor, epochs or steps"
   ),
-  minimumDelta: Options.withDefault(
-    Options.notNegative,
-    0,
-    "By how much a value must be better than the best to count"
-  ),
+  minimumDelta: Options.withDefault(Options.notNegative, 0, "The minimum improvement over the best value"),
   cooldown: Options.withDefault(Schema.Natural, 0, "Evaluations after a reduction that are not waited for"),
   minimumScale: Options.withDefault(
     Options.notNegative,
@@ -45,7 +41,9 @@ export const Config = Schema.Struct({
   start: Schema.optionalKey(Extent.Position).annotate({
     description: "Values before this position are not looked at"
   }),
-  better: Schema.optionalKey(Options.Better).annotate({ description: "Default: as the metric says; losses are lower" }),
+  better: Schema.optionalKey(Options.Better).annotate({
+    description: "Default: the metric's own direction; for losses, lower"
+  }),
   id: Options.id('"reduceOnPlateau(monitor)"')
 })
 export type Config = typeof Config.Type

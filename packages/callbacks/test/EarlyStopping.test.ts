@@ -181,7 +181,7 @@ describe("early stopping", () => {
         "the config of early stopping has 3 problems; nothing was started.\n" +
           '  patiense: unknown key; did you mean "patience"?\n' +
           "  patience: expected one of { evaluations: n }, { epochs: n }, { steps: n }\n" +
-          "  minimumDelta: expected a number from 0"
+          "  minimumDelta: expected a number of at least 0"
       )
     })
   )

@@ -31,7 +31,7 @@ it.live("a read-only place for runs is refused before anything is trained", ({ s
     if (folder === undefined || !call("mount", "-o", "remount,ro", folder)) return skip("nothing can be mounted here")
     const ended = yield* etude(["train", line, "--runs", folder])
     assert.strictEqual(ended.code, 2, ended.stderr)
-    assert.include(ended.stderr, "it is on a file system that is read-only. Choose a folder with --runs")
+    assert.include(ended.stderr, "its file system is read-only. Choose a folder with --runs")
     assert.deepStrictEqual(readdirSync(folder), [])
   })
 )

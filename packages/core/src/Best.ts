@@ -32,12 +32,12 @@ export type Start = typeof Start.Type
 export const Rule = Schema.Struct({
   monitor: Schema.String.annotate({ description: 'What to judge by, such as "validation/loss"' }),
   better: Schema.optionalKey(Schema.Literals(["higher", "lower"])).annotate({
-    description: "Default: as the metric says; losses are lower"
+    description: "Default: the metric's own direction; for losses, lower"
   }),
-  start: Schema.optionalKey(Start).annotate({ description: "Values before this position do not count" }),
-  baseline: Schema.optionalKey(Schema.Finite).annotate({ description: "The value to beat from the beginning" }),
+  start: Schema.optionalKey(Start).annotate({ description: "Values before this position are ignored" }),
+  baseline: Schema.optionalKey(Schema.Finite).annotate({ description: "The value to beat from the start" }),
   minimumDelta: Schema.optionalKey(Schema.Finite).annotate({
-    description: "By how much a value must be better than the best to count"
+    description: "The minimum improvement over the best value"
   })
 })
 export type Rule = typeof Rule.Type
@@ -117,7 +117,7 @@ export const contradiction = (path: string, asked: Asked, monitors: Monitors.Mon
   const { monitor, better } = ruleOf(asked)
   const own = Monitors.find(monitors, monitor)?.better
   if (better === undefined || own === undefined || own === "neither" || own === better) return []
-  return [{ path, message: `says that "${monitor}" is better ${better}, but its metric says ${own}; leave better out` }]
+  return [{ path, message: `says that "${monitor}" is better ${better}, but its metric declares ${own}; omit better` }]
 }
 
 /** What is wrong with a rule for a run: its monitor is not reported, or nobody says which way it is better. */
@@ -130,6 +130,6 @@ export const problem = (path: string, asked: Asked, monitors: Monitors.Monitors)
     return [{ path, message: `watches "${rule.monitor}", but this run reports ${known.join(", ")}${hint}` }]
   }
   if (directionOf(rule, monitors) !== undefined) return []
-  const message = `its metric does not say which way "${rule.monitor}" is better; say so: better: "higher" or "lower"`
+  const message = `its metric does not declare which direction of "${rule.monitor}" is better; add better: "higher" or "lower"`
   return [{ path, message }]
 }

@@ -22,7 +22,7 @@ export const positive = Schema.Finite.check(Schema.isGreaterThan(0, { message: "
 
 /** A finite number of 0 or more. */
 export const notNegative = Schema.Finite.check(
-  Schema.isGreaterThanOrEqualTo(0, { message: "expected a number from 0" })
+  Schema.isGreaterThanOrEqualTo(0, { message: "expected a number of at least 0" })
 )
 
 /** A number in [0, 1). */

@@ -58,7 +58,7 @@ export interface Dataset {
   /**
    * Reads the samples at `indices` (each in 0 … length − 1), in that order: typed arrays at once, or an Effect of them. A
    * dataset that draws at random (augmentation) draws by `draw`, so that a run with the same seed reads the same. Tensors
-   * that a synchronous `read` makes are disposed when it returns; keep those that live longer by `tf.keep`.
+   * that a synchronous `read` makes are disposed when it returns; keep tensors that live longer with `tf.keep`.
    */
   read(indices: Int32Array, draw: Draw): HostBatch | Effect.Effect<HostBatch, DataError>
   /**

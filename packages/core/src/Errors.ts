@@ -94,7 +94,7 @@ export class BackendBusy extends Schema.TaggedError<BackendBusy>()("BackendBusy"
   override get message() {
     return (
       `The ${this.wanted} backend cannot be started: this process already uses the ${this.holder} backend, and tfjs has one ` +
-      `engine in a process. Provide one backend layer around the whole program, or use a second process.`
+      `engine per process. Provide one backend layer around the whole program, or use a second process.`
     )
   }
 }
@@ -116,7 +116,7 @@ export class ModelUnsupported extends Schema.TaggedError<ModelUnsupported>()("Mo
   problems: Schema.Array(Problem)
 }) {
   override get message() {
-    return `The model ${this.model} cannot be carried over.${list(this.problems)}`
+    return `The model ${this.model} cannot be adapted.${list(this.problems)}`
   }
 }
 
@@ -165,8 +165,8 @@ export class NonFiniteFound extends Schema.TaggedError<NonFiniteFound>()("NonFin
       `${this.tensor} is ${this.found} in ${batchAfter(this)} (step ${this.step + 1}, ` +
       `${listed(this.samples)})${inData}. ${this.policy} The parameters are those of the last good step. ` +
       (data === undefined
-        ? "Lower the learning rate, clip gradients (clip: { _tag: GlobalNorm, maximum: 1 }), or look at these samples."
-        : "Correct what the dataset holds, or leave it out.")
+        ? "Lower the learning rate, clip gradients (clip: { _tag: GlobalNorm, maximum: 1 }), or inspect these samples."
+        : "Correct the dataset's values, or leave these samples out.")
     )
   }
 }
@@ -241,12 +241,7 @@ export class LabelOutOfRange extends Schema.TaggedError<LabelOutOfRange>()("Labe
   advice: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
-    const {
-      metric,
-      expected,
-      weight,
-      advice = "Name the label to leave out with `ignore`, or mask those elements"
-    } = this
+    const { metric, expected, weight, advice = "Exclude the label with `ignore`, or mask those elements" } = this
     return `${metric} found labels that are not ${expected}, on elements of weight ${weight}. ${advice}.`
   }
 }
@@ -258,7 +253,7 @@ export class GlobalRandomUsed extends Schema.TaggedError<GlobalRandomUsed>()("Gl
   override get message() {
     return (
       `Math.random was called during the run, at ${this.callSite}. Its state cannot be saved, so a resumed run would differ. ` +
-      `Draw from a keyed stream (Rng), or put Math.random on a captured stream with GlobalRandom.captured.`
+      `Draw from a keyed stream (Rng), or capture Math.random with GlobalRandom.captured.`
     )
   }
 }

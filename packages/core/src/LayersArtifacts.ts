@@ -100,7 +100,7 @@ const encodeNow = async (topology: unknown, weights: { readonly [path: string]: 
   // A weight that does not satisfy its constraint would be changed when it is read.
   if ((await changedBy(modelTopology)).length > 0) modelTopology = Topology.withoutConstraints(modelTopology)
   const wrong = await changedBy(modelTopology)
-  if (wrong.length > 0) throw new Error(`it puts other values into ${wrong.join(", ")}`)
+  if (wrong.length > 0) throw new Error(`it changes the values of ${wrong.join(", ")}`)
   return { modelTopology, weightSpecs, weightData }
 }
 
@@ -119,7 +119,7 @@ export const encode = (
   Effect.flatMap(Backend, () => {
     const refuse = (reason: string) => new ModelNotEncoded({ format: "tf.js", reason })
     if (topology === undefined || topology === null)
-      return Effect.fail(refuse("it is made of plain functions, which its format does not know"))
+      return Effect.fail(refuse("it consists of plain functions, which the format does not support"))
     return Effect.tryPromise({
       try: () => encodeNow(topology, weights),
       catch: (cause) => refuse(`tf.js cannot read it back: ${reasonOf(cause)}`)

@@ -52,15 +52,15 @@ const describedBy = (text: string): Description | string => {
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    return `it is no JSON (${reasonOf(cause)}). Name the \`model.json\`; files of Keras (.h5, .keras) are converted first: ${converter}`
+    return `it is not JSON (${reasonOf(cause)}). Name the \`model.json\`; Keras files (.h5, .keras) must be converted first: ${converter}`
   }
-  if (!isObject(json)) return "it is no description of a model"
+  if (!isObject(json)) return "it is not the description of a model"
   const { modelTopology, weightsManifest, format } = json
   if (format === "graph-model" || (isObject(modelTopology) && "node" in modelTopology))
-    return `it is a graph model, in which there are no layers any more. ${converter}`
-  if (!isObject(modelTopology)) return "it has no `modelTopology`: it is no `model.json` of tf.js"
+    return `it is a graph model, which no longer has layers. ${converter}`
+  if (!isObject(modelTopology)) return "it has no `modelTopology`: it is not a `model.json` of tf.js"
   if (!Array.isArray(weightsManifest) || !weightsManifest.every(isGroup))
-    return "it has no `weightsManifest` that says where the weights are"
+    return "it has no `weightsManifest`, which locates the weights"
   return { topology: modelTopology, groups: weightsManifest }
 }
 
@@ -166,7 +166,7 @@ export const readWith = <E, R>(
     const { topology, groups } = described
     const leaving = groups.flatMap(({ paths }) => paths).filter((path) => !plainPath(path))
     if (leaving.length > 0)
-      return yield* refuse(...leaving.map((path) => ({ path, message: "does not lie beside the model's description" })))
+      return yield* refuse(...leaving.map((path) => ({ path, message: "is not next to the model's description" })))
     const problems: Array<Problem> = []
     const data = yield* Effect.forEach(groups, (group) =>
       Effect.gen(function* () {

@@ -120,7 +120,7 @@ const adaptNow = (
   const left = tf.memory().numTensors - tensors
   if (left > 0) {
     const what = left === 1 ? "a tensor stays" : `${left} tensors stay`
-    const message = `${what} alive beside its weights. Layers must make their constants inside of call, or as weights`
+    const message = `${what} alive besides its weights. Layers must create their constants inside call, or as weights`
     problems.push({ path: "", message })
   }
   if (model !== undefined && problems.length === 0) return model

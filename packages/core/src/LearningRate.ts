@@ -131,7 +131,7 @@ export const schemaOf = (all: ReadonlyArray<ScheduleEntry>): Schema.Codec<Schedu
   )
   const any: Schema.Codec<Schedule, ScheduleEncoded> = Schema.Union([...variants, Bare]).annotate({
     identifier: "LearningRateSchedule",
-    description: "A learning rate: a number, or a schedule by its _tag",
+    description: "A learning rate: a number, or a schedule with its _tag",
     message: `expected a learning rate above 0, or a schedule with _tag ${listed(all)}`
   })
   return any

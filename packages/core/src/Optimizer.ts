@@ -25,7 +25,9 @@ const optional = <T, E>(schema: Schema.Codec<T, E>, value: E, description: strin
 const belowOne = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true }, { message: "expected a number in [0, 1)" })
 )
-const atLeastZero = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0, { message: "expected a number from 0" }))
+const atLeastZero = Schema.Finite.check(
+  Schema.isGreaterThanOrEqualTo(0, { message: "expected a number of at least 0" })
+)
 const aboveZero = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
 
 const l2 = optional(atLeastZero, 0, "L2 penalty, added to the gradient as weightDecay · parameter")
@@ -36,9 +38,9 @@ const adamFields = {
 }
 
 const Sgd = Schema.TaggedStruct("Sgd", {
-  momentum: optional(belowOne, 0, "Share of the last update that is kept; 0 is plain gradient descent"),
+  momentum: optional(belowOne, 0, "Fraction of the last update that is kept; 0 is plain gradient descent"),
   nesterov: optional(Schema.Boolean, false, "Look ahead along the momentum; needs momentum and no dampening"),
-  dampening: optional(belowOne, 0, "Share of the gradient that does not enter the momentum"),
+  dampening: optional(belowOne, 0, "Fraction of the gradient that does not enter the momentum"),
   weightDecay: l2
 }).check(
   Schema.makeFilter(({ nesterov, momentum, dampening }) =>
@@ -55,7 +57,7 @@ const AdamW = Schema.TaggedStruct("AdamW", {
 const RmsProp = Schema.TaggedStruct("RmsProp", {
   alpha: optional(belowOne, 0.99, "Decay of the mean of squared gradients"),
   epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment"),
-  momentum: optional(belowOne, 0, "Share of the last update that is kept"),
+  momentum: optional(belowOne, 0, "Fraction of the last update that is kept"),
   centered: optional(Schema.Boolean, false, "Divide by the deviation instead of the root mean square"),
   weightDecay: l2
 })
@@ -127,7 +129,7 @@ export const entries: ReadonlyArray<Entry.Entry<Optimizer>> = [
 /** The schema of an optimizer that is one of these. */
 export const schemaOf = (all: ReadonlyArray<Entry.Entry<Optimizer>>): Schema.Codec<Config, ConfigInput> =>
   Entry.union(all).annotate({
-    description: "The rule that turns gradients into updates; the learning rate is given beside it",
+    description: "The rule that turns gradients into updates; the learning rate is set separately",
     message: `expected an optimizer: { _tag: ${Entry.tagsOf(all)}, … }`
   })
 

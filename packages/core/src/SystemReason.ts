@@ -4,17 +4,17 @@ const reasons: { readonly [code: string]: string } = {
   ENOENT: "there is no such file or folder",
   EACCES: "permission is denied",
   EPERM: "permission is denied",
-  EROFS: "it is on a file system that is read-only",
+  EROFS: "its file system is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
-  EFBIG: "the file may not grow any more: a limit of the system is reached",
+  EFBIG: "the file has reached the system's size limit",
   ENOTDIR: "a part of its path is a file, not a folder",
   EISDIR: "it is a folder, not a file",
-  EEXIST: "there is already a file of that name",
+  EEXIST: "a file of that name already exists",
   ENAMETOOLONG: "the name is too long",
   EMFILE: "too many files are open",
   EIO: "the disk gives an error",
-  ELOOP: "its path has links that lead in a circle"
+  ELOOP: "its path has a cycle of links"
 }
 
 /** How many causes of causes are looked at. */

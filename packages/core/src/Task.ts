@@ -163,7 +163,7 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
       }`
     if (outputSpec === undefined) return [missing("output", output, outputs)]
     if (Object.keys(targets).length === 0)
-      return [`${loss.name} compares outputs with targets, but the data has none; without them, only predict works`]
+      return [`${loss.name} compares outputs with targets, but the data has none; without targets, only predict works`]
     if (targetSpec === undefined) return [missing("target", target, targets)]
     return loss.check?.(outputSpec, targetSpec) ?? []
   },

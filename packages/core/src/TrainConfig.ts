@@ -42,7 +42,7 @@ export const Validation = Schema.Struct({
   sanityBatches: withDefault(
     Schema.Natural,
     0,
-    "Batches to validate before training, so that a broken validation is found at once"
+    "Batches to validate before training, so that a broken validation is found immediately"
   )
 })
 
@@ -52,33 +52,29 @@ const schemaOf = (registry: Registry.RegistryService) =>
     until: withDefault(Extent.Until, { epochs: 1 }, "The first limit reached ends the run"),
     batchSize: withDefault(positive("samples"), 32, "Samples of one batch, one update"),
     microbatchSize: Schema.optionalKey(positive("samples")).annotate({
-      description: "Split each batch into parts of this size whose gradients are summed"
+      description: "Split each batch into parts of this size and sum their gradients"
     }),
-    shuffle: withDefault(Schema.Boolean, true, "A new order of the samples in each epoch"),
-    dropLastBatch: withDefault(Schema.Boolean, false, "Leave a partial last batch out"),
+    shuffle: withDefault(Schema.Boolean, true, "Reorder the samples in each epoch"),
+    dropLastBatch: withDefault(Schema.Boolean, false, "Drop a partial last batch"),
     optimizer: withDefault(Optimizer.schemaOf(registry.optimizers), { _tag: "Adam" }),
     learningRate: withDefault(LearningRate.schemaOf(registry.schedules), 0.001),
     groups: withDefault(
       Schema.Array(ParameterGroup.schemaOf(registry)),
       [],
-      "Parameter groups; the first that matches a path takes it, before the task's own groups"
+      "Parameter groups; the first that matches a path applies, before the task's own groups"
     ),
     clip: Schema.optionalKey(Gradient.Clip),
     nonFinite: withDefault(NonFinite, { _tag: "Fail" }),
     validation: withDefault(Validation, {}),
     endWith: Schema.optionalKey(Best.EndWith).annotate({
       description:
-        'With which weights the run ends, whichever way: "last", or { best: monitor }. Default: as a callback asks, else the last'
+        'The weights with which the run ends: "last", or { best: monitor }. Default: as a callback requests, else the last'
     }),
-    limitTrainBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Batches of an epoch at most" }),
+    limitTrainBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Maximum batches per epoch" }),
     overfitBatches: Schema.optionalKey(positive("batches")).annotate({
       description: "Train and validate on the same first batches, unshuffled, to see whether the model can learn them"
     }),
-    fastDevRun: withDefault(
-      Schema.Boolean,
-      false,
-      "One batch of training and validation each, to see that everything runs"
-    ),
+    fastDevRun: withDefault(Schema.Boolean, false, "Run one batch of training and validation each, as a quick check"),
     logEverySteps: withDefault(positive("steps"), 50, "How often a step is logged")
   }).check(
     Schema.makeFilter((config) =>

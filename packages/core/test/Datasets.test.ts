@@ -166,7 +166,7 @@ const rows = (indices: Int32Array) => plain.read(indices, Draw.fixed) as { input
 
 /** Reads that don't give what the spec says, and what is said of them. */
 const wrongReads: ReadonlyArray<readonly [string, (indices: Int32Array) => unknown, RegExp, Partial<Dataset>?]> = [
-  ["async", async (indices) => rows(indices), /found a Promise from read, .* Give an Effect instead/],
+  ["async", async (indices) => rows(indices), /found a Promise from read, .* Return an Effect instead/],
   ["an Effect of a promise", (indices) => Effect.sync(async () => rows(indices)), /found a Promise from read/],
   ["an Effect that dies", () => Effect.die(new Error("torn")), /found an error from read \(torn\)/],
   ["an Effect that fails otherwise", () => Effect.fail("torn"), /found an error from read \(torn\)/],
@@ -196,9 +196,9 @@ const wrongReads: ReadonlyArray<readonly [string, (indices: Int32Array) => unkno
     /found a Float64Array as inputs/
   ],
   ["a promise of a field", (indices) => ({ ...rows(indices), inputs: Promise.resolve() }), /found a Promise as inputs/],
-  ["no targets", (indices) => ({ inputs: rows(indices).inputs }), /found no targets in what read gave/],
-  ["too few samples", (indices) => rows(indices.subarray(1)), /found \d+ samples? where \d+ were asked for/],
-  ["too many samples", (indices) => rows(Int32Array.of(0, ...indices)), /found \d+ samples where \d+ were asked for/],
+  ["no targets", (indices) => ({ inputs: rows(indices).inputs }), /found no targets in the result of read/],
+  ["too few samples", (indices) => rows(indices.subarray(1)), /found \d+ samples? where \d+ were requested/],
+  ["too many samples", (indices) => rows(Int32Array.of(0, ...indices)), /found \d+ samples where \d+ were requested/],
   [
     "too few values of one field",
     (indices) => ({ ...rows(indices), targets: new Float32Array(indices.length * 2) }),
@@ -207,7 +207,7 @@ const wrongReads: ReadonlyArray<readonly [string, (indices: Int32Array) => unkno
   [
     "weights that the spec hasn't",
     (indices) => ({ ...rows(indices), weights: new Float32Array(indices.length).fill(1) }),
-    /found weights in what read gave, expected none/
+    /found weights in the result of read, expected none/
   ],
   [
     "a negative weight",
@@ -330,7 +330,7 @@ describe("a synchronous read that makes tensors", () => {
       })
       const { _tag, message } = yield* errorOf(Trainer.train(task, { config, data: { train: caching } }))
       assert.strictEqual(_tag, "DataError")
-      assert.include(message, "keep those that live longer by `tf.keep`")
+      assert.include(message, "keep tensors that live longer with `tf.keep`")
     }).pipe(Effect.provide(Cpu.layer))
   )
 })

@@ -144,8 +144,8 @@ describe("evaluation metrics", () => {
       assert.strictEqual(
         failure.message,
         "numbers cannot be run; nothing was trained.\n" +
-          '  evaluationMetrics.error: "error" is a loss or metric of the task already, which validation measures too; leave one of them out\n' +
-          '  evaluationMetrics.loss: "loss" is a loss or metric of the task already, which validation measures too; leave one of them out\n' +
+          '  evaluationMetrics.error: "error" is a loss or metric of the task already, which validation measures too; remove one of them\n' +
+          '  evaluationMetrics.loss: "loss" is a loss or metric of the task already, which validation measures too; remove one of them\n' +
           "  model: the metric broken on outputs [batch, 1] float32 and targets [batch, 1] float32 failed: no such luck"
       )
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))

@@ -136,7 +136,7 @@ layer(Cpu.layer)("a model of tf.js that is read from files", (it) => {
         assert.match((yield* problemsOf({ "model.json": text(graph) }))[0]!, /it is a graph model/)
         assert.match((yield* problemsOf({ "model.json": text({ a: 1 }) }))[0]!, /it has no `modelTopology`/)
         assert.match((yield* problemsOf({ "model.json": text({ modelTopology: {} }) }))[0]!, /no `weightsManifest`/)
-        assert.match((yield* problemsOf({ "model.json": new Uint8Array([1, 2]) }))[0]!, /it is no JSON/)
+        assert.match((yield* problemsOf({ "model.json": new Uint8Array([1, 2]) }))[0]!, /it is not JSON/)
         assert.match((yield* problemsOf({}))[0]!, /there is no such file/)
       })
     )
@@ -148,7 +148,7 @@ layer(Cpu.layer)("a model of tf.js that is read from files", (it) => {
         const problems = yield* problemsOf({ "model.json": text({ modelTopology: {}, weightsManifest }) })
         assert.deepStrictEqual(
           problems.map((problem) => problem.split(":").at(-1)),
-          Array.from({ length: 4 }, () => " does not lie beside the model's description")
+          Array.from({ length: 4 }, () => " is not next to the model's description")
         )
       })
     )

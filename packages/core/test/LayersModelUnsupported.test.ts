@@ -98,13 +98,13 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
       )
       assert.strictEqual(
         error.message,
-        "The model net cannot be carried over.\n" +
-          "  memory: is stateful: what it remembers from one batch to the next is in no state that could be saved. " +
+        "The model net cannot be adapted.\n" +
+          "  memory: is stateful: what it remembers between batches is not part of the saved state. " +
           "Leave out `stateful`, and give it whole sequences, or its state as an input\n" +
           "  drop: its noiseShape [1, 3, 2] gives all samples of a batch the same mask, which microbatches cannot. " +
-          "Put null in the first place: a mask for each sample\n" +
-          "  sevens/kernel: its initializer Sevens is not one of tf.initializers, and could draw anything. " +
-          'Use one of those, or build the model with the values that it shall begin with and keep them ({ weights: "keep" })'
+          "Use null in the first place: a mask for each sample\n" +
+          "  sevens/kernel: its initializer Sevens is not one of tf.initializers, and might draw from anything. " +
+          'Use one of those, or build the model with its initial values and keep them ({ weights: "keep" })'
       )
     })
   )
@@ -116,7 +116,7 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
         problems.map(({ path }) => path),
         ["noisy"]
       )
-      assert.match(problems[0]!.message, /^draws random numbers of its own/)
+      assert.match(problems[0]!.message, /^draws its own random numbers/)
     })
   )
 
@@ -128,7 +128,7 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
         return tfl.model({ inputs: input, outputs: stretch.apply(input) as tfl.SymbolicTensor })
       })
       assert.deepStrictEqual(problems, [
-        { path: "stretch", message: "augments at random by a generator of its own. Augment in the dataset instead" }
+        { path: "stretch", message: "augments at random with its own generator. Augment in the dataset instead" }
       ])
     })
   )
@@ -181,7 +181,7 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
       const [taken] = yield* problemsOf(() => built, { weights: "keep" })
       assert.deepStrictEqual(taken, {
         path: "a/kernel",
-        message: "belongs to another adapted model; adapt takes a model over"
+        message: "belongs to another adapted model; a model can be adapted only once"
       })
     })
   )
@@ -207,7 +207,7 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
       assert.deepStrictEqual(yield* problemsOf(() => of(new Losing({ name: "losing" }))), [
         {
           path: "losing",
-          message: "adds a loss at each call. Add it when the layer is built, or give it as an output"
+          message: "adds a loss at each call. Add it when the layer is built, or make it an output"
         }
       ])
     })
@@ -231,7 +231,7 @@ layer(Cpu.layer)("a model that cannot be adapted", (it) => {
         {
           path: "",
           message:
-            "a tensor stays alive beside its weights. Layers must make their constants inside of call, or as weights"
+            "a tensor stays alive besides its weights. Layers must create their constants inside call, or as weights"
         }
       ])
     })

@@ -394,7 +394,7 @@ describe("validation", () => {
       assert.strictEqual(
         error.message,
         "numbers: found 1 values of targets in a batch of 2 samples, expected 2, for samples of shape [1]. " +
-          "Make the dataset's read give one value for each element of its spec."
+          "The dataset's read must return one value for each element of its spec."
       )
       assert.deepStrictEqual(seen, ["trainBegin 0.0.0", "failed 0.0.0", "trainEnd 0.0.0 failed"])
     }).pipe(Effect.provide(Cpu.layer))

@@ -203,7 +203,7 @@ describe("targets that don't fit are explained before the first step", () => {
       softmax,
       spec([null, 10]),
       spec([null]),
-      `${wants}outputs are [batch, 10] float32 and targets [batch] float32; labels must be int32: give the dataset's targets that dtype`
+      `${wants}outputs are [batch, 10] float32 and targets [batch] float32; labels must be int32: set the dtype of the dataset's targets`
     ],
     [
       "one-hot targets of whole numbers",
@@ -267,7 +267,7 @@ describe("targets that don't fit are explained before the first step", () => {
 
   it("a label out of range in a sequence is named with its element, and the number of such labels is told", () => {
     assert.deepStrictEqual(softmax.checkTargets!(host(new Int32Array([0, 1, 2, -1, 0, 3]), 2, 3), spec([null, 3, 3])), [
-      "label -1 at sample 1, element [0], but the model gives 3 classes: labels must be 0 … 2; to leave elements out, " +
+      "label -1 at sample 1, element [0], but the model gives 3 classes: labels must be 0 … 2; to exclude elements, " +
         "give them label 0 and the batch a mask (2 such values in these targets)"
     ])
   })
@@ -279,21 +279,21 @@ describe("targets that don't fit are explained before the first step", () => {
 
   it("targets with several ones in a row are sent to the loss for them", () => {
     assert.deepStrictEqual(softmax.checkTargets!(host(new Float32Array([0, 1, 1, 1]), 2, 2), spec([null, 2])), [
-      "the targets of sample 1 sum to 2, but one-hot targets and probabilities sum to 1; for several labels at once use " +
-        "binaryCrossEntropy, to leave elements out give the batch a mask"
+      "the targets of sample 1 sum to 2, but one-hot targets and probabilities sum to 1; for several labels per sample use " +
+        "binaryCrossEntropy; to exclude elements, give the batch a mask"
     ])
   })
 
   it("targets outside a loss's range are named with their place", () => {
     const [targets, outputs] = [host(new Float32Array([1, 0, -1, 0.5]), 2, 2), spec([null, 2])]
     assert.deepStrictEqual(Losses.binaryCrossEntropy().checkTargets!(targets, outputs), [
-      "target -1 of sample 1, element [0]: binaryCrossEntropy wants targets in [0, 1]"
+      "target -1 of sample 1, element [0]: binaryCrossEntropy needs targets in [0, 1]"
     ])
     assert.deepStrictEqual(Losses.hinge.checkTargets!(targets, outputs), [
-      "target 0 of sample 0, element [1]: hinge wants targets −1 or 1 (2 such values in these targets)"
+      "target 0 of sample 0, element [1]: hinge needs targets −1 or 1 (2 such values in these targets)"
     ])
     assert.deepStrictEqual(Losses.klDivergence.checkTargets!(targets, outputs), [
-      "target -1 of sample 1, element [0]: klDivergence wants one-hot targets or probabilities, from 0 to 1"
+      "target -1 of sample 1, element [0]: klDivergence needs one-hot targets or probabilities, from 0 to 1"
     ])
   })
 
@@ -315,8 +315,8 @@ describe("targets that don't fit are explained before the first step", () => {
 
   it("overTime asks for a time dimension", () => {
     assert.deepStrictEqual(Losses.overTime(Losses.meanSquaredError).check!(spec([null]), spec([null])), [
-      "overTime wants outputs [batch, time, …], but they have no time",
-      "overTime wants targets [batch, time, …], but they have no time"
+      "overTime needs outputs [batch, time, …], but they have no time",
+      "overTime needs targets [batch, time, …], but they have no time"
     ])
   })
 })

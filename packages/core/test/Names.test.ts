@@ -45,7 +45,7 @@ describe("a name that every object has", () => {
         )
       )
       for (const place of ["metrics", "data.validation", "callbacks"]) {
-        assert.include(String((error as Error).message), `${place}.__proto__: JavaScript keeps "__proto__" for itself`)
+        assert.include(String((error as Error).message), `${place}.__proto__: "__proto__" is reserved by JavaScript`)
       }
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )
@@ -131,7 +131,7 @@ describe("names that stand for two things", () => {
       const message = yield* refusal({ "": half("one", ["w"]) }, Layer.mergeAll(average("slow"), average("fast")))
       assert.match(
         message,
-        /callbacks\.(slow|fast): .* would each have the run validated with an average of their own; set evaluate: false in all but one/
+        /callbacks\.(slow|fast): .* would each validate the run with their own average; set evaluate: false in all but one/
       )
     })
   )

@@ -27,7 +27,7 @@ describe("a value that is not finite", () => {
         error.message,
         "the loss is NaN in batch 2 of epoch 1 (step 2, samples 2, 3): the targets of sample 3 hold NaN. " +
           "The policy for such values is to fail. The parameters are those of the last good step. " +
-          "Correct what the dataset holds, or leave it out."
+          "Correct the dataset's values, or leave these samples out."
       )
     }).pipe(Effect.provide(Cpu.layer))
   )

@@ -151,7 +151,7 @@ describe("configs", () => {
           "beta1: expected a number in [0, 1)",
           "beta2: expected a number in [0, 1)",
           "epsilon: expected a number above 0",
-          "weightDecay: expected a number from 0"
+          "weightDecay: expected a number of at least 0"
         ]
       )
       assert.deepStrictEqual(yield* problems({ _tag: "Lion" }), [

@@ -71,7 +71,7 @@ describe("before the first step", () => {
       assert.deepStrictEqual(yield* whyNot(classifier(4, 3), labelled([0, 1], "float32")), [
         "  loss: softmaxCrossEntropy compares logits [batch, …, classes] with labels [batch, …] int32, or with one-hot targets " +
           "or probabilities [batch, …, classes] float32, but outputs are [batch, 3] float32 and targets [batch] float32; " +
-          "labels must be int32: give the dataset's targets that dtype"
+          "labels must be int32: set the dtype of the dataset's targets"
       ])
       assert.deepStrictEqual(yield* whyNot(classifier(4, 3), labelled([0, 3])), [
         "  data.train: label 3 at sample 1, but the model gives 3 classes: labels must be 0 … 2"
@@ -85,12 +85,12 @@ describe("before the first step", () => {
         throw new Error("the file is gone")
       })
       assert.deepStrictEqual(yield* whyNot(task, thrower), [
-        "  data.train: numbers: found an error from read (the file is gone), expected a batch. Read samples 0, 1 by themselves to see more of it."
+        "  data.train: numbers: found an error from read (the file is gone), expected a batch. Read samples 0, 1 separately to see more."
       ])
       const short = numbers(2, (batch) => ({ ...batch, targets: new Float32Array(3) }))
       assert.deepStrictEqual(yield* whyNot(task, short), [
         "  data.train: numbers: found 3 values of targets in a batch of 2 samples, expected 2, for samples of " +
-          "shape [1]. Make the dataset's read give one value for each element of its spec."
+          "shape [1]. The dataset's read must return one value for each element of its spec."
       ])
     }).pipe(Effect.provide(Cpu.layer))
   )

@@ -73,7 +73,7 @@ describe("before the first step, a gradient is tried", () => {
     Effect.gen(function* () {
       const [problem, ...others] = yield* problemsOf(taskOf((_, x) => x))
       assert.deepStrictEqual(others, [])
-      assert.include(problem, "the loss does not depend on any trained parameter (a, b) in a way that has a gradient")
+      assert.include(problem, "the loss does not depend on any trained parameter (a, b) in a differentiable way")
     }).pipe(Effect.provide(Cpu.layer))
   )
 
@@ -134,8 +134,8 @@ describe("before the first step, a gradient is tried", () => {
         loss: Losses.meanAbsoluteError
       })
       assert.deepStrictEqual(yield* problemsOf(closing), [
-        "  groups: no parameter is trainable: the model's init gives none, or marks none. Variables (tf.variable) that a model " +
-          "closes over are not trained: let init give their values, and take them from the first argument of apply"
+        "  groups: no parameter is trainable: the model's init returns none, or marks none. Variables (tf.variable) in a model's " +
+          "closure are not trained: return their values from init, and read them from the first argument of apply"
       ])
       variable.dispose()
     }).pipe(Effect.provide(Cpu.layer))

@@ -142,10 +142,7 @@ describe("an activation that the loss applies again", () => {
         const own = Task.supervised({ name: "twice", model, loss: loss as Loss })
         const warnings = yield* warningsOf(Trainer.train(own, { config, data: { train } }))
         assert.lengthOf(warnings, 1)
-        assert.include(
-          warnings[0],
-          `The model's outputs have been through a ${applied} already, but the loss takes logits`
-        )
+        assert.include(warnings[0], `The model's outputs already pass through a ${applied}, but the loss takes logits`)
       }).pipe(Effect.provide(Cpu.layer))
     )
   }

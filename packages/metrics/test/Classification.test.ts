@@ -98,8 +98,8 @@ onCpu("counts", (it) => {
     }
     assert.throws(
       () => resultOf(Classification.precision(three), wrong),
-      "a metric of counts found labels that are not classes from 0 to 2, on elements of weight 1. Name the label to leave " +
-        "out with `ignore`, or mask those elements."
+      "a metric of counts found labels that are not classes from 0 to 2, on elements of weight 1. Exclude the label " +
+        "with `ignore`, or mask those elements."
     )
     assert.strictEqual(resultOf(Classification.accuracy({ ...three, ignore: 7 }), wrong), 1)
     assert.strictEqual(resultOf(Classification.accuracy(three), { ...wrong, mask: [1, 0] }), 1)

@@ -24,7 +24,7 @@ export class OutputFileError extends Schema.TaggedError<OutputFileError>()("Outp
   override get message() {
     return (
       `The callback ${this.callback} could not write ${this.path}: ${this.reason}. ` +
-      "A run that should go on without it takes it as Callback.optional(layer)."
+      "To continue without it, use Callback.optional(layer)."
     )
   }
 }

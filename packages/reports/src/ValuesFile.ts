@@ -24,7 +24,7 @@ import * as OutputFile from "./OutputFile.ts"
 
 export const Config = Schema.Struct({
   path: Schema.NonEmptyString.annotate({
-    description: "Where the file goes; a new run replaces it, a resumed one goes on"
+    description: "The file's path; a new run replaces it, a resumed one continues it"
   }),
   flushEverySteps: Options.withDefault(
     Options.count("steps"),

@@ -278,7 +278,7 @@ describe("a disk that is full", () => {
         assert.strictEqual(
           (error as OutputFile.OutputFileError).message,
           `The callback csv could not write ${path}: WriteZero: FileSystem.writeAll: no space left. ` +
-            "A run that should go on without it takes it as Callback.optional(layer)."
+            "To continue without it, use Callback.optional(layer)."
         )
         assert.strictEqual(Csv.parse(yield* read(path)).length, 2)
         full = false

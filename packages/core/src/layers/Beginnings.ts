@@ -28,9 +28,9 @@ export const of = (
     return {
       path,
       message:
-        `it was made before adapt called its function, so its initializer is not known. Build the whole model ` +
-        `inside of that function, or keep the values that it has ({ weights: "keep" }, ` +
-        `or a function of the path that says which)`
+        `it was made before adapt called its function, so its initializer is unknown. Build the whole model ` +
+        `inside that function, or keep its values ({ weights: "keep" }, ` +
+        `or a function of the path that chooses which)`
     }
   }
   const draw = drawFor(made.layer, made.name, made.initializer, variable.shape as Array<number>)

@@ -99,8 +99,8 @@ export const drawOf = (initializer: Initializer, shape: Shape): Draw => {
   if (rule === undefined) {
     const own = initializer.getClassName() ?? "of its own"
     return (
-      `its initializer ${own} is not one of tf.initializers, and could draw anything. ` +
-      `Use one of those, or build the model with the values that it shall begin with and keep them ` +
+      `its initializer ${own} is not one of tf.initializers, and might draw from anything. ` +
+      `Use one of those, or build the model with its initial values and keep them ` +
       `({ weights: "keep" })`
     )
   }

@@ -11,12 +11,12 @@ const problemsOfPlace = ({ layer, path }: Place): ReadonlyArray<Problem> => {
   const { randomGenerator } = partsOf<{ readonly randomGenerator?: unknown }>(layer)
   if (layer.stateful) {
     messages.push(
-      "is stateful: what it remembers from one batch to the next is in no state that could be saved. " +
+      "is stateful: what it remembers between batches is not part of the saved state. " +
         "Leave out `stateful`, and give it whole sequences, or its state as an input"
     )
   }
   if (randomGenerator !== undefined) {
-    messages.push("augments at random by a generator of its own. Augment in the dataset instead")
+    messages.push("augments at random with its own generator. Augment in the dataset instead")
   }
   if (layer.getClassName() === "Resizing" && !isCustom(layer)) {
     messages.push(
@@ -30,7 +30,8 @@ const problemsOfPlace = ({ layer, path }: Place): ReadonlyArray<Problem> => {
 }
 
 const problemsOfWeight = ({ variable, path }: WeightPlace): ReadonlyArray<Problem> => {
-  if (Wiring.isWired(variable)) return [{ path, message: "belongs to another adapted model; adapt takes a model over" }]
+  if (Wiring.isWired(variable))
+    return [{ path, message: "belongs to another adapted model; a model can be adapted only once" }]
   return valueOf(variable).isDisposed ? [{ path, message: "was disposed before the model was adapted" }] : []
 }
 

@@ -68,7 +68,7 @@ export const problemOf = (layer: Layer): string | undefined => {
   if (layer.getClassName() in noises && noiseShape != null && noiseShape[0] === 1) {
     return (
       `its noiseShape [${noiseShape.join(", ")}] gives all samples of a batch the same mask, ` +
-      `which microbatches cannot. Put null in the first place: a mask for each sample`
+      `which microbatches cannot. Use null in the first place: a mask for each sample`
     )
   }
   return undefined

@@ -44,7 +44,7 @@ const buildModel = (
     return undefined
   }
   if (isContainer(model!)) return model
-  const message = "what was built is no model of this copy of @tensorflow/tfjs-layers. Is the package installed twice?"
+  const message = "the result is not a model of this copy of @tensorflow/tfjs-layers. Is the package installed twice?"
   problems.push({ path: "", message })
   return undefined
 }

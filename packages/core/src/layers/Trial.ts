@@ -10,7 +10,7 @@ import { innermost, isCustom, partsOf } from "./TfLayers.ts"
 import type { Place } from "./Walk.ts"
 
 const drawsAdvice =
-  "draws random numbers of its own, which differ from run to run. Make such draws a dropout or noise layer of " +
+  "draws its own random numbers, which differ from run to run. Use a dropout or noise layer of " +
   "tf.layers, or write the model as a function (Model.make), which draws from context.random"
 
 /** Runs `during`, attributing each draw from `Math.random` to the innermost custom layer that is being called. */
@@ -91,7 +91,7 @@ export const problemsOf = (
   for (const path of drawing) problems.push({ path, message: drawsAdvice })
   for (const [at, { layer, path }] of places.entries()) {
     if (partsOf(layer)._losses.length === losses[at]!) continue
-    const message = "adds a loss at each call. Add it when the layer is built, or give it as an output"
+    const message = "adds a loss at each call. Add it when the layer is built, or make it an output"
     problems.push({ path, message })
   }
   return problems

@@ -63,7 +63,7 @@ export const binaryCrossEntropy = ({
       wrongValues(
         targets,
         (value) => value >= 0 && value <= 1,
-        (value, where) => `target ${value} of ${where}: binaryCrossEntropy wants targets in [0, 1]`
+        (value, where) => `target ${value} of ${where}: binaryCrossEntropy needs targets in [0, 1]`
       )
   }
 }

@@ -44,7 +44,7 @@ export const checkSame =
   (name: string) =>
   (outputs: TensorSpec, targets: TensorSpec): ReadonlyArray<string> => {
     const problems: Array<string> = []
-    if (outputs.dtype !== "float32") problems.push(`${name} wants float32 outputs, but they are ${text(outputs)}`)
+    if (outputs.dtype !== "float32") problems.push(`${name} needs float32 outputs, but they are ${text(outputs)}`)
     if (sameShape(outputs.shape, targets.shape)) return problems
     const found = `outputs are ${text(outputs)} and targets ${text(targets)}`
     const [longer, shorter] =

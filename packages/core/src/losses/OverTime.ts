@@ -23,7 +23,7 @@ export const overTime = (loss: Loss<tf.Tensor, tf.Tensor>): Loss<tf.Tensor, tf.T
     check: (outputs, targets) => {
       const short = Object.entries({ outputs, targets }).filter(([, { shape }]) => shape.length < 2)
       const problems = loss.check?.(outputs, targets) ?? []
-      return [...short.map(([what]) => `overTime wants ${what} [batch, time, …], but they have no time`), ...problems]
+      return [...short.map(([what]) => `overTime needs ${what} [batch, time, …], but they have no time`), ...problems]
     }
   }
 }

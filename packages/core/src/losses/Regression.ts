@@ -92,6 +92,6 @@ export const hinge: Loss<tf.Tensor, tf.Tensor> = {
     wrongValues(
       targets,
       (value) => value === 1 || value === -1,
-      (value, where) => `target ${value} of ${where}: hinge wants targets −1 or 1`
+      (value, where) => `target ${value} of ${where}: hinge needs targets −1 or 1`
     )
 }

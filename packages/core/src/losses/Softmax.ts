@@ -59,7 +59,7 @@ const checkShapes = (outputs: TensorSpec, targets: TensorSpec): ReadonlyArray<st
   const withoutClasses = outputs.shape.slice(0, -1)
   if (sameShape(withoutClasses, targets.shape)) {
     if (targets.dtype === "int32") return []
-    return [`${wants}, ${found}; labels must be int32: give the dataset's targets that dtype`]
+    return [`${wants}, ${found}; labels must be int32: set the dtype of the dataset's targets`]
   }
   if (sameShape(outputs.shape, targets.shape)) {
     if (targets.dtype === "float32") return []
@@ -112,7 +112,7 @@ const checkProbabilities = (name: string, targets: HostValues): ReadonlyArray<st
   const outside = wrongValues(
     targets,
     (value) => value >= 0 && value <= 1.001,
-    (value, where) => `target ${value} of ${where}: ${name} wants one-hot targets or probabilities, from 0 to 1`
+    (value, where) => `target ${value} of ${where}: ${name} needs one-hot targets or probabilities, from 0 to 1`
   )
   if (outside.length > 0) return outside
   const { values, shape, indices } = targets
@@ -123,7 +123,7 @@ const checkProbabilities = (name: string, targets: HostValues): ReadonlyArray<st
     if (Math.abs(sum - 1) <= 1e-3) continue
     return [
       `the targets of ${place(row, shape.slice(0, -1), indices)} sum to ${sum}, but one-hot targets and probabilities sum to 1; ` +
-        "for several labels at once use binaryCrossEntropy, to leave elements out give the batch a mask"
+        "for several labels per sample use binaryCrossEntropy; to exclude elements, give the batch a mask"
     ]
   }
   return []
@@ -135,7 +135,7 @@ const checkLabels = (targets: HostValues, classes: number): ReadonlyArray<string
     (label) => Number.isInteger(label) && label >= 0 && label < classes,
     (label, where) =>
       `label ${label} at ${where}, but the model gives ${classes} classes: labels must be 0 … ${classes - 1}` +
-      (label < 0 ? "; to leave elements out, give them label 0 and the batch a mask" : "")
+      (label < 0 ? "; to exclude elements, give them label 0 and the batch a mask" : "")
   )
 
 /**

@@ -6,7 +6,7 @@ import { make } from "./ScheduleEntry.ts"
 export const schema = Schema.TaggedStruct("CosineRestarts", {
   rate: Fields.rate,
   first: Fields.Span,
-  multiplier: Config.withDefault(Config.count("cycles"), 1, "How many times as long each cycle is as the one before"),
+  multiplier: Config.withDefault(Config.count("cycles"), 1, "Length of each cycle relative to the previous one"),
   minimum: Fields.minimum
 }).check(Fields.falls)
 

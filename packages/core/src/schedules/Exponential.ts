@@ -5,7 +5,7 @@ import { make } from "./ScheduleEntry.ts"
 
 export const schema = Schema.TaggedStruct("Exponential", {
   rate: Fields.rate,
-  factor: Config.positive.annotate({ description: "What the rate is multiplied by over `every`" }),
+  factor: Config.positive.annotate({ description: "Factor of the rate over `every`" }),
   every: Config.withDefault(Fields.Span, { epochs: 1 }, "The span over which the factor applies once")
 })
 

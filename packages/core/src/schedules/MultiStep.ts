@@ -6,7 +6,7 @@ import { make } from "./ScheduleEntry.ts"
 export const schema = Schema.TaggedStruct("MultiStep", {
   rate: Fields.rate,
   milestones: Schema.Array(Fields.Span),
-  factor: Config.withDefault(Config.positive, 0.1, "What the rate is multiplied by at each milestone")
+  factor: Config.withDefault(Config.positive, 0.1, "Factor of the rate at each milestone")
 })
 
 /** rate · factor^(number of milestones reached). PyTorch's MultiStepLR. */

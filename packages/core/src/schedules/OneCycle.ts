@@ -6,8 +6,8 @@ import { make } from "./ScheduleEntry.ts"
 export const schema = Schema.TaggedStruct("OneCycle", {
   maximum: Fields.rate,
   over: Fields.Span,
-  warmupFraction: Config.withDefault(Fields.fraction, 0.3, "Share of the span in which the rate rises"),
-  divisor: Config.withDefault(Fields.atLeastOne, 25, "The rate begins at maximum / divisor"),
+  warmupFraction: Config.withDefault(Fields.fraction, 0.3, "Fraction of the span in which the rate rises"),
+  divisor: Config.withDefault(Fields.atLeastOne, 25, "The rate starts at maximum / divisor"),
   finalDivisor: Config.withDefault(Fields.atLeastOne, 10_000, "The rate ends at maximum / (divisor · finalDivisor)")
 })
 

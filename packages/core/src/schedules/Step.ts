@@ -6,7 +6,7 @@ import { make } from "./ScheduleEntry.ts"
 export const schema = Schema.TaggedStruct("Step", {
   rate: Fields.rate,
   every: Fields.Span,
-  factor: Config.withDefault(Config.positive, 0.1, "What the rate is multiplied by each time")
+  factor: Config.withDefault(Config.positive, 0.1, "Factor of the rate at each step")
 })
 
 /** rate · factor^⌊t / every⌋. PyTorch's StepLR. */

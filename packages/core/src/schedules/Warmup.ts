@@ -7,7 +7,7 @@ import { make } from "./ScheduleEntry.ts"
 const schema = <T, E>(schedule: Schema.Codec<T, E>) =>
   Schema.TaggedStruct("Warmup", {
     over: Fields.Span,
-    from: Config.withDefault(Fields.fraction, 0, "Share of the rate at the first update"),
+    from: Config.withDefault(Fields.fraction, 0, "Fraction of the rate at the first update"),
     then: schedule
   })
 

@@ -5,7 +5,9 @@ import * as Config from "../Config.ts"
 export const rate = Schema.Finite.check(
   Schema.isGreaterThan(0, { message: "expected a learning rate above 0" })
 ).annotate({ description: "Learning rate, above 0" })
-export const atLeastOne = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1, { message: "expected a number from 1" }))
+export const atLeastOne = Schema.Finite.check(
+  Schema.isGreaterThanOrEqualTo(1, { message: "expected a number of at least 1" })
+)
 export const fraction = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "expected a number between 0 and 1" })
 )
@@ -23,11 +25,7 @@ export const Span = Schema.Struct({
     Schema.isMaxProperties(1, { message: "expected { epochs: n } or { steps: n }, one of the two" })
   ) as unknown as Schema.Codec<Span> // the check leaves exactly the members of the union
 
-export const minimum = Config.withDefault(
-  Config.notNegative,
-  0,
-  "The rate at the end, at most the rate at the beginning"
-)
+export const minimum = Config.withDefault(Config.notNegative, 0, "The rate at the end, at most the rate at the start")
 
 export const falls = Schema.makeFilter((schedule: { readonly rate: number; readonly minimum: number }) =>
   schedule.minimum <= schedule.rate

@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 
-/** What a config may say. Unknown keys are errors, and all problems are told at once. */
+/** The options in a config. Unknown keys are errors, and all problems are reported together. */
 export const Config = Schema.Struct({
   monitor: Schema.NonEmptyString.annotate({ description: 'What to watch, such as "validation/loss"' }),
   target: Schema.Finite.annotate({ description: "The value to reach" }),
@@ -26,7 +26,7 @@ export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.En
   readonly monitor: Monitor
 }
 
-/** Validations in a row that reached the target: part of the run, so that a resumed run goes on counting. */
+/** Validations in a row that reached the target: part of the run, so that a resumed run continues counting. */
 const State = Schema.Struct({ reached: Schema.Natural })
 
 /**

@@ -47,6 +47,6 @@ layer(Cpu.layer)("a target", (it) => {
   )
 })
 
-// The laws: a run that is cut anywhere goes on in the same bits, nothing leaks, and nothing else is disturbed.
+// The laws: a run that is stopped anywhere resumes with the same bits, nothing leaks, and nothing else is disturbed.
 laws.callback(__Name__.layer({ ...always, times: 3 }), { name: "__package__" })
 Suites.config({ name: "__package__", schema: plugin.config })

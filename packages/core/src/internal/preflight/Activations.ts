@@ -99,8 +99,8 @@ export const warnings = (
       if (applied === undefined) return []
       const which = output === "" ? "The model's outputs" : `The model's outputs ${JSON.stringify(output)}`
       return [
-        `${which} have been through a ${applied} already, but ${nameOfLoss(loss)} takes logits and applies ${own} itself: ` +
-          "gradients are far too small so. Leave the activation of the last layer out, and apply it where probabilities are wanted."
+        `${which} already pass through a ${applied}, but ${nameOfLoss(loss)} takes logits and applies ${own} itself: ` +
+          "so gradients are far too small. Omit the activation of the last layer, and apply it where you need probabilities."
       ]
     })
   )

@@ -168,16 +168,16 @@ const pairsOf = (part: string, specs: Fields<FieldSpec> | undefined, values: unk
 const plain = "a Float32Array, an Int32Array or a Uint8Array"
 
 const notValues = ({ what, values }: Held): Found => ({
-  found: values === undefined ? `no ${what} in what read gave` : `${nameOf(values)} as ${what}`,
+  found: values === undefined ? `no ${what} in the result of read` : `${nameOf(values)} as ${what}`,
   expected: `${plain} with the values of all samples, one sample after another`,
   advice: isPromise(values)
-    ? "Let read give an Effect of the whole batch: `Effect.tryPromise(…)`."
+    ? "Return an Effect of the whole batch from read: `Effect.tryPromise(…)`."
     : isTensor(values)
-      ? "Give `tensor.dataSync()`, or make the dataset by `Arrays.fromTensors`."
+      ? "Return `tensor.dataSync()`, or make the dataset with `Arrays.fromTensors`."
       : Array.isArray(values)
-        ? "Give `Float32Array.from(rows.flat(Infinity))`, or make the dataset by `Arrays.fromArrays`."
+        ? "Return `Float32Array.from(rows.flat(Infinity))`, or make the dataset with `Arrays.fromArrays`."
         : values === undefined
-          ? "Give every field of the spec, or leave it out of the spec."
+          ? "Return every field of the spec, or remove it from the spec."
           : "Convert it: `new Float32Array(values)`."
 })
 
@@ -187,7 +187,7 @@ const demandOf = ({ part, spec, values }: Held): readonly [(value: number) => bo
     return [
       (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
       "a finite number of at least 0",
-      "0 leaves a sample out."
+      "0 excludes a sample."
     ]
   if (part === "mask") return [(value) => value === 0 || value === 1, "0 or 1", "1 counts, 0 is padding."]
   if (spec.dtype === "bool")
@@ -222,9 +222,9 @@ const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray
     if (rows === samples || rows === 0) return []
     return [
       {
-        found: `${rows} samples where ${samples} were asked for`,
+        found: `${rows} samples where ${samples} were requested`,
         expected: "one sample for each index, in that order",
-        advice: "To leave one out, give it the weight 0."
+        advice: "To exclude a sample, give it the weight 0."
       }
     ]
   }
@@ -233,7 +233,7 @@ const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray
     .map(({ what, spec, values }) => ({
       found: `${(values as TypedArray).length} values of ${what} in a batch of ${samples} samples`,
       expected: `${samples * sizeOf(spec.shape)}, for samples of shape [${spec.shape.join(", ")}]`,
-      advice: "Make the dataset's read give one value for each element of its spec."
+      advice: "The dataset's read must return one value for each element of its spec."
     }))
 }
 
@@ -248,8 +248,8 @@ export const batchProblems = (
   if (!isObject(batch) || isPromise(batch) || isTensor(batch) || Array.isArray(batch) || ArrayBuffer.isView(batch)) {
     const expected = "typed arrays by field, { inputs, targets }, or an Effect of them"
     const advice = isPromise(batch)
-      ? "Give an Effect instead: `read: (indices) => Effect.promise(async () => …)`, or `Effect.tryPromise` where it can fail."
-      : "Give the values of all samples, one after another, in one typed array for each field."
+      ? "Return an Effect instead: `read: (indices) => Effect.promise(async () => …)`, or `Effect.tryPromise` where it can fail."
+      : "Return the values of all samples, one after another, in one typed array for each field."
     return errors([{ found: `${nameOf(batch)} from read`, expected, advice }])
   }
   const given = batch as { readonly [part: string]: unknown }
@@ -258,9 +258,9 @@ export const batchProblems = (
   )
   const unnamed = (["weights", "mask"] as const).filter((part) => given[part] !== undefined && spec[part] === undefined)
   const extra = unnamed.map((part) => ({
-    found: `${part} in what read gave`,
+    found: `${part} in the result of read`,
     expected: `none, since the spec has no ${part}`,
-    advice: "Name it in the spec, so that it counts, or leave it out."
+    advice: "Add it to the spec, so that it counts, or remove it."
   }))
   const wrong = fields.filter(({ values }) => !isTypedArray(values))
   if (wrong.length > 0) return errors([...wrong.map(notValues), ...extra])
@@ -304,8 +304,8 @@ const failed = (source: string, cause: unknown, indices: Int32Array): DataError 
     found: `an error from read (${reason})`,
     expected: "a batch",
     advice: isDisposed
-      ? "Tensors that read makes are disposed when it returns; keep those that live longer by `tf.keep`."
-      : `Read samples ${shown} by themselves to see more of it.`,
+      ? "Tensors that read makes are disposed when it returns; keep tensors that live longer with `tf.keep`."
+      : `Read samples ${shown} separately to see more.`,
     cause
   })
 }

@@ -207,8 +207,8 @@ export const checkGroups = (
   }
   if (paths.length === 0) {
     const message =
-      "no parameter is trainable: the model's init gives none, or marks none. Variables (tf.variable) that a model closes over " +
-      "are not trained: let init give their values, and take them from the first argument of apply"
+      "no parameter is trainable: the model's init returns none, or marks none. Variables (tf.variable) in a model's closure " +
+      "are not trained: return their values from init, and read them from the first argument of apply"
     problems.push({ path: "groups", message })
   } else if (groups.length === 0) {
     problems.push({ path: "groups", message: "no parameter is trainable: all are frozen" })
@@ -227,7 +227,7 @@ export const checkGroups = (
     if (!Number.isFinite(rate) || rate < 0) {
       problems.push({
         path: `groups.${name}`,
-        message: `the learning rate begins at ${rate}; it must be a number from 0`
+        message: `the learning rate starts at ${rate}; it must be a number of at least 0`
       })
     }
   }
@@ -241,7 +241,7 @@ const lost = "__proto__"
 export const checkLostNames = (names: { readonly [path: string]: ReadonlyArray<string> }): ReadonlyArray<Problem> =>
   Object.entries(names).flatMap(([path, own]) =>
     own.includes(lost)
-      ? [{ path: `${path}.${lost}`, message: `JavaScript keeps "${lost}" for itself; take another name` }]
+      ? [{ path: `${path}.${lost}`, message: `"${lost}" is reserved by JavaScript; choose another name` }]
       : []
   )
 
@@ -251,7 +251,7 @@ export const checkMetricNames = (task: Task): ReadonlyArray<Problem> =>
     .filter((name) => Monitors.namesOf(task).some(([own]) => own === name) || Object.hasOwn(task.metrics, name))
     .map((name) => ({
       path: `evaluationMetrics.${name}`,
-      message: `"${name}" is a loss or metric of the task already, which validation measures too; leave one of them out`
+      message: `"${name}" is a loss or metric of the task already, which validation measures too; remove one of them`
     }))
 
 /** Callbacks that read values which this run does not report, or compare some of which nobody says which way is better. */
@@ -289,7 +289,7 @@ export const checkEnd = (
 export const checkEvaluating = (callbacks: ReadonlyArray<Definition>): ReadonlyArray<Problem> => {
   const ids = callbacks.filter(({ evaluates }) => evaluates === true).map(({ id }) => id)
   if (ids.length <= 1) return []
-  const message = `${ids.join(" and ")} would each have the run validated with an average of their own; set evaluate: false in all but one`
+  const message = `${ids.join(" and ")} would each validate the run with their own average; set evaluate: false in all but one`
   return [{ path: `callbacks.${ids[1]}`, message }]
 }
 
@@ -298,7 +298,7 @@ export const checkNames = (named: ReadonlyArray<readonly [path: string, name: st
   named.flatMap(([path, name]) => {
     return isWellFormed(name)
       ? []
-      : [{ path, message: `${JSON.stringify(name)} is not well-formed text; take another name` }]
+      : [{ path, message: `${JSON.stringify(name)} is not well-formed text; choose another name` }]
   })
 
 const isWellFormed = (name: string): boolean =>

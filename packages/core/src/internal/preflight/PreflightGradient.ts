@@ -128,8 +128,8 @@ const problemsOf = (
     {
       path: "model",
       message:
-        `${name} does not depend on any trained parameter (${listed(paths)}) in a way that has a gradient. Comparisons, rounding, ` +
-        "places of maxima, casts to whole numbers and values read by dataSync() pass none on"
+        `${name} does not depend on any trained parameter (${listed(paths)}) in a differentiable way. Comparisons, rounding, ` +
+        "positions of maxima, casts to whole numbers and values read by dataSync() have no gradient"
     }
   ]
 }

@@ -126,8 +126,8 @@ export const shapeProblem = (loss: string, shape: ReadonlyArray<number>, samples
   shape[0] === samples
     ? undefined
     : `${nameOfLoss(loss)} gives values ${shown(shape)} for a batch of ${samples} samples; expected ${shown([samples])}, one ` +
-      "value for each sample, or one for each of its elements. Averages over a batch are taken by the step, so that weights, " +
-      "masks and smaller batches count right: take means over the other dimensions only, as tf.mean(values, -1) does"
+      "value for each sample, or one for each of its elements. The step averages over the batch, so that weights, " +
+      "masks and smaller batches count correctly: average over the other dimensions only, as tf.mean(values, -1) does"
 
 /** The values of one loss over the batch. A weight that stands for several elements counts for each of them. */
 export const lossValues = (task: Task, loss: string, { outputs, scene }: ForwardResult): LossValues => {
@@ -141,7 +141,7 @@ export const lossValues = (task: Task, loss: string, { outputs, scene }: Forward
   if (given.rank > values.rank) {
     throw new Error(
       `${nameOfLoss(loss)} gives values ${shown(values.shape)}, but weights or mask are ${shown(given.shape)}: ` +
-        "they must not be finer than the loss. Take a loss that gives one value per element, such as Losses.overTime(loss)."
+        "they must not be finer than the loss. Use a loss with one value per element, such as Losses.overTime(loss)."
     )
   }
   const weights =

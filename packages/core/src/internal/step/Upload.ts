@@ -32,7 +32,7 @@ const field = (source: string, what: string, spec: FieldSpec, values: TypedArray
       source,
       found: `${values.length} values of ${what} in a batch of ${samples} samples`,
       expected: `${expected}, for samples of shape [${spec.shape.join(", ")}]`,
-      advice: "Make the dataset's read give one value for each element of its spec."
+      advice: "The dataset's read must return one value for each element of its spec."
     })
   }
   const shape = [samples, ...spec.shape]
