@@ -30,46 +30,51 @@ export interface ForwardResult {
 const within = (random: StepRandom, prefix: string): StepRandom =>
   prefix === "" ? random : { bits: (path, shape) => random.bits(prefix + path, shape) }
 
+/** A forward pass while it runs. */
+interface Pass {
+  readonly task: Task
+  readonly inputs: ForwardInputs
+  readonly training: boolean
+  readonly random: StepRandom
+  /** How often each model has been applied. */
+  readonly calls: Map<string, number>
+  statistics: Tensors.Tensors
+  penalty: tf.Tensor | undefined
+}
+
+/** Applies a model of the task, as often as the task's forward pass wants it. */
+const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
+  const { task, inputs, training, random, calls } = pass
+  const call = calls.get(name) ?? 0
+  calls.set(name, call + 1)
+  const all = { ...inputs.statistics, ...pass.statistics }
+  const prefix = ModelPaths.join(name, "")
+  const forward = task.models[name]!.apply(
+    {
+      parameters: ModelPaths.select(task.models, name, inputs.parameters),
+      statistics: ModelPaths.select(task.models, name, all)
+    },
+    modelInputs,
+    // A model that is applied twice in a step draws anew the second time.
+    { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
+  )
+  const { statistics, penalty, outputs } = forward
+  if (statistics !== undefined) pass.statistics = { ...pass.statistics, ...ModelPaths.within(name, statistics) }
+  // Weights are penalized once, however often a model is applied.
+  if (penalty !== undefined && call === 0)
+    pass.penalty = pass.penalty === undefined ? penalty : tf.add(pass.penalty, penalty)
+  return outputs
+}
+
 /** Runs the task's forward pass. */
 export const run = (task: Task, inputs: ForwardInputs, training: boolean, random: StepRandom): ForwardResult => {
-  let statistics: Tensors.Tensors = {}
-  let penalty: tf.Tensor | undefined
-  const calls = new Map<string, number>()
+  const pass: Pass = { task, inputs, training, random, calls: new Map(), statistics: {}, penalty: undefined }
   const models: Record<string, (modelInputs: any) => any> = {}
-  for (const name in task.models) {
-    const prefix = ModelPaths.join(name, "")
-    models[name] = (modelInputs) => {
-      const call = calls.get(name) ?? 0
-      calls.set(name, call + 1)
-      const all = { ...inputs.statistics, ...statistics }
-      const forward = task.models[name]!.apply(
-        {
-          parameters: ModelPaths.select(task.models, name, inputs.parameters),
-          statistics: ModelPaths.select(task.models, name, all)
-        },
-        modelInputs,
-        // A model that is applied twice in a step draws anew the second time.
-        { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
-      )
-      if (forward.statistics !== undefined) {
-        statistics = { ...statistics, ...ModelPaths.within(name, forward.statistics) }
-      }
-      // Weights are penalized once, however often a model is applied.
-      if (forward.penalty !== undefined && call === 0) {
-        penalty = penalty === undefined ? forward.penalty : tf.add(penalty, forward.penalty)
-      }
-      return forward.outputs
-    }
-  }
-  const scene = {
-    batch: inputs.batch,
-    training,
-    random: within(random, "task/"),
-    models,
-    parameters: inputs.parameters
-  }
+  for (const name in task.models) models[name] = (modelInputs) => applyModel(pass, name, modelInputs)
+  const { batch, parameters } = inputs
+  const scene = { batch, training, random: within(random, "task/"), models, parameters }
   const outputs = task.forward(scene)
-  return { outputs, statistics, penalty, scene }
+  return { outputs, statistics: pass.statistics, penalty: pass.penalty, scene }
 }
 
 /** The weights that a loss gives the elements of a batch, from the batch alone; `undefined` when all are 1. */

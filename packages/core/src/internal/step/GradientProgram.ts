@@ -89,7 +89,8 @@ export const gradient = (plan: StepPlan) => {
     // A part is cut from a batch that has been through the transforms already.
     const batch = part === undefined ? prepareBatch(inputs) : inputs.batch
     const { parameters, statistics } = inputs
-    const passes = sets.map((set) => ({ task, set, inputs: { parameters, statistics, batch }, part, random }))
+    const shared = { task, inputs: { parameters, statistics, batch }, part, random }
+    const passes = sets.map((set) => ({ ...shared, set }))
     return together(plan, inputs, runAll(passes))
   }
 }

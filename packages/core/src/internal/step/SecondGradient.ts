@@ -22,12 +22,11 @@ const bare = (plan: StepPlan) => {
 }
 
 /** Over a whole batch. Parameters that are not given stay as they are. */
-export const ofWhole = (plan: StepPlan) => {
+export const ofWhole = (plan: StepPlan): ((inputs: GradientProgram.GradientInputs) => GradientAt) => {
+  if (!isUsed(plan)) return () => refused
   const gradient = bare(plan)
-  return (inputs: GradientProgram.GradientInputs): GradientAt =>
-    isUsed(plan)
-      ? (parameters) => within(gradient({ ...inputs, parameters: { ...inputs.parameters, ...parameters } }), parameters)
-      : refused
+  return (inputs) => (parameters) =>
+    within(gradient({ ...inputs, parameters: { ...inputs.parameters, ...parameters } }), parameters)
 }
 
 /** The batch in whose parts the gradient is taken, after the transforms. */
@@ -35,30 +34,39 @@ export type WholeBatch = Pick<GradientProgram.GradientInputs, "batch" | "statist
   readonly weights: Tensors.Tensors
 }
 
+/** What is known in an update of a batch in parts. */
+type PartInputs = Pick<GradientProgram.GradientInputs, "parameters" | "controls"> & { readonly whole?: WholeBatch }
+
 /** Over a batch in parts of that size: the sum of their gradients. */
-export const ofParts = (plan: StepPlan, size: number) => {
+export const ofParts = (plan: StepPlan, size: number): ((inputs: PartInputs) => GradientAt) => {
   const gradient = bare(plan)
-  return ({
-    parameters,
-    controls,
-    whole
-  }: Pick<GradientProgram.GradientInputs, "parameters" | "controls"> & { readonly whole?: WholeBatch }): GradientAt => {
-    if (whole === undefined) return refused
-    const samples = BackwardPass.samplesIn(whole.batch)
-    return (others) => {
-      let sum: Tensors.Tensors | undefined
-      for (let begin = 0; begin < samples; begin += size) {
-        const piece = cut(whole.batch, begin, Math.min(size, samples - begin))
-        const { statistics } = whole
-        const inputs = { parameters: { ...parameters, ...others }, statistics, controls, batch: piece.batch }
-        const part = { samples: piece.positions, share: tf.scalar(piece.length / samples), weights: whole.weights }
-        const accumulated: Tensors.Tensors | undefined = sum
-        sum = Tensors.tidy(() => gradient({ ...inputs, part, ...(accumulated === undefined ? {} : { accumulated }) }))
-        tf.dispose([...Tensors.leaves(accumulated), ...Tensors.leaves(piece.batch)])
-      }
-      return within(sum ?? {}, others)
-    }
+  return ({ whole, parameters, controls }) =>
+    whole === undefined
+      ? refused
+      : (others) => {
+          const all = { parameters: { ...parameters, ...others }, statistics: whole.statistics, controls }
+          return within(sumOverParts(gradient, all, whole, size), others)
+        }
+}
+
+const sumOverParts = (
+  gradient: ReturnType<typeof bare>,
+  shared: Omit<GradientProgram.GradientInputs, "batch">,
+  { batch, weights }: WholeBatch,
+  size: number
+): Tensors.Tensors => {
+  const samples = BackwardPass.samplesIn(batch)
+  let sum: Tensors.Tensors = {}
+  for (let begin = 0; begin < samples; begin += size) {
+    const { length, positions, ...piece } = cut(batch, begin, Math.min(size, samples - begin))
+    const part = { samples: positions, share: tf.scalar(length / samples), weights }
+    const accumulated = begin === 0 ? {} : { accumulated: sum }
+    const next = Tensors.tidy(() => gradient({ ...shared, ...piece, part, ...accumulated }))
+    // A batch is split to save memory: what an earlier part left goes at once.
+    tf.dispose([...Tensors.leaves(sum), ...Tensors.leaves(piece)])
+    sum = next
   }
+  return sum
 }
 
 /** The gradients of these parameters; of a part of them only those. */

@@ -64,6 +64,8 @@ export interface Stepper {
 interface Engine extends StepperOptions {
   readonly controls: Controls.ControlsAt
   readonly decode: ReturnType<typeof decoder>
+  /** Whether some loss looks at targets on the host. */
+  readonly checksTargets: boolean
   /** The moment of the step that runs, for an executor that runs programs at another one too. */
   moment: Controls.Moment | undefined
   readonly whole: (inputs: Step.StepInputs) => Step.StepOutputs
@@ -96,6 +98,7 @@ const engineOf = (options: StepperOptions): Engine => {
   const gradientAt = SecondGradient.ofParts(plan, options.config.microbatchSize ?? plan.batchSize)
   const engine: Engine = {
     ...base,
+    checksTargets: Object.values(plan.task.objectives).some(({ checkTargets }) => checkTargets !== undefined),
     decode,
     whole: executor.compile(
       "step",
@@ -176,7 +179,8 @@ const train = (engine: Engine, state: StepState, host: HostBatch, indices: () =>
   const samples = samplesOf(dataset.spec, host)
   if (isEmpty(host, samples)) return { _tag: "Empty" }
   const { plain } = state
-  TargetCheck.checkBatch(plan.task, dataset, outputs, host, samples, indices, batchAfter(plain.progress))
+  if (engine.checksTargets)
+    TargetCheck.checkBatch(plan.task, dataset, outputs, host, samples, indices, batchAfter(plain.progress))
   engine.moment = plain
   // Everything that is not handed out is given back here, also when something throws.
   const result = Tensors.tidy(() => runPrograms(engine, state, host, samples))
