@@ -8,119 +8,89 @@ import { type BatchSource, DataLoader, type DataLoaderService } from "@etude/cor
 import type { Dataset, HostBatch } from "@etude/core/Dataset"
 import type { Draw } from "@etude/core/Draw"
 import { ConfigInvalid, type DataError } from "@etude/core/Errors"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 
-/** What one turn of the plan gave: a batch, or how its read failed. A failed read doesn't end the plan. */
+/** How the read of one batch ended. A failed read doesn't end the plan. */
 type Turn = Exit.Exit<HostBatch, DataError>
 
-type Reading = Effect.Effect<HostBatch, DataError>
+interface Reads {
+  /** Goes on to the plan's next batch, and gives its read; `undefined` after the last. What is thrown is that read's defect. */
+  readonly next: () => Effect.Effect<HostBatch, DataError> | undefined
+  readonly close: () => void
+}
 
-const open = (
+const readsOf = (dataset: Dataset, batches: Iterable<Int32Array>, draw: Draw): Reads => {
+  const iterator = batches[Symbol.iterator]()
+  let hasEnded = false
+  return {
+    next: () => {
+      try {
+        const { done, value } = iterator.next()
+        hasEnded = done === true
+        if (done) return undefined
+        const read = dataset.read(value, draw)
+        return Effect.isEffect(read) ? read : Exit.succeed(read)
+      } catch (defect) {
+        return Exit.die(defect)
+      }
+    },
+    close: () => {
+      if (hasEnded) return
+      try {
+        iterator.return?.()
+      } catch {
+        // The scope is closing for another reason, which a failure to close the plan must not hide.
+      }
+    }
+  }
+}
+
+/** A batch as it is; what failed, as an Effect; nothing where the queue has ended. */
+const given = (taken: Exit.Exit<Turn, Cause.Done>): ReturnType<BatchSource["next"]> => {
+  if (Exit.isFailure(taken)) return undefined
+  return Exit.isSuccess(taken.value) ? taken.value.value : taken.value
+}
+
+const open = Effect.fnUntraced(function* (
   dataset: Dataset,
   batches: Iterable<Int32Array>,
   draw: Draw,
   ahead: number
-): Effect.Effect<BatchSource, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const iterator = batches[Symbol.iterator]()
-    const ready: Array<Turn> = []
-    let ended = false
-    /** A read that has begun or is about to: the turn after those in `ready`. */
-    let reading: Reading | undefined
-    let wakeReader: (() => void) | undefined
-    let wakeTaker: (() => void) | undefined
-
-    const wake = (sleeper: (() => void) | undefined) => sleeper?.()
-
-    /** Goes on to the plan's next turn: its batch is added to `ready`, or its Effect becomes `reading`. */
-    const advance = (): void => {
-      try {
-        const { done, value } = iterator.next()
-        if (done) {
-          ended = true
-          return
-        }
-        const read = dataset.read(value, draw)
-        if (Effect.isEffect(read)) reading = read
-        else ready.push(Exit.succeed(read))
-      } catch (defect) {
-        ready.push(Exit.die(defect))
-      }
+): Effect.fn.Return<BatchSource, never, Scope.Scope> {
+  const reads = readsOf(dataset, batches, draw)
+  // One more is read, or waits until there is room for it.
+  const queue = yield* Queue.bounded<Turn, Cause.Done>(ahead - 1)
+  const fill = Effect.gen(function* () {
+    for (let read = reads.next(); read !== undefined; read = reads.next()) {
+      yield* Queue.offer(queue, yield* Effect.exit(read))
     }
-
-    const reader = Effect.gen(function* () {
-      while (true) {
-        if (reading === undefined && !ended && ready.length < ahead) advance()
-        if (reading !== undefined) {
-          const turn: Turn = yield* Effect.exit(reading)
-          reading = undefined
-          ready.push(turn)
-        }
-        wake(wakeTaker)
-        if (ended) return
-        if (ready.length < ahead) yield* Effect.yieldNow
-        else {
-          yield* Effect.callback<void>((resume) => {
-            wakeReader = () => {
-              wakeReader = undefined
-              resume(Effect.void)
-            }
-          })
-        }
-      }
-    })
-
-    /** A batch as it is; what failed, as an Effect. */
-    const take = (): ReturnType<BatchSource["next"]> => {
-      const turn = ready.shift()
-      wake(wakeReader)
-      return turn === undefined || Exit.isFailure(turn) ? turn : turn.value
-    }
-
-    const wait = Effect.callback<void>((resume) => {
-      if (ready.length > 0 || ended) {
-        resume(Effect.void)
-        return
-      }
-      wakeTaker = () => {
-        wakeTaker = undefined
-        resume(Effect.void)
-      }
-      wake(wakeReader)
-      return Effect.sync(() => {
-        wakeTaker = undefined
-      })
-    })
-
-    const taken = Effect.flatMap(wait, () => {
-      const turn = take()
-      return Effect.isEffect(turn) ? turn : Effect.succeed(turn)
-    })
-
-    yield* Effect.forkScoped(reader, { startImmediately: true })
-    yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
-        ready.length = 0
-        if (ended) return
-        ended = true
-        try {
-          iterator.return?.()
-        } catch {
-          // The scope is closing for another reason, which a failure to close the plan must not hide.
-        }
-        wake(wakeTaker)
-      })
-    )
-    return {
-      next: () => {
-        if (ready.length === 0 && reading === undefined && !ended) advance()
-        return ready.length === 0 && !ended ? taken : take()
-      }
-    }
+    yield* Queue.end(queue)
   })
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      // Ended first, so that whoever still waits is given the end.
+      Queue.endUnsafe(queue)
+      Queue.shutdownUnsafe(queue)
+      reads.close()
+    })
+  )
+  yield* Effect.forkScoped(fill, { startImmediately: true })
+  const waited = Effect.flatMap(Effect.exit(Queue.take(queue)), (taken) => {
+    const batch = given(taken)
+    return Effect.isEffect(batch) ? batch : Effect.succeed(batch)
+  })
+  return {
+    next: () => {
+      const taken = Queue.takeUnsafe(queue)
+      return taken === undefined ? waited : given(taken)
+    }
+  }
+})
 
 /** The service behind {@link layer}; `ahead` is 1 or more. */
 export const make = (ahead: number): DataLoaderService => ({
