@@ -32,6 +32,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Colors from "./Colors.ts"
 import type * as ConfigFile from "./ConfigFile.ts"
+import * as FencedFiles from "./FencedFiles.ts"
 import * as Foresight from "./Foresight.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
@@ -338,7 +339,10 @@ const runWith = (
     const asked = yield* Callback.shared(
       folder === undefined
         ? Layer.empty
-        : Layer.provide(configured(loaded, data.train.classes, folder, [...log]), terminal)
+        : Layer.provide(configured(loaded, data.train.classes, folder, [...log]), [
+            terminal,
+            FencedFiles.layer(lock.check)
+          ])
     )
     const watching = Layer.mergeAll(keeper(loaded, folder, lock, problem), progress, asked)
     /** A resume that is refused leaves log and report as they were. */
