@@ -85,7 +85,7 @@ const readVerified = Effect.fnUntraced(function* (
 /** Compares every file with the manifest. */
 export const verify = Effect.fnUntraced(function* (storage: StorageService, place: Place) {
   const manifest = yield* readManifest(storage, place)
-  for (const file in manifest.files) yield* readVerified(storage, place, file, manifest.files[file]!)
+  for (const [file, value] of Object.entries(manifest.files)) yield* readVerified(storage, place, file, value)
   return savedOf(place.path, manifest)
 })
 

@@ -75,8 +75,8 @@ export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.Ten
     const kinds = new Map<string, Kind>()
     tf.tidy(() => {
       const { parameters, statistics } = self.init({ hi: 0, lo: 0 })
-      for (const path in parameters) kinds.set(`parameters/${path}`, kindOf(parameters[path]!))
-      for (const path in statistics) kinds.set(`statistics/${path}`, kindOf(statistics[path]!))
+      for (const [path, value] of Object.entries(parameters)) kinds.set(`parameters/${path}`, kindOf(value))
+      for (const [path, value] of Object.entries(statistics)) kinds.set(`statistics/${path}`, kindOf(value))
     })
     const wanted = [...kinds].filter(([path]) => matches(split(path)[1]))
     const fits = (path: string, { shape, dtype }: Kind) => {

@@ -141,7 +141,7 @@ const build = async (
     return model
   } catch (cause) {
     const { registeredVariables } = tf.engine().state
-    for (const name in registeredVariables) if (!earlier.has(name)) registeredVariables[name]!.dispose()
+    for (const [name, value] of Object.entries(registeredVariables)) if (!earlier.has(name)) value.dispose()
     throw cause
   }
 }

@@ -96,7 +96,7 @@ const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorO
 const dispose = (earlier: ReadonlySet<string>, taken: Taken | undefined): void => {
   for (const { variable } of taken?.weights ?? []) variable.dispose()
   const { registeredVariables } = tf.engine().state
-  for (const name in registeredVariables) if (!earlier.has(name)) registeredVariables[name]!.dispose()
+  for (const [name, value] of Object.entries(registeredVariables)) if (!earlier.has(name)) value.dispose()
 }
 
 const adaptNow = (

@@ -70,7 +70,7 @@ export interface Metric<
 /** The first of these metrics that measures what the one named does: what has the same `measure` is measured once. */
 export const measuredBy = (metrics: { readonly [name: string]: Metric<any, any, any, any> }, name: string): string => {
   const { measure } = metrics[name]!
-  for (const other in metrics) if (metrics[other]!.measure === measure) return other
+  for (const [other, metric] of Object.entries(metrics)) if (metric.measure === measure) return other
   return name
 }
 
@@ -80,8 +80,7 @@ export const measuredBy = (metrics: { readonly [name: string]: Metric<any, any, 
  */
 export const sharedBy = (metrics: { readonly [name: string]: Metric<any, any, any, any> }, name: string): string => {
   const own = metrics[name]!
-  for (const other in metrics) {
-    const { state, measure, ofBatch, combine } = metrics[other]!
+  for (const [other, { state, measure, ofBatch, combine }] of Object.entries(metrics)) {
     if (measure === own.measure && ofBatch === own.ofBatch && combine === own.combine && state === own.state)
       return other
   }
@@ -162,8 +161,7 @@ export const handedOut = (scored: Scored<any, any>, tensors: Tensors): Tensors =
     ...[outputs, targets, inputs].flatMap((one) => Object.values(asRecord(one)))
   ])
   const all: Record<string, tf.Tensor> = {}
-  for (const name in tensors) {
-    const tensor = tensors[name]!
+  for (const [name, tensor] of Object.entries(tensors)) {
     all[name] = taken.has(tensor) ? tf.clone(tensor) : tensor
     taken.add(tensor)
   }

@@ -54,7 +54,7 @@ export const filter = (tensors: Tensors, keep: (path: string) => boolean): Tenso
 /** Applies `f` to the tensors of each owner. */
 export const mapOwned = (owned: Owned, f: (tensors: Tensors, owner: string) => Tensors): Owned => {
   const mapped: Record<string, Tensors> = {}
-  for (const owner in owned) mapped[owner] = f(owned[owner]!, owner)
+  for (const [owner, value] of Object.entries(owned)) mapped[owner] = f(value, owner)
   return mapped
 }
 

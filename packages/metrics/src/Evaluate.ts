@@ -12,7 +12,7 @@ export const stateOf = <Out extends TensorOrRecord, Target extends TensorOrRecor
   const values: Record<string, ArrayLike<number>> = {}
   tf.tidy(() => {
     const measured = metric.measure(scored)
-    for (const name in measured) values[name] = measured[name]!.dataSync()
+    for (const [name, value] of Object.entries(measured)) values[name] = value.dataSync()
   })
   return metric.ofBatch(values)
 }

@@ -8,31 +8,35 @@ import { checkSame, wrongValues } from "./Fit.ts"
 const elementwise = (logits: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   tf.add(tf.sub(tf.relu(logits), tf.mul(logits, targets)), tf.softplus(tf.neg(tf.abs(logits))))
 
-const unweighted = differentiable((logits, targets, save) => {
-  save([logits, targets])
-  return {
-    value: perSample(elementwise(logits, targets)),
-    gradient: (dy, [x, t]) => {
-      const each = perElement(dy, x!)
-      return [tf.mul(tf.sub(tf.sigmoid(x!), t!), each), tf.mul(x!, tf.neg(each))]
+const unweighted = differentiable(
+  (logits, targets) => {
+    return {
+      value: perSample(elementwise(logits, targets)),
+      saved: [logits, targets]
     }
+  },
+  (dy, [x, t]) => {
+    const each = perElement(dy, x)
+    return [tf.mul(tf.sub(tf.sigmoid(x), t), each), tf.mul(x, tf.neg(each))]
   }
-})
+)
 
 /** The same, plus (w − 1)·t·log(1 + exp(−x)), which is what the weight w adds. */
 const weighted = (weight: number) =>
-  differentiable((logits, targets, save) => {
-    const positive = tf.mul(tf.softplus(tf.neg(logits)), weight - 1)
-    save([logits, targets, positive])
-    return {
-      value: perSample(tf.add(elementwise(logits, targets), tf.mul(targets, positive))),
-      gradient: (dy, [x, t, added]) => {
-        const each = perElement(dy, x!)
-        const slope = tf.sub(tf.mul(tf.add(tf.mul(t!, weight - 1), 1), tf.sigmoid(x!)), tf.mul(t!, weight))
-        return [tf.mul(slope, each), tf.mul(tf.sub(added!, x!), each)]
+  differentiable(
+    (logits, targets) => {
+      const positive = tf.mul(tf.softplus(tf.neg(logits)), weight - 1)
+      return {
+        value: perSample(tf.add(elementwise(logits, targets), tf.mul(targets, positive))),
+        saved: [logits, targets, positive]
       }
+    },
+    (dy, [x, t, added]) => {
+      const each = perElement(dy, x)
+      const slope = tf.sub(tf.mul(tf.add(tf.mul(t, weight - 1), 1), tf.sigmoid(x)), tf.mul(t, weight))
+      return [tf.mul(slope, each), tf.mul(tf.sub(added, x), each)]
     }
-  })
+  )
 
 export interface BinaryCrossEntropyOptions {
   /** Weight of the positive class in each element, above 0; 1 when absent. PyTorch's `pos_weight`. */

@@ -1,21 +1,19 @@
 /** Losses with a gradient of their own: one node on the tape instead of one for each operation. */
 import * as tf from "@tensorflow/tfjs-core"
 
-interface Differentiated {
-  readonly value: tf.Tensor
-  /** The gradients by outputs and by targets, from the gradient by the value and what was saved. */
-  readonly gradient: (dy: tf.Tensor, saved: ReadonlyArray<tf.Tensor>) => [byOutputs: tf.Tensor, byTargets: tf.Tensor]
-}
-/** Keeps what the gradient needs. */
-export type Save = (tensors: Array<tf.Tensor>) => void
-
-/** A function of outputs and targets that knows its own gradients. */
-export const differentiable = (
-  f: (outputs: tf.Tensor, targets: tf.Tensor, save: Save) => Differentiated
+/**
+ * A function of outputs and targets that knows its own gradients: `gradient` gets the gradient by the value and what `compute`
+ * saved, and gives the gradients by outputs and by targets.
+ */
+export const differentiable = <Saved extends [] | Array<tf.Tensor>>(
+  compute: (outputs: tf.Tensor, targets: tf.Tensor) => { readonly value: tf.Tensor; readonly saved: Saved },
+  gradient: (dy: tf.Tensor, saved: Saved) => [byOutputs: tf.Tensor, byTargets: tf.Tensor]
 ): ((outputs: tf.Tensor, targets: tf.Tensor) => tf.Tensor) =>
   tf.customGrad((outputs, targets, save) => {
-    const { value, gradient } = f(outputs as tf.Tensor, targets as tf.Tensor, save as Save)
-    return { value, gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => gradient(dy, saved) }
+    const { value, saved } = compute(outputs as tf.Tensor, targets as tf.Tensor)
+    ;(save as tf.GradSaveFunc)(saved)
+    // tfjs gives back what was saved, in its order.
+    return { value, gradFunc: (dy: tf.Tensor, kept: Array<tf.Tensor>) => gradient(dy, kept as Saved) }
   })
 
 /** The mean over all dimensions but the batch: [batch, …] → [batch]. */

@@ -10,17 +10,19 @@ const ofError = (
   value: (error: tf.Tensor) => tf.Tensor,
   slope: (error: tf.Tensor, dy: tf.Tensor) => tf.Tensor
 ): Loss<tf.Tensor, tf.Tensor> => {
-  const values = differentiable((outputs, targets, save) => {
-    const error = tf.sub(outputs, targets)
-    save([error])
-    return {
-      value: perSample(value(error)),
-      gradient: (dy, [saved]) => {
-        const byOutputs = slope(saved!, perElement(dy, saved!))
-        return [byOutputs, tf.neg(byOutputs)]
+  const values = differentiable(
+    (outputs, targets) => {
+      const error = tf.sub(outputs, targets)
+      return {
+        value: perSample(value(error)),
+        saved: [error]
       }
+    },
+    (dy, [saved]) => {
+      const byOutputs = slope(saved, perElement(dy, saved))
+      return [byOutputs, tf.neg(byOutputs)]
     }
-  })
+  )
   return {
     name,
     targets: "values",
@@ -67,17 +69,19 @@ export const huber = (delta = 1): Loss<tf.Tensor, tf.Tensor> => {
   }
 }
 
-const hingeValues = differentiable((scores, targets, save) => {
-  const margin = tf.sub(1, tf.mul(targets, scores))
-  save([scores, targets, margin])
-  return {
-    value: perSample(tf.relu(margin)),
-    gradient: (dy, [s, t, missing]) => {
-      const each = tf.mul(tf.step(missing!), tf.neg(perElement(dy, s!)))
-      return [tf.mul(t!, each), tf.mul(s!, each)]
+const hingeValues = differentiable(
+  (scores, targets) => {
+    const margin = tf.sub(1, tf.mul(targets, scores))
+    return {
+      value: perSample(tf.relu(margin)),
+      saved: [scores, targets, margin]
     }
+  },
+  (dy, [s, t, missing]) => {
+    const each = tf.mul(tf.step(missing), tf.neg(perElement(dy, s)))
+    return [tf.mul(t, each), tf.mul(s, each)]
   }
-})
+)
 
 /**
  * Hinge loss of scores [batch, …] with targets −1 or 1 of the same shape: max(0, 1 − target · score), averaged over all

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { crossEntropy, logSoftmax } from "../kernels/CrossEntropy.ts"
 import type { HostValues, Loss } from "../Loss.ts"
 import type { TensorSpec } from "../Tensors.ts"
-import { asFloat, differentiable, type Save } from "./Differentiable.ts"
+import { asFloat, differentiable } from "./Differentiable.ts"
 import { place, sameShape, text, wrongValues } from "./Fit.ts"
 
 /** Cross-entropy with labels, whose targets sum to 1: the gradient is softmax(logits) − targets. */
@@ -12,7 +12,7 @@ const withLabels = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): tf
   const classes = logits.shape.at(-1)!
   return tf.customGrad((given, save) => {
     const { values, keep, slopes } = crossEntropy(rows(given as tf.Tensor, classes), rows(labels), smoothing)
-    ;(save as Save)(keep)
+    ;(save as tf.GradSaveFunc)(keep)
     return {
       value: tf.reshape(values, labels.shape),
       gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => tf.reshape(tf.mul(slopes(saved), rows(dy, 1)), logits.shape)
@@ -25,17 +25,19 @@ const byLogits = (logProbabilities: tf.Tensor, targets: tf.Tensor): tf.Tensor =>
   tf.sub(tf.mul(tf.exp(logProbabilities), tf.sum(targets, -1, true)), targets)
 
 /** Cross-entropy with one target per class: −Σ targets · log softmax(logits). */
-const withProbabilities = differentiable((logits, targets, save) => {
-  const logProbabilities = logSoftmax(logits)
-  save([logProbabilities, targets])
-  return {
-    value: tf.neg(tf.sum(tf.mul(logProbabilities, targets), -1)),
-    gradient: (dy, [logs, wanted]) => {
-      const each = tf.expandDims(dy, -1)
-      return [tf.mul(byLogits(logs!, wanted!), each), tf.mul(logs!, tf.neg(each))]
+const withProbabilities = differentiable(
+  (logits, targets) => {
+    const logProbabilities = logSoftmax(logits)
+    return {
+      value: tf.neg(tf.sum(tf.mul(logProbabilities, targets), -1)),
+      saved: [logProbabilities, targets]
     }
+  },
+  (dy, [logs, wanted]) => {
+    const each = tf.expandDims(dy, -1)
+    return [tf.mul(byLogits(logs, wanted), each), tf.mul(logs, tf.neg(each))]
   }
-})
+)
 
 export interface SoftmaxCrossEntropyOptions {
   /** α in [0, 1): targets become (1 − α)·target + α/classes; 0 when absent. Szegedy et al. 2016, §7, arXiv:1512.00567. */
@@ -182,18 +184,20 @@ export const softmaxCrossEntropy = (options: SoftmaxCrossEntropyOptions = {}): L
 // Stands in where a probability is 0, so that 0 · log 0 is 0 and not NaN. Smaller ones are not normal float32 numbers.
 const leastProbability = 1e-37
 
-const divergence = differentiable((logits, targets, save) => {
-  const logProbabilities = logSoftmax(logits)
-  const ratio = tf.sub(tf.log(tf.maximum(targets, leastProbability)), logProbabilities)
-  save([logProbabilities, targets, ratio])
-  return {
-    value: tf.sum(tf.mul(targets, ratio), -1),
-    gradient: (dy, [logs, wanted, logRatio]) => {
-      const each = tf.expandDims(dy, -1)
-      return [tf.mul(byLogits(logs!, wanted!), each), tf.mul(tf.add(logRatio!, 1), each)]
+const divergence = differentiable(
+  (logits, targets) => {
+    const logProbabilities = logSoftmax(logits)
+    const ratio = tf.sub(tf.log(tf.maximum(targets, leastProbability)), logProbabilities)
+    return {
+      value: tf.sum(tf.mul(targets, ratio), -1),
+      saved: [logProbabilities, targets, ratio]
     }
+  },
+  (dy, [logs, wanted, logRatio]) => {
+    const each = tf.expandDims(dy, -1)
+    return [tf.mul(byLogits(logs, wanted), each), tf.mul(tf.add(logRatio, 1), each)]
   }
-})
+)
 
 /**
  * Kullback–Leibler divergence of target probabilities from softmax(logits), over the last dimension:

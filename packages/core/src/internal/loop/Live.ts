@@ -61,7 +61,7 @@ export const replace = (live: Live, group: "parameters" | "statistics", changed:
 export const replaceOwned = (live: Live, group: "slots" | "callbacks", changed: Owned): void => {
   const current = live.tensors[group]
   const next: Record<string, Tensors> = { ...current }
-  for (const owner in changed) next[owner] = replaced(Tensor.ofOwner(current, owner), changed[owner]!)
+  for (const [owner, value] of Object.entries(changed)) next[owner] = replaced(Tensor.ofOwner(current, owner), value)
   live.tensors[group] = next
 }
 

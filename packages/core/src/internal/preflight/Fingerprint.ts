@@ -88,6 +88,6 @@ export const of = (dataset: Dataset): Effect.Effect<Fingerprint> =>
 export const ofAll = (train: Dataset, validation: { readonly [name: string]: Dataset }): Effect.Effect<OfData> =>
   Effect.gen(function* () {
     const others: Record<string, Fingerprint> = {}
-    for (const name in validation) others[name] = yield* of(validation[name]!)
+    for (const [name, value] of Object.entries(validation)) others[name] = yield* of(value)
     return { train: yield* of(train), validation: others }
   })

@@ -2,7 +2,6 @@
 // tfjs-core alone knows no gradients: loading tfjs-layers registers them.
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
-import type { Save } from "../../losses/Differentiable.ts"
 import type * as RandomBits from "../../RandomBits.ts"
 import type { Task, TensorBatch } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
@@ -64,7 +63,7 @@ const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | num
     // No part of the tape.
     each(Forward.weightedEach(given as tf.Tensor, weights))
     const gradient = weights !== undefined ? tf.mul(weights, factor) : typeof factor === "number" ? undefined : factor
-    ;(save as Save)(gradient === undefined ? [] : [gradient])
+    ;(save as tf.GradSaveFunc)(gradient === undefined ? [] : [gradient])
     return {
       value: tf.scalar(0),
       gradFunc: (_: tf.Tensor, [saved]: Array<tf.Tensor>) =>

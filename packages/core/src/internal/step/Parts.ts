@@ -53,7 +53,7 @@ const add = (programs: Programs, whole: Whole, sum: Sum, begin: number, length: 
   })
   tf.dispose([...Tensors.leaves(sum.gradients), ...Tensors.leaves(batch), ...Tensors.leaves(untransformed)])
   const before = inputs.statistics
-  for (const path in statistics) if (sum.statistics[path] !== before[path]) sum.statistics[path]!.dispose()
+  for (const [path, value] of Object.entries(sum.statistics)) if (value !== before[path]) value.dispose()
   const partScores = Scores.read(programs.task, measured, length)
   const scores = sum.scores === undefined ? partScores : Scores.combine(programs.task, sum.scores, partScores)
   return { gradients, statistics: { ...sum.statistics, ...statistics }, scores }

@@ -20,7 +20,7 @@ export interface Scores {
 
 const mapValues = <A, B>(record: { readonly [key: string]: A }, f: (value: A, key: string) => B): Record<string, B> => {
   const mapped: Record<string, B> = {}
-  for (const key in record) mapped[key] = f(record[key]!, key)
+  for (const [key, value] of Object.entries(record)) mapped[key] = f(value, key)
   return mapped
 }
 

@@ -68,7 +68,7 @@ const constraintsOf = (task: Task): { readonly [path: string]: (parameter: tf.Te
   const all: Record<string, (parameter: tf.Tensor) => tf.Tensor> = Object.create(null)
   for (const name in task.models) {
     const { constraints = {} } = task.models[name]!
-    for (const path in constraints) all[ModelPaths.join(name, path)] = constraints[path]!
+    for (const [path, value] of Object.entries(constraints)) all[ModelPaths.join(name, path)] = value
   }
   return all
 }
