@@ -16,9 +16,9 @@ const sliceBytes = 4 * 1024 * 1024
 export const sha256InSlices = (bytes: Uint8Array): Effect.Effect<string> =>
   Effect.gen(function* () {
     const hash = createHash("sha256")
-    for (let at = 0; at < bytes.length; at += sliceBytes) {
-      if (at > 0) yield* Effect.yieldNow
-      hash.update(bytes.subarray(at, at + sliceBytes))
+    for (let offset = 0; offset < bytes.length; offset += sliceBytes) {
+      if (offset > 0) yield* Effect.yieldNow
+      hash.update(bytes.subarray(offset, offset + sliceBytes))
     }
     return hash.digest("hex")
   })

@@ -35,8 +35,8 @@ const call = <A>(operation: StorageError["operation"], path: string, run: () => 
   }).pipe(Effect.uninterruptible)
 
 const writeAll = async (file: fs.FileHandle, bytes: Uint8Array): Promise<void> => {
-  let at = 0
-  while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+  let offset = 0
+  while (offset < bytes.length) offset += (await file.write(bytes, offset, bytes.length - offset)).bytesWritten
 }
 
 /** Reads a file in one go: `readFile` takes half a megabyte at a time. */
@@ -45,11 +45,11 @@ const readAll = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
   try {
     const { size } = await file.stat()
     const bytes = new Uint8Array(size)
-    let at = 0
-    while (at < size) {
-      const { bytesRead } = await file.read(bytes, at, size - at)
-      if (bytesRead === 0) return bytes.slice(0, at)
-      at += bytesRead
+    let offset = 0
+    while (offset < size) {
+      const { bytesRead } = await file.read(bytes, offset, size - offset)
+      if (bytesRead === 0) return bytes.slice(0, offset)
+      offset += bytesRead
     }
     return bytes
   } finally {

@@ -9,7 +9,7 @@ const levels = (folder: string): ReadonlyArray<{ readonly path: string; readonly
   const root = folder.startsWith("/") ? "/" : "."
   const pathOf = (count: number) =>
     count === 0 ? root : `${root === "/" ? "/" : ""}${parts.slice(0, count).join("/")}`
-  return parts.map((_, at) => ({ path: pathOf(at + 1), parent: pathOf(at) }))
+  return parts.map((_, index) => ({ path: pathOf(index + 1), parent: pathOf(index) }))
 }
 
 /** Makes a folder and those it is in, where they are missing; gives what was made. */

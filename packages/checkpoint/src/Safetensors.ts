@@ -114,10 +114,10 @@ export const encode = (
   const { header, order, bytes: length } = layout(tensors, metadata)
   const bytes = new Uint8Array(length)
   bytes.set(header)
-  let at = header.length
+  let offset = header.length
   for (const { name, bytes: size } of order) {
-    bytes.set(bytesOf(name, tensors[name]!), at)
-    at += size
+    bytes.set(bytesOf(name, tensors[name]!), offset)
+    offset += size
   }
   return bytes
 }

@@ -49,12 +49,12 @@ export const write = (
       return Effect.all([hash.update(bytes), file.write(bytes)], { concurrency: 2, discard: true })
     })
     const put = Effect.fnUntraced(function* (bytes: Uint8Array) {
-      let at = 0
-      while (at < bytes.length) {
-        const part = bytes.subarray(at, at + chunk.length - filled)
+      let offset = 0
+      while (offset < bytes.length) {
+        const part = bytes.subarray(offset, offset + chunk.length - filled)
         chunk.set(part, filled)
         filled += part.length
-        at += part.length
+        offset += part.length
         if (filled < chunk.length) continue
         yield* flush
         sliceBegin = performance.now()

@@ -157,7 +157,7 @@ const isVector = (value: unknown): value is ReadonlyArray<number> =>
   Array.isArray(value) && value.every((item) => typeof item === "number")
 
 const indexOfMaximum = (row: ReadonlyArray<number>): number =>
-  row.reduce((best, value, at) => (value > row[best]! ? at : best), 0)
+  row.reduce((best, value, index) => (value > row[best]! ? index : best), 0)
 
 const isClassification = ({ spec: { targets } }: Dataset): boolean =>
   targets !== undefined &&
@@ -173,13 +173,13 @@ export const predictionsOf = (
   data: Dataset
 ): ReadonlyArray<Prediction> => {
   const named = Object.entries(Tensors.asRecord(outputs)).map(([name, tensor]) => [name, rowsOf(tensor)] as const)
-  return Array.from({ length: samples }, (_, at): Prediction => {
-    const own = named.map(([name, rows]) => [name, rows[at]!] as const)
+  return Array.from({ length: samples }, (_, index): Prediction => {
+    const own = named.map(([name, rows]) => [name, rows[index]!] as const)
     const output = Tensors.isTensor(outputs) ? own[0]![1] : Object.fromEntries(own)
-    if (!isVector(output) || !isClassification(data)) return { sample: first + at, output }
+    if (!isVector(output) || !isClassification(data)) return { sample: first + index, output }
     const label = indexOfMaximum(output)
     const name = data.classes?.[label]
-    return { sample: first + at, output, class: label, ...(name === undefined ? {} : { name }) }
+    return { sample: first + index, output, class: label, ...(name === undefined ? {} : { name }) }
   })
 }
 

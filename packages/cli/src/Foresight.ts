@@ -37,7 +37,7 @@ const without = (document: unknown, [key, ...rest]: Keys): unknown => {
     const changed = without(document[key], rest)
     return Array.isArray(document) ? document.with(Number(key), changed) : { ...document, [key]: changed }
   }
-  if (Array.isArray(document)) return document.filter((_, at) => String(at) !== key)
+  if (Array.isArray(document)) return document.filter((_, index) => String(index) !== key)
   return Object.fromEntries(Object.entries(document).filter(([name]) => name !== key))
 }
 

@@ -42,7 +42,7 @@ const listed = (entries: ReadonlyArray<Entry>, columns: number): ReadonlyArray<s
   return entries.flatMap(({ name, description }) => {
     const lines = wrap(description, Math.max(20, columns - width - 4)).map((line) => line.trimStart())
     if (widthOf(name) > width) return [indent + name, ...lines.map((line) => gap + line)]
-    return lines.map((line, at) => (at === 0 ? `${indent}${padEnd(name, width)}  ${line}` : gap + line))
+    return lines.map((line, index) => (index === 0 ? `${indent}${padEnd(name, width)}  ${line}` : gap + line))
   })
 }
 

@@ -155,10 +155,10 @@ const difference = (a: TensorData | undefined, b: TensorData | undefined): strin
   if (a === undefined || b === undefined) return a === undefined ? "only in the second" : "only in the first"
   if (a.shape.join() !== b.shape.join()) return `[${a.shape.join(", ")}] and [${b.shape.join(", ")}]`
   let [largest, count] = [0, 0]
-  for (let at = 0; at < a.values.length; at++) {
-    if (Object.is(a.values[at], b.values[at])) continue
+  for (let index = 0; index < a.values.length; index++) {
+    if (Object.is(a.values[index], b.values[index])) continue
     count++
-    largest = Math.max(largest, Math.abs(a.values[at]! - b.values[at]!))
+    largest = Math.max(largest, Math.abs(a.values[index]! - b.values[index]!))
   }
   return count === 0 ? undefined : `${count} of ${a.values.length} values differ, by at most ${Table.number(largest)}`
 }

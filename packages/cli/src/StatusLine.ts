@@ -23,13 +23,13 @@ export const make: Effect.Effect<StatusLine, never, Scope.Scope> = Effect.acquir
         clear: () => void stderr.write("\r\u001b[K")
       }
     }
-    let [kind, at] = ["", Number.NEGATIVE_INFINITY]
+    let [kind, writtenAt] = ["", Number.NEGATIVE_INFINITY]
     return {
       show: (text) => {
         const now = performance.now()
-        if (kindOf(text) === kind && now - at < quietMilliseconds) return
+        if (kindOf(text) === kind && now - writtenAt < quietMilliseconds) return
         kind = kindOf(text)
-        at = now
+        writtenAt = now
         stderr.write(`${text}\n`)
       },
       clear: () => {}

@@ -85,7 +85,7 @@ const next = (report: Report, folder: string, files: ReadonlyArray<string>): Rea
   const run = Shell.quoted(shown(folder))
   const further = resumeCommand(folder, ...furtherBy)
   const commands = [...pages, `etude ${measures} ${run}`, `etude predict ${run}`, further]
-  return commands.map((command, at) => `${at === 0 ? "Next    " : "        "} ${command}`)
+  return commands.map((command, index) => `${index === 0 ? "Next    " : "        "} ${command}`)
 }
 
 /** With which weights it ended, where those are not the last ones. */

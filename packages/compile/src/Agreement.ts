@@ -29,8 +29,8 @@ export interface Difference {
 
 const largestOf = (values: Values): number => {
   let largest = 0
-  for (let at = 0; at < values.length; at++) {
-    const size = Math.abs(values[at]!)
+  for (let index = 0; index < values.length; index++) {
+    const size = Math.abs(values[index]!)
     if (size > largest && size !== Number.POSITIVE_INFINITY) largest = size
   }
   return largest
@@ -59,22 +59,22 @@ export const difference = (
   const expected = eager.map(({ tensor }) => tensor.dataSync<"float32">())
   const all = Math.max(0, ...expected.map(largestOf))
   let known: ReadonlyArray<number> | undefined
-  for (const [at, { path }] of outputs.entries()) {
-    const [was, is] = [eager[at]!.tensor, compiled[at]!]
+  for (const [index, { path }] of outputs.entries()) {
+    const [was, is] = [eager[index]!.tensor, compiled[index]!]
     const output = path.replaceAll(" ", ": ")
     if (was.dtype !== is.dtype || was.shape.join() !== is.shape.join()) {
       const of = ({ dtype, shape }: tf.Tensor) => `${dtype} [${shape.join(", ")}]`
       return { output, eager: of(was), compiled: of(is) }
     }
     const values = is.dataSync<"float32">()
-    const tolerance = relative * largestOf(expected[at]!) + relativeToAll * all
-    if (firstApart(expected[at]!, values, tolerance) < 0) continue
+    const tolerance = relative * largestOf(expected[index]!) + relativeToAll * all
+    if (firstApart(expected[index]!, values, tolerance) < 0) continue
     known ??= spreads()
-    const element = firstApart(expected[at]!, values, tolerance + relativeToRounding * known[at]!)
+    const element = firstApart(expected[index]!, values, tolerance + relativeToRounding * known[index]!)
     if (element < 0) continue
     return {
       output: `element ${element} of ${output}`,
-      eager: String(expected[at]![element]),
+      eager: String(expected[index]![element]),
       compiled: String(values[element])
     }
   }

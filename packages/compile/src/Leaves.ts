@@ -55,16 +55,16 @@ export const flatten = (tree: TensorTree): Flat => {
 
 const sameShape = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean => {
   if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
   return true
 }
 
 /** Whether two trees have the same keys, shapes and dtypes. */
 export const sameForm = (a: Flat, b: Flat): boolean => {
   if (a.keys.length !== b.keys.length || a.tensors.length !== b.tensors.length) return false
-  for (let at = 0; at < a.keys.length; at++) if (a.keys[at] !== b.keys[at]) return false
-  for (let at = 0; at < a.tensors.length; at++) {
-    const [one, other] = [a.tensors[at]!, b.tensors[at]!]
+  for (let index = 0; index < a.keys.length; index++) if (a.keys[index] !== b.keys[index]) return false
+  for (let index = 0; index < a.tensors.length; index++) {
+    const [one, other] = [a.tensors[index]!, b.tensors[index]!]
     if (one.dtype !== other.dtype || !sameShape(one.shape, other.shape)) return false
   }
   return true
@@ -72,10 +72,10 @@ export const sameForm = (a: Flat, b: Flat): boolean => {
 
 /** A tree with the form of `like`, whose tensors are those of `tensors` in the order of {@link of}. */
 export const rebuild = (like: TensorTree, tensors: ReadonlyArray<tf.Tensor>): TensorTree => {
-  let at = 0
+  let index = 0
   const visit = (node: TensorTree | undefined): TensorTree | undefined => {
     if (node === undefined) return undefined
-    if (node instanceof tf.Tensor) return tensors[at++]!
+    if (node instanceof tf.Tensor) return tensors[index++]!
     const copy: { [key: string]: TensorTree | undefined } = {}
     for (const key in node) copy[key] = visit(node[key])
     return copy

@@ -19,17 +19,17 @@ const times = 3
 const moved = (tensor: tf.Tensor, key: Rng.Key): tf.Tensor => {
   const values = tensor.dataSync<"float32">().slice()
   const draws = Rng.uniforms(key, values.length)
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at]!
-    if (!Number.isInteger(value)) values[at] = value * (draws[at]! < 0.5 ? 1 - share : 1 + share)
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!
+    if (!Number.isInteger(value)) values[index] = value * (draws[index]! < 0.5 ? 1 - share : 1 + share)
   }
   return tf.tensor(values, tensor.shape, "float32")
 }
 
 const distance = (values: ArrayLike<number>, others: ArrayLike<number>): number => {
   let largest = 0
-  for (let at = 0; at < values.length; at++) {
-    const apart = Math.abs(values[at]! - others[at]!)
+  for (let index = 0; index < values.length; index++) {
+    const apart = Math.abs(values[index]! - others[index]!)
     if (apart > largest && apart !== Number.POSITIVE_INFINITY) largest = apart
   }
   return largest
@@ -52,8 +52,8 @@ export const spreads = <In extends TensorTree>(
       )
       const kept = new Set<tf.Tensor>(others)
       const outputs = Leaves.of(Tensors.tidy(() => program(Leaves.rebuild(inputs, others) as In)))
-      for (const [at, { tensor }] of outputs.entries()) {
-        spread[at] = Math.max(spread[at]!, distance(tensor.dataSync(), results[at]!.tensor.dataSync()))
+      for (const [index, { tensor }] of outputs.entries()) {
+        spread[index] = Math.max(spread[index]!, distance(tensor.dataSync(), results[index]!.tensor.dataSync()))
         if (!kept.has(tensor)) tensor.dispose()
       }
     })

@@ -113,13 +113,13 @@ const unnamedLabels = (
   if (targets === undefined || typeof targets.gather !== "function") return []
   const { spec, length, gather } = targets as Rows
   if (spec.dtype !== "int32" || spec.shape.length !== 0) return []
-  const labels = gather(Int32Array.from({ length }, (_, at) => at))
-  const at = labels.findIndex((label) => label < 0 || label >= classes.length)
-  if (at < 0) return []
+  const labels = gather(Int32Array.from({ length }, (_, index) => index))
+  const index = labels.findIndex((label) => label < 0 || label >= classes.length)
+  if (index < 0) return []
   return [
     new DataError({
       source,
-      found: `the label ${labels[at]} (sample ${at})`,
+      found: `the label ${labels[index]} (sample ${index})`,
       expected: `labels in 0 … ${classes.length - 1}, for ${classes.length} named classes`,
       advice: "Count labels from 0 and name every class."
     })

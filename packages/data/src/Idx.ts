@@ -122,11 +122,16 @@ const readLabels = (options: IdxOptions): Effect.Effect<IdxArray | undefined, Da
     if (values instanceof Float32Array)
       return fail(2, `${dtype} values`, "labels that are integers", "Convert the labels.")
     const classes = options.classes?.length ?? Number.POSITIVE_INFINITY
-    const at = values.findIndex((label) => label < 0 || label >= classes)
-    if (at < 0) return Effect.succeed(array)
+    const index = values.findIndex((label) => label < 0 || label >= classes)
+    if (index < 0) return Effect.succeed(array)
     const range = options.classes === undefined ? "labels of at least 0" : `labels in 0 … ${classes - 1}`
     const { bytes } = Object.values(dtypes).find((known) => known.name === dtype)!
-    return fail(8 + at * bytes, `the label ${values[at]} (sample ${at})`, range, "Name every class, counting from 0.")
+    return fail(
+      8 + index * bytes,
+      `the label ${values[index]} (sample ${index})`,
+      range,
+      "Name every class, counting from 0."
+    )
   })
 }
 

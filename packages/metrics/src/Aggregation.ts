@@ -55,11 +55,11 @@ const extremes = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
   measure,
   ofBatch: ({ values, weights }) => {
     let [min, max] = [Infinity, -Infinity]
-    for (let at = 0; at < values!.length; at++) {
-      if (weights !== undefined && weights[at] === 0) continue
+    for (let index = 0; index < values!.length; index++) {
+      if (weights !== undefined && weights[index] === 0) continue
       // A NaN is the extreme of all.
-      min = Math.min(min, values![at]!)
-      max = Math.max(max, values![at]!)
+      min = Math.min(min, values![index]!)
+      max = Math.max(max, values![index]!)
     }
     return { min, max }
   },
@@ -140,8 +140,11 @@ export const runningMean = <Out extends TensorOrRecord = tf.Tensor, Target exten
     empty: { values: [], weights: [] },
     ...measured(of),
     ofBatch: ({ values, weights }) => {
-      const kept = Array.from(weights!, (_, at) => at).filter((at) => weights![at] !== 0)
-      return { values: last(kept.map((at) => values![at]!)), weights: last(kept.map((at) => weights![at]!)) }
+      const kept = Array.from(weights!, (_, index) => index).filter((index) => weights![index] !== 0)
+      return {
+        values: last(kept.map((index) => values![index]!)),
+        weights: last(kept.map((index) => weights![index]!))
+      }
     },
     combine: (earlier, later) => ({
       values: last([...earlier.values, ...later.values]),
@@ -149,9 +152,9 @@ export const runningMean = <Out extends TensorOrRecord = tf.Tensor, Target exten
     }),
     result: ({ values, weights }) => {
       let [sum, weight] = [0, 0]
-      values.forEach((value, at) => {
-        sum += value * weights[at]!
-        weight += weights[at]!
+      values.forEach((value, index) => {
+        sum += value * weights[index]!
+        weight += weights[index]!
       })
       return weight === 0 ? Option.none() : Option.some(sum / weight)
     }
@@ -189,8 +192,8 @@ export const exponentialMean = <Out extends TensorOrRecord = tf.Tensor, Target e
     ...measured(of),
     ofBatch: ({ values, weights }) => {
       let state = empty
-      Array.from(weights!).forEach((weight, at) => {
-        if (weight !== 0) state = combine(state, { sum: values![at]! * weight, weight, factor: decay })
+      Array.from(weights!).forEach((weight, index) => {
+        if (weight !== 0) state = combine(state, { sum: values![index]! * weight, weight, factor: decay })
       })
       return state
     },

@@ -19,7 +19,7 @@ export const combine =
   }
 
 /** A value at a position. NaN is never the best of anything. */
-export const of = (value: number, at: number): Best => (Number.isNaN(value) ? null : { value, at })
+export const of = (value: number, position: number): Best => (Number.isNaN(value) ? null : { value, at: position })
 
 /** The best of values at the positions 0, 1, … */
 export const fold = (

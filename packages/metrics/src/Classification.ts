@@ -157,13 +157,13 @@ const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Te
       const samples = sampleOf(both["actual"]!.length)
       const right = new Float64Array(samples).fill(1)
       const measured = weights === undefined ? both : { ...both, weights }
-      const missing = forEachLabel(name, labelling, measured, (truth, guess, _, at) => {
-        if (truth !== guess) right[sampleOf(at)] = 0
+      const missing = forEachLabel(name, labelling, measured, (truth, guess, _, index) => {
+        if (truth !== guess) right[sampleOf(index)] = 0
       })
       // A sample weighs what its labels do that are not masked.
       const own = new Float64Array(samples).fill(weights === undefined ? 1 : 0)
-      for (let at = 0; weights !== undefined && at < weights.length; at++)
-        own[sampleOf(at)] = Math.max(own[sampleOf(at)]!, weights[at]!)
+      for (let index = 0; weights !== undefined && index < weights.length; index++)
+        own[sampleOf(index)] = Math.max(own[sampleOf(index)]!, weights[index]!)
       const { sum, weight } = weightedSum.ofBatch({ values: right, weights: own })
       return { sum: missing === 0 ? sum : Number.NaN, weight }
     }

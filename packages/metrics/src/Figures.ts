@@ -33,7 +33,10 @@ const nameOf = (names: ReadonlyArray<string> | undefined, classes: number, k: nu
 
 /** Σ of trapezoids under points of rising x. */
 const area = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number =>
-  x.reduce((sum, at, point) => sum + (point === 0 ? 0 : ((at - x[point - 1]!) * (y[point]! + y[point - 1]!)) / 2), 0)
+  x.reduce(
+    (sum, value, point) => sum + (point === 0 ? 0 : ((value - x[point - 1]!) * (y[point]! + y[point - 1]!)) / 2),
+    0
+  )
 
 /**
  * ROC curves, one for each class, with the area under each; with more than ten classes the five worst are highlighted.
@@ -46,7 +49,7 @@ export const rocCurves = (curves: ReadonlyArray<RocCurve>, { title = "ROC", name
       return {
         name: nameOf(names, curves.length, k),
         value: isDefined ? area(x, y) : Number.NaN,
-        points: x.map((at, point) => [at, y[point]!] as const)
+        points: x.map((value, point) => [value, y[point]!] as const)
       }
     }),
     { title, x: "false positive rate", y: "true positive rate", value: "AUROC", hasDiagonal: true }
@@ -66,9 +69,9 @@ export const precisionRecallCurves = (
           recall.at(-1) === 1
             ? recall.reduce((sum, _, point) => sum + gained(point) * precision[point]!, 0)
             : Number.NaN,
-        points: recall.flatMap((at, point) => [
+        points: recall.flatMap((value, point) => [
           [recall[point - 1] ?? 0, precision[point]!] as const,
-          [at, precision[point]!] as const
+          [value, precision[point]!] as const
         ])
       }
     }),

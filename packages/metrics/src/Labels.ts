@@ -201,10 +201,10 @@ export const forEachTarget = (
 ): void => {
   const classes = task.task === "multiclass" ? task.classes : 2
   let wrong = 0
-  for (let at = 0; at < actual!.length; at++) {
-    const [label, weight] = [actual![at]!, weights === undefined ? 1 : weights[at]!]
+  for (let index = 0; index < actual!.length; index++) {
+    const [label, weight] = [actual![index]!, weights === undefined ? 1 : weights[index]!]
     if (weight === 0 || label === task.ignore) continue
-    if (!ClassLabels.isClass(label, classes) || each(label, weight, at) === false) wrong += weight
+    if (!ClassLabels.isClass(label, classes) || each(label, weight, index) === false) wrong += weight
   }
   refuse(metric, task, wrong)
 }
@@ -228,15 +228,15 @@ export const forEachLabel = (
 ): number => {
   const [least, classes] = [leastOf(labelling), labelling.task === "multiclass" ? labelling.classes : 2]
   let missing = 0
-  forEachTarget(metric, labelling, measured, (truth, weight, at) => {
-    const output = predicted![at]!
+  forEachTarget(metric, labelling, measured, (truth, weight, index) => {
+    const output = predicted![index]!
     if (Number.isNaN(output) || output === ClassLabels.noPrediction) {
       missing += weight
       return true
     }
     const guess = least === undefined ? output : Number(output > least)
     if (!ClassLabels.isClass(guess, classes)) return false
-    each(truth, guess, weight, at)
+    each(truth, guess, weight, index)
     return true
   })
   return missing
@@ -257,8 +257,8 @@ export const countPairs = (
   if (weights !== undefined || labelling.ignore !== undefined || range > 64) return undefined
   const least = leastOf(labelling)
   const pairs = Array<number>(sets * range * range).fill(0)
-  for (let at = 0, set = 0; at < actual!.length; at++) {
-    const [truth, output] = [actual![at]!, predicted![at]!]
+  for (let index = 0, set = 0; index < actual!.length; index++) {
+    const [truth, output] = [actual![index]!, predicted![index]!]
     const guess = least === undefined ? output : output > least ? 1 : output <= least ? 0 : -1
     // Whole, and within: negative numbers are large ones here.
     if (truth !== truth >>> 0 || truth >= range || guess !== guess >>> 0 || guess >= range) return undefined

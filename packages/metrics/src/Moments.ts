@@ -44,7 +44,7 @@ export const Columns = Schema.Array(Moments)
 export type Columns = typeof Columns.Type
 
 const combineColumns = (a: Columns, b: Columns): Columns =>
-  a.length === 0 ? b : b.length === 0 ? a : a.map((one, at) => combine(one, b[at]!))
+  a.length === 0 ? b : b.length === 0 ? a : a.map((one, index) => combine(one, b[index]!))
 
 /** How many columns a series has: the last dimension of [batch, …, columns]; one of [batch]. */
 const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, shape.at(-1)!))
@@ -58,19 +58,19 @@ export const ofColumn = (
   column: number
 ): Moments => {
   let [weight, mx, my, xx, yy, xy] = [0, 0, 0, 0, 0, 0]
-  for (let at = column; at < x.length; at += columns) {
-    const own = weights === undefined ? 1 : weights[at]!
+  for (let index = column; index < x.length; index += columns) {
+    const own = weights === undefined ? 1 : weights[index]!
     // What has no weight may be anything.
     if (own === 0) continue
     weight += own
     // So that the mean of equal values is exactly their value.
-    mx += ((x[at]! - mx) * own) / weight
-    my += ((y[at]! - my) * own) / weight
+    mx += ((x[index]! - mx) * own) / weight
+    my += ((y[index]! - my) * own) / weight
   }
-  for (let at = column; at < x.length; at += columns) {
-    const own = weights === undefined ? 1 : weights[at]!
+  for (let index = column; index < x.length; index += columns) {
+    const own = weights === undefined ? 1 : weights[index]!
     if (own === 0) continue
-    const [dx, dy] = [x[at]! - mx, y[at]! - my]
+    const [dx, dy] = [x[index]! - mx, y[index]! - my]
     xx += own * dx * dx
     yy += own * dy * dy
     xy += own * dx * dy
@@ -93,8 +93,8 @@ export const statistics = (
     return given(scored, { outputs, targets, columns }, elementWeights(outputs, scored))
   },
   ofBatch: ({ outputs, targets, columns, weights }) => {
-    const x = Float64Array.from(outputs!, (output, at) => series(output, targets![at]!))
-    const all = Array.from({ length: columns![0]! }, (_, at) => ofColumn(x, targets!, weights, columns![0]!, at))
+    const x = Float64Array.from(outputs!, (output, index) => series(output, targets![index]!))
+    const all = Array.from({ length: columns![0]! }, (_, index) => ofColumn(x, targets!, weights, columns![0]!, index))
     return all.every(({ weight }) => weight === 0) ? [] : all
   },
   combine: combineColumns

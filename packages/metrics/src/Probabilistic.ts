@@ -46,8 +46,8 @@ const meanStatistics = (
   },
   ofBatch: (measured) => {
     let [sum, total] = [0, 0]
-    forEachTarget(name, task, measured, (label, weight, at) => {
-      sum += weight * value(measured, label, at)
+    forEachTarget(name, task, measured, (label, weight, index) => {
+      sum += weight * value(measured, label, index)
       total += weight
     })
     return { sum, weight: total }
@@ -70,8 +70,8 @@ const logLosses = memoized((task: ScoredTask) => {
       name,
       task,
       ({ scores }) => ({ scores }),
-      ({ scores }, label, at) => {
-        const score = scores![at]!
+      ({ scores }, label, index) => {
+        const score = scores![index]!
         if (isLogit) return softplus(label === 1 ? -score : score)
         return surprise(label === 1 ? score : 1 - score)
       }
@@ -85,14 +85,14 @@ const logLosses = memoized((task: ScoredTask) => {
         const own = tf.where(isTarget(actual, task.classes), logits, tf.zerosLike(logits))
         return { own: tf.sum(own, -1), all: tf.sum(tf.exp(logits), -1) }
       },
-      ({ own, all }, _, at) => Math.log(all![at]!) - own![at]!
+      ({ own, all }, _, index) => Math.log(all![index]!) - own![index]!
     )
   return meanStatistics(
     name,
     task,
     // Times 0, so that a NaN of another class is one here.
     ({ scores, actual }) => ({ own: tf.sum(tf.where(isTarget(actual, task.classes), scores, tf.mul(scores, 0)), -1) }),
-    ({ own }, _, at) => surprise(own![at]!)
+    ({ own }, _, index) => surprise(own![index]!)
   )
 })
 
@@ -126,14 +126,14 @@ const brierScores = memoized((task: ScoredTask) => {
         const truth = tf.cast(isTarget(actual, task.classes), "float32")
         return { values: tf.sum(tf.squaredDifference(values, truth), -1) }
       },
-      ({ values }, _, at) => values![at]!
+      ({ values }, _, index) => values![index]!
     )
   const probability = (score: number) => (task.from === "probabilities" ? score : sigmoid(score))
   return meanStatistics(
     name,
     task,
     ({ scores }) => ({ scores }),
-    ({ scores }, label, at) => (probability(scores![at]!) - label) ** 2
+    ({ scores }, label, index) => (probability(scores![index]!) - label) ** 2
   )
 })
 
@@ -177,19 +177,21 @@ const reliabilities = memoized(
       ofBatch: (measured) => {
         const [weight, sums, right] = [zeros(), zeros(), zeros()]
         const { scores, all, predicted } = measured
-        const confidence = (at: number) => {
-          if (predicted?.[at] === ClassLabels.noPrediction) return Number.NaN
-          if (all !== undefined) return 1 / all[at]!
-          return task.task === "multiclass" || task.from === "probabilities" ? scores![at]! : sigmoid(scores![at]!)
+        const confidence = (index: number) => {
+          if (predicted?.[index] === ClassLabels.noPrediction) return Number.NaN
+          if (all !== undefined) return 1 / all[index]!
+          return task.task === "multiclass" || task.from === "probabilities"
+            ? scores![index]!
+            : sigmoid(scores![index]!)
         }
-        forEachTarget(name, task, measured, (label, own, at) => {
+        forEachTarget(name, task, measured, (label, own, index) => {
           // As float32, like probabilities that are given.
-          const sure = Math.fround(confidence(at))
+          const sure = Math.fround(confidence(index))
           // A NaN is in the first bin, and makes its sum NaN.
           const bin = Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0
           weight[bin]! += own
           sums[bin]! += own * sure
-          right[bin]! += own * (predicted === undefined ? label : Number(predicted[at] === label))
+          right[bin]! += own * (predicted === undefined ? label : Number(predicted[index] === label))
         })
         return { weight, confidence: sums, right }
       },

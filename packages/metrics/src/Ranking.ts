@@ -54,13 +54,13 @@ const forEachScore = (
   each: (column: number, score: number, positive: boolean, weight: number) => void
 ): void => {
   const columns = columnsOf(task)
-  forEachTarget(name, task, measured, (label, weight, at) => {
+  forEachTarget(name, task, measured, (label, weight, index) => {
     if (task.task !== "multiclass") {
-      const column = at % columns
-      each(column, scoresOfRow((at - column) / columns)[column]!, label === 1, weight)
+      const column = index % columns
+      each(column, scoresOfRow((index - column) / columns)[column]!, label === 1, weight)
       return
     }
-    const scores = scoresOfRow(at)
+    const scores = scoresOfRow(index)
     for (let column = 0; column < columns; column++) each(column, scores[column]!, label === column, weight)
   })
 }
@@ -165,9 +165,9 @@ const runsOf = (state: Ranked, columns: number): ReadonlyArray<Sweep.Run> => {
   const bins = state.bins.length / columns / 2
   return Array.from({ length: columns }, (_, column) => {
     const row = (positive: number) =>
-      Array.from({ length: bins }, (_, at) => state.bins[(column * bins + (bins - 1 - at)) * 2 + positive]!)
+      Array.from({ length: bins }, (_, index) => state.bins[(column * bins + (bins - 1 - index)) * 2 + positive]!)
     return {
-      scores: Array.from({ length: bins }, (_, at) => (bins - 1 - at) / (bins - 1)),
+      scores: Array.from({ length: bins }, (_, index) => (bins - 1 - index) / (bins - 1)),
       positive: row(1),
       negative: row(0)
     }
@@ -202,7 +202,7 @@ const ranked =
         if (defined.length === 0) return Option.none()
         if (average === "none") return Option.some(values)
         const weights = defined.map((k) => (average === "weighted" ? sum(runs[k]!.positive) : 1))
-        return Option.some(sum(defined.map((k, at) => values[k]! * weights[at]!)) / sum(weights))
+        return Option.some(sum(defined.map((k, index) => values[k]! * weights[index]!)) / sum(weights))
       }
     })
 
@@ -256,12 +256,12 @@ const curve =
         curves.map((one, k) => {
           const [x, y] = line(one)
           const kept = needed(
-            x.map((at, point) => [at, y[point]!] as const),
+            x.map((value, point) => [value, y[point]!] as const),
             reported
           )
           const columns = Object.entries(one as unknown as Columns).map(([name, values]) => [
             name,
-            kept.map((at) => values[at]!)
+            kept.map((index) => values[index]!)
           ])
           return { name: names?.[k] ?? String(k), ...Object.fromEntries(columns) }
         })
@@ -291,7 +291,7 @@ export const rocCurve = curve<RocCurve>("ROC curve", {
 export const precisionRecallCurve = curve<PrecisionRecallCurve>("precision-recall curve", {
   points: ({ thresholds, tp, fp }) => ({
     thresholds,
-    precision: tp.map((value, at) => (value + fp[at]! === 0 ? 1 : value / (value + fp[at]!))),
+    precision: tp.map((value, index) => (value + fp[index]! === 0 ? 1 : value / (value + fp[index]!))),
     recall: shares(tp)
   }),
   line: ({ recall, precision }) => [recall, precision],

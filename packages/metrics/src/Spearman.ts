@@ -49,8 +49,8 @@ export const spearman: Metric<tf.Tensor, tf.Tensor, Pairs, number> = {
     return { x: tf.cast(outputs, "float32"), y: tf.cast(targets, "float32"), weights: tf.cast(weights, "float32") }
   },
   ofBatch: ({ x, y, weights }) => {
-    const kept = Array.from(weights!, (_, at) => at).filter((at) => weights![at] !== 0)
-    const take = (values: ArrayLike<number>) => kept.map((at) => values[at]!)
+    const kept = Array.from(weights!, (_, index) => index).filter((index) => weights![index] !== 0)
+    const take = (values: ArrayLike<number>) => kept.map((index) => values[index]!)
     return kept.length === 0 ? [] : [{ x: take(x!), y: take(y!), weights: take(weights!) }]
   },
   combine: (a, b) => [...a, ...b],
@@ -60,7 +60,7 @@ export const spearman: Metric<tf.Tensor, tf.Tensor, Pairs, number> = {
     if ([...x, ...y].some(Number.isNaN)) return Option.some(Number.NaN)
     const [rx, ry] = [ranks(x, weights), ranks(y, weights)]
     const { xx, yy, xy } = weights
-      .map((weight, at) => ({ weight, x: rx[at]!, y: ry[at]!, xx: 0, yy: 0, xy: 0 }))
+      .map((weight, index) => ({ weight, x: rx[index]!, y: ry[index]!, xx: 0, yy: 0, xy: 0 }))
       .reduce(Moments.combine, { weight: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 })
     return xx === 0 || yy === 0 ? Option.none() : Option.some(xy / Math.sqrt(xx) / Math.sqrt(yy))
   }

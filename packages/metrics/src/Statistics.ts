@@ -37,4 +37,4 @@ export const memoized = <Options, Made>(make: (options: Options) => Made): ((opt
 
 /** Sums of arrays, element by element. An empty one is a sum of nothing. */
 export const addArrays = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): ReadonlyArray<number> =>
-  a.length === 0 ? b : b.length === 0 ? a : a.map((value, at) => value + b[at]!)
+  a.length === 0 ? b : b.length === 0 ? a : a.map((value, index) => value + b[index]!)

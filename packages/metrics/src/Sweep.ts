@@ -79,8 +79,8 @@ const last = (values: ReadonlyArray<number>) => values.at(-1) ?? 0
 /** The area under (fp, tp) by trapezoids, as a share; NaN without positives or without negatives. */
 export const areaUnderRoc = ({ tp, fp }: Sweep): number => {
   let area = 0
-  tp.forEach((value, at) => {
-    area += ((fp[at]! - (fp[at - 1] ?? 0)) * (value + (tp[at - 1] ?? 0))) / 2
+  tp.forEach((value, index) => {
+    area += ((fp[index]! - (fp[index - 1] ?? 0)) * (value + (tp[index - 1] ?? 0))) / 2
   })
   return area / (last(tp) * last(fp))
 }
@@ -88,9 +88,9 @@ export const areaUnderRoc = ({ tp, fp }: Sweep): number => {
 /** Σ (recall − the recall before) · precision; NaN without positives. */
 export const averagePrecision = ({ tp, fp }: Sweep): number => {
   let sum = 0
-  tp.forEach((value, at) => {
-    const gained = value - (tp[at - 1] ?? 0)
-    if (gained !== 0) sum += (gained * value) / (value + fp[at]!)
+  tp.forEach((value, index) => {
+    const gained = value - (tp[index - 1] ?? 0)
+    if (gained !== 0) sum += (gained * value) / (value + fp[index]!)
   })
   return sum / last(tp)
 }

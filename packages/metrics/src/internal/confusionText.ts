@@ -48,7 +48,7 @@ const list = (cells: Cells, names: ReadonlyArray<string>, columns: number): stri
         .join(", ")
     )
   ]
-  const lines = left.map((line, at) => shortened(`${line}  ${right[at]}`.trimEnd(), columns))
+  const lines = left.map((line, index) => shortened(`${line}  ${right[index]}`.trimEnd(), columns))
   return [
     ...lines,
     ...(classes.length > most ? [shortened(`… and ${classes.length - most} classes with higher recall`, columns)] : [])

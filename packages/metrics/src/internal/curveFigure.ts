@@ -35,11 +35,11 @@ interface Styled extends Curve {
 
 /** A colour for each; of very many only for the worst, before the others in grey. */
 const styled = (curves: ReadonlyArray<Curve>): { readonly lines: ReadonlyArray<Styled>; readonly others: number } => {
-  const coloured = (curve: Curve, at: number): Styled => ({
+  const coloured = (curve: Curve, index: number): Styled => ({
     ...curve,
-    class: `series-${at}`,
+    class: `series-${index}`,
     // So that curves differ by more than colour.
-    dash: at % 10 >= 5 ? "7 3" : undefined,
+    dash: index % 10 >= 5 ? "7 3" : undefined,
     width: 2
   })
   if (curves.length <= seriesColours) return { lines: curves.map(coloured), others: 0 }
@@ -48,7 +48,7 @@ const styled = (curves: ReadonlyArray<Curve>): { readonly lines: ReadonlyArray<S
   return {
     lines: [
       ...grey.map((curve): Styled => ({ ...curve, class: "axis", dash: undefined, width: 1, opacity: 0.35 })),
-      ...worst.map((curve, at) => coloured(curve, at))
+      ...worst.map((curve, index) => coloured(curve, index))
     ],
     others: grey.length
   }
@@ -61,7 +61,7 @@ export const curveFigure = (all: ReadonlyArray<Curve>, { title, x, y, value, has
   const drawn = lines.map((line) => {
     const points = line.points.map(([px, py]) => [xOf(frame, px), yOf(frame, py)] as const)
     // Nobody sees a quarter of a pixel.
-    return path(polyline(needed(points, 0.25).map((at) => points[at]!)), {
+    return path(polyline(needed(points, 0.25).map((index) => points[index]!)), {
       class: line.class,
       fill: "none",
       "stroke-width": line.width,
@@ -77,8 +77,8 @@ export const curveFigure = (all: ReadonlyArray<Curve>, { title, x, y, value, has
     ...(curves.length > 1 ? [["mean", mean.toFixed(3)] as const] : []),
     ...(all.length > curves.length ? [[`${all.length - curves.length} without a value`, ""] as const] : [])
   ]
-  const legend = entries.flatMap(([name, own, line], at) => {
-    const base = frame.top + 24 + at * row
+  const legend = entries.flatMap(([name, own, line], index) => {
+    const base = frame.top + 24 + index * row
     return [
       line === undefined
         ? ""

@@ -66,12 +66,12 @@ export const needed = (points: ReadonlyArray<Point>, tolerance: number): Readonl
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [from, to] = part
     kept[from] = kept[to] = 1
-    let [worst, at] = [tolerance, -1]
+    let [worst, index] = [tolerance, -1]
     for (let between = from + 1; between < to; between++) {
       const away = distance(points[between]!, points[from]!, points[to]!)
-      if (away > worst) [worst, at] = [away, between]
+      if (away > worst) [worst, index] = [away, between]
     }
-    if (at !== -1) parts.push([from, at], [at, to])
+    if (index !== -1) parts.push([from, index], [index, to])
   }
-  return Array.from(points.keys()).filter((at) => kept[at] === 1)
+  return Array.from(points.keys()).filter((index) => kept[index] === 1)
 }

@@ -36,7 +36,7 @@ export const path = (d: string, attributes: Attributes): string => element("path
 
 /** `M … L …` through points. */
 export const polyline = (points: ReadonlyArray<readonly [x: number, y: number]>): string =>
-  points.map(([x, y], at) => `${at === 0 ? "M" : "L"}${rounded(x)} ${rounded(y)}`).join("")
+  points.map(([x, y], index) => `${index === 0 ? "M" : "L"}${rounded(x)} ${rounded(y)}`).join("")
 
 interface Theme {
   readonly paper: string
@@ -88,7 +88,7 @@ const rules = ({ paper, ink, soft, line, on, middle, right, wrong, series }: The
     `.paper{fill:${paper}}.ink{fill:${ink}}.soft{fill:${soft}}.right{fill:${right}}.wrong{fill:${wrong}}`,
     `.grid{stroke:${line}}.axis{stroke:${soft}}.gap{stroke:${wrong}}`,
     `.on-pale{fill:${ink}}.on-middle{fill:${middle}}.on-deep{fill:${on}}`,
-    ...series.map((colour, at) => `.series-${at}{stroke:${colour}}`)
+    ...series.map((colour, index) => `.series-${index}{stroke:${colour}}`)
   ]
     .join("")
     .replaceAll(/(^|})\./g, `$1.${scope} .`)

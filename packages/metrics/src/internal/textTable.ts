@@ -5,7 +5,7 @@ export const textTable = (rows: ReadonlyArray<ReadonlyArray<string>>, between = 
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => textWidth(row[column]!))))
   return rows
     .map((row) =>
-      row.map((cell, at) => (at === 0 ? padEnd(cell, widths[0]!) : padStart(cell, widths[at]!))).join(between)
+      row.map((cell, index) => (index === 0 ? padEnd(cell, widths[0]!) : padStart(cell, widths[index]!))).join(between)
     )
     .join("\n")
 }
