@@ -17,7 +17,8 @@ import { StepExecutor } from "../../StepExecutor.ts"
 import { type SpecOf, type Task, whenEvaluated } from "../../Task.ts"
 import type * as Tensors from "../../Tensors.ts"
 import { type TrainState, withAverages } from "../../TrainState.ts"
-import * as DataCheck from "../preflight/DataCheck.ts"
+import * as BatchCheck from "../preflight/BatchCheck.ts"
+import * as DatasetCheck from "../preflight/DatasetCheck.ts"
 import * as Preflight from "../preflight/Preflight.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Scores from "../step/Scores.ts"
@@ -52,9 +53,9 @@ const passOver = <A, E, R, Out, LE, LR>(
     Callbacks.use((callbacks ?? Layer.empty) as Layer.Layer<Out, LE, LR>, ({ callbacks, problems: order }) =>
       Effect.gen(function* () {
         const refused = (problems: ReadonlyArray<Problem>) => new PreflightFailed({ task: task.name, problems })
-        const unfit = DataCheck.problemsAt("data", data)
+        const unfit = DatasetCheck.problemsAt("data", data)
         if (unfit.length > 0) return yield* refused([...order, ...unfit])
-        const dataset = DataCheck.checked(data)
+        const dataset = BatchCheck.checked(data)
         const problems = [...order, ...Preflight.checkData(undefined, { [dataset.name]: dataset }, undefined)]
         let outputs: SpecOf = {}
         if (problems.length === 0 && scores) {

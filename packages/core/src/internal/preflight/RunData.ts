@@ -4,7 +4,8 @@ import { type Dataset, derive } from "../../Dataset.ts"
 import { PreflightFailed, type Problem } from "../../Errors.ts"
 import type { Task } from "../../Task.ts"
 import type { TrainConfig } from "../../TrainConfig.ts"
-import * as DataCheck from "./DataCheck.ts"
+import * as BatchCheck from "./BatchCheck.ts"
+import * as DatasetCheck from "./DatasetCheck.ts"
 import * as Preflight from "./Preflight.ts"
 
 /** Validation data: one set, named `validation`, or several by name. */
@@ -19,7 +20,7 @@ export interface RunData {
 const named = (validation: unknown): { readonly [name: string]: unknown } =>
   validation === undefined
     ? {}
-    : DataCheck.isOne(validation)
+    : DatasetCheck.isOne(validation)
       ? { validation }
       : (validation as { readonly [name: string]: unknown })
 
@@ -28,16 +29,16 @@ export const of = (config: TrainConfig, given: unknown): RunData | { readonly pr
   const { train, validation } = (given ?? {}) as { readonly train?: unknown; readonly validation?: unknown }
   const sets = named(validation)
   const problems = [
-    ...DataCheck.problemsAt("data.train", train),
-    ...Object.entries(sets).flatMap(([name, set]) => DataCheck.problemsAt(`data.${name}`, set))
+    ...DatasetCheck.problemsAt("data.train", train),
+    ...Object.entries(sets).flatMap(([name, set]) => DatasetCheck.problemsAt(`data.${name}`, set))
   ]
   if (problems.length > 0) return { problems }
-  const training = DataCheck.checked(train as Dataset)
+  const training = BatchCheck.checked(train as Dataset)
   // The same few batches, to see whether the model can learn them at all.
   const length = Math.min(training.length, (config.overfitBatches ?? 0) * config.batchSize)
   const validations = Object.entries(sets).map(([name, set]) => [
     name,
-    config.overfitBatches === undefined ? DataCheck.checked(set as Dataset) : derive(training, { length })
+    config.overfitBatches === undefined ? BatchCheck.checked(set as Dataset) : derive(training, { length })
   ])
   return { train: training, validations: Object.fromEntries(validations) as RunData["validations"] }
 }
