@@ -58,7 +58,8 @@ export interface Dataset {
   /**
    * Reads the samples at `indices` (each in 0 … length − 1), in that order: typed arrays at once, or an Effect of them. A
    * dataset that draws at random (augmentation) draws by `draw`, so that a run with the same seed reads the same. Tensors
-   * that a synchronous `read` makes are disposed when it returns; keep tensors that live longer with `tf.keep`.
+   * that a synchronous `read` makes are disposed when it returns; keep tensors that live longer with `tf.keep`. Tensors of an
+   * Effect are its own to dispose, since others run while it waits: make them in `Tensors.tidy` where it does not wait.
    */
   read(indices: Int32Array, draw: Draw): HostBatch | Effect.Effect<HostBatch, DataError>
   /**

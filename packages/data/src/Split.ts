@@ -26,7 +26,8 @@ const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset =>
 }
 
 /**
- * The samples at `indices`, in that order; an index may come more than once. Fails with `DatasetInvalid` if there is
+ * The samples at `indices`, in that order; an index may come more than once (what the dataset draws at random, it draws by its
+ * own index: such samples are augmented alike within an epoch). Fails with `DatasetInvalid` if there is
  * none, or one that is not a whole number in 0 … length − 1.
  */
 export const subset = (
