@@ -2,7 +2,7 @@
  * Saving beside training: a save captures the state, which copies nothing, and ends; a separate fiber reads the
  * tensors between steps and writes them. A save waits while too many are still being written.
  */
-import { Checkpoints, type CheckpointsService, type RunDescription } from "@etude/core/Checkpoints"
+import { Checkpoints, type CheckpointsService } from "@etude/core/Checkpoints"
 import { CheckpointError } from "@etude/core/Errors"
 import { Events } from "@etude/core/Event"
 import type { Progress } from "@etude/core/Progress"
@@ -42,32 +42,40 @@ const errorOf = (path: string, cause: Cause.Cause<CheckpointError>): CheckpointE
   return new CheckpointError({ path, reason: error instanceof Error ? error.message : String(error), cause: error })
 }
 
-/** A store that saves beside training, from one that doesn't. With its scope ends the last write, not before. */
-export const make = Effect.fnUntraced(function* (
-  options: AsyncSavingOptions = {}
-): Effect.fn.Return<CheckpointsService, never, Store | Scope.Scope> {
-  const { capacity = 1, retries = defaultRetries, onFailure = "fail" } = options
-  const { prepare, ...store } = yield* Store
-  const room = yield* Semaphore.make(capacity)
-  const turn = yield* Semaphore.make(1)
+/** The writes under way, and what came of those before. */
+interface Writes {
+  /** Permits for checkpoints that are captured and not yet written. */
+  readonly room: Semaphore.Semaphore
+  /** One write at a time. */
+  readonly turn: Semaphore.Semaphore
   /** The end of each write that is under way, by id. */
-  const pending = new Map<string, Deferred.Deferred<void>>()
-  const failures: Array<Failure> = []
+  readonly pending: Map<string, Deferred.Deferred<void>>
+  /** Writes that failed for good and were not reported yet. */
+  readonly failures: Array<Failure>
+}
 
-  const drained = Effect.suspend(() => Effect.forEach([...pending.values()], Deferred.await, { discard: true }))
-  yield* Effect.addFinalizer(() =>
-    Effect.andThen(
-      drained,
-      Effect.suspend(() =>
-        Effect.forEach(failures, ({ error }) => Effect.logError(`A checkpoint was not saved: ${error.message}`), {
-          discard: true
-        })
-      )
-    )
+/** Waits for one write, where it is under way. */
+const written = ({ pending }: Writes, id: string): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const done = pending.get(id)
+    return done === undefined ? Effect.void : Deferred.await(done)
+  })
+
+/** Waits for all writes under way. */
+const drained = ({ pending }: Writes): Effect.Effect<void> =>
+  Effect.suspend(() => Effect.forEach([...pending.values()], Deferred.await, { discard: true }))
+
+/** Logs the failures that no save and no `settled` has reported. */
+const logFailures = ({ failures }: Writes): Effect.Effect<void> =>
+  Effect.suspend(() =>
+    Effect.forEach(failures, ({ error }) => Effect.logError(`A checkpoint was not saved: ${error.message}`), {
+      discard: true
+    })
   )
 
-  /** Tells of writes that failed since it was last asked. */
-  const surface = Effect.suspend(() => {
+/** Reports the writes that failed since it last ran. */
+const surface = ({ failures }: Writes, onFailure: "fail" | "warn"): Effect.Effect<void, CheckpointError> =>
+  Effect.suspend(() => {
     const [first, ...rest] = failures.splice(0)
     if (first === undefined) return Effect.void
     if (onFailure === "fail") return Effect.fail(first.error)
@@ -80,59 +88,74 @@ export const make = Effect.fnUntraced(function* (
     )
   })
 
-  const write = (state: TrainState, { saved, write }: Prepared, done: Deferred.Deferred<void>) =>
-    turn.withPermit(Effect.retry(write, retries)).pipe(
-      Effect.exit,
-      Effect.flatMap((exit) =>
-        Effect.sync(() => {
-          if (Exit.isFailure(exit)) {
-            failures.push({ error: errorOf(saved.path, exit.cause), progress: state.plain.progress })
-          }
-          dispose(state)
-          pending.delete(saved.id)
-        })
-      ),
-      Effect.andThen(room.release(1)),
-      Effect.andThen(Deferred.succeed(done, undefined))
-    )
+/** Writes a captured state in its turn, and then gives it and its room back. */
+const write = (
+  { room, turn, pending, failures }: Writes,
+  retries: Schedule.Schedule<unknown, CheckpointError>,
+  state: TrainState,
+  { saved, write }: Prepared
+) =>
+  Effect.gen(function* () {
+    const exit = yield* Effect.exit(turn.withPermit(Effect.retry(write, retries)))
+    if (Exit.isFailure(exit)) {
+      failures.push({ error: errorOf(saved.path, exit.cause), progress: state.plain.progress })
+    }
+    dispose(state)
+    const done = pending.get(saved.id)!
+    pending.delete(saved.id)
+    yield* room.release(1)
+    yield* Deferred.succeed(done, undefined)
+  })
 
-  const save = (state: TrainState, description: RunDescription, savers?: ReadonlyArray<string>) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function* () {
-        yield* restore(room.take(1))
-        // Later writes read from separate handles: those of the run may be disposed by then.
-        const held = retain(state)
-        const prepared = yield* restore(Effect.andThen(surface, prepare(held, description, savers))).pipe(
-          Effect.onError(() =>
-            Effect.andThen(
-              Effect.sync(() => dispose(held)),
-              room.release(1)
-            )
-          )
-        )
-        const done = yield* Deferred.make<void>()
-        pending.set(prepared.saved.id, done)
-        // Nothing between here and the fork can fail: what is retained is disposed at the end of the fiber.
-        yield* Effect.forkDetach(write(held, prepared, done))
-        return prepared.saved
-      })
-    )
-
-  const written = (id: string) =>
-    Effect.suspend(() => {
-      const done = pending.get(id)
-      return done === undefined ? Effect.void : Deferred.await(done)
+/** Captures a state and lets a fiber write it; waits only for room. */
+const capture = (
+  writes: Writes,
+  retries: Schedule.Schedule<unknown, CheckpointError>,
+  state: TrainState,
+  prepare: (held: TrainState) => Effect.Effect<Prepared, CheckpointError>
+) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const { room, pending } = writes
+      yield* restore(room.take(1))
+      // Later writes read from separate handles: those of the run may be disposed by then.
+      const held = retain(state)
+      const release = Effect.andThen(
+        Effect.sync(() => dispose(held)),
+        room.release(1)
+      )
+      const prepared = yield* restore(prepare(held)).pipe(Effect.onError(() => release))
+      pending.set(prepared.saved.id, yield* Deferred.make<void>())
+      // Nothing between here and the fork can fail: what is retained is disposed at the end of the fiber.
+      yield* Effect.forkDetach(write(writes, retries, held, prepared))
+      return prepared.saved
     })
+  )
 
+/** A store that saves beside training, from one that doesn't. With its scope ends the last write, not before. */
+export const make = Effect.fnUntraced(function* (
+  options: AsyncSavingOptions = {}
+): Effect.fn.Return<CheckpointsService, never, Store | Scope.Scope> {
+  const { capacity = 1, retries = defaultRetries, onFailure = "fail" } = options
+  const { prepare, ...store } = yield* Store
+  const writes: Writes = {
+    room: yield* Semaphore.make(capacity),
+    turn: yield* Semaphore.make(1),
+    pending: new Map(),
+    failures: []
+  }
+  yield* Effect.addFinalizer(() => Effect.andThen(drained(writes), logFailures(writes)))
+  const reported = surface(writes, onFailure)
   return {
-    save,
-    load: (id) => Effect.andThen(written(id), store.load(id)),
-    latest: Effect.andThen(drained, store.latest),
+    save: (state, description, savers) =>
+      capture(writes, retries, state, (held) => Effect.andThen(reported, prepare(held, description, savers))),
+    load: (id) => Effect.andThen(written(writes, id), store.load(id)),
+    latest: Effect.andThen(drained(writes), store.latest),
     best: store.best,
     list: store.list,
-    verify: (id) => Effect.andThen(written(id), store.verify(id)),
-    delete: (id) => Effect.andThen(written(id), store.delete(id)),
-    settled: Effect.andThen(drained, surface)
+    verify: (id) => Effect.andThen(written(writes, id), store.verify(id)),
+    delete: (id) => Effect.andThen(written(writes, id), store.delete(id)),
+    settled: Effect.andThen(drained(writes), reported)
   }
 })
 

@@ -5,7 +5,7 @@
 import { sep } from "node:path"
 import type { Checkpoints, RunDescription, Saved } from "@etude/core/Checkpoints"
 import { CheckpointError, CheckpointMissing } from "@etude/core/Errors"
-import { Storage, type StorageError } from "@etude/core/Storage"
+import { Storage, type StorageError, type StorageService } from "@etude/core/Storage"
 import type { TrainState } from "@etude/core/TrainState"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -33,111 +33,123 @@ export interface FileStoreOptions {
   readonly guard?: Effect.Effect<void, { readonly message: string }>
 }
 
+/** What a store works with. */
+interface Workplace {
+  readonly folder: string
+  readonly storage: StorageService
+  readonly hasher: Hasher.Hasher
+  readonly retries: Schedule.Schedule<unknown, CheckpointError> | undefined
+  readonly guard: Effect.Effect<void, { readonly message: string }>
+  /** Names given to checkpoints that are not yet written. */
+  readonly given: Set<string>
+}
+
+const placeOf = ({ folder }: Workplace, id: string): FolderReader.Place => ({ id, path: `${folder}/${id}` })
+
+const failed = (path: string, tried: "written" | "read" | "deleted") => (cause: StorageError | CheckpointError) =>
+  cause._tag === "CheckpointError" ? cause : new CheckpointError({ path, tried, reason: cause.message, cause })
+
+const allowed = ({ guard }: Workplace, path: string, tried: "written" | "deleted") =>
+  Effect.mapError(guard, (cause) => new CheckpointError({ path, tried, reason: cause.message, cause }))
+
+/** The names of all checkpoints, whole or damaged, oldest first. */
+const idsOf = ({ storage, folder }: Workplace) =>
+  Effect.map(storage.list(folder), CheckpointId.sorted).pipe(Effect.mapError(failed(folder, "read")))
+
+/** Says of a checkpoint that is not there at all that it is missing, not damaged. */
+const orMissing = <A, E>(
+  workplace: Workplace,
+  id: string,
+  effect: Effect.Effect<A, E>
+): Effect.Effect<A, E | CheckpointMissing | CheckpointError> =>
+  Effect.catch(effect, (error) =>
+    Effect.flatMap(idsOf(workplace), (known) =>
+      Effect.fail(known.includes(id) ? error : new CheckpointMissing({ id, known }))
+    )
+  )
+
+const list = Effect.fnUntraced(function* (workplace: Workplace) {
+  const whole: Array<Saved> = []
+  for (const id of yield* idsOf(workplace)) {
+    const place = placeOf(workplace, id)
+    const manifest = yield* FolderReader.readManifest(workplace.storage, place).pipe(
+      Effect.catchTag("CheckpointCorrupt", () => Effect.succeed(undefined))
+    )
+    if (manifest !== undefined) whole.push(FolderReader.savedOf(place.path, manifest))
+  }
+  return whole
+})
+
+/** Names a checkpoint that is about to be written: by its position, and a number where that is taken. */
+const nameFor = Effect.fnUntraced(function* (workplace: Workplace, position: Omit<CheckpointId.Position, "copy">) {
+  const taken = yield* idsOf(workplace)
+  const id = CheckpointId.free(position, new Set([...taken, ...workplace.given]))
+  workplace.given.add(id)
+  return id
+})
+
+const prepare = Effect.fnUntraced(function* (
+  workplace: Workplace,
+  state: TrainState,
+  description: RunDescription,
+  savers?: ReadonlyArray<string>
+) {
+  const { folder, storage, hasher, retries, given } = workplace
+  const { plain } = state
+  const position = CheckpointId.positionOf(plain)
+  const tensorFiles = yield* TensorFiles.plan(state, folder)
+  const documents = {
+    [Documents.stateFile]: Documents.encodeState(plain),
+    [Documents.descriptionFile]: Documents.encodeDescription(description)
+  }
+  const sizes = [
+    ...tensorFiles.map(({ layout }) => layout.bytes),
+    ...Object.values(documents).map(({ length }) => length)
+  ]
+  const savedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
+  const id = yield* nameFor(workplace, position)
+  const { path } = placeOf(workplace, id)
+  const saved: Saved = {
+    id,
+    path,
+    ...position,
+    values: Store.valuesOf(plain),
+    ...(savers === undefined ? {} : { savers }),
+    bytes: sizes.reduce((sum, size) => sum + size, 0)
+  }
+  const contents = { saved, savedAt, description, tensorFiles, documents, guard: allowed(workplace, path, "written") }
+  const write = FolderWriter.write(storage, hasher, folder, contents).pipe(Effect.mapError(failed(path, "written")))
+  const ended = Effect.sync(() => given.delete(id))
+  return {
+    saved,
+    write: Effect.ensuring(retries === undefined ? write : Effect.retry(write, retries), ended)
+  } satisfies Store.Prepared
+})
+
+const remove = (workplace: Workplace, id: string) => {
+  // What has no name of a checkpoint is none of this store's.
+  if (CheckpointId.parse(id) === undefined) return Effect.void
+  const { path } = placeOf(workplace, id)
+  return allowed(workplace, path, "deleted").pipe(
+    Effect.andThen(FolderWriter.remove(workplace.storage, workplace.folder, id)),
+    Effect.mapError(failed(path, "deleted"))
+  )
+}
+
 /** A store in a folder of any storage. */
 export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effect.void }: FileStoreOptions) {
   const storage = yield* Storage
-  const hasher = yield* Hasher.make
-  const placeOf = (id: string): FolderReader.Place => ({ id, path: `${folder}/${id}` })
-  const failed = (path: string, tried: "written" | "read" | "deleted") => (cause: StorageError | CheckpointError) =>
-    cause._tag === "CheckpointError" ? cause : new CheckpointError({ path, tried, reason: cause.message, cause })
-
-  const allowed = (path: string, tried: "written" | "deleted") =>
-    Effect.mapError(guard, (cause) => new CheckpointError({ path, tried, reason: cause.message, cause }))
-
+  const workplace: Workplace = { folder, storage, hasher: yield* Hasher.make, retries, guard, given: new Set() }
   yield* Opening.open(storage, folder).pipe(Effect.mapError(failed(folder, "written")))
-
-  /** The names of all checkpoints, whole or damaged, oldest first. */
-  const ids = Effect.map(storage.list(folder), CheckpointId.sorted).pipe(Effect.mapError(failed(folder, "read")))
-
-  /** Says of a checkpoint that is not there at all that it is missing, not damaged. */
-  const present = Effect.fnUntraced(function* (id: string) {
-    const known = yield* ids
-    return known.includes(id) ? undefined : new CheckpointMissing({ id, known })
-  })
-  const orMissing = <A, E>(
-    id: string,
-    effect: Effect.Effect<A, E>
-  ): Effect.Effect<A, E | CheckpointMissing | CheckpointError> =>
-    Effect.catch(effect, (error) => Effect.flatMap(present(id), (missing) => Effect.fail(missing ?? error)))
-
-  const list = Effect.gen(function* () {
-    const whole: Array<Saved> = []
-    for (const id of yield* ids) {
-      const place = placeOf(id)
-      const manifest = yield* FolderReader.readManifest(storage, place).pipe(
-        Effect.catchTag("CheckpointCorrupt", () => Effect.succeed(undefined))
-      )
-      if (manifest !== undefined) whole.push(FolderReader.savedOf(place.path, manifest))
-    }
-    return whole
-  })
-
-  const load = (id: string) => orMissing(id, FolderReader.load(storage, placeOf(id)))
-
-  /** Names given to checkpoints that are not yet written. */
-  const given = new Set<string>()
-
-  const prepare = Effect.fnUntraced(function* (
-    state: TrainState,
-    description: RunDescription,
-    savers?: ReadonlyArray<string>
-  ) {
-    const { plain } = state
-    const position = CheckpointId.positionOf(plain)
-    const tensorFiles = yield* TensorFiles.plan(state, folder)
-    const documents = {
-      [Documents.stateFile]: Documents.encodeState(plain),
-      [Documents.descriptionFile]: Documents.encodeDescription(description)
-    }
-    const sizes = [
-      ...tensorFiles.map(({ layout }) => layout.bytes),
-      ...Object.values(documents).map(({ length }) => length)
-    ]
-    const savedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
-    const taken = yield* ids
-    const id = CheckpointId.free(position, new Set([...taken, ...given]))
-    given.add(id)
-    const values = Store.valuesOf(plain)
-    const saved: Saved = {
-      id,
-      path: placeOf(id).path,
-      ...position,
-      values,
-      ...(savers === undefined ? {} : { savers }),
-      bytes: sizes.reduce((sum, size) => sum + size, 0)
-    }
-    const write = FolderWriter.write(storage, hasher, folder, {
-      saved,
-      savedAt,
-      description,
-      tensorFiles,
-      documents,
-      guard: allowed(saved.path, "written")
-    }).pipe(Effect.mapError(failed(saved.path, "written")))
-    const withRetries = retries === undefined ? write : Effect.retry(write, retries)
-    return {
-      saved,
-      write: Effect.ensuring(
-        withRetries,
-        Effect.sync(() => given.delete(id))
-      )
-    } satisfies Store.Prepared
-  })
-
+  const load = (id: string) => orMissing(workplace, id, FolderReader.load(storage, placeOf(workplace, id)))
   return {
-    prepare,
+    prepare: (state, description, savers) => prepare(workplace, state, description, savers),
     load,
-    latest: Effect.flatMap(ids, (all) => Store.latest(all, load)),
-    best: (monitor, better) => Effect.map(list, (saved) => Store.best(saved, monitor, better)),
-    list,
-    verify: (id) => orMissing(id, FolderReader.verify(storage, placeOf(id))),
-    delete: (id) =>
-      CheckpointId.parse(id) === undefined
-        ? Effect.void
-        : allowed(placeOf(id).path, "deleted").pipe(
-            Effect.andThen(FolderWriter.remove(storage, folder, id)),
-            Effect.mapError(failed(placeOf(id).path, "deleted"))
-          )
+    latest: Effect.flatMap(idsOf(workplace), (all) => Store.latest(all, load)),
+    best: (monitor, better) => Effect.map(list(workplace), (saved) => Store.best(saved, monitor, better)),
+    list: list(workplace),
+    verify: (id) => orMissing(workplace, id, FolderReader.verify(storage, placeOf(workplace, id))),
+    delete: (id) => remove(workplace, id)
   } satisfies Store.StoreService
 })
 
