@@ -31,7 +31,7 @@ const planOf = (task: Task.Task): StepPlan => ({
   groups: [
     { name: "all", paths: ["w"], optimizer: Optimizer.sgd(), learningRate: 0.1, losses: ["loss"] } as never // no rate is used
   ],
-  clip: undefined,
+  before: undefined,
   transforms: [],
   batchSize: 3
 })

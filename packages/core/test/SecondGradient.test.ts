@@ -75,13 +75,16 @@ const config = {
 
 describe("the gradient of the same batch at other parameters", () => {
   for (const [name, parts] of Object.entries({ "of whole batches": {}, "of parts": { microbatchSize: 3 } })) {
-    it.effect(`gives SAM as a link of an optimizer and as a transform, ${name}`, () =>
+    it.effect(`gives SAM as a link of an optimizer, as a transform and by name, ${name}`, () =>
       Effect.gen(function* () {
         const link = Update.chain(Updates.sharpnessAware(rho), Updates.scaleByLearningRate())
         const run = { config: { ...config, ...parts }, data: { train: data } }
         const asLink = yield* Trainer.train(task(link), run)
         const asTransform = yield* Trainer.train(task(), { ...run, callbacks: sam })
         assert.closeTo(asLink.state.parameters["w"]!.dataSync()[0]!, byHand(), 1e-6)
+        const named = { ...run.config, gradients: [{ _tag: "SharpnessAware", rho }] } as const
+        const asConfig = yield* Trainer.train(task(), { ...run, config: named })
+        assert.closeTo(asConfig.state.parameters["w"]!.dataSync()[0]!, byHand(), 1e-6)
         assert.closeTo(asTransform.state.parameters["w"]!.dataSync()[0]!, byHand(), 1e-6)
       }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
     )

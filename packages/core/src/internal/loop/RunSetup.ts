@@ -22,6 +22,9 @@ import { type Task, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as TrainConfig from "../../TrainConfig.ts"
 import * as TrainState from "../../TrainState.ts"
+import * as Update from "../../Update.ts"
+import * as Clip from "../../updates/Clip.ts"
+import * as Links from "../../updates/Config.ts"
 import { named } from "../InCode.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as Adaptation from "../preflight/Adaptation.ts"
@@ -91,6 +94,12 @@ const isTrainable =
     )
   }
 
+/** What the gradients of all groups go through together. */
+const beforeOf = ({ gradients = [], clip }: TrainConfig.TrainConfig): Update.Update | undefined => {
+  const links = [...gradients.map(Links.fromConfig), ...(clip === undefined ? [] : [Clip.clip(clip)])]
+  return links.length === 0 ? undefined : Update.chain(...links)
+}
+
 /** The groups that parameters fall into, and the plan of the steps that train them. */
 export const planOf = (
   task: Task,
@@ -107,7 +116,7 @@ export const planOf = (
     learningRate: LearningRate.resolver(config.learningRate, registry.schedules),
     losses: Object.keys(task.objectives)
   })
-  const plan: StepPlan = { task, groups, clip: config.clip, transforms, batchSize: config.batchSize }
+  const plan: StepPlan = { task, groups, before: beforeOf(config), transforms, batchSize: config.batchSize }
   return { plan, trainable, unmatched }
 }
 

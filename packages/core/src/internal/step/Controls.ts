@@ -51,5 +51,7 @@ const of = (
     groups[name] = Tensors.scalarTree(optimizer.numbers(step + 1, rates[index]!))
   for (const { id, transform } of plan.transforms)
     if (transform.hyper !== undefined) transforms[id] = Tensors.scalars(transform.hyper(step + 1))
-  return { key: tf.tensor1d([hi, lo], "int32"), groups, transforms }
+  const key = tf.tensor1d([hi, lo], "int32")
+  if (plan.before === undefined) return { key, groups, transforms }
+  return { key, groups, transforms, before: Tensors.scalarTree(plan.before.numbers(step + 1, Number.NaN)) }
 }

@@ -1,27 +1,33 @@
 /** What a step is planned with, and what varies between steps. */
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Definition, Transform, TransformScene } from "../../Callback.ts"
-import type { Clip } from "../../Gradient.ts"
 import type { ResolvedGroup } from "../../ParameterGroup.ts"
 import * as RandomBits from "../../RandomBits.ts"
 import { type Task, targetKinds } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
+import type { Update } from "../../Update.ts"
 
 /** Everything about the step that does not change during a run. */
 export interface StepPlan {
   readonly task: Task
   readonly groups: ReadonlyArray<ResolvedGroup>
-  readonly clip: Clip | undefined
+  /** What the gradients of all groups go through together, after the transforms; a link without memory. */
+  readonly before: Update | undefined
   readonly transforms: ReadonlyArray<{ readonly id: string; readonly transform: Transform }>
   /** How many samples a batch has at most. */
   readonly batchSize: number
 }
 
+/** The scalars of an update: those of a chain by link. */
+export type NumberTensors = { readonly [name: string]: Tensors.TensorTree }
+
 /** What changes from step to step: the step's random key (int32[2]), and scalars of parameter groups and of transforms. */
 export type Controls = {
   readonly key: tf.Tensor
   /** By group, as the numbers of its optimizer: those of a chain by link. */
-  readonly groups: { readonly [group: string]: { readonly [name: string]: Tensors.TensorTree } }
+  readonly groups: { readonly [group: string]: NumberTensors }
+  /** Of what comes before the optimizers. */
+  readonly before?: NumberTensors
   readonly transforms: { readonly [callback: string]: Tensors.Tensors }
 }
 

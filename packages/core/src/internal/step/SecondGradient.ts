@@ -7,7 +7,8 @@ import { cut } from "./Pieces.ts"
 import { type GradientAt, refused, type StepPlan } from "./Plan.ts"
 
 /** Whether anything in the step asks for it. */
-export const isUsed = ({ groups, transforms }: StepPlan): boolean =>
+export const isUsed = ({ before, groups, transforms }: StepPlan): boolean =>
+  before?.secondGradient === true ||
   groups.some(({ optimizer }) => optimizer.secondGradient === true) ||
   transforms.some(({ transform }) => transform.secondGradient === true)
 

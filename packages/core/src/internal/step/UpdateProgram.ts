@@ -6,7 +6,6 @@ import type * as RandomBits from "../../RandomBits.ts"
 import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import type * as Update from "../../Update.ts"
-import * as Updates from "../../updates/Clip.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as EndToEnd from "./EndToEnd.ts"
 import { type Controls, type GradientAt, randomOf, refused, type StepPlan, sceneOf } from "./Plan.ts"
@@ -50,14 +49,16 @@ const through = (plan: StepPlan, stage: "gradients" | "updates") => {
 
 /** Gradients as the optimizers get them: through transforms and clipping, over all groups together. */
 export const treat = (plan: StepPlan) => {
-  const clip = plan.clip === undefined ? undefined : Updates.clip(plan.clip)
+  const { before } = plan
   const transformed = through(plan, "gradients")
   return (inputs: TreatInputs, gradientAt: GradientAt): Tensors.Tensors => {
     const random = randomOf(plan, inputs.controls)
     const changed = transformed?.(inputs.gradients, random, inputs, gradientAt) ?? inputs.gradients
-    if (clip === undefined) return changed
-    const { parameters } = inputs
-    return clip.update(changed, { parameters, slots: {}, numbers: {}, random, gradient: gradientAt })[0]
+    if (before === undefined) return changed
+    const { parameters, controls } = inputs
+    const draws = { bits: (path: string, shape: ReadonlyArray<number>) => random.bits(`gradients/${path}`, shape) }
+    const numbers = (controls.before ?? {}) as Update.Scene["numbers"]
+    return before.update(changed, { parameters, slots: {}, numbers, random: draws, gradient: gradientAt })[0]
   }
 }
 type TreatInputs = Pick<UpdateInputs, "gradients" | "controls" | "parameters">
