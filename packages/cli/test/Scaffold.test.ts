@@ -25,7 +25,7 @@ const common = [
   "vitest.config.ts"
 ]
 const own = {
-  plugin: ["src/RateFinder.ts", "test/RateFinder.test.ts"],
+  plugin: ["src/Hyperbolic.ts", "src/RateFinder.ts", "test/RateFinder.test.ts"],
   paper: ["config.schema.json", "config.yaml", "src/Model.ts", "test/Experiment.test.ts"],
   metric: ["src/RateFinder.ts", "test/RateFinder.test.ts"]
 } as const

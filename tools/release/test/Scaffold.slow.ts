@@ -29,7 +29,7 @@ describe.each(["plugin", "paper", "metric"])("a new %s", (kind) => {
 })
 
 describe("a new plugin, packed and installed beside a new paper", () => {
-  it("is loaded by the paper's config, and ends its run", async () => {
+  it("is loaded by the paper's config, which names its callback and its schedule, and ends the run", async () => {
     const plugin = path.join(folder, "stop-early")
     await run(folder, process.execPath, [etude, "new", "plugin", "@me/stop-early"])
     useTarballs(plugin, tarballs)
@@ -46,9 +46,12 @@ describe("a new plugin, packed and installed beside a new paper", () => {
     declared.dependencies["@me/stop-early"] = `file:${path.join(folder, tarball)}`
     writeFileSync(manifest, JSON.stringify(declared))
     await run(paper, pnpm(), ["install", "--ignore-scripts"])
-    const options = "monitor: validation/accuracy, target: 0.5, better: higher"
-    appendFileSync(path.join(paper, "config.yaml"), `plugins: [{ use: "@me/stop-early", ${options} }]\n`)
-    const { reason, counts } = JSON.parse(await run(paper, "npx", ["etude", "train", "config.yaml", "--json"]))
+    appendFileSync(path.join(paper, "config.yaml"), 'plugins: [{ use: "@me/stop-early" }]\n')
+    const stop = { monitor: "validation/accuracy", target: 0.5, better: "higher" }
+    const learningRate = { _tag: "Hyperbolic", rate: 0.01, over: { epochs: 5 } }
+    const named = Object.entries({ "callbacks.stopEarly": stop, "train.learningRate": learningRate })
+    const set = named.flatMap(([key, value]) => ["--set", `${key}=${JSON.stringify(value)}`])
+    const { reason, counts } = JSON.parse(await run(paper, "npx", ["etude", "train", "config.yaml", "--json", ...set]))
     assert.deepStrictEqual([reason, counts.epochs], ["validation/accuracy has reached 0.5", 1])
   }, 180_000)
 })

@@ -1,5 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Cpu } from "@etude/backend"
+import * as Config from "@etude/core/Config"
+import * as LearningRate from "@etude/core/LearningRate"
+import * as Registry from "@etude/core/Registry"
+import * as TrainConfig from "@etude/core/TrainConfig"
 import * as Trainer from "@etude/core/Trainer"
 import * as laws from "@etude/testing/Laws"
 import * as Suites from "@etude/testing/Suites"
@@ -39,6 +43,16 @@ layer(Cpu.layer)("a target", (it) => {
     })
   )
 
+  it.effect("is not all that a config can name: a schedule halves its rate over a span", () =>
+    Effect.gen(function* () {
+      const registry = Registry.extend(Registry.core, plugin)
+      const learningRate = { _tag: "Hyperbolic", rate: 0.1, over: { epochs: 2 } }
+      const decoded = yield* Config.decode(TrainConfig.of(registry), { learningRate }, "the test")
+      const rateAt = LearningRate.resolver(decoded.learningRate, registry.schedules)(10)
+      assert.deepStrictEqual([rateAt(0), rateAt(20), rateAt(60)], [0.1, 0.05, 0.025])
+    })
+  )
+
   it.effect("config that can't be is refused before the first step, with its path", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(epochsWith(never, 0))
@@ -47,6 +61,6 @@ layer(Cpu.layer)("a target", (it) => {
   )
 })
 
-// The laws: a run that is stopped anywhere resumes with the same bits, nothing leaks, and nothing else is disturbed.
+// The laws: a run that is cut anywhere continues in the same bits, nothing leaks, and nothing else is disturbed.
 laws.callback(__Name__.layer({ ...always, times: 3 }), { name: "__package__" })
-Suites.config({ name: "__package__", schema: plugin.config })
+Suites.config({ name: "__package__", schema: __Name__.Config })
