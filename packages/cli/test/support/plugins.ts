@@ -93,18 +93,17 @@ export const additions = (optimizer = "SignDescent", schedule = "InverseSqrt"): 
 import * as Config from "@etude/core/Config"
 import * as Entry from "@etude/core/Entry"
 import * as LearningRate from "@etude/core/LearningRate"
+import * as Update from "@etude/core/Update"
 import * as tf from "@tensorflow/tfjs-core"
 const sign = Entry.of({
   tag: "${optimizer}",
   schema: Schema.TaggedStruct("${optimizer}", { scale: Config.withDefault(Config.positive, 1, "Multiplies the rate") }),
-  make: ({ scale }) => ({
-    name: "${optimizer}",
-    elementwise: true,
-    slotNames: [],
-    init: () => ({}),
-    hyper: (_step, rate) => ({ change: -rate * scale }),
-    update: (gradient, slots, _parameter, { change }) => [tf.mul(tf.sign(gradient), change), slots]
-  })
+  make: ({ scale }) =>
+    Update.each({
+      name: "${optimizer}",
+      numbers: (_step, rate) => ({ change: -rate * scale }),
+      update: (gradient, slots, { numbers }) => [tf.mul(tf.sign(gradient), numbers.change), slots]
+    })
 })
 const inverseSqrt = LearningRate.make({
   tag: "${schedule}",
