@@ -132,7 +132,7 @@ describe("early stopping", () => {
       const layer = EarlyStopping.layer({ monitor: key, patience: { evaluations: 3 } })
       const first = yield* drive(layer)
       for (const value of [1, 2, 2]) yield* first.epoch({ [key]: value })
-      const states = JSON.parse(JSON.stringify(first.table.encodeStates()))
+      const states = JSON.parse(JSON.stringify(first.states()))
       const second = yield* drive(layer, { states })
       second.resume()
       yield* second.epoch({ [key]: 2 })

@@ -2,6 +2,7 @@
  * What a dataset draws at random by, on the host: the key of an epoch, and of each sample in it. Draws depend on the
  * seed, the epoch and the sample alone, so neither the size of batches, nor reading ahead, nor a resume changes them.
  */
+import * as Streams from "./internal/Streams.ts"
 import * as Rng from "./Rng.ts"
 
 export interface Draw {
@@ -17,14 +18,14 @@ export interface Draw {
 export const ofEpoch = (seed: number, epoch: number): Draw => ({
   epoch,
   training: true,
-  key: Rng.fold(Rng.named(Rng.key(seed), "data"), epoch)
+  key: Rng.fold(Streams.data(seed), epoch)
 })
 
 /** The draws of every pass that doesn't train, in a run with that seed. */
 export const ofEvaluation = (seed: number): Draw => ({
   epoch: 0,
   training: false,
-  key: Rng.named(Rng.key(seed), "evaluation data")
+  key: Streams.evaluationData(seed)
 })
 
 /** For whoever reads a dataset outside of a run: the draws of an evaluation with seed 0. */

@@ -7,19 +7,18 @@
  * const { decisions, recorded, report } = yield* Replay.run(events, callbacks)
  * ```
  */
-import type { CallbackRegistry, Definition, ErrorOf, HookEvents } from "@etude/core/Callback"
-import * as Callbacks from "@etude/core/Callbacks"
+import * as Callback from "@etude/core/Callback"
 import type { RunDescription } from "@etude/core/Checkpoints"
 import type { Decision } from "@etude/core/Decision"
 import { type CallbackFailed, PreflightFailed } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
-import * as HookTable from "@etude/core/HookTable"
 import * as Monitors from "@etude/core/Monitors"
 import { batchAfter, Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Report from "./Report.ts"
 import * as Timeline from "./Timeline.ts"
 
@@ -81,120 +80,149 @@ const samplesAt = ({ config, trainSamples }: Setting, batch: number): number => 
 }
 
 const batchHooks = ["batchBegin", "batchEnd", "batchSkipped"] as const
-const decidesAtBatches = ({ kind, hooks = {} }: Definition): boolean =>
+const decidesAtBatches = ({ kind, hooks = {} }: Callback.Definition): boolean =>
   kind !== "observer" && batchHooks.some((hook) => hooks[hook] !== undefined)
 
-const noState = (): never => {
-  throw new Error("a replay has events and no state; this callback needs the state")
+/** Where a replay is. */
+interface Place<E> {
+  readonly run: Callback.Driven<E>
+  /** Callbacks that decide at batches. */
+  readonly batchWatchers: ReadonlyArray<string>
+  setting: Setting | undefined
+  /** Validation sets, and those of them that have been measured at this boundary. */
+  sets: number
+  measured: Array<typeof Event.ValidationEnded.Type>
+  isEnding: boolean
 }
 
-/** Calls the hooks of a run, as the events of its log say. */
-const makeCaller = (
-  table: HookTable.HookTable,
-  callbacks: ReadonlyArray<Definition>,
-  place: { now: Progress; isEnding: boolean }
-) => {
-  let setting: Setting | undefined
-  let sets = 0
-  let ended: Array<typeof Event.ValidationEnded.Type> = []
-  const batchWatchers = callbacks.filter(decidesAtBatches).map(({ id }) => id)
-  const at = () => ({ progress: place.now, monitors: setting?.monitors ?? {}, state: noState })
-  const tell = (event: Event.Known) => {
-    for (const { onEvent } of callbacks) onEvent?.(event)
+/** Moves to where an event is, and hands it to the callbacks that listen. */
+const moveTo = <E>({ run }: Place<E>, event: Event.Known): void => {
+  run.move(event.progress)
+  run.event(event)
+}
+
+const incomplete = <E>({ run, batchWatchers }: Place<E>) =>
+  new ReplayIncomplete({ callbacks: batchWatchers, after: run.progress() })
+
+/** Before a batch: every batch before it must have been in the log. */
+const batchBegin = Effect.fnUntraced(function* <E>(place: Place<E>, before: number) {
+  const { run, batchWatchers, setting } = place
+  if (run.progress().batch !== before && batchWatchers.length > 0) return yield* incomplete(place)
+  yield* run.call("batchBegin", { samples: setting === undefined ? 0 : samplesAt(setting, before) })
+})
+
+const begin = Effect.fnUntraced(function* <E>(place: Place<E>, event: Setting) {
+  const { run } = place
+  const names = Object.values(event.monitors).map(({ set }) => set)
+  const sets = new Set(names.filter((name) => name !== Monitors.trainingSet)).size
+  Object.assign(place, { setting: event, sets, measured: [], isEnding: false })
+  run.report(event.monitors)
+  moveTo(place, event)
+  const description = descriptionOf(event)
+  if (event._tag === "Resumed") yield* run.call("resumed", { description, beyondEnd: event.beyondEnd ?? false })
+  yield* run.call("trainBegin", { description })
+})
+
+const logged = Effect.fnUntraced(function* <E>(place: Place<E>, event: typeof Event.StepLogged.Type) {
+  const { values, learningRate, progress } = event
+  yield* batchBegin(place, progress.batch - 1)
+  const samples = progress.samples - place.run.progress().samples
+  moveTo(place, event)
+  yield* place.run.call("batchEnd", { samples, values, learningRate })
+})
+
+const skipped = Effect.fnUntraced(function* <E>(place: Place<E>, event: typeof Event.BatchSkipped.Type) {
+  const { run } = place
+  yield* batchBegin(place, event.progress.batch)
+  run.event(event)
+  run.move({ ...event.progress, batch: event.progress.batch + 1 })
+  yield* run.call("batchSkipped", { reason: event.reason })
+})
+
+/** Hooks are told when all sets have been measured, as in a run. */
+const validated = Effect.fnUntraced(function* <E>(place: Place<E>, event: typeof Event.ValidationEnded.Type) {
+  moveTo(place, event)
+  place.measured.push(event)
+  if (place.measured.length < place.sets) return
+  for (const { name, values } of place.measured.splice(0)) {
+    yield* place.run.call("validationEnd", { name, values, results: {} })
   }
-  const sync = <H extends (typeof batchHooks)[number]>(hook: H, event: HookEvents[H]) =>
-    Effect.try({ try: () => void table.callSync(hook, event), catch: (error) => error as never }) // CallbackFailed
-  const call = <H extends keyof HookEvents>(hook: H, own: Omit<HookEvents[H], "progress" | "monitors" | "state">) =>
-    Effect.asVoid(table.call(hook, { ...at(), ...own } as unknown as HookEvents[H])) // the parts of its event
-  /** Before a batch: every batch before it must have been in the log. */
-  const batchBegin = Effect.fnUntraced(function* (before: number) {
-    if (place.now.batch !== before && batchWatchers.length > 0) {
-      return yield* new ReplayIncomplete({ callbacks: batchWatchers, after: place.now })
-    }
-    yield* sync("batchBegin", { ...at(), samples: setting === undefined ? 0 : samplesAt(setting, before) })
-  })
-  const ending = Effect.fnUntraced(function* (reason: string) {
-    yield* call("trainEnd", { reason })
-  })
+})
 
-  return Effect.fnUntraced(function* (event: Event.Known) {
-    switch (event._tag) {
-      case "RunStarted":
-      case "Resumed": {
-        setting = event
-        place.isEnding = false
-        const names = Object.values(event.monitors).map(({ set }) => set)
-        sets = new Set(names.filter((name) => name !== Monitors.trainingSet)).size
-        ended = []
-        place.now = event.progress
-        tell(event)
-        const description = descriptionOf(event)
-        if (event._tag === "Resumed") yield* call("resumed", { description, beyondEnd: event.beyondEnd ?? false })
-        return yield* call("trainBegin", { description })
-      }
-      case "EpochStarted":
-        place.now = event.progress
-        tell(event)
-        return yield* call("epochBegin", {})
-      case "BatchSkipped": {
-        yield* batchBegin(event.progress.batch)
-        tell(event)
-        place.now = { ...event.progress, batch: event.progress.batch + 1 }
-        return yield* sync("batchSkipped", { ...at(), reason: event.reason })
-      }
-      case "StepLogged": {
-        const { values, learningRate } = event
-        yield* batchBegin(event.progress.batch - 1)
-        const samples = event.progress.samples - place.now.samples
-        place.now = event.progress
-        tell(event)
-        yield* sync("batchEnd", { ...at(), samples, values, learningRate })
-        return yield* call("batchEnd", { samples, values, learningRate })
-      }
-      case "ValidationStarted":
-        place.now = event.progress
-        yield* call("validationBegin", { name: event.name })
-        return tell(event)
-      case "ValidationEnded": {
-        place.now = event.progress
-        tell(event)
-        ended.push(event)
-        if (ended.length < sets) return
-        const judged = ended
-        ended = []
-        for (const { name, values } of judged) yield* call("validationEnd", { name, values, results: {} })
-        return
-      }
-      case "EpochEnded":
-        if (place.now.step !== event.progress.step && batchWatchers.length > 0) {
-          return yield* new ReplayIncomplete({ callbacks: batchWatchers, after: place.now })
-        }
-        place.now = event.progress
-        tell(event)
-        return yield* call("epochEnd", { values: event.values })
-      case "CheckpointSaved":
-        tell(event)
-        return yield* call("checkpointSaved", { path: event.path })
-      case "RunEnded":
-        place.now = event.progress
-        tell(event)
-        return yield* ending(event.reason)
-      case "Interrupted":
-      case "Failed": {
-        place.now = event.progress
-        tell(event)
-        const description = descriptionOf(setting!)
-        // What is saved at the end is no decision of the run's.
-        place.isEnding = true
-        if (event._tag === "Failed") yield* call("failed", { description, error: event.message })
-        else yield* call("interrupted", { description })
-        return yield* ending(event._tag === "Failed" ? "failed" : "interrupted")
-      }
-      default:
-        return tell(event)
+const endBadly = Effect.fnUntraced(function* <E>(
+  place: Place<E>,
+  event: typeof Event.Failed.Type | typeof Event.Interrupted.Type
+) {
+  const { run, setting } = place
+  moveTo(place, event)
+  // What is saved at the end is no decision of the run's.
+  place.isEnding = true
+  const told = setting === undefined ? {} : { description: descriptionOf(setting) }
+  if (event._tag === "Failed") yield* run.call("failed", { ...told, error: event.message })
+  else yield* run.call("interrupted", told)
+  yield* run.call("trainEnd", { reason: event._tag === "Failed" ? "failed" : "interrupted" })
+})
+
+/** Calls the hooks of a run, as an event of its log says. */
+const follow = Effect.fnUntraced(function* <E>(place: Place<E>, event: Event.Known) {
+  const { run } = place
+  switch (event._tag) {
+    case "RunStarted":
+    case "Resumed":
+      return yield* begin(place, event)
+    case "BatchSkipped":
+      return yield* skipped(place, event)
+    case "StepLogged":
+      return yield* logged(place, event)
+    case "ValidationEnded":
+      return yield* validated(place, event)
+    case "Interrupted":
+    case "Failed":
+      return yield* endBadly(place, event)
+    case "EpochStarted":
+      moveTo(place, event)
+      return yield* Effect.asVoid(run.call("epochBegin"))
+    case "ValidationStarted":
+      run.move(event.progress)
+      yield* run.call("validationBegin", { name: event.name })
+      return run.event(event)
+    case "EpochEnded":
+      if (run.progress().step !== event.progress.step && place.batchWatchers.length > 0) return yield* incomplete(place)
+      moveTo(place, event)
+      return yield* Effect.asVoid(run.call("epochEnd", { values: event.values }))
+    case "CheckpointSaved":
+      run.event(event)
+      return yield* Effect.asVoid(run.call("checkpointSaved", { path: event.path }))
+    case "RunEnded":
+      moveTo(place, event)
+      return yield* Effect.asVoid(run.call("trainEnd", { reason: event.reason }))
+    default:
+      return run.event(event)
+  }
+})
+
+/** Follows all events; gives what was decided on the way. */
+const decisionsOf = Effect.fnUntraced(function* <E>(run: Callback.Driven<E>, events: ReadonlyArray<Event.Known>) {
+  const batchWatchers = run.callbacks.filter(decidesAtBatches).map(({ id }) => id)
+  const place: Place<E> = { run, batchWatchers, setting: undefined, sets: 0, measured: [], isEnding: false }
+  const decided: Array<Decided> = []
+  for (const event of events) {
+    const before = run.decisions.length
+    yield* follow(place, event)
+    if (place.isEnding) continue
+    for (const { callback, decision, progress } of run.decisions.slice(before)) {
+      decided.push(decidedAt(callback, decision, progress))
     }
-  })
-}
+  }
+  return decided
+})
+
+const recordedIn = (events: ReadonlyArray<Event.Known>): ReadonlyArray<Decided> =>
+  events.flatMap((event) =>
+    event._tag === "DecisionTaken"
+      ? [decidedAt(event.callback, event.decision as unknown as Decision, event.progress)]
+      : []
+  )
 
 /**
  * Runs callbacks over the events that count of a log, those of all its attempts; observers see the events too, so that files
@@ -207,34 +235,18 @@ export const run = <Out, LE, R>(
   callbacks: Layer.Layer<Out, LE, R>
 ): Effect.Effect<
   Replayed,
-  ReplayIncomplete | PreflightFailed | LE | ErrorOf<Out> | CallbackFailed,
-  Exclude<R, CallbackRegistry>
+  ReplayIncomplete | PreflightFailed | LE | Callback.ErrorOf<Out> | CallbackFailed,
+  Exclude<Exclude<R, Callback.CallbackRegistry>, Scope.Scope>
 > =>
-  Callbacks.use(callbacks, ({ callbacks, problems }) =>
-    Effect.gen(function* () {
-      const known = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
-      if (problems.length > 0) {
-        return yield* new PreflightFailed({ task: "The replay", problems })
-      }
-      const place = { now: { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 } as Progress, isEnding: false }
-      const decisions: Array<Decided> = []
-      const table = HookTable.make({
-        callbacks,
-        states: {},
-        onDecision: (callback, decision) => {
-          if (!place.isEnding) decisions.push(decidedAt(callback, decision, place.now))
-        }
-      })
-      const next = makeCaller(table, callbacks, place)
-      yield* Effect.forEach(known, next, { discard: true })
-      return {
-        decisions,
-        recorded: known.flatMap((event) =>
-          event._tag === "DecisionTaken"
-            ? [decidedAt(event.callback, event.decision as unknown as Decision, event.progress)]
-            : []
-        ),
-        report: Report.fold(events)
-      }
-    })
-  ).pipe(Effect.scoped) as never // the handlers' errors are erased inside and known from the layer's type
+  Effect.gen(function* () {
+    const driven = yield* Callback.drive(callbacks, { state: noState })
+    const { problems } = driven
+    if (problems.length > 0) return yield* new PreflightFailed({ task: "The replay", problems })
+    const known = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
+    const decisions = yield* decisionsOf(driven, known)
+    return { decisions, recorded: recordedIn(known), report: Report.fold(events) } satisfies Replayed
+  }).pipe(Effect.scoped)
+
+const noState = (): never => {
+  throw new Error("a replay has events and no state; this callback needs the state")
+}

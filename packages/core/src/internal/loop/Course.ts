@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Rng from "../../Rng.ts"
+import * as Streams from "../Streams.ts"
 
 /** The order of an epoch's samples: a keyed permutation, or the dataset's own order. */
 const Order = Schema.Struct({ seed: Schema.Int, shuffled: Schema.Boolean, length: Schema.Natural })
@@ -44,9 +45,6 @@ export const continued = (
   return { ...setting, altered: { ...begun, parts: [...begun.parts.filter((one) => one.batch < batch), part] } }
 }
 
-/** The stream that shuffles a run's training data. */
-export const shuffleStream = (seed: number): Rng.Key => Rng.named(Rng.key(seed), "shuffle")
-
 /** What is left of an epoch in which something changed. */
 export interface Rest {
   readonly epoch: number
@@ -60,7 +58,7 @@ export interface Rest {
 
 /** The rest of an altered epoch, from the first batch of its last part on. */
 export const restOf = ({ epoch, order, parts }: Altered): Rest => {
-  const place = order.shuffled ? Rng.permutation(Rng.fold(shuffleStream(order.seed), epoch), order.length) : undefined
+  const place = order.shuffled ? Rng.permutation(Rng.fold(Streams.shuffle(order.seed), epoch), order.length) : undefined
   let samples = Int32Array.from({ length: order.length }, (_, position) => place?.(position) ?? position)
   let before = 0
   for (const [index, { batch, length }] of parts.entries()) {

@@ -1,65 +1,112 @@
-/** With which weights a run ends, and which are kept for that: pure functions on plain data. */
+/** How a run ends: well, with the weights that were asked for, or badly; callbacks and events are told either way. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import * as Best from "../../Best.ts"
-import type { Definition } from "../../Callback.ts"
-import type * as Monitors from "../../Monitors.ts"
+import { reasonOf } from "../../Errors.ts"
 import type { HistoryEntry } from "../../TrainState.ts"
+import * as Boundary from "./Boundary.ts"
+import * as Continuation from "./Continuation.ts"
+import * as EndWith from "./EndWith.ts"
+import * as Records from "./Records.ts"
+import * as Run from "./Run.ts"
+import * as RunState from "./RunState.ts"
 
-type Callbacks = ReadonlyArray<Pick<Definition, "id" | "monitors" | "keepBest" | "endWith">>
-
-/** The rule of the value to end with; the config's word goes before that of callbacks, which agree (see preflight). */
-export const askedOf = (endWith: Best.EndWith | undefined, callbacks: Callbacks): Best.Asked | undefined => {
-  if (endWith === "last") return undefined
-  return endWith === undefined ? callbacks.find((one) => one.endWith !== undefined)?.endWith : endWith.best
+export interface Ended {
+  readonly reason: string
+  readonly history: ReadonlyArray<HistoryEntry>
 }
 
-/** A rule whose best weights are kept. */
-export interface KeptRule extends Best.Rule {
-  readonly key: string
-}
-
-/** The rules whose best weights a run keeps, each once. */
-export const rulesOf = (asked: Best.Asked | undefined, callbacks: Callbacks): ReadonlyArray<KeptRule> => {
-  const all = [...(asked === undefined ? [] : [asked]), ...callbacks.flatMap(({ keepBest = [] }) => keepBest)]
-  const byKey = new Map(all.map((one) => [Best.keyOf(one), Best.ruleOf(one)]))
-  return [...byKey].map(([key, rule]) => ({ ...rule, key }))
-}
-
-/** The rules by which one of these values is a new best at this position. */
-export const improvedRules = (
-  rules: ReadonlyArray<KeptRule>,
-  monitors: Monitors.Monitors,
-  kept: { readonly [key: string]: Best.Best },
-  values: { readonly [monitor: string]: number },
-  position: { readonly epoch: number; readonly step: number }
-): ReadonlyArray<KeptRule> =>
-  rules.filter((rule) => {
-    const better = Best.directionOf(rule, monitors)
-    if (better === undefined || !Object.hasOwn(values, rule.monitor)) return false
-    const best = Object.hasOwn(kept, rule.key) ? kept[rule.key] : undefined
-    return Best.improves(rule, better, best, values[rule.monitor]!, position)
+/** Ends a run that has come to its end. */
+export const end = Effect.fnUntraced(function* (run: Run.Run, reason: string) {
+  const epochSeconds = (performance.now() - run.attempt.epoch.time) / 1000
+  Run.remember(run, { ending: "well" })
+  const savedHere = Boundary.isSavedAt(run, Run.now(run))
+  yield* Boundary.save(run, yield* run.hooks.call("ended", { description: run.description(), reason, savedHere }))
+  yield* endWithBest(run)
+  const partial = partialOf(run, epochSeconds)
+  const history = Continuation.historyAt(run.state.plain, partial)
+  const { endedWith } = run.state.plain
+  yield* run.tell.publish("RunEnded", {
+    reason,
+    values: history.at(-1)?.values ?? {},
+    ...(partial === undefined ? {} : { partial }),
+    ...(endedWith === null ? {} : { best: endedWith })
   })
+  yield* tellEnd(run, reason)
+  return { reason, history } satisfies Ended
+})
 
-/** Who looks at which monitor. */
-export const watchedBy = (
-  asked: Best.Asked | undefined,
-  callbacks: Callbacks
-): ReadonlyMap<string, ReadonlyArray<string>> => {
-  const watched = new Map<string, ReadonlyArray<string>>()
-  const add = (monitor: string, who: string) => {
-    const known = watched.get(monitor) ?? []
-    if (!known.includes(who)) watched.set(monitor, [...known, who])
-  }
-  for (const { id, monitors = [], keepBest = [] } of callbacks) {
-    for (const monitor of [...monitors, ...keepBest.map((one) => Best.ruleOf(one).monitor)]) add(monitor, id)
-  }
-  if (asked !== undefined && callbacks.every(({ endWith }) => endWith !== asked))
-    add(Best.ruleOf(asked).monitor, "endWith")
-  return watched
+/** What the running epoch has come to so far, of a run that ends in its middle. */
+const partialOf = (run: Run.Run, seconds: number) => {
+  const { batch, step } = run.state.plain.progress
+  if (batch === 0 || step === 0) return undefined
+  return { values: Records.trainValues(run), learningRate: Run.learningRate(run), seconds }
 }
 
-/** The monitors of which the history has no value. */
-export const neverMeasured = (
-  watched: Iterable<string>,
-  history: ReadonlyArray<Pick<HistoryEntry, "values">>
-): ReadonlyArray<string> =>
-  [...watched].filter((monitor) => !history.some(({ values }) => Object.hasOwn(values, monitor)))
+const tellEnd = (run: Run.Run, reason: string): Effect.Effect<void, any> => {
+  if (run.attempt.isEndTold) return Effect.void
+  Run.remember(run, { isEndTold: true })
+  return Effect.asVoid(run.hooks.call("trainEnd", { reason }))
+}
+
+/** Ends the run with the weights that were asked for; warns of what was watched and never measured. */
+const endWithBest = Effect.fnUntraced(function* (run: Run.Run) {
+  const { history, kept } = run.state.plain
+  for (const monitor of EndWith.neverMeasured(run.watched.keys(), history)) {
+    const who = (run.watched.get(monitor) ?? []).join(" and ")
+    yield* run.tell.warn(
+      `${monitor} was never measured in this run, so ${who} could not judge by it; look at validation.every.`
+    )
+  }
+  const [restored] = run.config.endWith === undefined ? run.attempt.restoredAtEnd : []
+  const rule = run.endWith ?? restored
+  if (rule === undefined) return
+  const [key, { monitor }] = [Best.keyOf(rule), Best.ruleOf(rule)]
+  const weights = Object.hasOwn(run.state.best, key) ? run.state.best[key] : undefined
+  const best = kept[key]
+  if (weights === undefined || best === undefined) {
+    return yield* run.tell.warn(
+      `The run was to end with the best weights by ${key}, but no value of it counted as a best one; it ends with the last weights.`
+    )
+  }
+  RunState.endWith(run, weights)
+  RunState.book(run, (books) => ({ ...books, endedWith: { monitor, ...best }, measured: {} }))
+})
+
+/** The hook and the event of a run that ended badly, by why it did. */
+const tellBadEnd = Effect.fnUntraced(function* (run: Run.Run, cause: Cause.Cause<unknown>) {
+  const description = run.description()
+  const error = Cause.squash(cause)
+  const isInterruption = Cause.hasInterruptsOnly(cause)
+  const asked = yield* isInterruption
+    ? run.hooks.call("interrupted", { description })
+    : run.hooks.call("failed", { description, error })
+  const saved = yield* Effect.exit(Boundary.save(run, asked))
+  const tag = (error as { _tag?: unknown } | undefined)?._tag
+  yield* isInterruption
+    ? run.tell.publish("Interrupted", {})
+    : run.tell.publish("Failed", {
+        error: typeof tag === "string" ? tag : "Defect",
+        message: error instanceof Error ? error.message : String(error)
+      })
+  yield* tellEnd(run, isInterruption ? "interrupted" : "failed")
+  yield* saved
+})
+
+/**
+ * Tells callbacks and events of a run that failed or was interrupted, and saves where a callback asks for it. A hook that
+ * fails now is only logged.
+ */
+export const endBadly = (run: Run.Run, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    Run.remember(run, { ending: "badly" })
+    return tellBadEnd(run, cause)
+  }).pipe(
+    Effect.catchCause((failure) => {
+      const message = "A callback failed while the run was ending"
+      // An error that was expected says what it has to say by itself; of a defect the stack is wanted.
+      return Cause.hasDies(failure)
+        ? Effect.logError(message, failure)
+        : Effect.logError(`${message}: ${reasonOf(Cause.squash(failure))}`)
+    })
+  )

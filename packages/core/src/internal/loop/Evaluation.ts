@@ -1,7 +1,6 @@
 /** A pass over data without training: evaluation mode, no gradient tape, one forward pass per batch. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
-import { DataLoader } from "../../DataLoader.ts"
 import type { Dataset, DatasetSpec, HostBatch } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
 import { CallbackFailed, DataError, GlobalRandomUsed, KernelUnsupported, StepFailed } from "../../Errors.ts"
@@ -9,17 +8,17 @@ import type { Values } from "../../Event.ts"
 import * as RandomBits from "../../RandomBits.ts"
 import * as Rng from "../../Rng.ts"
 import type { StepExecutor } from "../../StepExecutor.ts"
-import { Surroundings } from "../../Surroundings.ts"
 import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../Task.ts"
 import type { TensorOrRecord, Tensors } from "../../Tensors.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
+import * as Streams from "../Streams.ts"
 import { samplesIn } from "../step/BackwardPass.ts"
 import * as Forward from "../step/Forward.ts"
 import type { MeasuredTensors } from "../step/GradientProgram.ts"
 import * as Scores from "../step/Scores.ts"
 import { decoder, decoderKey, samplesOf, upload } from "../step/Upload.ts"
 import * as BatchPlan from "./BatchPlan.ts"
-import { sliceMilliseconds } from "./slice.ts"
+import * as Feed from "./Feed.ts"
 
 /** Parameters and statistics to look through. */
 export type Weights = { readonly parameters: Tensors; readonly statistics: Tensors }
@@ -59,7 +58,9 @@ export interface PassOptions {
   readonly limitBatches?: number | undefined
   readonly seed: number
   /** Called with each batch that is not empty, before it is on the device; throws what is wrong with it. */
-  readonly check?: ((batch: HostBatch, samples: number, indices: () => Int32Array, at: number) => void) | undefined
+  readonly check?:
+    | ((batch: HostBatch, samples: number, indices: () => Int32Array, position: number) => void)
+    | undefined
   /** Called before a batch, inside the synchronous loop. */
   readonly onBatchBegin?: ((batch: number) => void) | undefined
 }
@@ -75,8 +76,8 @@ const forwardOf = (task: Task, { parameters, statistics, batch, key }: PassInput
 /** The tensor program that measures a batch of a dataset of that spec. */
 export const measureProgram = (task: Task, spec: DatasetSpec) => {
   const decode = decoder(spec)
-  return (given: PassInputs): MeasuredTensors => {
-    const inputs = { ...given, batch: decode(given.batch) }
+  return (encoded: PassInputs): MeasuredTensors => {
+    const inputs = { ...encoded, batch: decode(encoded.batch) }
     const result = forwardOf(task, inputs)
     const losses: Record<string, Forward.LossSum> = {}
     for (const loss in task.objectives) {
@@ -97,61 +98,37 @@ export const outputsProgram = (task: Task, spec: DatasetSpec) => {
   }
 }
 
-/** Runs over a dataset in order; `use` gets each batch on the device, inside a tidy scope. */
-export const pass = Effect.fnUntraced(function* (
-  options: PassOptions,
-  use: (inputs: Omit<PassInputs, keyof Weights>, batch: number, samples: number) => void
-) {
-  const { dataset, batchSize, limitBatches, seed } = options
-  const plan = BatchPlan.make({
-    length: dataset.length,
-    batchSize,
-    ...(limitBatches === undefined ? {} : { limit: limitBatches })
+type Use = (inputs: Omit<PassInputs, keyof Weights>, batch: number, samples: number) => void
+
+/** One batch of a pass: to the device, inside a tidy scope, and to `use`. */
+const useBatch = (options: PassOptions, plan: BatchPlan.BatchPlan, host: HostBatch, batch: number, use: Use): void => {
+  const { dataset, seed } = options
+  const samples = samplesOf(dataset.spec, host)
+  options.onBatchBegin?.(batch)
+  if (samples === 0) return
+  options.check?.(host, samples, () => plan.indices(0, batch), batch)
+  const { hi, lo } = Rng.fold(Streams.evaluation(seed), batch)
+  tf.tidy(() => {
+    use({ batch: upload(dataset, host, samples), key: tf.tensor1d([hi, lo], "int32") }, batch, samples)
   })
-  const stream = Rng.named(Rng.key(seed), "evaluation")
-  const source = yield* (yield* DataLoader).open(dataset, plan.from(0, 0), Draw.ofEvaluation(seed))
+}
+
+/** Runs over a dataset in order; `use` gets each batch on the device, inside a tidy scope. */
+export const pass = Effect.fnUntraced(function* (options: PassOptions, use: Use) {
+  const { dataset, batchSize, limitBatches: limit, seed } = options
+  const plan = BatchPlan.make({ length: dataset.length, batchSize, ...(limit === undefined ? {} : { limit }) })
   let batch = 0
-  const take = (host: HostBatch): void => {
-    const samples = samplesOf(dataset.spec, host)
-    options.onBatchBegin?.(batch)
-    if (samples > 0) {
-      const position = batch
-      options.check?.(host, samples, () => plan.indices(0, position), position)
-      const own = Rng.fold(stream, batch)
-      tf.tidy(() => {
-        const key = tf.tensor1d([own.hi, own.lo], "int32")
-        use({ batch: upload(dataset, host, samples), key }, batch, samples)
-      })
-    }
+  const feed = yield* Feed.open({
+    dataset,
+    batches: plan.from(0, 0),
+    draw: Draw.ofEvaluation(seed),
+    errorOf: (cause) => errorOf(cause, `the evaluation on ${dataset.name}`, 0, batch)
+  })
+  yield* Feed.until(feed, (host) => {
+    useBatch(options, plan, host, batch, use)
     batch++
-  }
-  /** Runs until the time slice is over, or something must be waited for. */
-  const stretch = (): Effect.Effect<HostBatch | undefined, DataError> | "yield" | "end" => {
-    const deadline = performance.now() + sliceMilliseconds
-    do {
-      const next = source.next()
-      if (Effect.isEffect(next)) return next
-      if (next === undefined) return "end"
-      take(next)
-    } while (performance.now() < deadline)
-    return "yield"
-  }
-  const { around } = yield* Surroundings
-  const guarded = <A>(body: () => A) =>
-    Effect.try({
-      try: () => around(body),
-      catch: (cause) => errorOf(cause, `the evaluation on ${dataset.name}`, 0, batch)
-    })
-  for (;;) {
-    const stopped = yield* guarded(stretch)
-    if (stopped === "end") break
-    if (stopped === "yield") yield* Effect.yieldNow
-    else {
-      const waited = yield* stopped
-      if (waited === undefined) break
-      yield* guarded(() => take(waited))
-    }
-  }
+    return undefined
+  })
 }, Effect.scoped)
 
 export interface EvaluateOptions extends PassOptions {
@@ -161,44 +138,62 @@ export interface EvaluateOptions extends PassOptions {
   readonly onBatchEnd?: ((batch: number, result: BatchResult) => void) | undefined
 }
 
+/** Measures a dataset. */
+export type Evaluator = (
+  options: EvaluateOptions
+) => Effect.Effect<EvaluationResult, PassError, Effect.Services<ReturnType<typeof pass>>>
+
 /** Makes an evaluator, so that a program is compiled once for many passes over data of one kind. Evaluation metrics are measured, too. */
-export const makeEvaluator = (trained: Task, executor: StepExecutor["Service"]) => {
+export const makeEvaluator = (trained: Task, executor: StepExecutor["Service"]): Evaluator => {
   const task = whenEvaluated(trained)
   const programs = new Map<string, ReturnType<typeof measureProgram>>()
-  const programFor = (spec: DatasetSpec) => {
-    const key = decoderKey(spec)
-    const program = programs.get(key) ?? executor.compile("evaluate", measureProgram(task, spec))
+  return Effect.fnUntraced(function* (options) {
+    const { dataset } = options
+    const key = decoderKey(dataset.spec)
+    const program = programs.get(key) ?? executor.compile("evaluate", measureProgram(task, dataset.spec))
     programs.set(key, program)
-    return program
-  }
-  return Effect.fnUntraced(function* (options: EvaluateOptions): Effect.fn.Return<EvaluationResult, PassError> {
-    const program = programFor(options.dataset.spec)
-    let scores = Scores.empty(task)
-    let total = 0
-    const batches: Array<BatchResult> = []
-    const { dataset, outputs } = options
-    const check: PassOptions["check"] = (batch, samples, indices, at) =>
-      TargetCheck.checkBatch(task, dataset, outputs, batch, samples, indices, `batch ${at}`)
-    yield* pass({ ...options, check }, (inputs, batch, samples) => {
-      const own = Scores.read(task, program({ ...options.weights, ...inputs }), samples)
-      const problem = Scores.weightProblem(dataset.name, own)
-      if (problem !== undefined) throw problem
-      // As in training: where nothing counts there is no value to report.
-      if (Scores.isEmpty(own)) return
-      scores = Scores.combine(task, scores, own)
-      total += samples
-      const result = { samples, values: Scores.values(task, own) }
-      batches.push(result)
-      options.onBatchEnd?.(batch, result)
+    const result = yield* evaluate(task, program, options)
+    if (result.samples > 0) return { ...result, values: Scores.values(task, result.scores) }
+    return yield* new DataError({
+      source: dataset.name,
+      found: "batches that are all empty",
+      expected: "samples, some of them with a weight and mask above 0",
+      advice: "Look at what its read gives, at its weights and at its mask."
     })
-    if (total === 0) {
-      return yield* new DataError({
-        source: dataset.name,
-        found: "batches that are all empty",
-        expected: "samples, some of them with a weight and mask above 0",
-        advice: "Look at what its read gives, at its weights and at its mask."
-      })
-    }
-    return { samples: total, values: Scores.values(task, scores), scores, batches }
   })
+}
+
+const evaluate = Effect.fnUntraced(function* (
+  task: Task,
+  program: ReturnType<typeof measureProgram>,
+  options: EvaluateOptions
+) {
+  const { dataset, outputs, weights } = options
+  let scores = Scores.empty(task)
+  const batches: Array<BatchResult> = []
+  const check: PassOptions["check"] = (batch, samples, indices, position) =>
+    TargetCheck.checkBatch(task, dataset, outputs, batch, samples, indices, `batch ${position}`)
+  yield* pass({ ...options, check }, (inputs, batch, samples) => {
+    const measured = measure(task, program, { ...weights, ...inputs }, dataset.name, samples)
+    if (measured === undefined) return
+    scores = Scores.combine(task, scores, measured)
+    const result = { samples, values: Scores.values(task, measured) }
+    batches.push(result)
+    options.onBatchEnd?.(batch, result)
+  })
+  return { scores, batches, samples: batches.reduce((sum, { samples }) => sum + samples, 0) }
+})
+
+/** The scores of a batch; none where nothing counts: there is no value to report then, as in training. */
+const measure = (
+  task: Task,
+  program: ReturnType<typeof measureProgram>,
+  inputs: PassInputs,
+  source: string,
+  samples: number
+): Scores.Scores | undefined => {
+  const scores = Scores.read(task, program(inputs), samples)
+  const problem = Scores.weightProblem(source, scores)
+  if (problem !== undefined) throw problem
+  return Scores.isEmpty(scores) ? undefined : scores
 }

@@ -1,49 +1,36 @@
 /** What a run is made of before its first step: the plan of its batches and steps, the initial state, what it belongs to. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { Backend, type BackendInfo } from "../../Backend.ts"
-import { type EndWith, ruleOf } from "../../Best.ts"
-import type { Definition } from "../../Callback.ts"
-import type { RunDescription, Setting, TaskParts } from "../../Checkpoints.ts"
-import * as Config from "../../Config.ts"
-import type { Dataset } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
 import * as Entry from "../../Entry.ts"
-import { type ConfigInvalid, PreflightFailed, type Problem } from "../../Errors.ts"
+import { PreflightFailed, type Problem } from "../../Errors.ts"
 import * as LearningRate from "../../LearningRate.ts"
 import type { Variables } from "../../Model.ts"
 import * as Monitors from "../../Monitors.ts"
 import * as ParameterGroup from "../../ParameterGroup.ts"
 import { Registry, type RegistryService } from "../../Registry.ts"
 import * as Rng from "../../Rng.ts"
-import { StepExecutor } from "../../StepExecutor.ts"
-import { type Task, whenEvaluated } from "../../Task.ts"
+import { type SpecOf, type Task, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
-import * as TrainConfig from "../../TrainConfig.ts"
+import type * as TrainConfig from "../../TrainConfig.ts"
 import * as TrainState from "../../TrainState.ts"
 import * as Update from "../../Update.ts"
 import * as Clip from "../../updates/Clip.ts"
 import * as Links from "../../updates/Config.ts"
-import { named } from "../InCode.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as Adaptation from "../preflight/Adaptation.ts"
-import type { OfData } from "../preflight/Fingerprint.ts"
-import * as Fingerprint from "../preflight/Fingerprint.ts"
 import * as Preflight from "../preflight/Preflight.ts"
-import type { ValidationData } from "../preflight/RunData.ts"
-import * as RunData from "../preflight/RunData.ts"
+import type * as RunData from "../preflight/RunData.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
+import * as Streams from "../Streams.ts"
 import { type StepPlan, transformsOf } from "../step/Plan.ts"
 import * as Scores from "../step/Scores.ts"
 import * as Stepper from "../step/Stepper.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import * as Course from "./Course.ts"
+import type { Definition } from "./Definition.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import * as Pace from "./Pace.ts"
-
-/** The random stream that a run's parameters are drawn from. */
-const initStream = (seed: number) => Rng.named(Rng.key(seed), "init")
 
 /** The initial variables of all models. The caller owns the tensors. */
 export const initialWeights = (task: Task, seed: number): Evaluation.Weights => joined(initialVariables(task, seed))
@@ -52,7 +39,7 @@ const initialVariables = (task: Task, seed: number): { readonly [model: string]:
   Object.fromEntries(
     Object.entries(task.models).map(([name, model]) => [
       name,
-      model.init(name === "" ? initStream(seed) : Rng.named(initStream(seed), name))
+      model.init(name === "" ? Streams.init(seed) : Rng.named(Streams.init(seed), name))
     ])
   )
 
@@ -110,8 +97,8 @@ export const planOf = (
 ) => {
   const transforms = transformsOf(callbacks)
   const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
-  const own = config.groups.map((group) => ParameterGroup.made(group, registry))
-  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...own, ...taskGroups], {
+  const configured = config.groups.map((group) => ParameterGroup.made(group, registry))
+  const { groups, unmatched } = ParameterGroup.resolve(trainable, [...configured, ...taskGroups], {
     optimizer: Entry.make(registry.optimizers, config.optimizer),
     learningRate: LearningRate.resolver(config.learningRate, registry.schedules),
     losses: Object.keys(task.objectives)
@@ -156,71 +143,94 @@ const adaptationOf = (plan: StepPlan, given: TrainState.TrainState) => {
   return { adapted, expected, state }
 }
 
-/** How a run goes through its data from a state on, and the batches that this makes. */
-const courseOf = (config: TrainConfig.TrainConfig, length: number, { course: stored, progress }: TrainState.Plain) => {
+/** How a run goes through its data from a state on, the batches that this makes, and how many updates an epoch has had. */
+const courseOf = (config: TrainConfig.TrainConfig, length: number, stored: TrainState.Plain) => {
+  const { progress } = stored
   const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
   const { batchSize, dropLastBatch, seed } = config
   const shuffled = config.shuffle && config.overfitBatches === undefined
-  const course = Course.continued(stored, progress, { seed, shuffled, length, batchSize })
+  const course = Course.continued(stored.course, progress, { seed, shuffled, length, batchSize })
   const batchPlan = BatchPlan.make({
     length,
     batchSize,
     dropLastBatch,
-    ...(shuffled ? { shuffle: Course.shuffleStream(seed) } : {}),
+    ...(shuffled ? { shuffle: Streams.shuffle(seed) } : {}),
     ...(limit === undefined ? {} : { limit }),
     ...(course.altered === null ? {} : { rest: Course.restOf(course.altered) })
   })
-  return { batchPlan, course }
+  const done = Course.fractionDone(stored.course, progress, stored.pace.at(-1)?.stepsPerEpoch ?? 0)
+  const position = { epochs: progress.epoch + done, step: progress.step }
+  return { batchPlan, course, pace: Pace.continued(stored.pace, position, batchPlan.batches) }
 }
 
-/** What a fresh `train` has to build; several of these are made only to be compared with a state that was given. */
-export const prepare = Effect.fnUntraced(function* (
-  task: Task,
-  config: TrainConfig.TrainConfig,
-  { train, validations }: RunData.RunData,
-  built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
-  given: TrainState.TrainState | undefined
-) {
-  const { callbacks } = built
-  const stored = given?.plain ?? TrainState.initialPlain(config.seed)
-  const { batchPlan, course } = courseOf(config, train.length, stored)
-  const done = Course.fractionDone(stored.course, stored.progress, stored.pace.at(-1)?.stepsPerEpoch ?? 0)
-  const { epoch, step } = stored.progress
-  const pace = Pace.continued(stored.pace, { epochs: epoch + done, step }, batchPlan.batches)
-  const registry = yield* Registry
-  const taskGroups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
-  const monitors = Monitors.of(task, Object.keys(validations))
-  let planned: ReturnType<typeof planOf> | undefined
-  let misplaced: ReadonlyArray<Problem> = []
+/** A run that is ready for its first step. */
+export interface Prepared {
+  readonly plan: StepPlan
+  readonly batchPlan: BatchPlan.BatchPlan
+  /** What a user should know. */
+  readonly warnings: ReadonlyArray<string>
+  /** Specs of the model's outputs, to check labels against. */
+  readonly outputs: SpecOf
+  /** In what the run differs from the state that it continues. */
+  readonly changes: ReadonlyArray<string>
+  /** The state to begin with. */
+  readonly state: TrainState.TrainState
+}
+
+/** What a run is asked for with. */
+interface Request {
+  readonly task: Task
+  readonly config: TrainConfig.TrainConfig
+  readonly data: RunData.RunData
+  readonly callbacks: ReadonlyArray<Definition>
+  readonly resumed: TrainState.TrainState | undefined
+}
+
+/** What a fresh run would begin with, and how a state that is resumed fits it. */
+interface Draft extends ReturnType<typeof planOf>, ReturnType<typeof courseOf> {
+  readonly fresh: TrainState.TrainState
+  readonly misplaced: ReadonlyArray<Problem>
+  readonly weightProblems: ReadonlyArray<Problem>
+  readonly adaptation: ReturnType<typeof adaptationOf> | undefined
+}
+
+const draftOf = (
+  { task, config, data, callbacks, resumed }: Request,
+  registry: RegistryService,
+  groups: ReadonlyArray<ParameterGroup.DecodedGroup>
+): Draft => {
+  const freshOf = () => {
+    const variables = initialVariables(task, config.seed)
+    const misplaced = Preflight.checkPaths(task.models, variables)
+    const weights = joined(variables)
+    const planned = planOf(task, { config, registry }, groups, callbacks, weights.parameters)
+    return { ...planned, misplaced, fresh: initialState(planned.plan, weights, config.seed) }
+  }
+  let initial: ReturnType<typeof freshOf> | undefined
   // What is made on the way to the initial state goes at once, and all of it when something throws.
-  const fresh: TrainState.TrainState = tf.tidy(() => {
-    const initial = initialVariables(task, config.seed)
-    misplaced = Preflight.checkPaths(task.models, initial)
-    const weights = joined(initial)
-    planned = planOf(task, { config, registry }, taskGroups, callbacks, weights.parameters)
-    return initialState(planned.plan, weights, config.seed) as never // plain data and tensors, which tidy hands on
+  const fresh = Tensors.tidy(() => {
+    initial = freshOf()
+    return initial.fresh
   })
-  const { plan, trainable, unmatched } = planned!
-  const weightProblems = given === undefined ? [] : Preflight.checkState(given, fresh)
-  const adaptation = given === undefined || weightProblems.length > 0 ? undefined : adaptationOf(plan, given)
-  const problems: Array<Problem> = [
-    ...built.problems,
+  const weightProblems = resumed === undefined ? [] : Preflight.checkState(resumed, fresh)
+  const adaptation =
+    resumed === undefined || weightProblems.length > 0 ? undefined : adaptationOf(initial!.plan, resumed)
+  const course = courseOf(config, data.train.length, resumed?.plain ?? TrainState.initialPlain(config.seed))
+  return { ...initial!, ...course, fresh, weightProblems, adaptation }
+}
+
+/** Everything that is wrong with a run and can be known without a forward pass. */
+const problemsOf = ({ task, config, data, callbacks, resumed }: Request, draft: Draft): ReadonlyArray<Problem> => {
+  const { plan, batchPlan, fresh, trainable, unmatched, misplaced, weightProblems, adaptation } = draft
+  const { train, validations } = data
+  const sets = Object.keys(validations)
+  const monitors = Monitors.of(task, sets)
+  return [
     ...Preflight.checkData(train, validations, batchPlan.batches),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
     ...Preflight.checkMetricNames(task),
-    ...Preflight.checkLostNames({
-      metrics: Object.keys(task.metrics),
-      evaluationMetrics: Object.keys(task.evaluationMetrics),
-      objectives: Object.keys(task.objectives),
-      "data.validation": Object.keys(validations),
-      models: Object.keys(task.models),
-      parameters: Object.keys(fresh.parameters),
-      statistics: Object.keys(fresh.statistics),
-      slots: Object.keys(fresh.slots),
-      groups: plan.groups.map(({ name }) => name),
-      callbacks: callbacks.map(({ id }) => id)
-    }),
-    ...Monitors.problems(task, Object.keys(validations)),
+    ...Preflight.checkLostNames(keysOf(task, sets, callbacks, draft)),
+    ...Monitors.problems(task, sets),
     ...Preflight.checkMonitors(callbacks, monitors),
     ...Preflight.checkEnd(config.endWith, callbacks, monitors),
     ...Preflight.checkEvaluating(callbacks),
@@ -228,137 +238,94 @@ export const prepare = Effect.fnUntraced(function* (
     ...Preflight.checkExported(fresh),
     ...misplaced,
     ...weightProblems,
-    ...(given === undefined ? [] : (adaptation?.adapted ?? Adaptation.adapt(given, fresh, trainedBy(plan))).problems),
-    ...(given === undefined ? [] : Preflight.checkCallbackStates(callbacks, given.plain.callbacks))
+    ...(resumed === undefined
+      ? []
+      : (adaptation?.adapted ?? Adaptation.adapt(resumed, fresh, trainedBy(plan))).problems),
+    ...(resumed === undefined ? [] : Preflight.checkCallbackStates(callbacks, resumed.plain.callbacks))
   ]
-  const disposeAll = () => {
-    TrainState.dispose(fresh)
-    if (adaptation !== undefined) Tensors.disposeTree(adaptation.expected)
-  }
-  const orDisposed = Effect.onError(() => Effect.sync(disposeAll))
-  let outputs = {}
-  const warnings = [...warningsOf(task, config)]
-  if (train.length > 0) {
-    const draw = Draw.ofEpoch(config.seed, given?.plain.progress.epoch ?? 0)
-    const tried = yield* orDisposed(Preflight.tryModel(task, train, fresh, "data.train", draw, plan))
-    problems.push(...tried.problems)
-    outputs = tried.outputs
-    warnings.push(...tried.warnings)
-    // Labels mean nothing yet where the model or the loss don't fit, or a set is not like the training data.
-    const fit = tried.problems.length > 0 ? [] : Object.entries({ train, ...validations })
-    const unfit = new Set(problems.map(({ path }) => path))
-    for (const [name, set] of fit.filter(([name]) => !unfit.has(`data.${name}`))) {
-      problems.push(...(yield* orDisposed(TargetCheck.checkAll(task, set, outputs, `data.${name}`))))
-    }
-  }
-  for (const { check } of callbacks) if (check !== undefined) problems.push(...(yield* orDisposed(check)))
-  if (problems.length > 0) disposeAll()
-  if (problems.length > 0) return yield* new PreflightFailed({ task: task.name, problems })
-  const { plain, ...tensors } = given === undefined ? fresh : TrainState.retain(adaptation!.state)
-  if (given !== undefined) disposeAll()
-  const changes = [
-    ...(adaptation?.adapted.changes ?? []),
-    ...(given === undefined ? [] : Adaptation.stateChanges(given, callbacks)),
-    ...(given === undefined ? [] : Scores.changes(task, given.plain.metrics, given.plain.progress.batch > 0))
-  ]
-  return { plan, batchPlan, warnings, outputs, changes, state: { plain: { ...plain, course, pace }, ...tensors } }
-})
-
-const json = (value: unknown): Schema.Json => JSON.parse(JSON.stringify(value ?? null)) as Schema.Json
-
-const partsOf = (task: Task, registry: RegistryService): TaskParts => ({
-  losses: Object.fromEntries(Object.entries(task.objectives).map(([name, { coefficient = 1 }]) => [name, coefficient])),
-  metrics: Object.fromEntries(Object.entries(whenEvaluated(task).metrics).map(([name, { better }]) => [name, better])),
-  // An optimizer or a schedule that is a value is known by its name.
-  groups: task.groups.map((group) => json(named(group, registry).written) as { readonly [key: string]: Schema.Json })
-})
-
-/** What belongs to a run beside its task and its training config. */
-export interface Belongings {
-  readonly data?: OfData
-  readonly setting?: Setting
-  readonly followsValidation?: boolean
-  readonly watched?: ReadonlyArray<string>
 }
 
-/** What a run's states belong to. */
-export const describeRun = Effect.fnUntraced(function* (
+/** The names that a record may have lost. */
+const keysOf = (
+  task: Task,
+  sets: ReadonlyArray<string>,
+  callbacks: ReadonlyArray<Definition>,
+  { fresh: { parameters, statistics, slots }, plan }: Draft
+) => ({
+  metrics: Object.keys(task.metrics),
+  evaluationMetrics: Object.keys(task.evaluationMetrics),
+  objectives: Object.keys(task.objectives),
+  "data.validation": sets,
+  models: Object.keys(task.models),
+  parameters: Object.keys(parameters),
+  statistics: Object.keys(statistics),
+  slots: Object.keys(slots),
+  groups: plan.groups.map(({ name }) => name),
+  callbacks: callbacks.map(({ id }) => id)
+})
+
+/** What a forward pass tells, and the labels of all sets, which it tells how to read. */
+const tryOut = Effect.fnUntraced(function* (request: Request, draft: Draft, known: ReadonlyArray<Problem>) {
+  const { task, config, data, resumed } = request
+  const { train, validations } = data
+  if (train.length === 0) return { problems: [], outputs: {}, warnings: [] }
+  const draw = Draw.ofEpoch(config.seed, resumed?.plain.progress.epoch ?? 0)
+  const tried = yield* Preflight.tryModel(task, train, draft.fresh, "data.train", draw, draft.plan)
+  const problems = [...tried.problems]
+  // Labels mean nothing yet where the model or the loss don't fit, or a set is not like the training data.
+  const fit = problems.length > 0 ? [] : Object.entries({ train, ...validations })
+  const unfit = new Set(known.map(({ path }) => path))
+  for (const [name, set] of fit.filter(([name]) => !unfit.has(`data.${name}`))) {
+    problems.push(...(yield* TargetCheck.checkAll(task, set, tried.outputs, `data.${name}`)))
+  }
+  return { ...tried, problems }
+})
+
+/** The state to begin with, of which the draft is a part or was only made to be compared with. */
+const stateOf = ({ fresh, adaptation, course, pace }: Draft): TrainState.TrainState => {
+  const { plain, ...tensors } = adaptation === undefined ? fresh : TrainState.retain(adaptation.state)
+  if (adaptation !== undefined) dispose({ fresh, adaptation })
+  return { plain: { ...plain, course, pace }, ...tensors }
+}
+
+const dispose = ({ fresh, adaptation }: Pick<Draft, "fresh" | "adaptation">): void => {
+  TrainState.dispose(fresh)
+  if (adaptation !== undefined) Tensors.disposeTree(adaptation.expected)
+}
+
+const changesOf = ({ task, callbacks, resumed }: Request, { adaptation }: Draft): ReadonlyArray<string> =>
+  resumed === undefined
+    ? []
+    : [
+        ...(adaptation?.adapted.changes ?? []),
+        ...Adaptation.stateChanges(resumed, callbacks),
+        ...Scores.changes(task, resumed.plain.metrics, resumed.plain.progress.batch > 0)
+      ]
+
+/** What a fresh `train` has to build; several of these are made only to be compared with a state that is resumed. */
+export const prepare = Effect.fnUntraced(function* (
   task: Task,
   config: TrainConfig.TrainConfig,
-  { name, version, device, threads }: BackendInfo,
-  executor: string,
-  belongings: Belongings = {}
-): Effect.fn.Return<RunDescription> {
-  const registry = yield* Registry
-  const schema = TrainConfig.of(registry)
-  const topology = Object.entries(task.models).map(([key, model]) => [key, (model.topology ?? null) as Schema.Json])
+  data: RunData.RunData,
+  built: { readonly callbacks: ReadonlyArray<Definition>; readonly problems: ReadonlyArray<Problem> },
+  resumed: TrainState.TrainState | undefined
+) {
+  const request: Request = { task, config, data, callbacks: built.callbacks, resumed }
+  const draft = draftOf(request, yield* Registry, yield* Effect.forEach(task.groups, ParameterGroup.decode))
+  const known = [...built.problems, ...problemsOf(request, draft)]
+  const { problems, outputs, warnings } = yield* Effect.gen(function* () {
+    const tried = yield* tryOut(request, draft, known)
+    const checked = yield* Effect.forEach(built.callbacks, ({ check }) => check ?? Effect.succeed([]))
+    const problems = [...known, ...tried.problems, ...checked.flat()]
+    return problems.length > 0 ? yield* new PreflightFailed({ task: task.name, problems }) : tried
+  }).pipe(Effect.onError(() => Effect.sync(() => dispose(draft))))
+  const { plan, batchPlan } = draft
   return {
-    task: task.name,
-    config: Schema.encodeSync(schema)(config) as Schema.Json,
-    configHash: yield* Config.hash(schema, config),
-    backend: { name, version, device, threads },
-    executor,
-    topology: Object.fromEntries(topology),
-    parts: partsOf(task, registry),
-    ...belongings
-  }
+    ...{ plan, batchPlan, outputs, problems, warnings: [...warningsOf(task, config), ...warnings] },
+    changes: changesOf(request, draft),
+    state: stateOf(draft)
+  } satisfies Prepared
 })
-
-/** The data of a run as it trains on them: validation sets by name. */
-export const fingerprintOf = ({ train, validations }: RunData.RunData): Effect.Effect<OfData> =>
-  Fingerprint.ofAll(train, validations)
-
-/** What a run is described with beside its task and its training config. */
-export interface DescribeOptions {
-  readonly data?: { readonly train: Dataset; readonly validation?: ValidationData<string> } | undefined
-  readonly setting?: Setting | undefined
-}
-
-/** What the states of a run would belong to, without running it: for comparing with a checkpoint. */
-export const describe = (
-  task: Task,
-  config: TrainConfig.TrainConfigInput = {},
-  { data, setting }: DescribeOptions = {}
-): Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor> =>
-  Effect.gen(function* () {
-    const { config: decoded, registry } = yield* TrainConfig.read(config)
-    // What is wrong with data is for a run to say.
-    const known = data === undefined ? undefined : RunData.of(decoded, data)
-    const belongings = {
-      ...(known === undefined || "problems" in known ? {} : { data: yield* fingerprintOf(known) }),
-      ...(setting === undefined ? {} : { setting })
-    }
-    const described = describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name, belongings)
-    return yield* Effect.provideService(described, Registry, registry)
-  })
-
-/** The monitors that callbacks watch. */
-export const watchedBy = (callbacks: ReadonlyArray<Definition>): ReadonlyArray<string> =>
-  [
-    ...new Set(
-      callbacks.flatMap(({ monitors = [], keepBest = [] }) => [
-        ...monitors,
-        ...keepBest.map((asked) => ruleOf(asked).monitor)
-      ])
-    )
-  ].sort()
-
-const evaluationHooks = ["validationBatchEnd", "validationEnd", "epochEnd"] as const
-
-/** Whether a callback can change the run by what validation measures. One that names its monitors looks at no others. */
-export const followsValidation = (
-  callbacks: ReadonlyArray<Definition>,
-  endWith: EndWith | undefined,
-  monitors: Monitors.Monitors
-): boolean =>
-  (endWith !== undefined && endWith !== "last") ||
-  callbacks.some(({ kind, monitors: watched, keepBest = [], hooks = {} }) => {
-    if (kind === "observer") return false
-    if (keepBest.length > 0) return true
-    return watched === undefined
-      ? evaluationHooks.some((hook) => hooks[hook] !== undefined)
-      : watched.some((monitor) => !Monitors.isOfTraining(monitors, monitor))
-  })
 
 /** What a user should know but may have meant. */
 export const warningsOf = (task: Task, config: TrainConfig.TrainConfig): ReadonlyArray<string> => {

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Rng from "../../Rng.ts"
 import * as Tensors from "../../Tensors.ts"
 import type { Plain } from "../../TrainState.ts"
+import * as Streams from "../Streams.ts"
 import type { Controls, StepPlan } from "./Plan.ts"
 
 /** What a step's controls depend on. */
@@ -23,7 +24,7 @@ export const make = (
   plan: StepPlan,
   options: { readonly seed: number; readonly batchesPerEpoch: number; readonly pace: Plain["pace"] }
 ): ControlsAt => {
-  const stream = Rng.named(Rng.key(options.seed), "step")
+  const stream = Streams.step(options.seed)
   const schedules = plan.groups.map(({ learningRate }) => learningRate(options.batchesPerEpoch, options.pace))
   const learningRates = ({ progress, learningRateScale }: Moment, step = progress.step): ReadonlyArray<number> =>
     schedules.map((rate) => rate(step) * learningRateScale)

@@ -118,10 +118,9 @@ export const values = (task: Task, scores: Scores): Values => {
 }
 
 /** The full result of each metric, as an `Option`. */
-export const results = (
-  metrics: Task["metrics"],
-  scores: Scores
-): { readonly [metric: string]: Option.Option<unknown> } =>
+export type Results = { readonly [metric: string]: Option.Option<unknown> }
+
+export const results = (metrics: Task["metrics"], scores: Scores): Results =>
   mapValues(metrics, (metric, name) => metric.result(scores.metrics[name]))
 
 const sums = Schema.toCodecJson(Schema.Record(Schema.String, WeightedSum))

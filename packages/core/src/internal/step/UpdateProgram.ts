@@ -1,10 +1,10 @@
 /** The update as a pure tensor program: from gradients to new parameters, slots and tensors of callbacks. */
 import * as tf from "@tensorflow/tfjs-core"
-import type { TransformScene } from "../../Callback.ts"
 import type { ResolvedGroup } from "../../ParameterGroup.ts"
 import type * as RandomBits from "../../RandomBits.ts"
 import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
+import type { TransformScene } from "../../Transform.ts"
 import type * as Update from "../../Update.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as EndToEnd from "./EndToEnd.ts"

@@ -1,6 +1,7 @@
 /** The order of callbacks: what `after` declares, ties by id. Independent of the order in which layers were built. */
-import type { Definition } from "./Callback.ts"
-import type { Problem } from "./Errors.ts"
+
+import type { Problem } from "../../Errors.ts"
+import type { Definition } from "./Definition.ts"
 
 /** Sorts callbacks, or says which ids stand twice and which of them form a cycle. */
 export const sort = (
