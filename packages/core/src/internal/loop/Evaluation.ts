@@ -100,17 +100,19 @@ export const outputsProgram = (task: Task, spec: DatasetSpec) => {
 
 type Use = (inputs: Omit<PassInputs, keyof Weights>, batch: number, samples: number) => void
 
+/** A batch on the device, with the key of its draws. */
+const inputsOf = ({ dataset, seed }: PassOptions, host: HostBatch, batch: number, samples: number) => {
+  const { hi, lo } = Rng.fold(Streams.evaluation(seed), batch)
+  return { batch: upload(dataset, host, samples), key: tf.tensor1d([hi, lo], "int32") }
+}
+
 /** One batch of a pass: to the device, inside a tidy scope, and to `use`. */
 const useBatch = (options: PassOptions, plan: BatchPlan.BatchPlan, host: HostBatch, batch: number, use: Use): void => {
-  const { dataset, seed } = options
-  const samples = samplesOf(dataset.spec, host)
+  const samples = samplesOf(options.dataset.spec, host)
   options.onBatchBegin?.(batch)
   if (samples === 0) return
   options.check?.(host, samples, () => plan.indices(0, batch), batch)
-  const { hi, lo } = Rng.fold(Streams.evaluation(seed), batch)
-  tf.tidy(() => {
-    use({ batch: upload(dataset, host, samples), key: tf.tensor1d([hi, lo], "int32") }, batch, samples)
-  })
+  tf.tidy(() => use(inputsOf(options, host, batch, samples), batch, samples))
 }
 
 /** Runs over a dataset in order; `use` gets each batch on the device, inside a tidy scope. */
@@ -168,21 +170,32 @@ const evaluate = Effect.fnUntraced(function* (
   program: ReturnType<typeof measureProgram>,
   options: EvaluateOptions
 ) {
-  const { dataset, outputs, weights } = options
-  let scores = Scores.empty(task)
-  const batches: Array<BatchResult> = []
+  const { dataset, outputs } = options
+  const total: Total = { scores: Scores.empty(task), batches: [] }
   const check: PassOptions["check"] = (batch, samples, indices, position) =>
     TargetCheck.checkBatch(task, dataset, outputs, batch, samples, indices, `batch ${position}`)
   yield* pass({ ...options, check }, (inputs, batch, samples) => {
-    const measured = measure(task, program, { ...weights, ...inputs }, dataset.name, samples)
-    if (measured === undefined) return
-    scores = Scores.combine(task, scores, measured)
-    const result = { samples, values: Scores.values(task, measured) }
-    batches.push(result)
+    const scores = measure(task, program, { ...options.weights, ...inputs }, options.dataset.name, samples)
+    if (scores === undefined) return
+    const result = add(task, total, scores, samples)
     options.onBatchEnd?.(batch, result)
   })
+  const { scores, batches } = total
   return { scores, batches, samples: batches.reduce((sum, { samples }) => sum + samples, 0) }
 })
+
+/** What a pass has come to so far. */
+interface Total {
+  scores: Scores.Scores
+  readonly batches: Array<BatchResult>
+}
+
+const add = (task: Task, total: Total, scores: Scores.Scores, samples: number): BatchResult => {
+  const result = { samples, values: Scores.values(task, scores) }
+  total.scores = Scores.combine(task, total.scores, scores)
+  total.batches.push(result)
+  return result
+}
 
 /** The scores of a batch; none where nothing counts: there is no value to report then, as in training. */
 const measure = (
