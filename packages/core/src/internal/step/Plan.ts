@@ -4,8 +4,8 @@ import type { ResolvedGroup } from "../../ParameterGroup.ts"
 import * as RandomBits from "../../RandomBits.ts"
 import { type Task, targetKinds } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
-import type { Update } from "../../Update.ts"
 import type { Transform, TransformScene } from "../../Transform.ts"
+import type { Update } from "../../Update.ts"
 import type { Definition } from "../loop/Definition.ts"
 
 /** Everything about the step that does not change during a run. */
