@@ -15,6 +15,83 @@ export interface MemoryOptions {
 
 const number = (value: number): string => String(value).padStart(6, "0")
 
+interface Entry {
+  /** Which save it was, from 0. */
+  readonly order: number
+  readonly loaded: Omit<Loaded, "data">
+  readonly data: TrainStateData
+}
+
+interface Memory extends Required<MemoryOptions> {
+  entries: ReadonlyArray<Entry>
+  saves: number
+}
+
+const byPosition = ({ loaded: { saved: a }, order: first }: Entry, { loaded: { saved: b }, order: second }: Entry) =>
+  a.attempt - b.attempt || a.step - b.step || a.batch - b.batch || first - second
+
+const listOf = ({ entries }: Memory): ReadonlyArray<Saved> =>
+  entries.toSorted(byPosition).map(({ loaded }) => structuredClone(loaded.saved))
+
+const load = (memory: Memory, id: string): Effect.Effect<Loaded, CheckpointMissing | CheckpointCorrupt> =>
+  Effect.suspend((): Effect.Effect<Loaded, CheckpointMissing | CheckpointCorrupt> => {
+    const entry = memory.entries.find(({ loaded }) => loaded.saved.id === id)
+    if (entry === undefined) {
+      return Effect.fail(new CheckpointMissing({ id, known: listOf(memory).map(({ id }) => id) }))
+    }
+    const { order, loaded, data } = entry
+    if (memory.damaged.includes(order)) {
+      const { path } = loaded.saved
+      return Effect.fail(new CheckpointCorrupt({ id, path, file: "it", reason: "was damaged by the test" }))
+    }
+    return Effect.succeed({ ...structuredClone(loaded), data: structuredClone(data) })
+  })
+
+const save = (memory: Memory, ...[state, description, savers]: Parameters<CheckpointsService["save"]>) =>
+  Effect.suspend(() => {
+    const order = memory.saves++
+    const { attempt, history, progress } = state.plain
+    const { epoch, batch, step } = progress
+    const id = `attempt-${number(attempt)}-step-${number(step)}-save-${number(order)}`
+    const path = `memory:${id}`
+    if (order >= memory.fullAt) {
+      return Effect.fail(new CheckpointError({ path, reason: "there is no space left, as the test requested" }))
+    }
+    const data = structuredClone(toData(state))
+    const bytes = Object.values(data.tensors).reduce((sum, { values }) => sum + values.byteLength, 0)
+    const values = Object.assign({}, ...history.map((entry) => entry.values))
+    const position = { epoch, batch, step, attempt }
+    const saved: Saved = { id, path, ...position, values, ...(savers === undefined ? {} : { savers }), bytes }
+    memory.entries = [
+      ...memory.entries,
+      { order, loaded: structuredClone({ saved, description, passedOver: [] }), data }
+    ]
+    return Effect.succeed(structuredClone(saved))
+  })
+
+/** The newest one that is whole. */
+const latest = (memory: Memory) =>
+  Effect.gen(function* () {
+    const passedOver: Array<CheckpointCorrupt> = []
+    for (const { id } of listOf(memory).toReversed()) {
+      const result = yield* Effect.result(Effect.catchTag(load(memory, id), "CheckpointMissing", Effect.die))
+      if (result._tag === "Success") return Option.some({ ...result.success, passedOver })
+      passedOver.push(result.failure)
+    }
+    return passedOver.length === 0 ? Option.none() : yield* passedOver[0]!
+  })
+
+/** The one with the best value; a tie keeps the earlier one. */
+const best = (memory: Memory, monitor: string, better: "higher" | "lower"): Option.Option<Saved> => {
+  const valued = listOf(memory).filter(({ values }) => !Number.isNaN(values[monitor] ?? Number.NaN))
+  const sign = better === "higher" ? 1 : -1
+  const first = valued.reduce<Saved | undefined>(
+    (kept, one) => (kept === undefined || sign * one.values[monitor]! > sign * kept.values[monitor]! ? one : kept),
+    undefined
+  )
+  return Option.fromUndefinedOr(first)
+}
+
 /** An empty store, and what has been saved in it so far. */
 export const make = ({
   fullAt = Number.POSITIVE_INFINITY,
@@ -22,89 +99,20 @@ export const make = ({
 }: MemoryOptions = {}): CheckpointsService & {
   readonly saved: ReadonlyArray<Saved>
 } => {
-  let saves = 0
-  const all: Array<{ readonly order: number; readonly loaded: Omit<Loaded, "data">; readonly data: TrainStateData }> =
-    []
-  const sorted = () =>
-    all.toSorted(
-      ({ loaded: { saved: a }, order: first }, { loaded: { saved: b }, order: second }) =>
-        a.attempt - b.attempt || a.step - b.step || a.batch - b.batch || first - second
-    )
-  const list = () => sorted().map(({ loaded }) => structuredClone(loaded.saved))
-  const load = (id: string) =>
-    Effect.suspend((): Effect.Effect<Loaded, CheckpointMissing | CheckpointCorrupt> => {
-      const found = all.find(({ loaded }) => loaded.saved.id === id)
-      if (found === undefined) {
-        return Effect.fail(new CheckpointMissing({ id, known: list().map(({ id }) => id) }))
-      }
-      const { order, loaded, data } = found
-      if (damaged.includes(order)) {
-        return Effect.fail(
-          new CheckpointCorrupt({ id, path: loaded.saved.path, file: "it", reason: "was damaged by the test" })
-        )
-      }
-      return Effect.succeed({ ...structuredClone(loaded), data: structuredClone(data) })
-    })
+  const memory: Memory = { fullAt, damaged, entries: [], saves: 0 }
   return {
     get saved() {
-      return list()
+      return listOf(memory)
     },
-    save: (state, description, savers) =>
-      Effect.suspend(() => {
-        const order = saves++
-        const { attempt, history, progress } = state.plain
-        const { epoch, batch, step } = progress
-        const id = `attempt-${number(attempt)}-step-${number(step)}-save-${number(order)}`
-        if (order >= fullAt) {
-          return Effect.fail(
-            new CheckpointError({ path: `memory:${id}`, reason: "there is no space left, as the test requested" })
-          )
-        }
-        const data = structuredClone(toData(state))
-        const bytes = Object.values(data.tensors).reduce((sum, { values }) => sum + values.byteLength, 0)
-        const values = Object.assign({}, ...history.map((entry) => entry.values))
-        const saved: Saved = {
-          id,
-          path: `memory:${id}`,
-          epoch,
-          batch,
-          step,
-          attempt,
-          values,
-          ...(savers === undefined ? {} : { savers }),
-          bytes
-        }
-        all.push({ order, loaded: structuredClone({ saved, description, passedOver: [] }), data })
-        return Effect.succeed(structuredClone(saved))
-      }),
-    load,
-    latest: Effect.gen(function* () {
-      const passedOver: Array<CheckpointCorrupt> = []
-      for (const { id } of list().toReversed()) {
-        const result = yield* Effect.result(Effect.catchTag(load(id), "CheckpointMissing", Effect.die))
-        if (result._tag === "Success") return Option.some({ ...result.success, passedOver })
-        passedOver.push(result.failure)
-      }
-      return passedOver.length === 0 ? Option.none() : yield* passedOver[0]!
-    }),
-    best: (monitor, better) =>
-      Effect.sync(() => {
-        const valued = list().filter(({ values }) => values[monitor] !== undefined && !Number.isNaN(values[monitor]))
-        const sign = better === "higher" ? 1 : -1
-        // A tie keeps the earlier one.
-        const best = valued.reduce<Saved | undefined>(
-          (kept, one) =>
-            kept === undefined || sign * one.values[monitor]! > sign * kept.values[monitor]! ? one : kept,
-          undefined
-        )
-        return Option.fromUndefinedOr(best)
-      }),
-    list: Effect.sync(list),
-    verify: (id) => Effect.map(load(id), ({ saved }) => saved),
+    save: (...saved) => save(memory, ...saved),
+    load: (id) => load(memory, id),
+    latest: latest(memory),
+    best: (monitor, better) => Effect.sync(() => best(memory, monitor, better)),
+    list: Effect.sync(() => listOf(memory)),
+    verify: (id) => Effect.map(load(memory, id), ({ saved }) => saved),
     delete: (id) =>
       Effect.sync(() => {
-        const at = all.findIndex(({ loaded }) => loaded.saved.id === id)
-        if (at !== -1) all.splice(at, 1)
+        memory.entries = memory.entries.filter(({ loaded }) => loaded.saved.id !== id)
       }),
     settled: Effect.void
   }
