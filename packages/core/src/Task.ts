@@ -216,7 +216,9 @@ export const supervised = <
 }): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> => {
   const { loss } = options
   const named: { readonly [name: string]: NamedLoss } =
-    "values" in loss && typeof loss.values === "function" ? { loss: { loss: loss as Loss<any, any> } } : (loss as never)
+    "values" in loss && typeof loss.values === "function"
+      ? { loss: { loss: loss as Loss<any, any> } }
+      : (loss as { readonly [name: string]: NamedLoss })
   return {
     name: options.name,
     models: { "": options.model },

@@ -1,4 +1,5 @@
 /** From counts per class to one number: micro, macro and weighted averages, and what a division by zero gives. */
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import type { Counts } from "./Counts.ts"
 import type { Labelling } from "./Labels.ts"
@@ -51,7 +52,7 @@ export const seen = (counts: Counts): boolean => counts.undefined !== 0 || count
 const meanOf = (values: ReadonlyArray<number>, weights: ReadonlyArray<number>): number => {
   const total = weights.reduce((a, b) => a + b, 0)
   if (total === 0) return values.reduce((a, b) => a + b, 0) / values.length
-  return values.reduce((sum, value, k) => sum + value * weights[k]!, 0) / total
+  return Arr.zipWith(values, weights, (value, weight) => value * weight).reduce((a, b) => a + b, 0) / total
 }
 
 /**
@@ -74,14 +75,13 @@ export const average = (
     return Option.some(divide(ratio(sum), zeroDivision))
   }
   const values = perClass(ratio, counts, zeroDivision)
-  const counting = classes.flatMap(({ tp, fp, fn }, k) =>
-    (labelling.task === "multilabel" || tp + fp + fn > 0) && !Number.isNaN(values[k]) ? [k] : []
+  const counting = Arr.zip(classes, values).filter(
+    ([{ tp, fp, fn }, value]) => (labelling.task === "multilabel" || tp + fp + fn > 0) && !Number.isNaN(value)
   )
-  const weights = counting.map((k) => (kind === "weighted" ? classes[k]!.tp + classes[k]!.fn : 1))
   return Option.some(
     meanOf(
-      counting.map((k) => values[k]!),
-      weights
+      counting.map(([, value]) => value),
+      counting.map(([{ tp, fn }]) => (kind === "weighted" ? tp + fn : 1))
     )
   )
 }

@@ -2,8 +2,10 @@
  * The confusion matrix, and what is read from it: Matthews' correlation and Cohen's kappa. Outputs, targets and options are
  * those of `Classification`. A binary task has the classes 0 and 1, and so has each label of a multilabel one.
  */
+
 import type { Metric } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { positives, seen } from "./Averages.ts"
@@ -101,7 +103,7 @@ const reading = <Value>(
     better,
     result: (counts: Counts.Counts) =>
       read(
-        ofLabels(counts).reduce((a, b) => a.map((row, t) => row.map((cell, p) => cell + b[t]![p]!))),
+        ofLabels(counts).reduce((a, b) => Arr.zipWith(a, b, (row, other) => Arr.zipWith(row, other, (x, y) => x + y))),
         counts.undefined
       )
   })
@@ -114,9 +116,9 @@ export const normalized = (matrix: Matrix, by: Normalization): Matrix => {
   if (by === "none") return matrix
   const [ofRows, ofColumns] = [matrix.map(sum), columnSums(matrix)]
   const all = sum(ofRows)
-  return matrix.map((row, t) =>
-    row.map((cell, p) => {
-      const whole = by === "truth" ? ofRows[t]! : by === "prediction" ? ofColumns[p]! : all
+  return Arr.zipWith(matrix, ofRows, (row, ofRow) =>
+    Arr.zipWith(row, ofColumns, (cell, ofColumn) => {
+      const whole = by === "truth" ? ofRow : by === "prediction" ? ofColumn : all
       return whole === 0 ? 0 : cell / whole
     })
   )
@@ -178,7 +180,7 @@ export const matthews = (options: Labelling): ConfusionMetric<number> =>
   reading("matthews", options, "higher", notANumber, (matrix, total) => {
     const [t, p] = [matrix.map(sum), columnSums(matrix)]
     const right = sum(matrix.map((row, k) => row[k]!))
-    const product = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => sum(a.map((value, k) => value * b[k]!))
+    const product = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => sum(Arr.zipWith(a, b, (x, y) => x * y))
     const spread = (total * total - product(p, p)) * (total * total - product(t, t))
     return Option.some(spread <= 0 ? 0 : (right * total - product(t, p)) / Math.sqrt(spread))
   })
@@ -195,12 +197,12 @@ export const kappa = (
     const { distance = "none" } = options
     const [ofRows, ofColumns] = [matrix.map(sum), columnSums(matrix)]
     let [observed, expected] = [0, 0]
-    matrix.forEach((row, t) => {
-      row.forEach((cell, p) => {
+    Arr.zip(matrix, ofRows).forEach(([row, ofRow], t) => {
+      Arr.zip(row, ofColumns).forEach(([cell, ofColumn], p) => {
         const away = Math.abs(t - p)
         const weight = distance === "quadratic" ? away * away : distance === "linear" ? away : Math.min(away, 1)
         observed += weight * cell
-        expected += (weight * ofRows[t]! * ofColumns[p]!) / total
+        expected += (weight * ofRow * ofColumn) / total
       })
     })
     return expected === 0 ? Option.none() : Option.some(1 - observed / expected)

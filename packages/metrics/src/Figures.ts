@@ -3,7 +3,9 @@
  * report shows them; write `svg` to a file for a paper. Each adapts to light and dark pages, has a text description,
  * and needs no other file.
  */
+
 import type { Figure } from "@etude/core/Figure"
+import * as Arr from "effect/Array"
 import { confusionFigure } from "./internal/confusionFigure.ts"
 import { type Curve, curveFigure } from "./internal/curveFigure.ts"
 import type { Matrix, Normalization, PrecisionRecallCurve, ReliabilityBin, RocCurve } from "./internal/drawn.ts"
@@ -49,7 +51,7 @@ export const rocCurves = (curves: ReadonlyArray<RocCurve>, { title = "ROC", name
       return {
         name: nameOf(names, curves.length, k),
         value: isDefined ? area(x, y) : Number.NaN,
-        points: x.map((value, point) => [value, y[point]!] as const)
+        points: Arr.zip(x, y)
       }
     }),
     { title, x: "false positive rate", y: "true positive rate", value: "AUROC", hasDiagonal: true }
@@ -62,17 +64,14 @@ export const precisionRecallCurves = (
 ): Figure =>
   curveFigure(
     curves.map(({ recall, precision }, k): Curve => {
-      const gained = (point: number) => recall[point]! - (recall[point - 1] ?? 0)
+      const steps = Arr.zipWith(recall, precision, (end, height) => ({ end, height })).map(({ end, height }, point) => {
+        const start = recall[point - 1] ?? 0
+        return { start, end, height, area: (end - start) * height }
+      })
       return {
         name: nameOf(names, curves.length, k),
-        value:
-          recall.at(-1) === 1
-            ? recall.reduce((sum, _, point) => sum + gained(point) * precision[point]!, 0)
-            : Number.NaN,
-        points: recall.flatMap((value, point) => [
-          [recall[point - 1] ?? 0, precision[point]!] as const,
-          [value, precision[point]!] as const
-        ])
+        value: recall.at(-1) === 1 ? steps.reduce((sum, step) => sum + step.area, 0) : Number.NaN,
+        points: steps.flatMap(({ start, end, height }) => [[start, height] as const, [end, height] as const])
       }
     }),
     { title, x: "recall", y: "precision", value: "average precision", hasDiagonal: false }

@@ -3,8 +3,10 @@
  * as in Chan, Golub and LeVeque 1983. They are taken on the host, in float64, which tensors don't have: values near 10,000
  * with a small variance keep their digits.
  */
+
 import { elementWeights } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Schema from "effect/Schema"
 import { ShapeMismatch } from "./Errors.ts"
 import { given } from "./Labels.ts"
@@ -44,7 +46,7 @@ export const Columns = Schema.Array(Moments)
 export type Columns = typeof Columns.Type
 
 const combineColumns = (a: Columns, b: Columns): Columns =>
-  a.length === 0 ? b : b.length === 0 ? a : a.map((one, index) => combine(one, b[index]!))
+  a.length === 0 ? b : b.length === 0 ? a : Arr.zipWith(a, b, combine)
 
 /** How many columns a series has: the last dimension of [batch, …, columns]; one of [batch]. */
 const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, shape.at(-1)!))

@@ -2,8 +2,10 @@
  * What metrics are computed from. Metrics with the same statistics are measured once and share one state: precision, recall
  * and F1 of one task count once. Statistics are therefore made once for each set of options, and kept.
  */
+
 import type { Better, Metric } from "@etude/core/Metric"
 import type { TensorOrRecord } from "@etude/core/Tensors"
+import * as Arr from "effect/Array"
 import type * as Option from "effect/Option"
 
 /** The part of a metric that can be shared; see `Metric` of core. */
@@ -37,4 +39,4 @@ export const memoized = <Options, Made>(make: (options: Options) => Made): ((opt
 
 /** Sums of arrays, element by element. An empty one is a sum of nothing. */
 export const addArrays = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): ReadonlyArray<number> =>
-  a.length === 0 ? b : b.length === 0 ? a : a.map((value, index) => value + b[index]!)
+  a.length === 0 ? b : b.length === 0 ? a : Arr.zipWith(a, b, (x, y) => x + y)

@@ -106,7 +106,9 @@ const fused = (name: string, plain: string | undefined): Kernel =>
       if (plain === undefined) {
         return activated(asTensor(replaced(inputs, { ...attributes, activation: "linear" })), attributes)
       }
-      const convolved: tf.Tensor = tf.engine().runKernel(plain, others as never, attributes as never)
+      const convolved: tf.Tensor = tf
+        .engine()
+        .runKernel(plain, { ...others } as tf.NamedTensorMap, { ...attributes } as tf.NamedAttrMap)
       return activated(bias === undefined || bias === null ? convolved : tf.add(convolved, bias), attributes)
     })
   })

@@ -6,6 +6,7 @@ import type { CheckpointsService } from "@etude/core/Checkpoints"
 import * as Rng from "@etude/core/Rng"
 import type { StorageError, StorageService } from "@etude/core/Storage"
 import * as TrainState from "@etude/core/TrainState"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -265,6 +266,6 @@ const unlessEnded = <A, E, R>(
 ): Effect.Effect<Exit.Exit<A, E>, never, R> =>
   Effect.flatMap(exit, (exit) =>
     Exit.isFailure(exit) && exit.cause.reasons.some(({ _tag }) => _tag === "Die")
-      ? Effect.failCause(exit.cause as never)
+      ? Effect.failCause(exit.cause as Cause.Cause<never>)
       : Effect.succeed(exit)
   )
