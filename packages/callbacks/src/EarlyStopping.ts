@@ -55,9 +55,9 @@ const reasonOf = ({ monitor, baseline }: Config, { best, waited, step }: Plateau
 
 /**
  * The controller. Values of validations are judged at the end of each validation, those of training at the end of each
- * epoch. A tie, and NaN, are no improvement. With `restoreBest` the run keeps the weights of the value that is best by
- * this callback's own rule (`better`, `start`, `baseline`, `minimumDelta`), and ends with them whichever way it ends: it sets
- * `endWith` of the training config where that says nothing. Its state is part of the run: a resumed run has
+ * epoch. A tie or NaN is not an improvement. With `restoreBest` the run keeps the weights of the value that is best by
+ * this callback's own rule (`better`, `start`, `baseline`, `minimumDelta`), and ends with them whichever way it ends:
+ * it sets `endWith` of the training config where that says nothing. Its state is part of the run: a resumed run has
  * waited as long as the first one had.
  */
 export const { layer, entry, plugin } = Plugin.callback({

@@ -1,6 +1,6 @@
 /**
- * An exponential moving average of the parameters, with which the model is validated and tested while training goes on with
- * the parameters themselves. Polyak and Juditsky 1992.
+ * An exponential moving average of the parameters, with which the model is validated and tested while training
+ * continues with the parameters themselves. Polyak and Juditsky 1992.
  *
  * ```ts
  * ExponentialMovingAverage.layer({ decay: 0.999 })
@@ -55,9 +55,9 @@ export const averaged = (state: TrainState, callback: string = id): Tensors.Tens
 })
 
 /**
- * The transform. The average begins as the initial parameters and follows after each update, after weight constraints. It is
- * part of the state, so that a resumed run goes on with it; training never sees it. Where the best
- * parameters are restored (`restoreBest`), so is the average of that time. Frozen parameters are averages of themselves.
+ * The transform. The average begins as the initial parameters and follows after each update, after weight constraints.
+ * It is part of the state, so that a resumed run continues it; training never sees it. Where the best parameters are
+ * restored (`restoreBest`), so is the average of that time. Frozen parameters are averages of themselves.
  */
 export const { layer, entry, plugin } = Plugin.callback({
   name: "exponentialMovingAverage",

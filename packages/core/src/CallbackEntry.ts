@@ -27,8 +27,8 @@ export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any>
   /** What it does, for those who read the schema. */
   readonly description: string
   /**
-   * What it is: a controller decides and may be limited to some positions by `when`, a transform changes steps, an observer
-   * only looks on. What an observer is told is in no hash, and changing it alters no run.
+   * What it is: a controller decides and may be limited to some positions by `when`, a transform changes steps, an
+   * observer only observes. An observer's options are in no hash, and changing them alters no run.
    */
   readonly kind: Callback.Definition["kind"]
   /** Its options: a record without the keys `onFailure` and `when`. */
@@ -113,7 +113,7 @@ export const decisive = (entries: CallbackEntries, section: object): Written =>
 export const evaluating = (entries: CallbackEntries, section: object): Written =>
   pick(entries, section, ({ evaluates }) => evaluates === true)
 
-/** Each callback that a section asks for, in the order of the entries, with its options. */
+/** Each callback of a section, in the order of the entries, with its options. */
 const askedFor = (entries: CallbackEntries, section: object) =>
   Object.entries(entries).flatMap(([name, entry]) =>
     // any: what each name holds is known to its entry
@@ -123,7 +123,7 @@ const askedFor = (entries: CallbackEntries, section: object) =>
     })
   )
 
-/** The files and folders that a section asks for, by path. */
+/** The files and folders of a section, by path. */
 export const filesOf = (entries: CallbackEntries, section: object): ReadonlyArray<string> =>
   askedFor(entries, section).flatMap(({ entry, options }) => entry.files?.(options) ?? [])
 
@@ -134,8 +134,8 @@ const deciding = ["batchEnd", "validationEnd", "epochEnd"] as const
 type AnyLayer = Layer.Layer<any, ConfigInvalid, any>
 
 /**
- * The callbacks that a section asks for, merged. What they need beyond a run is asked for even if none of them needs it.
- * Options that are refused are `ConfigInvalid`; those of a decoded config never are.
+ * The callbacks of a section, merged. Services that they need beyond a run are required even if none of them uses them.
+ * Refused options are `ConfigInvalid`; those of a decoded config never are.
  */
 export const layerOf = <Entries extends CallbackEntries>(
   entries: Entries,

@@ -71,7 +71,7 @@ export const Saved = Schema.Struct({
   attempt: Schema.Natural,
   /** The values that were measured on its own parameters, by monitor; none where it was saved between validations. */
   values: Values,
-  /** The ids of the callbacks that asked for it; absent where that is not known. */
+  /** The ids of the callbacks that requested it; absent if unknown. */
   savers: Schema.optionalKey(Schema.Array(Schema.String)),
   bytes: Schema.Natural
 })
@@ -92,7 +92,7 @@ export interface CheckpointsService {
   readonly save: (
     state: TrainState,
     description: RunDescription,
-    /** The ids of the callbacks that asked for it. */
+    /** The ids of the callbacks that requested it. */
     savers?: ReadonlyArray<string>
   ) => Effect.Effect<Saved, CheckpointError>
   /** Reads a checkpoint and verifies every byte of it. */

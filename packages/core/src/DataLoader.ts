@@ -13,8 +13,8 @@ import type { DataError } from "./Errors.ts"
 /** Gives one batch after another. */
 export interface BatchSource {
   /**
-   * The next batch, or `undefined` after the last one. Given directly when it is at hand, so that the synchronous loop
-   * goes on; as an Effect when it must be waited for. A second call before that Effect has ended is not allowed.
+   * The next batch, or `undefined` after the last one. Given directly when it is ready, so that the synchronous loop
+   * continues; as an Effect when it must be awaited. A second call before that Effect has ended is not allowed.
    */
   readonly next: () => HostBatch | undefined | Effect.Effect<HostBatch | undefined, DataError>
 }

@@ -75,7 +75,7 @@ export class DatasetInvalid extends Schema.TaggedError<DatasetInvalid>()("Datase
   }
 }
 
-/** The backend that was asked for cannot be had on this machine. */
+/** The requested backend is unavailable on this machine. */
 export class BackendUnavailable extends Schema.TaggedError<BackendUnavailable>()("BackendUnavailable", {
   backend: Schema.String,
   reason: Schema.String,
@@ -232,7 +232,7 @@ export class CheckpointMissing extends Schema.TaggedError<CheckpointMissing>()("
   }
 }
 
-/** Labels that are no class of a metric: below 0, too large, a fraction, NaN, or not 0 or 1 where that is asked for. */
+/** Labels that are no class of a metric: below 0, too large, a fraction, NaN, or not 0 or 1 where that is required. */
 export class LabelOutOfRange extends Schema.TaggedError<LabelOutOfRange>()("LabelOutOfRange", {
   metric: Schema.String,
   expected: Schema.String,

@@ -41,7 +41,7 @@ const setting = {
 /** A run begins: what it is, on what, and how long an epoch will be. */
 export const RunStarted = event("RunStarted", setting)
 /**
- * A run goes on from a stored position: later events of an earlier attempt are superseded. It says again what the run is,
+ * A run resumes from a stored position: later events of an earlier attempt are superseded. It repeats what the run is,
  * since a later attempt may have another backend or another end, and its events may be all that a reader sees.
  */
 export const Resumed = event("Resumed", {

@@ -51,7 +51,7 @@ const namesOf = (model: tfl.LayersModel): ReadonlyArray<string> =>
 const repeated = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.filter((name, at) => names.indexOf(name) !== at)
 
-/** The data of each weight of `model`, in the order of the walk. What is missing, or of another shape, is said. */
+/** The data of each weight of `model`, in the order of the walk. Missing weights and other shapes are reported. */
 const dataOf = (
   model: tfl.LayersModel,
   aliases: Topology.Aliases,

@@ -149,8 +149,8 @@ const build = async (
 const plainPath = (path: string): boolean => !/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|:\/\//.test(path)
 
 /**
- * The model whose files `read` gives: `model.json` under the name `file`, and its weights by the paths that stand in it,
- * relative to it. For places of one's own: an archive, a bucket, the memory.
+ * The model whose files `read` gives: `model.json` under the name `file`, and its weights by the paths that stand in
+ * it, relative to it. For custom places: an archive, a bucket, memory.
  */
 export const readWith = <E, R>(
   location: string,

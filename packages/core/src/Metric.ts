@@ -26,7 +26,7 @@ export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecor
 /** The values of the tensors that `measure` gave, by the same names. */
 export type Measured = { readonly [name: string]: ArrayLike<number> }
 
-/** Which way is better; `neither` for what is only looked at. */
+/** Which direction is better; `neither` for values that are only shown. */
 export type Better = "higher" | "lower" | "neither"
 
 export interface Metric<
@@ -116,7 +116,10 @@ export const of = <State, Value>(
   }
 }
 
-/** A metric of one's own: `ofBatch` knows by name what `measure` gives. Outputs and targets are tensors unless said otherwise. */
+/**
+ * A custom metric: `ofBatch` receives by name what `measure` returns. Outputs and targets are tensors unless said
+ * otherwise.
+ */
 export const make = <
   State,
   Value,
@@ -215,10 +218,11 @@ export const mean = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
 })
 
 /**
- * The share of samples (or unmasked elements) whose largest logit is the label's: labels of the logits' shape without the
- * last dimension, or one-hot of their shape. In [0, 1]. Ties take the lower class. With sample weights, the share of
- * weight. NaN once a row of logits that counts holds a NaN, which predicts nothing; labels that are no class are
- * `LabelOutOfRange`. `Classification.accuracy` of `@etude/metrics` has options: averages, tasks, top k, labels to ignore.
+ * The fraction of samples (or unmasked elements) whose largest logit is the label's: labels of the logits' shape
+ * without the last dimension, or one-hot of their shape. In [0, 1]. Ties take the lower class. With sample weights, the
+ * fraction of weight. NaN once a row of logits that counts holds a NaN, which predicts nothing; labels that are no
+ * class are `LabelOutOfRange`. `Classification.accuracy` of `@etude/metrics` has options: averages, tasks, top k,
+ * labels to ignore.
  */
 export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = {
   name: "accuracy",

@@ -10,7 +10,7 @@ import { type Task, whenEvaluated } from "./Task.ts"
 /** The set whose values are those of training; no validation set has that name. */
 export const trainingSet = "train"
 
-/** Which way a value is better; `neither` for what is only looked at. */
+/** Which direction of a value is better; `neither` for values that are only shown. */
 export const Better = Schema.Literals(["higher", "lower", "neither"])
 export type Better = typeof Better.Type
 

@@ -82,7 +82,7 @@ export interface GroupDefaults {
 
 /**
  * Assigns every trainable path to the first group that matches it; frozen groups take theirs out. Groups that match
- * nothing are given back as `unmatched`, so that a mistyped pattern can be reported.
+ * nothing are returned as `unmatched`, so that a mistyped pattern can be reported.
  */
 export const resolve = (
   trainable: ReadonlyArray<string>,

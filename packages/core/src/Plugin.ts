@@ -53,8 +53,8 @@ export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, 
   /** Its callbacks, made of decoded options. */
   readonly layer: (options: Options, place: Place) => Layer.Layer<Out, E, R>
   /**
-   * The part of its options that decides what a run comes to: it is in the run's hash, and a difference in it alters the
-   * trajectory of a resumed run. All of them when absent; `{}` for a plugin that only looks on.
+   * The part of its options that decides what a run comes to: it is in the run's hash, and a difference in it alters
+   * the trajectory of a resumed run. All of them when absent; `{}` for a plugin that only observes.
    */
   readonly decisive?: (options: Encoded) => { readonly [key: string]: unknown }
   /** The options with which it takes part in passes without training (parameters that it averages, say). Absent: in none. */

@@ -17,7 +17,7 @@ const reasons: { readonly [code: string]: string } = {
   ELOOP: "its path has a cycle of links"
 }
 
-/** How many causes of causes are looked at. */
+/** How many nested causes to examine. */
 const deepest = 8
 
 /** The words for a failed call of the system; `undefined` where it has no code that is known. */

@@ -1,6 +1,7 @@
 /**
- * A task: what is trained and how well it does. Models, losses, metrics and parameter groups; no loop. `supervised` covers
- * one model whose outputs are compared with targets; `make` covers the rest (several models, losses of one's own, a GAN).
+ * A task: what is trained and how well it does. Models, losses, metrics and parameter groups; no loop. `supervised`
+ * covers one model whose outputs are compared with targets; `make` covers the rest (several models, custom losses, a
+ * GAN).
  */
 import type * as tf from "@tensorflow/tfjs-core"
 import type { HostValues, Loss, TargetKind } from "./Loss.ts"

@@ -31,7 +31,10 @@ export const NonFinite = Schema.TaggedUnion({
   Fail: {},
   /** Leave the batch out; fail after more than `maximum` in a row. */
   Skip: { maximum: positive("batches") },
-  /** Go back to the parameters of at most `steps` updates ago and go on with the next batch; at most `maximum` times. */
+  /**
+   * Roll back to the parameters of at most `steps` updates ago and continue with the next batch; at most `maximum`
+   * times.
+   */
   Rollback: { steps: positive("steps"), maximum: positive("times") }
 }).annotate({ description: "What to do when the loss or a gradient is NaN or infinite" })
 export type NonFinite = typeof NonFinite.Type

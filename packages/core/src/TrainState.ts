@@ -1,6 +1,6 @@
 /**
- * Everything that a run needs to go on, as one value: tensors by name and a plain part with a Schema. Nothing that affects
- * a run lives outside it. `toData` and `fromData` are inverse to each other.
+ * Everything that a run needs to continue, as one value: tensors by name and a plain part with a Schema. Nothing that
+ * affects a run lives outside it. `toData` and `fromData` are inverse to each other.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -39,20 +39,20 @@ const added = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
 export const Plain = Schema.Struct({
   version: Schema.Literal(1),
   seed: Schema.Int,
-  /** How often the run has been taken up again. */
+  /** How many times the run has been resumed. */
   attempt: Schema.Natural,
   progress: Progress.Progress,
-  /** How the run goes through its data; null before it has begun. */
+  /** How the run goes through its data; null before it has started. */
   course: added(Schema.NullOr(Course), null),
   /** How many updates an epoch has had, for schedules in epochs. */
   pace: added(Pace.Pace, []),
   /**
-   * Why callbacks ended the run, and which; null while it may continue. A run that callbacks ended stays ended, as long as one
-   * of them is part of it, until a resume asks for more. A limit that was reached is not kept: it is reached again where it
-   * still holds.
+   * Why callbacks ended the run, and which; null while it may continue. A run that callbacks ended stays ended, as long
+   * as one of them is part of it, until a resume requests more. A limit that was reached is not kept: it is reached
+   * again where it still holds.
    */
   ended: added(Schema.NullOr(Ended), null),
-  /** The product of all factors that controllers asked for. */
+  /** The product of all factors that controllers requested. */
   learningRateScale: Schema.Number,
   /** Encoded metric states of the running epoch, by metric. */
   metrics: Schema.Record(Schema.String, Schema.Json),
@@ -76,8 +76,8 @@ export const Plain = Schema.Struct({
   }),
   rollback: Schema.Struct({ step: Schema.Natural, times: Schema.Natural }),
   /**
-   * What still has to be done at this position: the boundary after the last batch (hooks, validation, saving) had begun and
-   * not ended when the run was interrupted or failed. Null when the next thing is the next batch.
+   * What still has to be done at this position: the boundary after the last batch (hooks, validation, saving) had
+   * started and not ended when the run was interrupted or failed. Null when the next thing is the next batch.
    */
   boundary: Schema.NullOr(
     Schema.Struct({

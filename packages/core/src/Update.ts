@@ -54,7 +54,7 @@ export interface Update<Number_ extends string = any, Slot extends string = any>
   ) => readonly [parameters: Tensors.Tensors, slots: { readonly [slot in Slot]: Tensors.Tensors }] | undefined
   /** Whether `update` only adds something to the updates, which it does not look at. */
   readonly additive?: boolean
-  /** Whether it asks for `scene.gradient`. */
+  /** Whether it uses `scene.gradient`. */
   readonly secondGradient?: boolean
   /** Links that do what this one and the next ones do, in fewer operations; `undefined` where these don't fit together. */
   readonly fuse?: (next: ReadonlyArray<Update>) => ReadonlyArray<Update> | undefined

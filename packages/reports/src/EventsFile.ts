@@ -1,6 +1,6 @@
 /**
- * The events of a run as a file of JSON lines, `events.jsonl`: one event a line, in order. `layer` appends to it while the
- * run goes on, `read` gives the events back.
+ * The events of a run as a file of JSON lines, `events.jsonl`: one event a line, in order. `layer` appends to it during
+ * the run, `read` returns them.
  */
 import * as Event from "@etude/core/Event"
 import * as Monotonic from "@etude/core/Monotonic"

@@ -117,7 +117,7 @@ const matricesOf = (set: string, results: Callback.Results): ReadonlyArray<Matri
     return value.every(isRow) ? [{ title: `${metric} on ${set}`, cells: value as Matrix["cells"] }] : []
   })
 
-/** What a process or a browser says of itself. */
+/** The environment of a process or a browser. */
 interface Host {
   readonly process?: { readonly version?: string; readonly platform?: string; readonly arch?: string }
   readonly navigator?: { readonly userAgent?: string; readonly hardwareConcurrency?: number }
@@ -192,7 +192,7 @@ const eventsOf = (entry: HistoryEntry, monitors: Monitors.Monitors): ReadonlyArr
   return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds: 0 }]
 }
 
-/** What the report begins with. */
+/** What the report starts from. */
 export interface Earlier {
   /** What earlier attempts of the run published, where that was kept. */
   readonly earlier?: ReadonlyArray<Event.Known>

@@ -43,7 +43,7 @@ export const summary = (parameters: Tensors, statistics: Tensors = {}): Readonly
   ]
 }
 
-/** The observer: prints to the terminal when a run begins, not when it is taken up again. */
+/** The observer: prints to the terminal when a run starts, not when it is resumed. */
 export const layer = (): Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry | Terminal> =>
   Callback.unwrap(
     Effect.map(Terminal, (terminal) =>

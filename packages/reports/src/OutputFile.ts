@@ -231,8 +231,8 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * The hooks at which a file is flushed: boundaries, the end, and every so many steps between them. Whenever a checkpoint is
- * saved too, since a run that is killed and goes on from there will not write again what came before it.
+ * The hooks at which a file is flushed: boundaries, the end, and every so many steps between them. Whenever a
+ * checkpoint is saved too, since a run that is killed and resumed from there will not write the earlier part again.
  */
 export const flushing = (file: OutputFile, everySteps: number) => {
   const flush = () => file.flush

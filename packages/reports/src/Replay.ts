@@ -48,7 +48,7 @@ export interface Decided {
 export interface Replayed {
   /** What the callbacks decide now. */
   readonly decisions: ReadonlyArray<Decided>
-  /** What the log says was decided. */
+  /** The decisions in the log. */
   readonly recorded: ReadonlyArray<Decided>
   /** The run's report; none when the log doesn't hold a run's beginning. */
   readonly report: Option.Option<Report.Report>

@@ -20,7 +20,7 @@ export const Report = Schema.Struct({
   parameters: Schema.Natural,
   trainSamples: Schema.Natural,
   batchesPerEpoch: Schema.Natural,
-  /** `unfinished`: the log says no end; the run goes on, or its process was killed. */
+  /** `unfinished`: the log has no end; the run is still going, or its process was killed. */
   status: Schema.Literals(["ended", "interrupted", "failed", "unfinished"]),
   /** Why it ended: the limit that was reached, what a callback said, or the error's message. Empty while unfinished. */
   reason: Schema.String,
@@ -90,7 +90,7 @@ const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Repo
       best[monitor] = { value, epoch: event.progress.epoch, step: event.progress.step }
     }
     if (event._tag !== "EpochEnded") continue
-    // A validation that fell on the end of an epoch is told of before that epoch is counted.
+    // A validation that fell on the end of an epoch is reported before that epoch is counted.
     for (const monitor in event.values) {
       const own = Object.hasOwn(best, monitor) ? best[monitor] : undefined
       if (own?.step === event.progress.step) best[monitor] = { ...own, epoch: event.progress.epoch }

@@ -1,5 +1,6 @@
 /**
- * Callbacks that look at a run and write what they see, as a config file asks for them: each by its name, with its own options.
+ * Callbacks that look at a run and write what they see, as a config file names them: each by its name, with its own
+ * options.
  *
  * ```yaml
  * callbacks:
@@ -7,8 +8,8 @@
  *   htmlReport: { onFailure: warn }
  * ```
  *
- * `ProgressBar` has a section of its own in run configs, and `ConsoleTable` is its least verbosity; `History`, `EventsFile` and
- * `Replay` are for programs.
+ * `ProgressBar` has a section of its own in run configs, and `ConsoleTable` is its least verbosity; `History`,
+ * `EventsFile` and `Replay` are for programs.
  */
 import * as CallbackEntry from "@etude/core/CallbackEntry"
 import * as Config from "@etude/core/Config"
@@ -95,7 +96,7 @@ export type ReportsInput = CallbackEntry.SectionInput<typeof entries>
 /** A section with callbacks of this package. */
 export const ReportsConfig = CallbackEntry.schemaOf(entries)
 
-/** The files and folders that a config asks for, by path. */
+/** The files and folders of a config, by path. */
 export const filesOf = (config: ReportsConfig): ReadonlyArray<string> => CallbackEntry.filesOf(entries, config)
 
 /** The callbacks that a config asks for, merged. What they need beyond a run is asked for even if none of them needs it. */

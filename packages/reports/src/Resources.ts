@@ -15,7 +15,7 @@ import type * as Layer from "effect/Layer"
 
 type Observer = Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>
 
-/** What a process says of its memory; there is none in browsers. */
+/** A process' memory use; unknown in browsers. */
 interface Process {
   readonly memoryUsage?: () => { readonly rss: number; readonly heapUsed: number }
 }
@@ -65,7 +65,9 @@ export const throughput = (): Observer =>
     })
   )
 
-/** `learningRate/rate`, of the first parameter group, and `learningRate/scale`, the product of what controllers asked for. */
+/**
+ * `learningRate/rate`, of the first parameter group, and `learningRate/scale`, the product of the controllers' factors.
+ */
 export const learningRate = (): Observer =>
   Callback.observer({
     id: "learningRate",

@@ -110,9 +110,9 @@ const summaryOf = (event: Known, setting: Pick<Setting, "monitors">): Summary | 
 }
 
 /**
- * The observer. Each attempt of a run has a file of its own; that of a resumed run tells TensorBoard to forget what came
- * after the step from which it goes on. Fails with `OutputFileError`; a folder that cannot be written to is found before
- * the first step.
+ * The observer. Each attempt of a run has a file of its own; that of a resumed run tells TensorBoard to forget what
+ * came after the step from which it continues. Fails with `OutputFileError`; a folder that cannot be written to is
+ * found before the first step.
  */
 export const layer = (
   config: ConfigInput

@@ -1,6 +1,6 @@
 /**
- * The events that count. A run that was taken up again has the events of several attempts in its log; those that happened
- * after the position from which a later attempt went on are superseded by what that attempt did instead.
+ * The events that count. A resumed run has the events of several attempts in its log; those that happened after the
+ * position from which a later attempt continued are superseded by what that attempt did instead.
  */
 import type * as Event from "@etude/core/Event"
 import type { Progress } from "@etude/core/Progress"

@@ -14,7 +14,7 @@ export interface Scaling {
 /** What a field that says nothing has: its levels as they are, 0 … 255. */
 export const unscaled: Scaling = { scale: 1, offset: 0 }
 
-/** `UploadBytes() → bytes`: a tensor of a form that is the backend's own business; tfjs is told int32. */
+/** `UploadBytes() → bytes`: a tensor in a backend-specific form; tfjs sees int32. */
 export const uploadName = "UploadBytes"
 export interface UploadAttributes {
   readonly values: Uint8Array

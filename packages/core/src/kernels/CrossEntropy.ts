@@ -38,8 +38,8 @@ const negatedTargets = (labels: tf.Tensor, classes: number, smoothing: number): 
 }
 
 /**
- * −Σ_c target_c · log softmax(logits)_c of each row, [n], and what turns into its slopes by the logits, [n, classes]:
- * softmax(logits) − targets. Slopes are computed when they are asked for, from tensors that may be kept until then.
+ * −Σ_c target_c · log softmax(logits)_c of each row, [n], and what turns into its gradients by the logits, [n,
+ * classes]: softmax(logits) − targets. Gradients are computed on demand, from tensors that may be kept until then.
  */
 export interface CrossEntropy {
   readonly values: tf.Tensor

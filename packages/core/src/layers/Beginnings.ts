@@ -14,7 +14,7 @@ export type Beginning = (stream: Rng.Key) => Values
 
 const held = (variable: Variable): Values => (variable.read() as tf.Tensor).dataSync().slice() as Values
 
-/** The beginning of one weight, or what is wrong with it. Read before a pass changes statistics. */
+/** The initial value of one weight, or its problem. Read before a pass changes statistics. */
 export const of = (
   { variable, path }: WeightPlace,
   made: MadeWeight | undefined,

@@ -91,8 +91,8 @@ const rules = (): ReadonlyMap<unknown, Rule> => {
 }
 
 /**
- * How weights of `shape` are drawn as `initializer` would. Known ones are told by their method, which subclasses may
- * change.
+ * How weights of `shape` are drawn as `initializer` would. Known ones are recognized by their method, which subclasses
+ * may change.
  */
 export const drawOf = (initializer: Initializer, shape: Shape): Draw => {
   const rule = rules().get(initializer.apply)
@@ -107,7 +107,7 @@ export const drawOf = (initializer: Initializer, shape: Shape): Draw => {
   return rule(initializer.getConfig(), shape)
 }
 
-/** How a weight named `name` of `layer` is drawn, which asked for `initializer`. */
+/** How a weight named `name` of `layer` with the requested `initializer` is drawn. */
 export const drawFor = (layer: Layer, name: string, initializer: Initializer, shape: Shape): Draw => {
   const { unitForgetBias, biasInitializer } = partsOf<{ unitForgetBias?: boolean; biasInitializer?: Initializer }>(
     layer

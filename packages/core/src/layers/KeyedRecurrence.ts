@@ -7,7 +7,7 @@ import * as RandomBits from "../RandomBits.ts"
 import type { Pass } from "./Pass.ts"
 import { type CellParts, type Layer, partsOf } from "./TfLayers.ts"
 
-/** How many masks a cell asks for, for its input and again for its state, and how many of them it uses. */
+/** How many masks a cell requests, for its input and again for its state, and how many of them it uses. */
 const maskCounts: { readonly [className: string]: { readonly asked: number; readonly used: number } } = {
   SimpleRNNCell: { asked: 1, used: 1 },
   GRUCell: { asked: 3, used: 1 },

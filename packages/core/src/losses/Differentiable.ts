@@ -12,7 +12,7 @@ export const differentiable = <Saved extends [] | Array<tf.Tensor>>(
   tf.customGrad((outputs, targets, save) => {
     const { value, saved } = compute(outputs as tf.Tensor, targets as tf.Tensor)
     ;(save as tf.GradSaveFunc)(saved)
-    // tfjs gives back what was saved, in its order.
+    // tfjs returns the saved tensors, in order.
     return { value, gradFunc: (dy: tf.Tensor, kept: Array<tf.Tensor>) => gradient(dy, kept as Saved) }
   })
 

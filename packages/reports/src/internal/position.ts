@@ -1,4 +1,4 @@
-/** Where in a run something was, for files that are rewound when the run is taken up again. */
+/** Where in a run something was, for files that are rewound when the run is resumed. */
 import type { Progress } from "@etude/core/Progress"
 
 /** Negative, 0 or positive as `a` is before, at or after `b`. */

@@ -191,7 +191,7 @@ const causeOf = (source: string, cause: Cause.Cause<unknown>, indices: Int32Arra
 
 /**
  * The dataset with a `read` that fails with a `DataError` where what was read is not what the spec says, whatever the
- * dataset does instead. Tensors that a synchronous read makes are given back.
+ * dataset does instead. Tensors that a synchronous read makes are disposed.
  */
 export const checked = (given: Dataset): Dataset => {
   const dataset = derive(given)

@@ -19,7 +19,7 @@ const adviceFor = (value: unknown): string => {
 const isExtent = (side: unknown): boolean => Number.isSafeInteger(side) && (side as number) >= 1
 const dtypes: ReadonlyArray<unknown> = ["float32", "int32", "bool"]
 
-/** One field of a spec: what is wrong with it, as sentences. */
+/** One field of a spec: its problems, as sentences. */
 const fieldProblems = (what: string, field: unknown): ReadonlyArray<string> => {
   if (!isObject(field)) return [`${what} is ${nameOf(field)}, expected { shape, dtype }`]
   const { shape, dtype } = field as { readonly [key: string]: unknown }

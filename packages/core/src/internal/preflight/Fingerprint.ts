@@ -23,7 +23,7 @@ export type OfData = typeof OfData.Type
 
 const count = 32
 
-/** The samples that are looked at: the first, the last, and others at keyed places; in order, each once. */
+/** The samples that are hashed: the first, the last, and others at keyed places; in order, each once. */
 export const samplesOf = (length: number): Int32Array => {
   const place = Rng.permutation(Rng.named(Rng.key(0), "fingerprint"), length)
   const drawn = Array.from({ length: Math.min(count, length) }, (_, position) => place(position))
