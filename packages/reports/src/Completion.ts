@@ -4,6 +4,7 @@
  */
 import type * as Event from "@etude/core/Event"
 import * as Monitors from "@etude/core/Monitors"
+import * as Progress from "@etude/core/Progress"
 import type { HistoryEntry, Plain } from "@etude/core/TrainState"
 import * as Timeline from "./Timeline.ts"
 
@@ -74,6 +75,15 @@ const eventsOf = (
   return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds }]
 }
 
+/** Batches that the state counts as skipped and of which no event is left. Where they were is not known: at the beginning. */
+const skippedBeside = (events: ReadonlyArray<Event.Known>, { skipped }: Plain): ReadonlyArray<Event.Known> =>
+  (["empty", "controller", "nonFinite"] as const).flatMap((reason) => {
+    const known = events.filter((event) => event._tag === "BatchSkipped" && event.reason === reason).length
+    const progress = Progress.start
+    const event = { version: 1, _tag: "BatchSkipped", progress, reason, detail: "counted in the checkpoint" } as const
+    return Array.from({ length: Math.max(0, skipped[reason] - known) }, () => event)
+  })
+
 /** Completes a log by the plain part of the state that the run continues from, with what it reports. */
 export const complete = (log: ReadonlyArray<Event.Known>, plain: Plain, monitors: Monitors.Monitors): Completed => {
   const standing = Timeline.until(log, plain.progress).filter((event) => event._tag !== "Unknown")
@@ -89,5 +99,6 @@ export const complete = (log: ReadonlyArray<Event.Known>, plain: Plain, monitors
     }
     if (isEpochEnd(entry, monitors)) epochBegan = entry
   }
+  events.splice(events[0]?._tag === "RunStarted" ? 1 : 0, 0, ...skippedBeside(events, plain))
   return { events, added }
 }

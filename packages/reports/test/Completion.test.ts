@@ -99,6 +99,19 @@ describe("a log that lacks something is completed by the checkpoint's history", 
     }
   })
 
+  it("in the batches that were skipped, each once", () => {
+    const skip = (reason: "empty" | "controller", batch: number): Event.Known => {
+      return { version: 1, _tag: "BatchSkipped", progress: progressAt(1, batch), reason, detail: "" }
+    }
+    const whole = [...log.slice(0, 8), skip("empty", 1), skip("controller", 2), skip("empty", 3), ...log.slice(8)]
+    const skipped = { empty: 2, controller: 1, nonFinite: 0, nonFiniteInARow: 0 }
+    for (let length = 0; length <= whole.length; length++) {
+      const { events } = Completion.complete(whole.slice(0, length), { ...plain, skipped }, setting.monitors)
+      const { counts } = Option.getOrThrow(Report.fold([...events, resumed]))
+      assert.deepStrictEqual(counts.skipped, { empty: 2, controller: 1, nonFinite: 0 }, `cut after ${length} events`)
+    }
+  })
+
   it("also where it goes further than the checkpoint: what comes after is superseded", () => {
     const early = { ...plain, progress: progressAt(2, 0), history: plain.history.slice(0, 4) }
     const { events, added } = Completion.complete(log, early, setting.monitors)
