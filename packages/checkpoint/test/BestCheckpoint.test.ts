@@ -88,7 +88,7 @@ describe("the best checkpoint", () => {
         )
         assert.include(
           yield* saver({ keepBest: { monitor: "validation/loss", better: "higher" } }),
-          'callbacks.checkpoints: says that "validation/loss" is better higher, but its metric says lower; leave better out'
+          'callbacks.checkpoints: says that "validation/loss" is better higher, but its metric declares lower; omit better'
         )
       })
     )

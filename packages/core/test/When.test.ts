@@ -1,13 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Callback from "@etude/core/Callback"
-import * as Decision from "@etude/core/Decision"
-import type { Progress } from "@etude/core/Progress"
-import * as Trainer from "@etude/core/Trainer"
-import * as When from "@etude/core/When"
-import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
-import { drive } from "@etude/testing/doubles/Drive"
-import * as Tiny from "@etude/testing/subjects/Tiny"
 import * as Effect from "effect/Effect"
+import * as Callback from "../src/Callback.ts"
+import * as Decision from "../src/Decision.ts"
+import type { Progress } from "../src/Progress.ts"
+import * as Trainer from "../src/Trainer.ts"
+import * as When from "../src/When.ts"
+import { layer as cpu } from "./support/cpu.ts"
+import { numbers, task } from "./support/tiny.ts"
 
 const at = (fields: Partial<Progress>): Progress => ({
   epoch: 0,
@@ -19,6 +18,15 @@ const at = (fields: Partial<Progress>): Progress => ({
 })
 const steps = (rule: When.Rule) =>
   Array.from({ length: 8 }, (_, step) => step).filter((step) => rule(at({ step, epoch: step, samples: step * 10 })))
+
+/** The end of an epoch, with its validation before it. */
+const epochOf = <E>(run: Callback.Driven<E>, epoch: number) =>
+  Effect.gen(function* () {
+    const values = { "validation/loss": 1 }
+    yield* run.call("validationEnd", { name: "validation", values, results: {} })
+    run.move({ epoch: epoch + 1 })
+    yield* run.call("epochEnd", { values })
+  })
 
 describe("filters", () => {
   const rules: ReadonlyArray<readonly [string, When.Rule, ReadonlyArray<number>]> = [
@@ -42,23 +50,23 @@ describe("filters", () => {
           validationEnd: () => Effect.succeed(Decision.stopRun("set"))
         }
       })
-      const whole = yield* drive(When.layer(When.after({ epochs: 2 }), stopping))
-      for (let epoch = 0; epoch < 3; epoch++) yield* whole.epoch({ "validation/loss": 1 })
+      const whole = yield* Callback.drive(When.layer(When.after({ epochs: 2 }), stopping))
+      for (let epoch = 0; epoch < 3; epoch++) yield* epochOf(whole, epoch)
       assert.deepStrictEqual(
-        whole.decisions.map(([, { stopRun }]) => stopRun[0]),
+        whole.decisions.map(({ decision }) => decision.stopRun[0]),
         ["epoch"]
       )
-      const part = yield* drive(When.layer(When.after({ epochs: 2 }), stopping, ["epochEnd"]))
-      yield* part.epoch({ "validation/loss": 1 })
+      const part = yield* Callback.drive(When.layer(When.after({ epochs: 2 }), stopping, ["epochEnd"]))
+      yield* epochOf(part, 0)
       assert.deepStrictEqual(
-        part.decisions.map(([, { stopRun }]) => stopRun[0]),
+        part.decisions.map(({ decision }) => decision.stopRun[0]),
         ["set"]
       )
     })
   )
 })
 
-it.layer(CpuBackend.layer)("filters in a run", (it) => {
+it.layer(cpu)("filters in a run", (it) => {
   it.effect("call at exactly their positions, at every hook, plain or effectful", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
@@ -73,7 +81,7 @@ it.layer(CpuBackend.layer)("filters in a run", (it) => {
         }
       })
       const config = { until: { epochs: 3 }, batchSize: 8 } as const
-      yield* Trainer.train(Tiny.perceptron(), { config, data: { train: Tiny.vectors(24) }, callbacks })
+      yield* Trainer.train(task, { config, data: { train: numbers(24) }, callbacks })
       assert.deepStrictEqual(seen, ["begin 0", "end 4", "begin 4", "epoch 6", "end 8", "begin 8"])
     }).pipe(Effect.scoped)
   )
