@@ -129,7 +129,7 @@ describe("a run that is to end with its best weights", () => {
           Effect.map(Effect.flip(effect), ({ message }) => message)
         assert.include(
           yield* told(run({ endWith: { best: "validation/score" } }, {}, "neither") as never),
-          'config.endWith: its metric does not say which way "validation/score" is better; say so: better: "higher" or "lower"'
+          'config.endWith: its metric does not declare which direction of "validation/score" is better; add better: "higher" or "lower"'
         )
         const two = Layer.mergeAll(asking("validation/loss", "one"), asking("train/loss", "two"))
         assert.include(
