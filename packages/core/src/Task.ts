@@ -97,6 +97,13 @@ export interface Task<
   readonly groups: ReadonlyArray<ParameterGroup>
 }
 
+declare const lossNames: unique symbol
+/** What a task's losses are called, for the type checker: each is reported where there are several. */
+export interface LossNames<out Name extends string> {
+  readonly [lossNames]?: Name
+}
+type Known<Name extends string> = string extends Name ? never : Exclude<Name, keyof Loss<any, any>>
+
 /**
  * The names under which a task's values are monitored, such as `"validation/accuracy"` and `"train/loss"`. Evaluation metrics
  * are known to validation sets only.
@@ -184,16 +191,19 @@ export const make = <
   In extends TensorOrRecord = tf.Tensor,
   Target extends TensorOrRecord = tf.Tensor,
   Metrics extends { readonly [name: string]: AnyMetric } = {},
-  EvaluationMetrics extends { readonly [name: string]: AnyMetric } = {}
+  EvaluationMetrics extends { readonly [name: string]: AnyMetric } = {},
+  const LossName extends string = never
 >(options: {
   readonly name: string
   readonly models: Models
   readonly forward: (scene: Scene<In, Target, Models>) => Out
-  readonly objectives: { readonly [name: string]: Objective<In, Target, Out, Models> }
+  readonly objectives: { readonly [name in LossName]: Objective<In, Target, Out, Models> } & {
+    readonly [name: string]: Objective<In, Target, Out, Models>
+  }
   readonly metrics?: Metrics
   readonly evaluationMetrics?: EvaluationMetrics
   readonly groups?: ReadonlyArray<ParameterGroup>
-}): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> => ({
+}): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> & LossNames<Known<LossName>> => ({
   ...options,
   metrics: metricsOf(options.metrics),
   evaluationMetrics: metricsOf(options.evaluationMetrics),
@@ -206,15 +216,16 @@ export const supervised = <
   Out extends TensorOrRecord,
   Target extends TensorOrRecord = tf.Tensor,
   Metrics extends { readonly [name: string]: AnyMetric } = {},
-  EvaluationMetrics extends { readonly [name: string]: AnyMetric } = {}
+  EvaluationMetrics extends { readonly [name: string]: AnyMetric } = {},
+  const LossName extends string = never
 >(options: {
   readonly name: string
   readonly model: Model<In, Out>
-  readonly loss: Loss<Out & tf.Tensor, Target & tf.Tensor> | { readonly [name: string]: NamedLoss }
+  readonly loss: Loss<Out & tf.Tensor, Target & tf.Tensor> | { readonly [name in LossName]: NamedLoss }
   readonly metrics?: Metrics
   readonly evaluationMetrics?: EvaluationMetrics
   readonly groups?: ReadonlyArray<ParameterGroup>
-}): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> => {
+}): Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> & LossNames<Known<LossName>> => {
   const { loss } = options
   const named: { readonly [name: string]: NamedLoss } =
     "values" in loss && typeof loss.values === "function"

@@ -22,7 +22,7 @@ import { spanned } from "./internal/loop/spanned.ts"
 import type { ValidationData } from "./internal/preflight/RunData.ts"
 import { Registry } from "./Registry.ts"
 import type { StepExecutor } from "./StepExecutor.ts"
-import type { MonitorKey, Task } from "./Task.ts"
+import type { LossNames, MonitorKey, Task } from "./Task.ts"
 import type * as Tensors from "./Tensors.ts"
 import * as TrainConfig from "./TrainConfig.ts"
 import type * as TrainState from "./TrainState.ts"
@@ -106,10 +106,11 @@ export const train = <
   Out = never,
   LE = never,
   LR = never,
-  EvaluationName extends string = never
+  EvaluationName extends string = never,
+  LossName extends string = never
 >(
-  task: Task<In, Target, TaskOut, MetricName, EvaluationName>,
-  options: TrainOptions<MetricName, ValidationName, Out, LE, LR, EvaluationName>
+  task: Task<In, Target, TaskOut, MetricName, EvaluationName> & LossNames<LossName>,
+  options: TrainOptions<MetricName | LossName, ValidationName, Out, LE, LR, EvaluationName>
 ): Effect.Effect<
   TrainResult,
   TrainError | LE | ErrorOf<Out>,

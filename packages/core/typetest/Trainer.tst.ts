@@ -8,7 +8,10 @@ import * as Callback from "../src/Callback.ts"
 import type { Dataset } from "../src/Dataset.ts"
 import * as Decision from "../src/Decision.ts"
 import type * as Errors from "../src/Errors.ts"
+import type { Loss } from "../src/Loss.ts"
+import type { Model } from "../src/Model.ts"
 import type { Task } from "../src/Task.ts"
+import * as TaskModule from "../src/Task.ts"
 import * as Trainer from "../src/Trainer.ts"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -128,3 +131,17 @@ holds<
     | DiskFull
   >
 >()
+
+// Of several losses each is a value that can be watched, and no other.
+declare const model: Model<tf.Tensor, tf.Tensor>
+declare const loss: Loss<tf.Tensor, tf.Tensor>
+const several = TaskModule.supervised({ name: "two", model, loss: { reconstruction: { loss }, other: { loss } } })
+const watch = <const M extends string>(monitor: M) => Callback.observer({ id: "w", monitors: [monitor], hooks: {} })
+Trainer.train(several, { data, callbacks: watch("validation/reconstruction") })
+Trainer.train(several, { data, callbacks: watch("train/loss") })
+// @ts-expect-error this run does not report it
+Trainer.train(several, { data, callbacks: watch("validation/reconstructio") })
+const single = TaskModule.supervised({ name: "one", model, loss })
+Trainer.train(single, { data, callbacks: watch("validation/loss") })
+// @ts-expect-error a loss alone is `loss`
+Trainer.train(single, { data, callbacks: watch("validation/values") })
