@@ -1,3 +1,3 @@
 import { laws } from "./support/drawnNames.ts"
 
-laws(400, 11)
+laws(200, 11)

@@ -139,7 +139,8 @@ const train = (names: Names, epochs: number, resumed: boolean) =>
 /** The numbers of a run by the parts that names have in it, not by the names. */
 const numbersOf = (names: Names, { state, history, best, endedWith }: Trainer.TrainResult) => {
   const paths = names.models.flatMap((model) => names.parameters.map((path) => joined(model, path)))
-  const number = (tensors: Weights | undefined, path: string) => tensors?.[path]?.dataSync()[0]
+  const number = (tensors: Weights | undefined, path: string) =>
+    tensors !== undefined && Object.hasOwn(tensors, path) ? tensors[path]!.dataSync()[0] : undefined
   const all = (tensors: Weights | undefined) => paths.map((path) => number(tensors, path))
   const [average, sum, patience] = names.callbacks
   const measures = ["loss", ...names.losses, ...names.metrics]
@@ -217,7 +218,10 @@ const areUnclear = (names: Names) => {
 }
 /** Records have one value for a name: two of a kind that are called alike are one. And patterns are no names. */
 const canBeWritten = ({ models, parameters, losses, metrics, callbacks }: Names) =>
-  ![models, parameters, losses, metrics, callbacks].some(repeats) && !`${models[1]}${parameters[1]}`.includes("*")
+  ![models, parameters, losses, metrics, callbacks].some(repeats) &&
+  !`${models[1]}${parameters[1]}`.includes("*") &&
+  // Below a model's name that is a path like any other; alone it is refused, which core's own test asserts.
+  !parameters.includes("__proto__")
 
 /** Tries that many drawn sets of names that a run can have, and of names that it can't. */
 export const laws = (runs: number, seed: number) => {
@@ -231,7 +235,7 @@ export const laws = (runs: number, seed: number) => {
           expected ??= yield* both(plain)
           assert.isUndefined(jsonDifference(yield* both(names), expected, ""))
         }).pipe(Effect.provide(Cpu.layer)),
-      { arbitrary: { runs, seed, maxDiscards: 100_000 } }
+      { timeout: 600_000, arbitrary: { runs, seed, maxDiscards: 100_000 } }
     )
 
     it.effect.prop(
@@ -242,7 +246,7 @@ export const laws = (runs: number, seed: number) => {
           const error = yield* Effect.flip(Effect.scoped(trained(names, 4, false, MemoryStore.layer)))
           assert.instanceOf(error, Errors.PreflightFailed)
         }).pipe(Effect.provide(Cpu.layer)),
-      { arbitrary: { runs, seed, maxDiscards: 100_000 } }
+      { timeout: 600_000, arbitrary: { runs, seed, maxDiscards: 100_000 } }
     )
   })
 }
