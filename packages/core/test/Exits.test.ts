@@ -240,7 +240,7 @@ describe("a second backend", () => {
         const error = yield* Effect.flip(Effect.scoped(second))
         assert.strictEqual(
           error.message,
-          "The second backend cannot be started: this process already uses the cpu backend, and tfjs has one engine in a " +
+          "The second backend cannot be started: this process already uses the cpu backend, and tfjs has one engine per " +
             "process. Provide one backend layer around the whole program, or use a second process."
         )
       }).pipe(Effect.provide(Cpu.layer))
