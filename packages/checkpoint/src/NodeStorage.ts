@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs/promises"
 import { hostname } from "node:os"
 import { Storage, StorageError, type StorageService } from "@etude/core/Storage"
+import { systemReason } from "@etude/core/SystemReason"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -24,7 +25,12 @@ const reasons: { readonly [code: string]: StorageError["reason"] } = {
 
 const toError = (operation: StorageError["operation"], path: string, cause: unknown): StorageError => {
   const { code, message } = cause as NodeJS.ErrnoException
-  return new StorageError({ path, operation, reason: reasons[code ?? ""] ?? "other", detail: message })
+  return new StorageError({
+    path,
+    operation,
+    reason: reasons[code ?? ""] ?? "other",
+    detail: systemReason(cause) ?? message
+  })
 }
 
 /** One system call: uninterruptible once started, so that no file is closed under a write. */

@@ -7,7 +7,7 @@ import * as path from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { RunNotWritten } from "./Errors.ts"
-import { fileReason } from "./FileReason.ts"
+import { fileReason, makeRoom } from "./FileReason.ts"
 import { makeFolders } from "./MakeFolders.ts"
 
 export interface RunFolder {
@@ -45,7 +45,6 @@ export const own: ReadonlyArray<string> = [
   "figures"
 ]
 
-const makeRoom = "Free some space there, or choose another place."
 const chooseRuns = "Choose a folder with --runs that is writable and has enough space."
 
 const writing = <A>(target: string, body: () => A, advice = makeRoom): Effect.Effect<A, RunNotWritten> =>

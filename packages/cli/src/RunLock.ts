@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { RunInUse, RunNotWritten } from "./Errors.ts"
-import { fileReason } from "./FileReason.ts"
+import { fileReason, writeAdvice } from "./FileReason.ts"
 
 export const fileName = "lock.json"
 
@@ -180,7 +180,11 @@ export const acquire = (
     Effect.try({
       try: body,
       catch: (cause) =>
-        new RunNotWritten({ path: file, reason: fileReason(cause), advice: "Make the run's folder writable." })
+        new RunNotWritten({
+          path: file,
+          reason: fileReason(cause),
+          advice: writeAdvice(cause, "Make the run's folder writable.")
+        })
     })
   const check = Effect.suspend(() => {
     const there = orNull(() => read(file))

@@ -97,7 +97,8 @@ beforeAll(() => {
   execFileSync("git", ["clone", "--quiet", "--no-hardlinks", root, state.clone])
 })
 
-afterAll(() => rmSync(state.folder, { recursive: true, force: true }))
+// Removing a clone with its packages takes a while on a slow disk.
+afterAll(() => rmSync(state.folder, { recursive: true, force: true }), 300_000)
 
 describe("a fresh clone", () => {
   it.live(

@@ -2,8 +2,6 @@
  * TensorFlow's own message classes (`SavedModel`, `GraphDef`, …), as tfjs-node ships them: generated from TensorFlow's
  * definitions for Google's protobuf library.
  */
-import { createRequire } from "node:module"
-
 export interface AttributeMessage {
   setType(value: number): this
   setI(value: number): this
@@ -53,6 +51,9 @@ let loaded: Messages | undefined
 
 /** Found beside this package as the peer that tfjs-node is. */
 export const load = (): Messages => {
-  loaded ??= createRequire(import.meta.url)("@tensorflow/tfjs-node/dist/proto/api_pb.js") as Messages
+  // Not imported, so that a page, which has no native backend, can be bundled with this module.
+  loaded ??= process.getBuiltinModule("node:module").createRequire(import.meta.url)(
+    "@tensorflow/tfjs-node/dist/proto/api_pb.js"
+  ) as Messages
   return loaded
 }

@@ -1,7 +1,4 @@
 /** A graph that TensorFlow has loaded, as a function from tensors to tensors. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import * as path from "node:path"
 import type { Binding, NativeBackend, TensorMetadata } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Graph from "./Graph.ts"
@@ -16,6 +13,10 @@ export interface Replay {
 
 /** TensorFlow loads models from folders only; the folder is needed no longer than that. */
 const loadModel = (binding: Binding, model: Uint8Array): number => {
+  // Asked for where a binding is, which is on Node: what imports this module can be bundled for a page.
+  const { mkdtempSync, rmSync, writeFileSync } = process.getBuiltinModule("node:fs")
+  const { tmpdir } = process.getBuiltinModule("node:os")
+  const path = process.getBuiltinModule("node:path")
   const folder = mkdtempSync(path.join(tmpdir(), "etude-graph-"))
   try {
     writeFileSync(path.join(folder, "saved_model.pb"), model)
