@@ -29,7 +29,7 @@ export declare const acquireOf: (name: Name, load: () => Promise<{
 }>) => Acquire;
 export declare const layerOf: (name: Name) => Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy>;
 export declare const variable = "ETUDE_BACKEND";
-export declare const whyAsked = "ETUDE_BACKEND asks for it";
+export declare const whyAsked = "ETUDE_BACKEND requests it";
 export declare const asked: Effect.Effect<Name | undefined, BackendUnknown>;
 export declare const why: Readonly<Record<Name, string>>;
 export declare const acquire: Effect.Effect<Backend.BackendInfo, BackendUnavailable | BackendBusy | BackendUnknown, Scope.Scope>;
@@ -95,13 +95,13 @@ export declare const render: (found: Report) => string;
 export type InputGradients = {
   readonly [input: string]: () => tf.Tensor;
 };
-export interface GradientCall<Engine> {
+export interface GradientCall<Engine, Input extends string = string, Attributes = tf.NamedAttrMap> {
   readonly dy: tf.Tensor;
   readonly inputs: {
-    readonly [name: string]: tf.Tensor;
+    readonly [name in Input]: tf.Tensor;
   };
   readonly outputs: ReadonlyArray<tf.Tensor>;
-  readonly attributes: tf.NamedAttrMap;
+  readonly attributes: Attributes;
   readonly engine: Engine;
   readonly replaced: () => InputGradients;
 }
@@ -113,6 +113,10 @@ export interface Gradient<Engine = any> {
   readonly differentiable?: boolean;
   readonly run: (call: GradientCall<Engine>) => InputGradients;
 }
+export declare const gradient: <Engine, const Input extends string = never, Attributes = tf.NamedAttrMap>(definition: Omit<Gradient<Engine>, "inputs" | "run"> & {
+  readonly inputs?: ReadonlyArray<Input>;
+  readonly run: (call: GradientCall<Engine, Input, Attributes>) => InputGradients;
+}) => Gradient<Engine>;
 export declare const install: (backend: string, gradients: ReadonlyArray<Gradient>) => Effect.Effect<void, never, Scope.Scope>;
 
 // @etude/backend/Kernels
@@ -131,65 +135,10 @@ export declare const asTensor: (result: tf.TensorInfo | Array<tf.TensorInfo>) =>
 export declare const install: (backend: string, kernels: ReadonlyArray<Kernel>) => Effect.Effect<void, never, Scope.Scope>;
 
 // @etude/backend/Native
-export type { Binding, NativeBackend, OpAttribute, TensorMetadata } from "./native/Binding.ts";
+export type { Binding, NativeBackend, OperationAttribute, TensorMetadata } from "@etude/core/kernels/TfjsNode";
 export declare const acquire: Effect.Effect<Backend.BackendInfo, BackendBusy | BackendUnavailable, import("effect/Scope").Scope>;
 export declare const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy>;
 export declare const current: () => NativeBackend | undefined;
-
-// @etude/backend/native/Binding
-export interface TensorMetadata {
-  readonly id: number;
-  readonly shape: Array<number>;
-  readonly dtype: number;
-}
-export interface OpAttribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: boolean | number | string | object | ReadonlyArray<number>;
-}
-export interface Binding {
-  createTensor(shape: ReadonlyArray<number>, dtype: number, values: tf.backend_util.BackendValues): number;
-  deleteTensor(tensor: number): void;
-  tensorDataSync(tensor: number): Float32Array | Int32Array | Uint8Array;
-  executeOp(name: string, attributes: ReadonlyArray<OpAttribute>, inputs: ReadonlyArray<number>, outputs: number): Array<TensorMetadata>;
-  loadSavedModel(directory: string, tags: string): number;
-  deleteSavedModel(model: number): void;
-  runSavedModel(model: number, inputs: ReadonlyArray<number>, inputNames: string, outputNames: string): Array<TensorMetadata>;
-  getNumOfSavedModels(): number;
-  getNumOfTensors(): number;
-  isUsingGpuDevice(): boolean;
-  readonly TF_FLOAT: number;
-  readonly TF_INT32: number;
-  readonly TF_INT64: number;
-  readonly TF_BOOL: number;
-  readonly TF_COMPLEX64: number;
-  readonly TF_STRING: number;
-  readonly TF_RESOURCE: number;
-  readonly TF_UINT8: number;
-  readonly TF_ATTR_STRING: number;
-  readonly TF_ATTR_INT: number;
-  readonly TF_ATTR_FLOAT: number;
-  readonly TF_ATTR_BOOL: number;
-  readonly TF_ATTR_TYPE: number;
-  readonly TF_ATTR_SHAPE: number;
-  readonly TF_ATTR_RESOURCE: number;
-  readonly TF_Version: string;
-}
-export interface NativeBackend extends tf.KernelBackend {
-  readonly binding: Binding;
-  readonly tensorMap: tf.DataStorage<{
-    readonly shape: Array<number>;
-    readonly dtype: number;
-    readonly id: number;
-    readonly values: tf.backend_util.BackendValues | null;
-    readonly refCount: number;
-  }>;
-  getInputTensorIds(tensors: ReadonlyArray<tf.TensorInfo>): Array<number>;
-  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
-  executeSingleInput(name: string, input: tf.TensorInfo): tf.Tensor;
-  executeSingleOutput(name: string, attributes: ReadonlyArray<OpAttribute>, inputs: ReadonlyArray<tf.TensorInfo>): tf.Tensor;
-  executeMultipleOutputs(name: string, attributes: ReadonlyArray<OpAttribute>, inputs: ReadonlyArray<tf.TensorInfo>, outputs: number): Array<tf.Tensor>;
-}
 
 // @etude/backend/NativeInstaller
 export type { Attempt } from "./native/Attempt.ts";

@@ -102,7 +102,7 @@ export declare const make: (args_0: FileStoreOptions) => Effect.Effect<{
     };
     readonly followsValidation?: boolean;
     readonly watched?: readonly string[];
-  }, savers?: readonly string[] | undefined) => Effect.Effect<{
+  }, savers: readonly string[] | undefined) => Effect.Effect<{
     saved: {
       readonly id: string;
       readonly path: string;
@@ -369,133 +369,7 @@ export interface ResumePoint {
   readonly differences: ReadonlyArray<Difference>;
   readonly passedOver: ReadonlyArray<Errors.CheckpointCorrupt>;
 }
-export declare const point: (task: Task.Task<any, any, any, string, never>, config: {
-  readonly seed?: number;
-  readonly until?: {
-    readonly epochs?: number;
-    readonly steps?: number;
-    readonly samples?: number;
-    readonly minutes?: number;
-  };
-  readonly batchSize?: number;
-  readonly microbatchSize?: number;
-  readonly shuffle?: boolean;
-  readonly dropLastBatch?: boolean;
-  readonly optimizer?: {
-    readonly _tag: "Adagrad";
-    readonly learningRateDecay?: number;
-    readonly initialAccumulator?: number;
-    readonly epsilon?: number;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "Adam";
-    readonly beta1?: number;
-    readonly beta2?: number;
-    readonly epsilon?: number;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "AdamW";
-    readonly beta1?: number;
-    readonly beta2?: number;
-    readonly epsilon?: number;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "RmsProp";
-    readonly alpha?: number;
-    readonly epsilon?: number;
-    readonly momentum?: number;
-    readonly centered?: boolean;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "Sgd";
-    readonly momentum?: number;
-    readonly nesterov?: boolean;
-    readonly dampening?: number;
-    readonly weightDecay?: number;
-  };
-  readonly learningRate?: import("@etude/core/LearningRate").ScheduleEncoded;
-  readonly groups?: readonly {
-    readonly name: string;
-    readonly match: string | readonly string[];
-    readonly optimizer?: {
-      readonly _tag: "Adagrad";
-      readonly learningRateDecay?: number;
-      readonly initialAccumulator?: number;
-      readonly epsilon?: number;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "Adam";
-      readonly beta1?: number;
-      readonly beta2?: number;
-      readonly epsilon?: number;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "AdamW";
-      readonly beta1?: number;
-      readonly beta2?: number;
-      readonly epsilon?: number;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "RmsProp";
-      readonly alpha?: number;
-      readonly epsilon?: number;
-      readonly momentum?: number;
-      readonly centered?: boolean;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "Sgd";
-      readonly momentum?: number;
-      readonly nesterov?: boolean;
-      readonly dampening?: number;
-      readonly weightDecay?: number;
-    };
-    readonly learningRate?: import("@etude/core/LearningRate").ScheduleEncoded;
-    readonly frozen?: boolean;
-  }[];
-  readonly clip?: {
-    readonly _tag: "GlobalNorm";
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Norm";
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Value";
-    readonly limit: number;
-  };
-  readonly nonFinite?: {
-    readonly _tag: "Fail";
-  } | {
-    readonly _tag: "Rollback";
-    readonly steps: number;
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Skip";
-    readonly maximum: number;
-  };
-  readonly validation?: {
-    readonly every?: import("@etude/core/Extent").Every;
-    readonly batchSize?: number;
-    readonly limitBatches?: number;
-    readonly sanityBatches?: number;
-  };
-  readonly endWith?: "last" | {
-    readonly best: string | {
-      readonly monitor: string;
-      readonly better?: "higher" | "lower";
-      readonly start?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly baseline?: number;
-      readonly minimumDelta?: number;
-    };
-  };
-  readonly limitTrainBatches?: number;
-  readonly overfitBatches?: number;
-  readonly fastDevRun?: boolean;
-  readonly logEverySteps?: number;
-}, options?: ResumeOptions | undefined) => Effect.Effect<{
+export declare const point: (task: Task.Task<any, any, any, string, never>, config: TrainConfig.TrainConfigInput, options?: ResumeOptions | undefined) => Effect.Effect<{
   state: TrainState.TrainState;
   saved: {
     readonly id: string;
@@ -609,7 +483,7 @@ export interface SavingOptions {
 export declare const layer: (options?: SavingOptions) => Callback.CallbackLayer<Errors.CheckpointError, never, never, Checkpoints.Checkpoints>;
 
 // @etude/checkpoint/SavingConfig
-export declare const SavingConfig: Schema.Struct<{
+declare const schema: Schema.Struct<{
   readonly every: Schema.withDecodingDefaultKey<Schema.Codec<Extent.Every, Extent.Every, never, never>, never>;
   readonly onImprovement: Schema.optionalKey<Schema.String>;
   readonly keepLast: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
@@ -621,7 +495,11 @@ export declare const SavingConfig: Schema.Struct<{
   readonly asynchronous: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
   readonly onFailedWrite: Schema.withDecodingDefaultKey<Schema.Codec<"fail" | "warn", "fail" | "warn", never, never>, never>;
 }>;
-export type SavingConfig = typeof SavingConfig.Type;
+export interface SavingConfig extends Schema.Schema.Type<typeof schema> {
+}
+export interface SavingConfigEncoded extends Schema.Codec.Encoded<typeof schema> {
+}
+export declare const SavingConfig: Schema.Codec<SavingConfig, SavingConfigEncoded>;
 export declare const rulesOf: ({ every, onImprovement, keepLast, keepBest }: SavingConfig) => Required<Pick<SavingOptions, "when" | "keep" | "follows">>;
 
 // @etude/checkpoint/Store

@@ -3,12 +3,14 @@
 // @etude/core
 export * as Backend from "./Backend.ts";
 export * as Callback from "./Callback.ts";
+export * as CallbackEntry from "./CallbackEntry.ts";
 export * as Checkpoints from "./Checkpoints.ts";
 export * as Config from "./Config.ts";
 export * as DataLoader from "./DataLoader.ts";
 export * as Dataset from "./Dataset.ts";
 export * as Decision from "./Decision.ts";
 export * as Draw from "./Draw.ts";
+export * as Entry from "./Entry.ts";
 export * as Errors from "./Errors.ts";
 export * as Event from "./Event.ts";
 export * as Experiment from "./Experiment.ts";
@@ -27,11 +29,14 @@ export * as Metric from "./Metric.ts";
 export * as MetricResults from "./MetricResults.ts";
 export * as Model from "./Model.ts";
 export * as Optimizer from "./Optimizer.ts";
+export * as Options from "./Options.ts";
 export * as ParameterGroup from "./ParameterGroup.ts";
 export * as PathPattern from "./PathPattern.ts";
 export * as Plugin from "./Plugin.ts";
 export * as RandomBits from "./RandomBits.ts";
+export * as Registry from "./Registry.ts";
 export * as Rng from "./Rng.ts";
+export * as Step from "./Step.ts";
 export * as StepExecutor from "./StepExecutor.ts";
 export * as Storage from "./Storage.ts";
 export * as Surroundings from "./Surroundings.ts";
@@ -40,6 +45,9 @@ export * as Tensors from "./Tensors.ts";
 export * as TrainConfig from "./TrainConfig.ts";
 export * as Trainer from "./Trainer.ts";
 export * as TrainState from "./TrainState.ts";
+export * as Update from "./Update.ts";
+export * as Updates from "./Updates.ts";
+export * as When from "./When.ts";
 
 // @etude/core/Backend
 export interface BackendInfo {
@@ -56,6 +64,59 @@ export declare const acquire: (tfjsName: string, info: BackendInfo) => Effect.Ef
 export declare const layer: <E, R>(make: Effect.Effect<BackendInfo, E, R>) => Layer.Layer<Backend | StepExecutor.StepExecutor, E, Exclude<R, Scope.Scope>>;
 
 // @etude/core/Callback
+export type { Answer, At, BatchHookName, Full, HookEvents, HookFields, HookName, Hooks, HooksError, Observed, Results, Scheduled, TimedPart } from "./Hooks.ts";
+export { type Driven, type DrivenDecision, type DriveOptions, drive } from "./internal/loop/Drive.ts";
+export type { Transform, TransformScene } from "./Transform.ts";
+export { CallbackRegistry, type CallbackState, type Definition };
+declare const callbackOf: unique symbol;
+export interface CallbackOf<out E = never, out Monitor extends string = never> {
+  readonly [callbackOf]: {
+    readonly error: E;
+    readonly monitor: Monitor;
+  };
+}
+export type CallbackLayer<E = never, Monitor extends string = never, LE = never, R = never> = Layer.Layer<CallbackOf<E, Monitor>, LE, CallbackRegistry | R>;
+interface Common<S, Monitor extends string> {
+  readonly id: string;
+  readonly after?: ReadonlyArray<string>;
+  readonly monitors?: ReadonlyArray<Monitor>;
+  readonly state?: CallbackState<S>;
+  readonly onEvent?: (event: Known) => void;
+  readonly measures?: (event: HookEvents["batchEnd"]) => Values;
+  readonly onTime?: (part: TimedPart, milliseconds: number) => void;
+  readonly check?: Effect.Effect<ReadonlyArray<Problem>>;
+  readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
+}
+export type ErrorOf<Out> = Out extends CallbackOf<infer E, any> ? E : never;
+export type MonitorOf<Out> = Out extends CallbackOf<any, infer Monitor> ? Monitor : never;
+export declare const observer: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Observed<S>> = {}>(options: Common<S, Monitor> & {
+  readonly hooks: H & Hooks<S, Observed<S>>;
+}) => CallbackLayer<HooksError<H>, Monitor>;
+type AskedOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & {
+  readonly monitor: Monitor;
+});
+export declare const controller: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
+  readonly judges?: ReadonlyArray<AskedOf<Monitor>>;
+  readonly follows?: ReadonlyArray<Best.Asked>;
+  readonly keepBest?: ReadonlyArray<AskedOf<Monitor>>;
+  readonly endWith?: AskedOf<Monitor>;
+  readonly hooks: H & Hooks<S, Answer<S>>;
+}) => CallbackLayer<HooksError<H>, Monitor>;
+export declare const transform: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
+  readonly transform: Transform;
+  readonly evaluates?: boolean;
+  readonly hooks?: H & Hooks<S, Answer<S>>;
+}) => CallbackLayer<HooksError<H>, Monitor>;
+export declare const unwrap: <E, Monitor extends string, LE, LR, E2, R2>(make: Effect.Effect<CallbackLayer<E, Monitor, LE, LR>, E2, R2>) => Layer.Layer<CallbackOf<E, Monitor>, E2 | LE, LR | CallbackRegistry | Exclude<R2, Scope.Scope>>;
+export declare const optional: <Out, LE, R>(layer: Layer.Layer<Out, LE, R>) => CallbackLayer<never, MonitorOf<Out>, LE, Exclude<R, CallbackRegistry>>;
+export declare const shared: <Out, LE, R>(layer: Layer.Layer<Out, LE, R>) => Effect.Effect<Layer.Layer<Out, never, CallbackRegistry>, LE, Exclude<R, CallbackRegistry> | Scope.Scope>;
+export declare const everySteps: <S, A>(steps: number, run: (event: HookEvents["batchEnd"], state: S) => A) => {
+  readonly when: (progress: Progress) => boolean;
+  readonly run: (event: HookEvents["batchEnd"], state: S) => A;
+};
+export declare const isDue: (every: Every, progress: Progress, epochEnded: boolean) => boolean;
+
+// @etude/core/Hooks
 export interface At {
   readonly progress: Progress;
   readonly monitors: Monitors;
@@ -152,6 +213,7 @@ export interface HookEvents {
   };
 }
 export type HookName = keyof HookEvents;
+export type HookFields<H extends HookName> = Omit<HookEvents[H], keyof At> & Partial<At>;
 export type TimedPart = {
   readonly phase: "data" | "step" | "validation" | "checkpoint";
 } | {
@@ -170,15 +232,51 @@ export type Hooks<S, A> = {
 };
 type ResultError<Result> = Result extends Effect.Effect<any, infer E, any> ? E : never;
 export type HooksError<H> = {
-  readonly [K in keyof H]: H[K] extends (...args: ReadonlyArray<never>) => infer Result ? ResultError<Result> : H[K] extends {
+  readonly [K in keyof H]-?: NonNullable<H[K]> extends (...args: ReadonlyArray<never>) => infer Result ? ResultError<Result> : NonNullable<H[K]> extends {
     readonly run: (...args: ReadonlyArray<never>) => infer Result;
   } ? ResultError<Result> : never;
 }[keyof H];
+
+// @etude/core/internal/loop/Drive
+export interface DriveOptions {
+  readonly monitors?: Monitors;
+  readonly states?: {
+    readonly [id: string]: Schema.Json;
+  };
+  readonly state?: () => TrainState;
+}
+export interface DrivenDecision {
+  readonly callback: string;
+  readonly decision: Decision.Decision;
+  readonly progress: Progress.Progress;
+}
+export interface Driven<E> {
+  readonly callbacks: ReadonlyArray<Definition>;
+  readonly problems: ReadonlyArray<Problem>;
+  readonly move: (to: Partial<Progress.Progress>) => void;
+  readonly progress: () => Progress.Progress;
+  readonly report: (monitors: Monitors) => void;
+  readonly call: <H extends HookName>(hook: H, fields?: Partial<HookFields<H>>) => Effect.Effect<Decision.Decision, E | CallbackFailed>;
+  readonly event: (event: Known) => void;
+  readonly measure: (fields?: Partial<HookFields<"batchEnd">>) => {
+    readonly [id: string]: Values;
+  };
+  readonly decisions: ReadonlyArray<DrivenDecision>;
+  readonly dropped: ReadonlyArray<string>;
+  readonly states: () => {
+    readonly [id: string]: Schema.Json;
+  };
+  readonly finalize: (exit?: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
+}
+export declare const drive: <Out, LE, R>(layer: Layer.Layer<Out, LE, R>, options?: DriveOptions) => Effect.Effect<Driven<ErrorOf<Out>>, LE, Exclude<R, CallbackRegistry> | Scope.Scope>;
+
+// @etude/core/Transform
 export interface TransformScene {
   readonly random: StepRandom;
   readonly hyper: {
     readonly [name: string]: tf.Tensor;
   };
+  readonly gradient: (parameters: Tensors) => Tensors;
   readonly targets?: {
     readonly [target: string]: TargetKind;
   };
@@ -195,8 +293,11 @@ export interface Transform {
     readonly parameters?: Tensors;
     readonly tensors?: Tensors;
   };
+  readonly secondGradient?: boolean;
   readonly trainable?: (path: string) => boolean;
 }
+
+// @etude/core/internal/loop/Definition
 export interface CallbackState<S> {
   readonly schema: Schema.Codec<S, any>;
   readonly initial: S;
@@ -227,58 +328,57 @@ export interface Definition {
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>;
   readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
 }
-declare const callbackOf: unique symbol;
-export interface CallbackOf<out E = never, out Monitor extends string = never> {
-  readonly [callbackOf]: {
-    readonly error: E;
-    readonly monitor: Monitor;
-  };
-}
 declare const CallbackRegistry_base: Context.ServiceClass<CallbackRegistry, "@etude/core/CallbackRegistry", {
   readonly register: (definition: Definition) => Effect.Effect<void>;
 }>;
 export declare class CallbackRegistry extends CallbackRegistry_base {
 }
-export type CallbackLayer<E = never, Monitor extends string = never, LE = never, R = never> = Layer.Layer<CallbackOf<E, Monitor>, LE, CallbackRegistry | R>;
-interface Common<S, Monitor extends string> {
-  readonly id: string;
-  readonly after?: ReadonlyArray<string>;
-  readonly monitors?: ReadonlyArray<Monitor>;
-  readonly state?: CallbackState<S>;
-  readonly onEvent?: (event: Known) => void;
-  readonly measures?: (event: HookEvents["batchEnd"]) => Values;
-  readonly onTime?: (part: TimedPart, milliseconds: number) => void;
-  readonly check?: Effect.Effect<ReadonlyArray<Problem>>;
-  readonly finalizer?: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>;
+
+// @etude/core/CallbackEntry
+export interface Place {
+  readonly folder: string;
+  readonly classes?: ReadonlyArray<string> | undefined;
+  readonly earlier?: ReadonlyArray<Event.Known> | undefined;
 }
-export type ErrorOf<Out> = Out extends CallbackOf<infer E, any> ? E : never;
-export type MonitorOf<Out> = Out extends CallbackOf<any, infer Monitor> ? Monitor : never;
-export declare const observer: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Observed<S>> = {}>(options: Common<S, Monitor> & {
-  readonly hooks: H & Hooks<S, Observed<S>>;
-}) => CallbackLayer<HooksError<H>, Monitor>;
-type AskedOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & {
-  readonly monitor: Monitor;
-});
-export declare const controller: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
-  readonly judges?: ReadonlyArray<AskedOf<Monitor>>;
-  readonly follows?: ReadonlyArray<Best.Asked>;
-  readonly keepBest?: ReadonlyArray<AskedOf<Monitor>>;
-  readonly endWith?: AskedOf<Monitor>;
-  readonly hooks: H & Hooks<S, Answer<S>>;
-}) => CallbackLayer<HooksError<H>, Monitor>;
-export declare const transform: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
-  readonly transform: Transform;
+export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any> {
+  readonly description: string;
+  readonly kind: Callback.Definition["kind"];
+  readonly config: Schema.Codec<Options, Encoded> & {
+    readonly fields: Schema.Struct.Fields;
+  };
+  readonly several?: boolean;
   readonly evaluates?: boolean;
-  readonly hooks?: H & Hooks<S, Answer<S>>;
-}) => CallbackLayer<HooksError<H>, Monitor>;
-export declare const unwrap: <E, Monitor extends string, LE, LR, E2, R2>(make: Effect.Effect<CallbackLayer<E, Monitor, LE, LR>, E2, R2>) => Layer.Layer<CallbackOf<E, Monitor>, E2 | LE, LR | CallbackRegistry | Exclude<R2, Scope.Scope>>;
-export declare const optional: <Out, LE, R>(layer: Layer.Layer<Out, LE, R>) => CallbackLayer<never, MonitorOf<Out>, LE, Exclude<R, CallbackRegistry>>;
-export declare const shared: <Out, LE, R>(layer: Layer.Layer<Out, LE, R>) => Effect.Effect<Layer.Layer<Out, never, CallbackRegistry>, LE, Exclude<R, CallbackRegistry> | Scope.Scope>;
-export declare const everySteps: <S, A>(steps: number, run: (event: HookEvents["batchEnd"], state: S) => A) => {
-  readonly when: (progress: Progress) => boolean;
-  readonly run: (event: HookEvents["batchEnd"], state: S) => A;
+  readonly files?: (options: Options) => ReadonlyArray<string>;
+  readonly layer: (options: Options, place: Place) => Layer.Layer<Out, ConfigInvalid, R>;
+}
+export type CallbackEntries = {
+  readonly [name: string]: CallbackEntry;
 };
-export declare const isDue: (every: Every, progress: Progress, epochEnded: boolean) => boolean;
+interface Around {
+  readonly onFailure: "fail" | "warn";
+  readonly when?: When.Config;
+}
+type OneOrSeveral<A> = A | ReadonlyArray<A>;
+export type Section<Entries extends CallbackEntries> = {
+  readonly [name in keyof Entries]?: Entries[name] extends CallbackEntry<infer Options> ? OneOrSeveral<Options & Around> : never;
+};
+export type SectionInput<Entries extends CallbackEntries> = {
+  readonly [name in keyof Entries]?: Entries[name] extends CallbackEntry<any, infer Encoded> ? OneOrSeveral<Encoded & Partial<Around>> : never;
+};
+type OutOf<Entries extends CallbackEntries> = {
+  readonly [name in keyof Entries]: Entries[name] extends CallbackEntry<any, any, infer Out> ? Out : never;
+}[keyof Entries];
+type RequirementsOf<Entries extends CallbackEntries> = {
+  readonly [name in keyof Entries]: Entries[name] extends CallbackEntry<any, any, any, infer R> ? R : never;
+}[keyof Entries];
+export declare const schemaOf: <Entries extends CallbackEntries>(entries: Entries) => Schema.Codec<Section<Entries>, SectionInput<Entries>>;
+type Written = {
+  readonly [name: string]: unknown;
+};
+export declare const decisive: (entries: CallbackEntries, section: object) => Written;
+export declare const evaluating: (entries: CallbackEntries, section: object) => Written;
+export declare const filesOf: (entries: CallbackEntries, section: object) => ReadonlyArray<string>;
+export declare const layerOf: <Entries extends CallbackEntries>(entries: Entries, section: Section<Entries>, place: Place) => Layer.Layer<OutOf<Entries>, ConfigInvalid, Callback.CallbackRegistry | RequirementsOf<Entries>>;
 
 // @etude/core/Checkpoints
 export declare const Setting: Schema.Struct<{
@@ -363,6 +463,11 @@ export declare class Checkpoints extends Checkpoints_base {
 }
 
 // @etude/core/Config
+export declare const withDefault: <T, E>(schema: Schema.Codec<T, E>, value: E, description?: string) => Schema.withDecodingDefaultKey<Schema.Codec<T, E, never, never>, never>;
+export declare const positive: Schema.Finite;
+export declare const notNegative: Schema.Finite;
+export declare const fraction: Schema.Finite;
+export declare const count: (what: string) => Schema.Int;
 export declare const documentSchema: <T, E>(schema: Schema.Codec<T, E>) => {
   readonly [key: string]: unknown;
 };
@@ -384,7 +489,7 @@ export declare const direct: DataLoaderService;
 export declare const DataLoader: Context.Reference<DataLoaderService>;
 
 // @etude/core/Dataset
-export type Values = Float32Array | Int32Array | Uint8Array;
+export type TypedArray = Float32Array | Int32Array | Uint8Array;
 export interface FieldSpec {
   readonly shape: ReadonlyArray<number>;
   readonly dtype: "float32" | "int32" | "bool";
@@ -393,6 +498,8 @@ export interface FieldSpec {
 export type Fields<A> = A | {
   readonly [name: string]: A;
 };
+export declare const isTypedArray: (fields: Fields<TypedArray>) => fields is TypedArray;
+export declare const isSpec: (fields: Fields<FieldSpec>) => fields is FieldSpec;
 export interface DatasetSpec {
   readonly inputs: Fields<FieldSpec>;
   readonly targets?: Fields<FieldSpec>;
@@ -400,10 +507,10 @@ export interface DatasetSpec {
   readonly mask?: FieldSpec;
 }
 export interface HostBatch {
-  readonly inputs: Fields<Values>;
-  readonly targets?: Fields<Values>;
-  readonly weights?: Values;
-  readonly mask?: Values;
+  readonly inputs: Fields<TypedArray>;
+  readonly targets?: Fields<TypedArray>;
+  readonly weights?: TypedArray;
+  readonly mask?: TypedArray;
 }
 export interface Dataset {
   readonly name: string;
@@ -411,7 +518,7 @@ export interface Dataset {
   readonly spec: DatasetSpec;
   readonly classes?: ReadonlyArray<string>;
   read(indices: Int32Array, draw: Draw): HostBatch | Effect.Effect<HostBatch, DataError>;
-  readTargets?(indices: Int32Array): Fields<Values>;
+  readTargets?(indices: Int32Array): Fields<TypedArray>;
 }
 export type Changes = {
   readonly [key in keyof Dataset]?: Dataset[key] | undefined;
@@ -454,6 +561,29 @@ export declare const ofEvaluation: (seed: number) => Draw;
 export declare const fixed: Draw;
 export declare const named: (draw: Draw, name: string) => Draw;
 export declare const ofSample: (draw: Draw, index: number) => Rng.Key;
+
+// @etude/core/Entry
+export interface Tagged {
+  readonly _tag: string;
+}
+export interface Entry<out Made, Options = any, Encoded = any> {
+  readonly tag: string;
+  readonly schema: Schema.Codec<Options, Encoded>;
+  readonly make: (options: Options) => Made;
+}
+export declare const of: <Options extends Tagged, Encoded, Made>(entry: Entry<Made, Options, Encoded>) => Entry<Made, Options, Encoded>;
+type AnyEntry = Entry<unknown>;
+type OptionsOf<E> = E extends Entry<unknown, infer Options, any> ? Options : never;
+type EncodedOf<E> = E extends Entry<unknown, any, infer Encoded> ? Encoded : never;
+export declare const union: <Entries extends ReadonlyArray<AnyEntry>>(entries: Entries) => Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>>;
+export declare const tagsOf: (entries: ReadonlyArray<{
+  readonly tag: string;
+}>) => string;
+export declare const find: <E extends {
+  readonly tag: string;
+}>(entries: ReadonlyArray<E>, { _tag }: Tagged) => E;
+export declare const make: <Made extends object>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged) => Made;
+export declare const variantOf: (made: object) => Tagged | undefined;
 
 // @etude/core/Errors
 export declare const Problem: Schema.Struct<{
@@ -631,13 +761,7 @@ export type Values = typeof Values.Type;
 export declare const RunStarted: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"RunStarted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   task: Schema.String;
   seed: Schema.Int;
@@ -645,11 +769,7 @@ export declare const RunStarted: Schema.Struct<{
   parameters: Schema.Natural;
   trainSamples: Schema.Natural;
   batchesPerEpoch: Schema.Natural;
-  monitors: Schema.$Record<Schema.String, Schema.Struct<{
-    readonly set: Schema.String;
-    readonly metric: Schema.String;
-    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
-  }>>;
+  monitors: Schema.Codec<Monitors, Monitors, never, never>;
   backend: Schema.Struct<{
     readonly name: Schema.String;
     readonly version: Schema.String;
@@ -661,13 +781,7 @@ export declare const RunStarted: Schema.Struct<{
 export declare const Resumed: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"Resumed">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly task: Schema.String;
   readonly seed: Schema.Int;
@@ -675,11 +789,7 @@ export declare const Resumed: Schema.Struct<{
   readonly parameters: Schema.Natural;
   readonly trainSamples: Schema.Natural;
   readonly batchesPerEpoch: Schema.Natural;
-  readonly monitors: Schema.$Record<Schema.String, Schema.Struct<{
-    readonly set: Schema.String;
-    readonly metric: Schema.String;
-    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
-  }>>;
+  readonly monitors: Schema.Codec<Monitors, Monitors, never, never>;
   readonly backend: Schema.Struct<{
     readonly name: Schema.String;
     readonly version: Schema.String;
@@ -693,24 +803,12 @@ export declare const Resumed: Schema.Struct<{
 export declare const EpochStarted: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"EpochStarted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 }>;
 export declare const StepLogged: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"StepLogged">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
   readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
@@ -721,13 +819,7 @@ export declare const StepLogged: Schema.Struct<{
 export declare const BatchSkipped: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"BatchSkipped">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly reason: Schema.Literals<readonly ["empty", "controller", "nonFinite"]>;
   readonly detail: Schema.String;
@@ -735,13 +827,7 @@ export declare const BatchSkipped: Schema.Struct<{
 export declare const RolledBack: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"RolledBack">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly toStep: Schema.Natural;
   readonly detail: Schema.String;
@@ -749,13 +835,7 @@ export declare const RolledBack: Schema.Struct<{
 export declare const ValidationStarted: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"ValidationStarted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly name: Schema.String;
   readonly batches: Schema.Natural;
@@ -763,13 +843,7 @@ export declare const ValidationStarted: Schema.Struct<{
 export declare const ValidationEnded: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"ValidationEnded">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly name: Schema.String;
   readonly samples: Schema.Natural;
@@ -780,13 +854,7 @@ export declare const ValidationEnded: Schema.Struct<{
 export declare const EpochEnded: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"EpochEnded">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
   readonly learningRate: Schema.Number;
@@ -796,13 +864,7 @@ export declare const EpochEnded: Schema.Struct<{
 export declare const DecisionTaken: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"DecisionTaken">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly callback: Schema.String;
   readonly decision: Schema.Codec<Schema.Json, Schema.Json, never, never>;
@@ -810,72 +872,37 @@ export declare const DecisionTaken: Schema.Struct<{
 export declare const CheckpointSaved: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"CheckpointSaved">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly path: Schema.String;
 }>;
 export declare const Warned: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"Warned">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly message: Schema.String;
 }>;
 export declare const Tested: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"Tested">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly samples: Schema.Natural;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
   readonly seconds: Schema.Number;
   readonly results: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>>;
-  readonly figures: Schema.optionalKey<Schema.$Array<Schema.Struct<{
-    readonly title: Schema.String;
-    readonly description: Schema.optionalKey<Schema.String>;
-    readonly svg: Schema.String;
-    readonly metric: Schema.String;
-  }>>>;
+  readonly figures: Schema.optionalKey<Schema.$Array<Schema.Codec<MetricFigure, MetricFigure, never, never>>>;
 }>;
 export declare const Interrupted: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"Interrupted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 }>;
 export declare const Failed: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"Failed">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly error: Schema.String;
   readonly message: Schema.String;
@@ -883,13 +910,7 @@ export declare const Failed: Schema.Struct<{
 export declare const RunEnded: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly _tag: Schema.Literal<"RunEnded">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: import("./Progress.ts").ProgressSchema;
 } & {
   readonly reason: Schema.String;
   readonly values: Schema.$Record<Schema.String, Schema.Number>;
@@ -898,280 +919,14 @@ export declare const RunEnded: Schema.Struct<{
     readonly learningRate: Schema.Number;
     readonly seconds: Schema.Number;
   }>>;
-  readonly best: Schema.optionalKey<Schema.Struct<{
-    readonly value: Schema.Number;
-    readonly epoch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly monitor: Schema.String;
-  }>>;
+  readonly best: Schema.optionalKey<Schema.Codec<EndedWith, EndedWith, never, never>>;
 }>;
 export declare const Unknown: Schema.Struct<{
   readonly _tag: Schema.Literal<"Unknown">;
   readonly event: Schema.Codec<Schema.Json, Schema.Json, never, never>;
 }>;
-export declare const Known: Schema.Union<readonly [Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"RunStarted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  task: Schema.String;
-  seed: Schema.Int;
-  config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
-  parameters: Schema.Natural;
-  trainSamples: Schema.Natural;
-  batchesPerEpoch: Schema.Natural;
-  monitors: Schema.$Record<Schema.String, Schema.Struct<{
-    readonly set: Schema.String;
-    readonly metric: Schema.String;
-    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
-  }>>;
-  backend: Schema.Struct<{
-    readonly name: Schema.String;
-    readonly version: Schema.String;
-    readonly device: Schema.String;
-    readonly reason: Schema.String;
-  }>;
-  executor: Schema.String;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"Resumed">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly task: Schema.String;
-  readonly seed: Schema.Int;
-  readonly config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
-  readonly parameters: Schema.Natural;
-  readonly trainSamples: Schema.Natural;
-  readonly batchesPerEpoch: Schema.Natural;
-  readonly monitors: Schema.$Record<Schema.String, Schema.Struct<{
-    readonly set: Schema.String;
-    readonly metric: Schema.String;
-    readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
-  }>>;
-  readonly backend: Schema.Struct<{
-    readonly name: Schema.String;
-    readonly version: Schema.String;
-    readonly device: Schema.String;
-    readonly reason: Schema.String;
-  }>;
-  readonly executor: Schema.String;
-  readonly attempt: Schema.Natural;
-  readonly beyondEnd: Schema.optionalKey<Schema.Boolean>;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"EpochStarted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"StepLogged">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
-  readonly learningRate: Schema.Number;
-  readonly learningRates: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Number>>;
-  readonly samplesPerSecond: Schema.Number;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"BatchSkipped">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly reason: Schema.Literals<readonly ["empty", "controller", "nonFinite"]>;
-  readonly detail: Schema.String;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"RolledBack">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly toStep: Schema.Natural;
-  readonly detail: Schema.String;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"ValidationStarted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly name: Schema.String;
-  readonly batches: Schema.Natural;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"ValidationEnded">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly name: Schema.String;
-  readonly samples: Schema.Natural;
-  readonly learningRate: Schema.optionalKey<Schema.Number>;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly seconds: Schema.Number;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"EpochEnded">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly learningRate: Schema.Number;
-  readonly learningRates: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Number>>;
-  readonly seconds: Schema.Number;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"DecisionTaken">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly callback: Schema.String;
-  readonly decision: Schema.Codec<Schema.Json, Schema.Json, never, never>;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"CheckpointSaved">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly path: Schema.String;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"Warned">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly message: Schema.String;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"Tested">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly samples: Schema.Natural;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly seconds: Schema.Number;
-  readonly results: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>>;
-  readonly figures: Schema.optionalKey<Schema.$Array<Schema.Struct<{
-    readonly title: Schema.String;
-    readonly description: Schema.optionalKey<Schema.String>;
-    readonly svg: Schema.String;
-    readonly metric: Schema.String;
-  }>>>;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"Interrupted">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"Failed">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly error: Schema.String;
-  readonly message: Schema.String;
-}>, Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly _tag: Schema.Literal<"RunEnded">;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
-} & {
-  readonly reason: Schema.String;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly partial: Schema.optionalKey<Schema.Struct<{
-    readonly values: Schema.$Record<Schema.String, Schema.Number>;
-    readonly learningRate: Schema.Number;
-    readonly seconds: Schema.Number;
-  }>>;
-  readonly best: Schema.optionalKey<Schema.Struct<{
-    readonly value: Schema.Number;
-    readonly epoch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly monitor: Schema.String;
-  }>>;
-}>]>;
-export type Known = typeof Known.Type;
+export type Known = typeof RunStarted.Type | typeof Resumed.Type | typeof EpochStarted.Type | typeof StepLogged.Type | typeof BatchSkipped.Type | typeof RolledBack.Type | typeof ValidationStarted.Type | typeof ValidationEnded.Type | typeof EpochEnded.Type | typeof DecisionTaken.Type | typeof CheckpointSaved.Type | typeof Warned.Type | typeof Tested.Type | typeof Interrupted.Type | typeof Failed.Type | typeof RunEnded.Type;
+export declare const Known: Schema.Codec<Known>;
 export type Event = Known | typeof Unknown.Type;
 export declare const encode: (event: Known) => unknown;
 export declare const decode: (data: Schema.Json) => Event;
@@ -1248,19 +1003,20 @@ export interface LastDue {
 export declare const due: (every: Every, progress: Progress, epochEnded: boolean, last: LastDue) => boolean;
 
 // @etude/core/Figure
-export declare const Figure: Schema.Struct<{
-  readonly title: Schema.String;
-  readonly description: Schema.optionalKey<Schema.String>;
-  readonly svg: Schema.String;
-}>;
-export type Figure = typeof Figure.Type;
-export declare const MetricFigure: Schema.Struct<{
-  readonly title: Schema.String;
-  readonly description: Schema.optionalKey<Schema.String>;
-  readonly svg: Schema.String;
-  readonly metric: Schema.String;
-}>;
-export type MetricFigure = typeof MetricFigure.Type;
+declare const fields: {
+  title: Schema.String;
+  description: Schema.optionalKey<Schema.String>;
+  svg: Schema.String;
+};
+export interface FigureSchema extends Schema.Struct<typeof fields> {
+}
+export declare const Figure: FigureSchema;
+export interface Figure extends Schema.Schema.Type<FigureSchema> {
+}
+export interface MetricFigure extends Figure {
+  readonly metric: string;
+}
+export declare const MetricFigure: Schema.Codec<MetricFigure>;
 
 // @etude/core/Gradient
 export declare const Clip: Schema.TaggedUnion<{
@@ -1345,52 +1101,10 @@ export interface AdaptOptions {
 export declare const adapt: <In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord = tf.Tensor>(build: () => tfl.LayersModel, options?: AdaptOptions) => Effect.Effect<Model<In, Out>, ModelUnsupported, Backend>;
 
 // @etude/core/LearningRate
-export type Span = {
-  readonly epochs: number;
-} | {
-  readonly steps: number;
-};
-export declare const Span: Schema.Codec<Span>;
-declare const Simple: readonly [Schema.TaggedStruct<"Constant", {
-  readonly rate: Schema.Finite;
-}>, Schema.TaggedStruct<"Step", {
-  readonly rate: Schema.Finite;
-  readonly every: Schema.Codec<Span, Span, never, never>;
-  readonly factor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-}>, Schema.TaggedStruct<"MultiStep", {
-  readonly rate: Schema.Finite;
-  readonly milestones: Schema.$Array<Schema.Codec<Span, Span, never, never>>;
-  readonly factor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-}>, Schema.TaggedStruct<"Exponential", {
-  readonly rate: Schema.Finite;
-  readonly factor: Schema.Finite;
-  readonly every: Schema.withDecodingDefaultKey<Schema.Codec<Span, Span, never, never>, never>;
-}>, Schema.Struct<{
-  readonly _tag: Schema.tag<"Cosine">;
-  readonly rate: Schema.Finite;
-  readonly over: Schema.Codec<Span, Span, never, never>;
-  readonly minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-}>, Schema.Struct<{
-  readonly _tag: Schema.tag<"CosineRestarts">;
-  readonly rate: Schema.Finite;
-  readonly first: Schema.Codec<Span, Span, never, never>;
-  readonly multiplier: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-}>, Schema.Struct<{
-  readonly _tag: Schema.tag<"Polynomial">;
-  readonly rate: Schema.Finite;
-  readonly over: Schema.Codec<Span, Span, never, never>;
-  readonly power: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-}>, Schema.TaggedStruct<"OneCycle", {
-  readonly maximum: Schema.Finite;
-  readonly over: Schema.Codec<Span, Span, never, never>;
-  readonly warmupFraction: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly divisor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly finalDivisor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-}>];
-type Simple = (typeof Simple)[number]["Type"];
-type SimpleEncoded = (typeof Simple)[number]["Encoded"];
+export { Span } from "./schedules/fields.ts";
+export { type Course, type Measured, make, type RateFrom, type ScheduleEntry } from "./schedules/ScheduleEntry.ts";
+export declare const entries: ReadonlyArray<ScheduleEntry>;
+type Simple = typeof Constant.schema | typeof Step.schema | typeof MultiStep.schema | typeof Exponential.schema | typeof Cosine.schema | typeof CosineRestarts.schema | typeof Polynomial.schema | typeof OneCycle.schema;
 export interface Warmup {
   readonly _tag: "Warmup";
   readonly over: Span;
@@ -1405,8 +1119,8 @@ export interface Sequence {
   }>;
   readonly last: Schedule;
 }
-export type Schedule = Simple | Warmup | Sequence;
-export type ScheduleEncoded = number | SimpleEncoded | {
+export type Schedule = Simple["Type"] | Warmup | Sequence;
+export type ScheduleEncoded = number | Simple["Encoded"] | {
   readonly _tag: "Warmup";
   readonly over: Span;
   readonly from?: number;
@@ -1419,9 +1133,65 @@ export type ScheduleEncoded = number | SimpleEncoded | {
   }>;
   readonly last: ScheduleEncoded;
 };
-export declare const Schedule: Schema.Codec<Schedule, ScheduleEncoded>;
 export type RateAt = (step: number) => number;
-export declare const resolve: (schedule: Schedule, stepsPerEpoch: number, pace?: Pace.Pace) => RateAt;
+export type Custom = RateAt | {
+  readonly name: string;
+  readonly at: (course: Course) => RateFrom;
+};
+export type ScheduleInput = Custom | ScheduleEncoded | {
+  readonly _tag: "Warmup";
+  readonly over: Span;
+  readonly from?: number;
+  readonly then: ScheduleInput;
+} | {
+  readonly _tag: "Sequence";
+  readonly parts: ReadonlyArray<{
+    readonly for: Span;
+    readonly use: ScheduleInput;
+  }>;
+  readonly last: ScheduleInput;
+};
+export declare const schemaOf: (all: ReadonlyArray<ScheduleEntry>) => Schema.Codec<Schedule, ScheduleEncoded>;
+export declare const Schedule: Schema.Codec<Schedule, ScheduleEncoded>;
+export declare const resolve: (schedule: Schedule | Entry.Tagged, stepsPerEpoch: number, pace?: Pace.Pace, all?: ReadonlyArray<ScheduleEntry>) => RateAt;
+export type Resolved = (stepsPerEpoch: number, pace?: Pace.Pace) => RateAt;
+export declare const resolver: (schedule: Entry.Tagged, all: ReadonlyArray<ScheduleEntry>) => Resolved;
+
+// @etude/core/schedules/fields
+export declare const rate: Schema.Finite;
+export declare const atLeastOne: Schema.Finite;
+export declare const fraction: Schema.Finite;
+export type Span = {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+};
+export declare const Span: Schema.Codec<Span>;
+export declare const minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+export declare const falls: import("effect/SchemaAST").Filter<{
+  readonly rate: number;
+  readonly minimum: number;
+}>;
+export declare const halfCosine: (from: number, to: number, progress: number) => number;
+
+// @etude/core/schedules/ScheduleEntry
+export type RateFrom = (step: number, begin: number) => number;
+export interface Measured {
+  readonly length: number;
+  readonly elapsed: (step: number, begin: number) => number;
+  readonly end: (begin: number) => number;
+}
+export interface Course {
+  readonly measure: (span: Span) => Measured;
+  readonly follow: (schedule: Tagged) => RateFrom;
+}
+type AnySchema = Schema.Codec<any, any>;
+export interface ScheduleEntry<Options = any, Encoded = any> {
+  readonly tag: string;
+  readonly schema: Schema.Codec<Options, Encoded> | ((schedule: AnySchema) => Schema.Codec<Options, Encoded>);
+  readonly at: (schedule: Options, course: Course) => RateFrom;
+}
+export declare const make: <Options extends Tagged, Encoded>(entry: ScheduleEntry<Options, Encoded>) => ScheduleEntry<Options, Encoded>;
 
 // @etude/core/Loss
 export interface HostValues {
@@ -1584,61 +1354,48 @@ export declare const predict: <In extends TensorOrRecord, Out extends TensorOrRe
 }) => Out;
 
 // @etude/core/Optimizer
-export type Hyper<Names extends string> = {
-  readonly [name in Names]: tf.Tensor;
-};
-export type Slots<Names extends string> = {
-  readonly [name in Names]: tf.Tensor;
-};
-export interface Optimizer<HyperName extends string = any, SlotName extends string = any> {
-  readonly name: string;
-  readonly elementwise: boolean;
-  readonly slotNames: ReadonlyArray<SlotName>;
-  readonly init: (shape: ReadonlyArray<number>) => Slots<SlotName>;
-  readonly hyper: (step: number, learningRate: number) => {
-    readonly [name in HyperName]: number;
-  };
-  readonly update: (gradient: tf.Tensor, slots: Slots<SlotName>, parameter: tf.Tensor, hyper: Hyper<HyperName>) => readonly [change: tf.Tensor, slots: Slots<SlotName>];
-  readonly apply?: (gradient: tf.Tensor, slots: Slots<SlotName>, parameter: tf.Tensor, hyper: Hyper<HyperName>) => readonly [parameter: tf.Tensor, slots: Slots<SlotName>] | undefined;
-}
-export declare const Config: Schema.TaggedUnion<{
-  readonly Adagrad: Schema.TaggedStruct<"Adagrad", {
-    readonly learningRateDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly initialAccumulator: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  }>;
-  readonly Adam: Schema.TaggedStruct<"Adam", {
-    readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  }>;
-  readonly AdamW: Schema.TaggedStruct<"AdamW", {
-    readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  }>;
-  readonly RmsProp: Schema.TaggedStruct<"RmsProp", {
-    readonly alpha: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly centered: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  }>;
-  readonly Sgd: Schema.TaggedStruct<"Sgd", {
-    readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly nesterov: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-    readonly dampening: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  }>;
+export type Optimizer<Number_ extends string = any, Slot extends string = any> = Update.Update<Number_, Slot>;
+declare const Sgd: Schema.Struct<{
+  readonly _tag: Schema.tag<"Sgd">;
+  readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly nesterov: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  readonly dampening: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
 }>;
-export type Config = typeof Config.Type;
+declare const Adam: Schema.TaggedStruct<"Adam", {
+  readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>;
+declare const AdamW: Schema.TaggedStruct<"AdamW", {
+  readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>;
+declare const RmsProp: Schema.TaggedStruct<"RmsProp", {
+  readonly alpha: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly centered: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>;
+declare const Adagrad: Schema.TaggedStruct<"Adagrad", {
+  readonly learningRateDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly initialAccumulator: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+}>;
+export type Config = typeof Sgd.Type | typeof Adam.Type | typeof AdamW.Type | typeof RmsProp.Type | typeof Adagrad.Type;
+export type ConfigInput = typeof Sgd.Encoded | typeof Adam.Encoded | typeof AdamW.Encoded | typeof RmsProp.Encoded | typeof Adagrad.Encoded;
 type ConfigOf<Tag extends Config["_tag"]> = Extract<Config, {
   readonly _tag: Tag;
 }>;
 type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<ConfigOf<Tag>, "_tag">>;
+export declare const entries: ReadonlyArray<Entry.Entry<Optimizer>>;
+export declare const schemaOf: (all: ReadonlyArray<Entry.Entry<Optimizer>>) => Schema.Codec<Config, ConfigInput>;
+export declare const Config: Schema.Codec<Config, ConfigInput>;
 export declare const fromConfig: (config: Config) => Optimizer;
 export declare const sgd: (options?: OptionsOf<"Sgd">) => Optimizer;
 export declare const adam: (options?: OptionsOf<"Adam">) => Optimizer;
@@ -1646,66 +1403,50 @@ export declare const adamW: (options?: OptionsOf<"AdamW">) => Optimizer;
 export declare const rmsProp: (options?: OptionsOf<"RmsProp">) => Optimizer;
 export declare const adagrad: (options?: OptionsOf<"Adagrad">) => Optimizer;
 
+// @etude/core/Options
+export { count, fraction, notNegative, positive, withDefault } from "./Config.ts";
+export declare const Better: Schema.Literals<readonly ["higher", "lower"]>;
+export type Better = typeof Better.Type;
+export declare const id: (byDefault: string) => Schema.optionalKey<Schema.NonEmptyString>;
+export declare const Patterns: Schema.Union<readonly [Schema.String, Schema.$Array<Schema.String>]>;
+
 // @etude/core/ParameterGroup
-export declare const GroupConfig: Schema.Struct<{
+export declare const schemaOf: ({ optimizers, schedules }: RegistryService) => Schema.Struct<{
   readonly name: Schema.String;
   readonly match: Schema.Union<readonly [Schema.String, Schema.$Array<Schema.String>]>;
-  readonly optimizer: Schema.optionalKey<Schema.TaggedUnion<{
-    readonly Adagrad: Schema.TaggedStruct<"Adagrad", {
-      readonly learningRateDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly initialAccumulator: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    }>;
-    readonly Adam: Schema.TaggedStruct<"Adam", {
-      readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    }>;
-    readonly AdamW: Schema.TaggedStruct<"AdamW", {
-      readonly beta1: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly beta2: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    }>;
-    readonly RmsProp: Schema.TaggedStruct<"RmsProp", {
-      readonly alpha: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly centered: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    }>;
-    readonly Sgd: Schema.TaggedStruct<"Sgd", {
-      readonly momentum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly nesterov: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-      readonly dampening: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-      readonly weightDecay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    }>;
-  }>>;
+  readonly optimizer: Schema.optionalKey<Schema.Codec<Optimizer.Config, Optimizer.ConfigInput, never, never>>;
   readonly learningRate: Schema.optionalKey<Schema.Codec<LearningRate.Schedule, LearningRate.ScheduleEncoded, never, never>>;
   readonly frozen: Schema.optionalKey<Schema.Boolean>;
 }>;
-export type GroupConfig = typeof GroupConfig.Type;
-export interface ParameterGroup extends Omit<typeof GroupConfig.Encoded, "optimizer"> {
-  readonly optimizer?: typeof Optimizer.Config.Encoded | Optimizer.Optimizer;
+type Schemas = ReturnType<typeof schemaOf>;
+export interface GroupConfig extends Schema.Schema.Type<Schemas> {
+}
+export interface GroupEncoded extends Schema.Codec.Encoded<Schemas> {
+}
+export interface GroupInput extends Omit<GroupEncoded, "optimizer" | "learningRate"> {
+  readonly optimizer?: Optimizer.ConfigInput | Optimizer.Optimizer;
+  readonly learningRate?: LearningRate.ScheduleInput;
+}
+export interface ParameterGroup extends GroupInput {
   readonly losses?: ReadonlyArray<string>;
 }
-export interface DecodedGroup extends Omit<GroupConfig, "optimizer"> {
-  readonly optimizer?: Optimizer.Config | Optimizer.Optimizer;
+export interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "frozen"> {
+  readonly optimizer?: Optimizer.Optimizer;
+  readonly learningRate?: LearningRate.Resolved;
   readonly losses?: ReadonlyArray<string>;
 }
-export declare const decode: (group: ParameterGroup) => Effect.Effect<DecodedGroup, ConfigInvalid>;
+export declare const made: ({ optimizer, learningRate, ...group }: GroupConfig, { optimizers, schedules }: RegistryService) => DecodedGroup;
+export declare const decode: (args_0: ParameterGroup) => Effect.Effect<DecodedGroup, ConfigInvalid, never>;
 export interface ResolvedGroup {
   readonly name: string;
   readonly paths: ReadonlyArray<string>;
   readonly optimizer: Optimizer.Optimizer;
-  readonly learningRate: LearningRate.Schedule;
+  readonly learningRate: LearningRate.Resolved;
   readonly losses: ReadonlyArray<string>;
 }
 export interface GroupDefaults {
-  readonly optimizer: Optimizer.Config;
-  readonly learningRate: LearningRate.Schedule;
+  readonly optimizer: Optimizer.Optimizer;
+  readonly learningRate: LearningRate.Resolved;
   readonly losses: ReadonlyArray<string>;
 }
 export declare const resolve: (trainable: ReadonlyArray<string>, groups: ReadonlyArray<DecodedGroup>, defaults: GroupDefaults) => {
@@ -1718,13 +1459,10 @@ export declare const matcher: (pattern: string) => ((path: string) => boolean);
 export declare const matcherOfAny: (patterns: string | ReadonlyArray<string>) => ((path: string) => boolean);
 
 // @etude/core/Plugin
-export interface Place {
-  readonly folder: string;
-  readonly classes?: ReadonlyArray<string> | undefined;
-  readonly earlier?: ReadonlyArray<Event.Known> | undefined;
-}
+export type { Place } from "./CallbackEntry.ts";
+type Place = CallbackEntry.Place;
 export type Provided = CallbackRegistry | Backend | StepExecutor | FileSystem.FileSystem;
-export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, R = Provided> {
+export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, R = Provided> extends Contribution {
   readonly name: string;
   readonly config: Schema.Codec<Options, Encoded>;
   readonly layer: (options: Options, place: Place) => Layer.Layer<Out, E, R>;
@@ -1734,16 +1472,44 @@ export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, 
   readonly evaluating?: (options: Options) => Options;
   readonly files?: (options: Options) => ReadonlyArray<string>;
 }
-export declare const make: <Options, Encoded, Out, E, R>(plugin: Plugin<Options, Encoded, Out, E, R>) => Plugin<Options, Encoded, Out, E, R>;
+export interface Additions<Entries extends CallbackEntry.CallbackEntries = CallbackEntry.CallbackEntries> extends Contribution {
+  readonly name: string;
+  readonly callbacks?: Entries;
+}
+export interface PluginOf<Entries extends CallbackEntry.CallbackEntries> extends Plugin<CallbackEntry.Section<Entries>, CallbackEntry.SectionInput<Entries>, any, ConfigInvalid, any> {
+  readonly callbacks: Entries;
+}
+export declare function make<Options, Encoded, Out, E, R>(plugin: Plugin<Options, Encoded, Out, E, R>): Plugin<Options, Encoded, Out, E, R>;
+export declare function make<Entries extends CallbackEntry.CallbackEntries = {}>(additions: Additions<Entries>): PluginOf<Entries>;
+export interface CallbackOptions<Options, Encoded, Out, R> extends Omit<CallbackEntry.CallbackEntry<Options, Encoded, Out, R>, "layer"> {
+  readonly name: string;
+  readonly title?: string;
+  readonly make: (options: Options, place: Place) => Layer.Layer<Out, ConfigInvalid, R>;
+}
+export type LayerOf<Encoded, Out, R> = Encoded extends {
+  readonly monitor: string;
+} ? <const Monitor extends string>(config: Omit<Encoded, "monitor"> & {
+  readonly monitor: Monitor;
+}, place?: Place) => Layer.Layer<CallbackOf<ErrorOf<Out>, Monitor>, ConfigInvalid, R> : "monitors" extends keyof Encoded ? <const Monitor extends string = never>(config?: Omit<Encoded, "monitors"> & {
+  readonly monitors?: ReadonlyArray<Monitor>;
+}, place?: Place) => Layer.Layer<CallbackOf<ErrorOf<Out>, Monitor>, ConfigInvalid, R> : {} extends Encoded ? (config?: Encoded, place?: Place) => Layer.Layer<Out, ConfigInvalid, R> : (config: Encoded, place?: Place) => Layer.Layer<Out, ConfigInvalid, R>;
+export interface NamedCallback<Options, Encoded, Out, R> {
+  readonly layer: LayerOf<Encoded, Out, R>;
+  readonly entry: CallbackEntry.CallbackEntry<Options, Encoded, Out, R>;
+  readonly plugin: PluginOf<{
+    readonly [name: string]: CallbackEntry.CallbackEntry<Options, Encoded, Out, R>;
+  }>;
+}
+export declare const callback: <Options, Encoded, Out, R>({ name, title, make: layerOf, ...described }: CallbackOptions<Options, Encoded, Out, R>) => NamedCallback<Options, Encoded, Out, R>;
 
 // @etude/core/RandomBits
 export declare const kernelName = "RandomBits";
-export interface RandomBitsInputs {
+export type RandomBitsInputs = {
   readonly key: tf.TensorInfo;
-}
-export interface RandomBitsAttributes {
-  readonly shape: ReadonlyArray<number>;
-}
+};
+export type RandomBitsAttributes = {
+  readonly shape: Array<number>;
+};
 export declare const randomBits: (key: tf.Tensor, shape: ReadonlyArray<number>) => tf.Tensor;
 export interface StepRandom {
   readonly bits: (path: string, shape: ReadonlyArray<number>) => tf.Tensor;
@@ -1758,6 +1524,18 @@ export declare const uniform: (random: StepRandom, path: string, shape: Readonly
 export declare const normal: (random: StepRandom, path: string, shape: ReadonlyArray<number>) => tf.Tensor;
 export declare const keepMask: (random: StepRandom, path: string, shape: ReadonlyArray<number>, rate: number) => tf.Tensor;
 export declare const dropout: (random: StepRandom, path: string, x: tf.Tensor, rate: number) => tf.Tensor;
+
+// @etude/core/Registry
+export interface RegistryService {
+  readonly callbacks: CallbackEntries;
+  readonly optimizers: ReadonlyArray<Entry<Optimizer.Optimizer>>;
+  readonly schedules: ReadonlyArray<LearningRate.ScheduleEntry>;
+}
+export declare const core: RegistryService;
+export declare const Registry: Context.Reference<RegistryService>;
+export type Contribution = Partial<RegistryService>;
+export declare const extend: (registry: RegistryService, ...added: ReadonlyArray<Contribution>) => RegistryService;
+export declare const conflicts: (registry: RegistryService, added: Contribution) => ReadonlyArray<string>;
 
 // @etude/core/Rng
 export interface Key {
@@ -1776,6 +1554,23 @@ export declare const normals: (stream: Key, count: number, mean?: number, deviat
 export declare const truncatedNormals: (stream: Key, count: number, mean?: number, deviation?: number) => Float32Array;
 export declare const permutation: (stream: Key, length: number) => ((position: number) => number);
 export declare const fillStateless: (stream: Key, out: Int32Array) => Int32Array;
+
+// @etude/core/Step
+export interface State {
+  readonly parameters: Tensors.Tensors;
+  readonly statistics: Tensors.Tensors;
+  readonly slots: Tensors.Owned;
+  readonly step: number;
+}
+export interface Step {
+  readonly init: (seed?: number) => State;
+  readonly step: (state: State, batch: TensorBatch) => {
+    readonly state: State;
+    readonly values: Values;
+  };
+}
+export declare const make: (task: Task, config?: TrainConfig.TrainConfigInput, batchesPerEpoch?: number) => Step;
+export declare const dispose: ({ parameters, statistics, slots }: State) => void;
 
 // @etude/core/StepExecutor
 export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out;
@@ -1878,6 +1673,11 @@ export interface Task<in In extends TensorOrRecord = any, in Target extends Tens
   };
   readonly groups: ReadonlyArray<ParameterGroup>;
 }
+declare const lossNames: unique symbol;
+export interface LossNames<out Name extends string> {
+  readonly [lossNames]?: Name;
+}
+type Known<Name extends string> = string extends Name ? never : Exclude<Name, keyof Loss<any, any>>;
 export type MonitorKey<MetricName extends string, ValidationName extends string = "validation", EvaluationName extends string = never> = `${"train" | ValidationName}/${MetricName | "loss"}` | `${ValidationName}/${EvaluationName}`;
 export declare const targetKinds: (task: Task) => {
   readonly [target: string]: TargetKind;
@@ -1901,31 +1701,29 @@ export declare const make: <const Models extends {
   readonly [name: string]: AnyMetric;
 } = {}, EvaluationMetrics extends {
   readonly [name: string]: AnyMetric;
-} = {}>(options: {
+} = {}, const LossName extends string = never>(options: {
   readonly name: string;
   readonly models: Models;
   readonly forward: (scene: Scene<In, Target, Models>) => Out;
-  readonly objectives: {
+  readonly objectives: { readonly [name in LossName]: Objective<In, Target, Out, Models>; } & {
     readonly [name: string]: Objective<In, Target, Out, Models>;
   };
   readonly metrics?: Metrics;
   readonly evaluationMetrics?: EvaluationMetrics;
   readonly groups?: ReadonlyArray<ParameterGroup>;
-}) => Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string>;
+}) => Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> & LossNames<Known<LossName>>;
 export declare const supervised: <In extends TensorOrRecord, Out extends TensorOrRecord, Target extends TensorOrRecord = tf.Tensor, Metrics extends {
   readonly [name: string]: AnyMetric;
 } = {}, EvaluationMetrics extends {
   readonly [name: string]: AnyMetric;
-} = {}>(options: {
+} = {}, const LossName extends string = never>(options: {
   readonly name: string;
   readonly model: Model<In, Out>;
-  readonly loss: Loss<Out & tf.Tensor, Target & tf.Tensor> | {
-    readonly [name: string]: NamedLoss;
-  };
+  readonly loss: Loss<Out & tf.Tensor, Target & tf.Tensor> | { readonly [name in LossName]: NamedLoss; };
   readonly metrics?: Metrics;
   readonly evaluationMetrics?: EvaluationMetrics;
   readonly groups?: ReadonlyArray<ParameterGroup>;
-}) => Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string>;
+}) => Task<In, Target, Out, keyof Metrics & string, keyof EvaluationMetrics & string> & LossNames<Known<LossName>>;
 
 // @etude/core/Tensors
 export type Tensors = {
@@ -1942,20 +1740,32 @@ export interface TensorSpec {
   readonly shape: ReadonlyArray<number | null>;
   readonly dtype: tf.DataType;
 }
+export declare const zip: (first: Tensors, second: Tensors) => ReadonlyArray<readonly [path: string, tf.Tensor, tf.Tensor]>;
+export declare const get: (tensors: Tensors, path: string) => tf.Tensor;
+export declare const sizeOf: (shape: ReadonlyArray<number>) => number;
 export declare const map: (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf.Tensor) => Tensors;
 export declare const filter: (tensors: Tensors, keep: (path: string) => boolean) => Tensors;
+export declare const mapOwned: (owned: Owned, f: (tensors: Tensors, owner: string) => Tensors) => Owned;
 export declare const retain: (tensors: Tensors) => Tensors;
 export declare const dispose: (tensors: Tensors) => void;
 export declare const ofOwner: (owned: Owned, owner: string) => Tensors;
+export declare const read: (scalar: tf.Tensor) => number;
 export declare const scalars: (numbers: {
   readonly [name: string]: number;
 }) => Tensors;
+export declare const scalarTree: (numbers: NumberTree) => {
+  readonly [name: string]: TensorTree;
+};
+export interface NumberTree {
+  readonly [name: string]: number | NumberTree;
+}
 export declare const leaves: (tree: TensorTree | undefined) => Array<tf.Tensor>;
 export declare const retainTree: <Tree extends TensorTree>(tree: Tree) => Tree;
 export declare const disposeTree: (tree: TensorTree) => void;
 export declare const cast: (tensor: tf.Tensor, dtype: tf.DataType) => tf.Tensor;
 export declare const isTensor: (value: TensorTree) => value is tf.Tensor;
 export declare const asRecord: (value: TensorOrRecord) => Tensors;
+export declare const tidy: <A>(body: () => A) => A;
 export declare const tidied: <A extends TensorOrRecord>(compute: () => A) => A;
 
 // @etude/core/TrainConfig
@@ -1976,7 +1786,7 @@ export declare const Validation: Schema.Struct<{
   readonly limitBatches: Schema.optionalKey<Schema.Int>;
   readonly sanityBatches: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
 }>;
-export declare const TrainConfig: Schema.Struct<{
+declare const schemaOf: (registry: Registry.RegistryService) => Schema.Struct<{
   readonly seed: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
   readonly until: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly epochs?: number;
@@ -1993,145 +1803,37 @@ export declare const TrainConfig: Schema.Struct<{
   readonly microbatchSize: Schema.optionalKey<Schema.Int>;
   readonly shuffle: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
   readonly dropLastBatch: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  readonly optimizer: Schema.withDecodingDefaultKey<Schema.Codec<{
-    readonly _tag: "Adagrad";
-    readonly learningRateDecay: number;
-    readonly initialAccumulator: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "Adam";
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "AdamW";
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "RmsProp";
-    readonly alpha: number;
-    readonly epsilon: number;
-    readonly momentum: number;
-    readonly centered: boolean;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "Sgd";
-    readonly momentum: number;
-    readonly nesterov: boolean;
-    readonly dampening: number;
-    readonly weightDecay: number;
-  }, {
-    readonly _tag: "Adagrad";
-    readonly learningRateDecay?: number;
-    readonly initialAccumulator?: number;
-    readonly epsilon?: number;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "Adam";
-    readonly beta1?: number;
-    readonly beta2?: number;
-    readonly epsilon?: number;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "AdamW";
-    readonly beta1?: number;
-    readonly beta2?: number;
-    readonly epsilon?: number;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "RmsProp";
-    readonly alpha?: number;
-    readonly epsilon?: number;
-    readonly momentum?: number;
-    readonly centered?: boolean;
-    readonly weightDecay?: number;
-  } | {
-    readonly _tag: "Sgd";
-    readonly momentum?: number;
-    readonly nesterov?: boolean;
-    readonly dampening?: number;
-    readonly weightDecay?: number;
-  }, never, never>, never>;
+  readonly optimizer: Schema.withDecodingDefaultKey<Schema.Codec<Optimizer.Config, Optimizer.ConfigInput, never, never>, never>;
   readonly learningRate: Schema.withDecodingDefaultKey<Schema.Codec<LearningRate.Schedule, LearningRate.ScheduleEncoded, never, never>, never>;
   readonly groups: Schema.withDecodingDefaultKey<Schema.Codec<readonly {
     readonly name: string;
     readonly match: string | readonly string[];
-    readonly optimizer?: {
-      readonly _tag: "Adagrad";
-      readonly learningRateDecay: number;
-      readonly initialAccumulator: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "Adam";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "AdamW";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "RmsProp";
-      readonly alpha: number;
-      readonly epsilon: number;
-      readonly momentum: number;
-      readonly centered: boolean;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "Sgd";
-      readonly momentum: number;
-      readonly nesterov: boolean;
-      readonly dampening: number;
-      readonly weightDecay: number;
-    };
+    readonly optimizer?: Optimizer.Config;
     readonly learningRate?: LearningRate.Schedule;
     readonly frozen?: boolean;
   }[], readonly {
     readonly name: string;
     readonly match: string | readonly string[];
-    readonly optimizer?: {
-      readonly _tag: "Adagrad";
-      readonly learningRateDecay?: number;
-      readonly initialAccumulator?: number;
-      readonly epsilon?: number;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "Adam";
-      readonly beta1?: number;
-      readonly beta2?: number;
-      readonly epsilon?: number;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "AdamW";
-      readonly beta1?: number;
-      readonly beta2?: number;
-      readonly epsilon?: number;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "RmsProp";
-      readonly alpha?: number;
-      readonly epsilon?: number;
-      readonly momentum?: number;
-      readonly centered?: boolean;
-      readonly weightDecay?: number;
-    } | {
-      readonly _tag: "Sgd";
-      readonly momentum?: number;
-      readonly nesterov?: boolean;
-      readonly dampening?: number;
-      readonly weightDecay?: number;
-    };
+    readonly optimizer?: Optimizer.ConfigInput;
     readonly learningRate?: LearningRate.ScheduleEncoded;
     readonly frozen?: boolean;
   }[], never, never>, never>;
+  readonly gradients: Schema.optionalKey<Schema.$Array<Schema.Union<readonly [Schema.TaggedStruct<"SharpnessAware", {
+    readonly rho: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  }>, Schema.TaggedStruct<"AddNoise", {
+    readonly eta: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly gamma: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+  }>, Schema.TaggedStruct<"AdaptiveClip", {
+    readonly clipping: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+    readonly except: Schema.withDecodingDefaultKey<Schema.Codec<string | readonly string[], string | readonly string[], never, never>, never>;
+  }>, Schema.TaggedStruct<"ClipByGlobalNorm", {
+    readonly maximum: Schema.Finite;
+  }>, Schema.TaggedStruct<"ClipByNorm", {
+    readonly maximum: Schema.Finite;
+  }>, Schema.TaggedStruct<"ClipByValue", {
+    readonly limit: Schema.Finite;
+  }>]>>>;
   readonly clip: Schema.optionalKey<Schema.TaggedUnion<{
     readonly GlobalNorm: Schema.TaggedStruct<"GlobalNorm", {
       readonly maximum: Schema.Finite;
@@ -2191,25 +1893,41 @@ export declare const TrainConfig: Schema.Struct<{
   readonly fastDevRun: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
   readonly logEverySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
 }>;
-export type TrainConfig = typeof TrainConfig.Type;
-export type TrainConfigInput = typeof TrainConfig.Encoded;
+type Schemas = ReturnType<typeof schemaOf>;
+export interface TrainConfig extends Schema.Schema.Type<Schemas> {
+}
+export interface TrainConfigEncoded extends Schema.Codec.Encoded<Schemas> {
+}
+export interface TrainConfigInput extends Omit<TrainConfigEncoded, "optimizer" | "learningRate" | "groups"> {
+  readonly optimizer?: Optimizer.ConfigInput | Optimizer.Optimizer;
+  readonly learningRate?: LearningRate.ScheduleInput;
+  readonly groups?: ReadonlyArray<ParameterGroup.GroupInput>;
+}
+export declare const of: (registry: Registry.RegistryService) => Schema.Codec<TrainConfig, TrainConfigEncoded>;
+export declare const TrainConfig: Schema.Codec<TrainConfig, TrainConfigEncoded>;
+export interface Understood {
+  readonly config: TrainConfig;
+  readonly registry: Registry.RegistryService;
+}
+export declare const read: (input: TrainConfigInput) => Effect.Effect<Understood, ConfigInvalid, never>;
 
 // @etude/core/Trainer
+export { type DescribeOptions, describe } from "./internal/loop/Description.ts";
 export { type Evaluated, type EvaluateOptions, predict, test, validate } from "./internal/loop/Passes.ts";
 export { predictBatch } from "./internal/loop/PredictBatch.ts";
-export { type DescribeOptions, describe, initialWeights } from "./internal/loop/RunSetup.ts";
+export { initialWeights } from "./internal/loop/RunSetup.ts";
 export type { ValidationData } from "./internal/preflight/RunData.ts";
 export type Watches<Out, Monitor extends string> = [MonitorOf<Out>] extends [Monitor] ? unknown : {
   readonly "this run does not report": Exclude<MonitorOf<Out>, Monitor>;
 };
 type ReportedAs<ValidationName extends string> = [keyof Dataset] extends [ValidationName] ? "validation" : ValidationName;
 export interface TrainOptions<MetricName extends string, ValidationName extends string, Out, LE, LR, EvaluationName extends string = never> {
-  readonly config?: TrainConfigInput;
+  readonly config?: TrainConfig.TrainConfigInput;
   readonly data: {
     readonly train: Dataset;
     readonly validation?: ValidationData<ValidationName>;
   };
-  readonly plugins?: Layer.Layer<Out, LE, LR> & Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>;
+  readonly callbacks?: Layer.Layer<Out, LE, LR> & Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>;
   readonly state?: TrainState.TrainState;
   readonly beyondEnd?: boolean;
   readonly setting?: Setting;
@@ -2232,432 +1950,16 @@ export interface TrainResult {
   readonly paths: ReadonlyArray<string>;
 }
 export type TrainError = ConfigInvalid | PreflightFailed | NonFiniteFound | CheckpointError | Evaluation.PassError;
-export declare const train: <In extends tf.Tensor | Tensors.Tensors, Target extends tf.Tensor | Tensors.Tensors, TaskOut extends tf.Tensor | Tensors.Tensors, MetricName extends string, ValidationName extends string = "validation", Out = never, LE = never, LR = never, EvaluationName extends string = never>(task: Task<In, Target, TaskOut, MetricName, EvaluationName>, options: TrainOptions<MetricName, ValidationName, Out, LE, LR, EvaluationName>) => Effect.Effect<TrainResult, TrainError | LE | ErrorOf<Out>, Backend | StepExecutor | Scope.Scope | Exclude<LR, CallbackRegistry>>;
+export declare const train: <In extends tf.Tensor | Tensors.Tensors, Target extends tf.Tensor | Tensors.Tensors, TaskOut extends tf.Tensor | Tensors.Tensors, MetricName extends string, ValidationName extends string = "validation", Out = never, LE = never, LR = never, EvaluationName extends string = never, LossName extends string = never>(task: Task<In, Target, TaskOut, MetricName, EvaluationName> & LossNames<LossName>, options: TrainOptions<MetricName | LossName, ValidationName, Out, LE, LR, EvaluationName>) => Effect.Effect<TrainResult, TrainError | LE | ErrorOf<Out>, Backend | StepExecutor | Scope.Scope | Exclude<LR, CallbackRegistry>>;
 
-// @etude/core/internal/loop/Passes
-export interface EvaluateOptions<Out, LE, LR> {
-  readonly state: TrainState;
-  readonly data: Dataset;
-  readonly batchSize?: number;
-  readonly limitBatches?: number;
-  readonly plugins?: Layer.Layer<Out, LE, LR>;
-}
-export interface Evaluated {
-  readonly samples: number;
-  readonly values: Event.Values;
-  readonly batches: ReadonlyArray<Evaluation.BatchResult>;
-  readonly results: {
-    readonly [metric: string]: unknown;
-  };
-  readonly figures: ReadonlyArray<MetricFigure>;
-}
-type EvaluateEffect<A, Out, LE, LR> = Effect.Effect<A, PreflightFailed | Evaluation.PassError | LE | ErrorOf<Out>, Backend | StepExecutor | Exclude<LR, CallbackRegistry>>;
-export declare const validate: <MetricName extends string, Out = never, LE = never, LR = never>(task: Task<any, any, any, MetricName>, options: EvaluateOptions<Out, LE, LR>) => EvaluateEffect<Evaluated, Out, LE, LR>;
-export declare const test: <MetricName extends string, Out = never, LE = never, LR = never>(task: Task<any, any, any, MetricName>, options: EvaluateOptions<Out, LE, LR>) => EvaluateEffect<Evaluated, Out, LE, LR>;
-export declare const predict: <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = never, LE = never, LR = never>(task: Task<any, any, TaskOut, any>, options: EvaluateOptions<Out, LE, LR> & {
-  readonly use: (outputs: TaskOut, batch: number, samples: number) => A;
-}) => EvaluateEffect<ReadonlyArray<A>, Out, LE, LR>;
-
-// @etude/core/internal/loop/PredictBatch
-export declare const predictBatch: <In extends TensorOrRecord, Out extends TensorOrRecord>(task: Task<In, any, Out, any, any>, variables: Variables, inputs: In, options?: {
-  readonly key?: Rng.Key;
-}) => Out;
-
-// @etude/core/internal/loop/RunSetup
-export declare const initialWeights: (task: Task, seed: number) => Evaluation.Weights;
-export declare const prepare: (task: Task<any, any, any, string, never>, config: {
-  readonly seed: number;
-  readonly until: {
-    readonly epochs?: number;
-    readonly steps?: number;
-    readonly samples?: number;
-    readonly minutes?: number;
-  };
-  readonly batchSize: number;
-  readonly microbatchSize?: number;
-  readonly shuffle: boolean;
-  readonly dropLastBatch: boolean;
-  readonly optimizer: {
-    readonly _tag: "Adagrad";
-    readonly learningRateDecay: number;
-    readonly initialAccumulator: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "Adam";
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "AdamW";
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "RmsProp";
-    readonly alpha: number;
-    readonly epsilon: number;
-    readonly momentum: number;
-    readonly centered: boolean;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "Sgd";
-    readonly momentum: number;
-    readonly nesterov: boolean;
-    readonly dampening: number;
-    readonly weightDecay: number;
-  };
-  readonly learningRate: import("../../LearningRate.ts").Schedule;
-  readonly groups: readonly {
-    readonly name: string;
-    readonly match: string | readonly string[];
-    readonly optimizer?: {
-      readonly _tag: "Adagrad";
-      readonly learningRateDecay: number;
-      readonly initialAccumulator: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "Adam";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "AdamW";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "RmsProp";
-      readonly alpha: number;
-      readonly epsilon: number;
-      readonly momentum: number;
-      readonly centered: boolean;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "Sgd";
-      readonly momentum: number;
-      readonly nesterov: boolean;
-      readonly dampening: number;
-      readonly weightDecay: number;
-    };
-    readonly learningRate?: import("../../LearningRate.ts").Schedule;
-    readonly frozen?: boolean;
-  }[];
-  readonly clip?: {
-    readonly _tag: "GlobalNorm";
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Norm";
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Value";
-    readonly limit: number;
-  };
-  readonly nonFinite: {
-    readonly _tag: "Fail";
-  } | {
-    readonly _tag: "Rollback";
-    readonly steps: number;
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Skip";
-    readonly maximum: number;
-  };
-  readonly validation: {
-    readonly every: import("../../Extent.ts").Every;
-    readonly batchSize?: number;
-    readonly limitBatches?: number;
-    readonly sanityBatches: number;
-  };
-  readonly endWith?: "last" | {
-    readonly best: string | {
-      readonly monitor: string;
-      readonly better?: "higher" | "lower";
-      readonly start?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly baseline?: number;
-      readonly minimumDelta?: number;
-    };
-  };
-  readonly limitTrainBatches?: number;
-  readonly overfitBatches?: number;
-  readonly fastDevRun: boolean;
-  readonly logEverySteps: number;
-}, args_2: RunData.RunData, built: {
-  readonly callbacks: ReadonlyArray<Definition>;
-  readonly problems: ReadonlyArray<Problem>;
-}, given: TrainState.TrainState | undefined) => Effect.Effect<{
-  plan: StepPlan;
-  batchPlan: BatchPlan.BatchPlan;
-  warnings: string[];
-  outputs: {};
-  changes: string[];
-  state: {
-    parameters: Tensors.Tensors;
-    statistics: Tensors.Tensors;
-    slots: Tensors.Owned;
-    callbacks: Tensors.Owned;
-    best: {
-      readonly [rule: string]: TrainState.BestWeights;
-    };
-    rollback: Partial<TrainState.RollbackTensors>;
-    last: Partial<TrainState.BestWeights>;
-    plain: {
-      version: 1;
-      seed: number;
-      attempt: number;
-      progress: {
-        readonly epoch: number;
-        readonly batch: number;
-        readonly step: number;
-        readonly samples: number;
-        readonly elapsedSeconds: number;
-      };
-      ended: {
-        readonly reason: string;
-        readonly by: readonly string[];
-      } | null;
-      learningRateScale: number;
-      metrics: {
-        readonly [x: string]: Schema.Json;
-      };
-      history: readonly {
-        readonly epoch: number;
-        readonly step: number;
-        readonly samples: number;
-        readonly learningRate: number;
-        readonly values: {
-          readonly [x: string]: number;
-        };
-      }[];
-      best: {
-        readonly [x: string]: {
-          readonly value: number;
-          readonly epoch: number;
-          readonly step: number;
-        };
-      };
-      kept: {
-        readonly [x: string]: {
-          readonly value: number;
-          readonly epoch: number;
-          readonly step: number;
-        };
-      };
-      measured: {
-        readonly [x: string]: number;
-      };
-      endedWith: {
-        readonly value: number;
-        readonly epoch: number;
-        readonly step: number;
-        readonly monitor: string;
-      } | null;
-      callbacks: {
-        readonly [x: string]: Schema.Json;
-      };
-      validated: {
-        readonly step: number;
-        readonly elapsedSeconds: number;
-      };
-      skipped: {
-        readonly empty: number;
-        readonly controller: number;
-        readonly nonFinite: number;
-        readonly nonFiniteInARow: number;
-      };
-      rollback: {
-        readonly step: number;
-        readonly times: number;
-      };
-      boundary: {
-        readonly decision: {
-          readonly skipBatch: boolean;
-          readonly saveNow: boolean;
-          readonly savers?: readonly string[];
-          readonly stopEpoch: boolean;
-          readonly stopRun: readonly string[];
-          readonly stoppers?: readonly string[];
-          readonly scaleLearningRate: readonly number[];
-          readonly useParameters: readonly string[];
-          readonly restoreBest: readonly string[];
-        };
-        readonly last: {
-          readonly samples: number;
-          readonly values: {
-            readonly [x: string]: number;
-          };
-          readonly learningRate: number;
-        } | null;
-      } | null;
-      course: {
-        readonly seed: number;
-        readonly shuffled: boolean;
-        readonly length: number;
-        readonly batchSize: number;
-        readonly altered: {
-          readonly epoch: number;
-          readonly order: {
-            readonly seed: number;
-            readonly shuffled: boolean;
-            readonly length: number;
-          };
-          readonly parts: readonly {
-            readonly batch: number;
-            readonly batchSize: number;
-            readonly length: number;
-          }[];
-        } | null;
-      };
-      pace: readonly {
-        readonly step: number;
-        readonly epochs: number;
-        readonly stepsPerEpoch: number;
-      }[];
-    };
-  };
-}, unknown, never>;
+// @etude/core/internal/loop/Description
 export interface Belongings {
   readonly data?: OfData;
   readonly setting?: Setting;
   readonly followsValidation?: boolean;
   readonly watched?: ReadonlyArray<string>;
 }
-export declare const describeRun: (task: Task<any, any, any, string, never>, config: {
-  readonly seed: number;
-  readonly until: {
-    readonly epochs?: number;
-    readonly steps?: number;
-    readonly samples?: number;
-    readonly minutes?: number;
-  };
-  readonly batchSize: number;
-  readonly microbatchSize?: number;
-  readonly shuffle: boolean;
-  readonly dropLastBatch: boolean;
-  readonly optimizer: {
-    readonly _tag: "Adagrad";
-    readonly learningRateDecay: number;
-    readonly initialAccumulator: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "Adam";
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "AdamW";
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "RmsProp";
-    readonly alpha: number;
-    readonly epsilon: number;
-    readonly momentum: number;
-    readonly centered: boolean;
-    readonly weightDecay: number;
-  } | {
-    readonly _tag: "Sgd";
-    readonly momentum: number;
-    readonly nesterov: boolean;
-    readonly dampening: number;
-    readonly weightDecay: number;
-  };
-  readonly learningRate: import("../../LearningRate.ts").Schedule;
-  readonly groups: readonly {
-    readonly name: string;
-    readonly match: string | readonly string[];
-    readonly optimizer?: {
-      readonly _tag: "Adagrad";
-      readonly learningRateDecay: number;
-      readonly initialAccumulator: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "Adam";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "AdamW";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "RmsProp";
-      readonly alpha: number;
-      readonly epsilon: number;
-      readonly momentum: number;
-      readonly centered: boolean;
-      readonly weightDecay: number;
-    } | {
-      readonly _tag: "Sgd";
-      readonly momentum: number;
-      readonly nesterov: boolean;
-      readonly dampening: number;
-      readonly weightDecay: number;
-    };
-    readonly learningRate?: import("../../LearningRate.ts").Schedule;
-    readonly frozen?: boolean;
-  }[];
-  readonly clip?: {
-    readonly _tag: "GlobalNorm";
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Norm";
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Value";
-    readonly limit: number;
-  };
-  readonly nonFinite: {
-    readonly _tag: "Fail";
-  } | {
-    readonly _tag: "Rollback";
-    readonly steps: number;
-    readonly maximum: number;
-  } | {
-    readonly _tag: "Skip";
-    readonly maximum: number;
-  };
-  readonly validation: {
-    readonly every: import("../../Extent.ts").Every;
-    readonly batchSize?: number;
-    readonly limitBatches?: number;
-    readonly sanityBatches: number;
-  };
-  readonly endWith?: "last" | {
-    readonly best: string | {
-      readonly monitor: string;
-      readonly better?: "higher" | "lower";
-      readonly start?: {
-        readonly epochs: number;
-      } | {
-        readonly steps: number;
-      };
-      readonly baseline?: number;
-      readonly minimumDelta?: number;
-    };
-  };
-  readonly limitTrainBatches?: number;
-  readonly overfitBatches?: number;
-  readonly fastDevRun: boolean;
-  readonly logEverySteps: number;
-}, args_2: BackendInfo, executor: string, belongings?: Belongings | undefined) => Effect.Effect<{
+export declare const describeRun: (task: Task<any, any, any, string, never>, config: TrainConfig.TrainConfig, args_2: BackendInfo, executor: string, belongings?: Belongings | undefined) => Effect.Effect<{
   readonly task: string;
   readonly config: Schema.Json;
   readonly configHash: string;
@@ -2710,10 +2012,70 @@ export interface DescribeOptions {
   } | undefined;
   readonly setting?: Setting | undefined;
 }
-export declare const describe: (task: Task, config?: TrainConfigInput, { data, setting }?: DescribeOptions) => Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor>;
+export declare const describe: (task: Task, config?: TrainConfig.TrainConfigInput, { data, setting }?: DescribeOptions) => Effect.Effect<RunDescription, ConfigInvalid, Backend | StepExecutor>;
 export declare const watchedBy: (callbacks: ReadonlyArray<Definition>) => ReadonlyArray<string>;
 export declare const followsValidation: (callbacks: ReadonlyArray<Definition>, endWith: EndWith | undefined, monitors: Monitors.Monitors) => boolean;
-export declare const warningsOf: (task: Task, config: TrainConfig) => ReadonlyArray<string>;
+
+// @etude/core/internal/loop/Passes
+export interface EvaluateOptions<Out, LE, LR> {
+  readonly state: TrainState;
+  readonly data: Dataset;
+  readonly batchSize?: number;
+  readonly limitBatches?: number;
+  readonly callbacks?: Layer.Layer<Out, LE, LR>;
+}
+export interface Evaluated {
+  readonly samples: number;
+  readonly values: Event.Values;
+  readonly batches: ReadonlyArray<Evaluation.BatchResult>;
+  readonly results: {
+    readonly [metric: string]: unknown;
+  };
+  readonly figures: ReadonlyArray<MetricFigure>;
+}
+type EvaluateEffect<A, Out, LE, LR> = Effect.Effect<A, PreflightFailed | Evaluation.PassError | LE | ErrorOf<Out>, Backend | StepExecutor | Exclude<LR, CallbackRegistry>>;
+export declare const validate: <MetricName extends string, Out = never, LE = never, LR = never>(task: Task<any, any, any, MetricName>, options: EvaluateOptions<Out, LE, LR>) => EvaluateEffect<Evaluated, Out, LE, LR>;
+export declare const test: <MetricName extends string, Out = never, LE = never, LR = never>(task: Task<any, any, any, MetricName>, options: EvaluateOptions<Out, LE, LR>) => EvaluateEffect<Evaluated, Out, LE, LR>;
+export declare const predict: <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = never, LE = never, LR = never>(task: Task<any, any, TaskOut, any>, options: EvaluateOptions<Out, LE, LR> & {
+  readonly use: (outputs: TaskOut, batch: number, samples: number) => A;
+}) => EvaluateEffect<ReadonlyArray<A>, Out, LE, LR>;
+
+// @etude/core/internal/loop/PredictBatch
+export declare const predictBatch: <In extends TensorOrRecord, Out extends TensorOrRecord>(task: Task<In, any, Out, any, any>, variables: Variables, inputs: In, options?: {
+  readonly key?: Rng.Key;
+}) => Out;
+
+// @etude/core/internal/loop/RunSetup
+export declare const initialWeights: (task: Task, seed: number) => Evaluation.Weights;
+export declare const planOf: (task: Task, { config, registry }: TrainConfig.Understood, taskGroups: ReadonlyArray<ParameterGroup.DecodedGroup>, callbacks: ReadonlyArray<Definition>, parameters: Tensors.Tensors) => {
+  plan: StepPlan;
+  trainable: string[];
+  unmatched: readonly ParameterGroup.DecodedGroup[];
+};
+export interface Prepared {
+  readonly plan: StepPlan;
+  readonly batchPlan: BatchPlan.BatchPlan;
+  readonly warnings: ReadonlyArray<string>;
+  readonly outputs: SpecOf;
+  readonly changes: ReadonlyArray<string>;
+  readonly state: TrainState.TrainState;
+}
+export declare const prepare: (task: Task<any, any, any, string, never>, config: TrainConfig.TrainConfig, data: RunData.RunData, built: {
+  readonly callbacks: ReadonlyArray<Definition>;
+  readonly problems: ReadonlyArray<Problem>;
+}, resumed: TrainState.TrainState | undefined) => Effect.Effect<{
+  plan: StepPlan;
+  batchPlan: BatchPlan.BatchPlan;
+  outputs: SpecOf;
+  problems: {
+    readonly path: string;
+    readonly message: string;
+  }[];
+  warnings: string[];
+  changes: readonly string[];
+  state: TrainState.TrainState;
+}, import("../../Errors.ts").ConfigInvalid | PreflightFailed, never>;
+export declare const warningsOf: (task: Task, config: TrainConfig.TrainConfig) => ReadonlyArray<string>;
 
 // @etude/core/internal/preflight/RunData
 export type ValidationData<Name extends string> = Dataset | {
@@ -2749,13 +2111,7 @@ export declare const Plain: Schema.Struct<{
   readonly version: Schema.Literal<1>;
   readonly seed: Schema.Int;
   readonly attempt: Schema.Natural;
-  readonly progress: Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly batch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly elapsedSeconds: Schema.Finite;
-  }>;
+  readonly progress: Progress.ProgressSchema;
   readonly course: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly seed: number;
     readonly shuffled: boolean;
@@ -2818,40 +2174,18 @@ export declare const Plain: Schema.Struct<{
     readonly learningRate: Schema.Number;
     readonly values: Schema.$Record<Schema.String, Schema.Number>;
   }>>;
-  readonly best: Schema.$Record<Schema.String, Schema.Struct<{
-    readonly value: Schema.Number;
-    readonly epoch: Schema.Natural;
-    readonly step: Schema.Natural;
-  }>>;
+  readonly best: Schema.$Record<Schema.String, Schema.Codec<Best, Best, never, never>>;
   readonly kept: Schema.withDecodingDefaultKey<Schema.Codec<{
-    readonly [x: string]: {
-      readonly value: number;
-      readonly epoch: number;
-      readonly step: number;
-    };
+    readonly [x: string]: Best;
   }, {
-    readonly [x: string]: {
-      readonly value: number;
-      readonly epoch: number;
-      readonly step: number;
-    };
+    readonly [x: string]: Best;
   }, never, never>, never>;
   readonly measured: Schema.withDecodingDefaultKey<Schema.Codec<{
     readonly [x: string]: number;
   }, {
     readonly [x: string]: number;
   }, never, never>, never>;
-  readonly endedWith: Schema.withDecodingDefaultKey<Schema.Codec<{
-    readonly value: number;
-    readonly epoch: number;
-    readonly step: number;
-    readonly monitor: string;
-  } | null, {
-    readonly value: number;
-    readonly epoch: number;
-    readonly step: number;
-    readonly monitor: string;
-  } | null, never, never>, never>;
+  readonly endedWith: Schema.withDecodingDefaultKey<Schema.Codec<EndedWith | null, EndedWith | null, never, never>, never>;
   readonly callbacks: Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>;
   readonly validated: Schema.Struct<{
     readonly step: Schema.Natural;
@@ -2932,19 +2266,16 @@ export declare const toData: (state: TrainState) => TrainStateData;
 export declare const fromData: (data: TrainStateData) => TrainState;
 
 // @etude/core/Best
-export declare const Best: Schema.Struct<{
-  readonly value: Schema.Number;
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
-}>;
-export type Best = typeof Best.Type;
-export declare const EndedWith: Schema.Struct<{
-  readonly value: Schema.Number;
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly monitor: Schema.String;
-}>;
-export type EndedWith = typeof EndedWith.Type;
+export interface Best {
+  readonly value: number;
+  readonly epoch: number;
+  readonly step: number;
+}
+export declare const Best: Schema.Codec<Best>;
+export interface EndedWith extends Best {
+  readonly monitor: string;
+}
+export declare const EndedWith: Schema.Codec<EndedWith>;
 export declare const Start: Schema.Union<readonly [Schema.Struct<{
   readonly epochs: Schema.Natural;
 }>, Schema.Struct<{
@@ -3005,19 +2336,241 @@ export declare const record: (best: {
 export declare const contradiction: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
 export declare const problem: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
 
-// @etude/core/CallbackOrder
-export declare const sort: (definitions: ReadonlyArray<Definition>) => {
-  readonly sorted: ReadonlyArray<Definition>;
-  readonly problems: ReadonlyArray<Problem>;
+// @etude/core/Update
+export interface Scene<Number_ extends string = any, Slot extends string = any> {
+  readonly parameters: Tensors.Tensors;
+  readonly slots: {
+    readonly [slot in Slot]: Tensors.Tensors;
+  };
+  readonly numbers: {
+    readonly [name in Number_]: tf.Tensor;
+  };
+  readonly random: RandomBits.StepRandom;
+  readonly gradient: (parameters: Tensors.Tensors) => Tensors.Tensors;
+}
+export interface Update<Number_ extends string = any, Slot extends string = any> {
+  readonly name: string;
+  readonly elementwise: boolean;
+  readonly slots: ReadonlyArray<Slot>;
+  readonly init: (parameters: Tensors.Tensors) => {
+    readonly [slot in Slot]: Tensors.Tensors;
+  };
+  readonly numbers: (step: number, learningRate: number) => Tensors.NumberTree;
+  readonly update: (updates: Tensors.Tensors, scene: Scene<Number_, Slot>) => readonly [updates: Tensors.Tensors, slots: {
+    readonly [slot in Slot]: Tensors.Tensors;
+  }];
+  readonly apply?: (updates: Tensors.Tensors, scene: Scene<Number_, Slot>) => readonly [parameters: Tensors.Tensors, slots: {
+    readonly [slot in Slot]: Tensors.Tensors;
+  }] | undefined;
+  readonly additive?: boolean;
+  readonly secondGradient?: boolean;
+  readonly fuse?: (next: ReadonlyArray<Update>) => ReadonlyArray<Update> | undefined;
+  readonly links?: ReadonlyArray<Update>;
+}
+export interface TensorScene<Number_ extends string = any> {
+  readonly parameter: tf.Tensor;
+  readonly numbers: {
+    readonly [name in Number_]: tf.Tensor;
+  };
+  readonly random: RandomBits.StepRandom;
+}
+export interface TensorRule<Number_ extends string, Slot extends string> {
+  readonly name: string;
+  readonly elementwise?: boolean;
+  readonly slots?: ReadonlyArray<Slot>;
+  readonly initial?: number;
+  readonly numbers?: (step: number, learningRate: number) => {
+    readonly [name in Number_]: number;
+  };
+  readonly update: (update: tf.Tensor, slots: {
+    readonly [slot in Slot]: tf.Tensor;
+  }, scene: TensorScene<Number_>) => readonly [update: tf.Tensor, slots: {
+    readonly [slot in Slot]: tf.Tensor;
+  }];
+}
+export declare const each: <Number_ extends string = never, Slot extends string = never>(rule: TensorRule<Number_, Slot>) => Update<Number_, Slot>;
+export declare const stateless: <Number_ extends string = never>(name: string, update: (updates: Tensors.Tensors, scene: Scene<Number_, never>) => Tensors.Tensors, options?: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient">> & {
+  readonly numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number; };
+}) => Update<Number_, never>;
+export declare const chain: (...parts: ReadonlyArray<Update>) => Update;
+export declare const named: (name: string, update: Update) => Update;
+export declare const masked: (match: (path: string) => boolean, inner: Update) => Update;
+export interface StepOptions {
+  readonly parameters: Tensors.Tensors;
+  readonly gradients: Tensors.Tensors;
+  readonly slots?: Tensors.Owned;
+  readonly step?: number;
+  readonly learningRate: number;
+  readonly key?: tf.Tensor;
+  readonly gradient?: (parameters: Tensors.Tensors) => Tensors.Tensors;
+  readonly fused?: boolean;
+}
+export declare const step: (update: Update, options: StepOptions) => {
+  readonly parameters: Tensors.Tensors;
+  readonly slots: Tensors.Owned;
 };
 
-// @etude/core/Callbacks
-export interface Built {
-  readonly callbacks: ReadonlyArray<Definition>;
-  readonly problems: ReadonlyArray<Problem>;
+// @etude/core/Updates
+export * from "./updates/AdaptiveClip.ts";
+export * from "./updates/AddDecayedWeights.ts";
+export * from "./updates/AddNoise.ts";
+export * from "./updates/Clip.ts";
+export * from "./updates/Lookahead.ts";
+export * from "./updates/ScaleByAdagrad.ts";
+export * from "./updates/ScaleByAdam.ts";
+export * from "./updates/ScaleByLearningRate.ts";
+export * from "./updates/ScaleByRms.ts";
+export * from "./updates/SharpnessAware.ts";
+export * from "./updates/Trace.ts";
+
+// @etude/core/updates/AdaptiveClip
+export interface AdaptiveClipOptions {
+  readonly clipping?: number;
+  readonly epsilon?: number;
+  readonly except?: string | ReadonlyArray<string>;
 }
-export declare const use: <Out, LE, LR, A, E, R>(layer: Layer.Layer<Out, LE, LR>, body: (built: Built) => Effect.Effect<A, E, R>) => Effect.Effect<A, LE | E, Exclude<LR, CallbackRegistry> | R | Scope.Scope>;
-export declare const listening: (callbacks: ReadonlyArray<Definition>, events: EventsService) => EventsService;
+export declare const clipUnits: (update: tf.Tensor, parameter: tf.Tensor, { clipping, epsilon }: Required<Pick<AdaptiveClipOptions, "clipping" | "epsilon">>) => tf.Tensor;
+export declare const adaptiveClip: (options?: AdaptiveClipOptions) => Update.Update<never, never>;
+
+// @etude/core/updates/AddDecayedWeights
+export interface AddDecayedWeights extends Update.Update<never, never> {
+  readonly weightDecay: number;
+}
+export declare const addDecayedWeights: (weightDecay: number) => AddDecayedWeights;
+export declare const isDecay: (link: Update.Update) => link is AddDecayedWeights;
+export declare const decayScaledByRate: (weightDecay: number) => Update.Update;
+
+// @etude/core/updates/AddNoise
+export interface NoiseOptions {
+  readonly eta?: number;
+  readonly gamma?: number;
+}
+export declare const withNoise: (updates: Tensors.Tensors, random: RandomBits.StepRandom, deviation: number | tf.Tensor) => Tensors.Tensors;
+export declare const addNoise: ({ eta, gamma }?: NoiseOptions) => Update.Update<"deviation", never>;
+
+// @etude/core/updates/Clip
+export declare const clipByGlobalNorm: (maximum: number) => Update.Update<never, never>;
+export declare const clipByNorm: (maximum: number) => Update.Update<never, never>;
+export declare const clipByValue: (limit: number) => Update.Update<never, never>;
+export declare const clip: (config: Gradient.Clip) => Update.Update<never, never>;
+
+// @etude/core/updates/Lookahead
+export interface LookaheadOptions {
+  readonly every?: number;
+  readonly fraction?: number;
+}
+export declare const lookahead: ({ every, fraction }?: LookaheadOptions) => Update.Update<"meets", "slow">;
+
+// @etude/core/updates/ScaleByAdagrad
+export interface AdagradOptions {
+  readonly initialAccumulator?: number;
+  readonly epsilon?: number;
+}
+export declare const scaleByAdagrad: ({ initialAccumulator, epsilon }?: AdagradOptions) => Update.Update<never, "sum">;
+
+// @etude/core/updates/ScaleByAdam
+export interface AdamOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+export declare const scaleByAdam: (options?: AdamOptions) => Update.Update;
+
+// @etude/core/updates/ScaleByLearningRate
+export declare const scaleByLearningRate: ({ decay }?: {
+  readonly decay?: number;
+}) => Update.Update<"scale", never>;
+export declare const isRate: (link: Update.Update) => boolean;
+
+// @etude/core/updates/ScaleByRms
+export interface RmsOptions {
+  readonly alpha?: number;
+  readonly epsilon?: number;
+}
+export declare const scaleByRms: ({ alpha, epsilon }?: RmsOptions) => Update.Update<never, "square">;
+export declare const scaleByDeviation: ({ alpha, epsilon }?: RmsOptions) => Update.Update<never, "square" | "mean">;
+
+// @etude/core/updates/SharpnessAware
+export declare const sharpnessAware: (rho?: number) => Update.Update<never, never>;
+
+// @etude/core/updates/Trace
+export interface TraceOptions {
+  readonly momentum: number;
+  readonly nesterov?: boolean;
+  readonly dampening?: number;
+}
+export declare const trace: ({ momentum, nesterov, dampening }: TraceOptions) => Update.Update<"share", "momentum">;
+
+// @etude/core/When
+export type Rule = (progress: Progress) => boolean;
+export type Amount = {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+} | {
+  readonly samples: number;
+};
+export declare const every: (amount: {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+}) => Rule;
+export declare const onceAt: (amount: {
+  readonly epochs: number;
+} | {
+  readonly steps: number;
+}) => Rule;
+export declare const before: (amount: Amount) => Rule;
+export declare const after: (amount: Amount) => Rule;
+export declare const all: (...rules: ReadonlyArray<Rule>) => Rule;
+export declare const any: (...rules: ReadonlyArray<Rule>) => Rule;
+export declare const not: (rule: Rule) => Rule;
+export declare const Config: Schema.Struct<{
+  readonly every: Schema.optionalKey<Schema.Codec<{
+    readonly epochs: number;
+  } | {
+    readonly steps: number;
+  }, {
+    readonly epochs: number;
+  } | {
+    readonly steps: number;
+  }, never, never>>;
+  readonly onceAt: Schema.optionalKey<Schema.Codec<Extent.Position, Extent.Position, never, never>>;
+  readonly before: Schema.optionalKey<Schema.Codec<{
+    readonly epochs: number;
+  } | {
+    readonly samples: number;
+  } | {
+    readonly steps: number;
+  }, {
+    readonly epochs: number;
+  } | {
+    readonly samples: number;
+  } | {
+    readonly steps: number;
+  }, never, never>>;
+  readonly after: Schema.optionalKey<Schema.Codec<{
+    readonly epochs: number;
+  } | {
+    readonly samples: number;
+  } | {
+    readonly steps: number;
+  }, {
+    readonly epochs: number;
+  } | {
+    readonly samples: number;
+  } | {
+    readonly steps: number;
+  }, never, never>>;
+}>;
+export type Config = typeof Config.Type;
+export declare const ruleOf: (config: Config) => Rule;
+export declare const calls: <E extends At, S, A>(rule: Rule, handler: (event: E, state: S) => A) => (event: E, state: S) => A | undefined;
+export declare const batchEnd: <E extends At, S, A>(rule: Rule, run: (event: E, state: S) => A) => {
+  readonly when: Rule;
+  readonly run: (event: E, state: S) => A;
+};
+export declare const layer: <Out, LE, R>(rule: Rule, callbacks: Layer.Layer<Out, LE, R>, hooks?: ReadonlyArray<HookName>) => Layer.Layer<Out, LE, R | CallbackRegistry>;
 
 // @etude/core/ClassLabels
 export declare const noPrediction: number;
@@ -3025,86 +2578,20 @@ export declare const predicted: (scores: tf.Tensor) => tf.Tensor;
 export declare const ofOneHot: (targets: tf.Tensor) => tf.Tensor;
 export declare const isClass: (label: number, classes: number) => boolean;
 
-// @etude/core/EndToEnd
-export declare const small = 4096;
-export declare const together: (paths: ReadonlyArray<string>, sizeOf: (path: string) => number) => ReadonlyArray<ReadonlyArray<string>>;
-export declare const join: (tensors: ReadonlyArray<tf.Tensor>) => tf.Tensor;
-export declare const cut: (joined: tf.Tensor, like: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>;
-
-// @etude/core/Forward
-export interface ForwardInputs {
-  readonly parameters: Tensors.Tensors;
-  readonly statistics: Tensors.Tensors;
-  readonly batch: TensorBatch;
-}
-export type LossSum = {
-  readonly sum: tf.Tensor;
-  readonly weight: tf.Tensor;
-};
-export interface ForwardResult {
-  readonly outputs: Tensors.TensorOrRecord;
-  readonly statistics: Tensors.Tensors;
-  readonly penalty: tf.Tensor | undefined;
-  readonly scene: Scene<any, any, any>;
-}
-export declare const run: (task: Task, inputs: ForwardInputs, training: boolean, random: StepRandom) => ForwardResult;
-export declare const batchWeights: (task: Task, loss: string, batch: TensorBatch) => tf.Tensor | undefined;
-export interface LossValues {
-  readonly values: tf.Tensor;
-  readonly weights: tf.Tensor | undefined;
-  readonly given: tf.Tensor | undefined;
-}
-export declare const nameOfLoss: (loss: string) => string;
-export declare const shapeProblem: (loss: string, shape: ReadonlyArray<number>, samples: number) => string | undefined;
-export declare const lossValues: (task: Task, loss: string, { outputs, scene }: ForwardResult) => LossValues;
-export declare const totalWeight: (values: tf.Tensor, given: tf.Tensor) => tf.Tensor;
-export declare const weightedEach: (values: tf.Tensor, weights: tf.Tensor | undefined) => tf.Tensor;
-export declare const weightOfEach: (values: tf.Tensor, given: tf.Tensor | undefined) => tf.Tensor;
-export declare const lossSum: (task: Task, loss: string, result: ForwardResult) => LossSum;
-export declare const measure: (task: Task, outputs: Tensors.TensorOrRecord, batch: TensorBatch) => {
-  readonly [metric: string]: Tensors.Tensors;
-};
-
-// @etude/core/HookTable
-export interface HookTable {
-  readonly callSync: <H extends BatchHookName>(hook: H, event: HookEvents[H]) => Decision.Decision;
-  readonly call: <H extends HookName>(hook: H, event: HookEvents[H]) => Effect.Effect<Decision.Decision, any>;
-  readonly isDue: (progress: Progress) => boolean;
-  readonly has: (hook: HookName) => boolean;
-  readonly measure: (event: HookEvents["batchEnd"]) => {
-    readonly [id: string]: Values;
-  };
-  readonly spent: ((part: TimedPart, milliseconds: number) => void) | undefined;
-  readonly encodeStates: () => {
-    readonly [id: string]: Schema.Json;
-  };
-}
-export interface HookTableOptions {
-  readonly callbacks: ReadonlyArray<Definition>;
-  readonly states: {
-    readonly [id: string]: Schema.Json;
-  };
-  readonly onDecision: (id: string, decision: Decision.Decision) => void;
-  readonly onDropped?: (message: string) => void;
-}
-export declare const make: ({ callbacks, states: encoded, onDecision, onDropped }: HookTableOptions) => HookTable;
-
 // @etude/core/Monitors
 export declare const trainingSet = "train";
 export declare const Better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
 export type Better = typeof Better.Type;
-export declare const Monitored: Schema.Struct<{
-  readonly set: Schema.String;
-  readonly metric: Schema.String;
-  readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
-}>;
-export type Monitored = typeof Monitored.Type;
-export declare const Monitors: Schema.$Record<Schema.String, Schema.Struct<{
-  readonly set: Schema.String;
-  readonly metric: Schema.String;
-  readonly better: Schema.Literals<readonly ["higher", "lower", "neither"]>;
-}>>;
-export type Monitors = typeof Monitors.Type;
+export interface Monitored {
+  readonly set: string;
+  readonly metric: string;
+  readonly better: Better;
+}
+export declare const Monitored: Schema.Codec<Monitored>;
+export interface Monitors {
+  readonly [monitor: string]: Monitored;
+}
+export declare const Monitors: Schema.Codec<Monitors>;
 export declare const keyOf: (set: string, metric: string) => string;
 export declare const keyed: (set: string, values: {
   readonly [name: string]: number;
@@ -3124,170 +2611,20 @@ export declare const milliseconds: (clock: Clock.Clock) => number;
 export declare const printable: (text: string) => string;
 
 // @etude/core/Progress
-export declare const Progress: Schema.Struct<{
-  readonly epoch: Schema.Natural;
-  readonly batch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly samples: Schema.Natural;
-  readonly elapsedSeconds: Schema.Finite;
-}>;
-export type Progress = typeof Progress.Type;
+declare const fields: {
+  epoch: Schema.Natural;
+  batch: Schema.Natural;
+  step: Schema.Natural;
+  samples: Schema.Natural;
+  elapsedSeconds: Schema.Finite;
+};
+export interface ProgressSchema extends Schema.Struct<typeof fields> {
+}
+export declare const Progress: ProgressSchema;
+export interface Progress extends Schema.Schema.Type<ProgressSchema> {
+}
 export declare const start: Progress;
 export declare const batchAfter: ({ epoch, batch }: Pick<Progress, "epoch" | "batch">) => string;
-
-// @etude/core/Scores
-export interface Scores {
-  readonly losses: {
-    readonly [loss: string]: WeightedSum;
-  };
-  readonly penalty: WeightedSum;
-  readonly metrics: {
-    readonly [metric: string]: unknown;
-  };
-}
-export declare const empty: (task: Task) => Scores;
-export declare const read: (task: Task, measured: MeasuredTensors, samples: number) => Scores;
-export declare const combine: (task: Task, a: Scores, b: Scores) => Scores;
-export declare const totalLoss: (task: Task, scores: Scores) => number;
-export declare const isEmpty: ({ losses }: Scores) => boolean;
-export declare const weightProblem: (source: string, { losses }: Scores) => DataError | undefined;
-export declare const values: (task: Task, scores: Scores) => Values;
-export declare const results: (metrics: Task["metrics"], scores: Scores) => {
-  readonly [metric: string]: Option.Option<unknown>;
-};
-export declare const encode: (task: Task, scores: Scores) => {
-  readonly [name: string]: Schema.Json;
-};
-export declare const decode: (task: Task, encoded: {
-  readonly [name: string]: Schema.Json;
-}) => Scores;
-export declare const changes: (task: Task, encoded: {
-  readonly [name: string]: Schema.Json;
-}, isMidEpoch: boolean) => ReadonlyArray<string>;
-
-// @etude/core/Step
-export interface StepPlan {
-  readonly task: Task;
-  readonly groups: ReadonlyArray<ResolvedGroup>;
-  readonly clip: Gradient.Clip | undefined;
-  readonly transforms: ReadonlyArray<{
-    readonly id: string;
-    readonly transform: Transform;
-  }>;
-  readonly batchSize: number;
-}
-export type Controls = {
-  readonly key: tf.Tensor;
-  readonly groups: {
-    readonly [group: string]: Tensors.Tensors;
-  };
-  readonly transforms: {
-    readonly [callback: string]: Tensors.Tensors;
-  };
-};
-export type Part = {
-  readonly samples: tf.Tensor;
-  readonly share: tf.Tensor;
-  readonly weights: Tensors.Tensors;
-};
-export type GradientInputs = {
-  readonly parameters: Tensors.Tensors;
-  readonly statistics: Tensors.Tensors;
-  readonly batch: TensorBatch & {
-    readonly [key: string]: any;
-  };
-  readonly controls: Controls;
-  readonly part?: Part;
-  readonly untransformed?: TensorBatch & {
-    readonly [key: string]: any;
-  };
-  readonly accumulated?: Tensors.Tensors;
-};
-export type GradientOutputs = {
-  readonly gradients: Tensors.Tensors;
-  readonly statistics: Tensors.Tensors;
-  readonly measured: MeasuredTensors;
-};
-export type MeasuredTensors = {
-  readonly losses: {
-    readonly [loss: string]: Forward.LossSum;
-  };
-  readonly penalty?: tf.Tensor;
-  readonly metrics: {
-    readonly [metric: string]: Tensors.Tensors;
-  };
-};
-export type UpdateInputs = {
-  readonly parameters: Tensors.Tensors;
-  readonly slots: Tensors.Owned;
-  readonly callbacks: Tensors.Owned;
-  readonly gradients: Tensors.Tensors;
-  readonly controls: Controls;
-};
-export type UpdateOutputs = {
-  readonly parameters: Tensors.Tensors;
-  readonly slots: Tensors.Owned;
-  readonly callbacks: Tensors.Owned;
-  readonly gradientSum: tf.Tensor;
-};
-export type StepInputs = Omit<GradientInputs, "part" | "untransformed" | "accumulated"> & Omit<UpdateInputs, "gradients">;
-export type StepOutputs = UpdateOutputs & Omit<GradientOutputs, "gradients">;
-export declare const sceneOf: (id: string, random: RandomBits.StepRandom, controls: Controls, task: Task) => TransformScene;
-export declare const transformsBatches: (plan: StepPlan) => boolean;
-export declare const prepare: (plan: StepPlan) => ({ batch, controls }: {
-  readonly batch: GradientInputs["batch"];
-  readonly controls: Controls;
-}) => GradientInputs["batch"];
-export declare const weigh: (plan: StepPlan) => ({ batch }: {
-  readonly batch: GradientInputs["batch"];
-}) => Tensors.Tensors;
-export declare const samplesIn: (batch: TensorBatch) => number;
-export interface LossSet {
-  readonly losses: ReadonlyArray<string>;
-  readonly paths: ReadonlyArray<string>;
-  readonly watched: ReadonlyArray<string>;
-}
-export declare const lossSets: (plan: StepPlan) => ReadonlyArray<LossSet>;
-export declare const dropTape: () => void;
-export declare const gradient: (plan: StepPlan) => (inputs: GradientInputs) => GradientOutputs;
-export declare const dispose: ({ statistics, measured }: Omit<GradientOutputs, "gradients">) => void;
-export declare const treat: (plan: StepPlan) => (gradients: Tensors.Tensors, controls: Controls, parameters: Tensors.Tensors) => Tensors.Tensors;
-export declare const update: (plan: StepPlan) => (inputs: UpdateInputs) => UpdateOutputs;
-export declare const step: (plan: StepPlan) => (inputs: StepInputs) => StepOutputs;
-export declare const constraintsOf: (task: Task) => {
-  readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor;
-};
-export declare const transformsOf: (callbacks: ReadonlyArray<Definition>) => StepPlan["transforms"];
-
-// @etude/core/Stepper
-export interface StepperOptions {
-  readonly plan: Step.StepPlan;
-  readonly config: TrainConfig;
-  readonly executor: StepExecutor["Service"];
-  readonly dataset: Dataset;
-  readonly batchesPerEpoch: number;
-  readonly outputs: SpecOf;
-  readonly live: Live.Live;
-}
-export type Outcome = {
-  readonly _tag: "Updated";
-  readonly samples: number;
-  readonly scores: Scores.Scores;
-  readonly learningRate: number;
-} | {
-  readonly _tag: "Empty";
-} | {
-  readonly _tag: "NonFinite";
-  readonly error: NonFiniteFound;
-};
-export interface Stepper {
-  readonly train: (batch: HostBatch, indices: () => Int32Array) => Outcome;
-  readonly learningRate: () => number;
-  readonly learningRates: (step?: number) => ReadonlyArray<number>;
-  readonly groups: ReadonlyArray<string>;
-}
-export declare const make: ({ plan, config, executor, dataset, batchesPerEpoch, outputs, live }: StepperOptions) => Stepper;
-export declare const initialSlots: (groups: Step.StepPlan["groups"], parameters: Tensors.Tensors) => Tensors.Owned;
 
 // @etude/core/SystemReason
 export declare const systemReason: (error: unknown) => string | undefined;
@@ -3298,18 +2635,6 @@ export declare const groupOf: (name: string) => TensorGroup | undefined;
 export declare const callbackOf: (name: string) => string | undefined;
 export declare const flatten: (group: TensorGroup, node: Node) => Tensors;
 export declare const tree: (tensors: ReadonlyArray<readonly [name: string, tensor: tf.Tensor]>) => Omit<TrainState, "plain">;
-
-// @etude/core/Upload
-export declare const specsOf: (fields: Fields<FieldSpec>) => {
-  readonly [name: string]: FieldSpec;
-};
-export declare const samplesOf: (spec: DatasetSpec, batch: HostBatch) => number;
-export declare const isEmpty: (batch: HostBatch, samples: number) => boolean;
-export declare const upload: (dataset: Dataset, batch: HostBatch, samples: number) => TensorBatch;
-export declare const decoder: ({ inputs, targets, weights, mask }: DatasetSpec) => <Batch extends TensorBatch>(batch: Batch) => Batch;
-export declare const decoderKey: ({ inputs, targets, weights, mask }: DatasetSpec) => string;
-export declare const hostTargets: (spec: DatasetSpec, targets: HostBatch["targets"], samples: number, indices?: Int32Array) => HostValuesOf;
-export declare const tensorSpecs: (specs: Fields<FieldSpec> | undefined) => SpecOf;
 
 // @etude/core/kernels/AdamStep
 export declare const kernelName = "AdamStep";
@@ -3341,6 +2666,62 @@ export interface CrossEntropy {
   readonly slopes: (kept: ReadonlyArray<tf.Tensor>) => tf.Tensor;
 }
 export declare const crossEntropy: (logits: tf.Tensor, labels: tf.Tensor, smoothing: number) => CrossEntropy;
+
+// @etude/core/kernels/TfjsNode
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: Array<number>;
+  readonly dtype: number;
+}
+export interface OperationAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+export interface Binding {
+  createTensor(shape: ReadonlyArray<number>, dtype: number, values: tf.backend_util.BackendValues): number;
+  deleteTensor(tensor: number): void;
+  tensorDataSync(tensor: number): Float32Array | Int32Array | Uint8Array;
+  executeOp(name: string, attributes: ReadonlyArray<OperationAttribute>, inputs: ReadonlyArray<number>, outputs: number): Array<TensorMetadata>;
+  loadSavedModel(directory: string, tags: string): number;
+  deleteSavedModel(model: number): void;
+  runSavedModel(model: number, inputs: ReadonlyArray<number>, inputNames: string, outputNames: string): Array<TensorMetadata>;
+  getNumOfSavedModels(): number;
+  getNumOfTensors(): number;
+  isUsingGpuDevice(): boolean;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_INT64: number;
+  readonly TF_BOOL: number;
+  readonly TF_COMPLEX64: number;
+  readonly TF_STRING: number;
+  readonly TF_RESOURCE: number;
+  readonly TF_UINT8: number;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+  readonly TF_ATTR_RESOURCE: number;
+  readonly TF_Version: string;
+}
+export interface TensorData {
+  readonly shape: Array<number>;
+  readonly dtype: number;
+  readonly id: number;
+  readonly values: tf.backend_util.BackendValues | null;
+  readonly refCount: number;
+}
+export interface NativeBackend extends tf.KernelBackend {
+  binding: Binding;
+  readonly tensorMap: tf.DataStorage<TensorData>;
+  getInputTensorIds(tensors: ReadonlyArray<tf.TensorInfo>): Array<number>;
+  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
+  executeSingleInput(name: string, input: tf.TensorInfo): tf.Tensor;
+  executeSingleOutput(name: string, attributes: ReadonlyArray<OperationAttribute>, inputs: ReadonlyArray<tf.TensorInfo>): tf.Tensor;
+  executeMultipleOutputs(name: string, attributes: ReadonlyArray<OperationAttribute>, inputs: ReadonlyArray<tf.TensorInfo>, outputs: number): Array<tf.Tensor>;
+}
 
 // @etude/core/nearest
 export declare const nearest: (name: string, known: ReadonlyArray<string>) => string | undefined;

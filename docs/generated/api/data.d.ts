@@ -91,7 +91,7 @@ export type IdxDtype = (typeof dtypes)[keyof typeof dtypes]["name"];
 export interface IdxArray {
   readonly dtype: IdxDtype;
   readonly shape: ReadonlyArray<number>;
-  readonly values: Values;
+  readonly values: TypedArray;
 }
 export declare const sizeOf: (beginning: Uint8Array) => number | undefined;
 export declare const decode: (bytes: Uint8Array, source: string) => Result.Result<IdxArray, DataError>;

@@ -4,6 +4,7 @@
 export * as Aggregation from "./Aggregation.ts";
 export * as Best from "./Best.ts";
 export * as Classification from "./Classification.ts";
+export * as ClassificationReport from "./ClassificationReport.ts";
 export * as Confusion from "./Confusion.ts";
 export { LabelOutOfRange, OptionsInvalid, ShapeMismatch } from "./Errors.ts";
 export { evaluate, stateOf } from "./Evaluate.ts";
@@ -12,7 +13,6 @@ export { classwise, groups } from "./Groups.ts";
 export * as Probabilistic from "./Probabilistic.ts";
 export * as Ranking from "./Ranking.ts";
 export * as Regression from "./Regression.ts";
-export * as Report from "./Report.ts";
 
 // @etude/metrics/Aggregation
 export interface Options<Out extends TensorOrRecord = tf.Tensor, Target extends TensorOrRecord = tf.Tensor> {
@@ -60,7 +60,7 @@ export declare const Best: Schema.NullOr<Schema.Struct<{
 export type Best = typeof Best.Type;
 export declare const empty: Best;
 export declare const combine: (better: Exclude<Better, "neither">) => (a: Best, b: Best) => Best;
-export declare const of: (value: number, at: number) => Best;
+export declare const of: (value: number, position: number) => Best;
 export declare const fold: (better: Exclude<Better, "neither">, values: ReadonlyArray<number>) => Option.Option<NonNullable<Best>>;
 
 // @etude/metrics/Classification
@@ -157,6 +157,27 @@ type Targets = {
 export declare const forEachTarget: (metric: string, task: Targets, { actual, weights }: Measured, each: (label: number, weight: number, element: number) => void | boolean) => void;
 export declare const forEachLabel: (metric: string, labelling: Labelling, { predicted, ...measured }: Measured, each: (truth: number, guess: number, weight: number, element: number) => void) => number;
 export declare const countPairs: (labelling: Labelling, { predicted, actual, weights }: Measured) => Array<number> | undefined;
+
+// @etude/metrics/ClassificationReport
+export interface Row {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly support: number;
+}
+export interface ClassificationReport {
+  readonly classes: ReadonlyArray<Row & {
+    readonly name: string;
+  }>;
+  readonly accuracy?: number;
+  readonly micro?: Row;
+  readonly macro: Row;
+  readonly weighted: Row;
+}
+export declare const make: (options: (Multiclass | Multilabel) & Averaging & {
+  readonly names?: ReadonlyArray<string>;
+}) => Metric<tf.Tensor, tf.Tensor, Counts.Counts, ClassificationReport>;
+export declare const format: ({ classes, accuracy, micro, macro, weighted }: ClassificationReport) => string;
 
 // @etude/metrics/Confusion
 export type { Matrix, Normalization } from "./internal/drawn.ts";
@@ -338,24 +359,3 @@ export declare const Pairs: Schema.$Array<Schema.Struct<{
 }>>;
 export type Pairs = typeof Pairs.Type;
 export declare const spearman: Metric<tf.Tensor, tf.Tensor, Pairs, number>;
-
-// @etude/metrics/Report
-export interface Row {
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  readonly support: number;
-}
-export interface Report {
-  readonly classes: ReadonlyArray<Row & {
-    readonly name: string;
-  }>;
-  readonly accuracy?: number;
-  readonly micro?: Row;
-  readonly macro: Row;
-  readonly weighted: Row;
-}
-export declare const classificationReport: (options: (Multiclass | Multilabel) & Averaging & {
-  readonly names?: ReadonlyArray<string>;
-}) => Metric<tf.Tensor, tf.Tensor, Counts.Counts, Report>;
-export declare const format: ({ classes, accuracy, micro, macro, weighted }: Report) => string;

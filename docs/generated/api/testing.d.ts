@@ -5,6 +5,7 @@ export * as Close from "./Close.ts";
 export * as CountingBackend from "./doubles/CountingBackend.ts";
 export * as CpuBackend from "./doubles/CpuBackend.ts";
 export * as CrashStorage from "./doubles/CrashStorage.ts";
+export * as Drive from "./doubles/Drive.ts";
 export * as Events from "./doubles/Events.ts";
 export * as MemoryCheckpoints from "./doubles/MemoryCheckpoints.ts";
 export * as Plugins from "./doubles/Plugins.ts";
@@ -22,6 +23,7 @@ export * as KernelLaw from "./laws/KernelLaw.ts";
 export { LawBroken } from "./laws/LawBroken.ts";
 export * as MetricLaw from "./laws/MetricLaw.ts";
 export * as MicrobatchLaw from "./laws/MicrobatchLaw.ts";
+export * as OptimizerLaw from "./laws/OptimizerLaw.ts";
 export * as PaperLaws from "./laws/PaperLaws.ts";
 export * as ReplayLaw from "./laws/ReplayLaw.ts";
 export * as ResumeLaw from "./laws/ResumeLaw.ts";
@@ -129,6 +131,63 @@ export declare const crashes: (disk: Disk, limit: number, draw: () => number) =>
 export declare const copyOf: (disk: Disk) => Disk;
 export declare const fingerprint: (disk: Disk, nameOf: (name: string) => string) => string;
 
+// @etude/testing/doubles/Drive
+type Directions = {
+  readonly [monitor: string]: "higher" | "lower";
+};
+type Fields = {
+  readonly _tag: string;
+} & {
+  readonly [field: string]: unknown;
+};
+export declare const drive: <Out, E, R>(layer: Layer.Layer<Out, E, R>, options?: {
+  readonly monitors?: Directions;
+  readonly states?: {
+    readonly [id: string]: Schema.Json;
+  };
+  readonly state?: () => TrainState;
+}) => Effect.Effect<{
+  callbacks: ReadonlyArray<Callback.Definition>;
+  problems: ReadonlyArray<import("@etude/core/Errors").Problem>;
+  move: (to: Partial<import("@etude/core/Progress").Progress>) => void;
+  progress: () => import("@etude/core/Progress").Progress;
+  report: (monitors: import("@etude/core/Monitors").Monitors) => void;
+  call: <H extends Callback.HookName>(hook: H, fields?: Partial<Callback.HookFields<H>> | undefined) => Effect.Effect<{
+    readonly skipBatch: boolean;
+    readonly saveNow: boolean;
+    readonly savers?: readonly string[];
+    readonly stopEpoch: boolean;
+    readonly stopRun: readonly string[];
+    readonly stoppers?: readonly string[];
+    readonly scaleLearningRate: readonly number[];
+    readonly useParameters: readonly string[];
+    readonly restoreBest: readonly string[];
+  }, import("@etude/core/Errors").CallbackFailed | Callback.ErrorOf<Out>, never>;
+  measure: (fields?: Partial<Callback.HookFields<"batchEnd">>) => {
+    readonly [id: string]: Event.Values;
+  };
+  dropped: ReadonlyArray<string>;
+  states: () => {
+    readonly [id: string]: Schema.Json;
+  };
+  finalize: (exit?: import("effect/Exit").Exit<unknown, unknown>) => Effect.Effect<void>;
+  decisions: (readonly [string, {
+    readonly skipBatch: boolean;
+    readonly saveNow: boolean;
+    readonly savers?: readonly string[];
+    readonly stopEpoch: boolean;
+    readonly stopRun: readonly string[];
+    readonly stoppers?: readonly string[];
+    readonly scaleLearningRate: readonly number[];
+    readonly useParameters: readonly string[];
+    readonly restoreBest: readonly string[];
+  }])[];
+  event: (fields: Fields) => void;
+  start: () => void;
+  resume: () => void;
+  epoch: (values: Event.Values) => Effect.Effect<void, import("@etude/core/Errors").CallbackFailed | Callback.ErrorOf<Out>, never>;
+}, E, import("effect/Scope").Scope | Exclude<R, Callback.CallbackRegistry>>;
+
 // @etude/testing/doubles/Events
 export declare const recorder: () => {
   readonly events: Array<Known>;
@@ -209,7 +268,7 @@ export declare const check: (options: BackendOptions) => Effect.Effect<void, Law
 // @etude/testing/laws/CallbackLaws
 export interface CallbackOptions {
   readonly name?: string;
-  readonly subject?: Partial<Omit<Subject, "name" | "plugins">>;
+  readonly subject?: Partial<Omit<Subject, "name" | "callbacks">>;
 }
 export declare const of: (layer: CallbackLayer, options?: CallbackOptions) => ReadonlyArray<Statement>;
 
@@ -266,8 +325,8 @@ export interface FinalizerOptions extends Trajectory.Subject {
 export declare const check: (options: FinalizerOptions) => Effect.Effect<void, LawBroken, Backend | StepExecutor>;
 
 // @etude/testing/laws/InterferenceLaw
-export interface InterferenceOptions extends Omit<Trajectory.Subject, "plugins"> {
-  readonly plugins?: {
+export interface InterferenceOptions extends Omit<Trajectory.Subject, "callbacks"> {
+  readonly callbacks?: {
     readonly [id: string]: Trajectory.Plugins;
   };
   readonly bystanders?: {
@@ -331,6 +390,14 @@ export interface MicrobatchOptions extends Trajectory.Subject {
   readonly tolerance?: Close.Tolerance;
 }
 export declare const check: (options: MicrobatchOptions) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>;
+
+// @etude/testing/laws/OptimizerLaw
+export interface OptimizerOptions {
+  readonly name?: string;
+  readonly learningRate?: number;
+  readonly learnsWithin?: number;
+}
+export declare const of: (optimizer: Update.Update, options?: OptimizerOptions) => ReadonlyArray<Statement>;
 
 // @etude/testing/laws/PaperLaws
 export type Paper = Setup | Effect.Effect<Setup, unknown, Backend | Scope.Scope>;
@@ -509,7 +576,7 @@ export interface Subject {
     readonly train: Dataset;
     readonly validation?: Trainer.ValidationData<string>;
   };
-  readonly plugins?: Plugins;
+  readonly callbacks?: Plugins;
 }
 export interface Place {
   readonly epoch: number;
@@ -533,11 +600,11 @@ export interface RecordOptions {
   readonly state?: TrainState.TrainStateData | undefined;
   readonly config?: TrainConfigInput;
   readonly data?: Partial<Subject["data"]>;
-  readonly plugins?: Plugins | undefined;
+  readonly callbacks?: Plugins | undefined;
 }
 export type Train = (task: Task<any, any, any, any>, options: object) => Effect.Effect<Trainer.TrainResult, unknown, any>;
 export declare const train: Train;
-export declare const run: ({ task, config, data, plugins }: Subject, options?: RecordOptions, using?: Train) => Effect.Effect<Trainer.TrainResult, unknown, Backend | StepExecutor | Scope.Scope>;
+export declare const run: ({ task, config, data, callbacks }: Subject, options?: RecordOptions, using?: Train) => Effect.Effect<Trainer.TrainResult, unknown, Backend | StepExecutor | Scope.Scope>;
 export declare const record: (subject: Subject, options?: RecordOptions | undefined) => Effect.Effect<Trajectory, unknown, Backend | StepExecutor>;
 export declare const throughJson: (state: TrainState.TrainStateData) => TrainState.TrainStateData;
 export declare const joined: (first: Trajectory, second: Trajectory) => Trajectory;
@@ -558,6 +625,7 @@ export declare const callback: <Out, E>(layer: Layer.Layer<Out, E, CallbackRegis
 export interface MetricOptions extends Partial<Omit<MetricLaw.MetricOptions, "metric">>, On {
 }
 export declare const metric: (metric: Metric<any, any, any, any>, { backend, ...options }?: MetricOptions) => void;
+export declare const optimizer: (optimizer: Optimizer, { backend, ...options }?: OptimizerLaw.OptimizerOptions & On) => void;
 export interface CheckpointsOptions extends On {
   readonly name?: string;
   readonly crash?: {
