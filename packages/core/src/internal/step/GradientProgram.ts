@@ -7,8 +7,6 @@ import * as Forward from "./Forward.ts"
 import { lossSets } from "./LossSets.ts"
 import { type Controls, randomOf, type StepPlan, sceneOf } from "./Plan.ts"
 
-export type { Part } from "./BackwardPass.ts"
-
 /** A batch, as a tree of tensors that a program may take. */
 export type BatchInput = TensorBatch & { readonly [key: string]: any }
 
