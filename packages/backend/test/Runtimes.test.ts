@@ -42,8 +42,8 @@ describe("where a runtime has no module hooks", () => {
     Effect.gen(function* () {
       assert.strictEqual(
         yield* runs(choosing),
-        "wasm: native is not available: this runtime has no `registerHooks` in node:module, by which its library is " +
-          "loaded; wasm is the fastest one available"
+        "wasm: native is not available: this runtime has no `registerHooks` in node:module, which loading its library " +
+          "needs; wasm is the fastest one available"
       )
     })
   )

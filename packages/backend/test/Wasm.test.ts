@@ -61,7 +61,7 @@ describe("Wasm.layer", () => {
       assert.instanceOf(error, BackendBusy)
       assert.strictEqual(
         error.message,
-        "The cpu backend cannot be started: this process already uses the wasm backend, and tfjs has one engine in a " +
+        "The cpu backend cannot be started: this process already uses the wasm backend, and tfjs has one engine per " +
           "process. Provide one backend layer around the whole program, or use a second process."
       )
       const names = yield* Effect.forEach([Cpu.layer, Wasm.layer, Cpu.layer], (layer) =>

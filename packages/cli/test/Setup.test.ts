@@ -18,7 +18,7 @@ describe("an experiment", () => {
       yield* Setup.make({
         experiment,
         config,
-        from: "/papers/char-model"
+        optionsFrom: "/papers/char-model"
       } as unknown as Loaded) as Effect.Effect<unknown>
       assert.deepStrictEqual(told, [{ corpus: "corpus.txt" }, 7, "/papers/char-model"])
     })
