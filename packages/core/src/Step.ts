@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import type { Values } from "./Event.ts"
 import { initialWeights, planOf } from "./internal/loop/RunSetup.ts"
 import * as Controls from "./internal/step/Controls.ts"
+import type { StepPlan } from "./internal/step/Plan.ts"
 import * as Scores from "./internal/step/Scores.ts"
 import * as Program from "./internal/step/Step.ts"
 import { initialSlots } from "./internal/step/Stepper.ts"
@@ -53,15 +54,12 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
   const understood = Effect.runSync(TrainConfig.read(config))
   const { seed: ownSeed } = understood.config
   const groups = Effect.runSync(Effect.forEach(task.groups, ParameterGroup.decode))
-  const enginePer = (parameters: Tensors.Tensors) => {
+  const enginePer = (parameters: Tensors.Tensors): Engine => {
     const { plan } = planOf(task, understood, groups, [], parameters)
-    return {
-      plan,
-      program: Program.step(plan),
-      at: Controls.make(plan, { seed: ownSeed, batchesPerEpoch, pace: [] })
-    }
+    const at = Controls.make(plan, { seed: ownSeed, batchesPerEpoch, pace: [] })
+    return { plan, program: Program.step(plan), controls: at.controls, batchesPerEpoch }
   }
-  let engine: ReturnType<typeof enginePer> | undefined
+  let engine: Engine | undefined
   return {
     init: (seed = ownSeed) =>
       Tensors.tidy(() => {
@@ -71,23 +69,32 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
       }),
     step: (state, batch) => {
       engine ??= enginePer(state.parameters)
-      const { program, at } = engine
-      return Tensors.tidy(() => {
-        const progress = {
-          epoch: Math.floor(state.step / batchesPerEpoch),
-          batch: state.step % batchesPerEpoch,
-          step: state.step
-        }
-        const controls = at.controls({ progress, learningRateScale: 1 })
-        const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
-        const changed = program({ ...state, callbacks: {}, batch, controls })
-        return {
-          state: after(state, changed),
-          values: Scores.values(task, Scores.read(task, changed.measured, samples))
-        }
-      })
+      const known = engine
+      return Tensors.tidy(() => stepOn(known, state, batch))
     }
   }
+}
+
+/** What is made once for all steps. */
+interface Engine {
+  readonly plan: StepPlan
+  readonly program: ReturnType<typeof Program.step>
+  readonly controls: ReturnType<typeof Controls.make>["controls"]
+  readonly batchesPerEpoch: number
+}
+
+const stepOn = ({ plan, program, controls, batchesPerEpoch }: Engine, state: State, batch: TensorBatch) => {
+  const { step } = state
+  const progress = { epoch: Math.floor(step / batchesPerEpoch), batch: step % batchesPerEpoch, step }
+  const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
+  const changed = program({
+    ...state,
+    callbacks: {},
+    batch,
+    controls: controls({ progress, learningRateScale: 1 })
+  })
+  const values = Scores.values(plan.task, Scores.read(plan.task, changed.measured, samples))
+  return { state: after(state, changed), values }
 }
 
 /** The state with what a step changed; what it left gets handles of its own. */

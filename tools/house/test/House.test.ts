@@ -4,7 +4,7 @@ import { measure, text } from "../src/House.ts"
 /** What may not grow. Whoever makes a number smaller lowers its limit. */
 const limits = {
   "functions of the loop and the step over 40 lines": 0,
-  "functions that capture more than 5 names": 1,
+  "functions that capture more than 5 names": 0,
   "files that one plain step runs through": 48,
   "lines that one plain step runs through": 729,
   "casts `as never`": 16,
