@@ -8,7 +8,7 @@ import { compiled, isInstalled } from "./support/native.ts"
 describe.skipIf(!isInstalled)(
   "drawn stacks of layers, optimizers and batches, compiled: equals eager, and is reproducible",
   () => {
-    for (const row of StackRows.drawn(12)) {
+    for (const row of StackRows.drawn(6)) {
       it.effect(row.name, () => Effect.provide(ExecutorLaw.check({ row }), compiled))
     }
   }

@@ -4,8 +4,8 @@ import * as ExecutorRows from "@etude/testing/subjects/ExecutorRows"
 import * as Effect from "effect/Effect"
 import { compiled, isInstalled } from "./support/native.ts"
 
-describe.skipIf(!isInstalled)("every kind of layer, compiled", () => {
-  for (const row of ExecutorRows.layers) {
+describe.skipIf(!isInstalled)("every row, compiled", () => {
+  for (const row of ExecutorRows.all) {
     it.effect(`${row.name}: equals eager, and is reproducible`, () =>
       Effect.provide(ExecutorLaw.check({ row }), compiled)
     )
