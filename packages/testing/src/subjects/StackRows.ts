@@ -86,14 +86,13 @@ const imageStack = (choose: Choose): ReadonlyArray<Layer> => [
   ...several(choose, [0, 1], between)
 ]
 
-/** An epsilon below the rounding of gradients is not among them: it makes a whole step of a gradient that is 1e-10 here and 0 there. */
 const optimizers: ReadonlyArray<NonNullable<TrainConfigInput["optimizer"]>> = [
   { _tag: "Sgd" },
   { _tag: "Sgd", momentum: 0.9, dampening: 0.1, weightDecay: 0.01 },
   { _tag: "Sgd", momentum: 0.9, nesterov: true },
   { _tag: "Adam" },
   { _tag: "Adam", beta1: 0, weightDecay: 0.01 },
-  { _tag: "Adam", epsilon: 1e-7 },
+  { _tag: "Adam", epsilon: 1e-12 },
   { _tag: "AdamW" },
   { _tag: "RmsProp" },
   { _tag: "RmsProp", momentum: 0.9, weightDecay: 0.01 },
