@@ -87,7 +87,7 @@ const runs = (): ReadonlyArray<string> => {
   return existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : []
 }
 
-const settingUp = /Installing the packages|Building the packages|Setting the native library up/
+const settingUp = /Installing the packages|Building the packages|Setting up the native library/
 
 beforeAll(() => {
   state.folder = mkdtempSync(path.join(tmpdir(), "etude-clone-"))
@@ -188,7 +188,7 @@ describe("a fresh clone", () => {
       Effect.gen(function* () {
         const ended = yield* npm(["start", "--", "--fast-dev-run", "--json"])
         assert.strictEqual(ended.code, 0, ended.stderr)
-        assert.include(ended.stderr, "Setting the native library up")
+        assert.include(ended.stderr, "Setting up the native library")
         const { backend } = JSON.parse(ended.stdout.slice(ended.stdout.indexOf("{")))
         if (backend.name === "native") assert.include(backend.reason, "native is set up")
         else {
