@@ -82,6 +82,8 @@ const convert = async (out: string): Promise<void> => {
     validation,
     searchInComments: true,
     searchInDocuments: true,
+    // Its summary lacks places that other pages link to, and few types here have a hierarchy.
+    includeHierarchySummary: false,
     // A date would make two builds differ.
     hideGenerator: true,
     customCss: path.join(import.meta.dirname, "site.css"),

@@ -33,15 +33,18 @@ describe("the reference", () => {
 
   it("shows the fields of types that schemas make, and the tags that tell them apart", () => {
     const textOf = (page: string) => readFileSync(path.join(folder, page), "utf8").replace(/<[^>]+>/g, "")
-    const clip = textOf("interfaces/_etude_core.Trainer.TrainOptions.html")
-    for (const tag of ["GlobalNorm", "Norm", "Value", "Adam", "AdamW"]) assert.include(clip, `_tag: &quot;${tag}&quot;`)
+    const [clip, optimizer] = ["Gradient.Clip", "Optimizer.Config"].map((page) =>
+      textOf(`types/_etude_core.${page}.html`)
+    )
+    for (const tag of ["GlobalNorm", "Norm", "Value"]) assert.include(clip, `_tag: &quot;${tag}&quot;`)
+    for (const tag of ["Adam", "AdamW"]) assert.include(optimizer, `_tag: &quot;${tag}&quot;`)
     for (const [page, field] of [
-      ["TrainConfig.TrainConfig", "batchSize: number"],
-      ["TrainConfig.TrainConfigInput", "batchSize?: number"],
-      ["Optimizer.Config", "beta1: number"],
-      ["TrainState.HistoryEntry", "learningRate: number"]
+      ["interfaces/_etude_core.TrainConfig.TrainConfig", "batchSize: number"],
+      ["interfaces/_etude_core.TrainConfig.TrainConfigInput", "batchSize?: number"],
+      ["types/_etude_core.Optimizer.Config", "beta1: number"],
+      ["types/_etude_core.TrainState.HistoryEntry", "learningRate: number"]
     ] as const) {
-      const text = textOf(`types/_etude_core.${page}.html`)
+      const text = textOf(`${page}.html`)
       assert.include(text, field, page)
       assert.notMatch(text, /typeof \w+\.(Type|Encoded)/, page)
     }
