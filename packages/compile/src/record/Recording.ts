@@ -1,0 +1,54 @@
+/**
+ * What one call of a program did, kernel by kernel, as tfjs calls them at the outermost level: enough to plan the same
+ * computation, and to tell whether two calls did the same.
+ */
+
+/** `uint8`: bytes that enter as a batch holds them (the kernel UploadBytes); no operation gives them. */
+export type DType = "float32" | "int32" | "bool" | "uint8"
+
+/** Where a value comes from: an input, a constant, or one of the outputs of an earlier operation. */
+export type Source =
+  | { readonly _tag: "Input"; readonly index: number }
+  | { readonly _tag: "Constant"; readonly index: number }
+  | { readonly _tag: "Operation"; readonly index: number; readonly output: number }
+
+export interface Spec {
+  readonly shape: ReadonlyArray<number>
+  readonly dtype: DType
+}
+
+/** A tensor that the caller gives at each call. */
+export interface Input extends Spec {
+  /** Keys from the root of the inputs' tree, joined by a space: `parameters c1/kernel`. */
+  readonly path: string
+}
+
+/** A value that came from JavaScript while the program ran. Bytes are little-endian; bool is a byte, 0 or 1. */
+export interface Constant extends Spec {
+  readonly bytes: Uint8Array
+}
+
+/**
+ * A kernel that ran. Attributes and inputs have tfjs' names for them; a kernel that takes an array (`Concat`, `Pack`, `AddN`,
+ * `Einsum`) has inputs named `"0"`, `"1"`, … in order. Inputs that were left out are absent.
+ */
+export interface Operation {
+  readonly kernel: string
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly inputs: Readonly<Record<string, Source>>
+  /** What it gave when it was recorded: shapes are those of every call. */
+  readonly outputs: ReadonlyArray<Spec>
+}
+
+export interface Output {
+  readonly path: string
+  readonly source: Source
+}
+
+export interface Recording {
+  readonly inputs: ReadonlyArray<Input>
+  readonly constants: ReadonlyArray<Constant>
+  /** In the order in which they ran: each reads inputs, constants and earlier operations. */
+  readonly operations: ReadonlyArray<Operation>
+  readonly outputs: ReadonlyArray<Output>
+}
