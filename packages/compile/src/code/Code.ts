@@ -19,8 +19,12 @@ export type Binary =
   | "add"
   | "sub"
   | "mul"
+  /**
+   * f32 as IEEE 754 says. An index, which isn't negative: rounded down. i32, scalars only: towards zero; forms see to it that
+   * the divisor is neither 0 nor −1.
+   */
   | "div"
-  /** f32: NaN where either is NaN; −0 is less than 0. */
+  /** f32 (i32: as usual): NaN where either is NaN; −0 is less than 0. */
   | "min"
   | "max"
   /** i32 and index. */

@@ -1,0 +1,16 @@
+/** From a node of a plan to tasks: what the forms share. */
+import type { Placement, Target, Task } from "../code/Code.ts"
+import type { Buffer } from "../plan/Plan.ts"
+
+/** What a form may know beside its node. */
+export interface Context {
+  readonly buffers: ReadonlyArray<Buffer>
+  /** By buffer. Fixed addresses can be written into the code as numbers. */
+  readonly placements: ReadonlyArray<Placement>
+  readonly target: Target
+  /** A name for a task, unique within the program, that begins with `prefix`. */
+  readonly name: (prefix: string) => string
+}
+
+/** Tasks of one form belong to one phase: they need nothing of each other. */
+export type Form<Node> = (node: Node, context: Context) => ReadonlyArray<Task>
