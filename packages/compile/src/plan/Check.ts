@@ -1,0 +1,94 @@
+/** Says what is wrong with a plan: accesses beyond a buffer, types that disagree, reads of what nobody has written. */
+import { readsOf, writesOf } from "./Nodes.ts"
+import type { Access, Buffer, Node, Plan, Scalar, Write } from "./Plan.ts"
+import { everyOf } from "./Rewrite.ts"
+import { reach, type Shape, sizeOf } from "./Shapes.ts"
+
+/** Takes down a problem. */
+type Note = (problem: string) => void
+
+const checkAccess = (buffers: ReadonlyArray<Buffer>, access: Access, shape: Shape, note: Note): void => {
+  const buffer = buffers[access.buffer]
+  const [lowest, highest] = reach(access, shape) ?? [0, -1]
+  if (buffer === undefined) note(`there is no buffer ${access.buffer}`)
+  else if (access.strides.length !== shape.length) {
+    note(`${access.strides.length} strides for an iteration over [${shape}]`)
+  } else if (lowest < 0 || highest >= buffer.size) {
+    note(`elements ${lowest} to ${highest} of buffer ${buffer.id}, which has ${buffer.size}`)
+  }
+}
+
+const checkScalar = (buffers: ReadonlyArray<Buffer>, root: Scalar, shape: Shape, note: Note): void => {
+  for (const scalar of everyOf([root])) {
+    if (scalar.op === "read" || scalar.op === "gather") {
+      const buffer = buffers[scalar.op === "read" ? scalar.access.buffer : scalar.buffer]
+      const held = buffer?.type === "u8" ? "i32" : buffer?.type
+      if (scalar.type !== held) note(`a ${scalar.op} of ${scalar.type} from a buffer of ${buffer?.type}`)
+    }
+    if (scalar.op === "read") checkAccess(buffers, scalar.access, shape, note)
+    if (scalar.op === "index" && scalar.dimension >= shape.length) {
+      note(`index ${scalar.dimension} of an iteration over [${shape}]`)
+    }
+  }
+}
+
+const checkWrites = (buffers: ReadonlyArray<Buffer>, writes: ReadonlyArray<Write>, shape: Shape, note: Note): void => {
+  for (const { access, value } of writes) {
+    checkAccess(buffers, access, shape, note)
+    checkScalar(buffers, value, shape, note)
+    const buffer = buffers[access.buffer]
+    if (buffer?.type !== value.type) note(`${value.type} is written to a buffer of ${buffer?.type}`)
+  }
+}
+
+const checkNode = (buffers: ReadonlyArray<Buffer>, node: Node, note: Note): void => {
+  switch (node._tag) {
+    case "Map":
+      checkWrites(buffers, node.writes, node.shape, note)
+      break
+    case "Reduce":
+      checkScalar(buffers, node.value, [...node.shape, ...node.over], note)
+      checkWrites(buffers, node.writes, node.shape, note)
+      break
+    case "Contract": {
+      const { batch, rows, columns, inner } = node
+      checkAccess(buffers, node.left, [...batch, ...rows, ...inner], note)
+      checkAccess(buffers, node.right, [...batch, ...inner, ...columns], note)
+      checkWrites(buffers, node.writes, [...batch, ...rows, ...columns], note)
+      break
+    }
+    case "Scatter":
+      checkScalar(buffers, node.index, node.shape, note)
+      checkScalar(buffers, node.value, node.shape, note)
+      break
+    case "Scan":
+      checkAccess(buffers, node.write, [...node.shape, node.length], note)
+      checkScalar(buffers, node.value, [...node.shape, node.length], note)
+      break
+    case "Foreign":
+  }
+}
+
+/** What is wrong, one line for each problem; nothing for a sound plan. */
+export const problems = ({ buffers, nodes, inputs, outputs }: Plan): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  for (const [at, { id }] of buffers.entries()) if (id !== at) found.push(`buffer ${at} says that it is ${id}`)
+  const filled = new Set(
+    buffers.filter(({ place }) => place._tag === "Input" || place._tag === "Constant").map(({ id }) => id)
+  )
+  for (const [at, node] of nodes.entries()) {
+    const note: Note = (problem) => found.push(`node ${at} (${node._tag}): ${problem}`)
+    checkNode(buffers, node, note)
+    for (const buffer of readsOf(node)) if (!filled.has(buffer)) note(`reads buffer ${buffer} before it is written`)
+    for (const buffer of writesOf(node)) {
+      const place = buffers[buffer]?.place._tag
+      if (place === "Input" || place === "Constant") note(`writes buffer ${buffer}, an ${place}`)
+      filled.add(buffer)
+    }
+  }
+  for (const { buffer, shape } of [...inputs, ...outputs]) {
+    if (buffers[buffer]?.size !== sizeOf(shape)) found.push(`buffer ${buffer} does not hold [${shape}]`)
+    if (!filled.has(buffer) && sizeOf(shape) > 0) found.push(`nothing fills the output in buffer ${buffer}`)
+  }
+  return found
+}

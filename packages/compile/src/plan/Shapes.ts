@@ -1,0 +1,57 @@
+/** Shapes and strides of row-major arrays. */
+import type { Access } from "./Plan.ts"
+
+export type Shape = ReadonlyArray<number>
+
+/** The number of elements. */
+export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1)
+
+/** Strides, in elements, of a row-major array without gaps. */
+export const stridesOf = (shape: Shape): Array<number> => {
+  const strides = new Array<number>(shape.length)
+  let stride = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride
+    stride *= shape[axis]!
+  }
+  return strides
+}
+
+/** A whole buffer, read or written in order by an iteration over `shape`. */
+export const whole = (buffer: number, shape: Shape): Access => ({ buffer, offset: 0, strides: stridesOf(shape) })
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((extent, axis) => extent === b[axis])
+
+/** The shape that both broadcast to; dimensions are aligned at their ends. */
+export const broadcast = (a: Shape, b: Shape): Array<number> => {
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, axis) => {
+    const [left, right] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1]
+    return left === 1 ? right : left
+  })
+}
+
+/** Calls `body` with each index of `shape` in row-major order. The array is reused. */
+export const forEachIndex = (shape: Shape, body: (index: Array<number>) => void): void => {
+  const index = shape.map(() => 0)
+  for (let left = sizeOf(shape); left > 0; left--) {
+    body(index)
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      if (++index[axis]! < shape[axis]!) break
+      index[axis] = 0
+    }
+  }
+}
+
+/** The lowest and the highest element that an access touches; `undefined` where the iteration is empty. */
+export const reach = (access: Access, shape: Shape): readonly [lowest: number, highest: number] | undefined => {
+  if (sizeOf(shape) === 0) return undefined
+  let [lowest, highest] = [access.offset, access.offset]
+  for (const [axis, stride] of access.strides.entries()) {
+    const last = stride * (shape[axis]! - 1)
+    if (last < 0) lowest += last
+    else highest += last
+  }
+  return [lowest, highest]
+}
