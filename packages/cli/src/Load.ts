@@ -3,7 +3,9 @@ import * as path from "node:path"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
 import { ConfigInvalid, type Problem } from "@etude/core/Errors"
+import * as Losses from "@etude/core/Losses"
 import type { RegistryService } from "@etude/core/Registry"
+import * as Task from "@etude/core/Task"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -36,6 +38,27 @@ const field = (document: unknown, key: string): string | undefined => {
   const value =
     typeof document === "object" && document !== null ? (document as Record<string, unknown>)[key] : undefined
   return typeof value === "string" && value !== "" ? value : undefined
+}
+
+/** The experiment, whose task has the losses that its config names. */
+const withLosses = (
+  experiment: ExperimentModule.AnyExperiment,
+  losses: RunConfig.RunConfig["loss"],
+  registry: RegistryService,
+  source: string
+): ExperimentModule.AnyExperiment => {
+  if (losses === undefined) return experiment
+  const made = Losses.Named.make(registry.losses, losses)
+  return {
+    ...experiment,
+    make: (...given) =>
+      Effect.flatMap(experiment.make(...given), (setup) => {
+        const task = Task.withLosses(setup.task, made)
+        if ("objectives" in task) return Effect.succeed({ ...setup, task })
+        const problems = task.map(({ path, message }) => ({ path: `loss.${path}`, message }))
+        return Effect.fail(new ConfigInvalid({ source, problems }))
+      })
+  }
 }
 
 /** The experiment and config of a document that lies in `folder`; `source` names it in messages. */
@@ -81,7 +104,7 @@ export const fromDocument = (
     const hash = yield* RunConfig.hash(encoded, plugins)
     const decisive = experiment.decisive?.(written.options) ?? written.options
     return {
-      experiment,
+      experiment: withLosses(experiment, config.loss, registry, source),
       config,
       encoded,
       plugins,

@@ -7,6 +7,7 @@ import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as CallbackEntry from "@etude/core/CallbackEntry"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
+import * as Losses from "@etude/core/Losses"
 import type { RegistryService } from "@etude/core/Registry"
 import * as TrainConfig from "@etude/core/TrainConfig"
 import * as ProgressBar from "@etude/reports/ProgressBar"
@@ -27,6 +28,7 @@ export interface RunConfigOf<Options> {
   readonly from?: string
   readonly optionsFrom?: string
   readonly options: Options
+  readonly loss?: Losses.Named.Named
   readonly train: TrainConfig.TrainConfig
   readonly backend: (typeof backends)[number]
   readonly executor: (typeof executors)[number]
@@ -44,6 +46,7 @@ export interface RunConfigEncodedOf<Encoded> {
   readonly from?: string
   readonly optionsFrom?: string
   readonly options?: Encoded
+  readonly loss?: Losses.Named.Named
   readonly train?: TrainConfig.TrainConfigEncoded
   readonly backend?: (typeof backends)[number]
   readonly executor?: (typeof executors)[number]
@@ -73,6 +76,10 @@ export const schemaFor = <Options, Encoded>(
       description: "The folder that paths among the options are relative to, relative to this file. Default: `from`"
     }),
     options: Config.withDefault(options, {} as Encoded),
+    loss: Schema.optionalKey(Losses.Named.schemaOf(registry.losses)).annotate({
+      description:
+        "The loss instead of the task's own: { _tag: Huber, delta: 2 }, or several by the names that the task gives them"
+    }),
     train: Config.withDefault(TrainConfig.of(registry), {}),
     backend: Config.withDefault(Schema.Literals(backends), "auto").annotate({
       description: "The backend: auto uses ETUDE_BACKEND, else the fastest one available"
@@ -105,9 +112,13 @@ interface JsonRecord {
 
 /** The SHA-256 of what decides a run's outcome, in encoded form: the experiment, its options, the training config, plugins. */
 export const hash = (
-  { use, options, train }: RunConfigEncoded,
+  { use, options, loss, train }: RunConfigEncoded,
   asked: ReadonlyArray<Plugins.Asked>
-): Effect.Effect<string> => Config.hash(Schema.Json, { use, options, train, ...Plugins.decisive(asked) } as Schema.Json)
+): Effect.Effect<string> =>
+  Config.hash(Schema.Json, { use, options, ...ofLoss(loss), train, ...Plugins.decisive(asked) } as Schema.Json)
+
+/** A config that names no loss has the hash that it had before. */
+const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { loss })
 
 /**
  * What checkpoints keep of a config. What decides the outcome: the experiment, its decisive options and those of callbacks and
@@ -115,7 +126,7 @@ export const hash = (
  * is shown, and where runs lie, is nobody's concern.
  */
 export const settingOf = (
-  { use, options, checkpoints }: RunConfigEncoded,
+  { use, options, loss, checkpoints }: RunConfigEncoded,
   decisiveOptions: unknown,
   asked: ReadonlyArray<Plugins.Asked>
 ): Setting => {
@@ -125,7 +136,7 @@ export const settingOf = (
     asked.filter(({ path }) => path !== "callbacks").map(({ key, encoded }) => [key, encoded])
   )
   return {
-    decides: json({ use, options: decisiveOptions, ...Plugins.decisive(asked) }),
+    decides: json({ use, options: decisiveOptions, ...ofLoss(loss), ...Plugins.decisive(asked) }),
     other: json({ options, callbacks, plugins, checkpoints })
   }
 }

@@ -87,6 +87,32 @@ describe.concurrent("plugins of a config", () => {
     })
   )
 
+  it.live("add losses and links, which the config names as it names ours", () =>
+    Effect.gen(function* () {
+      const { config, runs, run } = yield* project(
+        { "@test/additions": { module: additions() } },
+        ['{ use: "@test/additions" }'],
+        "loss: { _tag: SignDescentQuartic }",
+        "learningRate: 0.01, optimizer: { _tag: Sgd }, gradients: [{ _tag: SignDescentHalved }]"
+      )
+      const ended = yield* etude(["train", config, "--runs", runs])
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      const { train, loss } = JSON.parse(readFileSync(path.join(run(), "config.json"), "utf8"))
+      assert.deepStrictEqual(
+        [loss, train.gradients],
+        [{ _tag: "SignDescentQuartic", power: 4 }, [{ _tag: "SignDescentHalved" }]]
+      )
+      const tested = yield* etude(["test", run()])
+      assert.strictEqual(tested.code, 0, tested.stderr)
+      const refused = yield* etude(["resume", run(), "--more-epochs", "1", "--set", "loss.power=2"])
+      assert.strictEqual(refused.code, 2)
+      assert.include(refused.stderr, "loss.power: 4 in the checkpoint, 2 now (alters the trajectory)")
+      const missing = yield* etude(["train", config, "--runs", runs, "--set", 'loss={"other":{"_tag":"Hinge"}}'])
+      assert.strictEqual(missing.code, 2)
+      assert.include(missing.stderr, "loss.other: expected a loss of the task that can be replaced; it has loss")
+    })
+  )
+
   it.live("add optimizers and schedules, which the config names as it names ours", () =>
     Effect.gen(function* () {
       const { config, runs, run } = yield* project(

@@ -1,6 +1,6 @@
 /**
- * What configs may name by `_tag`: optimizers and learning-rate schedules; and by name: callbacks. This package's are there; a plugin adds its own as
- * the same kind of entry, and a config then names them as it names ours:
+ * What configs may name by `_tag`: optimizers, links of updates, learning-rate schedules and losses; and by name: callbacks. This package's are
+ * there; a plugin adds its own as the same kind of entry, and a config then names them as it names ours:
  *
  * ```yaml
  * plugins:
@@ -14,17 +14,29 @@ import type { CallbackEntries } from "./CallbackEntry.ts"
 import type { Entry } from "./Entry.ts"
 import { folded } from "./internal/Variants.ts"
 import * as LearningRate from "./LearningRate.ts"
+import * as NamedLosses from "./losses/Named.ts"
 import * as Optimizer from "./Optimizer.ts"
+import type { Update } from "./Update.ts"
+import * as Links from "./updates/Config.ts"
 
 export interface RegistryService {
   /** By the names of a config's section `callbacks`; this package has none. */
   readonly callbacks: CallbackEntries
   readonly optimizers: ReadonlyArray<Entry<Optimizer.Optimizer>>
   readonly schedules: ReadonlyArray<LearningRate.ScheduleEntry>
+  readonly losses: ReadonlyArray<NamedLosses.LossEntry>
+  /** Of the updates before all optimizers, which a config names under `gradients`. */
+  readonly links: ReadonlyArray<Entry<Update>>
 }
 
 /** What this package contributes. */
-export const core: RegistryService = { callbacks: {}, optimizers: Optimizer.entries, schedules: LearningRate.entries }
+export const core: RegistryService = {
+  callbacks: {},
+  optimizers: Optimizer.entries,
+  schedules: LearningRate.entries,
+  losses: NamedLosses.entries,
+  links: Links.entries
+}
 
 /** The registry by which a run decodes its config; this package's own where none is provided. */
 export const Registry: Context.Reference<RegistryService> = Context.Reference("@etude/core/Registry", {
@@ -38,7 +50,9 @@ export type Contribution = Partial<RegistryService>
 export const extend = (registry: RegistryService, ...added: ReadonlyArray<Contribution>): RegistryService => ({
   callbacks: Object.assign({}, registry.callbacks, ...added.map(({ callbacks = {} }) => callbacks)),
   optimizers: [...registry.optimizers, ...added.flatMap(({ optimizers = [] }) => optimizers)],
-  schedules: [...registry.schedules, ...added.flatMap(({ schedules = [] }) => schedules)]
+  schedules: [...registry.schedules, ...added.flatMap(({ schedules = [] }) => schedules)],
+  losses: [...registry.losses, ...added.flatMap(({ losses = [] }) => losses)],
+  links: [...registry.links, ...added.flatMap(({ links = [] }) => links)]
 })
 
 const namesOf = (callbacks: CallbackEntries): Named => Object.keys(callbacks).map((tag) => ({ tag }))
@@ -50,7 +64,9 @@ export const conflicts = (registry: RegistryService, added: Contribution): Reado
   const kinds: ReadonlyArray<readonly [what: string, known: Named, own: Named]> = [
     ["optimizer", registry.optimizers, added.optimizers ?? []],
     ["callback", namesOf(registry.callbacks), namesOf(added.callbacks ?? {})],
-    ["schedule", registry.schedules, added.schedules ?? []]
+    ["schedule", registry.schedules, added.schedules ?? []],
+    ["loss", registry.losses, added.losses ?? []],
+    ["link", registry.links, added.links ?? []]
   ]
   return kinds.flatMap(([what, known, own]) =>
     own

@@ -67,6 +67,8 @@ export interface Objective<
   readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>
   /** What is wrong with the values of these targets, as sentences. */
   readonly checkTargets?: (targets: HostValuesOf, outputs: SpecOf) => ReadonlyArray<string>
+  /** The same comparison by another loss; absent where the task computes the values itself. */
+  readonly withLoss?: (loss: Loss<any, any>) => Objective
 }
 
 /** Specs of a tensor (under the name `""`) or of a record of them. */
@@ -129,6 +131,34 @@ export const whenEvaluated = (task: Task): Task => ({
   evaluationMetrics: {}
 })
 
+/** The losses of a task, as messages list them. */
+const lossesOf = ({ objectives }: Task): string =>
+  Object.entries(objectives)
+    .map(([name, { withLoss }]) => (withLoss === undefined ? `${name} (computed by the task itself)` : name))
+    .join(", ")
+
+/**
+ * The task with other losses, by the names that it gives them (`loss` for a single one): each compares the same output with
+ * the same target. Gives the problems instead where the task has no such loss, or computes it itself.
+ */
+export const withLosses = (
+  task: Task,
+  losses: { readonly [name: string]: Loss<any, any> }
+): Task | ReadonlyArray<{ readonly path: string; readonly message: string }> => {
+  const problems: Array<{ readonly path: string; readonly message: string }> = []
+  const objectives = { ...task.objectives }
+  for (const [name, loss] of Object.entries(losses)) {
+    const changed = Object.hasOwn(task.objectives, name) ? task.objectives[name]?.withLoss?.(loss) : undefined
+    if (changed !== undefined) objectives[name] = changed
+    else
+      problems.push({
+        path: name,
+        message: `expected a loss of the task that can be replaced; it has ${lossesOf(task)}`
+      })
+  }
+  return problems.length > 0 ? problems : { ...task, objectives }
+}
+
 /** One loss over a named output and a named target, where a model has several of them. */
 export interface NamedLoss {
   readonly loss: Loss<any, any>
@@ -158,6 +188,13 @@ const pickSpec = <A>(specs: { readonly [name: string]: A }, name: string | undef
   specs[name ?? ""]
 
 const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objective => ({
+  withLoss: (another) =>
+    objectiveOf({
+      loss: another,
+      ...(output === undefined ? {} : { output }),
+      ...(target === undefined ? {} : { target }),
+      ...(coefficient === undefined ? {} : { coefficient })
+    }),
   ...(coefficient === undefined ? {} : { coefficient }),
   ...(loss.targets === undefined ? {} : { targets: { [target ?? ""]: loss.targets } }),
   ...(loss.applies === undefined ? {} : { applies: { [output ?? ""]: loss.applies } }),

@@ -11,7 +11,7 @@ import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import * as Registry from "./Registry.ts"
-import { Link } from "./updates/Config.ts"
+import * as Links from "./updates/Config.ts"
 
 const positive = (what: string) =>
   Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
@@ -67,7 +67,7 @@ const schemaOf = (registry: Registry.RegistryService) =>
       [],
       "Parameter groups; the first that matches a path applies, before the task's own groups"
     ),
-    gradients: Schema.optionalKey(Schema.Array(Link)).annotate({
+    gradients: Schema.optionalKey(Schema.Array(Links.schemaOf(registry.links))).annotate({
       description: "Links that all gradients go through before the optimizers, in order; clip is the last one"
     }),
     clip: Schema.optionalKey(Gradient.Clip),

@@ -88,7 +88,7 @@ export const plugin = Plugin.make({
 })
 `
 
-/** An optimizer and a schedule under these names, and no callback. */
+/** An optimizer and a schedule under these names, a link, a loss, and no callback. */
 export const additions = (optimizer = "SignDescent", schedule = "InverseSqrt"): string => `${imports}
 import * as Config from "@etude/core/Config"
 import * as Entry from "@etude/core/Entry"
@@ -113,7 +113,26 @@ const inverseSqrt = LearningRate.make({
     return (step, begin) => rate * Math.min((elapsed(step, begin) + 1) / length, Math.sqrt(length / (elapsed(step, begin) + 1)))
   }
 })
-export const plugin = Plugin.make({ name: "@test/additions", optimizers: [sign], schedules: [inverseSqrt] })
+const halved = Entry.of({
+  tag: "${optimizer}Halved",
+  schema: Schema.TaggedStruct("${optimizer}Halved", {}),
+  make: () => Update.each({ name: "halved", numbers: () => ({}), update: (gradient, slots) => [tf.mul(gradient, 0.5), slots] })
+})
+const quartic = Entry.of({
+  tag: "${optimizer}Quartic",
+  schema: Schema.TaggedStruct("${optimizer}Quartic", { power: Config.withDefault(Config.positive, 4, "The exponent") }),
+  make: ({ power }) => ({
+    name: "quartic",
+    values: (outputs, targets) => tf.mean(tf.pow(tf.abs(tf.sub(outputs, targets)), power), -1)
+  })
+})
+export const plugin = Plugin.make({
+  name: "@test/additions",
+  optimizers: [sign],
+  schedules: [inverseSqrt],
+  links: [halved],
+  losses: [quartic]
+})
 `
 
 /** A callback that configs name under `callbacks`: it ends the run after some steps. */

@@ -39,8 +39,8 @@ const free = (name: string, taken: ReadonlyArray<{ readonly tag: string }>): str
 }
 
 /** A config with a name for each value in it, however deep. */
-export const named = (input: unknown, { callbacks, optimizers, schedules }: RegistryService): Named => {
-  const registry = { callbacks, optimizers: [...optimizers], schedules: [...schedules] }
+export const named = (input: unknown, known: RegistryService): Named => {
+  const registry = { ...known, optimizers: [...known.optimizers], schedules: [...known.schedules] }
   const names = new Map<unknown, Entry.Tagged>()
   const optimizer = (value: Optimizer): Entry.Tagged => {
     const tag = free(value.name, registry.optimizers)
@@ -53,13 +53,13 @@ export const named = (input: unknown, { callbacks, optimizers, schedules }: Regi
     return { _tag: tag }
   }
   /** The variant that made an optimizer, such as `Optimizer.adam()`, with its options. */
-  const known = (value: Optimizer): Entry.Tagged | undefined => {
+  const variantOf = (value: Optimizer): Entry.Tagged | undefined => {
     const variant = Entry.variantOf(value)
-    return optimizers.some(({ tag }) => tag === variant?._tag) ? variant : undefined
+    return known.optimizers.some(({ tag }) => tag === variant?._tag) ? variant : undefined
   }
   const walk = (value: unknown): unknown => {
     if (isOptimizer(value) || isSchedule(value)) {
-      const name = names.get(value) ?? (isOptimizer(value) ? (known(value) ?? optimizer(value)) : schedule(value))
+      const name = names.get(value) ?? (isOptimizer(value) ? (variantOf(value) ?? optimizer(value)) : schedule(value))
       names.set(value, name)
       return name
     }

@@ -31,7 +31,8 @@ const ClipByGlobalNorm = Schema.TaggedStruct("ClipByGlobalNorm", { maximum: posi
 const ClipByNorm = Schema.TaggedStruct("ClipByNorm", { maximum: positive })
 const ClipByValue = Schema.TaggedStruct("ClipByValue", { limit: positive })
 
-export const entries = [
+/** Every link of this package that a config may name. */
+export const entries: ReadonlyArray<Entry.Entry<Update>> = [
   Entry.of({ tag: "SharpnessAware", schema: SharpnessAware, make: ({ rho }): Update => sharpnessAware(rho) }),
   Entry.of({ tag: "AddNoise", schema: AddNoise, make: (options): Update => addNoise(options) }),
   Entry.of({ tag: "AdaptiveClip", schema: AdaptiveClip, make: (options): Update => adaptiveClip(options) }),
@@ -42,20 +43,25 @@ export const entries = [
   }),
   Entry.of({ tag: "ClipByNorm", schema: ClipByNorm, make: ({ maximum }): Update => clipByNorm(maximum) }),
   Entry.of({ tag: "ClipByValue", schema: ClipByValue, make: ({ limit }): Update => clipByValue(limit) })
-] as const
+]
 
-/** A link, as a config writes it. */
-export const Link = Schema.Union([
-  SharpnessAware,
-  AddNoise,
-  AdaptiveClip,
-  ClipByGlobalNorm,
-  ClipByNorm,
-  ClipByValue
-]).annotate({
-  message: `expected a link: { _tag: ${Entry.tagsOf(entries)}, … }`
-})
-export type Link = typeof Link.Type
+/** A link of this package, as a decoded config holds it. */
+export type Link =
+  | typeof SharpnessAware.Type
+  | typeof AddNoise.Type
+  | typeof AdaptiveClip.Type
+  | typeof ClipByGlobalNorm.Type
+  | typeof ClipByNorm.Type
+  | typeof ClipByValue.Type
+/** As a config writes it: what has a default can be left out. */
+export type LinkInput =
+  | typeof SharpnessAware.Encoded
+  | typeof AddNoise.Encoded
+  | typeof AdaptiveClip.Encoded
+  | typeof ClipByGlobalNorm.Encoded
+  | typeof ClipByNorm.Encoded
+  | typeof ClipByValue.Encoded
 
-/** The link that a config describes. */
-export const fromConfig = (link: Link): Update => Entry.make<Update>(entries, link)
+/** The schema of a link that is one of these. */
+export const schemaOf = (all: ReadonlyArray<Entry.Entry<Update>>): Schema.Codec<Link, LinkInput> =>
+  Entry.union(all).annotate({ message: `expected a link: { _tag: ${Entry.tagsOf(all)}, … }` })

@@ -16,7 +16,6 @@ import type * as TrainConfig from "../../TrainConfig.ts"
 import * as TrainState from "../../TrainState.ts"
 import * as Update from "../../Update.ts"
 import * as Clip from "../../updates/Clip.ts"
-import * as Links from "../../updates/Config.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as Adaptation from "../preflight/Adaptation.ts"
 import * as Preflight from "../preflight/Preflight.ts"
@@ -82,19 +81,22 @@ const isTrainable =
   }
 
 /** What the gradients of all groups go through together. */
-const beforeOf = ({ gradients = [], clip }: TrainConfig.TrainConfig): Update.Update | undefined => {
-  const links = [...gradients.map(Links.fromConfig), ...(clip === undefined ? [] : [Clip.clip(clip)])]
+const beforeOf = ({ config, registry }: TrainConfig.Understood): Update.Update | undefined => {
+  const { gradients = [], clip } = config
+  const named = gradients.map((link) => Entry.make(registry.links, link))
+  const links = [...named, ...(clip === undefined ? [] : [Clip.clip(clip)])]
   return links.length === 0 ? undefined : Update.chain(...links)
 }
 
 /** The groups that parameters fall into, and the plan of the steps that train them. */
 export const planOf = (
   task: Task,
-  { config, registry }: TrainConfig.Understood,
+  understood: TrainConfig.Understood,
   taskGroups: ReadonlyArray<ParameterGroup.DecodedGroup>,
   callbacks: ReadonlyArray<Definition>,
   parameters: Tensors.Tensors
 ) => {
+  const { config, registry } = understood
   const transforms = transformsOf(callbacks)
   const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
   const configured = config.groups.map((group) => ParameterGroup.made(group, registry))
@@ -103,7 +105,7 @@ export const planOf = (
     learningRate: LearningRate.resolver(config.learningRate, registry.schedules),
     losses: Object.keys(task.objectives)
   })
-  const plan: StepPlan = { task, groups, before: beforeOf(config), transforms, batchSize: config.batchSize }
+  const plan: StepPlan = { task, groups, before: beforeOf(understood), transforms, batchSize: config.batchSize }
   return { plan, trainable, unmatched }
 }
 
