@@ -3,7 +3,7 @@ import * as path from "node:path"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
 import { ConfigInvalid, type Problem } from "@etude/core/Errors"
-import * as Losses from "@etude/core/Losses"
+import * as NamedLosses from "@etude/core/NamedLosses"
 import type { RegistryService } from "@etude/core/Registry"
 import * as Task from "@etude/core/Task"
 import * as Effect from "effect/Effect"
@@ -48,7 +48,7 @@ const withLosses = (
   source: string
 ): ExperimentModule.AnyExperiment => {
   if (losses === undefined) return experiment
-  const made = Losses.Named.make(registry.losses, losses)
+  const made = NamedLosses.make(registry.losses, losses)
   return {
     ...experiment,
     make: (...given) =>

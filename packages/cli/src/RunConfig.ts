@@ -7,7 +7,7 @@ import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as CallbackEntry from "@etude/core/CallbackEntry"
 import type { Setting } from "@etude/core/Checkpoints"
 import * as Config from "@etude/core/Config"
-import * as Losses from "@etude/core/Losses"
+import * as NamedLosses from "@etude/core/NamedLosses"
 import type { RegistryService } from "@etude/core/Registry"
 import * as TrainConfig from "@etude/core/TrainConfig"
 import * as ProgressBar from "@etude/reports/ProgressBar"
@@ -28,7 +28,7 @@ export interface RunConfigOf<Options> {
   readonly from?: string
   readonly optionsFrom?: string
   readonly options: Options
-  readonly loss?: Losses.Named.Named
+  readonly loss?: NamedLosses.Named
   readonly train: TrainConfig.TrainConfig
   readonly backend: (typeof backends)[number]
   readonly executor: (typeof executors)[number]
@@ -46,7 +46,7 @@ export interface RunConfigEncodedOf<Encoded> {
   readonly from?: string
   readonly optionsFrom?: string
   readonly options?: Encoded
-  readonly loss?: Losses.Named.Named
+  readonly loss?: NamedLosses.Named
   readonly train?: TrainConfig.TrainConfigEncoded
   readonly backend?: (typeof backends)[number]
   readonly executor?: (typeof executors)[number]
@@ -76,7 +76,7 @@ export const schemaFor = <Options, Encoded>(
       description: "The folder that paths among the options are relative to, relative to this file. Default: `from`"
     }),
     options: Config.withDefault(options, {} as Encoded),
-    loss: Schema.optionalKey(Losses.Named.schemaOf(registry.losses)).annotate({
+    loss: Schema.optionalKey(NamedLosses.schemaOf(registry.losses)).annotate({
       description:
         "The loss instead of the task's own: { _tag: Huber, delta: 2 }, or several by the names that the task gives them"
     }),

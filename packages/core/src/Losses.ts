@@ -13,7 +13,6 @@
  * Losses of the last three rows average over all dimensions but the batch; `overTime` keeps the time dimension too.
  */
 export * from "./losses/BinaryCrossEntropy.ts"
-export * as Named from "./losses/Named.ts"
 export * from "./losses/OverTime.ts"
 export * from "./losses/Regression.ts"
 export * from "./losses/Softmax.ts"

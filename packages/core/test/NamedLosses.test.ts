@@ -9,6 +9,7 @@ import * as Entry from "../src/Entry.ts"
 import type { Loss } from "../src/Loss.ts"
 import * as Losses from "../src/Losses.ts"
 import * as Model from "../src/Model.ts"
+import * as NamedLosses from "../src/NamedLosses.ts"
 import * as Registry from "../src/Registry.ts"
 import * as Task from "../src/Task.ts"
 
@@ -22,7 +23,7 @@ const powered = Entry.of({
   })
 })
 const { losses } = Registry.extend(Registry.core, { losses: [powered] })
-const decode = (input: unknown) => Config.decode(Losses.Named.schemaOf(losses), input, "config.yaml")
+const decode = (input: unknown) => Config.decode(NamedLosses.schemaOf(losses), input, "config.yaml")
 const messageOf = (input: unknown) => Effect.map(Effect.flip(decode(input)), ({ message }) => message)
 
 const identity = Model.make({ name: "identity", init: () => ({}), apply: (_parameters, x: tf.Tensor) => x })
@@ -50,8 +51,8 @@ const valuesOf = (of: Task.Task, loss: string, made: any, wanted: any) =>
     const batch = { inputs: matrix(outputs), targets: wanted }
     return [...of.objectives[loss]!.values(made, batch, {} as never).dataSync()]
   })
-const changed = (of: Task.Task, named: Losses.Named.Named): Task.Task => {
-  const result = Task.withLosses(of, Losses.Named.make(losses, named))
+const changed = (of: Task.Task, named: NamedLosses.Named): Task.Task => {
+  const result = Task.withLosses(of, NamedLosses.make(losses, named))
   return "objectives" in result ? result : assert.fail(JSON.stringify(result))
 }
 
@@ -100,11 +101,11 @@ describe("a config names a loss", () => {
       forward: ({ batch }) => batch.inputs,
       objectives: { distance: { values: (x: tf.Tensor) => tf.sum(x, 1) } }
     })
-    const mae = Losses.Named.make(losses, { _tag: "MeanAbsoluteError" })
+    const mae = NamedLosses.make(losses, { _tag: "MeanAbsoluteError" })
     assert.deepStrictEqual(Task.withLosses(twoTargets, mae), [
       { path: "loss", message: "expected a loss of the task that can be replaced; it has near, far" }
     ])
-    assert.deepStrictEqual(Task.withLosses(own, Losses.Named.make(losses, { distance: { _tag: "Hinge" } })), [
+    assert.deepStrictEqual(Task.withLosses(own, NamedLosses.make(losses, { distance: { _tag: "Hinge" } })), [
       {
         path: "distance",
         message: "expected a loss of the task that can be replaced; it has distance (computed by the task itself)"

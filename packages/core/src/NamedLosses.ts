@@ -1,11 +1,11 @@
 /** Losses as configs name them, by `_tag` with their options; those of other packages are entries of the same kind. */
 import * as Schema from "effect/Schema"
-import * as Entry from "../Entry.ts"
-import type { Loss } from "../Loss.ts"
-import * as Options from "../Options.ts"
-import { binaryCrossEntropy } from "./BinaryCrossEntropy.ts"
-import { hinge, huber, meanAbsoluteError, meanSquaredError } from "./Regression.ts"
-import { klDivergence, softmaxCrossEntropy } from "./Softmax.ts"
+import * as Entry from "./Entry.ts"
+import type { Loss } from "./Loss.ts"
+import { binaryCrossEntropy } from "./losses/BinaryCrossEntropy.ts"
+import { hinge, huber, meanAbsoluteError, meanSquaredError } from "./losses/Regression.ts"
+import { klDivergence, softmaxCrossEntropy } from "./losses/Softmax.ts"
+import * as Options from "./Options.ts"
 
 // any: the outputs and targets of a loss are known to the task
 export type LossEntry = Entry.Entry<Loss<any, any>>
