@@ -18,6 +18,7 @@ import * as Recorder from "./Recorder.ts"
 import * as Recording from "./Recording.ts"
 import * as Replay from "./Replay.ts"
 import * as Rounding from "./Rounding.ts"
+import { Unrecordable } from "./record/Unrecordable.ts"
 
 type Program<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out
 /** Gives `use` what the inputs would be at another step. */
@@ -93,7 +94,7 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
       Recorder.dispose(Leaves.of(again.outputs), Leaves.of(inputs))
       return Recording.difference(recording, again.recording)
     } catch (error) {
-      if (error instanceof Recorder.Unrecordable) return error.message
+      if (error instanceof Unrecordable) return error.message
       throw error
     }
   }
@@ -125,7 +126,7 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
     try {
       recorded = Recorder.record(backend, program, inputs)
     } catch (error) {
-      if (error instanceof Recorder.Unrecordable) return refuse(form, leaves, error.message)
+      if (error instanceof Unrecordable) return refuse(form, leaves, error.message)
       throw error
     }
     const { recording, outputs } = recorded

@@ -1,7 +1,7 @@
 /**
  * Runs a program once, eagerly, and takes down what it does. It listens at two places: at the binding, where every
  * operation and every upload passes, and at the backend, where values are read that no operation has used yet. A program
- * that could not be replayed faithfully ends in {@link Unrecordable}.
+ * that could not be replayed faithfully ends in `Unrecordable`.
  */
 
 import type { Binding, NativeBackend } from "@etude/core/kernels/TfjsNode"
@@ -10,11 +10,8 @@ import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "./Leaves.ts"
 import type { Constant, Operation, Recording, Source } from "./Recording.ts"
-
-/** Why a program can't be recorded. Not an error of the program: it runs eagerly, unchanged. */
-export class Unrecordable extends Error {
-  override readonly name = "Unrecordable"
-}
+import { replacing } from "./record/replacing.ts"
+import * as Unrecordable from "./record/Unrecordable.ts"
 
 /** TensorFlow's own generators: their state is neither in the graph nor in a checkpoint. */
 const drawing = /^(Random|ParameterizedTruncatedNormal|TruncatedNormal|Multinomial)(?!Bits)/
@@ -33,35 +30,7 @@ export interface Recorded<Out extends TensorTree> {
 
 const bytesOf = (values: tf.backend_util.BackendValues, what: string): Uint8Array => {
   if (ArrayBuffer.isView(values)) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()
-  throw new Unrecordable(`${what} is of strings`)
-}
-
-/** The line of the program that called, without those of this file. */
-const callSite = (): string => {
-  // Ten frames, the default, may all be tfjs's.
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 50
-  const frames = new Error().stack?.split("\n").slice(1) ?? []
-  Error.stackTraceLimit = limit
-  const outside = frames.find((frame) => !/Recorder\.|tfjs|<anonymous>\)$/.test(frame))
-  return outside?.trim().replace(/^at /, "") ?? "an unknown place"
-}
-
-/** Puts members in the place of an object's own for as long as `body` runs. */
-const replacing = <A>(object: object, members: { readonly [name: string]: unknown }, body: () => A): A => {
-  const target = object as Record<string, unknown>
-  const kept = Object.keys(members).map((name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const)
-  for (const name in members) {
-    Object.defineProperty(target, name, { value: members[name], configurable: true, writable: true, enumerable: true })
-  }
-  try {
-    return body()
-  } finally {
-    for (const [name, descriptor] of kept) {
-      if (descriptor === undefined) delete target[name]
-      else Object.defineProperty(target, name, descriptor)
-    }
-  }
+  throw Unrecordable.unknownType(what, "string")
 }
 
 /**
@@ -120,19 +89,11 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
   const sourceOf = (id: number, operation: string): Source => {
     const source = sources.get(id)
     if (source !== undefined) return source
-    throw new Unrecordable(
-      `${operation} uses a tensor created outside of the program, which may change or be disposed; create it inside, or ` +
-        "make it a parameter or a statistic"
-    )
+    throw Unrecordable.foreign(operation)
   }
-  const reading = (): Unrecordable => {
-    const last = operations.at(-1)?.name
-    return new Unrecordable(
-      `it reads a tensor's values${last === undefined ? "" : ` after ${last}`}, at ${callSite()}; values are unknown when a graph is made`
-    )
-  }
+  const reading = () => Unrecordable.reading(operations.at(-1)?.name)
   /** A read whose values arrive later: the program continues, and must not see it fail. */
-  let reads: Unrecordable | undefined
+  let reads: Unrecordable.Unrecordable | undefined
   const listening: Partial<Binding> = {
     createTensor: (shape, dtype, values) => {
       const id = binding.createTensor(shape, dtype, values)
@@ -142,9 +103,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
     },
     executeOp: (name, attributes, ids, count) => {
       if (drawing.test(name)) {
-        throw new Unrecordable(
-          `${name} draws from TensorFlow's own generator, whose state is not part of the run; draw with RandomBits`
-        )
+        throw Unrecordable.drawing(name, "TensorFlow's")
       }
       const taken = ids.map((id) => sourceOf(id, name))
       const made = binding.executeOp(name, attributes, ids, count)
@@ -207,7 +166,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
   }
   const random = {
     random: () => {
-      throw new Unrecordable(`it calls Math.random, at ${callSite()}; draw with the step's own random numbers`)
+      throw Unrecordable.callingRandom()
     }
   }
   const inputTree = Leaves.rebuild(

@@ -1,11 +1,9 @@
 /** What a program did, as data: its operations in order, where their inputs come from, and constants. */
 import type { OperationAttribute } from "@etude/core/kernels/TfjsNode"
+import * as Difference from "./record/Difference.ts"
 
 /** Where a tensor comes from. */
-export type Source =
-  | { readonly _tag: "Input"; readonly index: number }
-  | { readonly _tag: "Constant"; readonly index: number }
-  | { readonly _tag: "Operation"; readonly index: number; readonly output: number }
+export type Source = Difference.Source
 
 export interface Operation {
   readonly name: string
@@ -43,61 +41,24 @@ export interface Recording {
   readonly outputs: ReadonlyArray<Output>
 }
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0
+/** TensorFlow's number of float32. */
+const float = 1
 
-const sameSource = (a: Source, b: Source): boolean =>
-  a._tag === b._tag && a.index === b.index && (a._tag !== "Operation" || a.output === (b as typeof a).output)
-
-/** The first elements of a constant, for people. */
-const shown = ({ bytes, dtype, shape }: Constant): string => {
-  const whole = bytes.byteLength % 4 === 0 && bytes.byteLength > 0 ? bytes.slice() : undefined
-  if (whole === undefined) return `of ${bytes.length} bytes`
-  const values = dtype === 1 ? new Float32Array(whole.buffer) : new Int32Array(whole.buffer)
-  const text = [...values.slice(0, 4)].map((value) => String(Number(value.toPrecision(7)))).join(", ")
-  return shape.length === 0 ? text : `[${text}${values.length > 4 ? ", …" : ""}]`
-}
-
-const users = ({ operations }: Recording, constant: number): string => {
-  const at = operations.findIndex(({ inputs }) =>
-    inputs.some((source) => source._tag === "Constant" && source.index === constant)
-  )
-  return at < 0 ? "an output" : `operation ${at} (${operations[at]!.name})`
-}
+const compared = ({ operations, constants, outputs }: Recording): Difference.Compared => ({
+  operations: operations.map((operation) => ({
+    name: operation.name,
+    attributes: JSON.stringify(operation.attributes),
+    inputs: operation.inputs,
+    outputs: operation.outputs.map(({ dtype, shape }) => `${dtype}[${shape.join(", ")}]`).join(" ")
+  })),
+  constants: constants.map(({ bytes, dtype, shape }) => ({
+    bytes,
+    shape,
+    dtype: dtype === float ? "float32" : String(dtype)
+  })),
+  outputs
+})
 
 /** In which respect two recordings differ, as a sentence; `undefined` when the same graph stands for both. */
-export const difference = (before: Recording, now: Recording): string | undefined => {
-  for (const [at, operation] of before.operations.entries()) {
-    const other = now.operations[at]
-    if (other === undefined) break
-    if (operation.name !== other.name) return `operation ${at} is ${other.name} and was ${operation.name}`
-    const attributes = JSON.stringify(operation.attributes)
-    if (attributes !== JSON.stringify(other.attributes)) {
-      return `operation ${at} (${operation.name}) has the attributes ${JSON.stringify(other.attributes)} and had ${attributes}`
-    }
-    const inputs = operation.inputs.length === other.inputs.length
-    if (!inputs || operation.inputs.some((source, input) => !sameSource(source, other.inputs[input]!))) {
-      return `operation ${at} (${operation.name}) has different inputs than before`
-    }
-  }
-  if (before.operations.length !== now.operations.length) {
-    return `it has ${now.operations.length} operations and had ${before.operations.length}`
-  }
-  for (const [at, constant] of before.constants.entries()) {
-    const other = now.constants[at]
-    if (other === undefined) break
-    const same = constant.dtype === other.dtype && constant.shape.join() === other.shape.join()
-    if (!same || !sameBytes(constant.bytes, other.bytes)) {
-      return `a number that enters ${users(before, at)} is ${shown(other)} and was ${shown(constant)}`
-    }
-  }
-  if (before.constants.length !== now.constants.length) {
-    return `it has ${now.constants.length} constants and had ${before.constants.length}`
-  }
-  const same =
-    before.outputs.length === now.outputs.length &&
-    before.outputs.every(({ path, source }, at) => {
-      const other = now.outputs[at]!
-      return path === other.path && sameSource(source, other.source)
-    })
-  return same ? undefined : "its outputs differ from before"
-}
+export const difference = (before: Recording, now: Recording): string | undefined =>
+  Difference.between(compared(before), compared(now))

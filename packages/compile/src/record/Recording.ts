@@ -3,14 +3,14 @@
  * computation, and to tell whether two calls did the same.
  */
 
+import * as Difference from "./Difference.ts"
+import * as Kernels from "./Kernels.ts"
+
 /** `uint8`: bytes that enter as a batch holds them (the kernel UploadBytes); no operation gives them. */
 export type DType = "float32" | "int32" | "bool" | "uint8"
 
 /** Where a value comes from: an input, a constant, or one of the outputs of an earlier operation. */
-export type Source =
-  | { readonly _tag: "Input"; readonly index: number }
-  | { readonly _tag: "Constant"; readonly index: number }
-  | { readonly _tag: "Operation"; readonly index: number; readonly output: number }
+export type Source = Difference.Source
 
 export interface Spec {
   readonly shape: ReadonlyArray<number>
@@ -52,3 +52,20 @@ export interface Recording {
   readonly operations: ReadonlyArray<Operation>
   readonly outputs: ReadonlyArray<Output>
 }
+
+const specText = ({ dtype, shape }: Spec): string => `${dtype} [${shape.join(", ")}]`
+
+const compared = ({ operations, constants, outputs }: Recording): Difference.Compared => ({
+  operations: operations.map((operation) => ({
+    name: operation.kernel,
+    attributes: Kernels.textOf(operation.attributes),
+    inputs: Object.values(operation.inputs),
+    outputs: operation.outputs.map(specText).join(", ")
+  })),
+  constants,
+  outputs
+})
+
+/** In which respect two recordings differ, as a sentence; `undefined` when what was made of one stands for both. */
+export const difference = (before: Recording, now: Recording): string | undefined =>
+  Difference.between(compared(before), compared(now))

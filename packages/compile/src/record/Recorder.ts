@@ -1,0 +1,174 @@
+/**
+ * Runs a program once, eagerly, and takes down which kernels it calls. It listens at tfjs' engine, where every kernel, every
+ * value of JavaScript's and every read passes; what kernels do inside is theirs. A program that could not be run faithfully
+ * from the recording ends in `Unrecordable`.
+ */
+import * as Bytes from "@etude/core/kernels/Bytes"
+import type { TensorTree } from "@etude/core/Tensors"
+import * as Tensors from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import * as Leaves from "../Leaves.ts"
+import * as Kernels from "./Kernels.ts"
+import type { DType, Operation, Recording, Source } from "./Recording.ts"
+import { replacing } from "./replacing.ts"
+import * as Sources from "./Sources.ts"
+import * as Unrecordable from "./Unrecordable.ts"
+
+export interface Recorded<Out extends TensorTree> {
+  readonly recording: Recording
+  /** What the program gave. The caller owns the tensors. */
+  readonly outputs: Out
+}
+
+/** How the bytes of an input are told from whole numbers: tfjs sees int32 in both. */
+export type IsBytes = (tensor: tf.Tensor) => boolean
+
+/** What has been heard of a program so far. */
+interface Heard {
+  readonly sources: Sources.Sources
+  readonly operations: Array<Operation>
+  /** How many kernels run inside each other. */
+  depth: number
+  /** What makes the recording worthless, though the program must not see it fail. */
+  problem: Unrecordable.Unrecordable | undefined
+}
+
+type RunKernel = (kernel: string, inputs: tf.NamedTensorMap, attributes?: tf.NamedAttrMap) => tf.Tensor | tf.Tensor[]
+
+const takeDown = (
+  { sources, operations }: Heard,
+  kernel: string,
+  taken: Readonly<Record<string, Source>>,
+  attributes: tf.NamedAttrMap | undefined,
+  result: tf.Tensor | Array<tf.Tensor>
+): void => {
+  const made = Array.isArray(result) ? result : [result]
+  if (kernel === Bytes.uploadName) {
+    const { values, shape } = attributes as tf.NamedAttrMap & Bytes.UploadAttributes
+    sources.given(made[0]!, values, { shape, dtype: "uint8" })
+    return
+  }
+  const index = operations.length
+  const outputs = made.map((tensor) => Sources.specOf(tensor, `what ${kernel} gives`))
+  operations.push({
+    kernel,
+    attributes: Kernels.snapshot(attributes ?? {}) as Readonly<Record<string, unknown>>,
+    inputs: taken,
+    outputs
+  })
+  for (const [output, tensor] of made.entries()) sources.made(tensor, { _tag: "Operation", index, output })
+}
+
+/** `runKernel` that notes outermost calls. */
+const listening =
+  (heard: Heard, run: RunKernel): RunKernel =>
+  (kernel, inputs, attributes) => {
+    if (heard.depth > 0) return run(kernel, inputs, attributes)
+    if (Kernels.isDrawing(kernel)) throw Unrecordable.drawing(kernel, "tfjs'")
+    if (Kernels.isShapedByValues(kernel)) throw Unrecordable.shapedByValues(kernel)
+    const taken: Record<string, Source> = {}
+    for (const [name, tensor] of Object.entries(inputs))
+      if (tensor !== undefined && tensor !== null) taken[name] = heard.sources.of(tensor, kernel)
+    heard.depth++
+    let result: tf.Tensor | Array<tf.Tensor>
+    try {
+      result = run(kernel, inputs, attributes)
+    } finally {
+      heard.depth--
+    }
+    takeDown(heard, kernel, taken, attributes, result)
+    return result
+  }
+
+type Engine = ReturnType<typeof tf.engine>
+
+/** What takes the place of the engine's own members. */
+const membersOf = (heard: Heard, engine: Engine): { readonly [name: string]: unknown } => {
+  const lastKernel = () => heard.operations.at(-1)?.kernel
+  const [runKernel, makeTensor] = [engine.runKernel.bind(engine), engine.makeTensor.bind(engine)]
+  const [readSync, read, incRef] = [engine.readSync.bind(engine), engine.read.bind(engine), engine.incRef.bind(engine)]
+  const isRead = (dataId: object) => heard.depth === 0 && !heard.sources.isGiven(dataId)
+  return {
+    runKernel: listening(heard, runKernel),
+    makeTensor: (...given: Parameters<typeof makeTensor>) => {
+      const tensor = makeTensor(...given)
+      if (heard.depth === 0) heard.sources.given(tensor, given[0], Sources.specOf(tensor, "a constant"))
+      return tensor
+    },
+    readSync: (dataId: object) => {
+      if (isRead(dataId)) throw Unrecordable.reading(lastKernel())
+      return readSync(dataId)
+    },
+    // The values arrive later: the program continues meanwhile.
+    read: (dataId: object) => {
+      if (isRead(dataId)) heard.problem ??= Unrecordable.reading(lastKernel())
+      return read(dataId)
+    },
+    // Variables count their data: a failure here would leave one without.
+    incRef: (...given: Parameters<typeof incRef>) => {
+      heard.problem ??= Unrecordable.changingVariable()
+      return incRef(...given)
+    }
+  }
+}
+
+const random = {
+  random: () => {
+    throw Unrecordable.callingRandom()
+  }
+}
+
+/**
+ * Copies of the inputs that this call may use up: two that are the same data now, such as a parameter and an average that
+ * begins with it, are different data at the next call; and data of another backend move to the one that computes with them.
+ */
+const copies = (leaves: ReadonlyArray<Leaves.Leaf>): ReadonlyArray<tf.Tensor> => {
+  const [engine, backend] = [tf.engine(), tf.backend()]
+  const seen = new Set<object>()
+  return leaves.map(({ tensor }) => {
+    const isOwn = seen.has(tensor.dataId) || engine.state.tensorInfo.get(tensor.dataId)?.backend !== backend
+    seen.add(tensor.dataId)
+    return isOwn ? tf.tensor(tensor.dataSync(), tensor.shape, tensor.dtype) : tf.clone(tensor)
+  })
+}
+
+const inputsOf = (leaves: ReadonlyArray<Leaves.Leaf>, isBytes: IsBytes) =>
+  leaves.map(({ path, tensor }) => {
+    const spec = Sources.specOf(tensor, `the input ${path}`)
+    return { path, shape: spec.shape, dtype: isBytes(tensor) ? ("uint8" satisfies DType) : spec.dtype }
+  })
+
+/** Records one call of a program on the backend in use. Throws `Unrecordable`, and whatever the program throws. */
+export const record = <In extends TensorTree, Out extends TensorTree>(
+  program: (inputs: In) => Out,
+  given: In,
+  isBytes: IsBytes = () => false
+): Recorded<Out> => {
+  const leaves = Leaves.of(given)
+  const inputs = inputsOf(leaves, isBytes)
+  const heard: Heard = { sources: Sources.make(), operations: [], depth: 0, problem: undefined }
+  const { sources, operations } = heard
+  const scratch = copies(leaves)
+  for (const [index, tensor] of scratch.entries()) sources.input(tensor, index)
+  let outputs: Out
+  try {
+    outputs = replacing(tf.engine(), membersOf(heard, tf.engine()), () =>
+      replacing(Math, random, () => Tensors.tidy(() => program(Leaves.rebuild(given, scratch) as In)))
+    )
+  } catch (error) {
+    tf.dispose([...scratch])
+    throw error
+  }
+  const made = Leaves.of(outputs)
+  try {
+    if (heard.problem !== undefined) throw heard.problem
+    const from = made.map(({ path, tensor }) => ({ path, source: sources.of(tensor, `the output ${path}`) }))
+    return { recording: { inputs, constants: sources.constants, operations, outputs: from }, outputs }
+  } catch (error) {
+    tf.dispose(made.map(({ tensor }) => tensor))
+    throw error
+  } finally {
+    const kept = new Set(made.map(({ tensor }) => tensor))
+    tf.dispose(scratch.filter((tensor) => !kept.has(tensor)))
+  }
+}
