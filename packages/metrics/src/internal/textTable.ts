@@ -1,15 +1,11 @@
 /** Tables of text: the first column to the left, the others to the right. */
-import * as Arr from "effect/Array"
-import { columnsOf } from "./matrix.ts"
 import { padEnd, padStart, textWidth } from "./textWidth.ts"
 
 export const textTable = (rows: ReadonlyArray<ReadonlyArray<string>>, between = "  "): string => {
-  const widths = columnsOf(rows).map((column) => Math.max(...column.map(textWidth)))
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => textWidth(row[column]!))))
   return rows
     .map((row) =>
-      Arr.zip(row, widths)
-        .map(([cell, width], index) => (index === 0 ? padEnd(cell, width) : padStart(cell, width)))
-        .join(between)
+      row.map((cell, index) => (index === 0 ? padEnd(cell, widths[0]!) : padStart(cell, widths[index]!))).join(between)
     )
     .join("\n")
 }

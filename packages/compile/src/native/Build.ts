@@ -1,0 +1,96 @@
+/** From C to an addon in the cache, by one call of the compiler, unless it is there already. */
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import { createRequire } from "node:module"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import type { Outcome, Run } from "./Command.ts"
+import { NativeUnavailable } from "./Errors.ts"
+import * as Store from "./Store.ts"
+import type { Toolchain } from "./Toolchain.ts"
+
+export interface Workshop {
+  readonly run: Run
+  readonly toolchain: Toolchain
+  /** The folder for addons; made when it is first written. */
+  readonly cache: string
+  /** How long a compiler may take. */
+  readonly seconds: number
+}
+
+/** What decides the bits: no contraction of a · b + c, no liberties with numbers. Whole numbers wrap around. */
+const flags: ReadonlyArray<string> = [
+  ...["-x", "c", "-std=gnu11", "-O2", "-w"],
+  ...["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-fno-strict-aliasing"],
+  ...["-fPIC", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=8"]
+]
+const linking = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"]
+
+const headers = (): string => {
+  const { include_dir }: { readonly include_dir: string } = createRequire(import.meta.url)("node-api-headers")
+  return include_dir
+}
+
+/** Another one whenever anything that goes into the addon is another. */
+export const keyOf = (toolchain: Toolchain, source: string): string => {
+  const { program, version, machine, predefined } = toolchain
+  const inputs = [source, ...flags, ...linking, program, version, ...machine, predefined, process.arch]
+  return createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 32)
+}
+
+const unusable = (cause: unknown): NativeUnavailable =>
+  new NativeUnavailable({
+    problem: "cacheUnusable",
+    reason: `the cache cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`
+  })
+
+/** The lines that say what went wrong, in at most 400 characters. */
+const gist = (output: string): string => {
+  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "")
+  const errors = lines.filter((line) => /\berror\b/i.test(line))
+  return (errors.length > 0 ? errors : lines).slice(0, 3).join(" ").slice(0, 400)
+}
+
+const verdict = (program: string, outcome: Outcome, output: string): NativeUnavailable | undefined => {
+  if (outcome._tag === "Missing")
+    return new NativeUnavailable({ problem: "compilerMissing", reason: `${program} cannot be run: ${outcome.reason}` })
+  if (outcome._tag === "Hung")
+    return new NativeUnavailable({
+      problem: "compilerHung",
+      reason: `${program} did not end within ${outcome.seconds} s`
+    })
+  if (outcome.exitCode !== 0)
+    return new NativeUnavailable({
+      problem: "compilerFailed",
+      reason: `${program} ended with exit code ${outcome.exitCode}: ${gist(outcome.output)}`
+    })
+  if (fs.existsSync(output)) return undefined
+  return new NativeUnavailable({
+    problem: "compilerLied",
+    reason: `${program} said that it was done, and wrote nothing`
+  })
+}
+
+const compileIn = Effect.fnUntraced(function* (workshop: Workshop, source: string, folder: string) {
+  const { run, toolchain, seconds } = workshop
+  const [input, output] = [path.join(folder, "program.c"), path.join(folder, "program.node")]
+  yield* Effect.try({ try: () => fs.writeFileSync(input, source), catch: unusable })
+  const options = [...flags, ...toolchain.machine, ...linking, `-I${headers()}`, input, "-o", output, "-lm"]
+  const outcome = yield* run({ program: toolchain.program, arguments: options }, seconds)
+  const wrong = verdict(toolchain.program, outcome, output)
+  if (wrong !== undefined) return yield* wrong
+  return output
+})
+
+/** Compiles, and puts the addon into the cache. */
+export const compile = (workshop: Workshop, key: string, source: string): Effect.Effect<string, NativeUnavailable> =>
+  Effect.acquireUseRelease(
+    Effect.try({ try: () => Store.open(workshop.cache), catch: unusable }),
+    (folder) =>
+      compileIn(workshop, source, folder).pipe(
+        Effect.flatMap((made) =>
+          Effect.try({ try: () => Store.publish(workshop.cache, key, folder, made), catch: unusable })
+        )
+      ),
+    (folder) => Effect.sync(() => Store.close(folder))
+  )

@@ -1,0 +1,24 @@
+/** Programs as the text of one addon, in C. The text follows from the programs and the target alone. */
+import type { Program, Target } from "../code/Code.ts"
+import { EmitFailed } from "./Errors.ts"
+import { addon } from "./source/Addon.ts"
+import { pool } from "./source/Pool.ts"
+import { programSource } from "./source/Program.ts"
+import { scalars } from "./source/Scalars.ts"
+import { vectors } from "./source/Vectors.ts"
+
+/** Throws `EmitFailed` where a program isn't one: vectors of other lanes, locals that nobody declared. */
+export const emit = (programs: ReadonlyArray<Program>, { lanes }: Target): string => {
+  if (![4, 8, 16].includes(lanes)) throw new EmitFailed({ reason: `there are no vectors of ${lanes} lanes` })
+  const printed = programs.map((program, number) => programSource(program, lanes, number))
+  return [
+    scalars,
+    vectors(lanes),
+    pool,
+    ...printed.map(({ source }) => source),
+    `#define PROGRAMS ${programs.length}`,
+    "typedef struct { void (*alone)(u8* M); Body* together; } Compiled;",
+    `static const Compiled programs[PROGRAMS] = { ${printed.map(({ entry }) => entry).join(", ")} };`,
+    addon
+  ].join("\n")
+}

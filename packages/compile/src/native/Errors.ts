@@ -1,0 +1,37 @@
+/** Why there is no native code. Whoever meets one of these stays on WebAssembly. */
+import * as Schema from "effect/Schema"
+
+/** A program that can't be written as C: a mistake in it. */
+export class EmitFailed extends Schema.TaggedError<EmitFailed>()("EmitFailed", {
+  reason: Schema.String
+}) {
+  override get message() {
+    return `the program can't be written as C: ${this.reason}`
+  }
+}
+
+/** What was wrong, for those who act on it; `reason` says it in words. */
+export const Problem = Schema.Literals([
+  /** No compiler on this machine, or none that runs. */
+  "compilerMissing",
+  /** The processor has no fused multiply-add or no vectors, or the platform isn't one of ours. */
+  "machineUnsupported",
+  "compilerFailed",
+  "compilerHung",
+  /** It said that all was well, and wrote nothing that can be loaded. */
+  "compilerLied",
+  /** The cache can't be read or written. */
+  "cacheUnusable",
+  /** Node didn't load what was compiled. */
+  "notLoadable"
+])
+
+/** There is no native code, or none for this program. */
+export class NativeUnavailable extends Schema.TaggedError<NativeUnavailable>()("NativeUnavailable", {
+  problem: Problem,
+  reason: Schema.String
+}) {
+  override get message() {
+    return `there is no native code: ${this.reason}`
+  }
+}
