@@ -46,3 +46,34 @@ export class CompiledDiffers extends Schema.TaggedError<CompiledDiffers>()("Comp
     )
   }
 }
+
+const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 2 : 0)} MiB`
+
+/** The memory in which compiled programs work has no room left. */
+export class OutOfMemory extends Schema.TaggedError<OutOfMemory>()("OutOfMemory", {
+  /** In bytes, as the rest. */
+  wanted: Schema.Natural,
+  inUse: Schema.Natural,
+  /** How large the memory may become; 4 GiB at most. */
+  maximum: Schema.Natural
+}) {
+  override get message() {
+    return (
+      `Compiled programs need ${megabytes(this.wanted)} more memory: ${megabytes(this.inUse)} are in use, and there can be ` +
+      `no more than ${megabytes(this.maximum)}, or the system gives no more. Use smaller batches (or microbatches), keep ` +
+      "fewer states, or use the eager executor."
+    )
+  }
+}
+
+/** A thread that runs compiled programs ended or failed, and with it all programs of its executor. */
+export class ThreadFailed extends Schema.TaggedError<ThreadFailed>()("ThreadFailed", {
+  reason: Schema.String
+}) {
+  override get message() {
+    return (
+      `A thread of the compiled step failed: ${this.reason}. Its results were not used. Resume from the last checkpoint, ` +
+      "with one thread if it happens again, and report it."
+    )
+  }
+}

@@ -3,15 +3,30 @@ import type { Expression, Statement, Task } from "../code/Code.ts"
 import type { Context } from "./Context.ts"
 import { operands } from "./Sharing.ts"
 
-/** Leaves the address on the stack but for the offset that it returns, which belongs into the instruction. */
+/** A buffer's beginning and how many bytes on, where an address is that much. */
+const beginning = (at: Expression): { readonly buffer: Expression; readonly bytes: number } => {
+  if (at.op === "binary" && at.name === "add" && at.left.op === "address" && at.right.op === "constant") {
+    return { buffer: at.left, bytes: at.right.value }
+  }
+  return { buffer: at, bytes: 0 }
+}
+
+/**
+ * Leaves the address on the stack but for the offset that it returns, which belongs into the instruction. Only what is added
+ * to the beginning of a buffer goes there: other sums may have wrapped around below 0, and must wrap back.
+ */
 export const address = ({ body, placements, print }: Context, at: Expression, offset: number): number => {
-  const place = at.op === "address" ? placements[at.buffer] : undefined
+  const { buffer, bytes } = beginning(at)
+  const place = buffer.op === "address" ? placements[buffer.buffer] : undefined
   if (place?._tag === "Fixed") {
-    body.i32(place.address + offset)
+    body.i32(place.address + bytes + offset)
     return 0
   }
+  if (bytes + offset >= 0) {
+    print(buffer)
+    return bytes + offset
+  }
   print(at)
-  if (offset >= 0) return offset
   body.i32(offset)
   body.do("i32.add")
   return 0

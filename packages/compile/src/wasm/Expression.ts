@@ -1,7 +1,7 @@
 /** Prints expressions: each leaves its value on the stack. */
 import type { Expression } from "../code/Code.ts"
-import { type Context, localOf } from "./Context.ts"
 import { address } from "./Address.ts"
+import { type Context, localOf } from "./Context.ts"
 import { lanewise, lesser, shift } from "./Lanes.ts"
 import { fma } from "./MultiplyAdd.ts"
 import { isShift, operatorsOf } from "./Operators.ts"
@@ -13,13 +13,13 @@ const four = <A>(value: A): ReadonlyArray<A> => [value, value, value, value]
 const unknown = (what: string, { kind, lanes }: Expression): Error =>
   new Error(`WebAssembly code has no ${what} of ${lanes} × ${kind}.`)
 
-const constant = ({ body }: Context, { kind, lanes, value }: Of<"constant">): void => {
+const constant = ({ body }: Context, { kind, lanes, value }: Of<"constant">) => {
   if (lanes !== 1) body.v128(kind === "f32" ? "f32" : "i32", four(value))
   else if (kind === "f32") body.f32(value)
   else body.i32(value)
 }
 
-const load = (context: Context, expression: Of<"load">): void => {
+const load = (context: Context, expression: Of<"load">) => {
   const { body } = context
   const offset = address(context, expression.address, expression.offset)
   if (expression.from === "u8") {
@@ -32,7 +32,7 @@ const load = (context: Context, expression: Of<"load">): void => {
   body.memory(expression.lanes !== 1 ? "v128.load" : expression.kind === "f32" ? "f32.load" : "i32.load", offset)
 }
 
-const bufferAddress = ({ body, placements, addresses }: Context, { buffer }: Of<"address">): void => {
+const bufferAddress = ({ body, placements, addresses }: Context, { buffer }: Of<"address">) => {
   const local = addresses.get(buffer)
   if (local !== undefined) return body.get(local)
   const place = placements[buffer]
@@ -40,7 +40,7 @@ const bufferAddress = ({ body, placements, addresses }: Context, { buffer }: Of<
   body.i32(place.address)
 }
 
-const splat = (context: Context, { kind, lanes, of }: Of<"splat">): void => {
+const splat = (context: Context, { kind, lanes, of }: Of<"splat">) => {
   if (lanes === 1) return context.print(of)
   if (of.op === "constant") return context.body.v128(kind, four(of.value))
   if (of.op === "load" && of.from === kind && !context.sharing.isRepeated(of)) {
@@ -50,7 +50,7 @@ const splat = (context: Context, { kind, lanes, of }: Of<"splat">): void => {
   context.body.do(kind === "f32" ? "f32x4.splat" : "i32x4.splat")
 }
 
-const pack = (context: Context, { kind, lanes, of }: Of<"pack">): void => {
+const pack = (context: Context, { kind, lanes, of }: Of<"pack">) => {
   const [first, ...rest] = of
   if (first === undefined || of.length !== lanes) throw new Error(`A vector of ${lanes} is packed from ${of.length}.`)
   context.print(first)
@@ -62,15 +62,14 @@ const pack = (context: Context, { kind, lanes, of }: Of<"pack">): void => {
   }
 }
 
-const extract = (context: Context, { kind, lane, of }: Of<"extract">): void => {
+const extract = (context: Context, { kind, lane, of }: Of<"extract">) => {
   context.print(of)
   if (of.lanes !== 1) context.body.lane(kind === "f32" ? "f32x4.extract_lane" : "i32x4.extract_lane", lane)
 }
 
-const iota = ({ body }: Context, { lanes }: Of<"iota">): void =>
-  lanes === 1 ? body.i32(0) : body.v128("i32", [0, 1, 2, 3])
+const iota = ({ body }: Context, { lanes }: Of<"iota">) => (lanes === 1 ? body.i32(0) : body.v128("i32", [0, 1, 2, 3]))
 
-const unary = (context: Context, expression: Of<"unary">): void => {
+const unary = (context: Context, expression: Of<"unary">) => {
   const { kind, lanes, name, of } = expression
   const instruction = operatorsOf(kind, lanes).unary[name]
   if (instruction !== undefined) {
@@ -83,7 +82,7 @@ const unary = (context: Context, expression: Of<"unary">): void => {
   context.body.do("i32.sub")
 }
 
-const binary = (context: Context, expression: Of<"binary">): void => {
+const binary = (context: Context, expression: Of<"binary">) => {
   const { kind, lanes, name, left, right } = expression
   if (lanes !== 1 && isShift(name)) return shift(context, name, left, right)
   const instruction = operatorsOf(kind, lanes).binary[name]
@@ -98,7 +97,7 @@ const binary = (context: Context, expression: Of<"binary">): void => {
   throw unknown(name, expression)
 }
 
-const compare = (context: Context, expression: Of<"compare">): void => {
+const compare = (context: Context, expression: Of<"compare">) => {
   const { lanes, name, left, right } = expression
   const instruction = operatorsOf(left.kind, lanes).compare[name]
   if (instruction === undefined) throw unknown(name, left)
@@ -107,14 +106,14 @@ const compare = (context: Context, expression: Of<"compare">): void => {
   context.body.do(instruction)
 }
 
-const select = (context: Context, { lanes, test, yes, no }: Of<"select">): void => {
+const select = (context: Context, { lanes, test, yes, no }: Of<"select">) => {
   context.print(yes)
   context.print(no)
   context.print(test)
   context.body.do(lanes === 1 ? "select" : "v128.bitselect")
 }
 
-const convert = (context: Context, { kind, lanes, of }: Of<"convert">): void => {
+const convert = (context: Context, { kind, lanes, of }: Of<"convert">) => {
   context.print(of)
   if (kind === "f32" && of.kind !== "f32") context.body.do(lanes === 1 ? "f32.convert_i32_s" : "f32x4.convert_i32x4_s")
   if (kind !== "f32" && of.kind === "f32") {
@@ -122,13 +121,13 @@ const convert = (context: Context, { kind, lanes, of }: Of<"convert">): void => 
   }
 }
 
-const bits = (context: Context, { kind, lanes, of }: Of<"bits">): void => {
+const bits = (context: Context, { kind, lanes, of }: Of<"bits">) => {
   context.print(of)
   if (lanes === 1 && kind !== of.kind) context.body.do(kind === "f32" ? "f32.reinterpret_i32" : "i32.reinterpret_f32")
 }
 
 /** Leaves the expression's value on the stack, computed anew. */
-export const compute = (context: Context, expression: Expression): void => {
+export const compute = (context: Context, expression: Expression) => {
   switch (expression.op) {
     case "constant":
       return constant(context, expression)

@@ -12,7 +12,7 @@ const inLocal = (context: Context, expression: Expression, type: "i32" | "v128")
 }
 
 /** Lane by lane, by the scalars' instruction. */
-export const lanewise = (context: Context, instruction: Plain, left: Expression, right: Expression): void => {
+export const lanewise = (context: Context, instruction: Plain, left: Expression, right: Expression) => {
   const { body } = context
   const sides = [inLocal(context, left, "v128"), inLocal(context, right, "v128")]
   for (let lane = 0; lane < 4; lane++) {
@@ -32,7 +32,7 @@ const uniform = (vector: Expression): Expression | undefined => {
   return vector.op === "constant" ? { ...vector, lanes: 1 } : undefined
 }
 
-export const shift = (context: Context, name: Shift, left: Expression, right: Expression): void => {
+export const shift = (context: Context, name: Shift, left: Expression, right: Expression) => {
   const distance = uniform(right)
   const scalar = operatorsOf("i32", 1).binary[name]
   if (distance === undefined) return scalar === undefined ? undefined : lanewise(context, scalar, left, right)
@@ -42,7 +42,7 @@ export const shift = (context: Context, name: Shift, left: Expression, right: Ex
 }
 
 /** The lesser or greater of two scalars. */
-export const lesser = (context: Context, name: "min" | "max", left: Expression, right: Expression): void => {
+export const lesser = (context: Context, name: "min" | "max", left: Expression, right: Expression) => {
   const { body } = context
   const sides = [inLocal(context, left, "i32"), inLocal(context, right, "i32")]
   for (const side of [...sides, ...sides]) body.get(side)

@@ -1,14 +1,18 @@
 /** left · right + addend. WebAssembly has a fused one for vectors only, so scalars are computed in the first lane of one. */
 import type { Expression } from "../code/Code.ts"
-import type { Context } from "./Context.ts"
 import { address } from "./Address.ts"
+import type { Context } from "./Context.ts"
 
 type Fma = Extract<Expression, { readonly op: "fma" }>
 
 /** The scalar in all lanes. A chain of multiply-adds stays in vectors. */
-const widened = (context: Context, scalar: Expression): void => {
+const widened = (context: Context, scalar: Expression) => {
   const { body, sharing } = context
-  if (scalar.op === "constant") return body.v128("f32", Array.from({ length: 4 }, () => scalar.value))
+  if (scalar.op === "constant")
+    return body.v128(
+      "f32",
+      Array.from({ length: 4 }, () => scalar.value)
+    )
   if (!sharing.isRepeated(scalar)) {
     if (scalar.op === "load") return body.memory("v128.load32_splat", address(context, scalar.address, scalar.offset))
     if (scalar.op === "fma") return fused(context, scalar, widened)
@@ -17,16 +21,20 @@ const widened = (context: Context, scalar: Expression): void => {
   body.do("f32x4.splat")
 }
 
-const printed = ({ print }: Context, expression: Expression): void => print(expression)
+const printed = ({ print }: Context, expression: Expression) => print(expression)
 
-const fused = (context: Context, { left, right, addend }: Fma, operand: (context: Context, expression: Expression) => void): void => {
+const fused = (
+  context: Context,
+  { left, right, addend }: Fma,
+  operand: (context: Context, expression: Expression) => void
+) => {
   operand(context, left)
   operand(context, right)
   operand(context, addend)
   context.body.do("f32x4.relaxed_madd")
 }
 
-export const fma = (context: Context, expression: Fma): void => {
+export const fma = (context: Context, expression: Fma) => {
   const { left, right, addend, lanes } = expression
   const { body } = context
   if (context.level === "fused") {

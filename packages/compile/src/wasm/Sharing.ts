@@ -69,7 +69,7 @@ export class Sharing {
   }
 
   /** Leaves the value on the stack, computed by `print` unless it was before. */
-  print(expression: Expression, print: () => void): void {
+  print(expression: Expression, print: () => void) {
     if (!this.#repeated.has(expression)) return print()
     const kept = this.#kept.get(expression)
     if (kept !== undefined) return this.#body.get(kept)

@@ -5,14 +5,14 @@ import { type Context, localOf } from "./Context.ts"
 
 type Of<Op extends Statement["op"]> = Extract<Statement, { readonly op: Op }>
 
-const set = (context: Context, { local, to }: Of<"set">): void => {
+const set = (context: Context, { local, to }: Of<"set">) => {
   context.sharing.begin(to)
   context.print(to)
   context.body.set(localOf(context, local))
 }
 
 /** The first lanes of a vector: two by one store, the third by another. */
-const storeLanes = ({ body }: Context, offset: number, count: number): void => {
+const storeLanes = ({ body }: Context, offset: number, count: number) => {
   if (count === 1) return body.storeLane("v128.store32_lane", offset, 0)
   if (count === 2) return body.storeLane("v128.store64_lane", offset, 0)
   const [at, value] = [body.local("i32"), body.local("v128")]
@@ -25,7 +25,7 @@ const storeLanes = ({ body }: Context, offset: number, count: number): void => {
   body.storeLane("v128.store32_lane", offset + 8, 2)
 }
 
-const store = (context: Context, { address: at, offset, value, count = value.lanes }: Of<"store">): void => {
+const store = (context: Context, { address: at, offset, value, count = value.lanes }: Of<"store">) => {
   if (count === 0) return
   context.sharing.begin(at, value)
   const rest = address(context, at, offset)
@@ -50,7 +50,7 @@ const limitOf = (context: Context, to: Expression): (() => void) => {
 }
 
 /** Asked at the end of a turn; before the first only where it isn't known that there is one. */
-const loop = (context: Context, { counter, from, to, step, body: turn }: Of<"loop">): void => {
+const loop = (context: Context, { counter, from, to, step, body: turn }: Of<"loop">) => {
   const { body } = context
   const [first, last] = [constantOf(from), constantOf(to)]
   if (first !== undefined && last !== undefined && first >= last) return
@@ -59,12 +59,12 @@ const loop = (context: Context, { counter, from, to, step, body: turn }: Of<"loo
   context.sharing.begin(from)
   context.print(from)
   body.set(local)
-  const next = (): void => {
+  const next = () => {
     body.get(local)
     body.i32(step)
     body.do("i32.add")
   }
-  const turns = (): void => {
+  const turns = () => {
     if (first !== undefined && last !== undefined && first + step >= last) {
       statements(context, turn)
       next()
@@ -86,13 +86,13 @@ const loop = (context: Context, { counter, from, to, step, body: turn }: Of<"loo
   body.if(turns)
 }
 
-const conditional = (context: Context, { test, yes, no }: Of<"if">): void => {
+const conditional = (context: Context, { test, yes, no }: Of<"if">) => {
   context.sharing.begin(test)
   context.print(test)
   context.body.if(() => statements(context, yes), no === undefined ? no : () => statements(context, no))
 }
 
-const statement = (context: Context, it: Statement): void => {
+const statement = (context: Context, it: Statement) => {
   switch (it.op) {
     case "set":
       return set(context, it)
@@ -105,6 +105,6 @@ const statement = (context: Context, it: Statement): void => {
   }
 }
 
-export const statements = (context: Context, list: ReadonlyArray<Statement>): void => {
+export const statements = (context: Context, list: ReadonlyArray<Statement>) => {
   for (const each of list) statement(context, each)
 }

@@ -1,0 +1,88 @@
+/**
+ * The memory in which all programs of an executor work. Blocks that were freed are used again, neighbours together, so a run
+ * that allocates and frees the same at each step needs no more memory after the first.
+ */
+import { OutOfMemory } from "../Errors.ts"
+import type { Arena } from "./Executable.ts"
+import { FreeBlocks } from "./FreeBlocks.ts"
+import type {} from "./WebAssembly.ts"
+
+export interface ArenaOptions {
+  /** Whether several threads work in it. Where pages aren't isolated, memory can't be shared. */
+  readonly shared: boolean
+  /** In bytes, how large it may become. Default: 4 GiB, which is also the most. */
+  readonly maximum?: number
+}
+
+const page = 65_536
+const alignment = 64
+const mostPages = 65_536
+
+/** So many bytes behind a block may be read. */
+const readable = 64
+
+/** At once, so that a plan's many small blocks don't each make it grow. */
+const growth = (pages: number): number => Math.min(Math.max(16, pages >>> 1), 1024)
+
+export interface MeasuredArena extends Arena {
+  /** In bytes: blocks that were allocated and not freed. */
+  readonly inUse: () => number
+}
+
+export const make = ({ shared, maximum = mostPages * page }: ArenaOptions): MeasuredArena => {
+  const limit = Math.min(mostPages, Math.max(1, Math.floor(maximum / page)))
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: limit, shared })
+  const sizes = new Map<number, number>()
+  const free = new FreeBlocks()
+  // Nothing lies at address 0.
+  let top = alignment
+  let pages = 1
+  let inUse = 0
+
+  const refuse = (wanted: number): OutOfMemory => new OutOfMemory({ wanted, inUse, maximum: limit * page })
+
+  const growTo = (end: number, wanted: number): void => {
+    const needed = Math.ceil(end / page) - pages
+    if (needed <= 0) return
+    if (pages + needed > limit) throw refuse(wanted)
+    const more = Math.min(limit - pages, Math.max(needed, growth(pages)))
+    try {
+      memory.grow(more)
+      pages += more
+    } catch {
+      throw refuse(wanted)
+    }
+  }
+
+  const atTop = (size: number): number => {
+    const last = free.takeEndingAt(top)
+    const address = last?.address ?? top
+    try {
+      growTo(address + size + readable, size)
+    } catch (error) {
+      if (last !== undefined) free.put(last)
+      throw error
+    }
+    top = address + size
+    return address
+  }
+
+  return {
+    memory,
+    inUse: () => inUse,
+    allocate: (bytes) => {
+      const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment)
+      const address = free.take(size)?.address ?? atTop(size)
+      sizes.set(address, size)
+      inUse += size
+      return address
+    },
+    free: (address) => {
+      const size = sizes.get(address)
+      if (size === undefined) throw new Error(`Nothing is allocated at ${address}.`)
+      sizes.delete(address)
+      inUse -= size
+      free.put({ address, size })
+    }
+  }
+}
