@@ -42,7 +42,7 @@ const round = (value: number): number => {
 }
 
 const toInt = (value: number): number =>
-  Number.isNaN(value) ? 0 : value >= 2 ** 31 ? 2 ** 31 - 1 : value <= -(2 ** 31) ? -(2 ** 31) : Math.trunc(value)
+  Number.isNaN(value) ? 0 : value >= 2 ** 31 ? 2 ** 31 - 1 : value <= -(2 ** 31) ? -(2 ** 31) : Math.trunc(value) | 0
 
 const word = new DataView(new ArrayBuffer(4))
 const bitsOf = (value: number): number => {
