@@ -1,0 +1,104 @@
+/**
+ * A contraction seen by its dimensions: each knows how far it moves in every operand. So dimensions can be merged, reordered,
+ * cut and moved from one group to another without looking at accesses one by one.
+ */
+import type { Access, Contract, Scalar, Write } from "../Plan.ts"
+import * as Rewrite from "../Rewrite.ts"
+
+export interface Dimension {
+  readonly size: number
+  /** Strides in elements; 0 where the operand doesn't have the dimension. */
+  readonly left: number
+  readonly right: number
+  /** The strides in what the writes read and fill, in the order of `Nest.accesses`; none for inner dimensions. */
+  readonly outer: ReadonlyArray<number>
+  /** Which dimension of the node this is, where the writes ask for its index. */
+  readonly named?: number
+}
+
+/** Where an operand begins. */
+export type Origin = Pick<Access, "buffer" | "offset">
+
+export interface Nest {
+  readonly batch: ReadonlyArray<Dimension>
+  readonly rows: ReadonlyArray<Dimension>
+  readonly columns: ReadonlyArray<Dimension>
+  readonly inner: ReadonlyArray<Dimension>
+  readonly left: Origin
+  readonly right: Origin
+  /** Those of the node, as they were. */
+  readonly writes: ReadonlyArray<Write>
+  /** All accesses in them, each once. */
+  readonly accesses: ReadonlyArray<Access>
+}
+
+/** How many indices there are. */
+export const count = (dimensions: ReadonlyArray<Dimension>): number =>
+  dimensions.reduce((product, { size }) => product * size, 1)
+
+/** The dimensions of a contraction. */
+export const of = (node: Contract): Nest => {
+  const accesses = new Set(node.writes.map(({ access }) => access))
+  const named = new Set<number>()
+  for (const scalar of Rewrite.everyOf(node.writes.map(({ value }) => value))) {
+    if (scalar.op === "read") accesses.add(scalar.access)
+    if (scalar.op === "index") named.add(scalar.dimension)
+  }
+  const [b, r, k] = [node.batch.length, node.rows.length, node.inner.length]
+  const outer = (dimension: number) => ({
+    outer: [...accesses].map(({ strides }) => strides[dimension] ?? 0),
+    ...(named.has(dimension) ? { named: dimension } : {})
+  })
+  const left = (position: number) => node.left.strides[position] ?? 0
+  const right = (position: number) => node.right.strides[position] ?? 0
+  return {
+    batch: node.batch.map((size, i) => ({ size, left: left(i), right: right(i), ...outer(i) })),
+    rows: node.rows.map((size, i) => ({ size, left: left(b + i), right: 0, ...outer(b + i) })),
+    columns: node.columns.map((size, i) => ({ size, left: 0, right: right(b + k + i), ...outer(b + r + i) })),
+    inner: node.inner.map((size, i) => ({ size, left: left(b + r + i), right: right(b + i), outer: [] })),
+    left: node.left,
+    right: node.right,
+    writes: node.writes,
+    accesses: [...accesses]
+  }
+}
+
+/** The contraction of these dimensions. A named dimension that is gone had size 1. */
+export const toNode = (nest: Nest): Contract => {
+  const outer = [...nest.batch, ...nest.rows, ...nest.columns]
+  const sizes = (dimensions: ReadonlyArray<Dimension>) => dimensions.map(({ size }) => size)
+  return {
+    _tag: "Contract",
+    batch: sizes(nest.batch),
+    rows: sizes(nest.rows),
+    columns: sizes(nest.columns),
+    inner: sizes(nest.inner),
+    parts: 1,
+    left: {
+      buffer: nest.left.buffer,
+      offset: nest.left.offset,
+      strides: [...nest.batch, ...nest.rows, ...nest.inner].map((dimension) => dimension.left)
+    },
+    right: {
+      buffer: nest.right.buffer,
+      offset: nest.right.offset,
+      strides: [...nest.batch, ...nest.inner, ...nest.columns].map((dimension) => dimension.right)
+    },
+    writes: writesOf(nest, outer)
+  }
+}
+
+/** The writes over these dimensions. */
+const writesOf = (nest: Nest, outer: ReadonlyArray<Dimension>): ReadonlyArray<Write> => {
+  const moved = (access: Access): Access => {
+    const position = nest.accesses.indexOf(access)
+    return { ...access, strides: outer.map((dimension) => dimension.outer[position] ?? 0) }
+  }
+  const rewritten = Rewrite.rewriter((scalar): Scalar => {
+    if (scalar.op === "read") return { ...scalar, access: moved(scalar.access) }
+    if (scalar.op !== "index") return scalar
+    const dimension = outer.findIndex(({ named }) => named === scalar.dimension)
+    return dimension < 0 ? { op: "constant", type: "i32", value: 0 } : { ...scalar, dimension }
+  })
+  return nest.writes.map(({ access, value }) => ({ access: moved(access), value: rewritten(value) }))
+}
