@@ -6,6 +6,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
 import * as Plugin from "@etude/core/Plugin"
@@ -13,7 +14,7 @@ import * as Tensors from "@etude/core/Tensors"
 import { clipUnits } from "@etude/core/Updates"
 import * as Schema from "effect/Schema"
 
-export const Config = Schema.Struct({
+const fields = {
   clipping: Options.withDefault(
     Options.positive,
     0.01,
@@ -30,9 +31,10 @@ export const Config = Schema.Struct({
     "Parameters that are not clipped, by path; the paper excepts the last layer"
   ),
   id: Options.id('"adaptiveClipping"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "adaptiveClipping"

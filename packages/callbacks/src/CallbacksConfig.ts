@@ -10,6 +10,7 @@
  */
 import * as CallbackEntry from "@etude/core/CallbackEntry"
 import * as Plugin from "@etude/core/Plugin"
+import type * as Schema from "effect/Schema"
 import * as AdaptiveClipping from "./AdaptiveClipping.ts"
 import * as EarlyStopping from "./EarlyStopping.ts"
 import * as ExponentialMovingAverage from "./ExponentialMovingAverage.ts"
@@ -34,11 +35,11 @@ export const entries = {
   adaptiveClipping: AdaptiveClipping.entry,
   weightConstraints: WeightConstraints.entry
 }
-export type CallbacksConfig = CallbackEntry.Section<typeof entries>
-export type CallbacksInput = CallbackEntry.SectionInput<typeof entries>
+export interface CallbacksConfig extends CallbackEntry.Section<typeof entries> {}
+export interface CallbacksInput extends CallbackEntry.SectionInput<typeof entries> {}
 
 /** A section with callbacks of this package. */
-export const CallbacksConfig = CallbackEntry.schemaOf(entries)
+export const CallbacksConfig: Schema.Codec<CallbacksConfig, CallbacksInput> = CallbackEntry.schemaOf(entries)
 
 /** The part of a config that decides what a run comes to, for hashes and comparisons, out of a wider one. */
 export const decisive = (config: object) => CallbackEntry.decisive(entries, config)

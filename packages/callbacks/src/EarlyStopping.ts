@@ -8,6 +8,7 @@
 
 import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Decision from "@etude/core/Decision"
 import * as Extent from "@etude/core/Extent"
 import * as Options from "@etude/core/Options"
@@ -16,7 +17,7 @@ import * as Schema from "effect/Schema"
 import * as Judged from "./internal/judged.ts"
 import * as Plateau from "./Plateau.ts"
 
-export const Config = Schema.Struct({
+const fields = {
   monitor: Schema.String.annotate({ description: 'What to watch, such as "validation/loss"' }),
   patience: Options.withDefault(
     Extent.Patience,
@@ -37,11 +38,10 @@ export const Config = Schema.Struct({
     description: "Default: the metric's own direction; for losses, lower"
   }),
   id: Options.id('"earlyStopping(monitor)"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.Encoded, "monitor"> & {
-  readonly monitor: Monitor
 }
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const idOf = (monitor: string): string => `earlyStopping(${monitor})`

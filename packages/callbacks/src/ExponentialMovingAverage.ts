@@ -7,6 +7,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Decision from "@etude/core/Decision"
 import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
@@ -16,7 +17,7 @@ import type { TrainState } from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 
-export const Config = Schema.Struct({
+const fields = {
   decay: Options.withDefault(Options.fraction, 0.999, "What the average keeps of itself at each step"),
   warmup: Options.withDefault(
     Schema.Boolean,
@@ -26,9 +27,10 @@ export const Config = Schema.Struct({
   match: Options.withDefault(Options.Patterns, "**", "Which parameters are averaged, by path"),
   evaluate: Options.withDefault(Schema.Boolean, true, "Validate and test with the average"),
   id: Options.id('"exponentialMovingAverage"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default; the average's tensors are `callbacks/exponentialMovingAverage/path` in a checkpoint. */
 export const id = "exponentialMovingAverage"

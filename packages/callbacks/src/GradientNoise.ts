@@ -6,12 +6,13 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
 import { withNoise } from "@etude/core/Updates"
 import * as Schema from "effect/Schema"
 
-export const Config = Schema.Struct({
+const fields = {
   eta: Options.withDefault(
     Options.positive,
     0.01,
@@ -19,9 +20,10 @@ export const Config = Schema.Struct({
   ),
   gamma: Options.withDefault(Options.notNegative, 0.55, "γ: how fast the variance falls; 0 keeps it"),
   id: Options.id('"gradientNoise"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "gradientNoise"

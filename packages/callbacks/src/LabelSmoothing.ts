@@ -8,6 +8,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
@@ -15,7 +16,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import * as Targets from "./internal/targets.ts"
 
-export const Config = Schema.Struct({
+const fields = {
   smoothing: Options.withDefault(
     Options.fraction,
     0.1,
@@ -26,9 +27,10 @@ export const Config = Schema.Struct({
   }),
   target: Schema.optionalKey(Schema.String).annotate({ description: "Which target, where there are several by name" }),
   id: Options.id('"labelSmoothing"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "labelSmoothing"

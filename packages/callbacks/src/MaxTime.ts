@@ -6,12 +6,13 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Decision from "@etude/core/Decision"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
 import * as Schema from "effect/Schema"
 
-export const Config = Schema.Struct({
+const fields = {
   minutes: Options.positive.annotate({ description: "How long" }),
   of: Options.withDefault(
     Schema.Literals(["run", "attempt"]),
@@ -20,9 +21,10 @@ export const Config = Schema.Struct({
   ),
   save: Options.withDefault(Schema.Boolean, false, "Save a checkpoint when time is over"),
   id: Options.id('"maxTime"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "maxTime"

@@ -6,6 +6,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
@@ -17,7 +18,7 @@ import * as Schema from "effect/Schema"
 import * as Beta from "./internal/beta.ts"
 import * as Targets from "./internal/targets.ts"
 
-export const Config = Schema.Struct({
+const fields = {
   alpha: Options.withDefault(Options.positive, 0.2, "The weight λ of a sample in its blend is drawn from Beta(α, α)"),
   per: Options.withDefault(
     Schema.Literals(["batch", "sample"]),
@@ -29,9 +30,10 @@ export const Config = Schema.Struct({
   }),
   target: Schema.optionalKey(Schema.String).annotate({ description: "Which target, where there are several by name" }),
   id: Options.id('"mixup"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "mixup"

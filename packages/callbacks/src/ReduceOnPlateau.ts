@@ -8,6 +8,7 @@
 
 import * as Best from "@etude/core/Best"
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Decision from "@etude/core/Decision"
 import * as Extent from "@etude/core/Extent"
 import * as Options from "@etude/core/Options"
@@ -23,7 +24,7 @@ const factor = Schema.Finite.check(
   )
 )
 
-export const Config = Schema.Struct({
+const fields = {
   monitor: Schema.String.annotate({ description: 'What to watch, such as "validation/loss"' }),
   factor: Options.withDefault(factor, 0.1, "What the learning rate is multiplied by each time"),
   patience: Options.withDefault(
@@ -45,11 +46,10 @@ export const Config = Schema.Struct({
     description: "Default: the metric's own direction; for losses, lower"
   }),
   id: Options.id('"reduceOnPlateau(monitor)"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.Encoded, "monitor"> & {
-  readonly monitor: Monitor
 }
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const idOf = (monitor: string): string => `reduceOnPlateau(${monitor})`

@@ -7,6 +7,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Decision from "@etude/core/Decision"
 import type { Values } from "@etude/core/Event"
 import * as Monitors from "@etude/core/Monitors"
@@ -14,16 +15,15 @@ import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
 import * as Schema from "effect/Schema"
 
-export const Config = Schema.Struct({
+const fields = {
   monitors: Schema.optionalKey(Schema.Array(Schema.String)).annotate({
     description: "What to look at; by default the loss on every set. A metric without a number for its result is NaN"
   }),
   id: Options.id('"terminateOnNonFinite"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput<Monitor extends string = string> = Omit<typeof Config.Encoded, "monitors"> & {
-  readonly monitors?: ReadonlyArray<Monitor>
 }
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "terminateOnNonFinite"

@@ -11,6 +11,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Options from "@etude/core/Options"
 import * as PathPattern from "@etude/core/PathPattern"
 import * as Plugin from "@etude/core/Plugin"
@@ -29,14 +30,15 @@ export const Constraint = Schema.TaggedUnion({
 }).annotate({ message: "expected { _tag: MaxNorm, maximum }, { _tag: NonNegative } or { _tag: UnitNorm }" })
 export type Constraint = typeof Constraint.Type
 
-export const Config = Schema.Struct({
+const fields = {
   constraints: Schema.NonEmptyArray(Schema.Struct({ match: Options.Patterns, constraint: Constraint })).annotate({
     description: "Which constraint holds for which parameters, by path; all that match hold, in this order"
   }),
   id: Options.id('"weightConstraints"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "weightConstraints"

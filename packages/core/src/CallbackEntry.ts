@@ -22,6 +22,11 @@ export interface Place {
   readonly earlier?: ReadonlyArray<Event.Known> | undefined
 }
 
+/** The schema of a callback's options: a record. */
+export type OptionsSchema<Options, Encoded> = Schema.Codec<Options, Encoded> & {
+  readonly fields: Schema.Struct.Fields
+}
+
 // any: a record of entries holds options, errors and requirements of every type
 export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any> {
   /** What it does, for those who read the schema. */
@@ -32,7 +37,7 @@ export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any>
    */
   readonly kind: Callback.Definition["kind"]
   /** Its options: a record without the keys `onFailure` and `when`. */
-  readonly config: Schema.Codec<Options, Encoded> & { readonly fields: Schema.Struct.Fields }
+  readonly config: OptionsSchema<Options, Encoded>
   /** A run may have several, with ids of their own. */
   readonly several?: boolean
   /** It takes part in passes without training, as an average of parameters does. */

@@ -4,6 +4,7 @@
  * steps. It looks on only: it changes nothing in a run, and its clock decides nothing but when the bar is drawn.
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Monotonic from "@etude/core/Monotonic"
@@ -15,7 +16,7 @@ import * as ProgressDisplay from "./internal/ProgressDisplay.ts"
 import * as Screen from "./internal/Screen.ts"
 import { Terminal } from "./Terminal.ts"
 
-export const Config = Schema.Struct({
+const fields = {
   verbosity: CoreConfig.withDefault(
     Schema.Literals(["minimal", "standard", "verbose"]),
     "standard",
@@ -23,9 +24,10 @@ export const Config = Schema.Struct({
       "verbose: with lines of steps everywhere, every validation, skipped batch, decision and checkpoint"
   ),
   everySteps: CoreConfig.withDefault(CoreConfig.count("steps"), 50, "How often a step gets a line of its own")
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id of this callback. */
 export const id = "progress"

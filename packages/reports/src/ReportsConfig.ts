@@ -90,11 +90,11 @@ export const entries = {
   modelSummary: plain("Prints the parameters with their shapes before the first step", () => ModelSummary.layer()),
   timing: plain("Prints where the time went, at the end", () => Timing.layer())
 }
-export type ReportsConfig = CallbackEntry.Section<typeof entries>
-export type ReportsInput = CallbackEntry.SectionInput<typeof entries>
+export interface ReportsConfig extends CallbackEntry.Section<typeof entries> {}
+export interface ReportsInput extends CallbackEntry.SectionInput<typeof entries> {}
 
 /** A section with callbacks of this package. */
-export const ReportsConfig = CallbackEntry.schemaOf(entries)
+export const ReportsConfig: Schema.Codec<ReportsConfig, ReportsInput> = CallbackEntry.schemaOf(entries)
 
 /** The files and folders of a config, by path. */
 export const filesOf = (config: ReportsConfig): ReadonlyArray<string> => CallbackEntry.filesOf(entries, config)

@@ -6,6 +6,7 @@
  * ```
  */
 import * as Callback from "@etude/core/Callback"
+import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as CoreConfig from "@etude/core/Config"
 import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Gradient from "@etude/core/Gradient"
@@ -17,13 +18,14 @@ import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { nameOfAll } from "./internal/nameOfAll.ts"
 
-export const Config = Schema.Struct({
+const fields = {
   each: Options.withDefault(Schema.Boolean, false, "Also the norm of each tensor on its own"),
   match: Options.withDefault(Options.Patterns, "**", "Which parameters count, by path"),
   id: Options.id('"weightNorms"')
-})
-export type Config = typeof Config.Type
-export type ConfigInput = typeof Config.Encoded
+}
+export interface Config extends Schema.Struct.Type<typeof fields> {}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 
 /** The id by default. */
 export const id = "weightNorms"
