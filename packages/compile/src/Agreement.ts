@@ -1,7 +1,7 @@
 /** Whether the first results of a compiled program are those of the same program run eagerly. */
 import type * as tf from "@tensorflow/tfjs-core"
+import type { Recording } from "./Compiler.ts"
 import type { Leaf } from "./Leaves.ts"
-import type { Output } from "./Recording.ts"
 
 /**
  * How far a result may be from the eager one, relative to the largest number of its tensor: a graph may add up in another
@@ -51,7 +51,7 @@ const firstApart = (expected: Values, values: Values, tolerance: number): number
  * it; it is called where that matters, which is seldom.
  */
 export const difference = (
-  outputs: ReadonlyArray<Output>,
+  outputs: Recording["outputs"],
   eager: ReadonlyArray<Leaf>,
   compiled: ReadonlyArray<tf.Tensor>,
   spreads: () => ReadonlyArray<number>

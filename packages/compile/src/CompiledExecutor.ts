@@ -8,52 +8,16 @@ import * as StepExecutor from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import * as Cache from "./Cache.ts"
-import * as CompiledProgram from "./CompiledProgram.ts"
+import * as CompilingExecutor from "./CompilingExecutor.ts"
+import { graphCompiler } from "./GraphCompiler.ts"
 import { current } from "./NativeBinding.ts"
 
-export interface CompiledOptions {
-  /**
-   * What to do with a program that can't be compiled, whose compiled results differ from the eager ones, or that
-   * changes: run it eagerly (`eager`), with a message, or fail. Default: `eager`.
-   */
-  readonly onNotCompilable?: "eager" | "fail"
-  /** Graphs that are kept, one for each program and form of its inputs; the longest unused goes first. Default: 64. */
-  readonly graphs?: number
-}
+export type CompiledOptions = CompilingExecutor.CompilingOptions
 
 /** Kept in checkpoints. The number changes whenever a graph may give other bits than before for the same program. */
 const name = "compiled-1"
 
-const make = ({ onNotCompilable = "eager", graphs: bound = 64 }: CompiledOptions) =>
-  Effect.gen(function* () {
-    const graphs = Cache.make<CompiledProgram.Entry>(bound, CompiledProgram.release)
-    let programs = 0
-    const notes: Array<string> = []
-    const told = new Set<string>()
-    const eager = new Set<string>()
-    yield* Effect.addFinalizer(() => Effect.sync(graphs.clear))
-    return StepExecutor.StepExecutor.of({
-      name,
-      compile: (program, body, another) =>
-        CompiledProgram.make(body, {
-          name: program,
-          id: String(programs++),
-          another,
-          eagerly: onNotCompilable === "eager",
-          graphs,
-          onEager: (reason) => {
-            const text = `The program "${program}" runs eagerly, operation by operation, and slower: ${reason}.`
-            eager.add(program)
-            if (told.has(text)) return
-            told.add(text)
-            notes.push(text)
-          }
-        }),
-      eagerPrograms: () => [...eager].sort(),
-      takeNotes: () => notes.splice(0)
-    })
-  })
+const make = (options: CompiledOptions) => CompilingExecutor.make(name, graphCompiler, options)
 
 /** Compiles on the native backend, which must be provided; fails with `BackendUnavailable` on any other. */
 export const layerWith = (

@@ -1,22 +1,17 @@
 /**
- * One program, compiled once for each form of its inputs: recorded twice, turned into a graph, and compared with its eager
- * results before anything of it is used. Every call gives the graph's results, from the first one on, so that it does not
+ * One program, compiled once for each form of its inputs: recorded twice, compiled, and compared with its eager results
+ * before anything of it is used. Every call gives the compiled program's results, from the first one on, so that it does not
  * matter in which process or after how many calls a step is made.
  */
 
-import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import type { TensorTree } from "@etude/core/Tensors"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Agreement from "./Agreement.ts"
 import type { Cache } from "./Cache.ts"
+import type { Compiled, Compiler, Recorded, Recording } from "./Compiler.ts"
 import { CompiledDiffers, NotCompilable, ProgramChanged } from "./Errors.ts"
 import * as Leaves from "./Leaves.ts"
-import * as Messages from "./Messages.ts"
-import { current } from "./NativeBinding.ts"
-import * as Recorder from "./Recorder.ts"
-import * as Recording from "./Recording.ts"
-import * as Replay from "./Replay.ts"
 import * as Rounding from "./Rounding.ts"
 import { Unrecordable } from "./record/Unrecordable.ts"
 
@@ -24,37 +19,38 @@ type Program<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Ou
 /** Gives `use` what the inputs would be at another step. */
 export type Another<In> = <A>(inputs: In, use: (others: In) => A) => A
 
-export interface Options<In extends TensorTree> {
+export interface Options<R extends Recording, In extends TensorTree> {
+  readonly compiler: Compiler<R>
   readonly name: string
   readonly another: Another<In> | undefined
   /** Whether what can't be compiled, or not be trusted, runs eagerly; else the error is thrown. */
   readonly eagerly: boolean
-  /** Where its graphs are kept, under keys that begin with `id`. */
-  readonly graphs: Cache<Entry>
+  /** Where what it was compiled to is kept, under keys that begin with `id`. */
+  readonly kept: Cache<Entry<R>>
   readonly id: string
   /** Called once for each form of inputs that runs eagerly, with the reason as a sentence's end. */
   readonly onEager: (reason: string) => void
 }
 
-interface Graph {
-  readonly _tag: "Graph"
+interface InUse<R> {
+  readonly _tag: "Compiled"
   readonly form: Leaves.Flat
-  readonly recording: Recording.Recording
-  readonly replay: Replay.Replay
+  readonly recording: R
+  readonly compiled: Compiled
   /** A tree of which only the keys matter. */
   readonly outputs: TensorTree
   calls: number
 }
 
 /** What a program was found to be for one form of its inputs. */
-export type Entry = { readonly _tag: "Eager"; readonly form: Leaves.Flat } | Graph
+export type Entry<R> = { readonly _tag: "Eager"; readonly form: Leaves.Flat } | InUse<R>
 
-/** Gives back what an entry holds of TensorFlow's. */
-export const release = (entry: Entry): void => {
-  if (entry._tag === "Graph") entry.replay.release()
+/** Gives back what an entry holds. */
+export const release = (entry: Entry<unknown>): void => {
+  if (entry._tag === "Compiled") entry.compiled.release()
 }
 
-/** Paths, shapes and dtypes: what a graph is made for. */
+/** Paths, shapes and dtypes: what a program is compiled for. */
 const textOf = (leaves: ReadonlyArray<Leaves.Leaf>): string =>
   leaves.map(({ path, tensor: { dtype, shape } }) => `${path}:${dtype}${shape.join()}`).join(";")
 
@@ -70,9 +66,9 @@ const isLookedAt = (call: number): boolean => call > 1 && (call & (call - 1)) ==
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The program as a function that compiles itself where it has not been compiled yet. */
-export const make = <In extends TensorTree, Out extends TensorTree>(
+export const make = <R extends Recording, In extends TensorTree, Out extends TensorTree>(
   program: Program<In, Out>,
-  { name, another, eagerly, graphs, id, onEager }: Options<In>
+  { compiler, name, another, eagerly, kept, id, onEager }: Options<R, In>
 ): Program<In, Out> => {
   const runEagerly = (inputs: In): Out => Tensors.tidy(() => program(inputs))
 
@@ -81,70 +77,64 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
     leaves: ReadonlyArray<Leaves.Leaf>,
     reason: string,
     error: Error = new NotCompilable({ program: name, shapes: shapesOf(leaves), reason })
-  ): Entry => {
+  ): Entry<R> => {
     if (!eagerly) throw error
     onEager(reason)
     return { _tag: "Eager", form }
   }
 
   /** In which respect the program does something else now than was recorded. */
-  const changes = (backend: NativeBackend, inputs: In, recording: Recording.Recording): string | undefined => {
+  const changes = (inputs: In, recording: R): string | undefined => {
     try {
-      const again = Recorder.record(backend, program, inputs)
-      Recorder.dispose(Leaves.of(again.outputs), Leaves.of(inputs))
-      return Recording.difference(recording, again.recording)
+      const again = compiler.record(program, inputs)
+      dispose(Leaves.of(again.outputs), Leaves.of(inputs))
+      return compiler.difference(recording, again.recording)
     } catch (error) {
       if (error instanceof Unrecordable) return error.message
       throw error
     }
   }
 
-  /** Whether a graph gives what the program gave, which `eager` holds. */
+  /** Whether the compiled program gives what the program gave, which `eager` holds. */
   const compare = (
-    backend: NativeBackend,
     inputs: In,
     form: Leaves.Flat,
-    { recording }: Recorder.Recorded<Out>,
+    { recording }: Recorded<R, Out>,
     eager: ReadonlyArray<Leaves.Leaf>,
-    replay: Replay.Replay
+    compiled: Compiled
   ): Agreement.Difference | undefined => {
-    const compiled = replay.run(backend, form.tensors)
+    const results = compiled.run(form.tensors)
     try {
-      return Agreement.difference(recording.outputs, eager, compiled, () => Rounding.spreads(program, inputs, eager))
+      return Agreement.difference(recording.outputs, eager, results, () => Rounding.spreads(program, inputs, eager))
     } finally {
-      tf.dispose([...compiled])
+      tf.dispose([...results])
     }
   }
 
-  const compile = (
-    backend: NativeBackend,
-    inputs: In,
-    form: Leaves.Flat,
-    leaves: ReadonlyArray<Leaves.Leaf>
-  ): Entry => {
-    let recorded: Recorder.Recorded<Out>
+  const compile = (inputs: In, form: Leaves.Flat, leaves: ReadonlyArray<Leaves.Leaf>): Entry<R> => {
+    let recorded: Recorded<R, Out>
     try {
-      recorded = Recorder.record(backend, program, inputs)
+      recorded = compiler.record(program, inputs)
     } catch (error) {
       if (error instanceof Unrecordable) return refuse(form, leaves, error.message)
       throw error
     }
     const { recording, outputs } = recorded
     const eager = Leaves.of(outputs)
-    let replay: Replay.Replay | undefined
+    let compiled: Compiled | undefined
     let taken = false
     try {
-      const compareWith = (others: In) => changes(backend, others, recording)
+      const compareWith = (others: In) => changes(others, recording)
       const difference = another === undefined ? compareWith(inputs) : another(inputs, compareWith)
       if (difference !== undefined) {
         return refuse(form, leaves, `it depends on more than its inputs: recorded for another step, ${difference}`)
       }
       try {
-        replay = Replay.make(Messages.load(), backend.binding, recording)
+        compiled = compiler.compile(recording, name)
       } catch (error) {
-        return refuse(form, leaves, `TensorFlow refuses its graph (${message(error)})`)
+        return refuse(form, leaves, compiler.refusal(message(error)))
       }
-      const differs = compare(backend, inputs, form, recorded, eager, replay)
+      const differs = compare(inputs, form, recorded, eager, compiled)
       if (differs !== undefined) {
         const reason =
           `compiled, it gives different results (${differs.output} is ${differs.compiled} instead of ${differs.eager}), and ` +
@@ -152,10 +142,10 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
         return refuse(form, leaves, reason, new CompiledDiffers({ program: name, ...differs }))
       }
       taken = true
-      return { _tag: "Graph", form, recording, replay, outputs, calls: 0 }
+      return { _tag: "Compiled", form, recording, compiled, outputs, calls: 0 }
     } finally {
-      if (!taken) replay?.release()
-      Recorder.dispose(eager, leaves)
+      if (!taken) compiled?.release()
+      dispose(eager, leaves)
     }
   }
 
@@ -165,30 +155,30 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
    * Keeps an entry for a form. What fails on the way is compiling, where the program itself runs eagerly; else the error is
    * the program's own, which running it throws.
    */
-  const enter = (inputs: In, form: Leaves.Flat, make: (leaves: ReadonlyArray<Leaves.Leaf>) => Entry): Entry => {
+  const enter = (inputs: In, form: Leaves.Flat, make: (leaves: ReadonlyArray<Leaves.Leaf>) => Entry<R>): Entry<R> => {
     const leaves = Leaves.of(inputs)
-    let entry: Entry
+    let entry: Entry<R>
     try {
       entry = make(leaves)
     } catch (error) {
       if (!eagerly) throw error
-      Recorder.dispose(Leaves.of(runEagerly(inputs)), leaves)
+      dispose(Leaves.of(runEagerly(inputs)), leaves)
       entry = refuse(form, leaves, `compiling it failed (${message(error)})`)
     }
-    graphs.set(keyOf(leaves), entry)
+    kept.set(keyOf(leaves), entry)
     return entry
   }
 
-  const find = (backend: NativeBackend, inputs: In, form: Leaves.Flat): Entry =>
-    graphs.get(keyOf(Leaves.of(inputs))) ?? enter(inputs, form, (leaves) => compile(backend, inputs, form, leaves))
+  const find = (inputs: In, form: Leaves.Flat): Entry<R> =>
+    kept.get(keyOf(Leaves.of(inputs))) ?? enter(inputs, form, (leaves) => compile(inputs, form, leaves))
 
   /** Whether the program turned out to depend on more than its inputs, whatever their form. */
   let changed = false
 
   /** Counts a call; `false` if a check finds that the program has changed: it runs eagerly from then on. */
-  const isSame = (backend: NativeBackend, inputs: In, entry: Graph): boolean => {
+  const isSame = (inputs: In, entry: InUse<R>): boolean => {
     entry.calls++
-    const difference = isLookedAt(entry.calls) ? changes(backend, inputs, entry.recording) : undefined
+    const difference = isLookedAt(entry.calls) ? changes(inputs, entry.recording) : undefined
     if (difference === undefined) return true
     if (!eagerly) throw new ProgramChanged({ program: name, call: entry.calls, difference })
     changed = true
@@ -200,17 +190,16 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
     return false
   }
 
-  let last: Entry | undefined
+  let last: Entry<R> | undefined
   return (inputs) => {
-    const backend = current()
-    if (backend === undefined || changed) return runEagerly(inputs)
+    if (!compiler.isUsable() || changed) return runEagerly(inputs)
     const form = Leaves.flatten(inputs)
-    if (last === undefined || !Leaves.sameForm(form, last.form) || !graphs.has(last)) last = find(backend, inputs, form)
+    if (last === undefined || !Leaves.sameForm(form, last.form) || !kept.has(last)) last = find(inputs, form)
     if (last._tag === "Eager") return runEagerly(inputs)
     const entry = last
     let results: ReadonlyArray<tf.Tensor> | undefined
     try {
-      if (isSame(backend, inputs, entry)) results = entry.replay.run(backend, form.tensors)
+      if (isSame(inputs, entry)) results = entry.compiled.run(form.tensors)
     } catch (error) {
       last = enter(inputs, form, () => {
         throw error
@@ -218,4 +207,10 @@ export const make = <In extends TensorTree, Out extends TensorTree>(
     }
     return results === undefined ? runEagerly(inputs) : (Leaves.rebuild(entry.outputs, results) as Out)
   }
+}
+
+/** Gives back what a recorded call handed out; its inputs stay. */
+const dispose = (outputs: ReadonlyArray<Leaves.Leaf>, inputs: ReadonlyArray<Leaves.Leaf>): void => {
+  const kept = new Set(inputs.map(({ tensor }) => tensor))
+  for (const { tensor } of outputs) if (!kept.has(tensor)) tensor.dispose()
 }

@@ -1,0 +1,37 @@
+/** What programs are compiled by: how one call is recorded, and what is made of the recording. */
+import type { TensorTree } from "@etude/core/Tensors"
+import type * as tf from "@tensorflow/tfjs-core"
+
+/** What a recording says of its outputs, in the order of their tree. */
+export interface Recording {
+  readonly outputs: ReadonlyArray<{ readonly path: string }>
+}
+
+export interface Recorded<R extends Recording, Out extends TensorTree> {
+  readonly recording: R
+  /** What the program gave. The caller owns the tensors, but for inputs among them. */
+  readonly outputs: Out
+}
+
+/** A compiled program, for inputs of one form. */
+export interface Compiled {
+  /** The caller owns what it gives, in the order of the recording's outputs. */
+  readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
+  readonly release: () => void
+}
+
+export interface Compiler<R extends Recording> {
+  /** Whether the backend in use is the one that programs are compiled for. */
+  readonly isUsable: () => boolean
+  /** Runs a program eagerly and takes down what it does. Throws `Unrecordable`, and what the program throws. */
+  readonly record: <In extends TensorTree, Out extends TensorTree>(
+    program: (inputs: In) => Out,
+    inputs: In
+  ) => Recorded<R, Out>
+  /** In which respect two recordings differ, as a sentence; `undefined` when what is made of one stands for both. */
+  readonly difference: (before: R, now: R) => string | undefined
+  /** `program` is its name, for what the compiler has to say about it. Throws where nothing can be made of it. */
+  readonly compile: (recording: R, program: string) => Compiled
+  /** The end of a sentence about why `compile` threw. */
+  readonly refusal: (message: string) => string
+}

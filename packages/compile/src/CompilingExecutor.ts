@@ -1,0 +1,54 @@
+/** A step executor that compiles, whatever by: programs are kept within a bound, and what runs eagerly is told once. */
+import { StepExecutor } from "@etude/core/StepExecutor"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Cache from "./Cache.ts"
+import * as CompiledProgram from "./CompiledProgram.ts"
+import type { Compiler, Recording } from "./Compiler.ts"
+
+export interface CompilingOptions {
+  /**
+   * What to do with a program that can't be compiled, whose compiled results differ from the eager ones, or that
+   * changes: run it eagerly (`eager`), with a message, or fail. Default: `eager`.
+   */
+  readonly onNotCompilable?: "eager" | "fail"
+  /** How many compiled programs are kept, one for each program and form of its inputs; the longest unused goes first. Default: 64. */
+  readonly graphs?: number
+}
+
+/** `name` is kept in checkpoints; `takeNotes` are what the compiler itself has to say. */
+export const make = <R extends Recording>(
+  name: string,
+  compiler: Compiler<R>,
+  { onNotCompilable = "eager", graphs: bound = 64 }: CompilingOptions,
+  takeNotes: () => ReadonlyArray<string> = () => []
+): Effect.Effect<StepExecutor["Service"], never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const kept = Cache.make<CompiledProgram.Entry<R>>(bound, CompiledProgram.release)
+    let programs = 0
+    const notes: Array<string> = []
+    const told = new Set<string>()
+    const eager = new Set<string>()
+    yield* Effect.addFinalizer(() => Effect.sync(kept.clear))
+    return StepExecutor.of({
+      name,
+      compile: (program, body, another) =>
+        CompiledProgram.make(body, {
+          compiler,
+          name: program,
+          id: String(programs++),
+          another,
+          eagerly: onNotCompilable === "eager",
+          kept,
+          onEager: (reason) => {
+            const text = `The program "${program}" runs eagerly, operation by operation, and slower: ${reason}.`
+            eager.add(program)
+            if (told.has(text)) return
+            told.add(text)
+            notes.push(text)
+          }
+        }),
+      eagerPrograms: () => [...eager].sort(),
+      takeNotes: () => [...notes.splice(0), ...takeNotes()]
+    })
+  })
