@@ -6,12 +6,11 @@ import * as Effect from "effect/Effect"
 import * as Command from "../../src/native/Command.ts"
 import * as NativeCompiler from "../../src/native/NativeCompiler.ts"
 
+const root = fs.mkdtempSync(path.join(tmpdir(), "etude-native-"))
+process.on("exit", () => fs.rmSync(root, { recursive: true, force: true }))
+
 /** A folder that goes with the process. */
-export const temporary = (): string => {
-  const folder = fs.mkdtempSync(path.join(tmpdir(), "etude-native-"))
-  process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
+export const temporary = (): string => fs.mkdtempSync(path.join(root, "t-"))
 
 /** One cache for all tests of a file. */
 export const cache = temporary()
