@@ -15,9 +15,9 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 
-const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "60" } } })
+const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "300" } } })
 const rounds = Number(flags.rounds)
-const [batches, batchSize, widths] = [400, 8, [16, 16, 16, 4]]
+const [batches, batchSize, widths] = [100, 8, [16, 16, 16, 4]]
 
 type Tree = tf.Tensor | { readonly [key: string]: Tree } | undefined
 

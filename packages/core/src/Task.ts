@@ -212,10 +212,14 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
     if (targetSpec === undefined) return [missing("target", target, targets)]
     return loss.check?.(outputSpec, targetSpec) ?? []
   },
-  checkTargets: (targets, outputs) => {
-    const [outputSpec, values] = [pickSpec(outputs, output), pickSpec(targets, target)]
-    return outputSpec === undefined || values === undefined ? [] : (loss.checkTargets?.(values, outputSpec) ?? [])
-  }
+  ...(loss.checkTargets === undefined
+    ? {}
+    : {
+        checkTargets: (targets, outputs) => {
+          const [outputSpec, values] = [pickSpec(outputs, output), pickSpec(targets, target)]
+          return outputSpec === undefined || values === undefined ? [] : loss.checkTargets!(values, outputSpec)
+        }
+      })
 })
 
 /**

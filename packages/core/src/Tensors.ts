@@ -76,18 +76,28 @@ export const read = (scalar: tf.Tensor): number => {
   return value
 }
 
+/** A tensor of values that are in its dtype's own array and as many as its shape wants: nothing is checked or copied. */
+export const ofValues = (
+  values: Float32Array | Int32Array | Uint8Array,
+  shape: ReadonlyArray<number>,
+  dtype: "float32" | "int32" | "bool"
+): tf.Tensor => tf.engine().makeTensor(values, [...shape], dtype)
+
 /** Numbers as float32 scalars. */
 export const scalars = (numbers: { readonly [name: string]: number }): Tensors => {
   const tensors: Record<string, tf.Tensor> = {}
-  for (const [name, value] of Object.entries(numbers)) tensors[name] = tf.scalar(value, "float32")
+  for (const [name, value] of Object.entries(numbers)) tensors[name] = scalar(value)
   return tensors
 }
+
+/** A number as a float32 scalar. */
+export const scalar = (value: number): tf.Tensor => ofValues(Float32Array.of(value), [], "float32")
 
 /** Numbers of any nesting as float32 scalars in the same nesting. */
 export const scalarTree = (numbers: NumberTree): { readonly [name: string]: TensorTree } => {
   const tensors: Record<string, TensorTree> = {}
   for (const [name, value] of Object.entries(numbers))
-    tensors[name] = typeof value === "number" ? tf.scalar(value, "float32") : scalarTree(value)
+    tensors[name] = typeof value === "number" ? scalar(value) : scalarTree(value)
   return tensors
 }
 

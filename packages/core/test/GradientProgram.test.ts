@@ -72,7 +72,7 @@ const gradientOf = (weights: Weights, penalty: number, size: number): { gradient
       const { gradients, measured } = gradient({
         ...shared,
         batch: batchOf(weights, begin, end),
-        part: { samples: tf.tensor1d(positions, "int32"), share: tf.scalar((end - begin) / 3), weights: totals },
+        part: { samples: tf.tensor1d(positions, "int32"), fraction: tf.scalar((end - begin) / 3), weights: totals },
         ...(accumulated === undefined ? {} : { accumulated })
       })
       accumulated = gradients

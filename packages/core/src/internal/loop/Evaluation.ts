@@ -12,11 +12,10 @@ import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../T
 import type { TensorOrRecord, Tensors } from "../../Tensors.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Streams from "../Streams.ts"
-import { samplesIn } from "../step/BackwardPass.ts"
 import * as Forward from "../step/Forward.ts"
 import type { MeasuredTensors } from "../step/GradientProgram.ts"
 import * as Scores from "../step/Scores.ts"
-import { decoder, decoderKey, samplesOf, upload } from "../step/Upload.ts"
+import * as Upload from "../step/Upload.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import * as Feed from "./Feed.ts"
 
@@ -70,12 +69,12 @@ const forwardOf = (task: Task, { parameters, statistics, batch, key }: PassInput
     task,
     { parameters, statistics, batch },
     false,
-    RandomBits.make({ key, samples: undefined, batchSize: samplesIn(batch) })
+    RandomBits.make({ key, samples: undefined, batchSize: Forward.samplesIn(batch) })
   )
 
 /** The tensor program that measures a batch of a dataset of that spec. */
 export const measureProgram = (task: Task, spec: DatasetSpec) => {
-  const decode = decoder(spec)
+  const decode = Upload.decoder(spec)
   return (encoded: PassInputs): MeasuredTensors => {
     const inputs = { ...encoded, batch: decode(encoded.batch) }
     const result = forwardOf(task, inputs)
@@ -91,7 +90,7 @@ export const measureProgram = (task: Task, spec: DatasetSpec) => {
 
 /** The tensor program that gives the outputs for a batch of a dataset of that spec. */
 export const outputsProgram = (task: Task, spec: DatasetSpec) => {
-  const decode = decoder(spec)
+  const decode = Upload.decoder(spec)
   return (inputs: PassInputs): { readonly outputs: TensorOrRecord } => {
     const { outputs } = forwardOf(task, { ...inputs, batch: decode(inputs.batch) })
     return { outputs: outputs instanceof tf.Tensor ? tf.clone(outputs) : outputs }
@@ -100,34 +99,51 @@ export const outputsProgram = (task: Task, spec: DatasetSpec) => {
 
 type Use = (inputs: Omit<PassInputs, keyof Weights>, batch: number, samples: number) => void
 
+/** A pass that is prepared for the batches of its dataset. */
+interface Prepared extends PassOptions {
+  readonly plan: BatchPlan.BatchPlan
+  readonly samplesOf: (batch: HostBatch) => number
+  readonly upload: ReturnType<typeof Upload.uploader>
+}
+
+const prepare = (options: PassOptions): Prepared => {
+  const { dataset, batchSize, limitBatches: limit } = options
+  return {
+    ...options,
+    plan: BatchPlan.make({ length: dataset.length, batchSize, ...(limit === undefined ? {} : { limit }) }),
+    samplesOf: Upload.counter(dataset.spec),
+    upload: Upload.uploader(dataset)
+  }
+}
+
 /** A batch on the device, with the key of its draws. */
-const inputsOf = ({ dataset, seed }: PassOptions, host: HostBatch, batch: number, samples: number) => {
+const inputsOf = ({ upload, seed }: Prepared, host: HostBatch, batch: number, samples: number) => {
   const { hi, lo } = Rng.fold(Streams.evaluation(seed), batch)
-  return { batch: upload(dataset, host, samples), key: tf.tensor1d([hi, lo], "int32") }
+  return { batch: upload(host, samples), key: tf.tensor1d([hi, lo], "int32") }
 }
 
 /** One batch of a pass: to the device, inside a tidy scope, and to `use`. */
-const useBatch = (options: PassOptions, plan: BatchPlan.BatchPlan, host: HostBatch, batch: number, use: Use): void => {
-  const samples = samplesOf(options.dataset.spec, host)
-  options.onBatchBegin?.(batch)
+const useBatch = (pass: Prepared, host: HostBatch, batch: number, use: Use): void => {
+  const samples = pass.samplesOf(host)
+  pass.onBatchBegin?.(batch)
   if (samples === 0) return
-  options.check?.(host, samples, () => plan.indices(0, batch), batch)
-  tf.tidy(() => use(inputsOf(options, host, batch, samples), batch, samples))
+  pass.check?.(host, samples, () => pass.plan.indices(0, batch), batch)
+  tf.tidy(() => use(inputsOf(pass, host, batch, samples), batch, samples))
 }
 
 /** Runs over a dataset in order; `use` gets each batch on the device, inside a tidy scope. */
 export const pass = Effect.fnUntraced(function* (options: PassOptions, use: Use) {
-  const { dataset, batchSize, limitBatches: limit, seed } = options
-  const plan = BatchPlan.make({ length: dataset.length, batchSize, ...(limit === undefined ? {} : { limit }) })
+  const { dataset, seed } = options
+  const prepared = prepare(options)
   let batch = 0
   const feed = yield* Feed.open({
     dataset,
-    batches: plan.from(0, 0),
+    batches: prepared.plan.from(0, 0),
     draw: Draw.ofEvaluation(seed),
     errorOf: (cause) => errorOf(cause, `the evaluation on ${dataset.name}`, 0, batch)
   })
   yield* Feed.until(feed, (host) => {
-    useBatch(options, plan, host, batch, use)
+    useBatch(prepared, host, batch, use)
     batch++
     return undefined
   })
@@ -151,7 +167,7 @@ export const makeEvaluator = (trained: Task, executor: StepExecutor["Service"]):
   const programs = new Map<string, ReturnType<typeof measureProgram>>()
   return Effect.fnUntraced(function* (options) {
     const { dataset } = options
-    const key = decoderKey(dataset.spec)
+    const key = Upload.decoderKey(dataset.spec)
     const program = programs.get(key) ?? executor.compile("evaluate", measureProgram(task, dataset.spec))
     programs.set(key, program)
     const result = yield* evaluate(task, program, options)
@@ -174,7 +190,8 @@ const evaluate = Effect.fnUntraced(function* (
   const total: Total = { scores: Scores.empty(task), batches: [] }
   const check: PassOptions["check"] = (batch, samples, indices, position) =>
     TargetCheck.checkBatch(task, dataset, outputs, batch, samples, indices, `batch ${position}`)
-  yield* pass({ ...options, check }, (inputs, batch, samples) => {
+  const isChecked = TargetCheck.isChecked(task, dataset)
+  yield* pass({ ...options, check: isChecked ? undefined : check }, (inputs, batch, samples) => {
     const scores = measure(task, program, { ...options.weights, ...inputs }, options.dataset.name, samples)
     if (scores === undefined) return
     const result = add(task, total, scores, samples)

@@ -145,6 +145,7 @@ export const learningRate = ({ stepper, state }: Run): number => stepper.learnin
 export const close = (run: Run, exit: Exit.Exit<unknown, unknown>, scope: Scope.Scope): Effect.Effect<void> =>
   Effect.suspend(() => {
     release(run)
+    run.stepper.dispose()
     const dispose = Effect.sync(() => RunState.dispose(run.state))
     return Exit.isSuccess(exit) ? Scope.addFinalizer(scope, dispose) : dispose
   })

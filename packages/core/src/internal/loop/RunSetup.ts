@@ -24,7 +24,7 @@ import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Streams from "../Streams.ts"
 import { type StepPlan, transformsOf } from "../step/Plan.ts"
 import * as Scores from "../step/Scores.ts"
-import * as Stepper from "../step/Stepper.ts"
+import * as UpdateProgram from "../step/UpdateProgram.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import * as Course from "./Course.ts"
 import type { Definition } from "./Definition.ts"
@@ -122,7 +122,7 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
   return {
     plain: TrainState.initialPlain(seed),
     ...weights,
-    slots: Stepper.initialSlots(plan.groups, weights.parameters),
+    slots: UpdateProgram.initialSlots(plan.groups, weights.parameters),
     callbacks,
     best: {},
     rollback: {},

@@ -20,8 +20,9 @@ import * as TrainState from "../../TrainState.ts"
 import type { Definition } from "../loop/Definition.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as Forward from "../step/Forward.ts"
-import { type StepPlan, sceneOf } from "../step/Plan.ts"
-import { decoder, hostTargets, samplesOf, tensorSpecs, upload } from "../step/Upload.ts"
+import type { StepPlan } from "../step/Plan.ts"
+import { sceneOf } from "../step/Transforms.ts"
+import { counter, decoder, hostTargets, tensorSpecs, upload } from "../step/Upload.ts"
 import * as Activations from "./Activations.ts"
 import * as PreflightGradient from "./PreflightGradient.ts"
 
@@ -96,7 +97,7 @@ export const tryModel = Effect.fnUntraced(function* (
   if ("problems" in read) return { problems: read.problems, warnings: [], outputs: {} as SpecOf }
   let warnings: ReadonlyArray<string> = []
   let outputs: SpecOf = {}
-  const samples = samplesOf(dataset.spec, read)
+  const samples = counter(dataset.spec)(read)
   tf.tidy(() => {
     let during = "the data"
     try {

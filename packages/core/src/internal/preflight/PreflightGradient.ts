@@ -5,9 +5,8 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { type Problem, reasonOf } from "../../Errors.ts"
 import type { StepRandom } from "../../RandomBits.ts"
-import { dropTape } from "../step/BackwardPass.ts"
 import * as Forward from "../step/Forward.ts"
-import { type LossSet, lossSets } from "../step/LossSets.ts"
+import { dropTape, type LossSet, lossSets } from "../step/GradientProgram.ts"
 import type { StepPlan } from "../step/Plan.ts"
 
 /** An operation of the forward pass, as tfjs's tape holds it. */

@@ -14,6 +14,16 @@ export const sentences = (task: Task, targets: HostValuesOf, outputs: SpecOf): R
   })
 }
 
+/** Whether some loss looks at targets. */
+const isNeeded = (task: Task): boolean =>
+  Object.values(task.objectives).some(({ checkTargets }) => checkTargets !== undefined)
+
+/**
+ * Whether nothing needs to be looked at when batches are read: targets that are at hand without the inputs have all been
+ * checked by `checkAll`, and some losses take any.
+ */
+export const isChecked = (task: Task, { readTargets }: Dataset): boolean => readTargets !== undefined || !isNeeded(task)
+
 /**
  * Throws a `DataError` where the targets of a batch are wrong. `indices` name its samples; they are worked out for the
  * message only, since that takes time where data are shuffled.
@@ -45,15 +55,15 @@ export const checkAll = Effect.fnUntraced(function* (task: Task, dataset: Datase
   const { spec, length, readTargets } = dataset
   const problem = (message: string): ReadonlyArray<Problem> => [{ path, message }]
   if (readTargets === undefined || spec.targets === undefined) return []
-  if (Object.values(task.objectives).every(({ checkTargets }) => checkTargets === undefined)) return []
+  if (!isNeeded(task)) return []
   const sizes = Object.values(specsOf(spec.targets)).map(({ shape }) => shape.reduce((size, side) => size * side, 1))
   const chunk = Math.max(1, Math.floor(elementsAtOnce / Math.max(...sizes)))
   for (let from = 0; from < length; from += chunk) {
     const indices = Int32Array.from({ length: Math.min(chunk, length - from) }, (_, at) => from + at)
     try {
       const targets = hostTargets(spec, dataset.readTargets!(indices), indices.length, indices)
-      const found = sentences(task, targets, outputs)
-      if (found.length > 0) return found.flatMap(problem)
+      const wrong = sentences(task, targets, outputs)
+      if (wrong.length > 0) return wrong.flatMap(problem)
     } catch (cause) {
       return problem(`reading its targets failed: ${reasonOf(cause)}`)
     }

@@ -12,47 +12,124 @@ export type Moment = Pick<Plain, "learningRateScale"> & {
 }
 
 export interface ControlsAt {
-  /** The controls of the next step. */
+  /** The controls of the next step; the caller owns their tensors. */
   readonly controls: (moment: Moment) => Controls
-  /** Controls that differ in every number from those of the next step, as far as they vary at all. */
+  /** The same until this is called again: only what has changed is made anew. {@link dispose} gives the tensors' memory back. */
+  readonly reused: (moment: Moment) => Controls
+  readonly dispose: () => void
+  /** Controls that differ in every number from those of the next step, as far as they vary at all; the caller owns them. */
   readonly perturbed: (moment: Moment) => Controls
   /** The learning rates of all groups after so many steps. */
   readonly learningRates: (moment: Moment, step?: number) => ReadonlyArray<number>
 }
 
-export const make = (
-  plan: StepPlan,
-  options: { readonly seed: number; readonly batchesPerEpoch: number; readonly pace: Plain["pace"] }
-): ControlsAt => {
-  const stream = Streams.step(options.seed)
-  const schedules = plan.groups.map(({ learningRate }) => learningRate(options.batchesPerEpoch, options.pace))
-  const learningRates = ({ progress, learningRateScale }: Moment, step = progress.step): ReadonlyArray<number> =>
-    schedules.map((rate) => rate(step) * learningRateScale)
-  return {
-    learningRates,
-    controls: (moment) => of(plan, stream, moment.progress, learningRates(moment)),
-    perturbed: (moment) => {
-      const { epoch, batch, step } = moment.progress
-      const rates = learningRates(moment, step + 1).map((rate) => rate / 2)
-      return of(plan, stream, { epoch, batch: batch + 1, step: step + 1 }, rates)
-    }
-  }
+export interface ControlsOptions {
+  readonly seed: number
+  readonly batchesPerEpoch: number
+  readonly pace: Plain["pace"]
 }
 
-const of = (
+/** The numbers of a step, before they are tensors. */
+interface Numbers {
+  readonly key: Rng.Key
+  readonly scalars: Tensors.NumberTree
+}
+
+const numbersOf = (
   plan: StepPlan,
   stream: Rng.Key,
   { epoch, batch, step }: Moment["progress"],
   rates: ReadonlyArray<number>
-): Controls => {
-  const { hi, lo } = Rng.fold(Rng.fold(stream, epoch), batch)
-  const groups: Record<string, Controls["groups"][string]> = {}
-  const transforms: Record<string, Tensors.Tensors> = {}
+): Numbers => {
+  const groups: Record<string, Tensors.NumberTree> = {}
+  const transforms: Record<string, Tensors.NumberTree> = {}
   for (const [index, { name, optimizer }] of plan.groups.entries())
-    groups[name] = Tensors.scalarTree(optimizer.numbers(step + 1, rates[index]!))
+    groups[name] = optimizer.numbers(step + 1, rates[index] ?? Number.NaN)
   for (const { id, transform } of plan.transforms)
-    if (transform.hyper !== undefined) transforms[id] = Tensors.scalars(transform.hyper(step + 1))
-  const key = tf.tensor1d([hi, lo], "int32")
-  if (plan.before === undefined) return { key, groups, transforms }
-  return { key, groups, transforms, before: Tensors.scalarTree(plan.before.numbers(step + 1, Number.NaN)) }
+    if (transform.hyper !== undefined) transforms[id] = transform.hyper(step + 1)
+  const key = Rng.fold(Rng.fold(stream, epoch), batch)
+  if (plan.before === undefined) return { key, scalars: { groups, transforms } }
+  return { key, scalars: { groups, transforms, before: plan.before.numbers(step + 1, Number.NaN) } }
+}
+
+/** int32[2] */
+const keyTensor = ({ hi, lo }: Rng.Key): tf.Tensor => Tensors.ofValues(Int32Array.of(hi, lo), [2], "int32")
+
+// The scalars have the levels of the numbers.
+const fresh = ({ key, scalars }: Numbers): Controls =>
+  ({ key: keyTensor(key), ...Tensors.scalarTree(scalars) }) as Controls
+
+/** Scalars that are kept from step to step, by name. */
+interface Kept {
+  readonly leaves: Map<string, { readonly value: number; readonly tensor: tf.Tensor }>
+  readonly branches: Map<string, Kept>
+}
+
+const nothing = (): Kept => ({ leaves: new Map(), branches: new Map() })
+
+const keptScalar = ({ leaves }: Kept, name: string, value: number): tf.Tensor => {
+  const leaf = leaves.get(name)
+  if (leaf !== undefined && Object.is(leaf.value, value)) return leaf.tensor
+  leaf?.tensor.dispose()
+  const tensor = tf.keep(Tensors.scalar(value))
+  leaves.set(name, { value, tensor })
+  return tensor
+}
+
+const keptTree = (kept: Kept, numbers: Tensors.NumberTree): { readonly [name: string]: Tensors.TensorTree } => {
+  const tensors: Record<string, Tensors.TensorTree> = {}
+  for (const name in numbers) {
+    const value = numbers[name]
+    if (typeof value === "number") tensors[name] = keptScalar(kept, name, value)
+    else if (value !== undefined) {
+      const branch = kept.branches.get(name) ?? nothing()
+      kept.branches.set(name, branch)
+      tensors[name] = keptTree(branch, value)
+    }
+  }
+  return tensors
+}
+
+const disposeKept = ({ leaves, branches }: Kept): void => {
+  for (const { tensor } of leaves.values()) tensor.dispose()
+  for (const branch of branches.values()) disposeKept(branch)
+}
+
+/** Controls of which what stays the same from one step to the next keeps its tensor. */
+const reusing = () => {
+  const kept = nothing()
+  let last: { readonly key: Rng.Key; readonly tensor: tf.Tensor } | undefined
+  return {
+    of: ({ key, scalars }: Numbers): Controls => {
+      if (last === undefined || last.key.hi !== key.hi || last.key.lo !== key.lo) {
+        last?.tensor.dispose()
+        last = { key, tensor: tf.keep(keyTensor(key)) }
+      }
+      return { key: last.tensor, ...keptTree(kept, scalars) } as Controls // with the levels of the numbers
+    },
+    dispose: (): void => {
+      disposeKept(kept)
+      last?.tensor.dispose()
+    }
+  }
+}
+
+export const make = (plan: StepPlan, { seed, batchesPerEpoch, pace }: ControlsOptions): ControlsAt => {
+  const stream = Streams.step(seed)
+  const schedules = plan.groups.map(({ learningRate }) => learningRate(batchesPerEpoch, pace))
+  const learningRates = ({ progress, learningRateScale }: Moment, step = progress.step): ReadonlyArray<number> =>
+    schedules.map((rate) => rate(step) * learningRateScale)
+  const at = (moment: Moment): Numbers => numbersOf(plan, stream, moment.progress, learningRates(moment))
+  const reused = reusing()
+  return {
+    learningRates,
+    controls: (moment) => fresh(at(moment)),
+    reused: (moment) => reused.of(at(moment)),
+    dispose: reused.dispose,
+    perturbed: (moment) => {
+      const { epoch, batch, step } = moment.progress
+      const rates = learningRates(moment, step + 1).map((rate) => rate / 2)
+      return fresh(numbersOf(plan, stream, { epoch, batch: batch + 1, step: step + 1 }, rates))
+    }
+  }
 }

@@ -3,6 +3,7 @@
  * That pays where starting an operation costs more than its work; large tensors would only be copied back and forth.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Tensors from "../../Tensors.ts"
 
 /** Elements up to which a tensor is laid beside others: measured with Adam on LeNet-5 and an MLP, native and WASM. */
 export const small = 4096
@@ -17,6 +18,8 @@ export const together = (
   return beside.length === 0 ? alone : [beside, ...alone]
 }
 
+type Sized = Pick<tf.Tensor, "size" | "shape">
+
 const reshaped = (tensor: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor =>
   tensor.rank === 1 && shape.length === 1 ? tensor : tf.reshape(tensor, [...shape])
 
@@ -25,12 +28,47 @@ export const join = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor =>
   tensors.length === 1 ? tensors[0]! : tf.concat(tensors.map((tensor) => reshaped(tensor, [-1])))
 
 /** Cuts what `join` made from tensors of these shapes. */
-export const cut = (joined: tf.Tensor, like: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> =>
-  like.length === 1
-    ? [joined]
-    : tf
-        .split(
-          joined,
-          like.map(({ size }) => size)
-        )
-        .map((piece, at) => reshaped(piece, like[at]!.shape))
+export const cut = (joined: tf.Tensor, like: ReadonlyArray<Sized>): ReadonlyArray<tf.Tensor> => {
+  if (like.length === 1) return [joined]
+  const pieces = tf.split(
+    joined,
+    like.map(({ size }) => size)
+  )
+  return pieces.map((piece, index) => reshaped(piece, like[index]!.shape))
+}
+
+/** How a group's tensors are laid, worked out once for all steps: the rows of `together`, each under one name. */
+export interface Layout {
+  readonly lay: (tensors: Tensors.Tensors) => Tensors.Tensors
+  /** The inverse: puts each piece in its place. */
+  readonly place: (laid: Tensors.Tensors, places: Record<string, tf.Tensor>) => void
+}
+
+export const layout = (rows: ReadonlyArray<ReadonlyArray<string>>, parameters: Tensors.Tensors): Layout => {
+  const named = rows.map((paths) => ({
+    name: paths.length === 1 ? paths[0]! : "",
+    paths,
+    like: paths.map((path): Sized => {
+      const { size, shape } = Tensors.get(parameters, path)
+      return { size, shape }
+    })
+  }))
+  return {
+    lay: (tensors) => {
+      const laid: Record<string, tf.Tensor> = {}
+      for (const { name, paths } of named) {
+        // Links may keep a memory of some parameters only.
+        const pieces = paths.flatMap((path) => tensors[path] ?? [])
+        if (pieces.length === paths.length) laid[name] = join(pieces)
+      }
+      return laid
+    },
+    place: (laid, places) => {
+      for (const { name, paths, like } of named) {
+        const tensor = laid[name]
+        if (tensor === undefined) continue
+        for (const [index, piece] of cut(tensor, like).entries()) places[paths[index]!] = piece
+      }
+    }
+  }
+}

@@ -13,6 +13,13 @@ export interface ForwardInputs {
   readonly batch: TensorBatch
 }
 
+/** How many samples a batch on the device holds. */
+export const samplesIn = ({ inputs }: TensorBatch): number => {
+  if (Tensors.isTensor(inputs)) return inputs.shape[0] ?? 0
+  for (const name in inputs) return Tensors.get(inputs, name).shape[0] ?? 0
+  return 0
+}
+
 /**
  * The weighted values of samples (or elements), and the weights. The host adds both up, in float64: float32 would lose digits,
  * and counts from 2²⁴.
@@ -79,15 +86,15 @@ export const run = (task: Task, inputs: ForwardInputs, training: boolean, random
 
 /** The weights that a loss gives the elements of a batch, from the batch alone; `undefined` when all are 1. */
 export const batchWeights = (task: Task, loss: string, batch: TensorBatch): tf.Tensor | undefined => {
-  const own = task.objectives[loss]!.weights?.(batch)
+  const lossWeights = task.objectives[loss]!.weights?.(batch)
   const { weights, mask } = batch
-  if (own === undefined) {
+  if (lossWeights === undefined) {
     if (weights === undefined && mask === undefined) return undefined
     const like = mask !== undefined && (weights === undefined || mask.rank >= weights.rank) ? mask : weights!
     return elementWeights(like, batch)
   }
-  const others = elementWeights(own, batch)
-  return others === undefined ? own : tf.mul(own, others)
+  const others = elementWeights(lossWeights, batch)
+  return others === undefined ? lossWeights : tf.mul(lossWeights, others)
 }
 
 /** One loss over a batch: a value for each sample or element, and what each of them counts. */
@@ -96,7 +103,7 @@ export interface LossValues {
   /** Of the values' rank, ready to be multiplied; `undefined` when each counts once. */
   readonly weights: tf.Tensor | undefined
   /** The weights as the batch has them: one may stand for several elements (a sample of a sequence, say). */
-  readonly given: tf.Tensor | undefined
+  readonly batchWeights: tf.Tensor | undefined
 }
 
 /**
@@ -138,49 +145,48 @@ export const shapeProblem = (loss: string, shape: ReadonlyArray<number>, samples
 export const lossValues = (task: Task, loss: string, { outputs, scene }: ForwardResult): LossValues => {
   const batch = withoutMissing(scene.batch)
   const values = task.objectives[loss]!.values(outputs, batch, batch === scene.batch ? scene : { ...scene, batch })
-  const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
-  const problem = shapeProblem(loss, values.shape, samples)
+  const problem = shapeProblem(loss, values.shape, samplesIn(batch))
   if (problem !== undefined) throw new Error(problem)
-  const given = batchWeights(task, loss, batch)
-  if (given === undefined) return { values, weights: undefined, given }
-  if (given.rank > values.rank) {
+  const ofBatch = batchWeights(task, loss, batch)
+  if (ofBatch === undefined) return { values, weights: undefined, batchWeights: ofBatch }
+  if (ofBatch.rank > values.rank) {
     throw new Error(
-      `${nameOfLoss(loss)} gives values ${shown(values.shape)}, but weights or mask are ${shown(given.shape)}: ` +
+      `${nameOfLoss(loss)} gives values ${shown(values.shape)}, but weights or mask are ${shown(ofBatch.shape)}: ` +
         "they must not be finer than the loss. Use a loss with one value per element, such as Losses.overTime(loss)."
     )
   }
   const weights =
-    given.rank === values.rank
-      ? given
-      : tf.reshape(given, [...given.shape, ...Array<number>(values.rank - given.rank).fill(1)])
-  return { values, weights, given }
+    ofBatch.rank === values.rank
+      ? ofBatch
+      : tf.reshape(ofBatch, [...ofBatch.shape, ...Array<number>(values.rank - ofBatch.rank).fill(1)])
+  return { values, weights, batchWeights: ofBatch }
 }
 
 /** How many elements a weight of the batch stands for. */
-const elementsOf = (values: tf.Tensor, given: tf.Tensor): number => values.size / given.size
+const elementsOf = (values: tf.Tensor, weights: tf.Tensor): number => values.size / weights.size
 
 /** Scalar: the sum of the weights of all values. */
-export const totalWeight = (values: tf.Tensor, given: tf.Tensor): tf.Tensor =>
-  values.size === given.size ? tf.sum(given) : tf.mul(tf.sum(given), elementsOf(values, given))
+export const totalWeight = (values: tf.Tensor, weights: tf.Tensor): tf.Tensor =>
+  values.size === weights.size ? tf.sum(weights) : tf.mul(tf.sum(weights), elementsOf(values, weights))
 
-/** weights · values, 0 where a weight is 0 even if the value is not finite. A tensor of its own. */
+/** weights · values, 0 where a weight is 0 even if the value is not finite. A separate tensor. */
 export const weightedEach = (values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor =>
   weights === undefined
     ? tf.clone(values)
     : tf.mul(tf.where(tf.notEqual(weights, 0), values, tf.zerosLike(values)), weights)
 
 /** What adds up to the sum of the weights. */
-export const weightOfEach = (values: tf.Tensor, given: tf.Tensor | undefined): tf.Tensor =>
-  given === undefined
+export const weightOfEach = (values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor =>
+  weights === undefined
     ? tf.scalar(values.size, "int32")
-    : values.size === given.size
-      ? tf.clone(given)
-      : tf.mul(given, elementsOf(values, given))
+    : values.size === weights.size
+      ? tf.clone(weights)
+      : tf.mul(weights, elementsOf(values, weights))
 
 /** One loss over the batch, to be added up on the host. */
 export const lossSum = (task: Task, loss: string, result: ForwardResult): LossSum => {
-  const { values, weights, given } = lossValues(task, loss, result)
-  return { sum: weightedEach(values, weights), weight: weightOfEach(values, given) }
+  const { values, weights, batchWeights } = lossValues(task, loss, result)
+  return { sum: weightedEach(values, weights), weight: weightOfEach(values, batchWeights) }
 }
 
 /** The sufficient statistics of the task's metrics; what several measure comes once, under the first one's name. */

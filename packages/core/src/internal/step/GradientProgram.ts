@@ -1,21 +1,32 @@
-/** The gradient of a batch, or of a part of one, as a pure tensor program. */
+/** The gradient of a batch, or of a part of one, as a pure tensor program: one backward pass for each set of losses. */
+// tfjs-core alone knows no gradients: loading tfjs-layers registers them.
+import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
-import type { TensorBatch } from "../../Task.ts"
+import * as RandomBits from "../../RandomBits.ts"
+import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
-import * as BackwardPass from "./BackwardPass.ts"
 import * as Forward from "./Forward.ts"
-import { lossSets } from "./LossSets.ts"
-import { type Controls, randomOf, type StepPlan, sceneOf } from "./Plan.ts"
+import type { BatchInput, Controls, StepPlan } from "./Plan.ts"
+import * as Transforms from "./Transforms.ts"
 
-/** A batch, as a tree of tensors that a program may take. */
-export type BatchInput = TensorBatch & { readonly [key: string]: any }
+export type { BatchInput } from "./Plan.ts"
+
+/** What a microbatch knows of the batch that it is part of. */
+export type Part = {
+  /** int32[microbatch]: positions within the batch. */
+  readonly samples: tf.Tensor
+  /** Scalar: the part's fraction of the batch's samples. */
+  readonly fraction: tf.Tensor
+  /** Scalars: the sum of each loss's weights over the whole batch. */
+  readonly weights: Tensors.Tensors
+}
 
 export type GradientInputs = {
   readonly parameters: Tensors.Tensors
   readonly statistics: Tensors.Tensors
   readonly batch: BatchInput
   readonly controls: Controls
-  readonly part?: BackwardPass.Part
+  readonly part?: Part
   /** What the batch was before transforms changed it, for metrics; `batch` itself when absent. */
   readonly untransformed?: BatchInput
   /** Gradients of earlier parts, to which this part's are added. */
@@ -35,22 +46,183 @@ export type MeasuredTensors = {
   readonly metrics: { readonly [metric: string]: Tensors.Tensors }
 }
 
-/** Whether some transform changes whole batches, which must then happen before a batch is split. */
-export const transformsBatches = (plan: StepPlan): boolean =>
-  plan.transforms.some(({ transform }) => transform.batch !== undefined)
+/** Losses that the same parameters follow: they are differentiated together. */
+export interface LossSet {
+  readonly losses: ReadonlyArray<string>
+  readonly paths: ReadonlyArray<string>
+  /** Losses that are only measured. */
+  readonly watched: ReadonlyArray<string>
+}
 
-/** The batch as the transforms leave it. */
-export const prepare =
-  (plan: StepPlan) =>
-  ({ batch, controls }: { readonly batch: BatchInput; readonly controls: Controls }): BatchInput => {
-    if (!transformsBatches(plan)) return batch
-    const random = randomOf(plan, controls)
-    let prepared: TensorBatch = batch
-    for (const { id, transform } of plan.transforms) {
-      prepared = transform.batch?.(prepared, sceneOf(id, random, controls, plan.task)) ?? prepared
-    }
-    return prepared
+/** One backward pass for the losses that the same groups follow. What no group follows is measured in the first one. */
+export const lossSets = ({ groups, task }: Pick<StepPlan, "groups" | "task">): ReadonlyArray<LossSet> => {
+  const sets = new Map<string, { losses: ReadonlyArray<string>; paths: Array<string> }>()
+  for (const { losses, paths } of groups) {
+    const id = JSON.stringify(losses)
+    const set = sets.get(id) ?? { losses, paths: [] }
+    set.paths.push(...paths)
+    sets.set(id, set)
   }
+  const followed = new Set(groups.flatMap(({ losses }) => losses))
+  const others = Object.keys(task.objectives).filter((loss) => !followed.has(loss))
+  return [...sets.values()].map((set, index) => ({ ...set, watched: index === 0 ? others : [] }))
+}
+
+interface Pass {
+  readonly task: Task
+  readonly set: LossSet
+  readonly inputs: Forward.ForwardInputs
+  readonly part: Part | undefined
+  readonly random: RandomBits.StepRandom
+}
+
+/** What a pass measures. It outlives the scope that the pass is run in; who runs the pass disposes it. */
+interface Measurement {
+  readonly losses: Record<string, Forward.LossSum>
+  statistics: Tensors.Tensors
+  penalty: tf.Tensor | undefined
+  outputs: Tensors.TensorOrRecord
+  /** All of these tensors. */
+  readonly kept: Array<tf.Tensor>
+}
+
+// Weights may all be zero; the sum is zero then, and so must be the mean.
+const smallest = 1e-30
+
+/** What to multiply a loss's sum by, so that the sum over all parts of a batch is coefficient · weighted mean. */
+const meanFactor = (pass: Pass, loss: string, { values, batchWeights }: Forward.LossValues): tf.Tensor | number => {
+  const coefficient = pass.task.objectives[loss]!.coefficient ?? 1
+  const whole = pass.part?.weights[loss]
+  if (whole === undefined)
+    return batchWeights === undefined
+      ? coefficient / values.size
+      : tf.div(coefficient, tf.maximum(Forward.totalWeight(values, batchWeights), smallest))
+  const weightCount = batchWeights === undefined ? Forward.samplesIn(pass.inputs.batch) : batchWeights.size
+  return tf.div(coefficient, tf.maximum(tf.mul(whole, values.size / weightCount), smallest))
+}
+
+/**
+ * A scalar whose gradient is that of Σ weights · values times `factor`. What comes down to it is 1: such scalars are added up
+ * to what is differentiated, and nothing else is done with them. Nobody reads their value, which is 0.
+ */
+const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | number, each: (sum: tf.Tensor) => void) =>
+  tf.customGrad((input, save) => {
+    // No part of the tape.
+    each(Forward.weightedEach(input as tf.Tensor, weights))
+    const gradient = weights !== undefined ? tf.mul(weights, factor) : typeof factor === "number" ? undefined : factor
+    ;(save as tf.GradSaveFunc)(gradient === undefined ? [] : [gradient])
+    return {
+      value: tf.scalar(0),
+      gradFunc: (_: tf.Tensor, [saved]: Array<tf.Tensor>) =>
+        saved === undefined ? filled(factor as number, values) : tf.broadcastTo(saved, values.shape)
+    }
+  })(values)
+
+/** Made on the host: `tf.fill` takes the native backend two tensors and an operation. */
+const filled = (value: number, { size, shape }: tf.Tensor): tf.Tensor =>
+  tf.tensor(new Float32Array(size).fill(value), shape)
+
+const keep = (measurement: Measurement, tensor: tf.Tensor): tf.Tensor => {
+  measurement.kept.push(tf.keep(tensor))
+  return tensor
+}
+
+/** What is differentiated: the roots of the losses that are followed, and the penalty. */
+const forward = (pass: Pass, measurement: Measurement): tf.Scalar => {
+  const { task, set } = pass
+  const result = Forward.run(task, pass.inputs, true, pass.random)
+  const terms: Array<tf.Tensor> = set.losses.map((loss) => {
+    const values = Forward.lossValues(task, loss, result)
+    const factor = meanFactor(pass, loss, values)
+    const weight = keep(measurement, Forward.weightOfEach(values.values, values.batchWeights))
+    return rootOf(values, factor, (sum) => {
+      measurement.losses[loss] = { sum: keep(measurement, sum), weight }
+    })
+  })
+  for (const loss of set.watched) {
+    const { sum, weight } = Forward.lossSum(task, loss, result)
+    measurement.losses[loss] = { sum: keep(measurement, sum), weight: keep(measurement, weight) }
+  }
+  const { penalty, outputs, statistics } = result
+  if (penalty !== undefined) terms.push(pass.part === undefined ? penalty : tf.mul(penalty, pass.part.fraction))
+  const handle = (tensor: tf.Tensor): tf.Tensor => keep(measurement, tf.clone(tensor))
+  measurement.outputs = Tensors.isTensor(outputs) ? handle(outputs) : Tensors.map(outputs, handle)
+  measurement.statistics = Tensors.map(statistics, handle)
+  if (penalty !== undefined) measurement.penalty = handle(penalty)
+  return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar
+}
+
+/** Frees tensors that tfjs saved for a backward pass that will not run, because the forward pass threw. */
+export const dropTape = (): void => {
+  const { state } = tf.engine()
+  if (state.gradientDepth > 0 || state.activeTape === null) return
+  for (const { saved } of state.activeTape) tf.dispose(saved ?? [])
+  state.activeTape = null as never // how tfjs itself says that there is none
+}
+
+/** The gradient of the pass, and what it measured; when something throws, nothing is left of either. */
+const differentiate = (pass: Pass) => {
+  const measurement: Measurement = { losses: {}, statistics: {}, penalty: undefined, outputs: {}, kept: [] }
+  const { paths } = pass.set
+  const parameters = paths.map((path) => Tensors.get(pass.inputs.parameters, path))
+  try {
+    const { grads } = tf.engine().gradients(() => forward(pass, measurement), parameters)
+    const gradients: Record<string, tf.Tensor> = {}
+    for (const [index, path] of paths.entries()) {
+      // A parameter that the loss does not touch has gradient zero.
+      gradients[path] = (grads[index] as tf.Tensor | null) ?? tf.zerosLike(parameters[index]!)
+    }
+    return { gradients, measurement }
+  } catch (error) {
+    tf.dispose(measurement.kept)
+    dropTape()
+    throw error
+  }
+}
+type Differentiated = ReturnType<typeof differentiate>
+
+/** The gradient of a batch, or of a part of one, with what is measured on the way. */
+export const gradient = (plan: StepPlan) => {
+  const { task, batchSize } = plan
+  const sets = lossSets(plan)
+  const prepare = Transforms.batchStage(plan)
+  return (inputs: GradientInputs): GradientOutputs => {
+    const { part, parameters, statistics, controls } = inputs
+    const random = RandomBits.make({ key: controls.key, samples: part?.samples, batchSize })
+    // A part is cut from a batch that has been through the transforms already.
+    const batch = part === undefined && prepare !== undefined ? prepare(inputs) : inputs.batch
+    const passes: Array<Differentiated> = []
+    try {
+      for (const set of sets)
+        passes.push(differentiate({ task, set, inputs: { parameters, statistics, batch }, part, random }))
+      return outputsOf(task, inputs, passes)
+    } catch (error) {
+      for (const { measurement } of passes) tf.dispose(measurement.kept)
+      throw error
+    }
+  }
+}
+
+/** The gradients of all passes; outputs, statistics and penalty are those of the first. */
+const outputsOf = (task: Task, inputs: GradientInputs, passes: ReadonlyArray<Differentiated>): GradientOutputs => {
+  const { accumulated, untransformed, batch } = inputs
+  const [first, ...others] = passes.map(({ measurement }) => measurement) as [Measurement, ...Array<Measurement>]
+  const metrics = Forward.measure(task, first.outputs, untransformed ?? batch)
+  const gradients: Tensors.Tensors = Object.assign({}, ...passes.map((pass) => pass.gradients))
+  const losses = Object.assign({}, ...passes.map(({ measurement }) => measurement.losses).reverse())
+  for (const { outputs, statistics, penalty } of others)
+    tf.dispose([...Tensors.leaves(outputs), ...Tensors.leaves(statistics), ...Tensors.leaves(penalty)])
+  tf.dispose(Tensors.leaves(first.outputs))
+  const { statistics, penalty } = first
+  return {
+    gradients:
+      accumulated === undefined
+        ? gradients
+        : Tensors.map(gradients, (tensor, path) => tf.add(Tensors.get(accumulated, path), tensor)),
+    statistics,
+    measured: penalty === undefined ? { losses, metrics } : { losses, metrics, penalty }
+  }
+}
 
 /** The sum of each loss's weights over a batch. */
 export const weigh =
@@ -59,67 +231,10 @@ export const weigh =
     const totals: Record<string, tf.Tensor> = {}
     for (const loss in task.objectives) {
       const weights = Forward.batchWeights(task, loss, batch)
-      totals[loss] = weights === undefined ? tf.scalar(BackwardPass.samplesIn(batch)) : tf.sum(weights)
+      totals[loss] = weights === undefined ? tf.scalar(Forward.samplesIn(batch)) : tf.sum(weights)
     }
     return totals
   }
-
-/** Runs one backward pass after the other; what they measured is disposed when one of them throws. */
-const runAll = (passes: ReadonlyArray<BackwardPass.Pass>): ReadonlyArray<ReturnType<typeof BackwardPass.run>> => {
-  const results: Array<ReturnType<typeof BackwardPass.run>> = []
-  try {
-    for (const pass of passes) results.push(BackwardPass.run(pass))
-    return results
-  } catch (error) {
-    for (const { measurement } of results) tf.dispose(measurement.kept)
-    throw error
-  }
-}
-
-/** The gradient of a batch, or of a part of one, with what is measured on the way. */
-export const gradient = (plan: StepPlan) => {
-  const { task } = plan
-  const sets = lossSets(plan)
-  const prepareBatch = prepare(plan)
-  return (inputs: GradientInputs): GradientOutputs => {
-    const { part } = inputs
-    const random = randomOf(plan, inputs.controls, part?.samples)
-    // A part is cut from a batch that has been through the transforms already.
-    const batch = part === undefined ? prepareBatch(inputs) : inputs.batch
-    const { parameters, statistics } = inputs
-    const shared = { task, inputs: { parameters, statistics, batch }, part, random }
-    const passes = sets.map((set) => ({ ...shared, set }))
-    return together(plan, inputs, runAll(passes))
-  }
-}
-
-/** The gradients of all passes; outputs, statistics and penalty are those of the first. */
-const together = (
-  { task }: StepPlan,
-  { accumulated, untransformed, batch }: GradientInputs,
-  passes: ReadonlyArray<ReturnType<typeof BackwardPass.run>>
-): GradientOutputs => {
-  const [first, ...others] = passes.map(({ measurement }) => measurement) as [BackwardPass.Measurement]
-  try {
-    const metrics = Forward.measure(task, first.outputs, untransformed ?? batch)
-    const gradients: Tensors.Tensors = Object.assign({}, ...passes.map((pass) => pass.gradients))
-    const losses = Object.assign({}, ...passes.map(({ measurement }) => measurement.losses).reverse())
-    for (const { outputs, statistics, penalty } of others as ReadonlyArray<BackwardPass.Measurement>)
-      tf.dispose([...Tensors.leaves(outputs), ...Tensors.leaves(statistics), ...Tensors.leaves(penalty)])
-    tf.dispose(Tensors.leaves(first.outputs))
-    return {
-      gradients:
-        accumulated === undefined
-          ? gradients
-          : Tensors.map(gradients, (tensor, path) => tf.add(accumulated[path]!, tensor)),
-      statistics: first.statistics,
-      measured: { losses, metrics, ...(first.penalty === undefined ? {} : { penalty: first.penalty }) }
-    }
-  } catch (error) {
-    for (const { measurement } of passes) tf.dispose(measurement.kept)
-    throw error
-  }
-}
 
 /** Disposes what a gradient hands out beyond the scope that it was taken in: what it measured, and new statistics. */
 export const dispose = ({ statistics, measured }: Omit<GradientOutputs, "gradients">): void => {

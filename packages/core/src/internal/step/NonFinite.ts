@@ -2,10 +2,10 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as Forward from "./Forward.ts"
 import * as GradientProgram from "./GradientProgram.ts"
-import type { StepPlan } from "./Plan.ts"
+import { refused, type StepPlan } from "./Plan.ts"
+import type { StepInputs } from "./Programs.ts"
 import * as SecondGradient from "./SecondGradient.ts"
-import type { StepInputs } from "./Step.ts"
-import { treat } from "./UpdateProgram.ts"
+import { gradientStage } from "./Transforms.ts"
 
 export interface Named {
   readonly tensor: string
@@ -19,8 +19,8 @@ const firstNonFinite = (tensor: tf.Tensor): string | undefined => {
 
 const firstOf = (named: Iterable<readonly [string, tf.Tensor]>): Named | undefined => {
   for (const [tensor, values] of named) {
-    const found = firstNonFinite(values)
-    if (found !== undefined) return { tensor, found }
+    const value = firstNonFinite(values)
+    if (value !== undefined) return { tensor, found: value }
   }
   return undefined
 }
@@ -30,7 +30,8 @@ export const name = (plan: StepPlan, inputs: StepInputs): Named | undefined => {
   let result: Named | undefined
   tf.tidy(() => {
     const { gradients, measured, statistics } = GradientProgram.gradient(plan)(inputs)
-    const treated = treat(plan)({ ...inputs, gradients }, SecondGradient.ofWhole(plan)(inputs))
+    const gradientAt = SecondGradient.ofWhole(plan)?.(inputs) ?? refused
+    const treated = gradientStage(plan)?.(gradients, inputs, gradientAt) ?? gradients
     result = firstOf([
       ...Object.entries(measured.losses).map(([loss, { sum }]) => [Forward.nameOfLoss(loss), sum] as const),
       ...(measured.penalty === undefined ? [] : [["the penalty", measured.penalty] as const]),

@@ -3,18 +3,49 @@ import * as tf from "@tensorflow/tfjs-core"
 import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import type * as GradientProgram from "./GradientProgram.ts"
-import type { BatchInput } from "./GradientProgram.ts"
-import { cut, sliced } from "./Pieces.ts"
+import type { BatchInput } from "./Plan.ts"
+import type { StepInputs } from "./Programs.ts"
 import * as Scores from "./Scores.ts"
-import type { WholeBatch } from "./SecondGradient.ts"
-import type { StepInputs } from "./Step.ts"
+import type { batchStage } from "./Transforms.ts"
 import type * as UpdateProgram from "./UpdateProgram.ts"
+
+/** A part of a batch on the device, with its samples' places in the batch, int32[length]. */
+export interface Piece {
+  readonly batch: BatchInput
+  readonly length: number
+  readonly positions: tf.Tensor
+}
+
+const slice = (value: Tensors.TensorOrRecord, begin: number, length: number): Tensors.TensorOrRecord =>
+  Tensors.isTensor(value)
+    ? tf.slice(value, begin, length)
+    : Tensors.map(value, (tensor) => tf.slice(tensor, begin, length))
+
+/** The samples alone, without their places. */
+const sliced = (batch: BatchInput, begin: number, length: number): BatchInput => ({
+  ...batch,
+  ...Object.fromEntries(Object.entries(batch).map(([name, value]) => [name, slice(value, begin, length)]))
+})
+
+export const cut = (batch: BatchInput, begin: number, length: number): Piece => ({
+  batch: sliced(batch, begin, length),
+  length,
+  positions: tf.tensor1d(
+    Int32Array.from({ length }, (_, index) => begin + index),
+    "int32"
+  )
+})
+
+/** The batch in whose parts another gradient is taken, after the transforms. */
+export type WholeBatch = Pick<GradientProgram.GradientInputs, "batch" | "statistics"> & {
+  readonly weights: Tensors.Tensors
+}
 
 /** The programs that work on parts. */
 export interface Programs {
   readonly task: Task
   /** The batch as the transforms leave it; absent when none changes batches. */
-  readonly prepare: ReturnType<typeof GradientProgram.prepare> | undefined
+  readonly prepare: ReturnType<typeof batchStage>
   readonly weigh: ReturnType<typeof GradientProgram.weigh>
   readonly gradient: ReturnType<typeof GradientProgram.gradient>
   /** With the whole batch where something in the update asks for another gradient of it. */
@@ -48,7 +79,7 @@ const add = (programs: Programs, whole: Whole, sum: Sum, begin: number, length: 
     batch,
     ...(untransformed === undefined ? {} : { untransformed }),
     controls,
-    part: { samples: positions, share: tf.scalar(length / samples), weights },
+    part: { samples: positions, fraction: tf.scalar(length / samples), weights },
     ...(sum.gradients === undefined ? {} : { accumulated: sum.gradients })
   })
   tf.dispose([...Tensors.leaves(sum.gradients), ...Tensors.leaves(batch), ...Tensors.leaves(untransformed)])

@@ -1,9 +1,8 @@
 /** What a step is planned with, and what varies between steps. */
 import type * as tf from "@tensorflow/tfjs-core"
 import type { ResolvedGroup } from "../../ParameterGroup.ts"
-import * as RandomBits from "../../RandomBits.ts"
-import { type Task, targetKinds } from "../../Task.ts"
-import * as Tensors from "../../Tensors.ts"
+import type { Task, TensorBatch } from "../../Task.ts"
+import type * as Tensors from "../../Tensors.ts"
 import type { Transform, TransformScene } from "../../Transform.ts"
 import type { Update } from "../../Update.ts"
 import type { Definition } from "../loop/Definition.ts"
@@ -19,6 +18,9 @@ export interface StepPlan {
   readonly batchSize: number
 }
 
+/** A batch, as a tree of tensors that a program may take. */
+export type BatchInput = TensorBatch & { readonly [key: string]: any }
+
 /** The scalars of an update: those of a chain by link. */
 export type NumberTensors = { readonly [name: string]: Tensors.TensorTree }
 
@@ -32,10 +34,6 @@ export type Controls = {
   readonly transforms: { readonly [callback: string]: Tensors.Tensors }
 }
 
-/** The random bits of a step, or of the part of its batch that holds these samples (int32[part], places in the batch). */
-export const randomOf = (plan: StepPlan, controls: Controls, samples?: tf.Tensor): RandomBits.StepRandom =>
-  RandomBits.make({ key: controls.key, samples, batchSize: plan.batchSize })
-
 /** The gradient of a step's batch at other parameters. */
 export type GradientAt = TransformScene["gradient"]
 
@@ -44,22 +42,6 @@ export const refused: GradientAt = () => {
     "scene.gradient is there for links and transforms that say secondGradient: true, once there is a gradient"
   )
 }
-
-/** What a callback's transform sees of a step. */
-export const sceneOf = (
-  id: string,
-  random: RandomBits.StepRandom,
-  controls: Controls,
-  task: Task,
-  gradient: GradientAt = refused
-): TransformScene => ({
-  gradient,
-  random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
-  hyper: Tensors.ofOwner(controls.transforms, id),
-  get targets() {
-    return targetKinds(task)
-  }
-})
 
 /** The transforms among callbacks, in their order. */
 export const transformsOf = (callbacks: ReadonlyArray<Definition>): StepPlan["transforms"] =>

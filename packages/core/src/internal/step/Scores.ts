@@ -24,14 +24,35 @@ const mapValues = <A, B>(record: { readonly [key: string]: A }, f: (value: A, ke
   return mapped
 }
 
+const plus = (a: WeightedSum, b: WeightedSum): WeightedSum => ({ sum: a.sum + b.sum, weight: a.weight + b.weight })
+
+/** For each metric the first one that has the same state, and the first one that measures the same: worked out once. */
+interface Sharing {
+  readonly name: string
+  readonly metric: Task["metrics"][string]
+  readonly state: string
+  readonly measured: string
+}
+const sharings = new WeakMap<Task["metrics"], ReadonlyArray<Sharing>>()
+
+const sharingOf = ({ metrics }: Task): ReadonlyArray<Sharing> => {
+  const known = sharings.get(metrics)
+  if (known !== undefined) return known
+  const sharing = Object.entries(metrics).map(([name, metric]) => ({
+    ...{ name, metric },
+    state: sharedBy(metrics, name),
+    measured: measuredBy(metrics, name)
+  }))
+  sharings.set(metrics, sharing)
+  return sharing
+}
+
 /** A state for each metric of the task, made once where several metrics share their statistics. */
-const states = (task: Task, make: (metric: Task["metrics"][string], name: string) => unknown): Scores["metrics"] => {
-  const made: Record<string, unknown> = {}
-  for (const name in task.metrics) {
-    const first = sharedBy(task.metrics, name)
-    made[name] = first === name ? make(task.metrics[name]!, name) : made[first]
-  }
-  return made
+const states = (task: Task, make: (sharing: Sharing) => unknown): Scores["metrics"] => {
+  const all: Record<string, unknown> = {}
+  for (const sharing of sharingOf(task))
+    all[sharing.name] = sharing.state === sharing.name ? make(sharing) : all[sharing.state]
+  return all
 }
 
 /** The scores of nothing: the identity of `combine`. */
@@ -41,36 +62,45 @@ export const empty = (task: Task): Scores => ({
   metrics: mapValues(task.metrics, (metric) => metric.empty)
 })
 
+/** The values of a tensor, whose memory is given back. */
+const take = (tensor: tf.Tensor): ArrayLike<number> => {
+  const values = tensor.dataSync<"float32">()
+  tensor.dispose()
+  return values
+}
+
 const total = (values: ArrayLike<number>): number => {
   let sum = 0
-  for (let at = 0; at < values.length; at++) sum += values[at]!
+  for (let index = 0; index < values.length; index++) sum += values[index]!
   return sum
 }
 
 /** Reads what a program measured and gives the tensors' memory back. */
 export const read = (task: Task, measured: MeasuredTensors, samples: number): Scores => {
-  const take = (tensor: tf.Tensor): ArrayLike<number> => {
-    const values = tensor.dataSync<"float32">()
-    tensor.dispose()
-    return values
+  const losses: Record<string, WeightedSum> = {}
+  for (const name in measured.losses) {
+    const { sum, weight } = measured.losses[name]!
+    losses[name] = { sum: total(take(sum)), weight: total(take(weight)) }
   }
   const metrics = mapValues(measured.metrics, (tensors): Measured => mapValues(tensors, take))
+  const { penalty } = measured
   return {
-    losses: mapValues(measured.losses, ({ sum, weight }) => ({ sum: total(take(sum)), weight: total(take(weight)) })),
-    penalty:
-      measured.penalty === undefined
-        ? weightedSum.empty
-        : { sum: take(measured.penalty)[0]! * samples, weight: samples },
-    metrics: states(task, (metric, name) => metric.ofBatch(metrics[measuredBy(task.metrics, name)]!))
+    losses,
+    penalty: penalty === undefined ? weightedSum.empty : { sum: take(penalty)[0]! * samples, weight: samples },
+    metrics: states(task, ({ metric, measured: first }) => metric.ofBatch(metrics[first]!))
   }
 }
 
 /** Both together. */
-export const combine = (task: Task, a: Scores, b: Scores): Scores => ({
-  losses: mapValues(a.losses, (sum, name) => weightedSum.combine(sum, b.losses[name] ?? weightedSum.empty)),
-  penalty: weightedSum.combine(a.penalty, b.penalty),
-  metrics: states(task, (metric, name) => metric.combine(a.metrics[name], b.metrics[name]))
-})
+export const combine = (task: Task, a: Scores, b: Scores): Scores => {
+  const losses: Record<string, WeightedSum> = {}
+  for (const name in a.losses) losses[name] = plus(a.losses[name]!, b.losses[name] ?? weightedSum.empty)
+  return {
+    losses,
+    penalty: plus(a.penalty, b.penalty),
+    metrics: states(task, ({ metric, name }) => metric.combine(a.metrics[name], b.metrics[name]))
+  }
+}
 
 /**
  * The total loss: the sum over losses of coefficient · mean, and the penalty. A loss to which nothing seen counts adds
@@ -78,7 +108,8 @@ export const combine = (task: Task, a: Scores, b: Scores): Scores => ({
  */
 export const totalLoss = (task: Task, scores: Scores): number => {
   if (isEmpty(scores)) return Number.NaN
-  let total = Option.getOrElse(weightedSum.mean(scores.penalty), () => 0)
+  const { penalty } = scores
+  let total = penalty.weight === 0 ? 0 : penalty.sum / penalty.weight
   for (const name in scores.losses) {
     const { sum, weight } = scores.losses[name]!
     if (weight !== 0) total += (task.objectives[name]!.coefficient ?? 1) * (sum / weight)
@@ -87,18 +118,24 @@ export const totalLoss = (task: Task, scores: Scores): number => {
 }
 
 /** Whether nothing counts to any loss: no samples, or weights (of samples, elements and classes) that are all zero. */
-export const isEmpty = ({ losses }: Scores): boolean => Object.values(losses).every(({ weight }) => weight === 0)
+export const isEmpty = ({ losses }: Scores): boolean => {
+  for (const name in losses) if (losses[name]!.weight !== 0) return false
+  return true
+}
 
 /** What is wrong with the weights of a batch of that dataset: a mean needs a sum from 0 on. */
 export const weightProblem = (source: string, { losses }: Scores): DataError | undefined => {
-  const negative = Object.entries(losses).find(([, { weight }]) => weight < 0)
-  if (negative === undefined) return undefined
-  return new DataError({
-    source,
-    found: `weights that sum to ${negative[1].weight} in ${nameOfLoss(negative[0])}`,
-    expected: "weights from 0 on",
-    advice: "Look at the weights that the loss gives to targets."
-  })
+  for (const name in losses) {
+    const { weight } = losses[name]!
+    if (weight < 0)
+      return new DataError({
+        source,
+        found: `weights that sum to ${weight} in ${nameOfLoss(name)}`,
+        expected: "weights from 0 on",
+        advice: "Look at the weights that the loss gives to targets."
+      })
+  }
+  return undefined
 }
 
 /** Every value by name: `loss`, each loss where there are several, each metric that has a number. */
@@ -170,8 +207,8 @@ export const decode = (task: Task, encoded: { readonly [name: string]: Schema.Js
       Object.hasOwn(stored, lossKey(name)) ? stored[lossKey(name)]! : weightedSum.empty
     ),
     penalty: penalty ?? weightedSum.empty,
-    metrics: states(task, (metric, first) => {
-      const kept = storedFor(task, encoded, first) as { readonly state: unknown } | undefined
+    metrics: states(task, ({ metric, name }) => {
+      const kept = storedFor(task, encoded, name) as { readonly state: unknown } | undefined
       return kept === undefined ? metric.empty : kept.state
     })
   }

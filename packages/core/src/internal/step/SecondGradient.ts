@@ -1,9 +1,9 @@
 /** The gradient of the batch of a step at other parameters, for links and transforms that ask for it. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Tensors from "../../Tensors.ts"
-import * as BackwardPass from "./BackwardPass.ts"
+import * as Forward from "./Forward.ts"
 import * as GradientProgram from "./GradientProgram.ts"
-import { cut } from "./Pieces.ts"
+import { cut, type WholeBatch } from "./Parts.ts"
 import { type GradientAt, refused, type StepPlan } from "./Plan.ts"
 
 /** Whether anything in the step asks for it. */
@@ -22,17 +22,12 @@ const bare = (plan: StepPlan) => {
   }
 }
 
-/** Over a whole batch. Parameters that are not given stay as they are. */
-export const ofWhole = (plan: StepPlan): ((inputs: GradientProgram.GradientInputs) => GradientAt) => {
-  if (!isUsed(plan)) return () => refused
+/** Over a whole batch; `undefined` where nothing asks for it. Parameters that are not given stay as they are. */
+export const ofWhole = (plan: StepPlan): ((inputs: GradientProgram.GradientInputs) => GradientAt) | undefined => {
+  if (!isUsed(plan)) return undefined
   const gradient = bare(plan)
   return (inputs) => (parameters) =>
     within(gradient({ ...inputs, parameters: { ...inputs.parameters, ...parameters } }), parameters)
-}
-
-/** The batch in whose parts the gradient is taken, after the transforms. */
-export type WholeBatch = Pick<GradientProgram.GradientInputs, "batch" | "statistics"> & {
-  readonly weights: Tensors.Tensors
 }
 
 /** What is known in an update of a batch in parts. */
@@ -56,11 +51,11 @@ const sumOverParts = (
   { batch, weights }: WholeBatch,
   size: number
 ): Tensors.Tensors => {
-  const samples = BackwardPass.samplesIn(batch)
+  const samples = Forward.samplesIn(batch)
   let sum: Tensors.Tensors = {}
   for (let begin = 0; begin < samples; begin += size) {
     const { length, positions, ...piece } = cut(batch, begin, Math.min(size, samples - begin))
-    const part = { samples: positions, share: tf.scalar(length / samples), weights }
+    const part = { samples: positions, fraction: tf.scalar(length / samples), weights }
     const accumulated = begin === 0 ? {} : { accumulated: sum }
     const next = Tensors.tidy(() => gradient({ ...shared, ...piece, part, ...accumulated }))
     // A batch is split to save memory: what an earlier part left goes at once.

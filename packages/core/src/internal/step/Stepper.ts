@@ -1,4 +1,5 @@
 /** One training step from the host's side: upload, run the programs, read what was measured. Nothing is written. */
+import type * as tf from "@tensorflow/tfjs-core"
 import type { Dataset, HostBatch } from "../../Dataset.ts"
 import { type DataError, NonFiniteFound } from "../../Errors.ts"
 import { batchAfter } from "../../Progress.ts"
@@ -10,15 +11,12 @@ import type { Plain, TrainState } from "../../TrainState.ts"
 import { nonFiniteData } from "../preflight/BatchCheck.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Controls from "./Controls.ts"
-import * as GradientProgram from "./GradientProgram.ts"
 import * as NonFinite from "./NonFinite.ts"
 import * as Parts from "./Parts.ts"
 import type { StepPlan } from "./Plan.ts"
+import * as Programs from "./Programs.ts"
 import * as Scores from "./Scores.ts"
-import * as SecondGradient from "./SecondGradient.ts"
-import * as Step from "./Step.ts"
-import * as UpdateProgram from "./UpdateProgram.ts"
-import { decoder, isEmpty, samplesOf, upload } from "./Upload.ts"
+import * as Upload from "./Upload.ts"
 
 export interface StepperOptions {
   readonly plan: StepPlan
@@ -58,108 +56,117 @@ export interface Stepper {
   readonly learningRates: Controls.ControlsAt["learningRates"]
   /** The names of the groups, in the same order. */
   readonly groups: ReadonlyArray<string>
+  /** Gives back what steps keep from one to the next. */
+  readonly dispose: () => void
 }
 
 /** What is made once for all steps. */
 interface Engine extends StepperOptions {
   readonly controls: Controls.ControlsAt
-  readonly decode: ReturnType<typeof decoder>
-  /** Whether some loss looks at targets on the host. */
+  readonly samplesOf: (batch: HostBatch) => number
+  readonly upload: ReturnType<typeof Upload.uploader>
+  readonly decode: ReturnType<typeof Upload.decoder>
+  /** Whether some loss looks at targets on the host that nobody has looked at yet. */
   readonly checksTargets: boolean
   /** The moment of the step that runs, for an executor that runs programs at another one too. */
   moment: Controls.Moment | undefined
-  readonly whole: (inputs: Step.StepInputs) => Step.StepOutputs
-  readonly parts: Parts.Programs
 }
 
-/** The inputs with perturbed controls, for as long as `use` takes. */
+type Compiled = Engine & Programs.Programs
+
 const perturbed =
-  (engine: Pick<Engine, "controls" | "moment">) =>
-  <In, A>(inputs: In, use: (others: In) => A): A => {
+  (engine: Engine): Programs.ProgramsOptions["perturbed"] =>
+  (inputs, use) => {
     const { controls, moment } = engine
+    if (moment === undefined) throw new Error("no step is running")
     try {
-      return Tensors.tidy(() => use({ ...inputs, controls: controls.perturbed(moment!) }))
+      return Tensors.tidy(() => use({ ...inputs, controls: controls.perturbed(moment) }))
     } finally {
       // Whoever keeps a number of the controls aside has that of the present step again.
-      Tensors.tidy(() => void controls.controls(moment!))
+      controls.reused(moment)
     }
   }
 
-const engineOf = (options: StepperOptions): Engine => {
-  const { plan, executor, dataset } = options
-  const base = {
+const engineOf = (options: StepperOptions): Compiled => {
+  const { plan, executor, dataset, config } = options
+  const engine: Engine = {
     ...options,
-    controls: Controls.make(plan, { ...options, seed: options.config.seed }),
+    controls: Controls.make(plan, { ...options, seed: config.seed }),
+    samplesOf: Upload.counter(dataset.spec),
+    upload: Upload.uploader(dataset),
+    decode: Upload.decoder(dataset.spec),
+    checksTargets: !TargetCheck.isChecked(plan.task, dataset),
     moment: undefined
   }
-  const decode = decoder(dataset.spec)
-  const step = Step.step(plan)
-  const update = UpdateProgram.update(plan)
-  const gradientAt = SecondGradient.ofParts(plan, options.config.microbatchSize ?? plan.batchSize)
-  const engine: Engine = {
-    ...base,
-    checksTargets: Object.values(plan.task.objectives).some(({ checkTargets }) => checkTargets !== undefined),
-    decode,
-    whole: executor.compile(
-      "step",
-      (inputs: Step.StepInputs) => step({ ...inputs, batch: decode(inputs.batch) }),
-      (inputs, use) => perturbed(engine)(inputs, use)
-    ),
-    parts: {
-      task: plan.task,
-      prepare: GradientProgram.transformsBatches(plan)
-        ? executor.compile("prepare", GradientProgram.prepare(plan), (inputs, use) => perturbed(engine)(inputs, use))
-        : undefined,
-      weigh: executor.compile("weigh", GradientProgram.weigh(plan)),
-      gradient: executor.compile("gradient", GradientProgram.gradient(plan), (inputs, use) =>
-        perturbed(engine)(inputs, use)
-      ),
-      needsWhole: SecondGradient.isUsed(plan),
-      update: executor.compile(
-        "update",
-        (inputs: UpdateProgram.UpdateInputs & { readonly whole?: SecondGradient.WholeBatch }) =>
-          update(inputs, gradientAt(inputs)),
-        (inputs, use) => perturbed(engine)(inputs, use)
-      )
-    }
-  }
-  return engine
+  const { microbatchSize } = config
+  const { decode } = engine
+  return Object.assign(
+    engine,
+    Programs.compile(executor, { plan, microbatchSize, decode, perturbed: perturbed(engine) })
+  )
 }
 
-/** What the programs made of a batch, judged; new tensors are the caller's where they are to be used, and gone elsewhere. */
+/** What the programs made of a batch: new tensors, the caller's, and what was measured. */
+interface Computed extends StepTensors {
+  readonly gradientSum: tf.Tensor
+  readonly scores: Scores.Scores
+}
+
+const runWhole = ({ whole, plan }: Compiled, inputs: Programs.StepInputs, samples: number): Computed => {
+  const { measured, ...updated } = whole(inputs)
+  try {
+    return { ...updated, scores: Scores.read(plan.task, measured, samples) }
+  } catch (error) {
+    Tensors.disposeTree({ ...updated, measured })
+    throw error
+  }
+}
+
+const runParts = (engine: Compiled, inputs: Programs.StepInputs, samples: number, size: number): Computed =>
+  Tensors.tidy(() => {
+    const decoded = { ...inputs, batch: engine.decode(inputs.batch) }
+    return Parts.run(engine.parts, decoded, samples, size)
+  })
+
+/** What a batch came to; new tensors are the caller's where they are to be used, and gone elsewhere. */
 type Result =
   | { readonly _tag: "Updated"; readonly scores: Scores.Scores; readonly changed: StepTensors }
   | { readonly _tag: "Empty" }
   | { readonly _tag: "Refused"; readonly error: DataError }
   | { readonly _tag: "NonFinite"; readonly named: NonFinite.Named }
 
-const runPrograms = (engine: Engine, state: StepState, host: HostBatch, samples: number): Result => {
-  const { plan, config, dataset } = engine
-  const { parameters, statistics, slots, callbacks } = state
-  const controls = engine.controls.controls(state.plain)
-  const batch: GradientProgram.BatchInput = upload(dataset, host, samples)
-  const inputs = { parameters, statistics, slots, callbacks, batch, controls }
-  const { microbatchSize: size = samples } = config
-  const decoded = () => ({ ...inputs, batch: engine.decode(batch) })
-  const { scores, gradientSum, ...changed } =
-    size >= samples ? inOne(engine, inputs, samples) : Parts.run(engine.parts, decoded(), samples, size)
-  const drop = <A>(result: A): A => {
-    Tensors.disposeTree(changed)
-    return result
-  }
+const resultOf = (engine: Compiled, inputs: Programs.StepInputs, computed: Computed): Result => {
+  const { plan, dataset } = engine
+  const { scores, gradientSum, ...changed } = computed
   // Class weights may be zero for all of a batch, which only the step knows.
   const error = Scores.weightProblem(dataset.name, scores)
-  if (error !== undefined) return drop({ _tag: "Refused", error })
-  if (Scores.isEmpty(scores)) return drop({ _tag: "Empty" })
-  const isFinite = Number.isFinite(gradientSum.dataSync()[0]) && Number.isFinite(Scores.totalLoss(plan.task, scores))
+  if (error !== undefined) return { _tag: "Refused", error }
+  if (Scores.isEmpty(scores)) return { _tag: "Empty" }
+  const isFinite = Number.isFinite(Tensors.read(gradientSum)) && Number.isFinite(Scores.totalLoss(plan.task, scores))
   // No tensor needs to be at fault: the sum of gradients that are all finite may overflow.
-  const named = isFinite ? undefined : NonFinite.name(plan, decoded())
-  return named === undefined ? { _tag: "Updated", scores, changed } : drop({ _tag: "NonFinite", named })
+  const named = isFinite
+    ? undefined
+    : Tensors.tidy(() => NonFinite.name(plan, { ...inputs, batch: engine.decode(inputs.batch) }))
+  return named === undefined ? { _tag: "Updated", scores, changed } : { _tag: "NonFinite", named }
 }
 
-const inOne = (engine: Engine, inputs: Step.StepInputs, samples: number) => {
-  const { measured, ...updated } = engine.whole(inputs)
-  return { ...updated, scores: Scores.read(engine.plan.task, measured, samples) }
+const runPrograms = (engine: Compiled, state: StepState, host: HostBatch, samples: number): Result => {
+  const { parameters, statistics, slots, callbacks, plain } = state
+  const batch: Programs.StepInputs["batch"] = engine.upload(host, samples)
+  let unused: Partial<Computed> = {}
+  try {
+    const controls = engine.controls.reused(plain)
+    const inputs = { parameters, statistics, slots, callbacks, batch, controls }
+    const { microbatchSize: size = samples } = engine.config
+    const computed = size >= samples ? runWhole(engine, inputs, samples) : runParts(engine, inputs, samples, size)
+    unused = computed
+    const result = resultOf(engine, inputs, computed)
+    if (result._tag === "Updated") unused = { gradientSum: computed.gradientSum }
+    return result
+  } finally {
+    const { scores: _, ...tensors } = unused
+    Tensors.disposeTree({ batch, ...tensors })
+  }
 }
 
 const nonFinite = (
@@ -174,16 +181,15 @@ const nonFinite = (
   return { _tag: "NonFinite", error: new NonFiniteFound({ ...named, ...where, policy: "" }) }
 }
 
-const train = (engine: Engine, state: StepState, host: HostBatch, indices: () => Int32Array): Outcome => {
+const train = (engine: Compiled, state: StepState, host: HostBatch, indices: () => Int32Array): Outcome => {
   const { dataset, plan, outputs } = engine
-  const samples = samplesOf(dataset.spec, host)
-  if (isEmpty(host, samples)) return { _tag: "Empty" }
   const { plain } = state
+  const samples = engine.samplesOf(host)
+  if (Upload.isEmpty(host, samples)) return { _tag: "Empty" }
   if (engine.checksTargets)
     TargetCheck.checkBatch(plan.task, dataset, outputs, host, samples, indices, batchAfter(plain.progress))
   engine.moment = plain
-  // Everything that is not handed out is given back here, also when something throws.
-  const result = Tensors.tidy(() => runPrograms(engine, state, host, samples))
+  const result = runPrograms(engine, state, host, samples)
   if (result._tag === "Refused") throw result.error
   if (result._tag === "NonFinite") return nonFinite(dataset, host, indices(), plain.progress, result.named)
   if (result._tag === "Empty") return result
@@ -196,16 +202,7 @@ export const make = (options: StepperOptions): Stepper => {
   return {
     train: (state, host, indices) => train(engine, state, host, indices),
     learningRates: engine.controls.learningRates,
-    groups: options.plan.groups.map(({ name }) => name)
+    groups: options.plan.groups.map(({ name }) => name),
+    dispose: engine.controls.dispose
   }
-}
-
-/** The slots that all groups' optimizers begin with. */
-export const initialSlots = (groups: StepPlan["groups"], parameters: Tensors.Tensors): Tensors.Owned => {
-  const slots: Record<string, Tensors.Tensors> = {}
-  for (const { optimizer, paths } of groups) {
-    const initial: Tensors.Owned = optimizer.init(Tensors.filter(parameters, (path) => paths.includes(path)))
-    for (const slot of optimizer.slots) slots[slot] = { ...slots[slot], ...initial[slot] }
-  }
-  return slots
 }

@@ -1,5 +1,5 @@
 /** From typed arrays to tensors: a batch as a dataset reads it becomes a batch on the device. */
-import * as tf from "@tensorflow/tfjs-core"
+import type * as tf from "@tensorflow/tfjs-core"
 import {
   type Dataset,
   type DatasetSpec,
@@ -23,52 +23,89 @@ export const specsOf = (fields: Fields<FieldSpec>): { readonly [name: string]: F
 const valuesOf = (fields: Fields<TypedArray>): { readonly [name: string]: TypedArray } =>
   isTypedArray(fields) ? { "": fields } : fields
 
-const describe = (name: string, what: string) => (name === "" ? what : `${what} "${name}"`)
+/** A field of a dataset's spec; one that stands alone in its part has the name `""`. */
+interface Column {
+  readonly part: keyof HostBatch
+  readonly name: string
+  readonly isAlone: boolean
+  readonly spec: FieldSpec
+  /** Elements of one sample. */
+  readonly size: number
+}
 
-const field = (source: string, what: string, spec: FieldSpec, values: TypedArray, samples: number): tf.Tensor => {
-  const expected = samples * Tensors.sizeOf(spec.shape)
-  if (values.length !== expected) {
-    throw new DataError({
-      source,
-      found: `${values.length} values of ${what} in a batch of ${samples} samples`,
-      expected: `${expected}, for samples of shape [${spec.shape.join(", ")}]`,
-      advice: "The dataset's read must return one value for each element of its spec."
-    })
-  }
+const columnsOf = (spec: DatasetSpec): ReadonlyArray<Column> =>
+  (["inputs", "targets", "weights", "mask"] as const).flatMap((part) => {
+    const fields = spec[part]
+    if (fields === undefined) return []
+    return Object.entries(specsOf(fields)).map(([name, one]) => ({
+      ...{ part, name, spec: one, size: Tensors.sizeOf(one.shape) },
+      isAlone: isSpec(fields)
+    }))
+  })
+
+const wrongLength = (source: string, { part, name, spec, size }: Column, values: number, samples: number) =>
+  new DataError({
+    source,
+    found: `${values} values of ${name === "" ? part : `${part} "${name}"`} in a batch of ${samples} samples`,
+    expected: `${samples * size}, for samples of shape [${spec.shape.join(", ")}]`,
+    advice: "The dataset's read must return one value for each element of its spec."
+  })
+
+/** The arrays that tensors of a dtype take as they are; others are converted. */
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }
+
+const uploadField = (source: string, column: Column, values: TypedArray, samples: number): tf.Tensor => {
+  const { spec, size } = column
+  if (values.length !== samples * size) throw wrongLength(source, column, values.length, samples)
   const shape = [samples, ...spec.shape]
   if (spec.dtype === "float32" && values instanceof Uint8Array) return Bytes.upload(values, shape, spec.bytes)
-  // float32 and int32 tensors take their own arrays as they are; others are converted.
-  const held =
-    spec.dtype === "float32" && !(values instanceof Float32Array)
-      ? Float32Array.from(values)
-      : spec.dtype === "int32" && !(values instanceof Int32Array)
-        ? Int32Array.from(values)
-        : spec.dtype === "bool" && !(values instanceof Uint8Array)
-          ? Uint8Array.from(values)
-          : values
-  return tf.tensor(held, shape, spec.dtype)
+  const Held = arrays[spec.dtype]
+  return Tensors.ofValues(values instanceof Held ? values : Held.from(values), shape, spec.dtype)
 }
 
-const fields = (
-  source: string,
-  what: string,
-  specs: Fields<FieldSpec>,
-  values: Fields<TypedArray>,
-  samples: number
-): TensorOrRecord => {
-  if (isSpec(specs)) return field(source, what, specs, values as TypedArray, samples)
-  const given = valuesOf(values)
-  const tensors: Record<string, tf.Tensor> = {}
-  for (const name in specs) {
-    tensors[name] = field(source, describe(name, what), specs[name]!, given[name] ?? new Float32Array(0), samples)
+const none = new Float32Array(0)
+
+/** Makes what turns batches of a dataset into tensors; what its spec says is worked out once. */
+export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">) => {
+  const columns = columnsOf(spec)
+  /**
+   * The tensors of a batch, in which bytes may still be bytes: {@link decoder} comes after. Throws a `DataError` where values
+   * and spec don't agree. The caller owns the tensors.
+   */
+  return (batch: HostBatch, samples: number): TensorBatch => {
+    const tensors: { -readonly [part in keyof HostBatch]?: tf.Tensor | Record<string, tf.Tensor> } = {
+      inputs: {},
+      targets: {}
+    }
+    try {
+      for (const column of columns) {
+        const { part, name, isAlone } = column
+        const values = batch[part]
+        if (values === undefined && part === "targets") continue
+        const field = values === undefined ? none : isTypedArray(values) ? values : (values[name] ?? none)
+        const tensor = uploadField(source, column, field, samples)
+        if (isAlone) tensors[part] = tensor
+        else (tensors[part] as Record<string, tf.Tensor>)[name] = tensor
+      }
+    } catch (error) {
+      Tensors.disposeTree(tensors)
+      throw error
+    }
+    return tensors as TensorBatch // inputs and targets are there, and what the spec has beside them
   }
-  return tensors
 }
 
-/** How many samples a batch holds, from its first input. */
-export const samplesOf = (spec: DatasetSpec, batch: HostBatch): number => {
-  const [name, first] = Object.entries(specsOf(spec.inputs))[0]!
-  return (valuesOf(batch.inputs)[name]?.length ?? 0) / Tensors.sizeOf(first.shape)
+/** The same for one batch. */
+export const upload = (dataset: Dataset, batch: HostBatch, samples: number): TensorBatch =>
+  uploader(dataset)(batch, samples)
+
+/** How many samples a batch of a dataset holds, from its first input. */
+export const counter = (spec: DatasetSpec): ((batch: HostBatch) => number) => {
+  const [first] = Object.entries(specsOf(spec.inputs))
+  if (first === undefined) return () => 0
+  const [name, { shape }] = first
+  const size = Tensors.sizeOf(shape)
+  return ({ inputs }) => ((isTypedArray(inputs) ? inputs : inputs[name])?.length ?? 0) / size
 }
 
 /** Whether nothing in a batch counts: no samples, or weights and mask that are zero throughout. */
@@ -78,43 +115,20 @@ export const isEmpty = (batch: HostBatch, samples: number): boolean => {
   return allZero(batch.weights) || allZero(batch.mask)
 }
 
-/**
- * The tensors of a batch, in which bytes may still be bytes: {@link decoder} comes after. Throws a `DataError` where values
- * and spec don't agree. The caller owns the tensors.
- */
-export const upload = (dataset: Dataset, batch: HostBatch, samples: number): TensorBatch => {
-  const { spec, name } = dataset
-  return {
-    inputs: fields(name, "inputs", spec.inputs, batch.inputs, samples),
-    targets:
-      spec.targets === undefined || batch.targets === undefined
-        ? {}
-        : fields(name, "targets", spec.targets, batch.targets, samples),
-    ...(spec.weights === undefined
-      ? {}
-      : { weights: field(name, "weights", spec.weights, batch.weights ?? new Float32Array(0), samples) }),
-    ...(spec.mask === undefined
-      ? {}
-      : { mask: field(name, "mask", spec.mask, batch.mask ?? new Float32Array(0), samples) })
-  }
-}
-
 /** Makes the part of a tensor program that turns bytes into the numbers of the spec; all else is handed on as it is. */
-export const decoder = ({ inputs, targets, weights, mask }: DatasetSpec) => {
-  const decoded = (specs: Fields<FieldSpec> | undefined, tensors: TensorOrRecord): TensorOrRecord => {
-    if (specs === undefined) return tensors
-    const each = specsOf(specs)
-    const one = (tensor: tf.Tensor, name: string) =>
-      each[name]?.dtype === "float32" ? Bytes.scaled(tensor, each[name].bytes) : tensor
-    return Tensors.isTensor(tensors) ? one(tensors, "") : Tensors.map(tensors, one)
+export const decoder = (spec: DatasetSpec) => {
+  const columns = columnsOf(spec).filter((column) => column.spec.dtype === "float32")
+  return <Batch extends TensorBatch>(batch: Batch): Batch => {
+    let decoded = batch
+    for (const { part, name, isAlone, spec: field } of columns) {
+      const tensors: TensorOrRecord | undefined = decoded[part]
+      const tensor = tensors === undefined || Tensors.isTensor(tensors) ? tensors : tensors[name]
+      if (tensor === undefined || tensor.dtype === "float32") continue
+      const scaled = Bytes.scaled(tensor, field.bytes)
+      decoded = { ...decoded, [part]: isAlone ? scaled : { ...(tensors as Tensors.Tensors), [name]: scaled } }
+    }
+    return decoded
   }
-  return <Batch extends TensorBatch>(batch: Batch): Batch => ({
-    ...batch,
-    inputs: decoded(inputs, batch.inputs),
-    targets: decoded(targets, batch.targets),
-    ...(batch.weights === undefined ? {} : { weights: decoded(weights, batch.weights) }),
-    ...(batch.mask === undefined ? {} : { mask: decoded(mask, batch.mask) })
-  })
 }
 
 /** Tells apart specs whose decoders differ. */
@@ -130,8 +144,8 @@ export const hostTargets = (
 ): HostValuesOf => {
   if (spec.targets === undefined || targets === undefined) return {}
   const specs = specsOf(spec.targets)
-  const given = valuesOf(targets)
-  const values = (name: string) => ({ values: given[name]!, shape: [samples, ...specs[name]!.shape] })
+  const arraysByName = valuesOf(targets)
+  const values = (name: string) => ({ values: arraysByName[name]!, shape: [samples, ...specs[name]!.shape] })
   return Object.fromEntries(
     Object.keys(specs).map((name) => [name, indices === undefined ? values(name) : { ...values(name), indices }])
   )
