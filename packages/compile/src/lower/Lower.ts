@@ -1,0 +1,72 @@
+/** From what a call did, kernel by kernel, to a plan: naive, one node or a few for each kernel. Fusion comes after. */
+import type { Plan, Tensor } from "../plan/Plan.ts"
+import type { Constant, DType, Operation, Recording, Source } from "../record/Recording.ts"
+import * as Builder from "./Builder.ts"
+import type { Lowerings } from "./Kernel.ts"
+import { lowerings } from "./lowerings.ts"
+import * as Views from "./Views.ts"
+
+/** Inside, truth values are whole numbers. */
+const bytesOf = ({ dtype, bytes }: Constant): Uint8Array =>
+  dtype === "bool" ? new Uint8Array(Int32Array.from(bytes).buffer) : bytes
+
+const tensorOf = ({ access, shape, dtype }: Builder.View): Tensor => ({
+  buffer: access.buffer,
+  shape,
+  dtype: dtype === "uint8" ? "int32" : dtype
+})
+
+/** The kernel of the backend, on buffers of its own. */
+const foreign = (
+  builder: Builder.Builder,
+  operation: Operation,
+  inputs: Readonly<Record<string, Builder.View>>
+): ReadonlyArray<Builder.View> => {
+  const outputs = operation.outputs.map(({ shape, dtype }) => Builder.allocate(builder, shape, numeric(dtype)))
+  const settled = Object.entries(inputs).map(([name, view]) => ({
+    name,
+    tensors: tensorOf(Views.settle(builder, view))
+  }))
+  const { kernel, attributes } = operation
+  builder.push({ _tag: "Foreign", kernel, attributes, inputs: settled, outputs: outputs.map(tensorOf) })
+  return outputs
+}
+
+const numeric = (dtype: DType): DType => (dtype === "uint8" ? "int32" : dtype)
+
+/** Each output has a buffer of its own, which the caller binds. */
+const output = (builder: Builder.Builder, view: Builder.View, index: number): Tensor => {
+  const target = Builder.allocate(builder, view.shape, numeric(view.dtype), { _tag: "Output", index })
+  Builder.write(builder, target, Builder.read(view))
+  return tensorOf(target)
+}
+
+/** The plan of a recording. `table` says how kernels are lowered; what isn't in it stays a kernel of the backend. */
+export const lower = (recording: Recording, table: Lowerings = lowerings): Plan => {
+  const builder = Builder.make()
+  const inputs = recording.inputs.map(({ shape, dtype }, index) =>
+    Builder.allocate(builder, shape, dtype, { _tag: "Input", index })
+  )
+  const constants = recording.constants.map((constant) =>
+    Builder.allocate(builder, constant.shape, constant.dtype, { _tag: "Constant", bytes: bytesOf(constant) })
+  )
+  const made: Array<ReadonlyArray<Builder.View>> = []
+  const viewOf = (source: Source): Builder.View => {
+    switch (source._tag) {
+      case "Input":
+        return inputs[source.index]!
+      case "Constant":
+        return constants[source.index]!
+      case "Operation":
+        return made[source.index]![source.output]!
+    }
+  }
+  for (const operation of recording.operations) {
+    const { kernel, attributes, outputs } = operation
+    const given = Object.fromEntries(Object.entries(operation.inputs).map(([name, source]) => [name, viewOf(source)]))
+    const lowered = table[kernel]?.({ kernel, builder, inputs: given, attributes, outputs })
+    made.push(lowered ?? foreign(builder, operation, given))
+  }
+  const outputs = recording.outputs.map(({ source }, index) => output(builder, viewOf(source), index))
+  return { buffers: builder.buffers, nodes: builder.nodes, inputs: inputs.map(tensorOf), outputs }
+}
