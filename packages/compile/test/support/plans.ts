@@ -52,7 +52,10 @@ export const difference = (plan: Plan, { eager, inputs }: Planned, tolerance = 1
   for (const [which, values] of run(plan, inputs).entries()) {
     const { path, values: expected } = eager[which]!
     if (values.length !== expected.length) return `${path} has ${values.length} elements, not ${expected.length}`
-    const scale = expected.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 1e-3)
+    const scale = Array.from(expected).reduce(
+      (most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most),
+      1e-3
+    )
     for (const [at, x] of values.entries()) {
       const y = expected[at]!
       if (Object.is(x, y) || x === y) continue
