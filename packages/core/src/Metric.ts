@@ -9,7 +9,8 @@ import * as Schema from "effect/Schema"
 import * as ClassLabels from "./ClassLabels.ts"
 import { LabelOutOfRange } from "./Errors.ts"
 import type { Figure } from "./Figure.ts"
-import { asRecord, cast, type TensorOrRecord, type Tensors } from "./Tensors.ts"
+import { element } from "./Lookup.ts"
+import { asRecord, cast, side, type TensorOrRecord, type Tensors } from "./Tensors.ts"
 
 /** A batch with the model's outputs. */
 export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
@@ -25,6 +26,9 @@ export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecor
 
 /** The values of the tensors that `measure` gave, by the same names. */
 export type Measured = { readonly [name: string]: ArrayLike<number> }
+
+/** The values of tensors that `measure` gives under names of its own; those that it leaves out at times are optional. */
+export type ValuesOf<Given> = { readonly [name in keyof Given]: ArrayLike<number> }
 
 /** Which direction is better; `neither` for values that are only shown. */
 export type Better = "higher" | "lower" | "neither"
@@ -67,9 +71,22 @@ export interface Metric<
   readonly ordered?: boolean
 }
 
+/**
+ * The two halves of a metric that belong together, typed by the names that `measure` gives: `ofBatch` gets the values of
+ * exactly these. What measures and what reads are handed on as they are, so that metrics which share them still do.
+ */
+export const measuring = <Out extends TensorOrRecord, Target extends TensorOrRecord, Given extends object, State>(
+  measure: (scored: Scored<Out, Target>) => Given & Tensors,
+  ofBatch: (measured: ValuesOf<Given>) => State
+): Pick<Metric<Out, Target, State>, "measure" | "ofBatch"> => ({
+  measure,
+  // What `measure` gave comes back under the same names.
+  ofBatch: ofBatch as (measured: Measured) => State
+})
+
 /** The first of these metrics that measures what the one named does: what has the same `measure` is measured once. */
 export const measuredBy = (metrics: { readonly [name: string]: Metric<any, any, any, any> }, name: string): string => {
-  const { measure } = metrics[name]!
+  const measure = metrics[name]?.measure
   for (const [other, metric] of Object.entries(metrics)) if (metric.measure === measure) return other
   return name
 }
@@ -79,9 +96,9 @@ export const measuredBy = (metrics: { readonly [name: string]: Metric<any, any, 
  * `combine` are the same values are measured once and share one state, as precision and recall of one task do.
  */
 export const sharedBy = (metrics: { readonly [name: string]: Metric<any, any, any, any> }, name: string): string => {
-  const own = metrics[name]!
+  const own = metrics[name]
   for (const [other, { state, measure, ofBatch, combine }] of Object.entries(metrics)) {
-    if (measure === own.measure && ofBatch === own.ofBatch && combine === own.combine && state === own.state)
+    if (measure === own?.measure && ofBatch === own.ofBatch && combine === own.combine && state === own.state)
       return other
   }
   return name
@@ -131,8 +148,7 @@ export const make = <
     readonly measure: (scored: Scored<Out, Target>) => { readonly [name in Name]: tf.Tensor }
     readonly ofBatch: (measured: { readonly [name in Name]: ArrayLike<number> }) => State
   }
-  // What `measure` gave comes back under the same names.
-): Metric<Out, Target, State, Value> => metric as never
+): Metric<Out, Target, State, Value> => ({ ...metric, ...measuring(metric.measure, metric.ofBatch) })
 
 /**
  * Weights of the elements of `like` (shape [batch, …]) from sample weights [batch] and a mask; `undefined` when each
@@ -149,14 +165,17 @@ export const elementWeights = (
         : tf.reshape(tensor, [...tensor.shape, ...Array<number>(like.rank - tensor.rank).fill(1)]),
       "float32"
     )
-  if (weights === undefined && mask === undefined) return undefined
-  const product =
-    weights === undefined ? spread(mask!) : mask === undefined ? spread(weights) : tf.mul(spread(weights), spread(mask))
+  const [first, second] = [weights, mask].filter((tensor) => tensor !== undefined).map(spread)
+  if (first === undefined) return undefined
+  const product = second === undefined ? first : tf.mul(first, second)
   return product.size === like.size ? product : tf.broadcastTo(product, like.shape)
 }
 
 /** Tensors for the host to read and dispose of: those that are the batch's own, or come twice, with handles of their own. */
-export const handedOut = (scored: Scored<any, any>, tensors: Tensors): Tensors => {
+export const handedOut = <Given extends object>(
+  scored: Scored<any, any>,
+  tensors: Given & Tensors
+): Given & Tensors => {
   const { outputs, targets, inputs = {}, weights, mask } = scored
   const taken = new Set<unknown>([
     weights,
@@ -164,16 +183,22 @@ export const handedOut = (scored: Scored<any, any>, tensors: Tensors): Tensors =
     ...[outputs, targets, inputs].flatMap((one) => Object.values(asRecord(one)))
   ])
   const all: Record<string, tf.Tensor> = {}
-  for (const [name, tensor] of Object.entries(tensors)) {
+  for (const [name, tensor] of Object.entries<tf.Tensor>(tensors)) {
     all[name] = taken.has(tensor) ? tf.clone(tensor) : tensor
     taken.add(tensor)
   }
-  return all
+  return all as Given & Tensors // under the same names
 }
 
 /** A sum of weighted values and the sum of the weights: the state of every average. */
 export const WeightedSum = Schema.Struct({ sum: Schema.Number, weight: Schema.Number })
 export type WeightedSum = typeof WeightedSum.Type
+
+/** A value for each element, and the weights where not all are 1: as tensors, or as their values. */
+export interface WeightedValues<Numbers> {
+  readonly values: Numbers
+  readonly weights?: Numbers
+}
 
 /** What averages have in common. The elements are added up on the host, in float64: float32 loses digits, and counts from 2²⁴. */
 export const weightedSum = {
@@ -183,14 +208,14 @@ export const weightedSum = {
     scored: Scored<any, any>,
     values: tf.Tensor,
     weights: tf.Tensor | undefined = elementWeights(values, scored)
-  ): Tensors => handedOut(scored, weights === undefined ? { values } : { values, weights }),
+  ): WeightedValues<tf.Tensor> & Tensors => handedOut(scored, weights === undefined ? { values } : { values, weights }),
   /** What has no weight may be anything. */
-  ofBatch: ({ values, weights }: Measured): WeightedSum => {
+  ofBatch: ({ values, weights }: WeightedValues<ArrayLike<number>>): WeightedSum => {
     let [sum, weight] = [0, 0]
-    for (let at = 0; at < values!.length; at++) {
+    for (let at = 0; at < values.length; at++) {
       const counts = weights === undefined ? 1 : weights[at]!
       if (counts === 0) continue
-      sum += counts * values![at]!
+      sum += counts * values[at]!
       weight += counts
     }
     return { sum, weight }
@@ -211,8 +236,10 @@ export const mean = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
   better: options.better,
   state: WeightedSum,
   empty: weightedSum.empty,
-  measure: (scored) => weightedSum.measure(scored, options.values(scored.outputs, scored.targets)),
-  ofBatch: weightedSum.ofBatch,
+  ...measuring(
+    (scored: Scored<Out, Target>) => weightedSum.measure(scored, options.values(scored.outputs, scored.targets)),
+    weightedSum.ofBatch
+  ),
   combine: weightedSum.combine,
   result: weightedSum.mean
 })
@@ -229,35 +256,38 @@ export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = {
   better: "higher",
   state: WeightedSum,
   empty: weightedSum.empty,
-  measure: (scored) => {
-    const { outputs: logits, targets } = scored
-    const actual = targets.rank === logits.rank ? ClassLabels.ofOneHot(targets) : targets
-    const weights = elementWeights(actual, scored)
-    // Two tensors for the host, where one would take a selection in the step.
-    const float = logits.dtype === "float32" && logits.size > 0
-    return handedOut(scored, {
-      predicted: float ? tf.argMax(logits, -1) : ClassLabels.predicted(logits),
-      ...(float ? { missing: tf.any(tf.isNaN(logits), -1) } : {}),
-      actual,
-      classes: tf.scalar(logits.shape.at(-1)!, "int32"),
-      ...(weights === undefined ? {} : { weights })
-    })
-  },
-  ofBatch: ({ predicted, missing, actual, classes, weights }) => {
-    let wrong = 0
-    const values = Float64Array.from(actual!, (label, at) => {
-      if (!ClassLabels.isClass(label, classes![0]!)) wrong += weights === undefined ? 1 : weights[at]!
-      return missing?.[at] === 1 ? Number.NaN : Number(predicted![at] === label)
-    })
-    if (wrong > 0)
-      throw new LabelOutOfRange({
-        metric: "accuracy",
-        expected: `classes from 0 to ${classes![0]! - 1}`,
-        weight: wrong,
-        advice: "Correct them or mask those elements; Classification.accuracy of @etude/metrics can ignore a label"
+  ...measuring(
+    (scored: Scored<tf.Tensor, tf.Tensor>) => {
+      const { outputs: logits, targets } = scored
+      const actual = targets.rank === logits.rank ? ClassLabels.ofOneHot(targets) : targets
+      const weights = elementWeights(actual, scored)
+      // Two tensors for the host, where one would take a selection in the step.
+      const float = logits.dtype === "float32" && logits.size > 0
+      return handedOut(scored, {
+        predicted: float ? tf.argMax(logits, -1) : ClassLabels.predicted(logits),
+        ...(float ? { missing: tf.any(tf.isNaN(logits), -1) } : {}),
+        actual,
+        classes: tf.scalar(side(logits.shape, -1), "int32"),
+        ...(weights === undefined ? {} : { weights })
       })
-    return weightedSum.ofBatch(weights === undefined ? { values } : { values, weights })
-  },
+    },
+    ({ predicted, missing, actual, weights, ...rest }) => {
+      const classes = element(rest.classes, 0)
+      let wrong = 0
+      const values = Float64Array.from(actual, (label, at) => {
+        if (!ClassLabels.isClass(label, classes)) wrong += weights === undefined ? 1 : weights[at]!
+        return missing?.[at] === 1 ? Number.NaN : Number(predicted[at] === label)
+      })
+      if (wrong > 0)
+        throw new LabelOutOfRange({
+          metric: "accuracy",
+          expected: `classes from 0 to ${classes - 1}`,
+          weight: wrong,
+          advice: "Correct them or mask those elements; Classification.accuracy of @etude/metrics can ignore a label"
+        })
+      return weightedSum.ofBatch(weights === undefined ? { values } : { values, weights })
+    }
+  ),
   combine: weightedSum.combine,
   result: weightedSum.mean
 }

@@ -1,5 +1,5 @@
 /**
- * What configs may name by `_tag`: optimizers, links of updates, learning-rate schedules and losses; and by name: callbacks. This package's are
+ * What configs may name by `_tag`: optimizers, links of updates, learning-rate schedules, losses and samplers; and by name: callbacks. This package's are
  * there; a plugin adds its own as the same kind of entry, and a config then names them as it names ours:
  *
  * ```yaml
@@ -16,6 +16,7 @@ import { folded } from "./internal/Variants.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as NamedLosses from "./NamedLosses.ts"
 import * as Optimizer from "./Optimizer.ts"
+import * as Sampler from "./Sampler.ts"
 import type { Update } from "./Update.ts"
 import * as Links from "./updates/Config.ts"
 
@@ -27,6 +28,7 @@ export interface RegistryService {
   readonly losses: ReadonlyArray<NamedLosses.LossEntry>
   /** Of the updates before all optimizers, which a config names under `gradients`. */
   readonly links: ReadonlyArray<Entry<Update>>
+  readonly samplers: ReadonlyArray<Sampler.SamplerEntry>
 }
 
 /** What this package contributes. */
@@ -35,7 +37,8 @@ export const core: RegistryService = {
   optimizers: Optimizer.entries,
   schedules: LearningRate.entries,
   losses: NamedLosses.entries,
-  links: Links.entries
+  links: Links.entries,
+  samplers: Sampler.entries
 }
 
 /** The registry by which a run decodes its config; this package's own where none is provided. */
@@ -52,7 +55,8 @@ export const extend = (registry: RegistryService, ...added: ReadonlyArray<Contri
   optimizers: [...registry.optimizers, ...added.flatMap(({ optimizers = [] }) => optimizers)],
   schedules: [...registry.schedules, ...added.flatMap(({ schedules = [] }) => schedules)],
   losses: [...registry.losses, ...added.flatMap(({ losses = [] }) => losses)],
-  links: [...registry.links, ...added.flatMap(({ links = [] }) => links)]
+  links: [...registry.links, ...added.flatMap(({ links = [] }) => links)],
+  samplers: [...registry.samplers, ...added.flatMap(({ samplers = [] }) => samplers)]
 })
 
 const namesOf = (callbacks: CallbackEntries): Named => Object.keys(callbacks).map((tag) => ({ tag }))
@@ -66,7 +70,8 @@ export const conflicts = (registry: RegistryService, added: Contribution): Reado
     ["callback", namesOf(registry.callbacks), namesOf(added.callbacks ?? {})],
     ["schedule", registry.schedules, added.schedules ?? []],
     ["loss", registry.losses, added.losses ?? []],
-    ["link", registry.links, added.links ?? []]
+    ["link", registry.links, added.links ?? []],
+    ["sampler", registry.samplers, added.samplers ?? []]
   ]
   return kinds.flatMap(([what, known, own]) =>
     own

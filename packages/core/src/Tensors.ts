@@ -37,6 +37,13 @@ export const get = (tensors: Tensors, path: string): tf.Tensor => {
 /** The number of elements of a tensor of that shape. */
 export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((size, side) => size * side, 1)
 
+/** A side of a shape, counted from the end where the axis is negative: `side(x.shape, -1)`. One that is not there is a mistake. */
+export const side = (shape: ReadonlyArray<number>, axis: number): number => {
+  const length = shape.at(axis)
+  if (length === undefined) throw new Error(`the shape [${shape.join(", ")}] has no axis ${axis}`)
+  return length
+}
+
 /** Applies `f` to each tensor, keeping the names. */
 export const map = (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf.Tensor): Tensors => {
   const mapped: Record<string, tf.Tensor> = {}

@@ -11,6 +11,7 @@ import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import * as Registry from "./Registry.ts"
+import * as Sampler from "./Sampler.ts"
 import * as Links from "./updates/Config.ts"
 
 const positive = (what: string) =>
@@ -59,6 +60,7 @@ const schemaOf = (registry: Registry.RegistryService) =>
       description: "Split each batch into parts of this size and sum their gradients"
     }),
     shuffle: withDefault(Schema.Boolean, true, "Reorder the samples in each epoch"),
+    sampler: Schema.optionalKey(Sampler.schemaOf(registry.samplers)),
     dropLastBatch: withDefault(Schema.Boolean, false, "Drop a partial last batch"),
     optimizer: withDefault(Optimizer.schemaOf(registry.optimizers), { _tag: "Adam" }),
     learningRate: withDefault(LearningRate.schemaOf(registry.schedules), 0.001),

@@ -3,6 +3,7 @@ import * as Extent from "../src/Extent.ts"
 import * as BatchPlan from "../src/internal/loop/BatchPlan.ts"
 import * as Progress from "../src/Progress.ts"
 import * as Rng from "../src/Rng.ts"
+import * as Sampler from "../src/Sampler.ts"
 
 const all = (plan: BatchPlan.BatchPlan, epoch: number) =>
   Array.from({ length: plan.batches }, (_, batch) => [...plan.indices(epoch, batch)])
@@ -31,7 +32,7 @@ describe("a plan of batches", () => {
   })
 
   it("that shuffles holds every sample once in each epoch, in another order each", () => {
-    const plan = BatchPlan.make({ length: 11, batchSize: 3, shuffle: Rng.key(1) })
+    const plan = BatchPlan.make({ length: 11, batchSize: 3, sampler: Sampler.shuffled, key: Rng.key(1) })
     const sorted = (epoch: number) =>
       all(plan, epoch)
         .flat()
@@ -46,7 +47,7 @@ describe("a plan of batches", () => {
   })
 
   it("may be entered at any batch", () => {
-    const plan = BatchPlan.make({ length: 11, batchSize: 3, shuffle: Rng.key(1) })
+    const plan = BatchPlan.make({ length: 11, batchSize: 3, sampler: Sampler.shuffled, key: Rng.key(1) })
     for (const batch of [0, 1, 2, 3, 4]) {
       assert.deepStrictEqual(
         [...plan.from(2, batch)].map((indices) => [...indices]),

@@ -2,13 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as BatchPlan from "../src/internal/loop/BatchPlan.ts"
 import * as Course from "../src/internal/loop/Course.ts"
 import * as Streams from "../src/internal/Streams.ts"
+import * as Sampler from "../src/Sampler.ts"
 
 const planOf = (course: Course.Course, dropLastBatch = false) =>
   BatchPlan.make({
     length: course.length,
     batchSize: course.batchSize,
     dropLastBatch,
-    ...(course.shuffled ? { shuffle: Streams.shuffle(course.seed) } : {}),
+    ...(course.shuffled ? { sampler: Sampler.shuffled, key: Streams.shuffle(course.seed) } : {}),
     ...(course.altered === null ? {} : { rest: Course.restOf(course.altered) })
   })
 

@@ -3,12 +3,14 @@ import {
   type Better,
   elementWeights,
   type Metric,
+  measuring,
   type Scored,
   type WeightedSum,
   weightedSum
 } from "@etude/core/Metric"
 import type { TensorOrRecord } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { OptionsInvalid } from "./Errors.ts"
@@ -45,24 +47,24 @@ export const Extremes = Schema.Struct({ min: Schema.Number, max: Schema.Number }
 export type Extremes = typeof Extremes.Type
 
 /** What all aggregates of a value measure: it, and weights. */
-type Measure<Out extends TensorOrRecord, Target extends TensorOrRecord> = Metric<Out, Target>["measure"]
+type Measure<Out extends TensorOrRecord, Target extends TensorOrRecord> = (scored: Scored<Out, Target>) => Means.Values
 
 const extremes = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
   measure: Measure<Out, Target>
 ): Statistics<Out, Target, Extremes> => ({
   state: Extremes,
   empty: { min: Infinity, max: -Infinity },
-  measure,
-  ofBatch: ({ values, weights }) => {
+  ...measuring(measure, ({ values, weights }) => {
     let [min, max] = [Infinity, -Infinity]
-    for (let index = 0; index < values!.length; index++) {
+    for (let index = 0; index < values.length; index++) {
       if (weights !== undefined && weights[index] === 0) continue
+      const value = values[index]!
       // A NaN is the extreme of all.
-      min = Math.min(min, values![index]!)
-      max = Math.max(max, values![index]!)
+      min = Math.min(min, value)
+      max = Math.max(max, value)
     }
     return { min, max }
-  },
+  }),
   combine: (a, b) => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) })
 })
 
@@ -73,8 +75,7 @@ const moments = <Out extends TensorOrRecord, Target extends TensorOrRecord>(
 ): Statistics<Out, Target, Moments.Moments> => ({
   state: Moments.Moments,
   empty: nothing,
-  measure,
-  ofBatch: ({ values, weights }) => Moments.ofColumn(values!, values!, weights, 1, 0),
+  ...measuring(measure, ({ values, weights }) => Moments.ofColumn(values, values, weights, 1, 0)),
   combine: Moments.combine
 })
 
@@ -84,8 +85,8 @@ export const aggregates = <Out extends TensorOrRecord = tf.Tensor, Target extend
   better = "neither",
   of
 }: Options<Out, Target>): Aggregates<Out, Target> => {
-  const sums = Means.statistics(of)
-  const [ends, spread] = [extremes(sums.measure), moments(sums.measure)]
+  const measure = (scored: Scored<Out, Target>) => weightedSum.measure(scored, of(scored))
+  const [sums, ends, spread] = [Means.ofMeasure(measure), extremes(measure), moments(measure)]
   const named = (kind: string) => ({ name: `${kind} ${name}`, better })
   const end = (kind: "min" | "max") =>
     metric(ends, {
@@ -113,12 +114,12 @@ export const aggregates = <Out extends TensorOrRecord = tf.Tensor, Target extend
 export const Window = Schema.Struct({ values: Schema.Array(Schema.Number), weights: Schema.Array(Schema.Number) })
 export type Window = typeof Window.Type
 
-const measured = <Out extends TensorOrRecord, Target extends TensorOrRecord>(of: Options<Out, Target>["of"]) => ({
-  measure: (scored: Scored<Out, Target>) => {
+const valuesAndWeights =
+  <Out extends TensorOrRecord, Target extends TensorOrRecord>(of: Options<Out, Target>["of"]) =>
+  (scored: Scored<Out, Target>) => {
     const values = tf.cast(of(scored), "float32")
     return { values: tf.clone(values), weights: tf.clone(elementWeights(values, scored) ?? tf.onesLike(values)) }
   }
-})
 
 /**
  * The mean of the last `window` elements whose weight is not 0. Its subject is order: batches are merged as they came.
@@ -138,24 +139,20 @@ export const runningMean = <Out extends TensorOrRecord = tf.Tensor, Target exten
     ordered: true,
     state: Window,
     empty: { values: [], weights: [] },
-    ...measured(of),
-    ofBatch: ({ values, weights }) => {
-      const kept = Array.from(weights!, (_, index) => index).filter((index) => weights![index] !== 0)
-      return {
-        values: last(kept.map((index) => values![index]!)),
-        weights: last(kept.map((index) => weights![index]!))
-      }
-    },
+    ...measuring(valuesAndWeights(of), ({ values, weights }) => {
+      const kept = Arr.zip(Array.from(values), Array.from(weights)).filter(([, weight]) => weight !== 0)
+      return { values: last(kept.map(([value]) => value)), weights: last(kept.map(([, weight]) => weight)) }
+    }),
     combine: (earlier, later) => ({
       values: last([...earlier.values, ...later.values]),
       weights: last([...earlier.weights, ...later.weights])
     }),
     result: ({ values, weights }) => {
       let [sum, weight] = [0, 0]
-      values.forEach((value, index) => {
-        sum += value * weights[index]!
-        weight += weights[index]!
-      })
+      for (const [value, own] of Arr.zip(values, weights)) {
+        sum += value * own
+        weight += own
+      }
       return weight === 0 ? Option.none() : Option.some(sum / weight)
     }
   }
@@ -189,14 +186,13 @@ export const exponentialMean = <Out extends TensorOrRecord = tf.Tensor, Target e
     ordered: true,
     state: Decaying,
     empty,
-    ...measured(of),
-    ofBatch: ({ values, weights }) => {
+    ...measuring(valuesAndWeights(of), ({ values, weights }) => {
       let state = empty
-      Array.from(weights!).forEach((weight, index) => {
-        if (weight !== 0) state = combine(state, { sum: values![index]! * weight, weight, factor: decay })
-      })
+      for (const [value, weight] of Arr.zip(Array.from(values), Array.from(weights))) {
+        if (weight !== 0) state = combine(state, { sum: value * weight, weight, factor: decay })
+      }
       return state
-    },
+    }),
     combine,
     result: weightedSum.mean
   }

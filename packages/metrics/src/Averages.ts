@@ -1,4 +1,5 @@
 /** From counts per class to one number: micro, macro and weighted averages, and what a division by zero gives. */
+import { element } from "@etude/core/Lookup"
 import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import type { Counts } from "./Counts.ts"
@@ -30,9 +31,9 @@ export interface Positives {
 export const positives = ({ both, predicted, actual, all }: Counts): ReadonlyArray<Positives> =>
   both.map((tp, k) => ({
     tp,
-    fp: predicted[k]! - tp,
-    fn: actual[k]! - tp,
-    tn: all[k]! - predicted[k]! - actual[k]! + tp
+    fp: element(predicted, k) - tp,
+    fn: element(actual, k) - tp,
+    tn: element(all, k) - element(predicted, k) - element(actual, k) + tp
   }))
 
 /** A metric of one class: numerator and denominator. */
@@ -69,7 +70,7 @@ export const average = (
   if (!seen(counts)) return Option.none()
   if (counts.undefined !== 0) return Option.some(Number.NaN)
   const classes = positives(counts)
-  if (labelling.task === "binary") return Option.some(divide(ratio(classes[1]!), zeroDivision))
+  if (labelling.task === "binary") return Option.some(divide(ratio(element(classes, 1)), zeroDivision))
   if (kind === "micro") {
     const sum = classes.reduce((a, b) => ({ tp: a.tp + b.tp, fp: a.fp + b.fp, fn: a.fn + b.fn, tn: a.tn + b.tn }))
     return Option.some(divide(ratio(sum), zeroDivision))

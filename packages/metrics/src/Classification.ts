@@ -10,7 +10,7 @@
  * - logits are compared with log(t / (1 − t)), so that no sigmoid rounds;
  * - with `topK` above 1, macro averages leave out classes that don't occur; torchmetrics leaves out those without targets.
  */
-import { elementWeights, type Metric, WeightedSum, weightedSum } from "@etude/core/Metric"
+import { elementWeights, type Metric, measuring, type Scored, WeightedSum, weightedSum } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
@@ -117,15 +117,14 @@ const topKShare = memoized((labelling: Multiclass): Statistics<tf.Tensor, tf.Ten
   return {
     ...shares,
     // Predicted is the target where it is among the best: those counts are what precision and recall of the best k share.
-    measure: measureLabels(labelling),
-    ofBatch: (measured) => {
+    ...measuring(measureLabels(labelling), (measured) => {
       let [sum, weight] = [0, 0]
       const missing = forEachLabel(name, labelling, measured, (truth, guess, own) => {
         weight += own
         if (truth === guess) sum += own
       })
       return missing === 0 ? { sum, weight } : { sum: Number.NaN, weight: weight + missing }
-    }
+    })
   }
 })
 
@@ -148,25 +147,27 @@ const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Te
   const name = "exactMatch"
   return {
     ...shares,
-    measure: (scored) => {
-      const { predicted, actual } = labels(name, labelling, scored)
-      return given(scored, { predicted, actual }, elementWeights(actual, scored))
-    },
-    ofBatch: ({ weights, ...both }) => {
-      const sampleOf = (element: number) => Math.floor(element / labelling.labels)
-      const samples = sampleOf(both["actual"]!.length)
-      const right = new Float64Array(samples).fill(1)
-      const measured = weights === undefined ? both : { ...both, weights }
-      const missing = forEachLabel(name, labelling, measured, (truth, guess, _, index) => {
-        if (truth !== guess) right[sampleOf(index)] = 0
-      })
-      // A sample weighs what its labels do that are not masked.
-      const own = new Float64Array(samples).fill(weights === undefined ? 1 : 0)
-      for (let index = 0; weights !== undefined && index < weights.length; index++)
-        own[sampleOf(index)] = Math.max(own[sampleOf(index)]!, weights[index]!)
-      const { sum, weight } = weightedSum.ofBatch({ values: right, weights: own })
-      return { sum: missing === 0 ? sum : Number.NaN, weight }
-    }
+    ...measuring(
+      (scored: Scored<tf.Tensor, tf.Tensor>) => {
+        const { predicted, actual } = labels(name, labelling, scored)
+        return given(scored, { predicted, actual }, elementWeights(actual, scored))
+      },
+      (measured) => {
+        const { actual, weights } = measured
+        const sampleOf = (element: number) => Math.floor(element / labelling.labels)
+        const samples = sampleOf(actual.length)
+        const right = new Float64Array(samples).fill(1)
+        const missing = forEachLabel(name, labelling, measured, (truth, guess, _, index) => {
+          if (truth !== guess) right[sampleOf(index)] = 0
+        })
+        // A sample weighs what its labels do that are not masked.
+        const own = new Float64Array(samples).fill(weights === undefined ? 1 : 0)
+        for (let index = 0; weights !== undefined && index < weights.length; index++)
+          own[sampleOf(index)] = Math.max(own[sampleOf(index)]!, weights[index]!)
+        const { sum, weight } = weightedSum.ofBatch({ values: right, weights: own })
+        return { sum: missing === 0 ? sum : Number.NaN, weight }
+      }
+    )
   }
 })
 

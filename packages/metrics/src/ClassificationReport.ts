@@ -1,8 +1,10 @@
 /** The classification report: precision, recall, F1 and support of each class with their averages, as data and as text. */
+import { element } from "@etude/core/Lookup"
 import type { Metric } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
-import { type Average, type Averaging, average, perClass, positives, type Ratio, seen } from "./Averages.ts"
+import * as Record from "effect/Record"
+import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
 import * as Counts from "./Counts.ts"
 import { textTable } from "./internal/textTable.ts"
 import { checkLabelling, labellingOf, type Multiclass, type Multilabel } from "./Labels.ts"
@@ -62,17 +64,13 @@ export const make = (
         const of = (ratio: Ratio) => Option.getOrThrow(average(labelling, kind, ratio, counts, zeroDivision))
         return { precision: of(ratios.precision), recall: of(ratios.recall), f1: of(ratios.f1), support }
       }
-      const [precision, recall, f1] = [ratios.precision, ratios.recall, ratios.f1].map((ratio) =>
-        perClass(ratio, counts, zeroDivision)
-      )
+      const ofClasses = Record.map(ratios, (ratio: Ratio) => perClass(ratio, counts, zeroDivision))
       const micro = averaged("micro")
       return Option.some<ClassificationReport>({
-        classes: positives(counts).map((_, k) => ({
+        classes: counts.actual.map((support, k) => ({
           name: names?.[k] ?? String(k),
-          precision: precision![k]!,
-          recall: recall![k]!,
-          f1: f1![k]!,
-          support: counts.actual[k]!
+          ...Record.map(ofClasses, (values) => element(values, k)),
+          support
         })),
         ...(labelling.task === "multiclass" ? { accuracy: micro.f1 } : { micro }),
         macro: averaged("macro"),

@@ -3,7 +3,7 @@
  * those of `Classification`. A binary task has the classes 0 and 1, and so has each label of a multilabel one.
  */
 
-import type { Metric } from "@etude/core/Metric"
+import { type Metric, measuring } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
@@ -13,6 +13,7 @@ import * as Counts from "./Counts.ts"
 import * as Figures from "./Figures.ts"
 import { confusionText, labelText } from "./internal/confusionText.ts"
 import type { Matrix, Normalization } from "./internal/drawn.ts"
+import { columnSums, diagonal, inRows, sum } from "./internal/matrix.ts"
 import {
   type Binary,
   checkLabelling,
@@ -46,8 +47,7 @@ export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf
     state: Cells,
     empty: { cells: zeros(), undefined: 0 },
     // The labels that metrics of counts measure, too.
-    measure: measureLabels(labelling),
-    ofBatch: (measured) => {
+    ...measuring(measureLabels(labelling), (measured) => {
       const pairs = countPairs(labelling, measured)
       if (pairs !== undefined) return { cells: pairs, undefined: 0 }
       const cells = zeros()
@@ -55,19 +55,13 @@ export const statistics = memoized((labelling: Single): Statistics<tf.Tensor, tf
         cells[truth * classes + guess]! += weight
       })
       return { cells, undefined: missing }
-    },
+    }),
     combine: (a, b) => ({ cells: addArrays(a.cells, b.cells), undefined: a.undefined + b.undefined })
   }
 })
 
 /** Cuts cells into rows. */
-export const rows = ({ cells }: Cells): Matrix => {
-  const classes = Math.round(Math.sqrt(cells.length))
-  return Array.from({ length: classes }, (_, row) => cells.slice(row * classes, (row + 1) * classes))
-}
-
-const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
-const columnSums = (matrix: Matrix) => matrix.map((_, column) => sum(matrix.map((row) => row[column]!)))
+export const rows = ({ cells }: Cells): Matrix => inRows(cells, Math.round(Math.sqrt(cells.length)))
 
 /** For each label, a 2×2 matrix: truth (rows) by prediction (columns). */
 const ofLabels = (counts: Counts.Counts): ReadonlyArray<Matrix> =>
@@ -179,7 +173,7 @@ export const confusionMatrix = (({ normalize, names, ...options }: Labelling & M
 export const matthews = (options: Labelling): ConfusionMetric<number> =>
   reading("matthews", options, "higher", notANumber, (matrix, total) => {
     const [t, p] = [matrix.map(sum), columnSums(matrix)]
-    const right = sum(matrix.map((row, k) => row[k]!))
+    const right = sum(diagonal(matrix))
     const product = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => sum(Arr.zipWith(a, b, (x, y) => x * y))
     const spread = (total * total - product(p, p)) * (total * total - product(t, t))
     return Option.some(spread <= 0 ? 0 : (right * total - product(t, p)) / Math.sqrt(spread))

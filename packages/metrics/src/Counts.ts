@@ -1,7 +1,9 @@
 /** Counts per class, from which precision, recall, F, specificity, Jaccard and accuracy follow. */
 
+import { measuring } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
+import { columnSums, columnsOf, diagonal, inRows, sum } from "./internal/matrix.ts"
 import { classesOf, countPairs, forEachLabel, type Labelling, measureLabels } from "./Labels.ts"
 import { addArrays, memoized, type Statistics } from "./Statistics.ts"
 
@@ -22,35 +24,21 @@ export type Counts = typeof Counts.Type
 
 /** Counts of classes from how often each was taken for each. */
 const ofClasses = (pairs: ReadonlyArray<number>, classes: number): Counts => {
-  const zeros = () => Array<number>(classes).fill(0)
-  const [both, predicted, actual] = [zeros(), zeros(), zeros()]
-  let total = 0
-  for (let truth = 0; truth < classes; truth++) {
-    both[truth] = pairs[truth * classes + truth]!
-    for (let guess = 0; guess < classes; guess++) {
-      const count = pairs[truth * classes + guess]!
-      actual[truth]! += count
-      predicted[guess]! += count
-      total += count
-    }
+  const rows = inRows(pairs, classes)
+  return {
+    both: diagonal(rows),
+    predicted: columnSums(rows),
+    actual: rows.map(sum),
+    all: Array<number>(classes).fill(sum(pairs)),
+    undefined: 0
   }
-  return { both, predicted, actual, all: Array<number>(classes).fill(total), undefined: 0 }
 }
 
 /** Counts of labels from the four pairs of each. */
 const ofLabels = (pairs: ReadonlyArray<number>): Counts => {
-  const each = (count: (tn: number, fp: number, fn: number, tp: number) => number) =>
-    Array.from({ length: pairs.length / 4 }, (_, label) => {
-      const [tn, fp, fn, tp] = pairs.slice(4 * label, 4 * label + 4)
-      return count(tn!, fp!, fn!, tp!)
-    })
-  return {
-    both: each((_tn, _fp, _fn, tp) => tp),
-    predicted: each((_tn, fp, _fn, tp) => fp + tp),
-    actual: each((_tn, _fp, fn, tp) => fn + tp),
-    all: each((tn, fp, fn, tp) => tn + fp + fn + tp),
-    undefined: 0
-  }
+  const [tn = [], fp = [], fn = [], tp = []] = columnsOf(inRows(pairs, 4))
+  const [predicted, actual] = [addArrays(fp, tp), addArrays(fn, tp)]
+  return { both: tp, predicted, actual, all: addArrays(addArrays(tn, fp), actual), undefined: 0 }
 }
 
 /** Counts of the classes of a task; a binary task has the classes 0 and 1. */
@@ -62,8 +50,7 @@ export const statistics = memoized((labelling: Labelling): Statistics<tf.Tensor,
   return {
     state: Counts,
     empty,
-    measure: measureLabels(labelling),
-    ofBatch: (measured) => {
+    ...measuring(measureLabels(labelling), (measured) => {
       const pairs = countPairs(labelling, measured)
       if (pairs !== undefined) return isMultilabel ? ofLabels(pairs) : ofClasses(pairs, classes)
       const [both, predicted, actual, all] = [zeros(), zeros(), zeros(), zeros()]
@@ -83,7 +70,7 @@ export const statistics = memoized((labelling: Labelling): Statistics<tf.Tensor,
       }
       const missing = forEachLabel("a metric of counts", labelling, measured, isMultilabel ? countLabel : countClass)
       return { both, predicted, actual, all: isMultilabel ? all : all.fill(total), undefined: missing }
-    },
+    }),
     combine: (a, b) => ({
       both: addArrays(a.both, b.both),
       predicted: addArrays(a.predicted, b.predicted),

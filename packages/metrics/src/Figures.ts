@@ -35,10 +35,11 @@ const nameOf = (names: ReadonlyArray<string> | undefined, classes: number, k: nu
 
 /** Σ of trapezoids under points of rising x. */
 const area = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number =>
-  x.reduce(
-    (sum, value, point) => sum + (point === 0 ? 0 : ((value - x[point - 1]!) * (y[point]! + y[point - 1]!)) / 2),
-    0
-  )
+  Arr.zipWith(
+    Arr.zip(x, y),
+    Arr.zip(x, y).slice(1),
+    ([left, leftHeight], [right, rightHeight]) => ((right - left) * (rightHeight + leftHeight)) / 2
+  ).reduce((sum, trapezoid) => sum + trapezoid, 0)
 
 /**
  * ROC curves, one for each class, with the area under each; with more than ten classes the five worst are highlighted.

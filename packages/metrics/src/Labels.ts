@@ -8,7 +8,7 @@
  * multiclass task, in their row) predict nothing, which makes the result NaN.
  */
 import * as ClassLabels from "@etude/core/ClassLabels"
-import { elementWeights, handedOut, type Measured, type Scored } from "@etude/core/Metric"
+import { elementWeights, handedOut, type Scored } from "@etude/core/Metric"
 import type { Tensors } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { LabelOutOfRange, OptionsInvalid, ShapeMismatch } from "./Errors.ts"
@@ -166,17 +166,29 @@ export const labels = (metric: string, labelling: Labelling, scored: Scored<tf.T
   labelling.task === "multiclass" ? multiclass(metric, labelling, scored) : positives(metric, labelling, scored)
 
 /** What a batch gives: tensors, and weights where not all are 1. */
-export const given = (
+export const given = <Given extends object>(
   scored: Scored<tf.Tensor, tf.Tensor>,
-  tensors: Tensors,
+  tensors: Given & Tensors,
   weights: tf.Tensor | undefined
-): Tensors => handedOut(scored, weights === undefined ? tensors : { ...tensors, weights })
+): Given & { readonly weights?: tf.Tensor } & Tensors =>
+  handedOut(scored, weights === undefined ? tensors : { ...tensors, weights })
 
 /** The labels of a batch for the host: `predicted`, `actual` and perhaps `weights`. The same function for the same labelling. */
-export const measureLabels = memoized((labelling: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>): Tensors => {
+export const measureLabels = memoized((labelling: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>) => {
   const { predicted, actual } = labels("a metric of counts", labelling, scored)
   return given(scored, { predicted, actual }, elementWeights(actual, scored))
 })
+
+/** The targets of a batch on the host, and weights where not all are 1. */
+export interface MeasuredTargets {
+  readonly actual: ArrayLike<number>
+  readonly weights?: ArrayLike<number>
+}
+
+/** Targets with what is predicted for each. */
+export interface MeasuredLabels extends MeasuredTargets {
+  readonly predicted: ArrayLike<number>
+}
 
 /** What tells which targets are right: a labelling, or a scored task. */
 type Targets =
@@ -195,14 +207,14 @@ const refuse = (metric: string, task: Targets, weight: number) => {
 export const forEachTarget = (
   metric: string,
   task: Targets,
-  { actual, weights }: Measured,
+  { actual, weights }: MeasuredTargets,
   // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to say
   each: (label: number, weight: number, element: number) => void | boolean
 ): void => {
   const classes = task.task === "multiclass" ? task.classes : 2
   let wrong = 0
-  for (let index = 0; index < actual!.length; index++) {
-    const [label, weight] = [actual![index]!, weights === undefined ? 1 : weights[index]!]
+  for (let index = 0; index < actual.length; index++) {
+    const [label, weight] = [actual[index]!, weights === undefined ? 1 : weights[index]!]
     if (weight === 0 || label === task.ignore) continue
     if (!ClassLabels.isClass(label, classes) || each(label, weight, index) === false) wrong += weight
   }
@@ -223,13 +235,13 @@ const leastOf = (labelling: Labelling): number | undefined => {
 export const forEachLabel = (
   metric: string,
   labelling: Labelling,
-  { predicted, ...measured }: Measured,
+  { predicted, ...measured }: MeasuredLabels,
   each: (truth: number, guess: number, weight: number, element: number) => void
 ): number => {
   const [least, classes] = [leastOf(labelling), labelling.task === "multiclass" ? labelling.classes : 2]
   let missing = 0
   forEachTarget(metric, labelling, measured, (truth, weight, index) => {
-    const output = predicted![index]!
+    const output = predicted[index]!
     if (Number.isNaN(output) || output === ClassLabels.noPrediction) {
       missing += weight
       return true
@@ -249,7 +261,7 @@ export const forEachLabel = (
  */
 export const countPairs = (
   labelling: Labelling,
-  { predicted, actual, weights }: Measured
+  { predicted, actual, weights }: MeasuredLabels
 ): Array<number> | undefined => {
   const isMultilabel = labelling.task === "multilabel"
   const range = isMultilabel ? 2 : classesOf(labelling)
@@ -257,8 +269,8 @@ export const countPairs = (
   if (weights !== undefined || labelling.ignore !== undefined || range > 64) return undefined
   const least = leastOf(labelling)
   const pairs = Array<number>(sets * range * range).fill(0)
-  for (let index = 0, set = 0; index < actual!.length; index++) {
-    const [truth, output] = [actual![index]!, predicted![index]!]
+  for (let index = 0, set = 0; index < actual.length; index++) {
+    const [truth, output] = [actual[index]!, predicted[index]!]
     const guess = least === undefined ? output : output > least ? 1 : output <= least ? 0 : -1
     // Whole, and within: negative numbers are large ones here.
     if (truth !== truth >>> 0 || truth >= range || guess !== guess >>> 0 || guess >= range) return undefined

@@ -4,7 +4,9 @@
  * with a small variance keep their digits.
  */
 
-import { elementWeights } from "@etude/core/Metric"
+import { element } from "@etude/core/Lookup"
+import { elementWeights, measuring, type Scored } from "@etude/core/Metric"
+import { side } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
 import * as Schema from "effect/Schema"
@@ -49,7 +51,7 @@ const combineColumns = (a: Columns, b: Columns): Columns =>
   a.length === 0 ? b : b.length === 0 ? a : Arr.zipWith(a, b, combine)
 
 /** How many columns a series has: the last dimension of [batch, …, columns]; one of [batch]. */
-const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, shape.at(-1)!))
+const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, side(shape, -1)))
 
 /** Of one column of values that lie row by row: means first, deviations from them then. */
 export const ofColumn = (
@@ -87,17 +89,20 @@ export const statistics = (
 ): Statistics<tf.Tensor, tf.Tensor, Columns> => ({
   state: Columns,
   empty: [],
-  measure: (scored) => {
-    const { outputs, targets } = scored
-    if (!tf.util.arraysEqual(outputs.shape, targets.shape))
-      throw new ShapeMismatch({ metric, outputs: outputs.shape, targets: targets.shape, expected: "the same shape" })
-    const columns = tf.scalar(columnsOf(outputs), "int32")
-    return given(scored, { outputs, targets, columns }, elementWeights(outputs, scored))
-  },
-  ofBatch: ({ outputs, targets, columns, weights }) => {
-    const x = Float64Array.from(outputs!, (output, index) => series(output, targets![index]!))
-    const all = Array.from({ length: columns![0]! }, (_, index) => ofColumn(x, targets!, weights, columns![0]!, index))
-    return all.every(({ weight }) => weight === 0) ? [] : all
-  },
+  ...measuring(
+    (scored: Scored<tf.Tensor, tf.Tensor>) => {
+      const { outputs, targets } = scored
+      if (!tf.util.arraysEqual(outputs.shape, targets.shape))
+        throw new ShapeMismatch({ metric, outputs: outputs.shape, targets: targets.shape, expected: "the same shape" })
+      const columns = tf.scalar(columnsOf(outputs), "int32")
+      return given(scored, { outputs, targets, columns }, elementWeights(outputs, scored))
+    },
+    ({ outputs, targets, weights, ...rest }) => {
+      const x = Float64Array.from(outputs, (output, index) => series(output, targets[index]!))
+      const columns = element(rest.columns, 0)
+      const all = Array.from({ length: columns }, (_, index) => ofColumn(x, targets, weights, columns, index))
+      return all.every(({ weight }) => weight === 0) ? [] : all
+    }
+  ),
   combine: combineColumns
 })

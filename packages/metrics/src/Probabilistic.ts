@@ -3,9 +3,9 @@
  * `Classification`, without thresholds. Sample weights and masks count in every sum; masked elements may hold anything.
  */
 import * as ClassLabels from "@etude/core/ClassLabels"
-import { type Measured, type Metric, WeightedSum, weightedSum } from "@etude/core/Metric"
-import type { Tensors } from "@etude/core/Tensors"
+import { type Metric, measuring, type Scored, WeightedSum, weightedSum } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import {
@@ -30,28 +30,37 @@ type Mean = Metric<tf.Tensor, tf.Tensor, WeightedSum, number>
 const isTarget = (actual: tf.Tensor, classes: number) =>
   tf.equal(tf.cast(tf.expandDims(actual, -1), "float32"), tf.range(0, classes, 1, "float32"))
 
-/** The mean of a value per element, which the host computes from the tensors that `measure` names, and the label. */
+/** What the host computes a value per element from: numbers, and where they are shares of something, what they are shares of. */
+interface Parts<Numbers> {
+  readonly values: Numbers
+  readonly all?: Numbers
+}
+
+/** The mean of a value per element, which the host computes from the numbers that `measure` gives for it, and the label. */
 const meanStatistics = (
   name: string,
   task: ScoredTask,
-  measure: (batch: ScoresAndLabels) => Tensors,
-  value: (measured: Measured, label: number, at: number) => number
+  measure: (batch: ScoresAndLabels) => Parts<tf.Tensor>,
+  value: (number: number, label: number, all: number) => number
 ): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => ({
   state: WeightedSum,
   empty: weightedSum.empty,
-  measure: (scored) => {
-    const batch = scoresOf(name, task, scored)
-    const { scores, actual, weights } = batch
-    return given(scored, { ...(scores.size === 0 ? {} : measure(batch)), actual }, weights)
-  },
-  ofBatch: (measured) => {
-    let [sum, total] = [0, 0]
-    forEachTarget(name, task, measured, (label, weight, index) => {
-      sum += weight * value(measured, label, index)
-      total += weight
-    })
-    return { sum, weight: total }
-  },
+  ...measuring(
+    (scored: Scored<tf.Tensor, tf.Tensor>) => {
+      const batch = scoresOf(name, task, scored)
+      const { scores, actual, weights } = batch
+      const parts: Partial<Parts<tf.Tensor>> = scores.size === 0 ? {} : measure(batch)
+      return given(scored, { ...parts, actual }, weights)
+    },
+    ({ values = [], all, ...measured }) => {
+      let [sum, total] = [0, 0]
+      forEachTarget(name, task, measured, (label, weight, index) => {
+        sum += weight * value(values[index]!, label, all === undefined ? 1 : all[index]!)
+        total += weight
+      })
+      return { sum, weight: total }
+    }
+  ),
   combine: weightedSum.combine
 })
 
@@ -69,9 +78,8 @@ const logLosses = memoized((task: ScoredTask) => {
     return meanStatistics(
       name,
       task,
-      ({ scores }) => ({ scores }),
-      ({ scores }, label, index) => {
-        const score = scores![index]!
+      ({ scores }) => ({ values: scores }),
+      (score, label) => {
         if (isLogit) return softplus(label === 1 ? -score : score)
         return surprise(label === 1 ? score : 1 - score)
       }
@@ -83,16 +91,18 @@ const logLosses = memoized((task: ScoredTask) => {
       ({ scores, actual }) => {
         const logits = shifted(scores)
         const own = tf.where(isTarget(actual, task.classes), logits, tf.zerosLike(logits))
-        return { own: tf.sum(own, -1), all: tf.sum(tf.exp(logits), -1) }
+        return { values: tf.sum(own, -1), all: tf.sum(tf.exp(logits), -1) }
       },
-      ({ own, all }, _, index) => Math.log(all![index]!) - own![index]!
+      (own, _, all) => Math.log(all) - own
     )
   return meanStatistics(
     name,
     task,
     // Times 0, so that a NaN of another class is one here.
-    ({ scores, actual }) => ({ own: tf.sum(tf.where(isTarget(actual, task.classes), scores, tf.mul(scores, 0)), -1) }),
-    ({ own }, _, index) => surprise(own![index]!)
+    ({ scores, actual }) => ({
+      values: tf.sum(tf.where(isTarget(actual, task.classes), scores, tf.mul(scores, 0)), -1)
+    }),
+    surprise
   )
 })
 
@@ -126,14 +136,14 @@ const brierScores = memoized((task: ScoredTask) => {
         const truth = tf.cast(isTarget(actual, task.classes), "float32")
         return { values: tf.sum(tf.squaredDifference(values, truth), -1) }
       },
-      ({ values }, _, index) => values![index]!
+      (distance) => distance
     )
   const probability = (score: number) => (task.from === "probabilities" ? score : sigmoid(score))
   return meanStatistics(
     name,
     task,
-    ({ scores }) => ({ scores }),
-    ({ scores }, label, index) => (probability(scores![index]!) - label) ** 2
+    ({ scores }) => ({ values: scores }),
+    (score, label) => (probability(score) - label) ** 2
   )
 })
 
@@ -158,6 +168,20 @@ export type CalibrationOptions = ScoredTask & {
   readonly bins?: number
 }
 
+/** What tells how sure a prediction is: its scores, or for logits of classes the sum that the largest has a share of 1 in. */
+interface Sure<Numbers> {
+  readonly scores?: Numbers
+  readonly all?: Numbers
+  readonly predicted?: Numbers
+}
+
+const sureOf = (task: ScoredTask, scores: tf.Tensor2D): Sure<tf.Tensor> => {
+  if (task.task !== "multiclass" || scores.size === 0) return { scores }
+  const predicted = ClassLabels.predicted(scores)
+  if (task.from === "probabilities") return { scores: tf.max(scores, -1), predicted }
+  return { all: tf.sum(tf.exp(shifted(scores)), -1), predicted }
+}
+
 const reliabilities = memoized(
   (options: ScoredTask & { readonly bins: number }): Statistics<tf.Tensor, tf.Tensor, Reliability> => {
     const { bins, ...task } = options
@@ -166,35 +190,35 @@ const reliabilities = memoized(
     return {
       state: Reliability,
       empty: { weight: zeros(), confidence: zeros(), right: zeros() },
-      measure: (scored) => {
-        const { scores, actual, weights } = scoresOf(name, task, scored)
-        if (task.task !== "multiclass" || scores.size === 0) return given(scored, { scores, actual }, weights)
-        const predicted = ClassLabels.predicted(scores)
-        if (task.from === "probabilities")
-          return given(scored, { scores: tf.max(scores, -1), predicted, actual }, weights)
-        return given(scored, { all: tf.sum(tf.exp(shifted(scores)), -1), predicted, actual }, weights)
-      },
-      ofBatch: (measured) => {
-        const [weight, sums, right] = [zeros(), zeros(), zeros()]
-        const { scores, all, predicted } = measured
-        const confidence = (index: number) => {
-          if (predicted?.[index] === ClassLabels.noPrediction) return Number.NaN
-          if (all !== undefined) return 1 / all[index]!
-          return task.task === "multiclass" || task.from === "probabilities"
-            ? scores![index]!
-            : sigmoid(scores![index]!)
+      ...measuring(
+        (scored: Scored<tf.Tensor, tf.Tensor>) => {
+          const { scores, actual, weights } = scoresOf(name, task, scored)
+          return given(scored, { ...sureOf(task, scores), actual }, weights)
+        },
+        ({ scores = [], all, predicted, ...measured }) => {
+          const counted = Array.from({ length: bins }, () => ({ weight: 0, confidence: 0, right: 0 }))
+          const confidence = (index: number) => {
+            if (predicted?.[index] === ClassLabels.noPrediction) return Number.NaN
+            if (all !== undefined) return 1 / all[index]!
+            const score = scores[index]!
+            return task.task === "multiclass" || task.from === "probabilities" ? score : sigmoid(score)
+          }
+          forEachTarget(name, task, measured, (label, own, index) => {
+            // As float32, like probabilities that are given.
+            const sure = Math.fround(confidence(index))
+            // A NaN is in the first bin, and makes its sum NaN.
+            const bin = counted[Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0]!
+            bin.weight += own
+            bin.confidence += own * sure
+            bin.right += own * (predicted === undefined ? label : Number(predicted[index] === label))
+          })
+          return {
+            weight: counted.map(({ weight }) => weight),
+            confidence: counted.map((bin) => bin.confidence),
+            right: counted.map(({ right }) => right)
+          }
         }
-        forEachTarget(name, task, measured, (label, own, index) => {
-          // As float32, like probabilities that are given.
-          const sure = Math.fround(confidence(index))
-          // A NaN is in the first bin, and makes its sum NaN.
-          const bin = Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0
-          weight[bin]! += own
-          sums[bin]! += own * sure
-          right[bin]! += own * (predicted === undefined ? label : Number(predicted[index] === label))
-        })
-        return { weight, confidence: sums, right }
-      },
+      ),
       combine: (a, b) => ({
         weight: addArrays(a.weight, b.weight),
         confidence: addArrays(a.confidence, b.confidence),
@@ -223,8 +247,12 @@ const calibrated = <Value>(
   })
 }
 
-const gaps = ({ weight, confidence, right }: Reliability): ReadonlyArray<number> =>
-  weight.map((one, bin) => (one === 0 ? 0 : Math.abs(right[bin]! - confidence[bin]!) / one))
+/** The bins, each with its sums. */
+const binsOf = ({ weight, confidence, right }: Reliability) =>
+  Arr.zipWith(Arr.zip(confidence, right), weight, ([sure, correct], one) => ({ weight: one, sure, correct }))
+
+const gaps = (state: Reliability): ReadonlyArray<number> =>
+  binsOf(state).map(({ weight, sure, correct }) => (weight === 0 ? 0 : Math.abs(correct - sure) / weight))
 
 /**
  * Expected calibration error: Σ over bins of their fraction · |accuracy − mean confidence|, in [0, 1]. The confidence
@@ -236,7 +264,7 @@ export const expectedCalibrationError = (
   options: CalibrationOptions
 ): Metric<tf.Tensor, tf.Tensor, Reliability, number> =>
   calibrated("ECE", options, "lower", (state, total) =>
-    gaps(state).reduce((sum, gap, bin) => sum + (gap * state.weight[bin]!) / total, 0)
+    Arr.zipWith(gaps(state), state.weight, (gap, weight) => (gap * weight) / total).reduce((sum, part) => sum + part, 0)
   )
 
 /** Maximum calibration error: the largest |accuracy − mean confidence| of a bin that holds anything, in [0, 1]. As for ECE. */
@@ -249,12 +277,12 @@ export const maximumCalibrationError = (
 export const reliability = (
   options: CalibrationOptions
 ): Metric<tf.Tensor, tf.Tensor, Reliability, ReadonlyArray<ReliabilityBin>> => ({
-  ...calibrated("reliability", options, "neither", ({ weight, confidence, right }) =>
-    weight.map((one, bin) => ({
-      from: bin / weight.length,
-      to: (bin + 1) / weight.length,
-      weight: one,
-      ...(one === 0 ? {} : { confidence: confidence[bin]! / one, accuracy: right[bin]! / one })
+  ...calibrated("reliability", options, "neither", (state) =>
+    binsOf(state).map(({ weight, sure, correct }, bin, { length }) => ({
+      from: bin / length,
+      to: (bin + 1) / length,
+      weight,
+      ...(weight === 0 ? {} : { confidence: sure / weight, accuracy: correct / weight })
     }))
   ),
   toJson: (bins) => bins.map((bin) => ({ ...bin })),

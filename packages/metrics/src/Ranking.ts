@@ -12,17 +12,21 @@
  * that is NaN makes the result NaN.
  */
 import type { Figure } from "@etude/core/Figure"
-import type { Measured, Metric, Scored } from "@etude/core/Metric"
+import { element } from "@etude/core/Lookup"
+import { type Metric, measuring, type Scored } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { columnsOf, type ScoredTask, scoresOf, scoringOf, sigmoid } from "./ClassScores.ts"
 import { OptionsInvalid } from "./Errors.ts"
 import * as Figures from "./Figures.ts"
 import type { PrecisionRecallCurve, RocCurve } from "./internal/drawn.ts"
 import { logOdds } from "./internal/logOdds.ts"
+import { sum } from "./internal/matrix.ts"
 import { needed } from "./internal/plot.ts"
-import { forEachTarget, given } from "./Labels.ts"
+import { forEachTarget, given, type MeasuredTargets } from "./Labels.ts"
 import { addArrays, memoized, metric, type Statistics } from "./Statistics.ts"
 import * as Sweep from "./Sweep.ts"
 
@@ -49,7 +53,7 @@ const measure = (task: ScoredTask) => (scored: Scored<tf.Tensor, tf.Tensor>) => 
 /** Calls `each` with every score that counts, which class it is of, and whether that is the element's. */
 const forEachScore = (
   task: ScoredTask,
-  measured: Measured,
+  measured: MeasuredTargets,
   scoresOfRow: (row: number) => ArrayLike<number>,
   each: (column: number, score: number, positive: boolean, weight: number) => void
 ): void => {
@@ -88,11 +92,10 @@ const exact = memoized((task: ScoredTask): Statistics<tf.Tensor, tf.Tensor, type
   return {
     state: Exact,
     empty: { classes: Array<ReadonlyArray<Sweep.Run>>(columns).fill([]), undefined: 0 },
-    measure: measure(task),
-    ofBatch: (measured) => {
+    ...measuring(measure(task), (measured) => {
       const elements: Array<Array<[number, boolean, number]>> = Array.from({ length: columns }, () => [])
       let undefinedWeight = 0
-      const rows = rowsOf(measured["scores"]!, columns, ranks)
+      const rows = rowsOf(measured.scores, columns, ranks)
       forEachScore(task, measured, rows, (column, score, positive, weight) => {
         if (Number.isNaN(score)) undefinedWeight += weight
         else elements[column]!.push([score, positive, weight])
@@ -101,9 +104,9 @@ const exact = memoized((task: ScoredTask): Statistics<tf.Tensor, tf.Tensor, type
         classes: elements.map((all) => (all.length === 0 ? [] : [Sweep.runOf(all)])),
         undefined: undefinedWeight
       }
-    },
+    }),
     combine: (a, b) => ({
-      classes: a.classes.map((runs, column) => Sweep.append(runs, b.classes[column]!)),
+      classes: Arr.zipWith(a.classes, b.classes, Sweep.append),
       undefined: a.undefined + b.undefined
     })
   }
@@ -129,18 +132,17 @@ const binned = memoized(
     return {
       state: Binned,
       empty: { bins: Array<number>(size).fill(0), undefined: 0 },
-      measure: measure(task),
-      ofBatch: (measured) => {
+      ...measuring(measure(task), (measured) => {
         const sums = Array<number>(size).fill(0)
         let undefinedWeight = 0
-        const rows = rowsOf(measured["scores"]!, columns, ranks)
+        const rows = rowsOf(measured.scores, columns, ranks)
         forEachScore(task, measured, rows, (column, score, positive, weight) => {
           const probability = Math.fround(isLogit ? sigmoid(score) : score)
           if (Number.isNaN(probability)) undefinedWeight += weight
           else sums[(column * bins + binOf(probability, bins)) * 2 + Number(positive)]! += weight
         })
         return { bins: sums, undefined: undefinedWeight }
-      },
+      }),
       combine: (a, b) => ({ bins: addArrays(a.bins, b.bins), undefined: a.undefined + b.undefined })
     }
   }
@@ -165,7 +167,9 @@ const runsOf = (state: Ranked, columns: number): ReadonlyArray<Sweep.Run> => {
   const bins = state.bins.length / columns / 2
   return Array.from({ length: columns }, (_, column) => {
     const row = (positive: number) =>
-      Array.from({ length: bins }, (_, index) => state.bins[(column * bins + (bins - 1 - index)) * 2 + positive]!)
+      Array.from({ length: bins }, (_, index) =>
+        element(state.bins, (column * bins + (bins - 1 - index)) * 2 + positive)
+      )
     return {
       scores: Array.from({ length: bins }, (_, index) => (bins - 1 - index) / (bins - 1)),
       positive: row(1),
@@ -175,7 +179,6 @@ const runsOf = (state: Ranked, columns: number): ReadonlyArray<Sweep.Run> => {
 }
 
 const seen = ({ positive, negative }: Sweep.Run) => [...positive, ...negative].some((weight) => weight !== 0)
-const sum = (values: ReadonlyArray<number>) => values.reduce((a, b) => a + b, 0)
 
 interface Averages {
   (options: Options & { readonly average: "none" }): RankedMetric<ReadonlyArray<number>>
@@ -198,11 +201,11 @@ const ranked =
         if (state.undefined !== 0) return Option.some(average === "none" ? classes.map(() => Number.NaN) : Number.NaN)
         const runs = average === "micro" ? [classes.reduce(Sweep.merge, Sweep.nothing)] : classes
         const values = runs.map((run) => value(Sweep.sweepOf(run)))
-        const defined = values.flatMap((one, k) => (Number.isNaN(one) ? [] : [k]))
+        const defined = Arr.zip(runs, values).filter(([, one]) => !Number.isNaN(one))
         if (defined.length === 0) return Option.none()
         if (average === "none") return Option.some(values)
-        const weights = defined.map((k) => (average === "weighted" ? sum(runs[k]!.positive) : 1))
-        return Option.some(sum(defined.map((k, index) => values[k]! * weights[index]!)) / sum(weights))
+        const weights = defined.map(([run]) => (average === "weighted" ? sum(run.positive) : 1))
+        return Option.some(sum(Arr.zipWith(defined, weights, ([, one], weight) => one * weight)) / sum(weights))
       }
     })
 
@@ -228,7 +231,7 @@ const reported = 0.0005
 type Columns = { readonly [name: string]: ReadonlyArray<number> }
 
 const curve =
-  <Curve extends object>(of: string, { points, line, draw }: Shape<Curve>) =>
+  <Curve extends Columns>(of: string, { points, line, draw }: Shape<Curve>) =>
   (
     options: Options & {
       /** Of the classes or labels, for figures and reports; their numbers when absent. */
@@ -255,21 +258,19 @@ const curve =
       toJson: (curves: ReadonlyArray<Curve>) =>
         curves.map((one, k) => {
           const [x, y] = line(one)
-          const kept = needed(
-            x.map((value, point) => [value, y[point]!] as const),
-            reported
-          )
-          const columns = Object.entries(one as unknown as Columns).map(([name, values]) => [
-            name,
-            kept.map((index) => values[index]!)
-          ])
-          return { name: names?.[k] ?? String(k), ...Object.fromEntries(columns) }
+          const kept = needed(Arr.zip(x, y), reported)
+          return {
+            name: names?.[k] ?? String(k),
+            ...Record.map<string, ReadonlyArray<number>, ReadonlyArray<number>>(one, (values) =>
+              kept.map((index) => element(values, index))
+            )
+          }
         })
     })
   }
 
 const shares = (values: ReadonlyArray<number>) => {
-  const all = values.at(-1)!
+  const all = element(values, -1)
   return values.map((value) => (all === 0 ? 0 : value / all))
 }
 
@@ -291,7 +292,7 @@ export const rocCurve = curve<RocCurve>("ROC curve", {
 export const precisionRecallCurve = curve<PrecisionRecallCurve>("precision-recall curve", {
   points: ({ thresholds, tp, fp }) => ({
     thresholds,
-    precision: tp.map((value, index) => (value + fp[index]! === 0 ? 1 : value / (value + fp[index]!))),
+    precision: Arr.zipWith(tp, fp, (right, wrong) => (right + wrong === 0 ? 1 : right / (right + wrong))),
     recall: shares(tp)
   }),
   line: ({ recall, precision }) => [recall, precision],

@@ -1,6 +1,7 @@
 /** Spearman's correlation, which needs all pairs at once: its state grows with the data. */
-import { elementWeights, type Metric } from "@etude/core/Metric"
+import { elementWeights, type Metric, measuring, type Scored } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { ShapeMismatch } from "./Errors.ts"
@@ -36,32 +37,39 @@ export const spearman: Metric<tf.Tensor, tf.Tensor, Pairs, number> = {
   better: "higher",
   state: Pairs,
   empty: [],
-  measure: (scored) => {
-    const { outputs, targets } = scored
-    if (!tf.util.arraysEqual(outputs.shape, targets.shape))
-      throw new ShapeMismatch({
-        metric: "Spearman",
-        outputs: outputs.shape,
-        targets: targets.shape,
-        expected: "the same shape"
-      })
-    const weights = elementWeights(outputs, scored) ?? tf.onesLike(outputs)
-    return { x: tf.cast(outputs, "float32"), y: tf.cast(targets, "float32"), weights: tf.cast(weights, "float32") }
-  },
-  ofBatch: ({ x, y, weights }) => {
-    const kept = Array.from(weights!, (_, index) => index).filter((index) => weights![index] !== 0)
-    const take = (values: ArrayLike<number>) => kept.map((index) => values[index]!)
-    return kept.length === 0 ? [] : [{ x: take(x!), y: take(y!), weights: take(weights!) }]
-  },
+  ...measuring(
+    (scored: Scored<tf.Tensor, tf.Tensor>) => {
+      const { outputs, targets } = scored
+      if (!tf.util.arraysEqual(outputs.shape, targets.shape))
+        throw new ShapeMismatch({
+          metric: "Spearman",
+          outputs: outputs.shape,
+          targets: targets.shape,
+          expected: "the same shape"
+        })
+      const weights = elementWeights(outputs, scored) ?? tf.onesLike(outputs)
+      return { x: tf.cast(outputs, "float32"), y: tf.cast(targets, "float32"), weights: tf.cast(weights, "float32") }
+    },
+    ({ x, y, weights }) => {
+      const take = (values: ArrayLike<number>) => Array.from(values).filter((_, index) => weights[index] !== 0)
+      const kept = take(weights)
+      return kept.length === 0 ? [] : [{ x: take(x), y: take(y), weights: kept }]
+    }
+  ),
   combine: (a, b) => [...a, ...b],
   result: (state) => {
     const weights = state.flatMap((one) => one.weights)
     const [x, y] = [state.flatMap((one) => one.x), state.flatMap((one) => one.y)]
     if ([...x, ...y].some(Number.isNaN)) return Option.some(Number.NaN)
     const [rx, ry] = [ranks(x, weights), ranks(y, weights)]
-    const { xx, yy, xy } = weights
-      .map((weight, index) => ({ weight, x: rx[index]!, y: ry[index]!, xx: 0, yy: 0, xy: 0 }))
-      .reduce(Moments.combine, { weight: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 })
+    const { xx, yy, xy } = Arr.zipWith(Arr.zip(rx, ry), weights, ([x, y], weight) => ({
+      weight,
+      x,
+      y,
+      xx: 0,
+      yy: 0,
+      xy: 0
+    })).reduce(Moments.combine, { weight: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 })
     return xx === 0 || yy === 0 ? Option.none() : Option.some(xy / Math.sqrt(xx) / Math.sqrt(yy))
   }
 }

@@ -1,4 +1,5 @@
 /** Curves over all thresholds: how many positives and negatives have a score of at least each of them. */
+import * as Arr from "effect/Array"
 
 /** Scores that occur, from the highest, with the weight of positives and of negatives that have each. */
 export interface Run {
@@ -11,18 +12,21 @@ export const nothing: Run = { scores: [], positive: [], negative: [] }
 
 /** A run from elements in any order. */
 export const runOf = (elements: ReadonlyArray<readonly [score: number, positive: boolean, weight: number]>): Run => {
-  const scores: Array<number> = []
-  const positive: Array<number> = []
-  const negative: Array<number> = []
+  const entries: Array<{ readonly score: number; positive: number; negative: number }> = []
   for (const [score, isPositive, weight] of [...elements].sort(([a], [b]) => b - a)) {
-    if (scores.length === 0 || scores.at(-1) !== score) {
-      scores.push(score)
-      positive.push(0)
-      negative.push(0)
+    let entry = entries.at(-1)
+    if (entry === undefined || entry.score !== score) {
+      entry = { score, positive: 0, negative: 0 }
+      entries.push(entry)
     }
-    ;(isPositive ? positive : negative)[scores.length - 1]! += weight
+    if (isPositive) entry.positive += weight
+    else entry.negative += weight
   }
-  return { scores, positive, negative }
+  return {
+    scores: entries.map(({ score }) => score),
+    positive: entries.map(({ positive }) => positive),
+    negative: entries.map(({ negative }) => negative)
+  }
 }
 
 /** Both runs as one; equal scores become one entry. */
@@ -50,7 +54,11 @@ export const append = (runs: ReadonlyArray<Run>, more: ReadonlyArray<Run>): Read
   const kept = [...runs]
   for (const run of more) {
     let last = run
-    while (kept.length > 0 && kept.at(-1)!.scores.length < 2 * last.scores.length) last = merge(kept.pop()!, last)
+    for (let before = kept.at(-1); before !== undefined; before = kept.at(-1)) {
+      if (before.scores.length >= 2 * last.scores.length) break
+      kept.pop()
+      last = merge(before, last)
+    }
     kept.push(last)
   }
   return kept
@@ -78,19 +86,21 @@ const last = (values: ReadonlyArray<number>) => values.at(-1) ?? 0
 
 /** The area under (fp, tp) by trapezoids, as a share; NaN without positives or without negatives. */
 export const areaUnderRoc = ({ tp, fp }: Sweep): number => {
-  let area = 0
-  tp.forEach((value, index) => {
-    area += ((fp[index]! - (fp[index - 1] ?? 0)) * (value + (tp[index - 1] ?? 0))) / 2
-  })
+  let [area, rightBefore, wrongBefore] = [0, 0, 0]
+  for (const [right, wrong] of Arr.zip(tp, fp)) {
+    area += ((wrong - wrongBefore) * (right + rightBefore)) / 2
+    ;[rightBefore, wrongBefore] = [right, wrong]
+  }
   return area / (last(tp) * last(fp))
 }
 
 /** Σ (recall − the recall before) · precision; NaN without positives. */
 export const averagePrecision = ({ tp, fp }: Sweep): number => {
-  let sum = 0
-  tp.forEach((value, index) => {
-    const gained = value - (tp[index - 1] ?? 0)
-    if (gained !== 0) sum += (gained * value) / (value + fp[index]!)
-  })
+  let [sum, before] = [0, 0]
+  for (const [right, wrong] of Arr.zip(tp, fp)) {
+    const gained = right - before
+    if (gained !== 0) sum += (gained * right) / (right + wrong)
+    before = right
+  }
   return sum / last(tp)
 }

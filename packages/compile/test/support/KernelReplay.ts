@@ -1,6 +1,7 @@
 /** Runs a recording by calling its kernels again, as the simplest thing that can be made of it. */
 import * as tf from "@tensorflow/tfjs-core"
 import type { Constant, Recording, Source } from "../../src/record/Recording.ts"
+import * as Foreign from "../../src/runtime/Foreign.ts"
 
 const tensorOf = ({ bytes, dtype, shape }: Constant): tf.Tensor => {
   const { buffer } = bytes.slice()
@@ -20,12 +21,7 @@ export const run = ({ constants, operations, outputs }: Recording, inputs: Reado
     }
     for (const { attributes, inputs: taken, kernel } of operations) {
       const named = Object.entries(taken).map(([name, source]) => [name, of(source)] as const)
-      const isList = named.length > 0 && named.every(([name], index) => name === String(index))
-      const tensors = isList ? named.map(([, tensor]) => tensor) : Object.fromEntries(named)
-      const result: tf.Tensor | Array<tf.Tensor> = tf
-        .engine()
-        .runKernel(kernel, tensors as tf.NamedTensorMap, attributes as tf.NamedAttrMap)
-      made.push(Array.isArray(result) ? result : [result])
+      made.push(Foreign.call(kernel, named, attributes))
     }
     return outputs.map(({ source }) => of(source))
   })

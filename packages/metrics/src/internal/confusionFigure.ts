@@ -3,6 +3,9 @@
  * class.
  */
 import type { Figure } from "@etude/core/Figure"
+import { element as elementOf } from "@etude/core/Lookup"
+import * as Arr from "effect/Array"
+import { columnSums, diagonal, sum } from "./matrix.ts"
 import { element, figure, rounded, text, tooltip } from "./svg.ts"
 import { shortened, textWidth } from "./textWidth.ts"
 
@@ -16,7 +19,6 @@ export interface Options {
   readonly title: string
 }
 
-const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 /** A number that is short enough for a cell: `982`, `12.3k`, `.98`. */
@@ -40,7 +42,7 @@ const long = (value: number): string => Number(value.toPrecision(6)).toLocaleStr
 /** The main result, in words. */
 export const describe = (cells: Cells, nameOf: (k: number) => string, isShare: boolean): string => {
   const total = sum(cells.map(sum))
-  const right = sum(cells.map((row, k) => row[k]!))
+  const right = sum(diagonal(cells))
   const wrong = cells
     .flatMap((row, truth) => row.map((cell, guess) => ({ cell, truth, guess })))
     .filter(({ cell, truth, guess }) => truth !== guess && cell > 0)
@@ -93,7 +95,7 @@ const layoutOf = (cells: Cells, { names, isShare }: Options): Layout => {
     isTurned,
     hasMargins,
     rows: cells.map(sum),
-    columns: cells.map((_, k) => sum(cells.map((row) => row[k]!)))
+    columns: columnSums(cells)
   }
 }
 
@@ -102,7 +104,10 @@ const depths = ({ cells, rows, isShare }: Layout): ((value: number, truth: numbe
   const deepest = Math.max(...cells.flat(), 1e-30)
   const isWhole = Math.abs(sum(rows) - 1) < 1e-6
   if (isShare) return (value) => (isWhole ? value / deepest : value)
-  return (value, truth) => (rows[truth] === 0 ? 0 : value / rows[truth]!)
+  return (value, truth) => {
+    const whole = elementOf(rows, truth)
+    return whole === 0 ? 0 : value / whole
+  }
 }
 
 interface Cell {
@@ -136,7 +141,7 @@ const numberOf = ({ left, top, side, isShare }: Layout, { value, truth, guess, d
 }
 
 const tooltipOf = ({ nameOf, isShare, rows }: Layout, { value, truth, guess }: Cell): string => {
-  const amount = isShare ? value.toFixed(3) : `${long(value)} (${percent(value / rows[truth]!)})`
+  const amount = isShare ? value.toFixed(3) : `${long(value)} (${percent(value / elementOf(rows, truth))})`
   const said = truth === guess ? `${nameOf(truth)}, predicted` : `${nameOf(truth)}, predicted as ${nameOf(guess)}`
   return tooltip(`${said}: ${amount}`)
 }
@@ -177,12 +182,12 @@ const margins = ({ cells, left, top, side, size, rows, columns, hasMargins }: La
   const [right, below] = [left + size + 10, top + size + 19]
   return [
     text(right, top - 8, "recall", { class: "soft" }),
-    ...cells.map((row, k) =>
-      text(right, top + (k + 0.5) * side + 4, ratio(row[k]!, rows[k]!), { class: "soft number" })
+    ...Arr.zip(diagonal(cells), rows).map(([found, whole], k) =>
+      text(right, top + (k + 0.5) * side + 4, ratio(found, whole), { class: "soft number" })
     ),
     text(left - 8, below, "precision", { class: "soft", "text-anchor": "end" }),
-    ...cells.map((row, k) =>
-      text(left + (k + 0.5) * side, below, ratio(row[k]!, columns[k]!), {
+    ...Arr.zip(diagonal(cells), columns).map(([found, whole], k) =>
+      text(left + (k + 0.5) * side, below, ratio(found, whole), {
         class: "soft number",
         "text-anchor": "middle",
         "font-size": Math.min(12, side / 3.6)

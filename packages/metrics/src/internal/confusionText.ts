@@ -1,18 +1,22 @@
 /** A confusion matrix for a terminal: as a matrix where there is room, else as a list of what is taken for what. */
+import { element } from "@etude/core/Lookup"
+import * as Arr from "effect/Array"
 import type { Cells } from "./confusionFigure.ts"
+import { columnsOf, sum } from "./matrix.ts"
 import { tableWidth, textTable } from "./textTable.ts"
 import { shortened, textWidth } from "./textWidth.ts"
 
-const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 const number = (value: number) => (value === 0 ? "·" : Number.isInteger(value) ? String(value) : value.toFixed(2))
 
 /** Names of columns no wider than the numbers below them, or than so many columns. */
 const matrix = (cells: Cells, names: ReadonlyArray<string>, widest: number, between: string): string => {
   const texts = cells.map((row) => row.map(number))
-  const head = names.map((name, k) => shortened(name, Math.max(widest, ...texts.map((row) => textWidth(row[k]!)))))
+  const head = Arr.zipWith(names, columnsOf(texts), (name, column) =>
+    shortened(name, Math.max(widest, ...column.map(textWidth)))
+  )
   const corner = widest < 8 ? "is\\said" : "true \\ said"
   const rowName = (name: string) => shortened(name, Math.max(widest, textWidth(corner)))
-  return textTable([[corner, ...head], ...texts.map((row, k) => [rowName(names[k]!), ...row])], between)
+  return textTable([[corner, ...head], ...Arr.zipWith(names, texts, (name, row) => [rowName(name), ...row])], between)
 }
 
 /** At most so many classes are listed. */
@@ -20,21 +24,21 @@ const most = 30
 
 /** For each class, the worst first, how much of it is found, and what it is taken for else. */
 const list = (cells: Cells, names: ReadonlyArray<string>, columns: number): string => {
-  const classes = cells
-    .map((row, truth) => {
+  const classes = Arr.zip(cells, names)
+    .map(([row, name], truth) => {
       const whole = sum(row)
       const others = row
         .map((cell, guess) => ({ cell, guess }))
         .filter(({ cell, guess }) => cell > 0 && guess !== truth)
         .sort((a, b) => b.cell - a.cell)
-      return { truth, whole, recall: whole === 0 ? 1 : row[truth]! / whole, others }
+      return { name, whole, recall: whole === 0 ? 1 : element(row, truth) / whole, others }
     })
     .sort((a, b) => a.recall - b.recall)
   const shown = classes.slice(0, most)
   const left = textTable([
     ["class", "elements", "found"],
-    ...shown.map(({ truth, whole, recall }) => [
-      shortened(names[truth]!, Math.max(4, Math.min(20, Math.floor(columns / 3)))),
+    ...shown.map(({ name, whole, recall }) => [
+      shortened(name, Math.max(4, Math.min(20, Math.floor(columns / 3)))),
       number(whole),
       whole === 0 ? "–" : `${(recall * 100).toFixed(1)} %`
     ])
@@ -78,10 +82,11 @@ export const labelText = (
 ): string => {
   const table = textTable([
     ["label", "true +", "false +", "false −", "true −"],
-    ...matrices.map((matrix, k) => [
-      shortened(names?.[k] ?? String(k), Math.max(4, columns - 40)),
-      ...[matrix[1]![1]!, matrix[0]![1]!, matrix[1]![0]!, matrix[0]![0]!].map(number)
-    ])
+    ...matrices.map((matrix, k) => {
+      const [negative, positive] = [element(matrix, 0), element(matrix, 1)]
+      const counts = [element(positive, 1), element(negative, 1), element(positive, 0), element(negative, 0)]
+      return [shortened(names?.[k] ?? String(k), Math.max(4, columns - 40)), ...counts.map(number)]
+    })
   ])
   return table
     .split("\n")

@@ -61,7 +61,8 @@ export const curveFigure = (all: ReadonlyArray<Curve>, { title, x, y, value, has
   const drawn = lines.map((line) => {
     const points = line.points.map(([px, py]) => [xOf(frame, px), yOf(frame, py)] as const)
     // Nobody sees a quarter of a pixel.
-    return path(polyline(needed(points, 0.25).map((index) => points[index]!)), {
+    const kept = new Set(needed(points, 0.25))
+    return path(polyline(points.filter((_, index) => kept.has(index))), {
       class: line.class,
       fill: "none",
       "stroke-width": line.width,

@@ -16,14 +16,14 @@ export interface ReliabilityBin {
 }
 
 /** Points by falling threshold, which is a probability; the first is that of a threshold nothing reaches. */
-export interface RocCurve {
+export type RocCurve = {
   readonly thresholds: ReadonlyArray<number>
   readonly falsePositiveRate: ReadonlyArray<number>
   readonly truePositiveRate: ReadonlyArray<number>
 }
 
 /** Points by falling threshold, hence rising recall; the first has precision 1 and recall 0, as in scikit-learn. */
-export interface PrecisionRecallCurve {
+export type PrecisionRecallCurve = {
   readonly thresholds: ReadonlyArray<number>
   readonly precision: ReadonlyArray<number>
   readonly recall: ReadonlyArray<number>

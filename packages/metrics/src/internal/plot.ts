@@ -1,4 +1,5 @@
 /** The frame of figures whose axes both go from 0 to 1: grid, ticks, names of the axes, and places in it. */
+import { element as elementOf } from "@etude/core/Lookup"
 import { element, text } from "./svg.ts"
 
 export interface Frame {
@@ -66,9 +67,10 @@ export const needed = (points: ReadonlyArray<Point>, tolerance: number): Readonl
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [from, to] = part
     kept[from] = kept[to] = 1
+    const [first, last] = [elementOf(points, from), elementOf(points, to)]
     let [worst, index] = [tolerance, -1]
     for (let between = from + 1; between < to; between++) {
-      const away = distance(points[between]!, points[from]!, points[to]!)
+      const away = distance(points[between]!, first, last)
       if (away > worst) [worst, index] = [away, between]
     }
     if (index !== -1) parts.push([from, index], [index, to])

@@ -9,11 +9,20 @@ import type { Figure } from "@etude/core/Figure"
 /** Attributes; what is `undefined` is left out. Numbers are written with two decimals at most. */
 export type Attributes = { readonly [name: string]: string | number | undefined }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }
+/** The ampersand first, since the others' names begin with one. */
+const entities = [
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ['"', "&quot;"]
+] as const
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them
+const withoutCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+
 /** Without what XML has no characters for. */
 const escaped = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them
-  text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "").replace(/[&<>"]/g, (one) => entities[one]!)
+  entities.reduce((clean, [symbol, entity]) => clean.replaceAll(symbol, entity), text.replace(withoutCharacter, ""))
 
 export const rounded = (value: number): number => Math.round(value * 100) / 100
 

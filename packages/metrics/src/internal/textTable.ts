@@ -1,11 +1,15 @@
 /** Tables of text: the first column to the left, the others to the right. */
+import * as Arr from "effect/Array"
+import { columnsOf } from "./matrix.ts"
 import { padEnd, padStart, textWidth } from "./textWidth.ts"
 
 export const textTable = (rows: ReadonlyArray<ReadonlyArray<string>>, between = "  "): string => {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => textWidth(row[column]!))))
+  const widths = columnsOf(rows).map((column) => Math.max(...column.map(textWidth)))
   return rows
     .map((row) =>
-      row.map((cell, index) => (index === 0 ? padEnd(cell, widths[0]!) : padStart(cell, widths[index]!))).join(between)
+      Arr.zip(row, widths)
+        .map(([cell, width], index) => (index === 0 ? padEnd(cell, width) : padStart(cell, width)))
+        .join(between)
     )
     .join("\n")
 }

@@ -1,14 +1,17 @@
 /** Which samples each batch holds: computed from a key, an epoch and a position, so that any batch can be entered directly. */
 
 import * as Rng from "../../Rng.ts"
+import * as Sampler from "../../Sampler.ts"
 import type { Rest } from "./Course.ts"
 
 export interface BatchPlanOptions {
-  /** How many samples there are. */
+  /** How many samples the data have. */
   readonly length: number
   readonly batchSize: number
-  /** The stream that shuffles; the order of the dataset when absent. */
-  readonly shuffle?: Rng.Key
+  /** The order of an epoch's samples; that of the dataset when absent. */
+  readonly sampler?: Sampler.Sampler
+  /** The stream that the sampler draws from; each epoch has a key of its own below it. */
+  readonly key?: Rng.Key
   readonly dropLastBatch?: boolean
   /** Batches of an epoch at most. */
   readonly limit?: number
@@ -29,10 +32,14 @@ export interface BatchPlan {
   readonly from: (epoch: number, batch: number) => Iterable<Int32Array>
 }
 
-export const make = ({ length, batchSize, shuffle, dropLastBatch, limit, rest }: BatchPlanOptions): BatchPlan => {
+const noDraws = Rng.key(0)
+
+export const make = (options: BatchPlanOptions): BatchPlan => {
+  const { length, batchSize, sampler = Sampler.sequential, key = noDraws, dropLastBatch, limit, rest } = options
+  const size = Sampler.samplesOf(sampler, length)
   const count = (samples: number) =>
     dropLastBatch === true ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
-  const batches = Math.min(count(length), limit ?? Number.POSITIVE_INFINITY)
+  const batches = Math.min(count(size), limit ?? Number.POSITIVE_INFINITY)
   // A limit counts batches of today's size: what the epoch has had of it before is samples.
   const left =
     rest === undefined
@@ -40,12 +47,11 @@ export const make = ({ length, batchSize, shuffle, dropLastBatch, limit, rest }:
       : Math.min(rest.samples.length, limit === undefined ? rest.samples.length : limit * batchSize - rest.before)
   const isAltered = (epoch: number): boolean => rest !== undefined && rest.epoch === epoch
   const batchesOf = (epoch: number) => (isAltered(epoch) ? rest!.batch + count(Math.max(0, left)) : batches)
-  const orderOf = (epoch: number) =>
-    shuffle === undefined ? (position: number) => position : Rng.permutation(Rng.fold(shuffle, epoch), length)
+  const orderOf = (epoch: number) => sampler.order(Rng.fold(key, epoch), length)
   const samples = (epoch: number, batch: number) =>
     isAltered(epoch)
       ? Math.max(0, Math.min(batchSize, left - (batch - rest!.batch) * batchSize))
-      : Math.max(0, Math.min(batchSize, length - batch * batchSize))
+      : Math.max(0, Math.min(batchSize, size - batch * batchSize))
   const take = (epoch: number, order: (position: number) => number, batch: number): Int32Array => {
     if (isAltered(epoch)) {
       const begin = (batch - rest!.batch) * batchSize

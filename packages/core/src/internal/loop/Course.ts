@@ -4,11 +4,19 @@
  * running epoch in the order in which it began: no sample is skipped and none is repeated.
  */
 import * as Schema from "effect/Schema"
+import * as Entry from "../../Entry.ts"
 import * as Rng from "../../Rng.ts"
+import * as Sampler from "../../Sampler.ts"
 import * as Streams from "../Streams.ts"
 
-/** The order of an epoch's samples: a keyed permutation, or the dataset's own order. */
-const Order = Schema.Struct({ seed: Schema.Int, shuffled: Schema.Boolean, length: Schema.Natural })
+/** The order of an epoch's samples: a named sampler's, else a keyed permutation, or the dataset's own order. */
+const Order = Schema.Struct({
+  seed: Schema.Int,
+  shuffled: Schema.Boolean,
+  length: Schema.Natural,
+  sampler: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
+})
+type Order = typeof Order.Type
 
 /** From `batch` on, batches of so many samples, of data with that length. */
 const Part = Schema.Struct({ batch: Schema.Natural, batchSize: Schema.Natural, length: Schema.Natural })
@@ -28,7 +36,28 @@ export type Course = typeof Course.Type
 export type Setting = Omit<Course, "altered">
 
 const same = (a: Setting, b: Setting): boolean =>
-  a.seed === b.seed && a.shuffled === b.shuffled && a.length === b.length && a.batchSize === b.batchSize
+  a.seed === b.seed &&
+  a.shuffled === b.shuffled &&
+  a.length === b.length &&
+  a.batchSize === b.batchSize &&
+  JSON.stringify(a.sampler) === JSON.stringify(b.sampler)
+
+const isNamed = (sampler: Order["sampler"]): sampler is Sampler.Config => typeof sampler?.["_tag"] === "string"
+
+/** The sampler of an order; `undefined` where none of these has its name. */
+export const samplerOf = (
+  { sampler, shuffled }: Pick<Order, "sampler" | "shuffled">,
+  samplers: ReadonlyArray<Sampler.SamplerEntry>
+): Sampler.Sampler | undefined => {
+  if (!isNamed(sampler)) return shuffled ? Sampler.shuffled : Sampler.sequential
+  return samplers.some(({ tag }) => tag === sampler._tag) ? Entry.make(samplers, sampler) : undefined
+}
+
+/** The samples of one epoch, in order. */
+const samplesIn = (sampler: Sampler.Sampler, { seed, length }: Order, epoch: number): Int32Array => {
+  const at = sampler.order(Rng.fold(Streams.shuffle(seed), epoch), length)
+  return Int32Array.from({ length: Sampler.samplesOf(sampler, length) }, (_, position) => at(position))
+}
 
 /** The course of a run that continues at `batch` of `epoch` in a setting; `stored` is null before the first step. */
 export const continued = (
@@ -45,6 +74,22 @@ export const continued = (
   return { ...setting, altered: { ...begun, parts: [...begun.parts.filter((one) => one.batch < batch), part] } }
 }
 
+/** What is wrong with a course whose running epoch began in an order that nobody knows any more. */
+export const problems = (
+  { altered }: Course,
+  samplers: ReadonlyArray<Sampler.SamplerEntry>
+): ReadonlyArray<{ readonly path: string; readonly message: string }> =>
+  altered === null || samplerOf(altered.order, samplers) !== undefined
+    ? []
+    : [
+        {
+          path: "config.sampler",
+          message:
+            `the epoch that this run is in began with the sampler ${altered.order.sampler?.["_tag"]}, and nothing here has that ` +
+            "name: add its plugin until the epoch is over"
+        }
+      ]
+
 /** What is left of an epoch in which something changed. */
 export interface Rest {
   readonly epoch: number
@@ -56,10 +101,16 @@ export interface Rest {
   readonly samples: Int32Array
 }
 
-/** The rest of an altered epoch, from the first batch of its last part on. */
-export const restOf = ({ epoch, order, parts }: Altered): Rest => {
-  const place = order.shuffled ? Rng.permutation(Rng.fold(Streams.shuffle(order.seed), epoch), order.length) : undefined
-  let samples = Int32Array.from({ length: order.length }, (_, position) => place?.(position) ?? position)
+/**
+ * The rest of an altered epoch, from the first batch of its last part on; nothing where the sampler that it was begun with is
+ * none of these.
+ */
+export const restOf = (
+  { epoch, order, parts }: Altered,
+  samplers: ReadonlyArray<Sampler.SamplerEntry> = Sampler.entries
+): Rest => {
+  const sampler = samplerOf(order, samplers)
+  let samples = sampler === undefined ? new Int32Array() : samplesIn(sampler, order, epoch)
   let before = 0
   for (const [index, { batch, length }] of parts.entries()) {
     const previous = parts[index - 1]
@@ -77,11 +128,12 @@ export const restOf = ({ epoch, order, parts }: Altered): Rest => {
 export const fractionDone = (
   course: Course | null,
   { epoch, batch }: { readonly epoch: number; readonly batch: number },
-  batches: number
+  batches: number,
+  samplers: ReadonlyArray<Sampler.SamplerEntry> = Sampler.entries
 ): number => {
   if (batch === 0) return 0
   const altered = course?.altered?.epoch === epoch ? course.altered : null
   if (course === null || altered === null) return Math.min(1, batch / Math.max(1, batches))
-  const { batch: begin, before, samples } = restOf(altered)
+  const { batch: begin, before, samples } = restOf(altered, samplers)
   return Math.min(1, (before + (batch - begin) * course.batchSize) / Math.max(1, before + samples.length))
 }

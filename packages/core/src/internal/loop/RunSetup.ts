@@ -146,23 +146,33 @@ const adaptationOf = (plan: StepPlan, given: TrainState.TrainState) => {
 }
 
 /** How a run goes through its data from a state on, the batches that this makes, and how many updates an epoch has had. */
-const courseOf = (config: TrainConfig.TrainConfig, length: number, stored: TrainState.Plain) => {
+const courseOf = (
+  { config, registry: { samplers } }: TrainConfig.Understood,
+  length: number,
+  stored: TrainState.Plain
+) => {
   const { progress } = stored
   const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
   const { batchSize, dropLastBatch, seed } = config
-  const shuffled = config.shuffle && config.overfitBatches === undefined
-  const course = Course.continued(stored.course, progress, { seed, shuffled, length, batchSize })
+  const isOrdered = config.overfitBatches !== undefined
+  const order = {
+    shuffled: config.shuffle && !isOrdered,
+    ...(config.sampler === undefined || isOrdered ? {} : { sampler: config.sampler })
+  }
+  const sampler = Course.samplerOf(order, samplers)
+  const course = Course.continued(stored.course, progress, { seed, ...order, length, batchSize })
   const batchPlan = BatchPlan.make({
     length,
     batchSize,
     dropLastBatch,
-    ...(shuffled ? { shuffle: Streams.shuffle(seed) } : {}),
+    key: Streams.shuffle(seed),
+    ...(sampler === undefined ? {} : { sampler }),
     ...(limit === undefined ? {} : { limit }),
-    ...(course.altered === null ? {} : { rest: Course.restOf(course.altered) })
+    ...(course.altered === null ? {} : { rest: Course.restOf(course.altered, samplers) })
   })
-  const done = Course.fractionDone(stored.course, progress, stored.pace.at(-1)?.stepsPerEpoch ?? 0)
+  const done = Course.fractionDone(stored.course, progress, stored.pace.at(-1)?.stepsPerEpoch ?? 0, samplers)
   const position = { epochs: progress.epoch + done, step: progress.step }
-  return { batchPlan, course, pace: Pace.continued(stored.pace, position, batchPlan.batches) }
+  return { batchPlan, course, samplers, pace: Pace.continued(stored.pace, position, batchPlan.batches) }
 }
 
 /** A run that is ready for its first step. */
@@ -217,7 +227,11 @@ const draftOf = (
   const weightProblems = resumed === undefined ? [] : Preflight.checkState(resumed, fresh)
   const adaptation =
     resumed === undefined || weightProblems.length > 0 ? undefined : adaptationOf(initial!.plan, resumed)
-  const course = courseOf(config, data.train.length, resumed?.plain ?? TrainState.initialPlain(config.seed))
+  const course = courseOf(
+    { config, registry },
+    data.train.length,
+    resumed?.plain ?? TrainState.initialPlain(config.seed)
+  )
   return { ...initial!, ...course, fresh, weightProblems, adaptation }
 }
 
@@ -239,6 +253,7 @@ const problemsOf = ({ task, config, data, callbacks, resumed }: Request, draft: 
     ...Preflight.checkNames(namesOf(task, callbacks, validations, plan, fresh)),
     ...Preflight.checkExported(fresh),
     ...misplaced,
+    ...Course.problems(draft.course, draft.samplers),
     ...weightProblems,
     ...(resumed === undefined
       ? []

@@ -1,0 +1,53 @@
+/** Kernels of the backend in use, run on what lies in an arena. */
+import * as tf from "@tensorflow/tfjs-core"
+import type { Foreign, Tensor } from "../plan/Plan.ts"
+import type { Handles } from "./Handles.ts"
+
+/** The inputs as the kernel takes them: an array where they are named by its places. */
+const asTaken = (named: ReadonlyArray<readonly [name: string, tensor: tf.Tensor]>): tf.NamedTensorMap => {
+  const isArray = named.length > 0 && named.every(([name], index) => name === String(index))
+  // tfjs types arrays of inputs so, too.
+  const array: ReadonlyArray<tf.Tensor> & object = named.map(([, tensor]) => tensor)
+  return isArray ? (array as object as tf.NamedTensorMap) : Object.fromEntries(named)
+}
+
+/** Runs a kernel on tensors. The caller owns what it gives. */
+export const call = (
+  kernel: string,
+  named: ReadonlyArray<readonly [name: string, tensor: tf.Tensor]>,
+  attributes: Readonly<Record<string, unknown>>
+): ReadonlyArray<tf.Tensor> => {
+  const taken = asTaken(named)
+  const result: tf.Tensor | Array<tf.Tensor> = tf.engine().runKernel(kernel, taken, attributes as tf.NamedAttrMap)
+  return Array.isArray(result) ? result : [result]
+}
+
+/** What lies at an address, as a tensor of the backend in use. */
+const tensorAt = ({ views }: Handles, address: number, { dtype, shape }: Tensor): tf.Tensor => {
+  const first = views.index(dtype, address)
+  const held = views.of(dtype).subarray(first, first + tf.util.sizeFromShape([...shape]))
+  return tf.tensor(dtype === "bool" ? Uint8Array.from(held) : held.slice(), [...shape], dtype)
+}
+
+/** Runs a node on the data of the arena. `addressOf` says where a buffer is. */
+export const run = (node: Foreign, handles: Handles, addressOf: (buffer: number) => number): void =>
+  tf.tidy(() => {
+    const of = (tensor: Tensor) => tensorAt(handles, addressOf(tensor.buffer), tensor)
+    const named = node.inputs.flatMap(({ name, tensors }) =>
+      "buffer" in tensors
+        ? [[name, of(tensors)] as const]
+        : tensors.map((tensor, index) => [String(index), of(tensor)] as const)
+    )
+    const results = call(node.kernel, named, node.attributes)
+    for (const [index, { buffer, dtype }] of node.outputs.entries()) {
+      const values = results[index]!.dataSync()
+      handles.views.of(dtype).set(values, handles.views.index(dtype, addressOf(buffer)))
+    }
+  })
+
+/** The kernels among the parts of a program, with how often each is called. */
+export const counted = (nodes: ReadonlyArray<Foreign>): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const { kernel } of nodes) counts.set(kernel, (counts.get(kernel) ?? 0) + 1)
+  return counts
+}

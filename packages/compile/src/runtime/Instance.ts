@@ -1,0 +1,173 @@
+/**
+ * A plan that has been placed and made into code, as a function from tensors to tensors. What is in the arena already is
+ * bound where it lies; other inputs are copied there. Outputs are blocks of their own, given as handles.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import type { Placement } from "../code/Code.ts"
+import type { Foreign, Plan } from "../plan/Plan.ts"
+import type { DType } from "../record/Recording.ts"
+import type { Executable } from "./Executable.ts"
+import * as Kernels from "./Foreign.ts"
+import type { Block, Handles } from "./Handles.ts"
+
+/** Where a plan's buffers are; `table` is the address of the entries of bound ones. */
+export interface Placed {
+  readonly table: number
+  /** By buffer. */
+  readonly placements: ReadonlyArray<Placement>
+}
+
+export interface Instance {
+  /** Runs all parts. The caller owns what it gives, in the order of the plan's outputs. */
+  readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
+  /** Kernels of the backend that are called between compiled parts, with how often at each call. */
+  readonly foreign: ReadonlyMap<string, number>
+  readonly release: () => void
+}
+
+export interface Options {
+  readonly plan: Plan
+  readonly placed: Placed
+  /** In the order in which they run. The instance releases what can be released. */
+  readonly parts: ReadonlyArray<Executable | Foreign>
+  readonly handles: Handles
+  /** Gives back the memory of everything that has a fixed address, and the table. */
+  readonly free: () => void
+}
+
+const isForeign = (part: Executable | Foreign): part is Foreign => "_tag" in part
+
+/** How an input gets to where the program finds it. */
+interface Entry {
+  /** In the table; −1 where nothing reads the input. */
+  readonly entry: number
+  readonly dtype: DType
+  readonly size: number
+  /** Where data of other backends are copied to, made when they first are. */
+  copy: Block | undefined
+  /** Which data the copy holds: data never change, so that they are copied once. */
+  copied: object | undefined
+}
+
+const entryOf = ({ placements }: Placed, buffer: number): number => {
+  const placement = placements[buffer]
+  return placement?._tag === "Bound" ? placement.entry : -1
+}
+
+const entriesOf = ({ buffers, inputs }: Plan, placed: Placed): ReadonlyArray<Entry> =>
+  inputs.map(({ buffer, dtype }) => {
+    const { size, type } = buffers[buffer]!
+    const held = type === "u8" ? "uint8" : dtype
+    return { entry: entryOf(placed, buffer), dtype: held, size, copy: undefined, copied: undefined }
+  })
+
+/** Where the data of an input are, copied into the arena if they aren't there. */
+const addressOf = (handles: Handles, entry: Entry, { dataId }: tf.Tensor): number => {
+  const block = handles.find(dataId)
+  if (block?.dtype === entry.dtype) return block.address
+  entry.copy ??= handles.allocate(entry.dtype, entry.size)
+  if (entry.copied !== dataId) {
+    const { views } = handles
+    const values = tf.engine().readSync(dataId) as Float32Array
+    views.of(entry.dtype).set(values, views.index(entry.dtype, entry.copy.address))
+    entry.copied = dataId
+  }
+  return entry.copy.address
+}
+
+/** How an output is made at each call. */
+type Give =
+  | { readonly _tag: "Made"; readonly entry: number; readonly dtype: DType; readonly size: number }
+  /** The same block as an earlier output. */
+  | { readonly _tag: "Again"; readonly output: number }
+  | { readonly _tag: "Input"; readonly index: number }
+  | { readonly _tag: "Constant"; readonly block: Block }
+
+const givesOf = ({ buffers, outputs }: Plan, placed: Placed, handles: Handles): ReadonlyArray<Give> =>
+  outputs.map(({ buffer, dtype }, at): Give => {
+    const { place, size } = buffers[buffer]!
+    if (place._tag === "Input") return { _tag: "Input", index: place.index }
+    if (place._tag === "Constant") {
+      const block = handles.allocate(dtype, size)
+      handles.views.of("uint8").set(place.bytes, block.address)
+      return { _tag: "Constant", block }
+    }
+    const earlier = outputs.findIndex((other) => other.buffer === buffer)
+    if (earlier < at) return { _tag: "Again", output: earlier }
+    return { _tag: "Made", entry: entryOf(placed, buffer), dtype, size }
+  })
+
+/** Writes all constants that code reads to where they are placed. */
+const writeConstants = ({ buffers }: Plan, { placements }: Placed, { views }: Handles): void => {
+  for (const { id, place } of buffers) {
+    const placement = placements[id]
+    if (place._tag === "Constant" && placement?._tag === "Fixed") views.of("uint8").set(place.bytes, placement.address)
+  }
+}
+
+/** Blocks for the outputs that are made; all or none. */
+const blocksFor = (handles: Handles, gives: ReadonlyArray<Give>): ReadonlyArray<Block | undefined> => {
+  const blocks: Array<Block | undefined> = []
+  try {
+    for (const give of gives) blocks.push(give._tag === "Made" ? handles.allocate(give.dtype, give.size) : undefined)
+  } catch (error) {
+    for (const block of blocks) if (block !== undefined) handles.release(block)
+    throw error
+  }
+  return blocks
+}
+
+export const make = ({ plan, placed, parts, handles, free }: Options): Instance => {
+  const entries = entriesOf(plan, placed)
+  const gives = givesOf(plan, placed, handles)
+  const first = placed.table >>> 2
+  writeConstants(plan, placed, handles)
+
+  /** Writes the table. Memory may grow before, so that the array is asked for last. */
+  const bind = (inputs: ReadonlyArray<tf.Tensor>, blocks: ReadonlyArray<Block | undefined>): void => {
+    const addresses = entries.map((entry, index) => (entry.entry < 0 ? 0 : addressOf(handles, entry, inputs[index]!)))
+    const words = handles.views.words()
+    for (const [index, { entry }] of entries.entries()) if (entry >= 0) words[first + entry] = addresses[index]!
+    for (const [at, give] of gives.entries())
+      if (give._tag === "Made" && give.entry >= 0) words[first + give.entry] = blocks[at]!.address
+  }
+  const whereIs = (buffer: number): number => {
+    const placement = placed.placements[buffer]!
+    return placement._tag === "Fixed" ? placement.address : handles.views.words()[first + placement.entry]!
+  }
+  /** Another handle of a block that has one already. */
+  const again = (block: Block, shape: ReadonlyArray<number>): tf.Tensor => {
+    block.references++
+    return handles.tensor(block, shape)
+  }
+
+  return {
+    foreign: Kernels.counted(parts.filter(isForeign)),
+    run: (inputs) => {
+      const blocks = blocksFor(handles, gives)
+      try {
+        bind(inputs, blocks)
+        for (const part of parts) {
+          if (isForeign(part)) Kernels.run(part, handles, whereIs)
+          else part.run()
+        }
+      } catch (error) {
+        for (const block of blocks) if (block !== undefined) handles.release(block)
+        throw error
+      }
+      return gives.map((give, at) => {
+        const { shape } = plan.outputs[at]!
+        if (give._tag === "Made") return handles.tensor(blocks[at]!, shape)
+        if (give._tag === "Again") return again(blocks[give.output]!, shape)
+        if (give._tag === "Constant") return again(give.block, shape)
+        return tf.reshape(inputs[give.index]!, [...shape])
+      })
+    },
+    release: () => {
+      for (const part of parts) if (!isForeign(part)) part.release()
+      for (const { copy } of entries) if (copy !== undefined) handles.release(copy)
+      for (const give of gives) if (give._tag === "Constant") handles.release(give.block)
+      free()
+    }
+  }
+}
