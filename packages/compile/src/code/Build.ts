@@ -16,14 +16,17 @@ export const get = (local: Local): Expression => ({ op: "local", kind: local.kin
 /** The address of a buffer. */
 export const address = (buffer: number): Expression => ({ op: "address", kind: "index", lanes: 1, buffer })
 
+/** Offsets in code aren't negative. */
+const located = (address: Expression, offset: number): { readonly address: Expression; readonly offset: number } =>
+  offset < 0 ? { address: add(address, index(offset)), offset: 0 } : { address, offset }
+
 /** `lanes` numbers that lie side by side at `address + offset` bytes. */
 export const load = (from: Number | "u8", lanes: number, address: Expression, offset = 0): Expression => ({
   op: "load",
   kind: from === "u8" ? "i32" : from,
   lanes,
   from,
-  address,
-  offset
+  ...located(address, offset)
 })
 
 /** A scalar in all lanes; itself where there is only one. */
@@ -159,7 +162,9 @@ export const set = (local: Local, to: Expression): Statement => ({ op: "set", lo
 
 /** Stores all lanes, or the first `count`. */
 export const store = (address: Expression, offset: number, value: Expression, count = value.lanes): Statement =>
-  count === value.lanes ? { op: "store", address, offset, value } : { op: "store", address, offset, value, count }
+  count === value.lanes
+    ? { op: "store", ...located(address, offset), value }
+    : { op: "store", ...located(address, offset), value, count }
 
 export const loop = (
   counter: Local,

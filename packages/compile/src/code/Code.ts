@@ -24,7 +24,7 @@ export type Binary =
    * the divisor is neither 0 nor −1.
    */
   | "div"
-  /** f32 (i32: as usual): NaN where either is NaN; −0 is less than 0. */
+  /** f32: NaN where either is NaN; −0 is less than 0. */
   | "min"
   | "max"
   /** i32 and index. */

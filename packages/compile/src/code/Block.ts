@@ -1,0 +1,22 @@
+/** Statements that are being written, and values kept in locals on the way. */
+import * as Build from "./Build.ts"
+import type { Expression, Statement } from "./Code.ts"
+
+export interface Block {
+  readonly locals: Build.Locals
+  readonly statements: Array<Statement>
+  /** Computes a value here, once. Constants and locals stay what they are. */
+  readonly keep: (value: Expression, name?: string) => Expression
+}
+
+/** An empty block that shares its locals with those around it. */
+export const make = (locals: Build.Locals): Block => {
+  const statements: Array<Statement> = []
+  const keep = (value: Expression, name?: string): Expression => {
+    if (value.op === "constant" || value.op === "local") return value
+    const local = locals.fresh(value.kind, value.lanes, name)
+    statements.push(Build.set(local, value))
+    return Build.get(local)
+  }
+  return { locals, statements, keep }
+}

@@ -1,0 +1,179 @@
+/** Nested loops over an iteration, with the pointers and levels that values are computed with. */
+import * as Block from "../code/Block.ts"
+import * as Build from "../code/Build.ts"
+import type { Expression } from "../code/Code.ts"
+import type { Access, Scalar } from "../plan/Plan.ts"
+import * as Dependencies from "./Dependencies.ts"
+import type { Context } from "./Form.ts"
+import type * as Level from "./Level.ts"
+import * as Pointers from "./Pointers.ts"
+
+/** A level of a nest: where its pointers and positions stand. */
+export interface Frame extends Level.Level {
+  readonly parent?: Frame
+  readonly cursor: Pointers.Cursor
+  readonly positions: ReadonlyMap<number, Expression>
+  /** How many elements on along `across`. */
+  readonly shift: number
+}
+
+/** One nest of loops: what doesn't change from level to level. */
+export interface Nest {
+  readonly context: Context
+  readonly sizes: ReadonlyArray<number>
+  readonly pointers: Pointers.Pointers
+  /** Dimensions whose position some value asks for. */
+  readonly counted: ReadonlySet<number>
+}
+
+export const make = (
+  context: Context,
+  sizes: ReadonlyArray<number>,
+  scalars: ReadonlyArray<Scalar>,
+  written: ReadonlyArray<Access>
+): Nest => {
+  const all = Dependencies.reachable(scalars)
+  const reads = all.flatMap((scalar) => (scalar.op === "read" ? [scalar.access] : []))
+  const counted = new Set(all.flatMap((scalar) => (scalar.op === "index" ? [scalar.dimension] : [])))
+  return { context, sizes, pointers: Pointers.make(context, [...reads, ...written]), counted }
+}
+
+interface Parts {
+  readonly parent?: Frame
+  readonly block: Block.Block
+  readonly moving: number
+  readonly cursor: Pointers.Cursor
+  readonly positions: ReadonlyMap<number, Expression>
+  readonly across?: number
+  readonly lanes?: number
+  readonly count?: number
+  readonly shift?: number
+  readonly accumulator?: Expression
+}
+
+/** A level; what isn't said is as at its parent. */
+export const frame = (nest: Nest, parts: Parts): Frame => {
+  const { parent, cursor, positions, block, moving } = parts
+  const across = parts.across ?? parent?.across ?? 0
+  const lanes = parts.lanes ?? parent?.lanes ?? 1
+  const count = parts.count ?? parent?.count ?? 1
+  const shift = parts.shift ?? parent?.shift ?? 0
+  const accumulator = parts.accumulator ?? parent?.accumulator
+  const position = (dimension: number): Expression => {
+    const at = Build.convert("i32", positions.get(dimension) ?? Build.index(0))
+    const moved = (across & (1 << dimension)) === 0 ? 0 : shift
+    if (at.op === "constant") return Build.i32(at.value + moved)
+    return moved === 0 ? at : Build.add(at, Build.i32(moved))
+  }
+  return {
+    ...(parent === undefined ? {} : { parent }),
+    cursor,
+    positions,
+    shift,
+    values: new Map(),
+    wides: new Map(),
+    block,
+    moving,
+    across,
+    lanes,
+    count,
+    position,
+    buffers: nest.context.buffers,
+    locate: (access) => nest.pointers.locate(cursor, access, across, shift),
+    start: nest.pointers.start,
+    ...(accumulator === undefined ? {} : { accumulator })
+  }
+}
+
+/** The outermost level of a task. The bound buffers' addresses are read here, once. */
+export const root = (nest: Nest, locals: Build.Locals): Frame => {
+  const block = Block.make(locals)
+  const cursor = new Map([...nest.pointers.origin].map(([group, origin]) => [group, block.keep(origin, "at")] as const))
+  return frame(nest, { block, moving: 0, cursor, positions: new Map() })
+}
+
+export interface Range {
+  readonly from: Expression
+  readonly to: Expression
+  readonly step: number
+}
+
+const scaled = (base: Expression, count: Expression, by: number) => Build.add(base, Build.mul(count, Build.index(by)))
+
+/** Pointers of the groups that a dimension moves, as locals; one of them counts where it can. */
+const moved = (nest: Nest, outer: Frame, dimension: number) => {
+  const groups = nest.pointers.groups.filter(({ strides }) => (strides[dimension] ?? 0) !== 0)
+  const locals = groups.map((group) => ({ group, local: outer.block.locals.fresh("index", 1, "p") }))
+  const counting = nest.counted.has(dimension)
+    ? undefined
+    : locals.find(({ group }) => group.relative && group.strides[dimension]! > 0)
+  return { locals, counting }
+}
+
+/**
+ * A loop along one dimension, behind what is in the outer level's block. `body` fills the level inside; it may make several
+ * levels of its own in the same block (`inside`).
+ */
+export const loop = (
+  nest: Nest,
+  outer: Frame,
+  dimension: number,
+  { from, to, step }: Range,
+  body: (inside: Pick<Frame, "block" | "cursor" | "positions">) => void
+): void => {
+  const { locals, counting } = moved(nest, outer, dimension)
+  const stride = (group: Pointers.Group) => group.strides[dimension]!
+  const others = locals.filter((one) => one !== counting)
+  for (const { group, local } of others) {
+    outer.block.statements.push(Build.set(local, scaled(outer.cursor.get(group)!, from, stride(group))))
+  }
+  const counter = counting?.local ?? outer.block.locals.fresh("index", 1, "i")
+  const cursor = new Map(outer.cursor)
+  for (const { group, local } of locals) cursor.set(group, Build.get(local))
+  const positions = new Map(outer.positions)
+  if (counting === undefined) positions.set(dimension, Build.get(counter))
+  const block = Block.make(outer.block.locals)
+  body({ block, cursor, positions })
+  for (const { group, local } of others) {
+    block.statements.push(Build.set(local, Build.add(Build.get(local), Build.index(step * stride(group)))))
+  }
+  const base = counting && outer.cursor.get(counting.group)!
+  const unit = counting === undefined ? 1 : stride(counting.group)
+  const bound = (at: Expression) => (base === undefined ? at : scaled(base, at, unit))
+  outer.block.statements.push(Build.loop(counter, bound(from), bound(to), step * unit, block.statements))
+}
+
+/** A loop over the flat index of several dimensions, cut anywhere: positions come from divisions, once per turn. */
+export const flatLoop = (
+  nest: Nest,
+  outer: Frame,
+  dimensions: ReadonlyArray<number>,
+  from: Expression,
+  to: Expression,
+  body: (inside: Frame) => void
+): void => {
+  const block = Block.make(outer.block.locals)
+  const counter = block.locals.fresh("index", 1, "i")
+  const positions = new Map(outer.positions)
+  let rest = Build.get(counter)
+  for (const dimension of [...dimensions].reverse()) {
+    const size = Build.index(nest.sizes[dimension]!)
+    const quotient = dimension === dimensions[0] ? Build.index(0) : block.keep(Build.div(rest, size))
+    positions.set(
+      dimension,
+      dimension === dimensions[0] ? rest : block.keep(Build.sub(rest, Build.mul(quotient, size)))
+    )
+    rest = quotient
+  }
+  const cursor = new Map(outer.cursor)
+  for (const group of nest.pointers.groups) {
+    const at = dimensions.reduce(
+      (sum, d) => scaled(sum, positions.get(d)!, group.strides[d] ?? 0),
+      outer.cursor.get(group)!
+    )
+    cursor.set(group, block.keep(at, "p"))
+  }
+  const moving = dimensions.reduce((mask, d) => mask | (1 << d), 0)
+  body(frame(nest, { parent: outer, block, moving, cursor, positions }))
+  outer.block.statements.push(Build.loop(counter, from, to, 1, block.statements))
+}
