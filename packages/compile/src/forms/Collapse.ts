@@ -1,6 +1,6 @@
 /** Fewer dimensions for the same iteration: those of length 1 go, neighbours that every access walks as one become one. */
 import type { Access, Scalar } from "../plan/Plan.ts"
-import * as Dependencies from "./Dependencies.ts"
+import { everyOf, rewriter } from "../plan/Rewrite.ts"
 
 export interface Collapsed {
   readonly sizes: ReadonlyArray<number>
@@ -25,7 +25,7 @@ const strideOf = (access: Access, dimension: number) => access.strides[dimension
 
 /** Runs of old dimensions that become one, without those of length 1. */
 const runsOf = ({ sizes, kept, scalars, accesses, keepLast }: Iteration): ReadonlyArray<ReadonlyArray<number>> => {
-  const all = Dependencies.reachable(scalars)
+  const all = everyOf(scalars)
   const reads = [...accesses, ...all.flatMap((scalar) => (scalar.op === "read" ? [scalar.access] : []))]
   const counted = new Set(all.flatMap((scalar) => (scalar.op === "index" ? [scalar.dimension] : [])))
   const last = sizes.length - 1
@@ -52,7 +52,7 @@ export const collapse = (iteration: Iteration): Collapsed => {
     ...access,
     strides: runs.map((run) => strideOf(access, run.at(-1)!))
   })
-  const scalar = Dependencies.replaceLeaves((leaf) => {
+  const scalar = rewriter((leaf) => {
     if (leaf.op === "read") return { ...leaf, access: access(leaf.access) }
     if (leaf.op !== "index") return leaf
     const dimension = runs.findIndex((run) => run[0] === leaf.dimension)

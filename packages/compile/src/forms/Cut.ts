@@ -131,20 +131,22 @@ export const iterate = (
   range: readonly [Expression, Expression],
   fill: Fill
 ): void => {
-  if (kept === 0) return single(nest, root, range, fill)
-  if (kept === 1) return blocks(nest, root, 0, vectors, range, fill)
+  if (kept < 2) {
+    if (kept === 0) single(nest, root, range, fill)
+    else blocks(nest, root, 0, vectors, range, fill)
+    return
+  }
   const prefix = Math.min(prefixOf(nest.sizes.slice(0, kept)), kept - 1)
   const inner = (dimension: number, level: Nest.Frame): void => {
-    if (dimension === kept - 1) return row(nest, level, dimension, vectors, fill)
-    const all = { from: Build.index(0), to: Build.index(nest.sizes[dimension]!), step: 1 }
-    along(dimension, level, all)
+    if (dimension === kept - 1) row(nest, level, dimension, vectors, fill)
+    else along(dimension, level, { from: Build.index(0), to: Build.index(nest.sizes[dimension]!), step: 1 })
   }
   const along = (dimension: number, level: Nest.Frame, range: Nest.Range): void =>
     Nest.loop(nest, level, dimension, range, (inside) =>
       inner(dimension + 1, Nest.frame(nest, { ...inside, parent: level, moving: 1 << dimension }))
     )
   const [from, to] = range
-  if (prefix === 1) return along(0, root, { from, to, step: 1 })
   const dimensions = Array.from({ length: prefix }, (_, dimension) => dimension)
-  Nest.flatLoop(nest, root, dimensions, from, to, (inside) => inner(prefix, inside))
+  if (prefix === 1) along(0, root, { from, to, step: 1 })
+  else Nest.flatLoop(nest, root, dimensions, from, to, (inside) => inner(prefix, inside))
 }

@@ -3,7 +3,7 @@ import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
 import type { Access, Scalar } from "../plan/Plan.ts"
-import * as Dependencies from "./Dependencies.ts"
+import { everyOf } from "../plan/Rewrite.ts"
 import type { Context } from "./Form.ts"
 import type * as Level from "./Level.ts"
 import * as Pointers from "./Pointers.ts"
@@ -32,7 +32,7 @@ export const make = (
   scalars: ReadonlyArray<Scalar>,
   written: ReadonlyArray<Access>
 ): Nest => {
-  const all = Dependencies.reachable(scalars)
+  const all = everyOf(scalars)
   const reads = all.flatMap((scalar) => (scalar.op === "read" ? [scalar.access] : []))
   const counted = new Set(all.flatMap((scalar) => (scalar.op === "index" ? [scalar.dimension] : [])))
   return { context, sizes, pointers: Pointers.make(context, [...reads, ...written]), counted }

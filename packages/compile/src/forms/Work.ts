@@ -1,6 +1,6 @@
 /** About how long things last, in multiply-adds: what tasks are shared out by. */
 import type { FloatFunction, Scalar } from "../plan/Plan.ts"
-import * as Dependencies from "./Dependencies.ts"
+import { everyOf } from "../plan/Rewrite.ts"
 
 const cheap = new Set<FloatFunction>(["neg", "abs", "sqrt", "rsqrt", "floor", "ceil", "round"])
 
@@ -14,7 +14,7 @@ const costOf = (scalar: Scalar): number => {
 
 /** For one element of some values. */
 export const ofScalars = (scalars: ReadonlyArray<Scalar>): number =>
-  Dependencies.reachable(scalars).reduce((sum, scalar) => sum + costOf(scalar), 1)
+  everyOf(scalars).reduce((sum, scalar) => sum + costOf(scalar), 1)
 
 /** Vectors that one turn of a loop does: more where little is done with each. */
 export const vectorsFor = (scalars: ReadonlyArray<Scalar>, registers: number): number => {

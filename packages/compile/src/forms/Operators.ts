@@ -1,0 +1,75 @@
+/** What reductions do with one more element, and with one another. A running result is one number, or a best value and its place. */
+import type { Block } from "../code/Block.ts"
+import * as Build from "../code/Build.ts"
+import type { Expression } from "../code/Code.ts"
+import * as Float from "../math/Float.ts"
+import * as Integer from "../math/Integer.ts"
+import type { Reduce } from "../plan/Plan.ts"
+
+export type Running = ReadonlyArray<Expression>
+
+export interface Operator {
+  readonly identity: (lanes: number) => Running
+  /** With one more element, which comes behind all others; `place` is its flat index. */
+  readonly step: (running: Running, value: Expression, place: Expression, block: Block) => Running
+  /** Of the elements of both. */
+  readonly merge: (one: Running, other: Running, block: Block) => Running
+  readonly result: (running: Running) => Expression
+  /** Whether elements may be taken in any order without a change of bits. */
+  readonly free: boolean
+}
+
+type Kind = "f32" | "i32"
+
+const names = { sum: "add", product: "mul", max: "max", min: "min" } as const
+
+const largest = { f32: Number.POSITIVE_INFINITY, i32: 2 ** 31 - 1 }
+const smallest = { f32: Number.NEGATIVE_INFINITY, i32: -(2 ** 31) }
+
+const plain = (operator: keyof typeof names, kind: Kind): Operator => {
+  const identity = { sum: 0, product: 1, max: smallest[kind], min: largest[kind] }[operator]
+  const combine = (left: Expression, right: Expression, block: Block): Expression =>
+    kind === "f32"
+      ? Float.binary(names[operator], left, right, block)
+      : Integer.binary(names[operator], left, right, block, left.lanes)
+  return {
+    identity: (lanes) => [Build.constant(kind, identity, lanes)],
+    step: ([running], value, _, block) => [combine(running!, value, block)],
+    merge: ([one], [other], block) => [combine(one!, other!, block)],
+    result: ([running]) => running!,
+    free: kind === "i32" || operator === "max" || operator === "min"
+  }
+}
+
+/** No place yet is −1, which without its sign is larger than all others. NaN is never better. */
+const extreme = (operator: "argMax" | "argMin", kind: Kind): Operator => {
+  const better = operator === "argMax" ? "gt" : "lt"
+  const choose = (test: Expression, yes: Running, no: Running, block: Block): Running => {
+    const kept = block.keep(test)
+    return yes.map((one, at) => Build.select(kept, one, no[at]!))
+  }
+  const beats = (value: Expression, place: Expression, [best, at]: Running): Expression =>
+    Build.or(
+      Build.compare(better, value, best!),
+      Build.and(Build.compare("eq", value, best!), Build.compare("ltUnsigned", place, at!))
+    )
+  return {
+    identity: (lanes) => [
+      Build.constant(kind, operator === "argMax" ? smallest[kind] : largest[kind], lanes),
+      Build.i32(-1, lanes)
+    ],
+    step: (running, value, place, block) => {
+      const kept = block.keep(value)
+      return choose(beats(kept, place, running), [kept, place], running, block)
+    },
+    merge: (one, other, block) => choose(beats(other[0]!, other[1]!, one), other, one, block),
+    // Nothing but NaN: the first place.
+    result: ([, at]) => Build.select(Build.compare("lt", at!, Build.i32(0, at!.lanes)), Build.i32(0, at!.lanes), at!),
+    free: true
+  }
+}
+
+export const of = ({ operator, value }: Reduce): Operator => {
+  const kind = value.type === "f32" ? "f32" : "i32"
+  return operator === "argMax" || operator === "argMin" ? extreme(operator, kind) : plain(operator, kind)
+}

@@ -1,0 +1,48 @@
+/** Loops inside the levels of a fill: over what is reduced, scanned or scattered, in row-major order. */
+import * as Build from "../code/Build.ts"
+import type { Expression } from "../code/Code.ts"
+import type { Scalar, Write } from "../plan/Plan.ts"
+import type * as Cut from "./Cut.ts"
+import * as Dependencies from "./Dependencies.ts"
+import * as Nest from "./Nest.ts"
+import * as Scalars from "./Scalars.ts"
+
+/** One loop for each of `dimensions`; all levels move together. */
+export const loops = (
+  nest: Nest.Nest,
+  levels: ReadonlyArray<Nest.Frame>,
+  dimensions: ReadonlyArray<number>,
+  body: Cut.Fill
+): void => {
+  const [dimension, ...rest] = dimensions
+  if (dimension === undefined) {
+    body(levels)
+    return
+  }
+  const range = { from: Build.index(0), to: Build.index(nest.sizes[dimension]!), step: 1 }
+  Nest.loop(nest, levels[0]!, dimension, range, (inside) => {
+    const inner = levels.map((parent) => Nest.frame(nest, { ...inside, parent, moving: 1 << dimension }))
+    loops(nest, inner, rest, body)
+  })
+}
+
+/** The dimensions from `from` to before `to`. */
+export const dimensions = (from: number, to: number): ReadonlyArray<number> =>
+  Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at)
+
+/** Writes what was accumulated at a level. */
+export const finish = (
+  nest: Nest.Nest,
+  level: Nest.Frame,
+  accumulator: Expression,
+  writes: ReadonlyArray<Write>
+): void => {
+  const { block, cursor, positions } = level
+  const across = accumulator.lanes > 1 ? level.across | Dependencies.accumulator : level.across
+  const moving = Dependencies.accumulator
+  Scalars.write(writes, Nest.frame(nest, { parent: level, block, cursor, positions, moving, across, accumulator }))
+}
+
+/** The value of one element as a reduction takes it, in the lanes of its level. */
+export const element = (scalar: Scalar, level: Nest.Frame): Expression =>
+  Scalars.stored(scalar, level, level.across === 0 ? 1 : level.lanes)
