@@ -1,6 +1,6 @@
 /** Kernels of the backend in use, run on what lies in an arena. */
 import * as tf from "@tensorflow/tfjs-core"
-import type { Foreign, Tensor } from "../plan/Plan.ts"
+import type { Buffer, Foreign, Tensor } from "../plan/Plan.ts"
 import type { Handles } from "./Handles.ts"
 
 /** The inputs as the kernel takes them: an array where they are named by its places. */
@@ -22,17 +22,26 @@ export const call = (
   return Array.isArray(result) ? result : [result]
 }
 
-/** What lies at an address, as a tensor of the backend in use. */
-const tensorAt = ({ views }: Handles, address: number, { dtype, shape }: Tensor): tf.Tensor => {
-  const first = views.index(dtype, address)
-  const held = views.of(dtype).subarray(first, first + tf.util.sizeFromShape([...shape]))
-  return tf.tensor(dtype === "bool" ? Uint8Array.from(held) : held.slice(), [...shape], dtype)
+/** Where a buffer of a plan is. */
+export interface Located {
+  readonly buffer: Buffer
+  readonly address: number
 }
 
-/** Runs a node on the data of the arena. `addressOf` says where a buffer is. */
-export const run = (node: Foreign, handles: Handles, addressOf: (buffer: number) => number): void =>
+/** What lies in a buffer, as a tensor of the backend in use. */
+const tensorIn = ({ views }: Handles, { address, buffer }: Located, { dtype, shape }: Tensor): tf.Tensor => {
+  const held = buffer.type === "u8" ? "uint8" : dtype
+  const first = views.index(held, address)
+  const values = views.of(held).subarray(first, first + buffer.size)
+  // tfjs has truth values as bytes, and bytes as whole numbers; the memory itself is not for it to keep.
+  const copy = dtype === "bool" ? Uint8Array.from(values) : held === "uint8" ? Int32Array.from(values) : values.slice()
+  return tf.tensor(copy, [...shape], dtype)
+}
+
+/** Runs a node on the data of the arena. */
+export const run = (node: Foreign, handles: Handles, locate: (buffer: number) => Located): void =>
   tf.tidy(() => {
-    const of = (tensor: Tensor) => tensorAt(handles, addressOf(tensor.buffer), tensor)
+    const of = (tensor: Tensor) => tensorIn(handles, locate(tensor.buffer), tensor)
     const named = node.inputs.flatMap(({ name, tensors }) =>
       "buffer" in tensors
         ? [[name, of(tensors)] as const]
@@ -41,7 +50,7 @@ export const run = (node: Foreign, handles: Handles, addressOf: (buffer: number)
     const results = call(node.kernel, named, node.attributes)
     for (const [index, { buffer, dtype }] of node.outputs.entries()) {
       const values = results[index]!.dataSync()
-      handles.views.of(dtype).set(values, handles.views.index(dtype, addressOf(buffer)))
+      handles.views.of(dtype).set(values, handles.views.index(dtype, locate(buffer).address))
     }
   })
 

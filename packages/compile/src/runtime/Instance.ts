@@ -22,6 +22,8 @@ export interface Instance {
   readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
   /** Kernels of the backend that are called between compiled parts, with how often at each call. */
   readonly foreign: ReadonlyMap<string, number>
+  /** Puts other code for the same plan, at the same places and with the same bits, in the place of what runs. */
+  readonly replace: (executables: ReadonlyArray<Executable>) => void
   readonly release: () => void
 }
 
@@ -36,6 +38,10 @@ export interface Options {
 }
 
 const isForeign = (part: Executable | Foreign): part is Foreign => "_tag" in part
+
+const releaseCode = (parts: ReadonlyArray<Executable | Foreign>): void => {
+  for (const part of parts) if (!isForeign(part)) part.release()
+}
 
 /** How an input gets to where the program finds it. */
 interface Entry {
@@ -69,6 +75,8 @@ const addressOf = (handles: Handles, entry: Entry, { dataId }: tf.Tensor): numbe
   if (entry.copied !== dataId) {
     const { views } = handles
     const values = tf.engine().readSync(dataId) as Float32Array
+    if (entry.dtype === "uint8" && values.some((value) => value < 0 || value > 255))
+      throw new Error("whole numbers were given where bytes were recorded")
     views.of(entry.dtype).set(values, views.index(entry.dtype, entry.copy.address))
     entry.copied = dataId
   }
@@ -117,7 +125,8 @@ const blocksFor = (handles: Handles, gives: ReadonlyArray<Give>): ReadonlyArray<
   return blocks
 }
 
-export const make = ({ plan, placed, parts, handles, free }: Options): Instance => {
+export const make = ({ plan, placed, parts: given, handles, free }: Options): Instance => {
+  let parts = given
   const entries = entriesOf(plan, placed)
   const gives = givesOf(plan, placed, handles)
   const first = placed.table >>> 2
@@ -131,9 +140,10 @@ export const make = ({ plan, placed, parts, handles, free }: Options): Instance 
     for (const [at, give] of gives.entries())
       if (give._tag === "Made" && give.entry >= 0) words[first + give.entry] = blocks[at]!.address
   }
-  const whereIs = (buffer: number): number => {
-    const placement = placed.placements[buffer]!
-    return placement._tag === "Fixed" ? placement.address : handles.views.words()[first + placement.entry]!
+  const locate = (id: number): Kernels.Located => {
+    const [buffer, placement] = [plan.buffers[id]!, placed.placements[id]!]
+    if (placement._tag === "Fixed") return { buffer, address: placement.address }
+    return { buffer, address: handles.views.words()[first + placement.entry]! }
   }
   /** Another handle of a block that has one already. */
   const again = (block: Block, shape: ReadonlyArray<number>): tf.Tensor => {
@@ -142,13 +152,19 @@ export const make = ({ plan, placed, parts, handles, free }: Options): Instance 
   }
 
   return {
-    foreign: Kernels.counted(parts.filter(isForeign)),
+    foreign: Kernels.counted(given.filter(isForeign)),
+    replace: (executables) => {
+      const others = executables.values()
+      const before = parts
+      parts = before.map((part) => (isForeign(part) ? part : others.next().value!))
+      releaseCode(before)
+    },
     run: (inputs) => {
       const blocks = blocksFor(handles, gives)
       try {
         bind(inputs, blocks)
         for (const part of parts) {
-          if (isForeign(part)) Kernels.run(part, handles, whereIs)
+          if (isForeign(part)) Kernels.run(part, handles, locate)
           else part.run()
         }
       } catch (error) {
@@ -164,7 +180,7 @@ export const make = ({ plan, placed, parts, handles, free }: Options): Instance 
       })
     },
     release: () => {
-      for (const part of parts) if (!isForeign(part)) part.release()
+      releaseCode(parts)
       for (const { copy } of entries) if (copy !== undefined) handles.release(copy)
       for (const give of gives) if (give._tag === "Constant") handles.release(give.block)
       free()
