@@ -1,6 +1,7 @@
 /** Every node's form. */
 import type { Task } from "../code/Code.ts"
 import type { Foreign, Node } from "../plan/Plan.ts"
+import * as Contract from "./Contract.ts"
 import type { Context } from "./Form.ts"
 import * as MapForm from "./Map.ts"
 import * as Reduce from "./Reduce.ts"
@@ -19,6 +20,6 @@ export const phases = (node: Exclude<Node, Foreign>, context: Context): Readonly
     case "Scatter":
       return Scatter.phases(node, context)
     case "Contract":
-      throw new Error("contractions have no form")
+      return [Contract.tasks(node, context)]
   }
 }

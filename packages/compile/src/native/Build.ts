@@ -21,6 +21,8 @@ export interface Workshop {
 /** What decides the bits: no contraction of a · b + c, no liberties with numbers. Whole numbers wrap around. */
 const flags: ReadonlyArray<string> = [
   ...["-x", "c", "-std=gnu11", "-O2", "-w"],
+  // It would carry numbers of a product's rows from one step to the next in registers that the sums need.
+  "-fno-predictive-commoning",
   ...["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-fno-strict-aliasing"],
   ...["-fPIC", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=8"]
 ]

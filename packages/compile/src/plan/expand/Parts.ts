@@ -10,7 +10,7 @@ import { count, type Dimension, type Nest, type Origin, toNode } from "./Nest.ts
 /** Outputs that one tile of a product has, about: what is computed at a time. */
 const tile = 96
 /** Tiles of all parts together, at least. */
-const units = 64
+const units = 32
 /** The longest sum of one part, where the outputs are few, and the shortest. */
 const longest = 2048
 const shortest = 128

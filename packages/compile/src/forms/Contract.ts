@@ -1,0 +1,140 @@
+/**
+ * Matrix products and convolutions as code: loops over tiles that fit into registers, each of which is summed in one go and
+ * then written with all that follows it (bias, activation, mask).
+ */
+import * as Build from "../code/Build.ts"
+import type { Statement, Target } from "../code/Code.ts"
+import * as Nest from "../plan/expand/Nest.ts"
+import type { Contract } from "../plan/Plan.ts"
+import * as Blocking from "./contract/Blocking.ts"
+import * as Operands from "./contract/Operands.ts"
+import * as Order from "./contract/Order.ts"
+import * as Outputs from "./contract/Outputs.ts"
+import * as Registers from "./contract/Registers.ts"
+import { runs } from "./contract/Split.ts"
+import * as Sums from "./contract/Sums.ts"
+import * as Tiles from "./contract/Tiles.ts"
+import type { Context, Form } from "./Form.ts"
+
+/** Units that are enough to be divided among threads evenly. */
+const enough = 64
+
+const plain = (dimension: Nest.Dimension): Tiles.Loop => ({
+  dimension,
+  role: "outer",
+  runs: [{ from: 0, to: dimension.size, size: 1, origin: 0, unit: 1 }]
+})
+
+/** Vectors along the last columns dimension; the last one may be stored in part. */
+const vectorLoop = (dimension: Nest.Dimension, blocking: Blocking.Blocking, lanes: number): Tiles.Loop => {
+  const blocks = runs(blocking.vectors).map((run) => ({ ...run, unit: lanes, lanes }))
+  const rest = dimension.size % lanes
+  const last = blocks.pop()
+  if (last === undefined) return { dimension, role: "vectors", runs: [] }
+  if (rest === 0) return { dimension, role: "vectors", runs: [...blocks, last] }
+  const before = last.from < last.to - 1 ? [{ ...last, to: last.to - 1 }] : []
+  return { dimension, role: "vectors", runs: [...blocks, ...before, { ...last, from: last.to - 1, lanes: rest }] }
+}
+
+/** The loops over blocks of rows, the outermost first. */
+const rowLoops = ({ rows }: Nest.Nest, blocking: Blocking.Blocking): ReadonlyArray<Tiles.Loop> =>
+  rows.map((dimension, i) => {
+    if (i < rows.length - 2) return plain(dimension)
+    const [role, split] =
+      i === rows.length - 1 ? (["rows", blocking.rows] as const) : (["outerRows", blocking.outerRows] as const)
+    return { dimension, role, runs: runs(split).map((run) => ({ ...run, unit: 1 })) }
+  })
+
+/** All loops around the tiles, in the order in which caches serve them best. */
+const loopsOf = (nest: Nest.Nest, target: Target): ReadonlyArray<Tiles.Loop> => {
+  const extent = (dimensions: ReadonlyArray<Nest.Dimension>, position: number) => dimensions.at(position)?.size ?? 1
+  const [rows, outerRows, columns] = [extent(nest.rows, -1), extent(nest.rows, -2), extent(nest.columns, -1)]
+  const blocking = Blocking.choose({ rows, outerRows, columns }, target)
+  const overRows = rowLoops(nest, blocking)
+  const overColumns = nest.columns.map((dimension, i) =>
+    i === nest.columns.length - 1 ? vectorLoop(dimension, blocking, target.lanes) : plain(dimension)
+  )
+  const around = Order.panelsAround({
+    rows: overRows.map((loop) => ({ dimension: loop.dimension, times: Tiles.times(loop) })),
+    panels: overColumns.reduce((product, loop) => product * Tiles.times(loop), 1),
+    columns: nest.columns,
+    inner: nest.inner
+  })
+  const cut = overRows.length - around
+  return [...nest.batch.map(plain), ...overRows.slice(0, cut), ...overColumns, ...overRows.slice(cut)]
+}
+
+/** As many of the outer loops as give enough units. */
+const countedOf = (loops: ReadonlyArray<Tiles.Loop>): number => {
+  let counted = 0
+  while (counted < loops.length && Tiles.units(loops, counted) < enough) counted++
+  return counted
+}
+
+const outputsOf = (
+  nest: Nest.Nest,
+  operands: ReadonlyArray<Operands.Operand>,
+  { buffers }: Context
+): Outputs.Outputs => {
+  const [b, r, c] = [nest.batch.length, nest.rows.length, nest.columns.length]
+  const bit = (dimension: number) => 2 ** dimension
+  const tiled = [r > 1 ? bit(b + r - 2) : 0, r > 0 ? bit(b + r - 1) : 0]
+  return {
+    writes: nest.writes,
+    accesses: nest.accesses,
+    operands: operands.slice(2),
+    buffers,
+    outerRow: nest.rows.at(-2),
+    row: nest.rows.at(-1),
+    column: nest.columns.at(-1),
+    rowBits: tiled.reduce((all, one) => all | one, 0),
+    columnBit: c > 0 ? bit(b + r + c - 1) : 0,
+    allBits: 2 ** (b + r + c) - 1
+  }
+}
+
+/** The rows of a tile. */
+const rowsOf = (chosen: Tiles.Chosen): ReadonlyArray<Outputs.Row> => {
+  const [outer, inner] = [chosen.get("outerRows")?.size ?? 1, chosen.get("rows")?.size ?? 1]
+  return Array.from({ length: outer * inner }, (_, i) => ({ outer: Math.floor(i / inner), inner: i % inner }))
+}
+
+/** What computes a tile and writes it. */
+const tileOf = (nest: Nest.Nest, context: Context, lanes: number, locals: Build.Locals) => {
+  const operands = Operands.of(nest)
+  const outputs = outputsOf(nest, operands, context)
+  const registers = Registers.make(locals, lanes)
+  const stride = (dimension: Nest.Dimension | undefined) => (dimension?.left ?? 0) * Operands.bytes
+  const tile = (place: Operands.Place, chosen: Tiles.Chosen): ReadonlyArray<Statement> => {
+    const rows = rowsOf(chosen)
+    const vectors = chosen.get("vectors")?.size ?? 1
+    const offsets = rows.map(({ outer, inner }) => outer * stride(outputs.outerRow) + inner * stride(outputs.row))
+    const [left = Build.index(0), right = Build.index(0)] = place.addresses
+    return [
+      ...Sums.sums({ rows: offsets, vectors, inner: nest.inner, registers }, left, right),
+      ...Outputs.write(
+        outputs,
+        { rows, vectors, lanes: chosen.get("vectors")?.lanes ?? lanes, place, registers },
+        locals
+      )
+    ]
+  }
+  return { operands, tile }
+}
+
+/** One task; none where nothing is written. A node with `parts` is the planner's to expand. */
+export const tasks: Form<Contract> = (node, context) => {
+  if (node.parts !== 1) throw new Error("a contraction in parts must be expanded")
+  const nest = Nest.of(node)
+  const outputs = Nest.count([...nest.batch, ...nest.rows, ...nest.columns])
+  if (outputs === 0) return []
+  const lanes = nest.columns.length === 0 ? 1 : context.target.lanes
+  const loops = loopsOf(nest, { ...context.target, lanes })
+  const counted = countedOf(loops)
+  const work = outputs * Nest.count(nest.inner)
+  const made = Build.task(context.name("contract"), Tiles.units(loops, counted), work, (locals, first, last) => {
+    const { operands, tile } = tileOf(nest, context, lanes, locals)
+    return Tiles.tiles({ loops, counted, operands, locals, first, last, tile })
+  })
+  return [made]
+}

@@ -1,0 +1,60 @@
+/** What a product reads and writes, and where a tile lies in it. */
+import * as Build from "../../code/Build.ts"
+import type { Expression, Statement } from "../../code/Code.ts"
+import type { Dimension, Nest, Origin } from "../../plan/expand/Nest.ts"
+
+/** Bytes of an element. */
+export const bytes = 4
+
+export interface Operand {
+  readonly origin: Origin
+  /** In bytes, along a dimension. */
+  readonly stride: (dimension: Dimension) => number
+}
+
+/** The left operand, the right one, then every access of the writes. */
+export const of = (nest: Nest): ReadonlyArray<Operand> => [
+  { origin: nest.left, stride: ({ left }) => left * bytes },
+  { origin: nest.right, stride: ({ right }) => right * bytes },
+  ...nest.accesses.map((origin, i) => ({ origin, stride: ({ outer }: Dimension) => (outer[i] ?? 0) * bytes }))
+]
+
+/** Where the loops that are open stand. */
+export interface Place {
+  /** The present address in each operand. */
+  readonly addresses: ReadonlyArray<Expression>
+  /** The present index along dimensions that writes ask for, by the dimension of the node. */
+  readonly positions: ReadonlyMap<number, Expression>
+}
+
+/** The beginning of every operand, in locals. */
+export const start = (operands: ReadonlyArray<Operand>, locals: Build.Locals) => {
+  const statements: Array<Statement> = []
+  const addresses = operands.map(({ origin }) => {
+    const local = locals.fresh("index", 1, "base")
+    statements.push(Build.set(local, Build.add(Build.address(origin.buffer), Build.index(origin.offset * bytes))))
+    return Build.get(local)
+  })
+  return { statements, place: { addresses, positions: new Map<number, Expression>() } }
+}
+
+/** The place `by` further along a dimension, for operands that move with it. */
+export const moved = (
+  place: Place,
+  operands: ReadonlyArray<Operand>,
+  dimension: Dimension,
+  by: Expression,
+  locals: Build.Locals
+): { readonly statements: ReadonlyArray<Statement>; readonly place: Place } => {
+  const statements: Array<Statement> = []
+  const addresses = place.addresses.map((address, i) => {
+    const stride = operands[i]?.stride(dimension) ?? 0
+    if (stride === 0) return address
+    const local = locals.fresh("index", 1, "at")
+    statements.push(Build.set(local, Build.add(address, Build.mul(by, Build.index(stride)))))
+    return Build.get(local)
+  })
+  const { named } = dimension
+  const positions = named === undefined ? place.positions : new Map([...place.positions, [named, by] as const])
+  return { statements, place: { addresses, positions } }
+}
