@@ -56,6 +56,11 @@ export interface Dataset {
   /** Class names by label, where the targets are labels. */
   readonly classes?: ReadonlyArray<string>
   /**
+   * True where all values were checked against the spec when the dataset was made, and `read` makes no tensors: its batches are
+   * then not checked one by one.
+   */
+  readonly isChecked?: boolean
+  /**
    * Reads the samples at `indices` (each in 0 … length − 1), in that order: typed arrays at once, or an Effect of them. A
    * dataset that draws at random (augmentation) draws by `draw`, so that a run with the same seed reads the same. Tensors
    * that a synchronous `read` makes are disposed when it returns; keep tensors that live longer with `tf.keep`. Tensors of an
@@ -69,7 +74,7 @@ export interface Dataset {
   readTargets?(indices: Int32Array): Fields<TypedArray>
 }
 
-/** What {@link derive} may change. A dataset with another `read` has `readTargets` only if it is among the changes. */
+/** What {@link derive} may change. A dataset with another `read` has `readTargets` and `isChecked` only if the changes say so. */
 export type Changes = { readonly [key in keyof Dataset]?: Dataset[key] | undefined }
 
 /**
@@ -82,11 +87,13 @@ export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
     "readTargets" in changes || changes.read !== undefined
       ? changes.readTargets
       : dataset.readTargets && ((indices: Int32Array) => dataset.readTargets!(indices))
+  const isChecked = changes.isChecked ?? (changes.read === undefined && dataset.isChecked === true)
   return {
     name: changes.name ?? dataset.name,
     length: changes.length ?? dataset.length,
     spec: changes.spec ?? dataset.spec,
     ...(classes !== undefined && { classes }),
+    ...(isChecked && { isChecked }),
     read: changes.read ?? ((indices, draw) => dataset.read(indices, draw)),
     ...(readTargets !== undefined && { readTargets })
   }

@@ -75,7 +75,8 @@ export const fromArrays = (options: ArraysOptions<ArrayField>): Effect.Effect<Da
       targets: targets && mapFields(targets, isArrayField, rowsOf("targets")),
       weights: weights && rowsOf("weights")(weights, ""),
       mask: mask && rowsOf("mask")(mask, ""),
-      classes
+      classes,
+      isChecked: true
     }
     const [first, ...others] = held
     for (const [source, rows] of others) {

@@ -86,7 +86,8 @@ export const images = (options: IdxOptions): Effect.Effect<Dataset, DatasetInval
       name,
       inputs: rowsOf(array, options),
       targets: targets && ofValues(targets.values, { shape: [], dtype: "int32" }),
-      classes: options.classes
+      classes: options.classes,
+      isChecked: true
     })
   })
 

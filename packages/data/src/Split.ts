@@ -20,6 +20,7 @@ const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset =>
   return derive(dataset, {
     name,
     length,
+    isChecked: dataset.isChecked,
     read: guarded(name, length, (positions, draw) => dataset.read(at(positions), draw)),
     readTargets: dataset.readTargets && ((positions) => dataset.readTargets!(at(positions)))
   })
@@ -52,8 +53,8 @@ export const take = (dataset: Dataset, count: number): Effect.Effect<Dataset, Da
   const name = `${dataset.name}/take`
   if (Number.isSafeInteger(count) && count >= 1) {
     const length = Math.min(count, dataset.length)
-    const { read, readTargets } = derive(dataset)
-    return Effect.succeed(derive(dataset, { name, length, read: guarded(name, length, read), readTargets }))
+    const { read, readTargets, isChecked } = derive(dataset)
+    return Effect.succeed(derive(dataset, { name, length, isChecked, read: guarded(name, length, read), readTargets }))
   }
   const expected = "a whole number of samples of at least 1"
   return invalid(name, new DataError({ source: name, found: `${count}`, expected, advice: "Request at least one." }))

@@ -119,11 +119,13 @@ export interface Columns {
   readonly weights?: Rows | undefined
   readonly mask?: Rows | undefined
   readonly classes?: ReadonlyArray<string> | undefined
+  /** Whether all values have been checked against the specs. */
+  readonly isChecked?: boolean
 }
 
 /** A dataset of fields of the same length. */
 export const datasetOf = (length: number, columns: Columns): Dataset => {
-  const { name, inputs, targets, weights, mask, classes } = columns
+  const { name, inputs, targets, weights, mask, classes, isChecked } = columns
   const spec: DatasetSpec = {
     inputs: mapFields(inputs, isRows, (rows) => rows.spec),
     ...(targets && { targets: mapFields(targets, isRows, (rows) => rows.spec) }),
@@ -141,6 +143,7 @@ export const datasetOf = (length: number, columns: Columns): Dataset => {
     length,
     spec,
     ...(classes && { classes }),
+    ...(isChecked === true && { isChecked }),
     read: guarded(name, length, read),
     ...(targets && { readTargets: (indices: Int32Array) => mapFields(targets, isRows, (rows) => rows.gather(indices)) })
   }
