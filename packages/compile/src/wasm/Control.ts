@@ -12,11 +12,14 @@ export const control = {
   arrived: 128,
   generation: 192,
   /** How many threads sleep at the barrier. */
-  asleep: 256
+  asleep: 256,
+  /** Why everybody leaves: how many characters, each a byte, after it. */
+  reason: 320
 } as const
 
 /** In bytes. */
-export const controlSize = 320
+export const controlSize = 576
+export const longestReason = 240
 
 /** Turns of an empty loop before a thread sleeps at a barrier: about 20 µs. */
 export const spins = 20_000

@@ -162,7 +162,9 @@ const value = (scope: Scope, kind: "f32" | "i32", lanes: number, depth: number):
 }
 
 /** A loop that gathers in a local, with a condition inside. */
-const gathering = (scope: Scope, local: Local, counter: Local): ReadonlyArray<Statement> => {
+const gathering = (all: Scope, local: Local, counter: Local): ReadonlyArray<Statement> => {
+  // Those that were set before: a unit must not depend on others.
+  const scope: Scope = { ...all, floats: all.floats.slice(0, all.floats.indexOf(local)) }
   const fresh = (): Scope => ({ ...scope, made: [] })
   const { draw } = scope
   const more = Code.set(
