@@ -1,7 +1,9 @@
 /** Instances whose code is the interpreter of plans, which works on the arena as compiled code does. */
+import * as tf from "@tensorflow/tfjs-core"
 import type { Placement } from "../../src/code/Code.ts"
-import { interpret } from "../../src/plan/Interpret.ts"
-import type { Buffer, Plan } from "../../src/plan/Plan.ts"
+import { interpret, type RunForeign } from "../../src/plan/Interpret.ts"
+import type { Buffer, Plan, Tensor } from "../../src/plan/Plan.ts"
+import * as Foreign from "../../src/runtime/Foreign.ts"
 import type { Handles } from "../../src/runtime/Handles.ts"
 import * as Instance from "../../src/runtime/Instance.ts"
 
@@ -23,6 +25,23 @@ const place = (plan: Plan, handles: Handles) => {
   return { placed, free: () => own.forEach(handles.arena.free) }
 }
 
+/** A kernel of the backend, between what is interpreted. */
+const runForeign: RunForeign = (node, valuesOf) =>
+  tf.tidy(() => {
+    const of = ({ buffer, dtype, shape }: Tensor) => {
+      const values = valuesOf(buffer)
+      return tf.tensor(dtype === "bool" ? Uint8Array.from(values) : values.slice(), [...shape], dtype)
+    }
+    const named = node.inputs.flatMap(({ name, tensors }) =>
+      "buffer" in tensors
+        ? [[name, of(tensors)] as const]
+        : tensors.map((tensor, index) => [String(index), of(tensor)] as const)
+    )
+    return Foreign.call(node.kernel, named, node.attributes).map(
+      (tensor) => tensor.dataSync() as Float32Array | Int32Array | Uint8Array
+    )
+  })
+
 export const make = (plan: Plan, handles: Handles): Instance.Instance => {
   const { placed, free } = place(plan, handles)
   const { views } = handles
@@ -34,14 +53,16 @@ export const make = (plan: Plan, handles: Handles): Instance.Instance => {
     return views.of(held(buffer)).subarray(first, first + buffer.size)
   }
   const foreign = plan.nodes.filter((node) => node._tag === "Foreign")
+  const isAllForeign = foreign.length > 0 && foreign.length === plan.nodes.length
   const run = () => {
     const results = interpret(
       plan,
-      plan.inputs.map(({ buffer }) => viewOf(buffer))
+      plan.inputs.map(({ buffer }) => viewOf(buffer)),
+      runForeign
     )
     for (const [at, { buffer }] of plan.outputs.entries())
       if (plan.buffers[buffer]!.place._tag === "Output") viewOf(buffer).set(results[at]!)
   }
   const code = { run, release: () => undefined }
-  return Instance.make({ plan, placed, parts: foreign.length > 0 ? foreign : [code], handles, free })
+  return Instance.make({ plan, placed, parts: isAllForeign ? foreign : [code], handles, free })
 }
