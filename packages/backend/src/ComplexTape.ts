@@ -2,6 +2,7 @@
  * Gradients through complex numbers. tfjs's tape passes float32 on and nothing else, so a complex tensor stands on it as its
  * two parts: every operation that takes or gives complex numbers is written down as one on pairs.
  */
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 
 /** Real and imaginary part, float32. The tape knows them by their ids, also when their memory is given back. */
@@ -40,7 +41,7 @@ type Pair = () => Parts
 
 const pair = (z: tf.Tensor): Parts => [tf.real(z), tf.imag(z)]
 const scaled = ([real, imaginary]: Parts, factor: number): Parts => [tf.mul(real, factor), tf.mul(imaginary, factor)]
-const lastSide = ({ shape }: tf.Tensor): number => shape.at(-1)!
+const lastSide = ({ shape }: tf.Tensor): number => sideOf(shape, -1)
 
 /** The gradient that tfjs has for a real input, taken of each part. It reads no more of its inputs than their shapes. */
 const ofEachPart = ({ run, dys }: Call, input: string): Pair => {

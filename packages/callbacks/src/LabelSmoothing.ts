@@ -12,6 +12,7 @@ import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import * as Targets from "./internal/targets.ts"
@@ -52,7 +53,7 @@ export const smoothLabels = (
 ): tf.Tensor =>
   tf.tidy(() => {
     const probabilities = kind === "classes" ? Targets.probabilities(targets, classes) : tf.cast(targets, "float32")
-    const alike = kind === "classes" ? probabilities.shape.at(-1)! : 2
+    const alike = kind === "classes" ? sideOf(probabilities.shape, -1) : 2
     return tf.add(tf.mul(probabilities, 1 - smoothing), smoothing / alike)
   })
 

@@ -64,8 +64,11 @@ const watchingFactory = async (
 }
 
 /** The first line of what was thrown. */
-const because = (thrown: unknown): string =>
-  thrown === undefined ? "" : `: ${reasonOf(thrown).split("\n")[0]!.replace(/\.+$/, "")}`
+const because = (thrown: unknown): string => {
+  if (thrown === undefined) return ""
+  const [line = ""] = reasonOf(thrown).split("\n")
+  return `: ${line.replace(/\.+$/, "")}`
+}
 
 /**
  * Makes the tfjs backend `tfjsName` current until the scope closes. For authors of backends: register the tfjs backend

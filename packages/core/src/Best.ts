@@ -105,7 +105,7 @@ export const record = (
 ): { readonly [monitor: string]: Best } => {
   const improved = Object.entries(values).filter(([monitor, value]) => {
     const better = directionOf({ monitor }, monitors)
-    const earlier = Object.hasOwn(best, monitor) ? best[monitor]!.value : undefined
+    const earlier = Object.hasOwn(best, monitor) ? best[monitor]?.value : undefined
     return better !== undefined && isBetter(value, earlier, better)
   })
   if (improved.length === 0) return best

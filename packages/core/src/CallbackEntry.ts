@@ -105,9 +105,10 @@ type Written = { readonly [name: string]: unknown }
 /** The part of a section whose entries are wanted. */
 const pick = (entries: CallbackEntries, section: object, wanted: (entry: CallbackEntry) => boolean): Written =>
   Object.fromEntries(
-    Object.entries(section).filter(
-      ([name, options]) => options !== undefined && Object.hasOwn(entries, name) && wanted(entries[name]!)
-    )
+    Object.entries(section).filter(([name, options]) => {
+      const entry = Object.hasOwn(entries, name) ? entries[name] : undefined
+      return options !== undefined && entry !== undefined && wanted(entry)
+    })
   )
 
 /** The part of a section that decides what a run comes to, for hashes and comparisons. */

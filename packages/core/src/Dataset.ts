@@ -82,11 +82,12 @@ export type Changes = { readonly [key in keyof Dataset]?: Dataset[key] | undefin
  * methods of its prototype, which a spread (`{ ...dataset }`) would lose.
  */
 export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
+  const { readTargets: readOwn } = dataset
   const classes = "classes" in changes ? changes.classes : dataset.classes
   const readTargets =
     "readTargets" in changes || changes.read !== undefined
       ? changes.readTargets
-      : dataset.readTargets && ((indices: Int32Array) => dataset.readTargets!(indices))
+      : readOwn && ((indices: Int32Array) => readOwn.call(dataset, indices))
   const isChecked = changes.isChecked ?? (changes.read === undefined && dataset.isChecked === true)
   return {
     name: changes.name ?? dataset.name,

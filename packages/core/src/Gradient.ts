@@ -43,7 +43,7 @@ export const norm = (tensor: tf.Tensor): tf.Tensor => tf.sqrt(sumOfSquares(tenso
 export const globalNorm = (tensors: Tensors.Tensors): tf.Tensor => {
   const squares = Object.values(tensors).map(sumOfSquares)
   if (squares.length === 0) return tf.scalar(0)
-  return tf.sqrt(squares.length === 1 ? squares[0]! : tf.addN(squares))
+  return tf.sqrt(Tensors.total(squares))
 }
 
 /** min(1, maximum / norm); 1 for a norm of 0, NaN for a norm of NaN, so that the non-finite policy sees it. */

@@ -5,6 +5,7 @@
  */
 import type * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import { Backend } from "./Backend.ts"
 import { ModelNotEncoded, reasonOf } from "./Errors.ts"
@@ -73,8 +74,8 @@ const dataOf = (
 
 /** The names of weights into which tf.js puts other values than those written, beyond rounding. */
 const changed = (model: tfl.LayersModel, data: ReadonlyArray<TensorData>): ReadonlyArray<string> =>
-  walk(model).weights.flatMap(({ variable }, at) => {
-    const [found, expected] = [(variable.read() as tf.Tensor).dataSync(), data[at]!.values]
+  Arr.zip(walk(model).weights, data).flatMap(([{ variable }, { values: expected }]) => {
+    const found = (variable.read() as tf.Tensor).dataSync()
     const differs = (index: number): boolean => {
       const [now, before] = [Number(found[index]), Number(expected[index])]
       return !Object.is(now, before) && !(Math.abs(now - before) <= 1e-6 * Math.abs(before))
@@ -91,7 +92,7 @@ const encodeNow = async (topology: unknown, weights: { readonly [path: string]: 
     modelTopology = Topology.withUniqueNames(modelTopology)
     names = await withModel({ modelTopology }, namesOf)
   }
-  const weightSpecs = data.map(({ shape, dtype }, at) => ({ name: names[at]!, shape: [...shape], dtype }))
+  const weightSpecs = Arr.zipWith(data, names, ({ shape, dtype }, name) => ({ name, shape: [...shape], dtype }))
   const weightData = joined(data.map(bytesOf))
   const changedBy = (topology: {}) =>
     withModel({ modelTopology: topology, weightSpecs, weightData: weightData.slice().buffer }, (model) =>

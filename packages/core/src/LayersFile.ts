@@ -13,6 +13,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import { LayersFileUnreadable, type Problem, reasonOf } from "./Errors.ts"
+import { element } from "./Lookup.ts"
 import { recording } from "./layers/BuildRecord.ts"
 import { valueOf } from "./layers/TfLayers.ts"
 import { walk } from "./layers/Walk.ts"
@@ -136,7 +137,7 @@ const build = async (
     tf.tidy(() =>
       recording(true, new Map(), () => void built.push(tfl.models.modelFromJSON({ modelTopology } as never)))
     )
-    const model = await built[0]!
+    const model = await element(built, 0)
     asTheyAre(model, () => tf.tidy(() => model.loadWeights(tf.io.decodeWeights(data, specs))))
     return model
   } catch (cause) {

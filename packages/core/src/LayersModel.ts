@@ -20,6 +20,7 @@ import type * as tfl from "@tensorflow/tfjs-layers"
 import * as Effect from "effect/Effect"
 import { Backend } from "./Backend.ts"
 import { ModelUnsupported, type Problem, reasonOf } from "./Errors.ts"
+import { entry } from "./Lookup.ts"
 import { stableName } from "./layers/Names.ts"
 import * as Ports from "./layers/Ports.ts"
 import { type Taken, takeOver } from "./layers/TakeOver.ts"
@@ -28,7 +29,7 @@ import * as Topology from "./layers/Topology.ts"
 import * as Wiring from "./layers/Wiring.ts"
 import type { Model, Variables } from "./Model.ts"
 import * as Rng from "./Rng.ts"
-import type { TensorOrRecord } from "./Tensors.ts"
+import { type TensorOrRecord, total } from "./Tensors.ts"
 
 export interface AdaptOptions {
   /**
@@ -48,7 +49,7 @@ const initOf =
   (key) => {
     const variables = { parameters: {} as Record<string, tf.Tensor>, statistics: {} as Record<string, tf.Tensor> }
     for (const { variable, path, group } of weights) {
-      const values = beginnings[path]!(Rng.named(key, path))
+      const values = entry(beginnings, path)(Rng.named(key, path))
       variables[group][path] = tf.tensor(values, variable.shape as Array<number>, variable.dtype)
     }
     return variables satisfies Variables
@@ -62,7 +63,7 @@ const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorO
   const losses = places.flatMap(({ layer }) => [...partsOf(layer)._losses])
   const penaltyOf = () => {
     const values = losses.map((loss) => loss())
-    return values.length === 1 ? values[0]! : tf.addN(values)
+    return total(values)
   }
   const frozen = new Set(weights.filter(({ trainable }) => !trainable).map(({ path }) => path))
   const constraints: Record<string, (parameter: tf.Tensor) => tf.Tensor> = {}

@@ -1,7 +1,7 @@
 /**
  * Lookups of what must be there: elements that an index of the same code names, entries whose key it put there. What is
  * missing is a mistake in the code, thrown with its index or key. For tensors by path there is `Tensors.get`, for the sides
- * of a shape `Tensors.side`. Not for the innermost loops over numbers, where a call for each of them costs time.
+ * of a shape `Tensors.sideOf`. Not for the innermost loops over numbers, where a call for each of them costs time.
  */
 
 const listed = (keys: Iterable<unknown>): string => [...keys].slice(0, 20).map(String).join(", ") || "none"

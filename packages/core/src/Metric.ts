@@ -10,7 +10,7 @@ import * as ClassLabels from "./ClassLabels.ts"
 import { LabelOutOfRange } from "./Errors.ts"
 import type { Figure } from "./Figure.ts"
 import { element } from "./Lookup.ts"
-import { asRecord, cast, side, type TensorOrRecord, type Tensors } from "./Tensors.ts"
+import { asRecord, cast, sideOf, type TensorOrRecord, type Tensors } from "./Tensors.ts"
 
 /** A batch with the model's outputs. */
 export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
@@ -267,7 +267,7 @@ export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = {
         predicted: float ? tf.argMax(logits, -1) : ClassLabels.predicted(logits),
         ...(float ? { missing: tf.any(tf.isNaN(logits), -1) } : {}),
         actual,
-        classes: tf.scalar(side(logits.shape, -1), "int32"),
+        classes: tf.scalar(sideOf(logits.shape, -1), "int32"),
         ...(weights === undefined ? {} : { weights })
       })
     },

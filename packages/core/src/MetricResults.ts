@@ -14,8 +14,8 @@ type Results = { readonly [name: string]: unknown }
 
 /** Shows each result that there is in one of the ways that its metric has. */
 const shown = <A>(metrics: Named, results: Results, show: (metric: Named[string]) => ((value: any) => A) | undefined) =>
-  Object.keys(metrics).flatMap((name) => {
-    const [metric, result] = [metrics[name]!, results[name] as Option.Option<unknown> | undefined]
+  Object.entries(metrics).flatMap(([name, metric]) => {
+    const result = results[name] as Option.Option<unknown> | undefined
     const own = show(metric)
     return own === undefined || result === undefined || Option.isNone(result)
       ? []
@@ -46,7 +46,10 @@ export const textsOf = (
   results: Results,
   columns: number
 ): ReadonlyArray<readonly [name: string, text: string]> =>
-  shown(metrics, results, (metric) => metric.toText && ((value) => metric.toText!(value, columns)))
+  shown(metrics, results, (metric) => {
+    const { toText } = metric
+    return toText && ((value) => toText.call(metric, value, columns))
+  })
 
 /** The number that a table or a monitor shows: NaN where there is no result yet or the result is no number. */
 export const numberOf = <State, Value>(metric: Metric<any, any, State, Value>, state: State): number =>

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { Problem } from "./Errors.ts"
+import { element } from "./Lookup.ts"
 import { isNumeric } from "./MetricResults.ts"
 import { type Task, whenEvaluated } from "./Task.ts"
 
@@ -92,6 +93,6 @@ export const problems = (task: Task, validations: ReadonlyArray<string>): Readon
       .map(({ set, metric }) => (sets.size === 1 ? `"${metric}"` : `"${metric}" of "${set}"`))
       .join(" and ")
     const message = `${what} would both be reported as "${monitor}"; rename one of them`
-    return [{ path: sets.size === 1 ? `metrics.${all[0]!.metric}` : `data.${all.at(-1)!.set}`, message }]
+    return [{ path: sets.size === 1 ? `metrics.${element(all, 0).metric}` : `data.${element(all, -1).set}`, message }]
   })
 }

@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import type { Values } from "./Event.ts"
 import { initialWeights, planOf } from "./internal/loop/RunSetup.ts"
 import * as Controls from "./internal/step/Controls.ts"
+import { samplesIn } from "./internal/step/Forward.ts"
 import type { StepPlan } from "./internal/step/Plan.ts"
 import * as Program from "./internal/step/Programs.ts"
 import * as Scores from "./internal/step/Scores.ts"
@@ -86,7 +87,7 @@ interface Engine {
 const stepOn = ({ plan, program, controls, batchesPerEpoch }: Engine, state: State, batch: TensorBatch) => {
   const { step } = state
   const progress = { epoch: Math.floor(step / batchesPerEpoch), batch: step % batchesPerEpoch, step }
-  const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
+  const samples = samplesIn(batch)
   const changed = program({
     ...state,
     callbacks: {},

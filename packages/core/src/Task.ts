@@ -9,7 +9,7 @@ import { type Metric, of as metricOf } from "./Metric.ts"
 import type { Model } from "./Model.ts"
 import type { ParameterGroup } from "./ParameterGroup.ts"
 import type { StepRandom } from "./RandomBits.ts"
-import { isTensor, type TensorOrRecord, type TensorSpec, type Tensors } from "./Tensors.ts"
+import { get, isTensor, type TensorOrRecord, type TensorSpec, type Tensors } from "./Tensors.ts"
 
 /** A batch on the device. Every tensor's first dimension is the batch. */
 export interface TensorBatch<
@@ -182,7 +182,7 @@ const metricsOf = <Metrics extends { readonly [name: string]: AnyMetric }>(given
   ) as { readonly [name in keyof Metrics & string]: Metric<any, any, any, any> } // the same names
 
 const pick = (value: TensorOrRecord, name: string | undefined): TensorOrRecord =>
-  name === undefined || isTensor(value) ? value : value[name]!
+  name === undefined || isTensor(value) ? value : get(value, name)
 
 const pickSpec = <A>(specs: { readonly [name: string]: A }, name: string | undefined): A | undefined =>
   specs[name ?? ""]

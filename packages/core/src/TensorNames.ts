@@ -5,6 +5,7 @@
  */
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Names from "./internal/preflight/Names.ts"
+import { element } from "./Lookup.ts"
 import type { Owned, Tensors, TensorTree } from "./Tensors.ts"
 import type { BestWeights, RollbackTensors, TensorGroup, TrainState } from "./TrainState.ts"
 
@@ -28,12 +29,14 @@ const isGroupWithin = (name: string): name is GroupWithin => (groupsWithin as Re
 type Way = ReadonlyArray<string>
 
 const joined: { readonly [level in Level]: (way: Way) => string } = {
-  tensors: ([path]) => path!,
-  owned: ([owner, path]) => Names.join(owner!, path!),
-  best: ([monitor, group, ...rest]) => `${Names.escape(monitor!, ":")}:${group}/${joinWithin(group!, rest)}`,
-  weights: ([group, ...rest]) => `${group}/${joinWithin(group!, rest)}`
+  tensors: (way) => element(way, 0),
+  owned: (way) => Names.join(element(way, 0), element(way, 1)),
+  best: (way) => `${Names.escape(element(way, 0), ":")}:${joined.weights(way.slice(1))}`,
+  weights: (way) => {
+    const group = element(way, 0)
+    return `${group}/${joined[levels[group as GroupWithin]](way.slice(1))}`
+  }
 }
-const joinWithin = (group: string, way: Way) => joined[levels[group as GroupWithin]](way)
 
 const splitWithin = (text: string): Way | undefined => {
   const slash = text.indexOf("/")
@@ -111,7 +114,7 @@ export const tree = (tensors: ReadonlyArray<readonly [name: string, tensor: tf.T
       branch.set(key, child)
       branch = child
     }
-    branch.set(way.at(-1)!, tensor)
+    branch.set(element(way, -1), tensor)
   }
   const { parameters, statistics, slots, callbacks, best, rollback, last } = recordOf(root)
   return {

@@ -37,11 +37,17 @@ export const get = (tensors: Tensors, path: string): tf.Tensor => {
 /** The number of elements of a tensor of that shape. */
 export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((size, side) => size * side, 1)
 
-/** A side of a shape, counted from the end where the axis is negative: `side(x.shape, -1)`. One that is not there is a mistake. */
-export const side = (shape: ReadonlyArray<number>, axis: number): number => {
+/** A side of a shape, counted from the end where the axis is negative: `sideOf(x.shape, -1)`. One that is not there is a mistake. */
+export const sideOf = (shape: ReadonlyArray<number>, axis: number): number => {
   const length = shape.at(axis)
   if (length === undefined) throw new Error(`the shape [${shape.join(", ")}] has no axis ${axis}`)
   return length
+}
+
+/** The sum of tensors of one shape; a single one is given as it is. */
+export const total = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor => {
+  const [first, ...others] = tensors
+  return first !== undefined && others.length === 0 ? first : tf.addN([...tensors])
 }
 
 /** Applies `f` to each tensor, keeping the names. */

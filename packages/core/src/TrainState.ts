@@ -176,7 +176,7 @@ export const averages = ({ callbacks, parameters }: Pick<TrainState, "callbacks"
   const all = Object.entries(callbacks).map(([id, tensors]) => {
     const averaged = Tensors.filter(tensors, (path) => {
       const parameter = Object.hasOwn(parameters, path) ? parameters[path] : undefined
-      return parameter !== undefined && parameter.shape.join() === tensors[path]!.shape.join()
+      return parameter !== undefined && parameter.shape.join() === Tensors.get(tensors, path).shape.join()
     })
     return [id, averaged] as const
   })

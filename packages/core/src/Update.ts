@@ -8,6 +8,8 @@
  * ```
  */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
+import { element, entry } from "./Lookup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import * as Tensors from "./Tensors.ts"
 
@@ -106,16 +108,19 @@ export const each = <Number_ extends string = never, Slot extends string = never
     numbers,
     update: (updates, scene) => {
       const changed: Record<string, tf.Tensor> = {}
-      const places: Record<string, Record<string, tf.Tensor>> = record(slots, () => ({}))
+      const next = record(slots, (): Record<string, tf.Tensor> => ({}))
       for (const [path, tensor] of Object.entries(updates)) {
-        const memory = record(slots, (slot) => scene.slots[slot][path]!)
-        const parameter = scene.parameters[path]!
+        const memory = record(slots, (slot) => Tensors.get(scene.slots[slot], path))
+        const parameter = Tensors.get(scene.parameters, path)
         const random: RandomBits.StepRandom = { bits: (name, shape) => scene.random.bits(`${path}/${name}`, shape) }
         const [result, remembered] = update(tensor, memory, { parameter, numbers: scene.numbers, random })
         changed[path] = result
-        for (const slot of slots) places[slot]![path] = remembered[slot]
+        for (const slot of slots) {
+          const kept: Record<string, tf.Tensor> = next[slot]
+          kept[path] = remembered[slot]
+        }
       }
-      return [changed, record(slots, (slot) => places[slot]!)]
+      return [changed, next]
     }
   }
 }
@@ -166,25 +171,46 @@ const join = (links: ReadonlyArray<Update>): ReadonlyArray<Joined> => {
   const keys = unique(links.map(({ name }) => name))
   const names = unique(links.flatMap(({ slots }) => slots))
   let taken = 0
-  return links.map((link, index) => ({
-    key: keys[index]!,
+  return Arr.zipWith(links, keys, (link, key) => ({
+    key,
     link,
-    names: record(link.slots, () => names[taken++]!)
+    names: record(link.slots, () => element(names, taken++))
   }))
 }
 
 const renamed = (slots: Tensors.Owned, names: Joined["names"]): Tensors.Owned =>
-  Object.fromEntries(Object.entries(names).map(([slot, name]) => [name, slots[slot]!]))
+  Object.fromEntries(Object.entries(names).map(([slot, name]) => [name, entry(slots, slot)]))
+
+/** What a link gives: the updates, and its slots. */
+type Updated = ReturnType<Update["update"]>
 
 /** What a link of a chain sees. */
 const within = ({ key, names }: Joined, scene: Scene): Scene => ({
   parameters: scene.parameters,
-  slots: Object.fromEntries(Object.entries(names).map(([slot, name]) => [slot, scene.slots[name]!])),
+  slots: Object.fromEntries(Object.entries(names).map(([slot, name]) => [slot, entry(scene.slots, name)])),
   // A chain's numbers have a level for each link.
-  numbers: scene.numbers[key] as unknown as Scene["numbers"],
+  numbers: scene.numbers[key] as Tensors.TensorTree as Scene["numbers"],
   random: { bits: (path, shape) => scene.random.bits(`${key}/${path}`, shape) },
   gradient: scene.gradient
 })
+
+/** Hands the updates from link to link, and gives what the last one gives, unless one has `undefined` to give. */
+const follow = <Missing extends undefined = never>(
+  joined: ReadonlyArray<Joined>,
+  updates: Tensors.Tensors,
+  scene: Scene,
+  link: (one: Joined, updates: Tensors.Tensors, scene: Scene) => Updated | Missing
+): Updated | Missing => {
+  let current = updates
+  const slots: Record<string, Tensors.Tensors> = {}
+  for (const one of joined) {
+    const result = link(one, current, within(one, scene))
+    if (result === undefined) return result
+    current = result[0]
+    Object.assign(slots, renamed(result[1], one.names))
+  }
+  return [current, slots]
+}
 
 /**
  * Links one after the other. Each has numbers, slots and draws of its own; a slot keeps its name where no other link has one of
@@ -192,23 +218,12 @@ const within = ({ key, names }: Joined, scene: Scene): Scene => ({
  */
 export const chain = (...parts: ReadonlyArray<Update>): Update => {
   const links = fused(parts.flatMap((part) => part.links ?? [part]))
-  if (links.length === 1) return links[0]!
+  const [only, ...others] = links
+  if (only !== undefined && others.length === 0) return only
   const joined = join(links)
   const applying = links.findIndex(
     ({ apply }, index) => apply !== undefined && links.slice(index + 1).every(({ additive }) => additive === true)
   )
-  const run = (updates: Tensors.Tensors, scene: Scene, applied: number) => {
-    let current = updates
-    const slots: Record<string, Tensors.Tensors> = {}
-    for (const [index, one] of joined.entries()) {
-      const seen = within(one, scene)
-      const result = index === applied ? one.link.apply!(current, seen) : one.link.update(current, seen)
-      if (result === undefined) return undefined
-      current = result[0]
-      Object.assign(slots, renamed(result[1], one.names))
-    }
-    return [current, slots] as const
-  }
   return {
     name: links.map(({ name }) => name).join(", "),
     elementwise: links.every(({ elementwise }) => elementwise),
@@ -216,8 +231,16 @@ export const chain = (...parts: ReadonlyArray<Update>): Update => {
     init: (parameters) => Object.assign({}, ...joined.map(({ link, names }) => renamed(link.init(parameters), names))),
     numbers: (step, learningRate) =>
       Object.fromEntries(joined.map(({ key, link }) => [key, link.numbers(step, learningRate)])),
-    update: (updates, scene) => run(updates, scene, -1)!,
-    ...(applying < 0 ? {} : { apply: (updates, scene) => run(updates, scene, applying) }),
+    update: (updates, scene) =>
+      follow<never>(joined, updates, scene, ({ link }, current, seen) => link.update(current, seen)),
+    ...(applying < 0
+      ? {}
+      : {
+          apply: (updates, scene) =>
+            follow(joined, updates, scene, ({ link }, current, seen) =>
+              link === links[applying] ? link.apply?.(current, seen) : link.update(current, seen)
+            )
+        }),
     additive: false,
     secondGradient: links.some(({ secondGradient }) => secondGradient === true),
     links

@@ -1,16 +1,17 @@
 /** The name that was probably meant. */
+import { element } from "./Lookup.ts"
 
 const distance = (a: string, b: string): number => {
   let previous = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, change))
-    }
-    previous = current
+    let [before, diagonal] = [i, i - 1]
+    previous = previous.map((above, j) => {
+      if (j > 0) before = Math.min(above + 1, before + 1, diagonal + (a[i - 1] === b[j - 1] ? 0 : 1))
+      diagonal = above
+      return before
+    })
   }
-  return previous[b.length]!
+  return element(previous, -1)
 }
 
 /** Names that are longer are no slip of anything, and comparing them takes its time. */

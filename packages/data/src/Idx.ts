@@ -7,6 +7,7 @@
 import * as path from "node:path"
 import type { Dataset } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { sideOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { decode, dtypes, type IdxArray, type IdxDtype, sizeOf } from "./internal/idxFormat.ts"
@@ -66,7 +67,7 @@ export const images = (options: IdxOptions): Effect.Effect<Dataset, DatasetInval
     if (Result.isFailure(pixels)) problems.push(pixels.failure)
     if (Result.isFailure(labels)) problems.push(labels.failure)
     if (Result.isSuccess(pixels) && Result.isSuccess(labels) && labels.success !== undefined) {
-      const [found, wanted] = [labels.success.shape[0]!, pixels.success.shape[0]!]
+      const [found, wanted] = [sideOf(labels.success.shape, 0), sideOf(pixels.success.shape, 0)]
       if (found !== wanted) {
         problems.push(
           new DataError({
@@ -82,7 +83,7 @@ export const images = (options: IdxOptions): Effect.Effect<Dataset, DatasetInval
     if (problems.length > 0) return yield* new DatasetInvalid({ dataset: name, problems })
     const array = Result.getOrThrow(pixels)
     const targets = Result.getOrThrow(labels)
-    return datasetOf(array.shape[0]!, {
+    return datasetOf(sideOf(array.shape, 0), {
       name,
       inputs: rowsOf(array, options),
       targets: targets && ofValues(targets.values, { shape: [], dtype: "int32" }),
@@ -159,7 +160,7 @@ const optionProblems = (name: string, options: ImageOptions, dtype: IdxDtype | u
 
 /** The images as rows; those that are not ubyte are normalized here, others in the step. */
 const rowsOf = ({ dtype, shape, values }: IdxArray, { normalize, pad = 0 }: ImageOptions): Rows => {
-  const layout = { height: shape[1]!, width: shape[2]!, channels: shape[3] ?? 1, pad }
+  const layout = { height: sideOf(shape, 1), width: sideOf(shape, 2), channels: shape[3] ?? 1, pad }
   if (normalize === undefined) {
     return ofImages(values instanceof Int32Array ? new Float32Array(values) : values, { ...layout, background: 0 })
   }

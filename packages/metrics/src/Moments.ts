@@ -6,7 +6,7 @@
 
 import { element } from "@etude/core/Lookup"
 import { elementWeights, measuring, type Scored } from "@etude/core/Metric"
-import { side } from "@etude/core/Tensors"
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
 import * as Schema from "effect/Schema"
@@ -51,7 +51,7 @@ const combineColumns = (a: Columns, b: Columns): Columns =>
   a.length === 0 ? b : b.length === 0 ? a : Arr.zipWith(a, b, combine)
 
 /** How many columns a series has: the last dimension of [batch, …, columns]; one of [batch]. */
-const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, side(shape, -1)))
+const columnsOf = ({ shape }: tf.Tensor): number => (shape.length < 2 ? 1 : Math.max(1, sideOf(shape, -1)))
 
 /** Of one column of values that lie row by row: means first, deviations from them then. */
 export const ofColumn = (

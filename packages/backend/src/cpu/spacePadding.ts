@@ -3,6 +3,7 @@
  * inside of the input; TensorFlow and Keras begin at its first element and leave the last ones out. Here the left-out
  * elements are cut off first, so that no padding is needed.
  */
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { asTensor, type Kernel, kernel } from "../Kernels.ts"
 
@@ -35,7 +36,7 @@ const cut = (x: tf.Tensor, shape: Shape): tf.Tensor => tf.slice(x, Array(x.rank)
 const padded = (x: tf.Tensor, shape: Shape): tf.Tensor =>
   tf.pad(
     x,
-    shape.map((side, axis) => [0, side - x.shape[axis]!])
+    shape.map((side, axis) => [0, side - sideOf(x.shape, axis)])
   )
 
 /** How a kernel names the tensor that is cut, and where the shape of its window is; `grows` when it gives a gradient of it. */

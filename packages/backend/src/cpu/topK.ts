@@ -1,4 +1,5 @@
 /** The largest elements of each row, on the host. NaN is larger than any number, as in NumPy's order and PyTorch's. */
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
 import { holdsNaN } from "./scan.ts"
@@ -17,7 +18,7 @@ export const topK = kernel<{ readonly x: tf.Tensor }, tf.TopKAttrs>("TopK", ({ i
   // The backends' own are faster, and right where there are numbers only.
   const isOfNumbers = x.dtype !== "float32" || !holdsNaN(x.dataSync<"float32">())
   if (x.size > 0 && isOfNumbers) return replaced(inputs, attributes)
-  const side = x.shape.at(-1)!
+  const side = sideOf(x.shape, -1)
   const rows = side === 0 ? tf.util.sizeFromShape(x.shape.slice(0, -1)) : x.size / side
   const values = x.dataSync()
   const chosen = x.dtype === "int32" ? new Int32Array(rows * k) : new Float32Array(rows * k)

@@ -1,4 +1,5 @@
 /** Sums of products over named axes (Einstein's convention), by transposing, reshaping and one batched matrix product. */
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 
 /** A tensor whose axes have names, one letter each. */
@@ -10,7 +11,7 @@ export interface Named {
 type Sides = { readonly [axis: string]: number }
 
 const sidesOf = (operands: ReadonlyArray<Named>): Sides =>
-  Object.fromEntries(operands.flatMap(({ x, axes }) => [...axes].map((axis, place) => [axis, x.shape[place]!])))
+  Object.fromEntries(operands.flatMap(({ x, axes }) => [...axes].map((axis, place) => [axis, sideOf(x.shape, place)])))
 
 const shapeOf = (axes: string, sides: Sides): Array<number> => [...axes].map((axis) => sides[axis]!)
 const only = (axes: string, keep: (axis: string) => boolean): string => [...axes].filter(keep).join("")
@@ -62,7 +63,7 @@ export const gradientOf = (operands: ReadonlyArray<Named>, output: string, dy: t
   const others = [{ x: dy, axes: output }, ...operands.filter((_, other) => other !== place)]
   const reachable = only(axes, (axis) => others.some((other) => other.axes.includes(axis)))
   const gradient = contract(others, reachable)
-  const kept = [...axes].map((axis, side) => (reachable.includes(axis) ? x.shape[side]! : 1))
+  const kept = [...axes].map((axis, side) => (reachable.includes(axis) ? sideOf(x.shape, side) : 1))
   return tf.broadcastTo(tf.reshape(gradient, kept), x.shape)
 }
 

@@ -2,6 +2,7 @@
  * Gradients of convolutions with dilations above 1, which tfjs lacks. A dilated filter is a longer one with zeros between its
  * taps: the gradients are those of the longer one, of which the filter's keeps the taps.
  */
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
 
@@ -10,8 +11,8 @@ const perAxis = (value: unknown, axes: number): Array<number> =>
 
 /** A tensor with `by` − 1 zeros between its elements along `axis`. */
 const spreadAxis = (x: tf.Tensor, axis: number, by: number): tf.Tensor => {
-  if (by === 1 || x.shape[axis]! < 2) return x
-  const [outer, side, inner] = [x.shape.slice(0, axis), x.shape[axis]!, x.shape.slice(axis + 1)]
+  if (by === 1 || sideOf(x.shape, axis) < 2) return x
+  const [outer, side, inner] = [x.shape.slice(0, axis), sideOf(x.shape, axis), x.shape.slice(axis + 1)]
   const apart = tf.pad(tf.reshape(x, [tf.util.sizeFromShape(outer), side, 1, tf.util.sizeFromShape(inner)]), [
     [0, 0],
     [0, 0],

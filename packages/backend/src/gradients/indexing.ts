@@ -1,5 +1,5 @@
 /** Gradients of operations that choose and place elements: what was read from a place comes back to it, added up. */
-import { sizeOf } from "@etude/core/Tensors"
+import { sideOf, sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { slicePlaces } from "../cpu/stridedSlice.ts"
 import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
@@ -53,7 +53,7 @@ const rowsOf = (
   indices: tf.Tensor,
   shape: ReadonlyArray<number>
 ): { readonly places: tf.Tensor; readonly count: number } => {
-  const depth = indices.shape.at(-1)!
+  const depth = sideOf(indices.shape, -1)
   const strides = tf.tensor1d(stridesOf(shape.slice(0, depth)), "int32")
   return {
     places: tf.reshape(tf.sum(tf.mul(tf.cast(indices, "int32"), strides), -1), [-1]),
@@ -91,7 +91,7 @@ const scatterNd = gradient({
 /** 1 at the rows that indices point to, else 0. */
 const covered = (indices: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor => {
   const { places, count } = rowsOf(indices, shape)
-  const depth = indices.shape.at(-1)!
+  const depth = sideOf(indices.shape, -1)
   const hits = addedAt(tf.ones([places.size]), places, count)
   const all = [...shape.slice(0, depth), ...shape.slice(depth).map(() => 1)]
   return tf.broadcastTo(tf.reshape(tf.greater(hits, 0), all), [...shape])
@@ -138,7 +138,7 @@ const topK = gradient({
   run: ({ dy, inputs, outputs: [chosen] }) => ({
     x: () => {
       const { shape, size } = inputs.x
-      const side = shape.at(-1)!
+      const side = sideOf(shape, -1)
       const rows = side === 0 ? 0 : size / side
       const firsts = tf.tensor2d(
         numbers(0, rows).map((row) => row * side),
@@ -183,7 +183,7 @@ const mirrorPad = gradient({
       const { paddings, mode } = attributes
       return paddings.reduce((gradient, padding, axis) => {
         if (padding[0] + padding[1] === 0) return gradient
-        const side = inputs.x.shape[axis]!
+        const side = sideOf(inputs.x.shape, axis)
         const order = [axis, ...gradient.shape.map((_, place) => place).filter((place) => place !== axis)]
         const places = tf.tensor1d(mirrored(side, padding, mode), "int32")
         return tf.transpose(addedAt(tf.transpose(gradient, order), places, side), undo(order))
@@ -204,8 +204,8 @@ const tile = gradient({
       return reps.reduce((gradient, times, axis) => {
         if (times === 1) return gradient
         const [outer, inner] = [gradient.shape.slice(0, axis), gradient.shape.slice(axis + 1)]
-        const apart = tf.reshape(gradient, [sizeOf(outer), times, shape[axis]! * sizeOf(inner)])
-        return tf.reshape(tf.sum(apart, 1), [...outer, shape[axis]!, ...inner])
+        const apart = tf.reshape(gradient, [sizeOf(outer), times, sideOf(shape, axis) * sizeOf(inner)])
+        return tf.reshape(tf.sum(apart, 1), [...outer, sideOf(shape, axis), ...inner])
       }, dy)
     }
   })
@@ -219,7 +219,7 @@ const depthToSpace = gradient({
     x: () => {
       const { shape } = inputs.x
       const [block, isLast] = [attributes["blockSize"] as number, attributes["dataFormat"] !== "NCHW"]
-      const [batch, height, width, depth] = (isLast ? shape : [0, 2, 3, 1].map((axis) => shape[axis]!)) as [
+      const [batch, height, width, depth] = (isLast ? shape : [0, 2, 3, 1].map((axis) => sideOf(shape, axis))) as [
         number,
         number,
         number,

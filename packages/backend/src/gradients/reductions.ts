@@ -1,4 +1,5 @@
 /** Gradients of reductions and of running sums and products, over any axes. */
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
 
@@ -38,7 +39,7 @@ const prod = gradient({
       const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
       const order = [...others, ...axes]
       const arranged = tf.transpose(x, order)
-      const rows = tf.reshape(arranged, [...others.map((axis) => x.shape[axis]!), -1])
+      const rows = tf.reshape(arranged, [...others.map((axis) => sideOf(x.shape, axis)), -1])
       const last = rows.rank - 1
       const rest = tf.mul(tf.cumprod(rows, last, true, false), tf.cumprod(rows, last, true, true))
       const back = order.map((_, axis) => order.indexOf(axis))
@@ -72,7 +73,7 @@ const ahead = (x: tf.Tensor, by: number, fill: number): tf.Tensor => {
  * solved by doubling; nothing is divided by x, which may be 0.
  */
 const inclusiveProductGradient = (x: tf.Tensor, dy: tf.Tensor): tf.Tensor => {
-  const length = x.shape[0]!
+  const length = sideOf(x.shape, 0)
   if (length === 0) return tf.zerosLike(x)
   let [factors, sums] = [ahead(x, 1, 0), dy]
   for (let by = 1; by < length; by *= 2) {

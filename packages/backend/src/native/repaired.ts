@@ -1,6 +1,7 @@
 /** Kernels of tfjs-node's that leave out what the operation of TensorFlow's can do, or lose NaN. */
 
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
 import { bool, float32 } from "./Attributes.ts"
@@ -57,7 +58,7 @@ const denseBincount = kernel<CountInputs, tf.DenseBincountAttrs>(
   tf.DenseBincount,
   ({ inputs: { x, weights }, attributes: { size, binaryOutput } }) =>
     tf.tidy(() => {
-      const rows = x.rank === 2 ? x.shape[0]! : 1
+      const rows = x.rank === 2 ? sideOf(x.shape, 0) : 1
       const firsts = tf.reshape(tf.range(0, rows * size, size, "int32"), [rows, 1])
       const numbers = tf.reshape(tf.cast(x, "int32"), [rows, -1])
       // What is out of range counts nowhere.

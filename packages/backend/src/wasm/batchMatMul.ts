@@ -2,6 +2,7 @@
  * Matrix products for training. tfjs-backend-wasm is vectorized for one product of matrices as they stand; transposed
  * ones, which every gradient of a product needs, and several at once go through plain loops, 5 to 10 times as slow.
  */
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
 
@@ -19,7 +20,7 @@ const longest = 2 ** 14
 /** How many are added in the pieces of longer sums. */
 const pieceLength = 2 ** 11
 
-const lastTwo = (x: tf.Tensor): [number, number] => [x.shape[x.rank - 2]!, x.shape[x.rank - 1]!]
+const lastTwo = (x: tf.Tensor): [number, number] => [sideOf(x.shape, x.rank - 2), sideOf(x.shape, x.rank - 1)]
 
 const count = (x: tf.Tensor): number => tf.util.sizeFromShape(x.shape.slice(0, -2))
 
@@ -36,7 +37,7 @@ const matrix = (stack: tf.Tensor3D, at: number): tf.Tensor2D => {
 
 /** a · b in pieces of the axis that is summed over. */
 const inPieces = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => {
-  const [rows, columns] = [a.size / a.shape.at(-1)!, b.shape.at(-1)!]
+  const [rows, columns] = [a.size / sideOf(a.shape, -1), sideOf(b.shape, -1)]
   const [left, right] = [tf.reshape(a, [rows, -1]) as tf.Tensor2D, tf.reshape(b, [-1, columns]) as tf.Tensor2D]
   const pieces: Array<tf.Tensor> = []
   for (let start = 0; start < left.shape[1]; start += pieceLength) {

@@ -2,6 +2,7 @@
  * Sums and means. tfjs-backend-wasm adds float32 up one after the other, which is off by percents over a million elements,
  * and gives for no elements what the memory held. Here they are added up in float64, as on the cpu backend.
  */
+import { sideOf } from "@etude/core/Tensors"
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
 import * as tf from "@tensorflow/tfjs-core"
 import { keptShape } from "../cpu/emptyReductions.ts"
@@ -33,7 +34,7 @@ const blockOf = (x: tf.Tensor, axes: ReadonlyArray<number>): Block => {
     return { x, outer: outer!, reduced: reduced!, inner: inner! }
   }
   const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
-  const sides = (of: ReadonlyArray<number>) => of.map((axis) => shape[axis]!)
+  const sides = (of: ReadonlyArray<number>) => of.map((axis) => sideOf(shape, axis))
   return {
     x: tf.transpose(x, [...others, ...axes]),
     outer: product(sides(others)),

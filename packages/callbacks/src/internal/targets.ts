@@ -2,7 +2,7 @@
 
 import type { TargetKind } from "@etude/core/Loss"
 import type { Place } from "@etude/core/Plugin"
-import { isTensor, type TensorOrRecord } from "@etude/core/Tensors"
+import { isTensor, sideOf, type TensorOrRecord } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 
 /** How many classes there are: as the options say, or else the data. */
@@ -13,7 +13,7 @@ export const classesOf = ({ classes }: { readonly classes?: number }, place: Pla
 
 /** What targets are, where no loss says so: what has no dimension of classes stands for itself. */
 export const kindOf = (targets: tf.Tensor): TargetKind =>
-  targets.dtype === "int32" || (targets.rank > 1 && targets.shape.at(-1)! > 1) ? "classes" : "elements"
+  targets.dtype === "int32" || (targets.rank > 1 && sideOf(targets.shape, -1) > 1) ? "classes" : "elements"
 
 /** Float32 [batch, …, classes] of targets that are classes: int32 labels become one-hot, probabilities stay as they are. */
 export const probabilities = (targets: tf.Tensor, classes: number | undefined): tf.Tensor => {

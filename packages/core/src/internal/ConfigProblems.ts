@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type { Problem } from "../Errors.ts"
+import { element, entry } from "../Lookup.ts"
 import { nearest } from "../nearest.ts"
 import * as Variants from "./Variants.ts"
 
@@ -49,12 +50,13 @@ const nodesAt = (node: any, document: Document, path: Keys): ReadonlyArray<any> 
   // any: JSON Schema documents have no type of their own here
   if (node === undefined) return []
   if (typeof node.$ref === "string") {
-    return nodesAt(document.definitions[node.$ref.split("/").at(-1)!], document, path)
+    const reference: string = node.$ref
+    return nodesAt(document.definitions[element(reference.split("/"), -1)], document, path)
   }
   const nested = childrenOf(node).flatMap((alternative) => nodesAt(alternative, document, path))
-  if (path.length === 0) return [node, ...nested]
   const [first, ...rest] = path
-  const child = typeof first === "number" ? (node.prefixItems?.[first] ?? node.items) : ownOf(node.properties, first!)
+  if (first === undefined) return [node, ...nested]
+  const child = typeof first === "number" ? (node.prefixItems?.[first] ?? node.items) : ownOf(node.properties, first)
   return [...nodesAt(child, document, rest), ...nested]
 }
 
@@ -85,7 +87,7 @@ const unknownKey = (document: Document, path: Keys): string => {
   const key = String(path.at(-1))
   const known = keysAt(document, path.slice(0, -1))
   const folded = Variants.folded(key)
-  const others = Object.hasOwn(words, folded) ? words[folded]! : []
+  const others = Object.hasOwn(words, folded) ? entry(words, folded) : []
   const names = [folded, ...others.map(Variants.folded)]
   const here = known.filter((other) => names.includes(Variants.folded(other)))
   if (here.length > 0) return `unknown key; did you mean ${here.map((name) => `"${name}"`).join(" and ")}?`

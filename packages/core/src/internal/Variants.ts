@@ -61,8 +61,8 @@ const asVariant = (variants: Variants, value: unknown, path: ReadonlyArray<strin
   const word = Object.hasOwn(value, "_tag")
     ? undefined
     : forTag.find((key) => properName(variants, value[key]) !== undefined)
-  if (word === undefined) return { value, problems: [] }
-  const named = properName(variants, value[word])!
+  const named = word && properName(variants, value[word])
+  if (word === undefined || named === undefined) return { value, problems: [] }
   const { [word]: _, ...rest } = value
   const message = `write _tag instead, as in { _tag: ${named} }, or the bare name ${named} where it has no options`
   return { value: { ...rest, _tag: named }, problems: [{ path: [...path, word].join("."), message }] }

@@ -1,5 +1,6 @@
 /** Advice for whoever writes `x.add(y)`: tfjs-core and tfjs-layers alone have no chained methods of tensors. */
 import * as tf from "@tensorflow/tfjs-core"
+import { entry } from "../Lookup.ts"
 
 /** What chained methods that have another name among the functions are. */
 const renamed: { readonly [method: string]: string } = {
@@ -34,7 +35,7 @@ export const adviceOnChained = (message: string): string | undefined => {
   if (!isFunction && !Object.hasOwn(renamed, method)) return undefined
   const receiver = /^[\w$.]+$/.test(before) ? before : "x"
   const written = Object.hasOwn(renamed, method)
-    ? renamed[method]!.replace("$", receiver)
+    ? entry(renamed, method).replace("$", receiver)
     : `tf.${method}(${receiver}${alone.has(method) ? "" : ", …"})`
   return `tensors have no chained methods here: write ${written}`
 }

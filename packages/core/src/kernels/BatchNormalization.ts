@@ -4,6 +4,7 @@
  * the backend registers with it. Elsewhere a composition of tfjs operations, with the same values up to rounding.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import { sideOf } from "../Tensors.ts"
 
 /** The name under which backends register the kernel. Outputs after the third are for its gradient. */
 export const kernelName = "BatchNormTraining"
@@ -50,7 +51,7 @@ const detached = (tensor: tf.Tensor): tf.Tensor =>
  */
 export const normalizeBatch = (x: tf.Tensor, options: BatchNormOptions = {}): NormalizedBatch => {
   const { epsilon = 1e-3 } = options
-  const channels = x.shape.at(-1)!
+  const channels = sideOf(x.shape, -1)
   const scale = options.scale ?? tf.ones([channels])
   const offset = options.offset ?? tf.zeros([channels])
   if (tf.getKernel(kernelName, tf.getBackend()) !== undefined) {

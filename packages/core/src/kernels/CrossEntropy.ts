@@ -5,6 +5,8 @@
  * composition of tfjs operations, with the same values up to rounding.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import { element } from "../Lookup.ts"
+import { sideOf } from "../Tensors.ts"
 
 /** The name under which backends register the kernel. */
 export const kernelName = "SparseSoftmaxCrossEntropy"
@@ -53,13 +55,13 @@ export const crossEntropy = (logits: tf.Tensor, labels: tf.Tensor, smoothing: nu
     const [values, slopes] = tf
       .engine()
       .runKernel<[tf.Tensor, tf.Tensor]>(kernelName, { logits, labels }, { smoothing })
-    return { values, keep: [slopes], slopes: ([kept]) => kept! }
+    return { values, keep: [slopes], slopes: (kept) => element(kept, 0) }
   }
   const logProbabilities = logSoftmax(logits)
-  const negated = negatedTargets(labels, logits.shape.at(-1)!, smoothing)
+  const negated = negatedTargets(labels, sideOf(logits.shape, -1), smoothing)
   return {
     values: tf.sum(tf.mul(logProbabilities, negated), -1),
     keep: [logProbabilities, negated],
-    slopes: ([logs, targets]) => tf.add(tf.exp(logs!), targets!)
+    slopes: (kept) => tf.add(tf.exp(element(kept, 0)), element(kept, 1))
   }
 }

@@ -4,7 +4,8 @@
  * first layer it never is.
  */
 import * as tf from "@tensorflow/tfjs-core"
-import { isCustom, type Layer, partsOf, type Variable } from "./TfLayers.ts"
+import { sideOf } from "../Tensors.ts"
+import { isCustom, type Layer, partsOf, single, type Variable } from "./TfLayers.ts"
 
 interface AffineParts {
   readonly kernel: Variable
@@ -25,8 +26,8 @@ const finished = (y: tf.Tensor, { bias, activation }: AffineParts): tf.Tensor =>
 /** x [batch, …, inputs] · kernel [inputs, units] */
 const dense = (parts: AffineParts, x: tf.Tensor): tf.Tensor => {
   const kernel = parts.kernel.read()
-  const y = tf.matMul(tf.reshape(x, [-1, kernel.shape[0]!]), kernel)
-  return finished(tf.reshape(y, [...x.shape.slice(0, -1), kernel.shape[1]!]), parts)
+  const y = tf.matMul(tf.reshape(x, [-1, sideOf(kernel.shape, 0)]), kernel)
+  return finished(tf.reshape(y, [...x.shape.slice(0, -1), sideOf(kernel.shape, 1)]), parts)
 }
 
 const convolution = (parts: ConvolutionParts, x: tf.Tensor): tf.Tensor => {
@@ -52,7 +53,5 @@ export const install = (layer: Layer): void => {
   const parts = partsOf(layer)
   const { call } = parts
   parts.call = (inputs, options) =>
-    options.training === true
-      ? tf.tidy(() => compute(Array.isArray(inputs) ? inputs[0]! : inputs))
-      : call.call(layer, inputs, options)
+    options.training === true ? tf.tidy(() => compute(single(inputs))) : call.call(layer, inputs, options)
 }

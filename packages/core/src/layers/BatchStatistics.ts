@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import { normalizeBatch } from "../kernels/BatchNormalization.ts"
-import { isCustom, type Layer, partsOf, type Variable } from "./TfLayers.ts"
+import { isCustom, type Layer, partsOf, single, type Variable } from "./TfLayers.ts"
 import type { Place } from "./Walk.ts"
 
 interface Weight {
@@ -36,9 +36,12 @@ const move = (variable: Variable, value: tf.Tensor, momentum: number): void => {
  * Normalizes by what has been learned. tf.layers does the same in evaluation, but for up to four dimensions, and without a
  * gradient where there is no scale.
  */
-const learned = ({ axis, epsilon, gamma, beta, movingMean, movingVariance }: NormalizationParts, x: tf.Tensor) => {
+const learned = (
+  { axis, epsilon, gamma = nothing, beta = nothing, movingMean, movingVariance }: NormalizationParts,
+  x: tf.Tensor
+) => {
   const [mean, variance] = [movingMean.read(), movingVariance.read()]
-  const [scale, offset] = [gamma!.read() ?? tf.onesLike(mean), beta!.read() ?? tf.zerosLike(mean)]
+  const [scale, offset] = [gamma.read() ?? tf.onesLike(mean), beta.read() ?? tf.zerosLike(mean)]
   if (axis === -1 || axis === x.rank - 1) {
     const rows = tf.reshape(x, [-1, mean.size]) as tf.Tensor2D
     return tf.reshape(
@@ -83,17 +86,17 @@ export const install = ({ layer, trainable }: Place): void => {
   if (!trainable) {
     parts.call = isCustom(layer)
       ? (inputs, options) => call.call(layer, inputs, { ...options, training: false })
-      : (inputs) => tf.tidy(() => learned(parts, Array.isArray(inputs) ? inputs[0]! : inputs))
+      : (inputs) => tf.tidy(() => learned(parts, single(inputs)))
     return
   }
   if (isCustom(layer)) return
   parts.call = (inputs, options) => {
-    const { axis, momentum, epsilon, gamma, beta, movingMean, movingVariance } = parts
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs
+    const { axis, momentum, epsilon, gamma = nothing, beta = nothing, movingMean, movingVariance } = parts
+    const x = single(inputs)
     if (options.training !== true && x.rank > 4) return tf.tidy(() => learned(parts, x))
     if (options.training !== true || (axis !== -1 && axis !== x.rank - 1)) return call.call(layer, inputs, options)
     return tf.tidy(() => {
-      const normalized = normalizeBatch(x, { scale: gamma!.read(), offset: beta!.read(), epsilon })
+      const normalized = normalizeBatch(x, { scale: gamma.read(), offset: beta.read(), epsilon })
       move(movingMean, normalized.mean, momentum)
       move(movingVariance, normalized.variance, momentum)
       return normalized.outputs

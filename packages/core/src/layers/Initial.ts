@@ -6,7 +6,7 @@
  */
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Rng from "../Rng.ts"
-import { sizeOf } from "../Tensors.ts"
+import { sideOf, sizeOf } from "../Tensors.ts"
 import * as Mends from "./Mends.ts"
 import { orthogonal } from "./orthogonal.ts"
 import { type Initializer, type Layer, partsOf } from "./TfLayers.ts"
@@ -27,7 +27,7 @@ const filled = (shape: Shape, value: number): Float32Array => new Float32Array(s
 const fans = (shape: Shape): readonly [fanIn: number, fanOut: number] => {
   if (shape.length < 2 || shape.length > 5) return [Math.sqrt(sizeOf(shape)), Math.sqrt(sizeOf(shape))]
   const field = sizeOf(shape.slice(0, -2))
-  return [shape.at(-2)! * field, shape.at(-1)! * field]
+  return [sideOf(shape, -2) * field, sideOf(shape, -1) * field]
 }
 
 const varianceScaling: Rule = ({ scale, mode, distribution }, shape) => {
@@ -43,12 +43,12 @@ const varianceScaling: Rule = ({ scale, mode, distribution }, shape) => {
 const identity: Rule = ({ gain }, shape) =>
   shape.length !== 2 || shape[0] !== shape[1]
     ? `identity is for square matrices, and this weight is [${shape.join(", ")}]`
-    : () => filled(shape, 0).map((_, at) => (at % (shape[1]! + 1) === 0 ? gain : 0))
+    : () => filled(shape, 0).map((_, at) => (at % (sideOf(shape, 1) + 1) === 0 ? gain : 0))
 
 const orthogonalOf: Rule = ({ gain }, shape) =>
   shape.length < 2
     ? `orthogonal is for matrices, and this weight is [${shape.join(", ")}]`
-    : (stream) => orthogonal(stream, sizeOf(shape.slice(0, -1)), shape.at(-1)!, gain)
+    : (stream) => orthogonal(stream, sizeOf(shape.slice(0, -1)), sideOf(shape, -1), gain)
 
 const zeros: Rule = (_, shape) => () => filled(shape, 0)
 const ones: Rule = (_, shape) => () => filled(shape, 1)
@@ -116,6 +116,6 @@ export const drawFor = (layer: Layer, name: string, initializer: Initializer, sh
   // The bias of an LSTM: as `biasInitializer` gives, but 1 for the second quarter, the forget gate's.
   const draw = drawOf(biasInitializer, shape)
   if (typeof draw === "string") return draw
-  const units = shape[0]! / 4
+  const units = sideOf(shape, 0) / 4
   return (stream) => draw(stream).fill(1, units, 2 * units)
 }

@@ -1,8 +1,9 @@
 /** Dropout and noise layers, keyed: what they draw depends on step, path and sample only. Off in evaluation. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as RandomBits from "../RandomBits.ts"
+import { sideOf } from "../Tensors.ts"
 import type { Pass } from "./Pass.ts"
-import { type Layer, partsOf } from "./TfLayers.ts"
+import { type Layer, partsOf, single } from "./TfLayers.ts"
 
 interface NoiseParts {
   readonly rate: number
@@ -27,7 +28,9 @@ const dropout: Noise = (layer, x, random, path) =>
 
 /** Drops whole channels of [batch, time, channels]. */
 const spatialDropout1D: Noise = ({ rate }, x, random, path) =>
-  isRate(rate) ? masked(x, RandomBits.keepMask(random, path, [x.shape[0]!, 1, x.shape[2]!], rate), rate) : x
+  isRate(rate)
+    ? masked(x, RandomBits.keepMask(random, path, [sideOf(x.shape, 0), 1, sideOf(x.shape, 2)], rate), rate)
+    : x
 
 const gaussianNoise: Noise = ({ stddev }, x, random, path) =>
   tf.add(x, tf.mul(RandomBits.normal(random, path, x.shape), stddev))
@@ -80,7 +83,7 @@ export const install = (layer: Layer, path: string, pass: Pass): void => {
   if (noise === undefined) return
   const parts = partsOf<NoiseParts>(layer)
   parts.call = (inputs, { training }) => {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs
+    const x = single(inputs)
     return training === true ? tf.tidy(() => noise(parts, x, pass.random(), pass.pathOfCall(path))) : x
   }
 }

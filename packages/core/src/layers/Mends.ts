@@ -4,8 +4,10 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
+import { element } from "../Lookup.ts"
+import { sideOf } from "../Tensors.ts"
 import { orthogonalized } from "./orthogonal.ts"
-import type { Call, Initializer } from "./TfLayers.ts"
+import { type Call, type Initializer, single } from "./TfLayers.ts"
 
 const prototypeOf = <A>(instance: unknown): A => Object.getPrototypeOf(instance)
 
@@ -15,7 +17,7 @@ const prototypeOf = <A>(instance: unknown): A => Object.getPrototypeOf(instance)
  */
 const orthogonal: Initializer["apply"] = function (this: { readonly gain: number; readonly seed?: number }, shape) {
   if (shape.length < 2) throw new Error(`orthogonal is for matrices, and this weight is [${shape.join(", ")}]`)
-  const [rows, columns] = [tf.util.sizeFromShape(shape.slice(0, -1)), shape.at(-1)!]
+  const [rows, columns] = [tf.util.sizeFromShape(shape.slice(0, -1)), sideOf(shape, -1)]
   const flat: [number, number] = [Math.max(rows, columns), Math.min(rows, columns)]
   const normals = tf.tidy(() => tf.randomNormal(flat, 0, 1, "float32", this.seed).dataSync())
   return tf.tensor(orthogonalized(normals, rows, columns, this.gain), [...shape], "float32")
@@ -63,10 +65,10 @@ const padCausally = (prototype: Convolution1D): void => {
   const { call, computeOutputShape } = prototype
   prototype.call = function (this: Convolution1D, inputs, options) {
     if (this.padding !== "causal") return call.call(this, inputs, options)
-    const before = (this.kernelSize[0]! - 1) * [this.dilationRate].flat()[0]!
+    const before = (element(this.kernelSize, 0) - 1) * element([this.dilationRate].flat(), 0)
     const time = this.dataFormat === "channelsFirst" ? 2 : 1
     return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0]! : inputs
+      const x = single(inputs)
       const margins = x.shape.map((_, axis): [number, number] => [axis === time ? before : 0, 0])
       return call.call(withPadding(this, "valid"), tf.pad(x, margins), options)
     })

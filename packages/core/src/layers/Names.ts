@@ -11,7 +11,7 @@ import type { Layer } from "./TfLayers.ts"
  */
 export const generatedFrom = (name: string): string | undefined => {
   const bare = /^(?:(input|model|functional)|(sequential)_)\d+$/.exec(name)
-  if (bare !== null) return bare[1] ?? bare[2]!
+  if (bare !== null) return bare[1] ?? bare[2]
   // A Sequential names the input that it makes after its first layer.
   if (name.endsWith("_input")) {
     const first = generatedFrom(name.slice(0, -"_input".length))
@@ -19,9 +19,9 @@ export const generatedFrom = (name: string): string | undefined => {
   }
   const parts = /^([a-z0-9_]+)_([A-Z]\w*)$/.exec(name)
   if (parts === null) return undefined
-  const [, snake, classAndCount] = parts
-  const className = snake!.replaceAll("_", "")
-  const counted = classAndCount!.toLowerCase()
+  const [, snake = "", classAndCount = ""] = parts
+  const className = snake.replaceAll("_", "")
+  const counted = classAndCount.toLowerCase()
   return counted.startsWith(className) && /^\d+$/.test(counted.slice(className.length)) ? snake : undefined
 }
 

@@ -1,6 +1,8 @@
 /** A model's inputs and outputs: one is a tensor, several are a record by layer name. */
 import type * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"
+import * as Arr from "effect/Array"
+import { element } from "../Lookup.ts"
 import { isTensor, type TensorOrRecord } from "../Tensors.ts"
 import { stableNames, untaken } from "./Names.ts"
 import { innermost, type Layer } from "./TfLayers.ts"
@@ -29,7 +31,7 @@ export const of = (model: tfl.LayersModel): Ports => {
   /** tf.layers says it too, by names and shapes that stand nowhere in anybody's code. */
   const checkShapes = (list: Array<tf.Tensor>): Array<tf.Tensor> => {
     for (const [at, { shape }] of list.entries()) {
-      const wanted = innermost(model).inputs[at]!.shape
+      const { shape: wanted } = element(innermost(model).inputs, at)
       const fits = wanted.length === shape.length && wanted.every((side, axis) => side == null || side === shape[axis])
       if (fits) continue
       const which = list.length === 1 ? "inputs" : `inputs ${JSON.stringify(inputNames[at])}`
@@ -57,7 +59,7 @@ export const of = (model: tfl.LayersModel): Ports => {
     },
     collect: (outputs) => {
       const list = Array.isArray(outputs) ? outputs : [outputs]
-      return list.length === 1 ? list[0]! : Object.fromEntries(outputNames.map((name, at) => [name, list[at]!]))
+      return list.length === 1 ? element(list, 0) : Object.fromEntries(Arr.zip(outputNames, list))
     }
   }
 }

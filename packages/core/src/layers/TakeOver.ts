@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"
 import { type Problem, reasonOf } from "../Errors.ts"
+import { mapEntry } from "../Lookup.ts"
 import * as Affine from "./Affine.ts"
 import * as BatchStatistics from "./BatchStatistics.ts"
 import * as Beginnings from "./Beginnings.ts"
@@ -123,7 +124,7 @@ export const takeOver = (
     const earlier = new Set(made.keys())
     recording(blank, made, () => problems.push(...Trial.problemsOf(model, walked.places, pass)))
     for (const { variable, path, group } of unwritten) {
-      if (!made.get(variable)!.assigned) continue
+      if (!mapEntry(made, variable).assigned) continue
       if (group === "statistics") mixesSamples = true
       else problems.push({ path, message: "is trainable, but a layer writes it at each call" })
     }

@@ -1,6 +1,7 @@
 /** What the adapter reads of tf.layers beyond its declared interface, typed in one place. As in tfjs-layers 4.22. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
+import { element } from "../Lookup.ts"
 
 export type Layer = tfl.layers.Layer
 export type Variable = tfl.LayerVariable
@@ -58,3 +59,7 @@ const libraryClasses: ReadonlySet<unknown> = new Set(
 
 /** Whether a layer is of a class of somebody's own, of which nothing is known. */
 export const isCustom = (layer: Layer): boolean => !libraryClasses.has(layer.constructor)
+
+/** The tensor that a layer with one input is called with. */
+export const single = (inputs: tf.Tensor | Array<tf.Tensor>): tf.Tensor =>
+  Array.isArray(inputs) ? element(inputs, 0) : inputs

@@ -1,5 +1,6 @@
 /** The JSON description of a model, in the format of Keras, with stable names instead of generated ones. */
 import type * as tfl from "@tensorflow/tfjs-layers"
+import { entry as entryOf } from "../Lookup.ts"
 import { generatedFrom, stableName, untaken } from "./Names.ts"
 import type { Layer } from "./TfLayers.ts"
 import { childrenOf, type Walked } from "./Walk.ts"
@@ -64,7 +65,8 @@ const referring = (value: Json, names: ReadonlyMap<string, string>): Json => {
   if (!Array.isArray(value)) return value
   const [first, second] = value as ReadonlyArray<Json>
   if (typeof first !== "string") return value.map((item) => referring(item, names))
-  return typeof second === "number" && names.has(first) ? [names.get(first)!, ...value.slice(1)] : value
+  const name = typeof second === "number" ? names.get(first) : undefined
+  return name === undefined ? value : [name, ...value.slice(1)]
 }
 
 const renameIn = (container: JsonObject, prefix: string, taken: Set<string>): JsonObject => {
@@ -87,10 +89,12 @@ const renameIn = (container: JsonObject, prefix: string, taken: Set<string>): Js
     }
   })
   const wired = inside.map((entry: JsonObject) =>
-    "inbound_nodes" in entry ? { ...entry, inbound_nodes: referring(entry["inbound_nodes"]!, names) } : entry
+    "inbound_nodes" in entry ? { ...entry, inbound_nodes: referring(entryOf(entry, "inbound_nodes"), names) } : entry
   )
   const ports = Object.fromEntries(
-    ["input_layers", "output_layers"].flatMap((key) => (key in config ? [[key, referring(config[key]!, names)]] : []))
+    ["input_layers", "output_layers"].flatMap((key) =>
+      key in config ? [[key, referring(entryOf(config, key), names)]] : []
+    )
   )
   return { ...container, config: { ...config, layers: wired, ...ports } }
 }

@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"
+import * as Arr from "effect/Array"
 import { type Problem, reasonOf } from "../Errors.ts"
 import type { Pass } from "./Pass.ts"
 import { innermost, isCustom, partsOf } from "./TfLayers.ts"
@@ -89,8 +90,8 @@ export const problemsOf = (
     problems.push({ path: "", message: `a trial run on zeros failed: ${reasonOf(failed.cause)}. ${advice}` })
   }
   for (const path of drawing) problems.push({ path, message: drawsAdvice })
-  for (const [at, { layer, path }] of places.entries()) {
-    if (partsOf(layer)._losses.length === losses[at]!) continue
+  for (const [{ layer, path }, before] of Arr.zip(places, losses)) {
+    if (partsOf(layer)._losses.length === before) continue
     const message = "adds a loss at each call. Add it when the layer is built, or make it an output"
     problems.push({ path, message })
   }

@@ -33,14 +33,6 @@ export interface Walked {
 
 type Child = readonly [name: string, layer: Layer]
 
-interface Holder {
-  readonly cell?: Layer
-  readonly cells?: ReadonlyArray<Layer>
-  readonly layer?: Layer
-  readonly forwardLayer?: Layer
-  readonly backwardLayer?: Layer
-}
-
 /** Layers that are made together with their cell, whose weights are the layer's own for everybody. */
 const withOwnCell = new Set(["SimpleRNN", "GRU", "LSTM", "ConvLSTM2D"])
 
@@ -58,21 +50,28 @@ const inFields = (layer: Layer): ReadonlyArray<Child> =>
 /** The layers that a layer holds, by the names that they have in paths; "" where a child's weights are its holder's own. */
 export const childrenOf = (layer: Layer): ReadonlyArray<Child> => {
   if (isContainer(layer)) return [...stableNames(layer.layers)].map(([child, name]) => [name, child])
-  const holder = partsOf<Holder>(layer)
   const className = layer.getClassName()
   // `layer` of a Bidirectional is the pattern that both directions were copied from; it has no weights.
-  if (className === "Bidirectional")
+  if (className === "Bidirectional") {
+    const { forwardLayer, backwardLayer } = partsOf<{ forwardLayer: Layer; backwardLayer: Layer }>(layer)
     return [
-      ["forward", holder.forwardLayer!],
-      ["backward", holder.backwardLayer!]
+      ["forward", forwardLayer],
+      ["backward", backwardLayer]
     ]
-  if (className === "TimeDistributed") return [[stableName(holder.layer!), holder.layer!]]
-  if (withOwnCell.has(className)) return [["", holder.cell!]]
-  if (className === "RNN")
-    return [[holder.cell!.getClassName() === "StackedRNNCells" ? "" : givenName(holder.cell!, "cell"), holder.cell!]]
+  }
+  if (className === "TimeDistributed") {
+    const { layer: inner } = partsOf<{ layer: Layer }>(layer)
+    return [[stableName(inner), inner]]
+  }
+  if (className === "RNN" || withOwnCell.has(className)) {
+    const { cell } = partsOf<{ cell: Layer }>(layer)
+    const isOwn = className !== "RNN" || cell.getClassName() === "StackedRNNCells"
+    return [[isOwn ? "" : givenName(cell, "cell"), cell]]
+  }
   if (className === "StackedRNNCells") {
+    const { cells } = partsOf<{ cells: ReadonlyArray<Layer> }>(layer)
     const taken = new Set<string>()
-    return holder.cells!.map((cell, at) => [untaken(givenName(cell, `cell_${at}`), taken), cell])
+    return cells.map((cell, at) => [untaken(givenName(cell, `cell_${at}`), taken), cell])
   }
   return inFields(layer)
 }

@@ -11,8 +11,8 @@ import type { WeightPlace } from "./Walk.ts"
 interface Slot {
   readonly place: WeightPlace
   value: tf.Tensor | undefined
-  /** Whether `value` was written in this pass and is ours to dispose. */
-  written: boolean
+  /** The value that was written in this pass, which is ours to dispose. */
+  written: tf.Tensor | undefined
 }
 
 export interface Wiring {
@@ -26,7 +26,7 @@ const wired = new WeakSet<Variable>()
 export const isWired = (variable: Variable): boolean => wired.has(variable)
 
 const wire = (place: WeightPlace): Slot => {
-  const slot: Slot = { place, value: undefined, written: false }
+  const slot: Slot = { place, value: undefined, written: undefined }
   const { variable, path, group } = place
   wired.add(variable)
   variable.read = () => {
@@ -38,9 +38,8 @@ const wire = (place: WeightPlace): Slot => {
     const next = variable.constraint == null ? value : variable.constraint.apply(value)
     // Kept, because layers write inside tidy scopes of their own.
     const kept = tf.keep(tf.clone(next))
-    if (slot.written) slot.value!.dispose()
-    slot.value = kept
-    slot.written = true
+    slot.written?.dispose()
+    slot.value = slot.written = kept
     return variable
   }
   return slot
@@ -61,12 +60,12 @@ export const make = (places: ReadonlyArray<WeightPlace>): Wiring => {
         const result = forward()
         const written: Record<string, tf.Tensor> = {}
         // The caller's scope owns the copies; the kept ones are disposed below.
-        for (const slot of statistics) if (slot.written) written[slot.place.path] = tf.clone(slot.value!)
+        for (const { place, written: own } of statistics) if (own !== undefined) written[place.path] = tf.clone(own)
         return { result, statistics: written }
       } finally {
         for (const slot of statistics) {
-          if (slot.written) slot.value!.dispose()
-          slot.written = false
+          slot.written?.dispose()
+          slot.written = undefined
         }
         for (const slot of slots) slot.value = undefined
       }

@@ -1,4 +1,5 @@
 /** Random orthogonal matrices, for initial weights of recurrent layers. */
+import { element } from "../Lookup.ts"
 import * as Rng from "../Rng.ts"
 
 /**
@@ -29,7 +30,7 @@ export const orthogonalized = (
   }
   return Float32Array.from({ length: rows * columns }, (_, at) => {
     const [row, column] = [Math.floor(at / columns), at % columns]
-    return gain * (rows < columns ? basis[row]![column]! : basis[column]![row]!)
+    return gain * (rows < columns ? element(element(basis, row), column) : element(element(basis, column), row))
   })
 }
 

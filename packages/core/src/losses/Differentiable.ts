@@ -1,5 +1,6 @@
 /** Losses with a gradient of their own: one node on the tape instead of one for each operation. */
 import * as tf from "@tensorflow/tfjs-core"
+import { sideOf } from "../Tensors.ts"
 
 /**
  * A function of outputs and targets that knows its own gradients: `gradient` gets the gradient by the value and what `compute`
@@ -29,7 +30,10 @@ export const perSample = (values: tf.Tensor): tf.Tensor =>
 export const perElement = (dy: tf.Tensor, { shape, rank, size }: tf.Tensor): tf.Tensor =>
   rank <= 1
     ? dy
-    : tf.mul(tf.reshape(dy, [shape[0]!, ...Array<number>(rank - 1).fill(1)]), size === 0 ? 0 : shape[0]! / size)
+    : tf.mul(
+        tf.reshape(dy, [sideOf(shape, 0), ...Array<number>(rank - 1).fill(1)]),
+        size === 0 ? 0 : sideOf(shape, 0) / size
+      )
 
 export const asFloat = (tensor: tf.Tensor): tf.Tensor =>
   tensor.dtype === "float32" ? tensor : tf.cast(tensor, "float32")

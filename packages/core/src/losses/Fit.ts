@@ -1,4 +1,5 @@
 /** Whether outputs and targets fit a loss, in sentences that say what was found, what was expected and what to do. */
+import { element } from "../Lookup.ts"
 import type { HostValues } from "../Loss.ts"
 import type { TensorSpec } from "../Tensors.ts"
 
@@ -36,7 +37,7 @@ export const wrongValues = (
   }
   if (count === 0) return []
   const more = count === 1 ? "" : ` (${count} such values in these targets)`
-  return [sentence(values[first]!, place(first, shape, indices)) + more]
+  return [sentence(element(values, first), place(first, shape, indices)) + more]
 }
 
 /** What is wrong when outputs and targets should have the same shape. */

@@ -1,10 +1,11 @@
 /** A loss of samples, for each element of sequences. */
 import * as tf from "@tensorflow/tfjs-core"
 import type { Loss } from "../Loss.ts"
+import { sideOf } from "../Tensors.ts"
 
 /** [batch, time, …] → [batch · time, …] */
 const joined = (tensor: tf.Tensor): tf.Tensor =>
-  tf.reshape(tensor, [tensor.shape[0]! * tensor.shape[1]!, ...tensor.shape.slice(2)])
+  tf.reshape(tensor, [sideOf(tensor.shape, 0) * sideOf(tensor.shape, 1), ...tensor.shape.slice(2)])
 
 /**
  * Gives a loss one value per element of a sequence: outputs and targets [batch, time, …] give values [batch, time], so

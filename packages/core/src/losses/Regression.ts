@@ -61,7 +61,7 @@ export const huber = (delta = 1): Loss<tf.Tensor, tf.Tensor> => {
   return {
     ...loss,
     check: (outputs, targets) => [
-      ...loss.check!(outputs, targets),
+      ...(loss.check?.(outputs, targets) ?? []),
       ...(delta > 0 && delta < Number.POSITIVE_INFINITY
         ? []
         : [`huber's delta is ${delta}; expected a finite number above 0`])

@@ -2,14 +2,14 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { crossEntropy, logSoftmax } from "../kernels/CrossEntropy.ts"
 import type { HostValues, Loss } from "../Loss.ts"
-import type { TensorSpec } from "../Tensors.ts"
+import { sideOf, type TensorSpec } from "../Tensors.ts"
 import { asFloat, differentiable } from "./Differentiable.ts"
 import { place, sameShape, text, wrongValues } from "./Fit.ts"
 
 /** Cross-entropy with labels, whose targets sum to 1: the gradient is softmax(logits) − targets. */
 const withLabels = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): tf.Tensor => {
   const rows = (tensor: tf.Tensor, ...rest: ReadonlyArray<number>) => tf.reshape(tensor, [labels.size, ...rest])
-  const classes = logits.shape.at(-1)!
+  const classes = sideOf(logits.shape, -1)
   return tf.customGrad((given, save) => {
     const { values, keep, slopes } = crossEntropy(rows(given as tf.Tensor, classes), rows(labels), smoothing)
     ;(save as tf.GradSaveFunc)(keep)
@@ -88,7 +88,7 @@ const checkOptions = (
   if (classWeights === undefined) return problems
   if (!Array.isArray(classWeights)) {
     // Keras' `class_weight` is a dictionary.
-    const classes = typeof outputs.shape.at(-1) === "number" ? outputs.shape.at(-1)! : 0
+    const classes = outputs.shape.at(-1) ?? 0
     const named = classWeights as { readonly [label: number]: number }
     const meant = Array.from({ length: classes }, (_, label) => named[label] ?? 1)
     const found = JSON.stringify(classWeights)
@@ -118,7 +118,7 @@ const checkProbabilities = (name: string, targets: HostValues): ReadonlyArray<st
   )
   if (outside.length > 0) return outside
   const { values, shape, indices } = targets
-  const classes = shape.at(-1)!
+  const classes = sideOf(shape, -1)
   for (let row = 0; row * classes < values.length; row++) {
     let sum = 0
     for (let label = 0; label < classes; label++) sum += values[row * classes + label]!
@@ -159,7 +159,9 @@ export const softmaxCrossEntropy = (options: SoftmaxCrossEntropyOptions = {}): L
       if (!takesProbabilities(logits, targets)) return withLabels(logits, targets, labelSmoothing)
       const given = asFloat(targets)
       const smoothed =
-        labelSmoothing === 0 ? given : tf.add(tf.mul(given, 1 - labelSmoothing), labelSmoothing / logits.shape.at(-1)!)
+        labelSmoothing === 0
+          ? given
+          : tf.add(tf.mul(given, 1 - labelSmoothing), labelSmoothing / sideOf(logits.shape, -1))
       return withProbabilities(logits, smoothed)
     },
     ...(classWeights === undefined

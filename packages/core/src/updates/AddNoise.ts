@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as EndToEnd from "../internal/step/EndToEnd.ts"
+import { element } from "../Lookup.ts"
 import * as RandomBits from "../RandomBits.ts"
 import * as Tensors from "../Tensors.ts"
 import * as Update from "../Update.ts"
@@ -24,13 +26,13 @@ export const withNoise = (
   for (const paths of EndToEnd.together(Object.keys(updates), (path) => Tensors.get(updates, path).size)) {
     const tensors = paths.map((path) => [path, Tensors.get(updates, path)] as const)
     const size = tensors.reduce((sum, [, tensor]) => sum + tensor.size, 0)
-    const noise = tf.mul(RandomBits.normal(random, paths.length === 1 ? paths[0]! : "small", [size]), deviation)
+    const noise = tf.mul(RandomBits.normal(random, paths.length === 1 ? element(paths, 0) : "small", [size]), deviation)
     const pieces = EndToEnd.cut(
       noise,
       tensors.map(([, tensor]) => tensor)
     )
-    for (const [index, [path, tensor]] of tensors.entries())
-      noisy[path] = tf.add(tensor, tf.reshape(pieces[index]!, tensor.shape))
+    for (const [[path, tensor], piece] of Arr.zip(tensors, pieces))
+      noisy[path] = tf.add(tensor, tf.reshape(piece, tensor.shape))
   }
   return noisy
 }

@@ -30,19 +30,19 @@ export const scaleByAdam = (options: AdamOptions = {}): Update.Update => ({
 })
 
 /** All of Adam with its rate, which some backends have as one kernel. */
-const withRate = (options: AdamOptions): Update.Update => {
+const withRate = (options: AdamOptions): ReturnType<typeof adam> => {
   const link = adam(options, (learningRate) => -learningRate)
   return {
     ...link,
     apply: (updates, { parameters, slots, numbers }) => {
-      const { rate, beta1, beta2, epsilon } = numbers as Record<"rate" | "beta1" | "beta2" | "epsilon", tf.Tensor>
+      const { rate, beta1, beta2, epsilon } = numbers
       const [changed, m, v]: [Record<string, tf.Tensor>, Record<string, tf.Tensor>, Record<string, tf.Tensor>] = [
         {},
         {},
         {}
       ]
       for (const [path, parameter, gradient] of Tensors.zip(parameters, updates)) {
-        const moments = { m: slots["m"]![path]!, v: slots["v"]![path]! }
+        const moments = { m: Tensors.get(slots.m, path), v: Tensors.get(slots.v, path) }
         const result = adamStep({ parameter, gradient, ...moments, rate, beta1, beta2, epsilon })
         if (result === undefined) return undefined
         ;[changed[path], m[path], v[path]] = result

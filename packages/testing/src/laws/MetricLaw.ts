@@ -4,7 +4,7 @@ import type { HostValues } from "@etude/core/Loss"
 import type { Metric, Scored } from "@etude/core/Metric"
 import * as Rng from "@etude/core/Rng"
 import { StepExecutor } from "@etude/core/StepExecutor"
-import { type Tensors, type TensorTree, tidy } from "@etude/core/Tensors"
+import { sideOf, type Tensors, type TensorTree, tidy } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -115,7 +115,7 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | L
       (scored: TensorTree) => metric.measure(scored as unknown as Scored<any, any>) as Record<string, tf.Tensor>
     )
     const first = isValues(samples.targets) ? samples.targets : Object.values(samples.targets)[0]!
-    const n = first.shape[0]!
+    const n = sideOf(first.shape, 0)
     const measure = (positions: ReadonlyArray<number>): unknown =>
       tidy(() => {
         const scored = Object.fromEntries(

@@ -130,7 +130,10 @@ const linear = (name: string, loss: Loss<any, any>, outputs: ReadonlyArray<numbe
         name: "linear",
         init: (key) => ({ kernel: tf.tensor2d(Rng.normals(Rng.named(key, "kernel"), 4 * size), [4, size]) }),
         apply: ({ kernel }, inputs: tf.Tensor) =>
-          tf.reshape(tf.matMul(inputs as tf.Tensor2D, kernel as tf.Tensor2D), [inputs.shape[0]!, ...outputs])
+          tf.reshape(tf.matMul(inputs as tf.Tensor2D, kernel as tf.Tensor2D), [
+            Tensors.sideOf(inputs.shape, 0),
+            ...outputs
+          ])
       }),
       loss
     }),

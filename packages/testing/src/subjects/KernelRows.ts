@@ -3,6 +3,7 @@
  * compared with those of another backend, gradients too, and with finite differences.
  */
 import * as Rng from "@etude/core/Rng"
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 
 /** An operation, and its inputs. */
@@ -43,7 +44,7 @@ const gru: F = (x, h, kernel, recurrent) => {
 }
 
 const attention: F = (q, k, v) =>
-  tf.matMul(tf.softmax(tf.div(tf.matMul(q, k, false, true), Math.sqrt(q.shape.at(-1)!))), v)
+  tf.matMul(tf.softmax(tf.div(tf.matMul(q, k, false, true), Math.sqrt(sideOf(q.shape, -1)))), v)
 
 const positive = (x: tf.Tensor) => tf.add(x, 1.5)
 

@@ -11,12 +11,13 @@ import * as Model from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
 import * as Task from "@etude/core/Task"
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Data from "./Data.ts"
 
 const kernel = (key: Rng.Key, name: string, shape: Array<number>): tf.Tensor => {
   const size = shape.reduce((product, side) => product * side, 1)
-  const fanIn = size / shape.at(-1)!
+  const fanIn = size / sideOf(shape, -1)
   return tf.tensor(Rng.normals(Rng.named(key, name), size, 0, 1 / Math.sqrt(fanIn)), shape)
 }
 
@@ -178,7 +179,7 @@ export const convolution = (): Task.Task<tf.Tensor, tf.Tensor, tf.Tensor, "accur
         const maps = tf.relu(
           tf.add(tf.conv2d(images as tf.Tensor4D, p["conv/kernel"] as tf.Tensor4D, 1, "valid"), p["conv/bias"])
         )
-        const flat = tf.reshape(tf.maxPool(maps as tf.Tensor4D, 2, 2, "valid"), [images.shape[0]!, 16])
+        const flat = tf.reshape(tf.maxPool(maps as tf.Tensor4D, 2, 2, "valid"), [sideOf(images.shape, 0), 16])
         return tf.add(tf.matMul(flat as tf.Tensor2D, p["dense/kernel"] as tf.Tensor2D), p["dense/bias"])
       }
     }),
@@ -256,7 +257,7 @@ export const tagger = (loss?: PerceptronOptions["loss"]): Task.Task<tf.Tensor, t
       init: (key) => ({ kernel: kernel(key, "kernel", [2, 3]), bias: tf.zeros([3]) }),
       apply: ({ kernel, bias }, inputs: tf.Tensor) => {
         const flat = tf.matMul(tf.reshape(inputs, [-1, 2]), kernel as tf.Tensor2D)
-        return tf.reshape(tf.add(flat, bias), [inputs.shape[0]!, 3, 3])
+        return tf.reshape(tf.add(flat, bias), [sideOf(inputs.shape, 0), 3, 3])
       }
     }),
     loss: Losses.softmaxCrossEntropy(loss),

@@ -1,6 +1,7 @@
 /** Batch normalization in training, forward and backward, by TensorFlow's fused operations. */
 import { type BatchNormAttributes, type BatchNormInputs, kernelName } from "@etude/core/kernels/BatchNormalization"
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Gradient, type GradientCall, gradient, type InputGradients } from "../../Gradients.ts"
 import { kernel } from "../../Kernels.ts"
@@ -15,7 +16,7 @@ const attributesOf = (engine: NativeBackend, epsilon: number, training: boolean)
 ]
 
 /** Any tensor with channels last as the images [n, 1, 1, channels] that the operation wants. */
-const asImages = (x: tf.Tensor): tf.Tensor => (x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, x.shape.at(-1)!]))
+const asImages = (x: tf.Tensor): tf.Tensor => (x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, sideOf(x.shape, -1)]))
 
 /** The gradients by x, scale and offset; statistics as the forward operation reserved them. */
 const backward = (

@@ -1,6 +1,7 @@
 /** Softmax cross-entropy with its gradients, and the logarithm of softmax, by one TensorFlow operation each. */
 import { type CrossEntropyAttributes, type CrossEntropyInputs, kernelName } from "@etude/core/kernels/CrossEntropy"
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
+import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { dtype, float32 } from "../Attributes.ts"
@@ -13,7 +14,7 @@ export const crossEntropy = kernel<CrossEntropyInputs, CrossEntropyAttributes, N
       const attributes = [float32(engine), dtype(engine, "Tlabels", engine.binding.TF_INT32)]
       return engine.executeMultipleOutputs("SparseSoftmaxCrossEntropyWithLogits", attributes, [logits, labels], 2)
     }
-    const classes = logits.shape[1]!
+    const classes = sideOf(logits.shape, 1)
     const others = smoothing / classes
     const targets = tf.oneHot(labels as tf.Tensor1D, classes, 1 - smoothing + others, others, "float32")
     const results = engine.executeMultipleOutputs(

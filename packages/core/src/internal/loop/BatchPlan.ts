@@ -1,5 +1,6 @@
 /** Which samples each batch holds: computed from a key, an epoch and a position, so that any batch can be entered directly. */
 
+import { element } from "../../Lookup.ts"
 import * as Rng from "../../Rng.ts"
 import * as Sampler from "../../Sampler.ts"
 import type { Rest } from "./Course.ts"
@@ -32,6 +33,12 @@ export interface BatchPlan {
   readonly from: (epoch: number, batch: number) => Iterable<Int32Array>
 }
 
+/** What is left of an epoch that began otherwise. A limit counts samples: batches had another size before. */
+const alteredPart = ({ batch, samples, before }: Rest, count: (samples: number) => number, limit = Infinity) => {
+  const left = Math.min(samples.length, limit - before)
+  return { first: batch, left, batches: batch + count(Math.max(0, left)) }
+}
+
 const noDraws = Rng.key(0)
 
 export const make = (options: BatchPlanOptions): BatchPlan => {
@@ -40,36 +47,31 @@ export const make = (options: BatchPlanOptions): BatchPlan => {
   const count = (samples: number) =>
     dropLastBatch === true ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
   const batches = Math.min(count(size), limit ?? Number.POSITIVE_INFINITY)
-  // A limit counts batches of today's size: what the epoch has had of it before is samples.
-  const left =
-    rest === undefined
-      ? 0
-      : Math.min(rest.samples.length, limit === undefined ? rest.samples.length : limit * batchSize - rest.before)
-  const isAltered = (epoch: number): boolean => rest !== undefined && rest.epoch === epoch
-  const batchesOf = (epoch: number) => (isAltered(epoch) ? rest!.batch + count(Math.max(0, left)) : batches)
-  const orderOf = (epoch: number) => sampler.order(Rng.fold(key, epoch), length)
-  const samples = (epoch: number, batch: number) =>
-    isAltered(epoch)
-      ? Math.max(0, Math.min(batchSize, left - (batch - rest!.batch) * batchSize))
-      : Math.max(0, Math.min(batchSize, size - batch * batchSize))
+  const whole = { first: 0, left: size, batches }
+  const altered = rest && alteredPart(rest, count, limit && limit * batchSize)
+  const partOf = (epoch: number) => (altered !== undefined && rest?.epoch === epoch ? altered : whole)
+  const orderOf = (epoch: number): ((position: number) => number) => {
+    if (rest?.epoch === epoch) return (position) => element(rest.samples, position)
+    return sampler.order(Rng.fold(key, epoch), length)
+  }
+  const samples = (epoch: number, batch: number) => {
+    const { first, left } = partOf(epoch)
+    return Math.max(0, Math.min(batchSize, left - (batch - first) * batchSize))
+  }
   const take = (epoch: number, order: (position: number) => number, batch: number): Int32Array => {
-    if (isAltered(epoch)) {
-      const begin = (batch - rest!.batch) * batchSize
-      return rest!.samples.slice(begin, begin + samples(epoch, batch))
-    }
-    const begin = batch * batchSize
+    const begin = (batch - partOf(epoch).first) * batchSize
     const indices = new Int32Array(samples(epoch, batch))
     for (let at = 0; at < indices.length; at++) indices[at] = order(begin + at)
     return indices
   }
   return {
     batches,
-    batchesOf,
+    batchesOf: (epoch) => partOf(epoch).batches,
     samples,
     indices: (epoch, batch) => take(epoch, orderOf(epoch), batch),
     *from(epoch, batch) {
       const order = orderOf(epoch)
-      for (let next = batch; next < batchesOf(epoch); next++) yield take(epoch, order, next)
+      for (let next = batch; next < partOf(epoch).batches; next++) yield take(epoch, order, next)
     }
   }
 }

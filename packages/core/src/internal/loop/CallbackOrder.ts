@@ -28,9 +28,10 @@ export const sort = (
       problems.push({ path: "callbacks", message: `the declared order has a cycle: ${cycle.join("; ")}` })
       break
     }
-    const [definition] = waiting.splice(next, 1)
-    sorted.push(definition!)
-    placed.add(definition!.id)
+    for (const definition of waiting.splice(next, 1)) {
+      sorted.push(definition)
+      placed.add(definition.id)
+    }
   }
   return { sorted, problems }
 }

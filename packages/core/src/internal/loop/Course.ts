@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Entry from "../../Entry.ts"
+import { element } from "../../Lookup.ts"
 import * as Rng from "../../Rng.ts"
 import * as Sampler from "../../Sampler.ts"
 import * as Streams from "../Streams.ts"
@@ -121,7 +122,7 @@ export const restOf = (
     }
     samples = samples.filter((sample) => sample < length)
   }
-  return { epoch, batch: parts.at(-1)!.batch, before, samples }
+  return { epoch, batch: element(parts, -1).batch, before, samples }
 }
 
 /** How much of an epoch is done at one of its batches, where an epoch that nothing changed in has so many `batches`. */

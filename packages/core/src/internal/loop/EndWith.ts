@@ -1,5 +1,6 @@
 /** With which weights a run ends, and which are kept for that: pure functions on plain data. */
 import * as Best from "../../Best.ts"
+import { entry } from "../../Lookup.ts"
 import type * as Monitors from "../../Monitors.ts"
 import type { HistoryEntry } from "../../TrainState.ts"
 import type { Definition } from "./Definition.ts"
@@ -36,7 +37,7 @@ export const improvedRules = (
     const better = Best.directionOf(rule, monitors)
     if (better === undefined || !Object.hasOwn(values, rule.monitor)) return false
     const best = Object.hasOwn(kept, rule.key) ? kept[rule.key] : undefined
-    return Best.improves(rule, better, best, values[rule.monitor]!, position)
+    return Best.improves(rule, better, best, entry(values, rule.monitor), position)
   })
 
 /** Who looks at which monitor. */

@@ -3,6 +3,7 @@
  * of another length or another limit of batches; schedules in epochs then continue from the epochs done.
  */
 import * as Schema from "effect/Schema"
+import { element } from "../../Lookup.ts"
 
 /** From update `step` on, at which `epochs` were done (the running one in part), an epoch has so many updates. */
 export const Stretch = Schema.Struct({
@@ -53,11 +54,16 @@ export const conversion = (pace: Pace, stepsPerEpoch: number): Conversion => {
   }))
   return {
     toToday: (step) => {
-      const { today, step: begin, factor } = stretches.findLast((stretch) => stretch.step <= step) ?? stretches[0]!
+      const {
+        today,
+        step: begin,
+        factor
+      } = stretches.findLast((stretch) => stretch.step <= step) ?? element(stretches, 0)
       return today + (step - begin) * factor
     },
     fromToday: (position) => {
-      const { today, step, factor } = stretches.findLast((stretch) => stretch.today <= position) ?? stretches[0]!
+      const { today, step, factor } =
+        stretches.findLast((stretch) => stretch.today <= position) ?? element(stretches, 0)
       return step + (position - today) / factor
     }
   }

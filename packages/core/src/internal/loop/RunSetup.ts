@@ -5,6 +5,7 @@ import * as Draw from "../../Draw.ts"
 import * as Entry from "../../Entry.ts"
 import { PreflightFailed, type Problem } from "../../Errors.ts"
 import * as LearningRate from "../../LearningRate.ts"
+import { entry } from "../../Lookup.ts"
 import type { Variables } from "../../Model.ts"
 import * as Monitors from "../../Monitors.ts"
 import * as ParameterGroup from "../../ParameterGroup.ts"
@@ -75,7 +76,7 @@ const isTrainable =
   (path: string): boolean => {
     const model = ModelPaths.ownerOf(task.models, path)
     return (
-      task.models[model]!.trainable?.(ModelPaths.ownPath(model, path)) !== false &&
+      entry(task.models, model).trainable?.(ModelPaths.ownPath(model, path)) !== false &&
       transforms.every(({ transform }) => transform.trainable?.(path) !== false)
     )
   }

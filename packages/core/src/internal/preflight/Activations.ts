@@ -91,8 +91,8 @@ export const warnings = (
   outputs: Tensors.TensorOrRecord,
   outputsWith: OutputsWith
 ): ReadonlyArray<string> => {
-  const models = Object.values(task.models)
-  const described = models.length === 1 ? outputActivations(models[0]!.topology) : {}
+  const [model, ...others] = Object.values(task.models)
+  const described = model !== undefined && others.length === 0 ? outputActivations(model.topology) : {}
   return Object.entries(task.objectives).flatMap(([loss, { applies = {} }]) =>
     Object.entries(applies).flatMap(([output, own]) => {
       const applied = described[output] ?? activationBySight(output, own, outputs, outputsWith)

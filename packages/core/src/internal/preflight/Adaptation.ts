@@ -59,8 +59,10 @@ const adaptSlots = (stored: Tensors.Owned, expected: Tensors.Owned) => {
     if (isNew) thawed.push(path)
     for (const slot of new Set([...before, ...now])) {
       const [kept, fresh] = [at(stored, slot, path), at(expected, slot, path)]
-      if (!isNew && text(kept) !== text(fresh)) problems.push(misfit("slots", slot, path, stored, expected))
-      else slots[slot] = { ...slots[slot], [path]: isNew ? fresh! : kept! }
+      const tensor = isNew ? fresh : kept
+      if (tensor === undefined || (!isNew && text(kept) !== text(fresh)))
+        problems.push(misfit("slots", slot, path, stored, expected))
+      else slots[slot] = { ...slots[slot], [path]: tensor }
     }
   }
   return { slots, problems, thawed }
@@ -70,8 +72,7 @@ const adaptCallbacks = (stored: Tensors.Owned, expected: Tensors.Owned) => {
   const problems: Array<Problem> = []
   const changes: Array<string> = []
   const callbacks: Record<string, Tensors.Tensors> = {}
-  for (const id of Object.keys(expected)) {
-    const fresh = expected[id]!
+  for (const [id, fresh] of Object.entries(expected)) {
     const begun = Object.keys(fresh).filter((path) => at(stored, id, path) === undefined)
     for (const path of Object.keys(fresh)) {
       if (begun.includes(path) || text(at(stored, id, path)) === text(fresh[path])) continue

@@ -4,6 +4,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type TypedArray } from "../../Dataset.ts"
 import { DataError, GlobalRandomUsed, KernelUnsupported, reasonOf } from "../../Errors.ts"
+import { element } from "../../Lookup.ts"
 import { sizeOf } from "../../Tensors.ts"
 import { isObject, isPromise, isTensor, nameOf } from "./Described.ts"
 
@@ -89,8 +90,8 @@ const wrongValue = (held: Held, indices: Int32Array): Found | undefined => {
 
 const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray<Found> => {
   const rowsOf = ({ values, spec }: Held) => (values as TypedArray).length / sizeOf(spec.shape)
-  const rows = rowsOf(fields[0]!)
-  if (fields.every((field) => rowsOf(field) === rows) && Number.isInteger(rows)) {
+  const [rows, ...others] = new Set(fields.map(rowsOf))
+  if (others.length === 0 && rows !== undefined && Number.isInteger(rows)) {
     // Nothing at all is an empty batch, which is skipped and counted.
     if (rows === samples || rows === 0) return []
     return [
@@ -180,8 +181,8 @@ export const nonFiniteData = (
         values.subarray(at * size, (at + 1) * size).find((value) => !Number.isFinite(value))
       const positions = Array.from(indices.keys()).filter((at) => counts(at) && spoiled(at) !== undefined)
       if (positions.length === 0) continue
-      const samples = positions.map((at) => indices[at]!)
-      return { field: what, found: String(spoiled(positions[0]!)), samples }
+      const samples = positions.map((at) => element(indices, at))
+      return { field: what, found: String(spoiled(element(positions, 0))), samples }
     }
   }
   return undefined

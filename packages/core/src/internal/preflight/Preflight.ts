@@ -7,6 +7,7 @@ import * as Best from "../../Best.ts"
 import type { Dataset } from "../../Dataset.ts"
 import type { Draw } from "../../Draw.ts"
 import { type Problem, reasonOf } from "../../Errors.ts"
+import { entry } from "../../Lookup.ts"
 import { measuredBy } from "../../Metric.ts"
 import type { Variables } from "../../Model.ts"
 import * as Monitors from "../../Monitors.ts"
@@ -54,7 +55,7 @@ const changedBy = (
     try {
       const numbers = Tensors.scalars(transform.hyper?.(1) ?? {})
       const controls = { key: tf.tensor1d([0, 0], "int32"), groups: {}, transforms: { [id]: numbers } }
-      current = transform.batch!(current, sceneOf(id, random, controls, task))
+      current = transform.batch?.(current, sceneOf(id, random, controls, task)) ?? current
     } catch (cause) {
       return { path: `callbacks.${id}`, message: `cannot change batches of this data: ${reasonOf(cause)}` }
     }
@@ -130,7 +131,7 @@ export const tryModel = Effect.fnUntraced(function* (
       for (const name of Object.keys(metrics).filter((one) => measuredBy(metrics, one) === one)) {
         const parts = Tensors.isTensor(result.outputs) ? "" : "; to measure one output: { metric, output }"
         during = `the metric ${name} on outputs ${shapeText(outputs)} and targets ${shapeText(targets)}${parts}`
-        metrics[name]!.measure({ ...batch, outputs: result.outputs })
+        entry(metrics, name).measure({ ...batch, outputs: result.outputs })
       }
       const differentiate = (inputs: TensorBatch) => {
         if (plan === undefined) return
@@ -280,8 +281,10 @@ export const checkEnd = (
   if (endWith !== undefined) {
     return endWith === "last" ? [] : Best.problem("config.endWith", endWith.best, monitors)
   }
-  const asking = callbacks.filter((callback) => callback.endWith !== undefined)
-  if (new Set(asking.map((callback) => Best.keyOf(callback.endWith!))).size <= 1) return []
+  const asking = callbacks.flatMap(({ id, endWith: asked }) =>
+    asked === undefined ? [] : [{ id, key: Best.keyOf(asked) }]
+  )
+  if (new Set(asking.map(({ key }) => key)).size <= 1) return []
   const message = `${asking.map(({ id }) => id).join(" and ")} would end the run with different weights; choose by endWith`
   return [{ path: "config.endWith", message }]
 }

@@ -3,8 +3,10 @@
  * its operation and the parameters behind it. The tape of the forward pass says all of them at once.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import { type Problem, reasonOf } from "../../Errors.ts"
 import type { StepRandom } from "../../RandomBits.ts"
+import { get } from "../../Tensors.ts"
 import * as Forward from "../step/Forward.ts"
 import { dropTape, type LossSet, lossSets } from "../step/GradientProgram.ts"
 import type { StepPlan } from "../step/Plan.ts"
@@ -72,7 +74,7 @@ const problemsOf = (
   inputs: Forward.ForwardInputs,
   random: StepRandom
 ): ReadonlyArray<Problem> => {
-  const xs = paths.map((path) => inputs.parameters[path]!)
+  const xs = paths.map((path) => get(inputs.parameters, path))
   const name = losses.length === 1 && losses[0] === "loss" ? "the loss" : `the losses ${losses.join(", ")}`
   let nodes: ReadonlyArray<Node> = []
   let way: ReadonlyArray<Node> | undefined
@@ -97,11 +99,11 @@ const problemsOf = (
   }
   /** The parameters that come through an operation. */
   const behind = ({ inputs: operands }: Node): string => {
-    const behindIt = paths.filter((_, place) => {
-      const ids = computedFrom(nodes, [xs[place]!])
+    const behindIt = Arr.zip(paths, xs).filter(([, x]) => {
+      const ids = computedFrom(nodes, [x])
       return Object.values(operands).some(({ id }) => ids.has(id))
     })
-    return listed(behindIt)
+    return listed(behindIt.map(([path]) => path))
   }
   const none = (node: Node, why: string): Problem => ({
     path: "model",

@@ -61,7 +61,7 @@ export const checkAll = Effect.fnUntraced(function* (task: Task, dataset: Datase
   for (let from = 0; from < length; from += chunk) {
     const indices = Int32Array.from({ length: Math.min(chunk, length - from) }, (_, at) => from + at)
     try {
-      const targets = hostTargets(spec, dataset.readTargets!(indices), indices.length, indices)
+      const targets = hostTargets(spec, readTargets.call(dataset, indices), indices.length, indices)
       const wrong = sentences(task, targets, outputs)
       if (wrong.length > 0) return wrong.flatMap(problem)
     } catch (cause) {
