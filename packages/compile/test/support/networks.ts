@@ -60,7 +60,7 @@ export const lenet5: Network = {
     ...affine("output", 84, 10)
   }),
   apply: (p, x) => {
-    const first = pooled(tf.relu(convolution(p, "conv1", x))
+    const first = pooled(tf.relu(convolution(p, "conv1", x)))
     const second = pooled(tf.relu(convolution(p, "conv2", first)))
     const features = tf.relu(dense(p, "dense1", tf.reshape(second, [-1, 256])))
     return dense(p, "output", tf.relu(dense(p, "dense2", features)))
