@@ -9,6 +9,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CompilingExecutor from "./CompilingExecutor.ts"
+import type { ThreadFailed } from "./Errors.ts"
 import * as PlanCompiler from "./PlanCompiler.ts"
 import * as Arena from "./runtime/Arena.ts"
 import type { Emitter } from "./runtime/Executable.ts"
@@ -45,11 +46,18 @@ const foreignNotes = () => {
   }
 }
 
+const noThreads = ({ reason }: ThreadFailed): BackendUnavailable =>
+  new BackendUnavailable({
+    backend: PlanCompiler.backend,
+    reason: `its threads could not be started: ${reason}`,
+    advice: "Use one thread, or another executor."
+  })
+
 const make = ({ threads = 1, ...options }: PlanOptions) =>
   Effect.gen(function* () {
     const arena = Arena.make({ shared: threads > 1 })
     const handles = new Handles(arena)
-    const emitter = WasmEmitter.makeSingle({ arena })
+    const emitter = yield* Effect.mapError(WasmEmitter.make({ threads, arena }), noThreads)
     yield* SharingKernels.install(PlanCompiler.backend, handles)
     const notes = foreignNotes()
     const compiler = PlanCompiler.make({ handles, emitter, onRunning: notes.onRunning })
