@@ -18,12 +18,15 @@ export interface Workshop {
   readonly seconds: number
 }
 
-/** What decides the bits: no contraction of a · b + c, no liberties with numbers. Whole numbers wrap around. */
+/**
+ * What decides the bits: no contraction of a · b + c, no liberties with numbers. Whole numbers wrap around. Not among them is
+ * `-fno-trapping-math`, with which GCC 12 makes −0 of `(float)(int)-0.5f`.
+ */
 const flags: ReadonlyArray<string> = [
   ...["-x", "c", "-std=gnu11", "-O2", "-w"],
   // It would carry numbers of a product's rows from one step to the next in registers that the sums need.
   "-fno-predictive-commoning",
-  ...["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-fno-strict-aliasing"],
+  ...["-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-fno-strict-aliasing"],
   ...["-fPIC", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=8"]
 ]
 const linking = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"]

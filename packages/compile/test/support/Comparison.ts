@@ -33,7 +33,7 @@ export const setting = (arena: Arena, largest: number, seed: number): Setting =>
 }
 
 /** All NaNs as one: which bits they have is the engine's affair. */
-const canonical = (bytes: DataView, size: number): Int32Array => {
+export const canonical = (bytes: DataView, size: number): Int32Array => {
   const words = Int32Array.from({ length: size / 4 }, (_, at) => bytes.getInt32(4 * at, true))
   return words.map((word) => ((word & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : word))
 }

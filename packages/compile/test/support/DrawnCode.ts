@@ -40,10 +40,10 @@ const wholes = [0, 1, -1, 2, 7, 31, 255, -128, 2147483647, -2147483648, 0x555555
 /** Buffers of a drawn program, 0 to 3: read as f32, i32 and u8; written. Each task writes a part of the last of its own. */
 export const buffers = { floats: 0, integers: 1, bytes: 2, written: 3 } as const
 
-/** In bytes, what a unit of one task writes at most. */
-const record = 64
+/** In bytes, what a unit of one task writes at most: four vectors. */
+const recordOf = ({ lanes }: Drawing): number => 16 * Math.max(4, lanes)
 
-export const writtenSize = ({ units, tasks }: Drawing): number => units * tasks * record
+export const writtenSize = (drawing: Drawing): number => drawing.units * drawing.tasks * recordOf(drawing)
 
 /** Elements of the read buffers. */
 export const readSize = 256
@@ -189,10 +189,11 @@ const body =
     const floats = [locals.fresh("f32", 1, "scalar"), locals.fresh("f32", drawing.lanes, "vector")]
     const scope: Scope = { draw, lanes: drawing.lanes, split: drawing.split, unit: Code.get(unit), floats, made: [] }
     const place = Code.add(
-      Code.add(Code.address(buffers.written), Code.index(at * drawing.units * record)),
-      Code.mul(Code.get(unit), Code.index(record))
+      Code.add(Code.address(buffers.written), Code.index(at * drawing.units * recordOf(drawing))),
+      Code.mul(Code.get(unit), Code.index(recordOf(drawing)))
     )
-    const stores = [0, 16, 32, 48].map((offset) => {
+    const stores = [0, 1, 2, 3].map((quarter) => {
+      const offset = (quarter * recordOf(drawing)) / 4
       const lanes = draw() < 0.7 ? drawing.lanes : 1
       const of = value({ ...scope, made: [] }, draw() < 0.6 ? "f32" : "i32", lanes, 4)
       return Code.store(place, offset, of, 1 + Math.floor(draw() * lanes))

@@ -52,8 +52,13 @@ const extreme = (names: Names, expression: Of<"binary">, left: string, right: st
   return `${type}_${expression.name}(${left}, ${right})`
 }
 
+/** What is known by a name as a mask, not as lanes. */
+export const isMask = ({ op, lanes }: Expression): boolean => op === "compare" && lanes > 1
+
 /** A comparison of vectors as a mask, in whatever way the machine holds one. */
-const mask = (names: Names, test: Expression): string => {
+export const mask = (names: Names, test: Expression): string => {
+  const known = names.known.get(test)
+  if (known !== undefined) return isMask(test) ? known : `mask_of(${known})`
   if (test.op === "compare") {
     const [left, right] = [print(names, test.left), print(names, test.right)]
     const type = family(test.left)
@@ -111,6 +116,8 @@ const unary = (names: Names, expression: Of<"unary">): string => {
 export const print = (names: Names, expression: Expression): string => {
   if (expression.lanes !== 1 && expression.lanes !== names.lanes)
     throw new EmitFailed({ reason: `there are no vectors of ${expression.lanes} lanes` })
+  const known = names.known.get(expression)
+  if (known !== undefined) return isMask(expression) ? `lanes_of(${known})` : known
   switch (expression.op) {
     case "constant":
       return splat(expression.kind, expression.lanes, literal(expression.kind, expression.value))

@@ -6,6 +6,8 @@ import { expressionsOf, within } from "./Walk.ts"
 export interface Names {
   readonly lanes: number
   readonly local: (local: Local) => string
+  /** What was computed before, since the statement at hand has several uses for it. */
+  readonly known: ReadonlyMap<Expression, string>
   readonly address: (buffer: number) => string
   /** The number that an expression is known to be, in all lanes. */
   readonly constant: (expression: Expression) => number | undefined
@@ -61,6 +63,7 @@ export const make = (program: Program, task: Task, lanes: number): Names => {
   if (names.size !== all.length) throw new EmitFailed({ reason: `two locals of ${task.name} share a name` })
   return {
     lanes,
+    known: new Map(),
     bound: boundBuffers(program, task),
     constant: constantOf(constantLocals(task)),
     local: (local) => {

@@ -1,8 +1,9 @@
 /** Statements as C. */
-import type { Statement } from "../../code/Code.ts"
+import type { Expression, Statement } from "../../code/Code.ts"
 import { EmitFailed } from "../Errors.ts"
-import { place, print, typeOf } from "./Expression.ts"
+import { isMask, mask, place, print, typeOf } from "./Expression.ts"
 import type { Names } from "./Names.ts"
+import { sharedIn } from "./Walk.ts"
 
 type Of<Op extends Statement["op"]> = Extract<Statement, { readonly op: Op }>
 
@@ -31,11 +32,13 @@ const choice = (names: Names, { test, yes, no = [] }: Of<"if">): ReadonlyArray<s
   "}"
 ]
 
-const indented = (names: Names, statements: ReadonlyArray<Statement>): ReadonlyArray<string> =>
-  statements.flatMap((statement) => lines(names, statement)).map((line) => `  ${line}`)
+/** Within them nothing is known: what a loop's bounds read may be another value by then. */
+const indented = (names: Names, statements: ReadonlyArray<Statement>): ReadonlyArray<string> => {
+  const within = { ...names, known: new Map() }
+  return statements.flatMap((statement) => lines(within, statement)).map((line) => `  ${line}`)
+}
 
-/** A statement's lines. */
-export const lines = (names: Names, statement: Statement): ReadonlyArray<string> => {
+const alone = (names: Names, statement: Statement): ReadonlyArray<string> => {
   switch (statement.op) {
     case "set":
       return [`${names.local(statement.local)} = ${print(names, statement.to)};`]
@@ -46,4 +49,20 @@ export const lines = (names: Names, statement: Statement): ReadonlyArray<string>
     case "if":
       return choice(names, statement)
   }
+}
+
+/** A statement's lines. What it uses more than once has a name within it. */
+export const lines = (names: Names, statement: Statement): ReadonlyArray<string> => {
+  const shared = sharedIn(statement)
+  if (shared.length === 0) return alone(names, statement)
+  const known = new Map<Expression, string>()
+  const within = { ...names, known }
+  const named = shared.map((expression, index) => {
+    const value = isMask(expression)
+      ? `const mask s${index} = ${mask(within, expression)};`
+      : `const ${typeOf(expression)} s${index} = ${print(within, expression)};`
+    known.set(expression, `s${index}`)
+    return value
+  })
+  return ["{", ...[...named, ...alone(within, statement)].map((line) => `  ${line}`), "}"]
 }

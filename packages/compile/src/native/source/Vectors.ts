@@ -172,10 +172,12 @@ INLINE f32x f32x_max(f32x a, f32x b) {
 }
 #endif
 #if defined(ETUDE_AVX512) || defined(ETUDE_AVX2)
-// The conversion gives INT32_MIN for what is out of range.
+// Only what fits is converted: the machine makes INT32_MIN of the rest, but GCC's constant folding INT32_MAX.
 INLINE i32x i32x_from_f32x(f32x x) {
-  i32x r = i32x_truncated(x), high = lanes_of(f32x_le((f32x){} + 0x1p31f, x)), number = lanes_of(f32x_eq(x, x));
-  return (r ^ high) & number;
+  const f32x limit = f32x_splat(0x1p31f);
+  const i32x high = lanes_of(f32x_le(limit, x)), low = lanes_of(f32x_le(x, -limit));
+  const i32x fitting = i32x_truncated(f32x_select(f32x_lt(f32x_abs(x), limit), x, f32x_splat(0)));
+  return fitting | (high & INT32_MAX) | (low & INT32_MIN);
 }
 #endif
 `

@@ -1,4 +1,4 @@
-/** All expressions of statements, outer ones first. */
+/** The expressions of statements: which there are, and which are meant to be computed once for several uses. */
 import type { Expression, Statement } from "../../code/Code.ts"
 
 /** Bodies of a statement. */
@@ -20,7 +20,8 @@ const ofStatement = (statement: Statement): ReadonlyArray<Expression> => {
   }
 }
 
-const operands = (expression: Expression): ReadonlyArray<Expression> => {
+/** What an expression is made of. */
+export const operands = (expression: Expression): ReadonlyArray<Expression> => {
   switch (expression.op) {
     case "load":
       return [expression.address]
@@ -44,14 +45,41 @@ const operands = (expression: Expression): ReadonlyArray<Expression> => {
   }
 }
 
-export function* expressionsOf(statements: ReadonlyArray<Statement>): Generator<Expression> {
-  const waiting: Array<Expression> = []
-  for (const statement of statements) {
-    waiting.push(...ofStatement(statement))
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      yield next
-      waiting.push(...operands(next))
-    }
-    for (const inner of within(statement)) yield* expressionsOf(inner)
+/** Every expression in statements, each object once. */
+export const expressionsOf = (statements: ReadonlyArray<Statement>): ReadonlySet<Expression> => {
+  const found = new Set<Expression>()
+  const visit = (expression: Expression): void => {
+    if (found.has(expression)) return
+    found.add(expression)
+    for (const operand of operands(expression)) visit(operand)
   }
+  const enter = (inside: ReadonlyArray<Statement>): void => {
+    for (const statement of inside) {
+      for (const expression of ofStatement(statement)) visit(expression)
+      for (const inner of within(statement)) enter(inner)
+    }
+  }
+  enter(statements)
+  return found
+}
+
+const isLeaf = ({ op }: Expression): boolean => op === "constant" || op === "local" || op === "address" || op === "iota"
+
+/** What a statement's expressions reach more than once (the same object), operands before what is made of them. */
+export const sharedIn = (statement: Statement): ReadonlyArray<Expression> => {
+  const shared = new Set<Expression>()
+  const reached = new Set<Expression>()
+  const order: Array<Expression> = []
+  const visit = (expression: Expression): void => {
+    if (isLeaf(expression)) return
+    if (reached.has(expression)) {
+      shared.add(expression)
+      return
+    }
+    reached.add(expression)
+    for (const operand of operands(expression)) visit(operand)
+    order.push(expression)
+  }
+  for (const expression of ofStatement(statement)) visit(expression)
+  return order.filter((expression) => shared.has(expression))
 }
