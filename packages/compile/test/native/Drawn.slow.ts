@@ -1,0 +1,3 @@
+import { drawnPrograms } from "../support/drawnNative.ts"
+
+drawnPrograms(12, 120)
