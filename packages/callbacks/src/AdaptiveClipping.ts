@@ -57,7 +57,7 @@ export const { layer, entry, plugin } = Plugin.callback({
       transform: {
         gradients: (gradients, _scene, parameters) =>
           Tensors.map(gradients, (gradient, path) =>
-            isExcepted(path) ? gradient : clipGradient(gradient, parameters[path]!, decoded)
+            isExcepted(path) ? gradient : clipGradient(gradient, Tensors.get(parameters, path), decoded)
           )
       }
     })

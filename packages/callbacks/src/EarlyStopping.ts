@@ -81,8 +81,9 @@ export const { layer, entry, plugin } = Plugin.callback({
       state: Plateau.State
     ): Callback.Answer<Plateau.State> => {
       const better = Best.directionOf(rule, monitors)
-      if (!Object.hasOwn(values, monitor) || better === undefined) return
-      const [next, exhausted] = Plateau.next({ ...decoded, better }, state, values[monitor]!, progress)
+      const value = Object.hasOwn(values, monitor) ? values[monitor] : undefined
+      if (value === undefined || better === undefined) return
+      const [next, exhausted] = Plateau.next({ ...decoded, better }, state, value, progress)
       return exhausted ? [next, Decision.stopRun(reasonOf(decoded, next))] : [next]
     }
     return Callback.controller({

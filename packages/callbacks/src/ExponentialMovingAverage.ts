@@ -42,7 +42,7 @@ export const update = (
   decay: number | tf.Tensor
 ): Tensors.Tensors =>
   Tensors.map(average, (own, path) => {
-    const parameter = parameters[path]!
+    const parameter = Tensors.get(parameters, path)
     return tf.add(parameter, tf.mul(decay, tf.sub(own, parameter)))
   })
 
@@ -80,7 +80,9 @@ export const { layer, entry, plugin } = Plugin.callback({
       transform: {
         tensors: (parameters) => Tensors.retain(Tensors.filter(parameters, matches)),
         hyper: (step) => ({ decay: decayAt(step, decoded) }),
-        parameters: (parameters, average, { hyper }) => ({ tensors: update(average, parameters, hyper["decay"]!) })
+        parameters: (parameters, average, { hyper }) => ({
+          tensors: update(average, parameters, Tensors.get(hyper, "decay"))
+        })
       },
       hooks: decoded.evaluate
         ? { validationBegin: evaluateWith, testBegin: evaluateWith, predictBegin: evaluateWith }

@@ -9,6 +9,7 @@ import * as Callback from "@etude/core/Callback"
 import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
+import { get } from "@etude/core/Tensors"
 import { withNoise } from "@etude/core/Updates"
 import * as Schema from "effect/Schema"
 
@@ -48,7 +49,7 @@ export const { layer, entry, plugin } = Plugin.callback({
       after: ["adaptiveClipping"],
       transform: {
         hyper: (step) => ({ deviation: deviationAt(step, decoded) }),
-        gradients: (gradients, { random, hyper }) => addNoise(gradients, random, hyper["deviation"]!)
+        gradients: (gradients, { random, hyper }) => addNoise(gradients, random, get(hyper, "deviation"))
       }
     })
   }

@@ -7,6 +7,7 @@
  */
 import * as Callback from "@etude/core/Callback"
 import type { OptionsSchema } from "@etude/core/CallbackEntry"
+import { element } from "@etude/core/Lookup"
 import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
@@ -130,7 +131,7 @@ export const { layer, entry, plugin } = Plugin.callback({
       after: ["labelSmoothing"],
       transform: {
         batch: (batch, { random, targets: kinds }) => {
-          const samples = Object.values(Tensors.asRecord(batch.inputs))[0]!.shape[0]!
+          const samples = Tensors.sideOf(element(Object.values(Tensors.asRecord(batch.inputs)), 0).shape, 0)
           return mix(batch, draw(random, decoded.per === "batch" ? 1 : samples), { ...decoded, kinds })
         }
       }

@@ -76,8 +76,9 @@ export const { layer, entry, plugin } = Plugin.callback({
       { plateau, cooling, scale }: State
     ): Callback.Answer<State> => {
       const better = Best.directionOf(asked, monitors)
-      if (!Object.hasOwn(values, monitor) || better === undefined) return
-      const [next, exhausted] = Plateau.next({ ...decoded, better }, plateau, values[monitor]!, progress)
+      const value = Object.hasOwn(values, monitor) ? values[monitor] : undefined
+      if (value === undefined || better === undefined) return
+      const [next, exhausted] = Plateau.next({ ...decoded, better }, plateau, value, progress)
       const { epoch, step, batch } = progress
       const anew = { ...next, waited: 0, epoch, step, batch }
       if (next.waited > 0 && cooling > 0) return [{ plateau: anew, cooling: cooling - 1, scale }]

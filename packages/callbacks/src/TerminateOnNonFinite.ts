@@ -39,8 +39,7 @@ export const { layer, entry, plugin } = Plugin.callback({
     const watched = monitors === undefined ? undefined : new Set(monitors)
     const look = (values: Values, monitorsOfRun: Monitors.Monitors): Decision.Decision => {
       let decision = Decision.proceed
-      for (const monitor in values) {
-        const value = values[monitor]!
+      for (const [monitor, value] of Object.entries(values)) {
         if (Number.isFinite(value)) continue
         const isWatched = watched?.has(monitor) ?? Monitors.find(monitorsOfRun, monitor)?.metric === "loss"
         if (isWatched) decision = Decision.join(decision, Decision.stopRun(`${monitor} is ${value}`))

@@ -84,8 +84,8 @@ export const { layer, entry, plugin } = Plugin.callback({
         parameters: (parameters) => {
           const changed: Record<string, tf.Tensor> = {}
           for (const { matches, constraint } of rules) {
-            for (const path in parameters) {
-              if (matches(path)) changed[path] = apply(constraint, changed[path] ?? parameters[path]!)
+            for (const [path, parameter] of Object.entries(parameters)) {
+              if (matches(path)) changed[path] = apply(constraint, changed[path] ?? parameter)
             }
           }
           return { parameters: changed satisfies Tensors.Tensors }

@@ -5,6 +5,7 @@
 import { Checkpoints, type CheckpointsService } from "@etude/core/Checkpoints"
 import { CheckpointError } from "@etude/core/Errors"
 import { Events } from "@etude/core/Event"
+import { mapEntry } from "@etude/core/Lookup"
 import type { Progress } from "@etude/core/Progress"
 import { dispose, retain, type TrainState } from "@etude/core/TrainState"
 import * as Cause from "effect/Cause"
@@ -101,7 +102,7 @@ const write = (
       failures.push({ error: errorOf(saved.path, exit.cause), progress: state.plain.progress })
     }
     dispose(state)
-    const done = pending.get(saved.id)!
+    const done = mapEntry(pending, saved.id)
     pending.delete(saved.id)
     yield* room.release(1)
     yield* Deferred.succeed(done, undefined)

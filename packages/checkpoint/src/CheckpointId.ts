@@ -34,8 +34,10 @@ const pattern = /^epoch-(\d{4,})-batch-(\d{5,})-step-(\d{7,})-attempt-(\d{2,})(?
 export const parse = (id: string): Position | undefined => {
   const found = pattern.exec(id)
   if (found === null) return undefined
-  const [epoch, batch, step, attempt, copy = 1] = found.slice(1).map((digits) => (digits ? Number(digits) : 1))
-  const position = { epoch: epoch!, batch: batch!, step: step!, attempt: attempt!, copy }
+  const [epoch = 1, batch = 1, step = 1, attempt = 1, copy = 1] = found
+    .slice(1)
+    .map((digits) => (digits ? Number(digits) : undefined))
+  const position = { epoch, batch, step, attempt, copy }
   return make(position) === id ? position : undefined
 }
 

@@ -112,8 +112,8 @@ export const load = Effect.fnUntraced(function* (storage: StorageService, place:
   const tensors: { [name: string]: TensorData } = {}
   let description: RunDescription | undefined
   let plain: Loaded["data"]["plain"] | undefined
-  for (const file in manifest.files) {
-    const bytes = yield* readVerified(storage, place, file, manifest.files[file]!)
+  for (const [file, listed] of Object.entries(manifest.files)) {
+    const bytes = yield* readVerified(storage, place, file, listed)
     if (file === Documents.stateFile) plain = yield* orCorrupt(place, file, Documents.decodeState(bytes))
     else if (file === Documents.descriptionFile) {
       description = yield* orCorrupt(place, file, Documents.decodeDescription(bytes))

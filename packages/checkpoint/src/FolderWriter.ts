@@ -45,7 +45,8 @@ const manifestOf = (
 
 /** The name after this one, for when another process has taken it. */
 const after = (id: string): string => {
-  const position = CheckpointId.parse(id)!
+  const position = CheckpointId.parse(id)
+  if (position === undefined) throw new Error(`${id} is not the name of a checkpoint`)
   return CheckpointId.make({ ...position, copy: position.copy + 1 })
 }
 
@@ -88,8 +89,7 @@ export const write = (
       for (const planned of content.tensorFiles) {
         files[planned.name] = yield* TensorWriter.write(storage, hasher, `${temporary}/${planned.name}`, planned)
       }
-      for (const file in content.documents) {
-        const bytes = content.documents[file]!
+      for (const [file, bytes] of Object.entries(content.documents)) {
         yield* writeFile(storage, `${temporary}/${file}`, bytes)
         files[file] = { bytes: bytes.length, sha256: Hasher.sha256(bytes) }
       }

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
+import { mapEntry } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
@@ -72,7 +73,7 @@ export const make: Effect.Effect<Hasher, never, Scope.Scope> = Effect.gen(functi
   const start = (): Worker => {
     const started = new Worker(program, { eval: true })
     started.on("message", ({ file, digest }: { readonly file: number; readonly digest?: string }) => {
-      const { done } = waiting.get(file)!
+      const { done } = mapEntry(waiting, file)
       waiting.delete(file)
       if (waiting.size === 0) started.unref()
       done(digest ?? "")

@@ -1,5 +1,6 @@
 /** Which checkpoints to keep, as values that combine: each rule names those it keeps, and what no rule keeps is deleted. */
 import type { Checkpoints } from "@etude/core"
+import { entry } from "@etude/core/Lookup"
 import * as Monitors from "@etude/core/Monitors"
 
 /** The ids to keep, of all checkpoints, oldest first. */
@@ -28,7 +29,7 @@ export const best =
     const valued = saved.filter(({ values }) => Number.isFinite(values[monitor]))
     const sign = better === "higher" ? -1 : 1
     // The sort is stable, so that of equal values the earlier one comes first.
-    return ids(valued.toSorted((a, b) => sign * (a.values[monitor]! - b.values[monitor]!)).slice(0, count))
+    return ids(valued.toSorted((a, b) => sign * (entry(a.values, monitor) - entry(b.values, monitor))).slice(0, count))
   }
 
 /** Those at the end of every nth epoch. */

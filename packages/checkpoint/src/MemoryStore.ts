@@ -1,6 +1,7 @@
 /** Checkpoints in memory: for tests, notebooks and short runs. They go with the layer's scope. */
 import type { Checkpoints, Loaded, RunDescription, Saved } from "@etude/core/Checkpoints"
 import { CheckpointMissing } from "@etude/core/Errors"
+import { mapEntry } from "@etude/core/Lookup"
 import * as Tensors from "@etude/core/Tensors"
 import { type TensorData, type TrainState, tensorGroups, toData } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
@@ -28,7 +29,7 @@ export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
   const all = new Map<string, Loaded>()
   const given = new Set<string>()
   const ids = () => CheckpointId.sorted([...all.keys()])
-  const list = Effect.sync(() => ids().map((id) => copyOf(all.get(id)!).saved))
+  const list = Effect.sync(() => ids().map((id) => copyOf(mapEntry(all, id)).saved))
   const load = (id: string) =>
     Effect.suspend(() => {
       const found = all.get(id)

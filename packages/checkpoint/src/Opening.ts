@@ -18,8 +18,7 @@ const make = Effect.fnUntraced(function* (storage: StorageService, folder: strin
   const missing: Array<string> = []
   const above = levels(folder).map(({ path }) => path)
   // From the inside out: outer folders, which may be inaccessible, are not touched if the inner one exists.
-  while (above.length > 0) {
-    const path = above.pop()!
+  for (let path = above.pop(); path !== undefined; path = above.pop()) {
     const found = yield* Effect.result(storage.makeFolder(path))
     if (found._tag === "Failure" && found.failure.reason === "missing" && above.length > 0) {
       missing.push(path)

@@ -6,6 +6,7 @@
  * Dtypes: float32 is `F32`, int32 is `I32`, bool is `BOOL`. `U8` is read as int32, since tfjs has no dtype of its own for it.
  * Values are copied as bytes, so that NaN payloads and −0 survive; the host has to be little-endian.
  */
+import { entry } from "@etude/core/Lookup"
 import { sizeOf } from "@etude/core/Tensors"
 import type { TensorData } from "@etude/core/TrainState"
 import * as Result from "effect/Result"
@@ -116,7 +117,7 @@ export const encode = (
   bytes.set(header)
   let offset = header.length
   for (const { name, bytes: size } of order) {
-    bytes.set(bytesOf(name, tensors[name]!), offset)
+    bytes.set(bytesOf(name, entry(tensors, name)), offset)
     offset += size
   }
   return bytes
@@ -145,10 +146,10 @@ const entryOf = (name: string, value: unknown): Entry | Problem => {
     return wrong("dtype", `dtype ${Json.shown(dtype)} is not supported; supported are ${known}`)
   }
   if (!naturals(shape)) return wrong("shape", `${Json.shown(shape)} is not a shape`)
-  if (!naturals(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+  const [begin, end, ...more] = naturals(offsets) ? offsets : []
+  if (begin === undefined || end === undefined || more.length > 0 || begin > end) {
     return wrong("offsets", `${Json.shown(offsets)} are not a start and an end`)
   }
-  const [begin, end] = offsets as [number, number]
   const encoding = dtype as Encoding
   const needed = sizeOf(shape) * bytesPerElement[encoding]
   if (needed !== end - begin) {

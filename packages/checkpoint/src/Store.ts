@@ -94,5 +94,6 @@ export const latest = (
       )
       if (Option.isSome(found)) return Option.some({ ...found.value, passedOver })
     }
-    return passedOver.length === 0 ? Option.none() : yield* passedOver[0]!
+    const [first] = passedOver
+    return first === undefined ? Option.none() : yield* first
   })

@@ -49,9 +49,9 @@ export const plan = (state: TrainState, path: string): Effect.Effect<ReadonlyArr
     for (const { name, groups, always } of files) {
       const tensors: Tensors = Object.fromEntries(groups.flatMap((group) => Object.entries(named(state, group))))
       if (!always && Object.keys(tensors).length === 0) continue
-      const odd = Object.keys(tensors).filter((tensor) => !dtypes.includes(tensors[tensor]!.dtype))
+      const odd = Object.entries(tensors).filter(([, { dtype }]) => !dtypes.includes(dtype))
       if (odd.length > 0) {
-        const list = odd.map((tensor) => `${tensor} is ${tensors[tensor]!.dtype}`).join(", ")
+        const list = odd.map(([tensor, { dtype }]) => `${tensor} is ${dtype}`).join(", ")
         return yield* new CheckpointError({ path, reason: `${list}, and only ${dtypes.join(", ")} can be stored` })
       }
       planned.push({ name, layout: Safetensors.layout(tensors as Safetensors.TensorSpecs), tensors })

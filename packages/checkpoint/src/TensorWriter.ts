@@ -4,6 +4,7 @@
  */
 import { CheckpointError } from "@etude/core/Errors"
 import type { StorageError, StorageService } from "@etude/core/Storage"
+import { get } from "@etude/core/Tensors"
 import type { TensorData } from "@etude/core/TrainState"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -62,7 +63,7 @@ export const write = (
     })
     yield* put(layout.header)
     for (const { name } of layout.order) {
-      yield* put(yield* read(path, name, tensors[name]!))
+      yield* put(yield* read(path, name, get(tensors, name)))
       if (performance.now() - sliceBegin < sliceMilliseconds) continue
       yield* Effect.yieldNow
       sliceBegin = performance.now()

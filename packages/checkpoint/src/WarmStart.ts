@@ -1,5 +1,6 @@
 /** Beginning a new run with weights of another one: chosen by path patterns, strict or not, with an account of each tensor. */
 import { type Model, PathPattern, type Tensors, type TrainState } from "@etude/core"
+import { mapEntry } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -92,7 +93,7 @@ export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.Ten
       ),
       mismatched: wanted
         .filter(([path, kind]) => given.has(path) && !fits(path, kind))
-        .map(([path, expected]) => ({ path, found: kindOf(given.get(path)!), expected }))
+        .map(([path, expected]) => ({ path, found: kindOf(mapEntry(given, path)), expected }))
     }
     const unusedThatMatch = account.unused.filter((path) => matches(split(path)[1]))
     if (strict && account.missing.length + account.mismatched.length + unusedThatMatch.length > 0) {
@@ -103,8 +104,8 @@ export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.Ten
       const taken = { parameters: { ...fresh.parameters }, statistics: { ...fresh.statistics } }
       for (const full of loaded) {
         const [group, path] = split(full)
-        const { values, shape, dtype } = given.get(full)!
-        taken[group][path]!.dispose()
+        const { values, shape, dtype } = mapEntry(given, full)
+        taken[group][path]?.dispose()
         taken[group][path] = tf.tensor(values.slice(), [...shape], dtype)
       }
       return taken

@@ -4,6 +4,7 @@ import * as path from "node:path"
 import { Backend } from "@etude/core/Backend"
 import type { Dataset } from "@etude/core/Dataset"
 import { Values } from "@etude/core/Event"
+import { element } from "@etude/core/Lookup"
 import * as MetricResults from "@etude/core/MetricResults"
 import * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
@@ -157,7 +158,7 @@ const isVector = (value: unknown): value is ReadonlyArray<number> =>
   Array.isArray(value) && value.every((item) => typeof item === "number")
 
 const indexOfMaximum = (row: ReadonlyArray<number>): number =>
-  row.reduce((best, value, index) => (value > row[best]! ? index : best), 0)
+  row.reduce((best, value, index) => (value > element(row, best) ? index : best), 0)
 
 const isClassification = ({ spec: { targets } }: Dataset): boolean =>
   targets !== undefined &&
@@ -174,8 +175,8 @@ export const predictionsOf = (
 ): ReadonlyArray<Prediction> => {
   const named = Object.entries(Tensors.asRecord(outputs)).map(([name, tensor]) => [name, rowsOf(tensor)] as const)
   return Array.from({ length: samples }, (_, index): Prediction => {
-    const own = named.map(([name, rows]) => [name, rows[index]!] as const)
-    const output = Tensors.isTensor(outputs) ? own[0]![1] : Object.fromEntries(own)
+    const own = named.map(([name, rows]) => [name, element(rows, index)] as const)
+    const output = Tensors.isTensor(outputs) ? element(own, 0)[1] : Object.fromEntries(own)
     if (!isVector(output) || !isClassification(data)) return { sample: first + index, output }
     const label = indexOfMaximum(output)
     const name = data.classes?.[label]
@@ -190,7 +191,7 @@ export const predict = (
   withRun(args, ({ folder, loaded, setup, state }) =>
     Effect.gen(function* () {
       const sets = setsOf(setup)
-      const set = args.set ?? Object.keys(sets)[0]!
+      const set = args.set ?? element(Object.keys(sets), 0)
       const data = yield* choose(loaded.experiment.name, sets, set)
       let first = 0
       const batches = yield* Trainer.predict(setup.task, {

@@ -1,4 +1,5 @@
 /** The command's exit codes and their meanings. */
+import { entry } from "@etude/core/Lookup"
 
 /** The codes, as `etude --help` and the README tell them. */
 export const meanings = {
@@ -45,5 +46,5 @@ export const of = (error: unknown): ExitCode => {
   }
   if (_tag === "ShowHelp" && errors?.length === 0) return 0
   if (_tag === "PreflightFailed" && problems?.every(({ path }) => String(path).startsWith("data"))) return 3
-  return Object.hasOwn(codes, String(_tag)) ? codes[String(_tag)]! : 1
+  return Object.hasOwn(codes, String(_tag)) ? entry(codes, String(_tag)) : 1
 }

@@ -1,6 +1,7 @@
 /** Loads the experiment that a config names: a package, or a module by its path, that exports `experiment`. */
 import { reasonOf } from "@etude/core/Errors"
 import type { Experiment } from "@etude/core/Experiment"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ExperimentNotLoaded } from "./Errors.ts"
@@ -32,10 +33,11 @@ interface SearchPlace {
 const firstOf = Effect.fnUntraced(function* (use: string, places: ReadonlyArray<SearchPlace>) {
   const tries: Array<{ readonly loaded: Import.Imported; readonly place: SearchPlace }> = []
   for (const place of places) {
-    tries.push({ loaded: yield* Effect.promise(() => Import.from(use, place.folder)), place })
-    if (!("missing" in tries.at(-1)!.loaded)) break
+    const loaded = yield* Effect.promise(() => Import.from(use, place.folder))
+    if (!("missing" in loaded)) return { loaded, place }
+    tries.push({ loaded, place })
   }
-  return tries.find(({ loaded }) => !("missing" in loaded)) ?? tries[0]!
+  return element(tries, 0)
 })
 
 /**

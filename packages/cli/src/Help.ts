@@ -3,6 +3,7 @@
  * command that prints the help.
  */
 
+import { element } from "@etude/core/Lookup"
 import * as Console from "effect/Console"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
@@ -68,7 +69,7 @@ export const render = (doc: HelpDoc, { columns: available, palette }: Options): 
   const below = (doc.subcommands ?? []).flatMap(({ commands }) =>
     commands.map(({ name, description, shortDescription }) => ({
       name,
-      description: (shortDescription ?? description).split("\n")[0]!
+      description: element((shortDescription ?? description).split("\n"), 0)
     }))
   )
   const isRoot = (doc.commandPath ?? []).length <= 1

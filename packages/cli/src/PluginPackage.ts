@@ -7,6 +7,7 @@ import * as NodeModule from "node:module"
 import * as path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { reasonOf } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import type { Plugin } from "@etude/core/Plugin"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -114,7 +115,7 @@ const declared = (
     const wrong = misfit(declaration.peerDependencies ?? {})
     if (wrong !== undefined) return yield* refuse(...wrong)
     // A package's only plugin is called by the package's name, wherever it is.
-    const entry = entries.length === 1 && subpath === "." ? entries[0]! : subpath
+    const entry = entries.length === 1 && subpath === "." ? element(entries, 0) : subpath
     if (entries.includes(entry)) return useOf(name, entry)
     const known = entries.map((one) => useOf(name, one)).join(", ")
     return yield* refuse(

@@ -5,6 +5,7 @@ import * as FileStore from "@etude/checkpoint/FileStore"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
 import { Checkpoints, type Loaded } from "@etude/core/Checkpoints"
 import { ConfigInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import type { TensorData } from "@etude/core/TrainState"
 import * as Report from "@etude/reports/Report"
 import * as Effect from "effect/Effect"
@@ -155,10 +156,11 @@ const difference = (a: TensorData | undefined, b: TensorData | undefined): strin
   if (a === undefined || b === undefined) return a === undefined ? "only in the second" : "only in the first"
   if (a.shape.join() !== b.shape.join()) return `[${a.shape.join(", ")}] and [${b.shape.join(", ")}]`
   let [largest, count] = [0, 0]
-  for (let index = 0; index < a.values.length; index++) {
-    if (Object.is(a.values[index], b.values[index])) continue
+  for (const [index, value] of a.values.entries()) {
+    const other = element(b.values, index)
+    if (Object.is(value, other)) continue
     count++
-    largest = Math.max(largest, Math.abs(a.values[index]! - b.values[index]!))
+    largest = Math.max(largest, Math.abs(value - other))
   }
   return count === 0 ? undefined : `${count} of ${a.values.length} values differ, by at most ${Table.number(largest)}`
 }
@@ -208,9 +210,9 @@ export const exportCheckpoint = (
     Effect.gen(function* () {
       const { saved, data, description } = yield* loadOf(run, id)
       const model: Record<string, TensorData> = {}
-      for (const name in data.tensors) {
-        if (name.startsWith("parameters/")) model[name.slice("parameters/".length)] = data.tensors[name]!
-        if (name.startsWith("statistics/")) model[name.slice("statistics/".length)] = data.tensors[name]!
+      for (const [name, tensor] of Object.entries(data.tensors)) {
+        if (name.startsWith("parameters/")) model[name.slice("parameters/".length)] = tensor
+        if (name.startsWith("statistics/")) model[name.slice("statistics/".length)] = tensor
       }
       if (format === "safetensors") {
         yield* RunFolder.write(output, Safetensors.encode(model, { format: "etude", checkpoint: saved.id }))

@@ -151,8 +151,10 @@ const take = (folder: string, file: string, holder: Holder, seen: Machine): RunI
     if (create(file, holder)) return undefined
     const there = read(file)
     if (there === undefined) continue
-    const judged = there.holder === undefined ? "gone" : judge(there.holder, seen)
-    if (judged !== "gone") return inUse(folder, file, there.holder!, judged)
+    if (there.holder !== undefined) {
+      const judged = judge(there.holder, seen)
+      if (judged !== "gone") return inUse(folder, file, there.holder, judged)
+    }
     clear(file, there.text, holder.token)
   }
 }

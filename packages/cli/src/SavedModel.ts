@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
 import { EndedWith } from "@etude/core/Best"
+import { entry } from "@etude/core/Lookup"
 import { Progress } from "@etude/core/Progress"
 import type { Task } from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
@@ -43,8 +44,8 @@ const others = (state: TrainState.TrainState): readonly [Weights, Partial<TrainS
 /** What kept best weights were best by. */
 const bestOf = ({ plain, best }: TrainState.TrainState): EndedWith | undefined => {
   const [key] = Object.keys(best)
-  const kept = key === undefined || !Object.hasOwn(plain.kept, key) ? undefined : plain.kept[key]
-  return kept === undefined ? undefined : { monitor: key!, ...kept }
+  if (key === undefined || !Object.hasOwn(plain.kept, key)) return undefined
+  return { monitor: key, ...entry(plain.kept, key) }
 }
 
 /** Writes the model of a state, and its other weights; the files of an earlier moment are replaced. */

@@ -3,6 +3,7 @@ import * as fs from "node:fs"
 import { builtinModules } from "node:module"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
+import { entry } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { fileReason } from "./FileReason.ts"
@@ -42,7 +43,7 @@ const pascal = (name: string): string =>
     .replace(/^@[^/]+\//, "")
     .split(/[._-]+/)
     .filter((word) => word !== "")
-    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("")
 
 /** What stands in templates for what is known only now: in texts and in file names. */
@@ -51,13 +52,13 @@ const placeholders = (kind: Kind, name: string, ranges: Readonly<Record<string, 
   const values: Readonly<Record<string, string>> = {
     package: name,
     Name,
-    name: Name[0]!.toLowerCase() + Name.slice(1),
+    name: Name.charAt(0).toLowerCase() + Name.slice(1),
     description: descriptions[kind]
   }
   return (text: string): string =>
     text
-      .replace(/__range:([^_]+)__/g, (_, dependency: string) => ranges[dependency]!)
-      .replace(/__(package|Name|name|description)__/g, (_, key: string) => values[key]!)
+      .replace(/__range:([^_]+)__/g, (_, dependency: string) => entry(ranges, dependency))
+      .replace(/__(package|Name|name|description)__/g, (_, key: string) => entry(values, key))
 }
 
 /**

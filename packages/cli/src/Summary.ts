@@ -25,10 +25,11 @@ const table = (report: Report, experiment: string, columns: number): string => {
     const epoch = report.history.find(({ step, midEpoch }) => step === found.step && midEpoch !== true)?.epoch
     return `${Table.number(found.value)} (${epoch === undefined ? `step ${found.step}` : `epoch ${epoch}`})`
   }
+  const { test } = report
   const columnsOf: ReadonlyArray<readonly [head: string, cell: (name: string) => string]> = [
     ...sets.map((set) => [set, (name: string) => Table.number(last[Monitors.keyOf(set, name)])] as const),
     ...validations.map((set) => [`best ${set}`, (name: string) => best(Monitors.keyOf(set, name))] as const),
-    ...(report.test === undefined ? [] : [["test", (name: string) => Table.number(report.test!.values[name])] as const])
+    ...(test === undefined ? [] : [["test", (name: string) => Table.number(test.values[name])] as const])
   ]
   const render = (shown: typeof columnsOf) =>
     Table.render(

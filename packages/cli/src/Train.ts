@@ -13,6 +13,7 @@ import { reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
 import * as Extent from "@etude/core/Extent"
 import type * as Figure from "@etude/core/Figure"
+import { element } from "@etude/core/Lookup"
 import * as Monitors from "@etude/core/Monitors"
 import * as Trainer from "@etude/core/Trainer"
 import type * as TrainState from "@etude/core/TrainState"
@@ -251,7 +252,7 @@ const pointOf = (
   })
 
 const epochsOf = (entries: Completion.Completed["added"]): string => {
-  const [first, last] = [entries[0]!.step, entries.at(-1)!.step]
+  const [first, last] = [element(entries, 0).step, element(entries, -1).step]
   return first === last ? `of step ${first}` : `of steps ${first} to ${last}`
 }
 

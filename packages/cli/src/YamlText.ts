@@ -3,6 +3,7 @@
  * how long and how deep it may be is limited, and so is the time that it takes.
  */
 import type { Problem } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Result from "effect/Result"
 import * as YAML from "yaml"
 
@@ -85,7 +86,7 @@ export const parse = (text: string): Result.Result<unknown, ReadonlyArray<Proble
     // The parser keeps the end of its stack as a mistake of the text.
     if (document.errors.some(({ message }) => message.startsWith("Maximum call stack"))) return refused(tooDeep)
     const problems = [
-      ...document.errors.map(({ pos, message }) => ({ offset: pos[0], message: message.split("\n")[0]! })),
+      ...document.errors.map(({ pos, message }) => ({ offset: pos[0], message: element(message.split("\n"), 0) })),
       ...repeatedKeys(document).map(({ range }) => ({ offset: range?.[0] ?? 0, message: "Map keys must be unique" }))
     ].sort((a, b) => a.offset - b.offset)
     if (problems.length > 0) {

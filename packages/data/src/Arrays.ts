@@ -79,13 +79,14 @@ export const fromArrays = (options: ArraysOptions<ArrayField>): Effect.Effect<Da
       isChecked: true
     }
     const [first, ...others] = held
+    const [where, { length }] = first ?? ["", { length: 0 }]
     for (const [source, rows] of others) {
-      if (rows.length === first![1].length) continue
+      if (rows.length === length) continue
       problems.push(
         new DataError({
           source,
           found: `${rows.length} samples`,
-          expected: `${first![1].length}, as in ${first![0]}`,
+          expected: `${length}, as in ${where}`,
           advice: "Each field must hold every sample once, in the same order."
         })
       )
@@ -103,7 +104,7 @@ export const fromArrays = (options: ArraysOptions<ArrayField>): Effect.Effect<Da
     if (classes !== undefined) problems.push(...unnamedLabels(`${name}.targets`, columns.targets, classes))
     return problems.length > 0
       ? Effect.fail(new DatasetInvalid({ dataset: name, problems }))
-      : Effect.succeed(datasetOf(first![1].length, columns))
+      : Effect.succeed(datasetOf(length, columns))
   })
 
 const unnamedLabels = (

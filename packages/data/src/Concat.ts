@@ -12,6 +12,7 @@ import {
 } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { element, mapEntry } from "@etude/core/Lookup"
 import { sizeOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 import { guarded, zerosLike } from "./internal/Rows.ts"
@@ -27,7 +28,7 @@ const flatten = <A extends object>(
     const fields = parts[part]
     if (fields === undefined) continue
     if (isOne(fields)) flat.set(part, fields)
-    else for (const name in fields) flat.set(`${part}.${name}`, fields[name]!)
+    else for (const [name, field] of Object.entries<A>(fields)) flat.set(`${part}.${name}`, field)
   }
   return flat
 }
@@ -79,24 +80,28 @@ export const concat = (
     }
     const problems = others.flatMap((other, at) => differences(first, other, `${other.name} (number ${at + 2})`))
     if (problems.length > 0) return Effect.fail(new DatasetInvalid({ dataset: name, problems }))
-    const starts = [0]
-    for (const dataset of datasets) starts.push(starts.at(-1)! + dataset.length)
-    const length = starts.at(-1)!
+    let length = 0
+    const placed = datasets.map((dataset) => {
+      const start = length
+      length += dataset.length
+      return { dataset, start, end: length }
+    })
     /** What each dataset that holds some of the samples gives for them, with their positions among all of them. */
     const fromEach = <A>(indices: Int32Array, read: (dataset: Dataset, own: Int32Array, at: number) => A) =>
-      datasets.flatMap((dataset, at) => {
+      placed.flatMap(({ dataset, start, end }, at) => {
+        const isOwn = (index: number) => index >= start && index < end
         const positions: Array<number> = []
         indices.forEach((index, position) => {
-          if (index >= starts[at]! && index < starts[at + 1]!) positions.push(position)
+          if (isOwn(index)) positions.push(position)
         })
         if (positions.length === 0) return []
-        const own = Int32Array.from(positions, (position) => indices[position]! - starts[at]!)
+        const own = indices.filter(isOwn).map((index) => index - start)
         return [[positions, read(dataset, own, at)] as const]
       })
     const read: Dataset["read"] = (indices, draw) => {
       // Samples of the same index in two datasets draw independently of each other.
       const reads = fromEach(indices, (dataset, own, at) => dataset.read(own, Draw.named(draw, `part ${at}`)))
-      if (reads.length === 1) return reads[0]![1]
+      if (reads.length === 1) return element(reads, 0)[1]
       if (reads.some(([, batch]) => Effect.isEffect(batch))) {
         const effects = reads.map(([positions, batch]) =>
           Effect.map(Effect.isEffect(batch) ? batch : Effect.succeed(batch), (value) => [positions, value] as const)
@@ -105,50 +110,71 @@ export const concat = (
       }
       return merge(first.spec, indices.length, reads as ReadonlyArray<Part>)
     }
-    const readTargets = (indices: Int32Array): Fields<TypedArray> => {
-      const reads = fromEach(indices, (dataset, own) => dataset.readTargets!(own))
-      if (reads.length === 1) return reads[0]![1]
-      const targets = reads.map(([positions, own]) => [positions, { inputs: {}, targets: own }] as const)
-      return merge({ inputs: {}, targets: first.spec.targets! }, indices.length, targets).targets!
-    }
+    const { targets } = first.spec
+    const readTargets =
+      (specs: Fields<FieldSpec>) =>
+      (indices: Int32Array): Fields<TypedArray> => {
+        const reads = fromEach(indices, targetsOf)
+        if (reads.length === 1) return element(reads, 0)[1]
+        const parts = reads.map(([positions, own]) => [positions, { inputs: {}, targets: own }] as const)
+        return fieldsAt("targets", specs, valuesAt({ inputs: {}, targets: specs }, indices.length, parts))
+      }
+    const haveTargets = datasets.every((dataset) => dataset.readTargets !== undefined)
     return Effect.succeed(
       derive(first, {
         name,
         length,
         read: guarded(name, length, read),
-        readTargets: datasets.every((dataset) => dataset.readTargets !== undefined) ? readTargets : undefined
+        readTargets: haveTargets && targets !== undefined ? readTargets(targets) : undefined
       })
     )
   })
 
 type Part = readonly [positions: ReadonlyArray<number>, batch: HostBatch]
 
-/** Puts the samples of each part at their positions in the batch. */
-const merge = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): HostBatch => {
+const targetsOf = (dataset: Dataset, indices: Int32Array): Fields<TypedArray> => {
+  const targets = dataset.readTargets?.(indices)
+  if (targets === undefined) throw new Error(`${dataset.name} does not read targets alone`)
+  return targets
+}
+
+/** The values of each field, with the samples of each part at their positions in the batch. */
+const valuesAt = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): Map<string, TypedArray> => {
   const batches = parts.map(([positions, batch]) => [positions, valuesOf(batch)] as const)
   const merged = new Map<string, TypedArray>()
   for (const [field, own] of fieldsOf(spec)) {
     const { dtype } = own
     const size = sizeOf(own.shape)
-    const kinds = new Set(batches.map(([, values]) => values.get(field)!.constructor))
-    const values =
-      kinds.size === 1 ? zerosLike(batches[0]![1].get(field)!, samples * size) : new common[dtype](samples * size)
-    for (const [positions, part] of batches) {
-      const rows = kinds.size === 1 ? part.get(field)! : numbersOf(part.get(field)!, own)
+    const read = batches.map(([positions, values]) => [positions, mapEntry(values, field)] as const)
+    const isOneKind = new Set(read.map(([, rows]) => rows.constructor)).size === 1
+    const values = isOneKind ? zerosLike(element(read, 0)[1], samples * size) : new common[dtype](samples * size)
+    for (const [positions, given] of read) {
+      const rows = isOneKind ? given : numbersOf(given, own)
       positions.forEach((position, at) => {
         values.set(rows.subarray(at * size, (at + 1) * size), position * size)
       })
     }
     merged.set(field, values)
   }
-  const part = (name: string, fields: Fields<FieldSpec>): Fields<TypedArray> =>
-    isSpec(fields)
-      ? merged.get(name)!
-      : Object.fromEntries(Object.keys(fields).map((key) => [key, merged.get(`${name}.${key}`)!]))
+  return merged
+}
+
+const fieldsAt = (
+  part: string,
+  fields: Fields<FieldSpec>,
+  values: ReadonlyMap<string, TypedArray>
+): Fields<TypedArray> =>
+  isSpec(fields)
+    ? mapEntry(values, part)
+    : Object.fromEntries(Object.keys(fields).map((key) => [key, mapEntry(values, `${part}.${key}`)]))
+
+/** Puts the samples of each part at their positions in the batch. */
+const merge = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): HostBatch => {
+  const values = valuesAt(spec, samples, parts)
   return {
-    inputs: part("inputs", spec.inputs),
-    ...(spec.targets && { targets: part("targets", spec.targets) }),
-    ...(spec.weights && { weights: merged.get("weights")! }),
-    ...(spec.mask && { mask: merged.get("mask")! })
+    inputs: fieldsAt("inputs", spec.inputs, values),
+    ...(spec.targets && { targets: fieldsAt("targets", spec.targets, values) }),
+    ...(spec.weights && { weights: mapEntry(values, "weights") }),
+    ...(spec.mask && { mask: mapEntry(values, "mask") })
   }
 }

@@ -7,6 +7,7 @@
 import * as path from "node:path"
 import type { Dataset } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { entry } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -71,7 +72,7 @@ export const images = (options: IdxOptions): Effect.Effect<Dataset, DatasetInval
       if (found !== wanted) {
         problems.push(
           new DataError({
-            source: options.labels!,
+            source: options.labels ?? options.images,
             offset: 4,
             found: `${found} labels`,
             expected: `${wanted}, one for each image in ${options.images}`,
@@ -109,6 +110,8 @@ const readImages = (file: string): Effect.Effect<IdxArray, DataError> =>
     )
   })
 
+const byName = Object.fromEntries(Object.values(dtypes).map((known) => [known.name, known]))
+
 const readLabels = (options: IdxOptions): Effect.Effect<IdxArray | undefined, DataError> => {
   const file = options.labels
   if (file === undefined) return Effect.succeed(undefined)
@@ -127,7 +130,7 @@ const readLabels = (options: IdxOptions): Effect.Effect<IdxArray | undefined, Da
     const index = values.findIndex((label) => label < 0 || label >= classes)
     if (index < 0) return Effect.succeed(array)
     const range = options.classes === undefined ? "labels of at least 0" : `labels in 0 … ${classes - 1}`
-    const { bytes } = Object.values(dtypes).find((known) => known.name === dtype)!
+    const { bytes } = entry(byName, dtype)
     return fail(
       8 + index * bytes,
       `the label ${values[index]} (sample ${index})`,

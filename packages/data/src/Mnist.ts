@@ -9,6 +9,7 @@ import { createRequire } from "node:module"
 import * as path from "node:path"
 import type { Dataset } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Idx from "./Idx.ts"
@@ -95,5 +96,5 @@ export const fromFolder = (folder: string, options: FolderOptions = {}): Effect.
 /** The first of the usual names that exists; the published one, so that its absence is reported, if none does. */
 const find = (folder: string, stem: string, kind: string): string => {
   const names = [`${stem}-${kind}`, `${stem}.${kind}`].flatMap((name) => [name, `${name}.gz`])
-  return path.join(folder, names.find((name) => existsSync(path.join(folder, name))) ?? names[0]!)
+  return path.join(folder, names.find((name) => existsSync(path.join(folder, name))) ?? element(names, 0))
 }

@@ -5,6 +5,7 @@
 import { type Dataset, derive, type HostBatch } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
 import { guarded } from "./internal/Rows.ts"
@@ -16,13 +17,14 @@ const invalid = (dataset: string, ...problems: ReadonlyArray<DataError>) =>
 
 const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset => {
   const { length } = indices
-  const at = (positions: Int32Array) => positions.map((position) => indices[position]!)
+  const at = (positions: Int32Array) => positions.map((position) => element(indices, position))
+  const { readTargets } = dataset
   return derive(dataset, {
     name,
     length,
     isChecked: dataset.isChecked,
     read: guarded(name, length, (positions, draw) => dataset.read(at(positions), draw)),
-    readTargets: dataset.readTargets && ((positions) => dataset.readTargets!(at(positions)))
+    readTargets: readTargets && ((positions) => readTargets.call(dataset, at(positions)))
   })
 }
 
@@ -110,7 +112,7 @@ export const split = (
       const labels = yield* Effect.catch(labelsOf(dataset), (problem) => invalid(name, problem))
       for (const { label, members, share } of apportion(labels, count)) {
         const memberAt = Rng.permutation(Rng.fold(stream, label), members.length)
-        for (let position = 0; position < share; position++) isHeldOut[members[memberAt(position)]!] = 1
+        for (let position = 0; position < share; position++) isHeldOut[element(members, memberAt(position))] = 1
       }
     } else {
       const sampleAt = Rng.permutation(stream, length)

@@ -13,6 +13,7 @@ import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Known } from "@etude/core/Event"
 import * as Options from "@etude/core/Options"
 import type { Progress } from "@etude/core/Progress"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
@@ -48,7 +49,7 @@ export const parse = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
   const rows: Array<Array<string>> = []
   let [row, own, quoted]: [Array<string>, string, boolean] = [[], "", false]
   for (let at = 0; at < text.length; at++) {
-    const symbol = text[at]!
+    const symbol = text.charAt(at)
     if (quoted) {
       if (symbol !== '"') own += symbol
       else if (text[at + 1] === '"') {
@@ -83,7 +84,7 @@ const rewound =
       const cells = places.map((place) => row[place] ?? "")
       if (Number(row[epochs]) > epoch || Number(row[steps]) > step) return []
       if (batch === 0 || Number(row[steps]) < step) return [cells]
-      const validated = cells.map((value, at) => (columns[at]!.startsWith("train/") ? "" : value))
+      const validated = Arr.zipWith(cells, columns, (value, column) => (column.startsWith("train/") ? "" : value))
       return isRepeated || validated.slice(fixed.length).every((value) => value === "") ? [] : [validated]
     })
     return [columns, ...kept].map(line).join("")

@@ -3,6 +3,7 @@
  * the run, `read` returns them.
  */
 import * as Event from "@etude/core/Event"
+import { element } from "@etude/core/Lookup"
 import * as Monotonic from "@etude/core/Monotonic"
 import { systemReason } from "@etude/core/SystemReason"
 import type * as Cause from "effect/Cause"
@@ -62,7 +63,7 @@ const corrupt = (path: string, problems: ReadonlyArray<string>) =>
 export const parse = (text: string, path: string): Effect.Effect<Read, EventsFileError> =>
   Effect.suspend(() => {
     const lines = text.split("\n")
-    const rest = lines.pop()!
+    const rest = element(lines.splice(-1), 0)
     const events: Array<Event.Event> = []
     const problems: Array<string> = []
     for (const [at, line] of lines.entries()) {

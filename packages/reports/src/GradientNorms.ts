@@ -69,7 +69,7 @@ export const layer = (
         },
         measures: ({ state }) => {
           const tensors = Tensors.ofOwner(state().callbacks, own)
-          return Object.fromEntries(Object.entries(tensors).map(([name, norm]) => [name, norm.dataSync()[0]!]))
+          return Object.fromEntries(Object.entries(tensors).map(([name, norm]) => [name, Tensors.read(norm)]))
         }
       })
     })

@@ -20,17 +20,19 @@ import { Terminal } from "./Terminal.ts"
 /** The id of this callback. */
 export const id = "modelSummary"
 
+type Row = readonly [path: string, shape: string, size: string]
+
 const table = (title: string, tensors: Tensors): ReadonlyArray<string> => {
-  const rows = Object.entries(tensors).map(([path, { shape, size }]) => [
-    path,
-    `[${shape.join(", ")}]`,
-    format.count(size)
-  ])
+  const rows = Object.entries(tensors).map(
+    ([path, { shape, size }]): Row => [path, `[${shape.join(", ")}]`, format.count(size)]
+  )
   if (rows.length === 0) return []
-  const all = [[title, "shape", "numbers"], ...rows]
-  const width = (column: number) => Math.max(...all.map((row) => widthOf(row[column]!)))
-  const [path, shape, size] = [width(0), width(1), width(2)]
-  return all.map((row) => `${padEnd(row[0]!, path)}  ${padEnd(row[1]!, shape)}  ${padStart(row[2]!, size)}`)
+  const all: ReadonlyArray<Row> = [[title, "shape", "numbers"], ...rows]
+  const width = (column: 0 | 1 | 2) => Math.max(...all.map((row) => widthOf(row[column])))
+  const widths = [width(0), width(1), width(2)] as const
+  return all.map(
+    ([path, shape, size]) => `${padEnd(path, widths[0])}  ${padEnd(shape, widths[1])}  ${padStart(size, widths[2])}`
+  )
 }
 
 /** The summary as lines. Memory is that of float32 and int32, four bytes a number. */

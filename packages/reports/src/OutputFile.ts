@@ -138,8 +138,7 @@ const open = Effect.fnUntraced(function* (writing: Writing, begin: Begin) {
 
 /** Does what is noted, in order; neighbouring writes in one go. What fails stays noted. */
 const runTasks = Effect.fnUntraced(function* (writing: Writing) {
-  while (writing.tasks.length > 0) {
-    const first = writing.tasks[0]!
+  for (let [first] = writing.tasks; first !== undefined; [first] = writing.tasks) {
     if (first._tag === "Begin") {
       yield* open(writing, first)
       writing.tasks = writing.tasks.slice(1)
@@ -147,12 +146,9 @@ const runTasks = Effect.fnUntraced(function* (writing: Writing) {
     }
     const end = writing.tasks.findIndex(({ _tag }) => _tag === "Begin")
     const writes = writing.tasks.slice(0, end < 0 ? undefined : end)
-    // Nothing is written before a file has begun.
-    yield* append(
-      writing,
-      writing.current!,
-      joined(writes.flatMap((task) => (task._tag === "Write" ? task.bytes : [])))
-    )
+    const { current } = writing
+    if (current === undefined) return yield* Effect.die(new Error("text was written before its file had begun"))
+    yield* append(writing, current, joined(writes.flatMap((task) => (task._tag === "Write" ? task.bytes : []))))
     writing.tasks = writing.tasks.slice(writes.length)
   }
 })

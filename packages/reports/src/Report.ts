@@ -85,7 +85,7 @@ const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Repo
           : []
     for (const [monitor, value] of own) {
       const better = Core.directionOf({ monitor }, monitors)
-      const earlier = Object.hasOwn(best, monitor) ? best[monitor]!.value : undefined
+      const earlier = Object.hasOwn(best, monitor) ? best[monitor]?.value : undefined
       if (better === undefined || !Core.isBetter(value, earlier, better) || event._tag === "Unknown") continue
       best[monitor] = { value, epoch: event.progress.epoch, step: event.progress.step }
     }

@@ -1,4 +1,5 @@
 /** A terminal in memory that keeps the text and shows what would be on the screen. */
+import { element } from "@etude/core/Lookup"
 import * as Layer from "effect/Layer"
 import { eraseToEnd, hideCursor, showCursor } from "./internal/ansi.ts"
 import { symbolsOf, widthOf } from "./internal/width.ts"
@@ -40,14 +41,15 @@ export const make = (
       wraps += 1
       newLine()
     }
-    const line = lines.at(-1)!
+    const line = element(lines, -1)
     while (line.length < column) line.push(" ")
     line[column] = symbol
     if (width === 2) line[column + 1] = ""
     column += width
   }
   const control = (sequence: string) => {
-    if (sequence === eraseToEnd) lines.at(-1)!.length = Math.min(column, lines.at(-1)!.length)
+    const line = element(lines, -1)
+    if (sequence === eraseToEnd) line.length = Math.min(column, line.length)
     else visible = sequence === showCursor
   }
   const write = (text: string) => {
@@ -67,7 +69,7 @@ export const make = (
         continue
       }
       // A line's end and its return are one symbol to a segmenter, and two to a terminal.
-      const symbol = /^[\r\n]/.test(rest) ? rest[0]! : (symbolsOf(rest).next().value ?? "")
+      const symbol = /^[\r\n]/.test(rest) ? rest.charAt(0) : (symbolsOf(rest).next().value ?? "")
       rest = rest.slice(symbol.length)
       if (symbol === "\u001b") throw new Error(`an unknown control sequence: ${JSON.stringify(rest.slice(0, 8))}`)
       if (symbol === "\n") newLine()

@@ -95,8 +95,7 @@ const isRows = (fields: Fields<Rows>): fields is Rows => typeof fields.gather ==
 export const guarded =
   (name: string, length: number, read: Dataset["read"]): Dataset["read"] =>
   (indices, draw) => {
-    for (let at = 0; at < indices.length; at++) {
-      const index = indices[at]!
+    for (const index of indices) {
       if (index < 0 || index >= length) {
         return Effect.fail(
           new DataError({

@@ -126,13 +126,13 @@ export const hold = (source: string, given: Given, part: string, problems: Array
       "The shape is that of one sample, without the batch dimension."
     )
   }
-  const demand = part === "mask" ? demands.bool : demands[dtype]
-  const wrong = demand === undefined ? -1 : values.findIndex((value) => !demand[0](value))
+  const [isRight, demanded] = (part === "mask" ? demands.bool : demands[dtype]) ?? [() => true, "a number"]
+  const wrong = values.findIndex((value) => !isRight(value))
   if (wrong >= 0) {
     const what = part === "mask" ? "a mask" : `dtype ${dtype}`
     problem(
       `${values[wrong]} (sample ${Math.floor(wrong / size)})`,
-      `${demand![1]} for ${what}`,
+      `${demanded} for ${what}`,
       part === "mask" ? "1 counts, 0 is padding." : "Round or rescale the values, or choose float32."
     )
   }

@@ -4,6 +4,7 @@
  */
 import type { TypedArray } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Result from "effect/Result"
 
 /** The dtypes of IDX files, by the third byte of the file. */
@@ -99,7 +100,7 @@ const headerOf = (bytes: Uint8Array, source: string): Result.Result<Header, Data
     )
     return fail(2, hex(bytes.subarray(2, 3)), `a dtype (${known.join(", ")})`, adviceFor(bytes))
   }
-  const dimensions = bytes[3]!
+  const dimensions = element(bytes, 3)
   if (dimensions === 0) return fail(3, "0 dimensions", "1 or more", adviceFor(bytes))
   const begin = 4 + 4 * dimensions
   if (bytes.length < begin) {

@@ -12,6 +12,7 @@ import {
   type TypedArray
 } from "@etude/core/Dataset"
 import * as Bytes from "@etude/core/kernels/Bytes"
+import { entry } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 
 const scalings = ({ inputs, targets, weights, mask }: DatasetSpec): string =>
@@ -37,7 +38,7 @@ export const numbersOf = (values: TypedArray, { dtype, bytes }: FieldSpec): Type
 const mapValues = (values: Fields<TypedArray>, specs: Fields<FieldSpec>): Fields<TypedArray> =>
   isSpec(specs) || isTypedArray(values)
     ? numbersOf(values as TypedArray, specs as FieldSpec)
-    : Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, numbersOf(values[name]!, spec)]))
+    : Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, numbersOf(entry(values, name), spec)]))
 
 /** The same dataset, which reads numbers where it read bytes. */
 const widened = (dataset: Dataset): Dataset => {
@@ -54,13 +55,14 @@ const widened = (dataset: Dataset): Dataset => {
     ...(weights && batch.weights && { weights: numbersOf(batch.weights, weights) }),
     ...(mask && batch.mask && { mask: numbersOf(batch.mask, mask) })
   })
+  const { readTargets } = dataset
   return derive(dataset, {
     spec,
     read: (indices, draw) => {
       const batch = dataset.read(indices, draw)
       return Effect.isEffect(batch) ? Effect.map(batch, numbers) : numbers(batch)
     },
-    readTargets: targets && dataset.readTargets && ((indices) => mapValues(dataset.readTargets!(indices), targets))
+    readTargets: targets && readTargets && ((indices) => mapValues(readTargets.call(dataset, indices), targets))
   })
 }
 

@@ -6,6 +6,12 @@ import * as Effect from "effect/Effect"
 
 const chunk = 1024
 
+const targetsOf = Effect.fnUntraced(function* (dataset: Dataset, indices: Int32Array) {
+  const read = dataset.read(indices, Draw.fixed)
+  const { targets } = Effect.isEffect(read) ? yield* read : read
+  return targets
+})
+
 /** The label of each sample, read in chunks so that the inputs read with them are never in memory at once. */
 export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError> =>
   Effect.gen(function* () {
@@ -21,9 +27,7 @@ export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError>
     const labels = new Int32Array(dataset.length)
     for (let from = 0; from < dataset.length; from += chunk) {
       const indices = Int32Array.from({ length: Math.min(chunk, dataset.length - from) }, (_, at) => from + at)
-      const read = dataset.readTargets === undefined ? dataset.read(indices, Draw.fixed) : undefined
-      const batch = Effect.isEffect(read) ? yield* read : read
-      const values = batch === undefined ? dataset.readTargets!(indices) : batch.targets
+      const values = dataset.readTargets?.(indices) ?? (yield* targetsOf(dataset, indices))
       if (values !== undefined && isTypedArray(values)) labels.set(values, from)
       yield* Effect.yieldNow
     }

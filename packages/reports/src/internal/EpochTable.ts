@@ -5,6 +5,7 @@
 
 import * as Best from "@etude/core/Best"
 import * as Monitors from "@etude/core/Monitors"
+import * as Arr from "effect/Array"
 import * as format from "./format.ts"
 import * as paint from "./paint.ts"
 import type { Screen } from "./Screen.ts"
@@ -55,11 +56,11 @@ const columnsOf = (known: Monitors.Monitors, monitors: ReadonlyArray<string>): R
     const widths = own.map((monitor) => Math.max(least.value, widthOf(split(known, monitor)[1])))
     // The group is at least as wide as its heading.
     const width = widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
-    return own.map((key, at) => ({
+    return Arr.zip(own, widths).map(([key, each], at) => ({
       key,
       set,
       head: split(known, key)[1],
-      width: widths[at]! + (at === 0 ? Math.max(0, widthOf(set) - width) : 0),
+      width: each + (at === 0 ? Math.max(0, widthOf(set) - width) : 0),
       order: at < 2 ? at : at + 1
     }))
   })

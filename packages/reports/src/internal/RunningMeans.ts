@@ -9,8 +9,7 @@ export const make = (): RunningMeans => {
   let sums: Record<string, { total: number; samples: number }> = {}
   return {
     add: (values, samples) => {
-      for (const name in values) {
-        const value = values[name]!
+      for (const [name, value] of Object.entries(values)) {
         sums[name] ??= { total: 0, samples: 0 }
         // NaN is a metric that has no result for this batch.
         if (Number.isNaN(value)) continue

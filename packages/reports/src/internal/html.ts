@@ -1,4 +1,5 @@
 /** HTML as text, escaped where it is put together. */
+import { entry } from "@etude/core/Lookup"
 
 /** Text that is HTML already. */
 export interface Html {
@@ -13,7 +14,7 @@ const entities: { readonly [symbol: string]: string } = {
   "'": "&#39;"
 }
 
-export const escape = (text: string): string => text.replace(/[&<>"']/g, (symbol) => entities[symbol]!)
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (symbol) => entry(entities, symbol))
 export const raw = (html: string): Html => ({ html })
 
 type Part = string | number | Html | ReadonlyArray<Html> | undefined
