@@ -47,7 +47,7 @@ export interface Local {
   readonly lanes: number
 }
 
-/** `lanes` is 1 for a scalar, else the target's. Operands have the lanes of their result unless something else is said. */
+/** `lanes` is 1 for a scalar, else the target's; a task may have vectors of 8 throughout where these are 16. Operands have the lanes of their result unless something else is said. */
 export type Expression =
   | { readonly op: "constant"; readonly kind: Kind; readonly lanes: number; readonly value: number }
   | { readonly op: "local"; readonly kind: Kind; readonly lanes: number; readonly local: Local }

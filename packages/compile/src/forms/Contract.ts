@@ -49,7 +49,8 @@ const rowLoops = ({ rows }: Nest.Nest, blocking: Blocking.Blocking): ReadonlyArr
 const loopsOf = (nest: Nest.Nest, target: Target): ReadonlyArray<Tiles.Loop> => {
   const extent = (dimensions: ReadonlyArray<Nest.Dimension>, position: number) => dimensions.at(position)?.size ?? 1
   const [rows, outerRows, columns] = [extent(nest.rows, -1), extent(nest.rows, -2), extent(nest.columns, -1)]
-  const blocking = Blocking.choose({ rows, outerRows, columns }, target)
+  const overlapping = nest.rows.at(-1)?.left === nest.inner.at(-1)?.left
+  const blocking = Blocking.choose({ rows, outerRows, columns, overlapping }, target)
   const overRows = rowLoops(nest, blocking)
   const overColumns = nest.columns.map((dimension, i) =>
     i === nest.columns.length - 1 ? vectorLoop(dimension, blocking, target.lanes) : plain(dimension)
@@ -122,13 +123,19 @@ const tileOf = (nest: Nest.Nest, context: Context, lanes: number, locals: Build.
   return { operands, tile }
 }
 
+/** Few columns would leave most of a wide vector empty. */
+const lanesOf = ({ columns }: Nest.Nest, { lanes }: Target): number => {
+  const last = columns.at(-1)
+  return last === undefined ? 1 : lanes === 16 && last.size <= 8 ? 8 : lanes
+}
+
 /** One task; none where nothing is written. A node with `parts` is the planner's to expand. */
 export const tasks: Form<Contract> = (node, context) => {
   if (node.parts !== 1) throw new Error("a contraction in parts must be expanded")
   const nest = Nest.of(node)
   const outputs = Nest.count([...nest.batch, ...nest.rows, ...nest.columns])
   if (outputs === 0) return []
-  const lanes = nest.columns.length === 0 ? 1 : context.target.lanes
+  const lanes = lanesOf(nest, context.target)
   const loops = loopsOf(nest, { ...context.target, lanes })
   const counted = countedOf(loops)
   const work = outputs * Nest.count(nest.inner)

@@ -5,7 +5,19 @@ import { addon } from "./source/Addon.ts"
 import { pool } from "./source/Pool.ts"
 import { programSource } from "./source/Program.ts"
 import { scalars } from "./source/Scalars.ts"
-import { vectors } from "./source/Vectors.ts"
+import { lanesOf } from "./source/Task.ts"
+import { narrowVectors, vectors } from "./source/Vectors.ts"
+
+/** Lanes of tasks whose vectors are narrower than the target's. */
+const narrower = (programs: ReadonlyArray<Program>, lanes: number): ReadonlyArray<number> => {
+  const tasks = programs.flatMap(({ phases }) => phases.flatMap((phase) => phase.tasks))
+  const found = new Set(tasks.flatMap((task) => lanesOf(task) ?? []))
+  found.delete(lanes)
+  for (const other of found) {
+    if (other !== 8 || lanes !== 16) throw new EmitFailed({ reason: `there are no vectors of ${other} lanes` })
+  }
+  return [...found]
+}
 
 /** Throws `EmitFailed` where a program isn't one: vectors of other lanes, locals that nobody declared. */
 export const emit = (programs: ReadonlyArray<Program>, { lanes }: Target): string => {
@@ -14,6 +26,7 @@ export const emit = (programs: ReadonlyArray<Program>, { lanes }: Target): strin
   return [
     scalars,
     vectors(lanes),
+    ...narrower(programs, lanes).map(narrowVectors),
     pool,
     ...printed.map(({ source }) => source),
     `#define PROGRAMS ${programs.length}`,

@@ -1,57 +1,63 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Placement, Target } from "../../src/code/Code.ts"
-import * as Contract from "../../src/forms/Contract.ts"
+import * as Effect from "effect/Effect"
+import * as NativeEmitter from "../../src/native/NativeEmitter.ts"
+import * as Check from "../../src/plan/Check.ts"
 import { interpret } from "../../src/plan/Interpret.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
-import * as CodeInterpreter from "../support/CodeInterpreter.ts"
+import * as Arena from "../../src/runtime/Arena.ts"
+import * as WasmEmitter from "../../src/wasm/WasmEmitter.ts"
 import * as Contracts from "../support/Contracts.ts"
+import { cache, unavailable } from "../support/nativeCode.ts"
+import * as Planned from "../support/Planned.ts"
 
-const targets: ReadonlyArray<Target> = [
-  { lanes: 1, registers: 16 },
-  { lanes: 4, registers: 16 },
-  { lanes: 8, registers: 16 },
-  { lanes: 16, registers: 32 }
-]
+/** A plan of a contraction for each seed, what goes in, and the bits that come out. */
+const drawn = (from: number, to: number) => {
+  const draw = Contracts.drawing(from)
+  const plans = Array.from({ length: to - from }, (_, i) => Contracts.plan(Contracts.drawing(from + i), true, i))
+  const plan = Contracts.together(plans)
+  const inputs = Contracts.inputs(plan, draw)
+  return { plan, inputs, expected: interpret(plan, inputs).map(Planned.bitsOf) }
+}
 
-/** What the plan's outputs hold after its contractions ran as code. */
-const run = (plan: Plan, inputs: ReadonlyArray<Float32Array>, target: Target, threads: number) => {
-  const arena = CodeInterpreter.arena(16)
-  const addresses = plan.buffers.map(({ size }) => arena.allocate(4 * size))
-  const placements: ReadonlyArray<Placement> = addresses.map((address) => ({ _tag: "Fixed", address }))
-  let names = 0
-  const context = { buffers: plan.buffers, placements, target, name: (prefix: string) => `${prefix}${names++}` }
-  const phases = plan.nodes.map((node) => {
-    if (node._tag !== "Contract") throw new Error(`${node._tag} is not a contraction`)
-    return { tasks: Contract.tasks(node, context) }
-  })
-  const floats = new Float32Array(arena.memory.buffer)
-  floats.fill(Number.NaN)
-  for (const [i, values] of inputs.entries()) floats.set(values, (addresses[i] ?? 0) / 4)
-  for (const { buffer } of plan.outputs) {
-    const at = (addresses[buffer] ?? 0) / 4
-    floats.fill(0, at, at + (plan.buffers[buffer]?.size ?? 0))
+/** Two outputs for each seed. */
+const compare = (plan: Plan, got: ReturnType<typeof Planned.run>, expected: ReadonlyArray<unknown>, from: number) => {
+  for (const [output, values] of got.entries()) {
+    const { nodes } = plan
+    const seed = `seed ${from + Math.floor(output / 2)}: ${JSON.stringify(nodes[Math.floor(output / 2)])}`
+    assert.deepStrictEqual(Planned.bitsOf(values), expected[output], seed)
   }
-  CodeInterpreter.make({ arena, target, threads }).make({ table: 0, placements, phases }).run()
-  return plan.outputs.map(({ buffer }) => {
-    const at = (addresses[buffer] ?? 0) / 4
-    const size = plan.buffers[buffer]?.size ?? 0
-    return { values: floats.slice(at, at + size), behind: floats.slice(at + size, at + size + 16) }
-  })
 }
 
 describe("Products and convolutions as code", () => {
   it("give the bits of the plan, for any strides, vectors and threads", () => {
-    for (let seed = 1; seed <= 150; seed++) {
-      const draw = Contracts.drawing(seed)
-      const plan = Contracts.plan(draw, true)
-      const inputs = Contracts.inputs(plan, draw)
-      const expected = interpret(plan, inputs)
-      for (const target of targets) {
-        for (const [output, { values, behind }] of run(plan, inputs, target, 1 + draw(4)).entries()) {
-          assert.deepStrictEqual(values, expected[output], `seed ${seed}, ${target.lanes} lanes, output ${output}`)
-          assert.isTrue(behind.every(Number.isNaN), `seed ${seed}: nothing is written behind a buffer`)
-        }
+    for (let seed = 1; seed <= 120; seed += 3) {
+      const { plan, inputs, expected } = drawn(seed, seed + 3)
+      assert.deepStrictEqual(Check.problems(plan), [])
+      for (const target of Planned.targets) {
+        compare(plan, Planned.interpreted(plan, inputs, target, 1 + (seed % 4)), expected, seed)
       }
     }
   })
+
+  it("give them as WebAssembly", () => {
+    const { plan, inputs, expected } = drawn(200, 300)
+    const arena = Arena.make({ shared: false })
+    arena.free(arena.allocate(64 << 20))
+    for (const level of ["fused", "scalar"] as const) {
+      const emitter = WasmEmitter.makeSingle({ arena, level })
+      if (emitter.arithmetic === "fused") compare(plan, Planned.run(plan, inputs, arena, emitter), expected, 200)
+    }
+  })
+
+  it.effect.skipIf(unavailable !== undefined)("give them as native code", () =>
+    Effect.gen(function* () {
+      const { plan, inputs, expected } = drawn(300, 340)
+      const arena = Arena.make({ shared: false })
+      arena.free(arena.allocate(64 << 20))
+      for (const threads of [1, 2]) {
+        const emitter = yield* NativeEmitter.make({ arena, threads, cache })
+        compare(plan, Planned.run(plan, inputs, arena, emitter), expected, 300)
+      }
+    })
+  )
 })

@@ -83,9 +83,10 @@ const values = (draw: Draw, read: (strides: number) => Access, dims: number): Sc
 
 /**
  * A plan of one contraction: operands 0 and 1, what its writes read in 2, what they fill in 3 and 4. With `unit` the right
- * operand's last columns dimension has unit stride.
+ * operand's last columns dimension has unit stride. As the nth of several plans it has ids and indices behind the others'.
  */
-export const plan = (draw: Draw, unit: boolean): Plan => {
+export const plan = (draw: Draw, unit: boolean, nth = 0): Plan => {
+  const id = 5 * nth
   const [batch, rows, columns, inner] = [sizes(draw, 2), sizes(draw, 3), sizes(draw, 2), sizes(draw, 3)]
   const outer = [...batch, ...rows, ...columns]
   const [ofLeft, ofRight] = [
@@ -93,12 +94,12 @@ export const plan = (draw: Draw, unit: boolean): Plan => {
     [...batch, ...inner, ...columns]
   ]
   const last = columns.length > 0 ? ofRight.length - 1 : undefined
-  const left = access(0, ofLeft, loose(draw, ofLeft))
-  const right = access(1, ofRight, loose(draw, ofRight, unit ? last : undefined))
+  const left = access(id, ofLeft, loose(draw, ofLeft))
+  const right = access(id + 1, ofRight, loose(draw, ofRight, unit ? last : undefined))
   let others = 1
   const read = (kind: number): Access => {
     const strides = kind === 0 ? outer.map((_, i) => (i === outer.length - 1 ? 1 : 0)) : loose(draw, outer)
-    const made = access(2, outer, strides)
+    const made = access(id + 2, outer, strides)
     others = Math.max(others, made.size)
     return made.access
   }
@@ -107,7 +108,7 @@ export const plan = (draw: Draw, unit: boolean): Plan => {
     value
   })
   const value = values(draw, read, outer.length)
-  const writes = [write(3, value), ...(draw(4) === 0 ? [write(4, values(draw, read, outer.length))] : [])]
+  const writes = [write(id + 3, value), write(id + 4, draw(4) === 0 ? values(draw, read, outer.length) : value)]
   const node: Contract = {
     _tag: "Contract",
     batch,
@@ -119,20 +120,28 @@ export const plan = (draw: Draw, unit: boolean): Plan => {
     right: right.access,
     writes
   }
-  return planOf(node, [left.size, right.size, others, product(outer), product(outer)])
+  return planOf(node, [left.size, right.size, others, product(outer), product(outer)], nth)
 }
 
 /** Three inputs and two outputs of these sizes, and one node. */
-export const planOf = (node: Contract, sizes: Sizes): Plan => ({
-  buffers: sizes.map((size, id) => ({
-    id,
+export const planOf = (node: Contract, sizes: Sizes, nth = 0): Plan => ({
+  buffers: sizes.map((size, i) => ({
+    id: 5 * nth + i,
     type: "f32",
     size,
-    place: id < 3 ? { _tag: "Input", index: id } : { _tag: "Output", index: id - 3 }
+    place: i < 3 ? { _tag: "Input", index: 3 * nth + i } : { _tag: "Output", index: 2 * nth + i - 3 }
   })),
   nodes: [node],
-  inputs: [0, 1, 2].map((buffer) => ({ buffer, shape: [sizes[buffer] ?? 0], dtype: "float32" })),
-  outputs: [3, 4].map((buffer) => ({ buffer, shape: [sizes[buffer] ?? 0], dtype: "float32" }))
+  inputs: [0, 1, 2].map((i) => ({ buffer: 5 * nth + i, shape: [sizes[i] ?? 0], dtype: "float32" })),
+  outputs: [3, 4].map((i) => ({ buffer: 5 * nth + i, shape: [sizes[i] ?? 0], dtype: "float32" }))
+})
+
+/** Several plans as one. */
+export const together = (plans: ReadonlyArray<Plan>): Plan => ({
+  buffers: plans.flatMap(({ buffers }) => buffers),
+  nodes: plans.flatMap(({ nodes }) => nodes),
+  inputs: plans.flatMap(({ inputs }) => inputs),
+  outputs: plans.flatMap(({ outputs }) => outputs)
 })
 
 /** What the inputs hold: numbers whose sums depend on their order, or small whole numbers, whose sums don't. */

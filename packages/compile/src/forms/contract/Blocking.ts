@@ -39,9 +39,12 @@ const cost = ({ rows, outerRows, vectors }: Blocking): number => {
   return sum * (1 + kind * kinds)
 }
 
-/** Accumulators, the step's vectors and one splatted number fit into the registers, one of which compilers keep. */
-const limit = (registers: number, vectors: number): number =>
-  Math.max(1, Math.floor((registers - 2 - vectors) / vectors))
+/**
+ * Accumulators, the step's vectors and one splatted number fit into the registers, one of which compilers keep. Where a row
+ * has the numbers of the one before a step later, compilers keep these as well.
+ */
+const limit = (registers: number, vectors: number, overlapping: boolean): number =>
+  Math.max(1, Math.floor((registers - 2 - vectors) / (overlapping ? vectors + 1 : vectors)))
 
 export interface Extents {
   /** Sizes of the last rows dimension and of the one before; 1 where there is none. */
@@ -49,6 +52,8 @@ export interface Extents {
   readonly outerRows: number
   /** Size of the last columns dimension. */
   readonly columns: number
+  /** Whether the left operand moves along rows as it does along the inner dimension. */
+  readonly overlapping: boolean
 }
 
 const candidates = (extents: Extents, rows: number, vectors: number, lanes: number): Blocking => ({
@@ -61,7 +66,8 @@ const candidates = (extents: Extents, rows: number, vectors: number, lanes: numb
 export const choose = (extents: Extents, { lanes, registers }: Target): Blocking => {
   const all: Array<Blocking> = []
   for (let vectors = 1; vectors <= 4; vectors++) {
-    for (let rows = limit(registers, vectors); rows >= 1; rows--) all.push(candidates(extents, rows, vectors, lanes))
+    for (let rows = limit(registers, vectors, extents.overlapping); rows >= 1; rows--)
+      all.push(candidates(extents, rows, vectors, lanes))
   }
   return all.reduce((best, one) => (cost(one) < cost(best) ? one : best))
 }

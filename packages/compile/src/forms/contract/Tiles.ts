@@ -55,8 +55,10 @@ const around = (
   { from, to }: Blocks,
   body: (counter: Expression, unit: Expression) => ReadonlyArray<Statement>
 ): ReadonlyArray<Statement> => {
-  const { first, last, locals, counted } = options
-  if (depth >= counted && to - from === 1) return body(Build.index(from), unit)
+  const { first, last, locals, counted, loops } = options
+  const loop = loops[depth]
+  const alone = loop !== undefined && times(loop) === 1
+  if (to - from === 1 && (alone || depth >= counted)) return body(Build.index(from), unit)
   const counter = locals.fresh("index", 1, "i")
   const turn = Build.get(counter)
   if (depth >= counted) return [Build.loop(counter, Build.index(from), Build.index(to), 1, body(turn, unit))]
@@ -106,7 +108,9 @@ const descend = (
 export const tiles = (options: Options): ReadonlyArray<Statement> => {
   const start = Operands.start(options.operands, options.locals)
   const all = [...start.statements, ...descend(options, 0, Build.index(0), start.place, new Map())]
-  return options.counted > 0 ? all : [Build.when(Build.compare("lt", options.first, options.last), all)]
+  return units(options.loops, options.counted) > 1
+    ? all
+    : [Build.when(Build.compare("lt", options.first, options.last), all)]
 }
 
 /** Units of all tiles together. */

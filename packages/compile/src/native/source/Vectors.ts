@@ -103,6 +103,9 @@ INLINE f32x f32x_lesser(f32x a, f32x b) { return (f32x)_mm256_min_ps(F(a), F(b))
 INLINE f32x f32x_greater(f32x a, f32x b) { return (f32x)_mm256_max_ps(F(a), F(b)); }
 INLINE i32x i32x_truncated(f32x x) { return (i32x)_mm256_cvttps_epi32(F(x)); }
 INLINE i32x i32x_from_bytes(const u8* p) { return (i32x)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)p)); }
+#ifdef __AVX512VL__
+INLINE void f32x_store(u8* p, f32x x, int n) { _mm256_mask_storeu_ps(p, (__mmask8)((1 << n) - 1), F(x)); }
+#else
 INLINE void f32x_store(u8* p, f32x x, int n) {
   __m128 rest = _mm256_castps256_ps128(F(x));
   if (n & 4) {
@@ -117,6 +120,7 @@ INLINE void f32x_store(u8* p, f32x x, int n) {
   }
   if (n & 1) *(f32_m*)p = _mm_cvtss_f32(rest);
 }
+#endif
 INLINE void i32x_store(u8* p, i32x x, int n) { f32x_store(p, (f32x)x, n); }
 #endif
 `
@@ -192,3 +196,18 @@ const splats = (lanes: number): string =>
 /** The prelude for vectors of so many lanes. */
 export const vectors = (lanes: number): string =>
   [`\n#define LANES ${lanes}`, types, splats(lanes), avx512, masks, avx2, neon, plain, extremes].join("")
+
+/** A text about vectors of the target's lanes as one about vectors of fewer. */
+export const narrowed = (text: string, lanes: number): string =>
+  text
+    .replaceAll(/([fiu])(32|8)x(?=\b|_)/g, `$1$2x${lanes}`)
+    .replaceAll(/\b(mask|lanes)(?=_of\b)/g, `$1${lanes}`)
+    .replaceAll(/\bmask\b/g, `mask${lanes}`)
+
+/** A second prelude, for tasks whose vectors are narrower than the target's. */
+export const narrowVectors = (lanes: number): string =>
+  [
+    "",
+    ...["LANES", "EACH", "F", "I", "ETUDE_AVX512", "ETUDE_AVX2"].map((name) => `#undef ${name}`),
+    narrowed(vectors(lanes), lanes)
+  ].join("\n")

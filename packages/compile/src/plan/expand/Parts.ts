@@ -38,7 +38,7 @@ interface Cut {
 /** The length of runs that cut `size` into about `pieces`: a divisor where one is near. */
 const runOf = (size: number, pieces: number): number => {
   const even = Math.ceil(size / pieces)
-  for (let run = even; run * 4 >= even * 3 && run > 0; run--) if (size % run === 0) return run
+  for (let run = even; run * 3 >= even * 2 && run > 0; run--) if (size % run === 0) return run
   return even
 }
 
