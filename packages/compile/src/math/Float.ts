@@ -4,11 +4,19 @@ import type { Block } from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
 import type { Arithmetic, FloatArithmetic, FloatFunction, IntegerArithmetic } from "../plan/Plan.ts"
+import { erf } from "./ErrorFunction.ts"
+import { cosh, exp, expm1, sigmoid, sinh, softplus, tanh } from "./Exponential.ts"
+import { acos, asin, atan, atan2 } from "./Inverse.ts"
+import { acosh, asinh, atanh, log, log1p } from "./Logarithm.ts"
+import { pow } from "./Power.ts"
+import { floorDiv, mod } from "./Remainder.ts"
+import type { Binary, Unary } from "./Terms.ts"
+import { cos, sin, tan } from "./Trigonometric.ts"
 
-type Unary = (of: Expression, block: Block) => Expression
-type Binary = (left: Expression, right: Expression, block: Block) => Expression
-
-const unaries: Partial<Record<FloatFunction, Unary>> = {
+const unaries: Record<FloatFunction, Unary> = {
+  ...{ exp, expm1, sigmoid, softplus, tanh, sinh, cosh },
+  ...{ log, log1p, asinh, acosh, atanh },
+  ...{ sin, cos, tan, asin, acos, atan, erf },
   neg: (of) => Build.unary("neg", of),
   abs: (of) => Build.unary("abs", of),
   sqrt: (of) => Build.unary("sqrt", of),
@@ -18,7 +26,8 @@ const unaries: Partial<Record<FloatFunction, Unary>> = {
   round: (of) => Build.unary("round", of)
 }
 
-const binaries: Partial<Record<Arithmetic | FloatArithmetic, Binary>> = {
+const binaries: Record<Arithmetic | FloatArithmetic, Binary> = {
+  ...{ pow, mod, floorDiv, atan2 },
   add: Build.add,
   sub: Build.sub,
   mul: Build.mul,
@@ -28,9 +37,7 @@ const binaries: Partial<Record<Arithmetic | FloatArithmetic, Binary>> = {
 }
 
 export const unary = (name: FloatFunction, of: Expression, block: Block): Expression => {
-  const make = unaries[name]
-  if (make === undefined) throw new Error(`there is no ${name} of f32`)
-  return make(of, block)
+  return unaries[name](of, block)
 }
 
 export const binary = (
@@ -39,7 +46,6 @@ export const binary = (
   right: Expression,
   block: Block
 ): Expression => {
-  const make = binaries[name as Arithmetic]
-  if (make === undefined) throw new Error(`there is no ${name} of f32`)
-  return make(left, right, block)
+  if (!(name in binaries)) throw new Error(`there is no ${name} of f32`)
+  return binaries[name as Arithmetic](left, right, block)
 }
