@@ -1,7 +1,7 @@
 /** What happens at one batch, beside the step itself. Nothing here waits. */
 import * as Effect from "effect/Effect"
 import * as Decision from "../../Decision.ts"
-import { DataError } from "../../Errors.ts"
+import { DataError, type NonFiniteFound } from "../../Errors.ts"
 import * as Scores from "../step/Scores.ts"
 import type { Outcome } from "../step/Stepper.ts"
 import * as Bookkeeping from "./Bookkeeping.ts"
@@ -17,10 +17,11 @@ export const indices = ({ batches, state }: Run.Run): (() => Int32Array) => {
   return () => batches.indices(epoch, batch)
 }
 
-/** Asks callbacks what is to become of the next batch. */
+/** Calls the hooks before the next batch; gives what they decide about it. */
 export const begin = (run: Run.Run): Decision.Decision => {
-  if (!run.hooks.has("batchBegin")) return Decision.proceed
-  const { epoch, batch } = run.state.plain.progress
+  if (run.attempt.last !== null) Run.remember(run, { last: null })
+  if (!run.hooks.handled.has("batchBegin")) return Decision.proceed
+  const { epoch, batch } = Run.now(run)
   return run.hooks.now("batchBegin", { samples: run.batches.samples(epoch, batch) })
 }
 
@@ -29,32 +30,34 @@ export const skip = (run: Run.Run, reason: Bookkeeping.Skip, detail: string): De
   run.tell.note("BatchSkipped", { reason, detail })
   Run.now(run)
   RunState.book(run, (books) => Bookkeeping.batchSkipped(books, reason))
-  return run.hooks.has("batchSkipped") ? run.hooks.now("batchSkipped", { reason }) : Decision.proceed
+  return run.hooks.handled.has("batchSkipped") ? run.hooks.now("batchSkipped", { reason }) : Decision.proceed
 }
 
-/** Leaves a batch out in which nothing counts. */
-export const skipEmpty = (run: Run.Run): Decision.Decision =>
-  skip(run, "empty", `samples ${[...indices(run)().slice(0, 8)].join(", ")}`)
+/** What becomes of a batch whose step is done. */
+export const end = (run: Run.Run, outcome: Outcome): Decision.Decision => {
+  if (outcome._tag === "Empty") return skip(run, "empty", `samples ${[...indices(run)().slice(0, 8)].join(", ")}`)
+  if (outcome._tag === "NonFinite") return recover(run, outcome.error)
+  commit(run, outcome)
+  return told(run, outcome)
+}
 
 /** Puts what a step made in the run's state. */
-export const commit = (run: Run.Run, { changed, samples, scores, learningRates }: Updated): void => {
+const commit = (run: Run.Run, { changed, samples, scores, learningRates }: Updated): void => {
+  const plain = Bookkeeping.batchDone(run.state.plain, samples)
+  const epochScores = Scores.combine(run.task, run.state.scores, scores)
+  RunState.commit(run, { ...RunState.replaced(run.state, changed), plain, scores: epochScores })
   const { updates, firstLoss } = run.attempt
-  RunState.commitTensors(run, changed)
-  Run.now(run)
-  RunState.commit(run, {
-    plain: Bookkeeping.batchDone(run.state.plain, samples),
-    scores: Scores.combine(run.task, run.state.scores, scores)
-  })
-  Run.remember(run, {
-    firstLoss: firstLoss ?? Scores.totalLoss(run.task, scores),
-    updates: { count: updates.count + 1, rate: Math.max(updates.rate, ...learningRates) }
-  })
+  if (firstLoss === undefined) Run.remember(run, { firstLoss: Scores.totalLoss(run.task, scores) })
+  if (updates === "none" || (updates === "at rate 0" && learningRates.some((rate) => rate !== 0)))
+    Run.remember(run, { updates: learningRates.every((rate) => rate === 0) ? "at rate 0" : "some" })
+  if (run.config.nonFinite._tag === "Rollback") keepForRollback(run)
 }
 
-/** Logs the step when it is due, and tells callbacks of the batch. */
-export const end = (run: Run.Run, { samples, scores, learningRates }: Updated): Decision.Decision => {
+/** Logs the step when it is due, and calls the hooks after the batch. */
+const told = (run: Run.Run, { samples, scores, learningRates }: Updated): Decision.Decision => {
   const isLogged = run.state.plain.progress.step % run.config.logEverySteps === 0
-  if (!isLogged && !run.hooks.has("batchEnd")) return Decision.proceed
+  if (!isLogged && !run.hooks.handled.has("batchEnd")) return Decision.proceed
+  Run.now(run)
   const [learningRate = Number.NaN] = learningRates
   const last = { samples, values: Scores.values(run.task, scores), learningRate }
   Run.remember(run, { last })
@@ -73,6 +76,34 @@ const log = (run: Run.Run, last: NonNullable<Run.Attempt["last"]>, rates: Readon
     ...Records.namedRates(run, rates),
     samplesPerSecond: ((samples - before.samples) / Math.max(1e-9, time - before.time)) * 1000
   })
+}
+
+/**
+ * What a run does where a batch gives NaN or infinities, as its policy says: it leaves the batch out, goes back to the tensors
+ * that were kept, or throws the error with the reason.
+ */
+const recover = (run: Run.Run, error: NonFiniteFound): Decision.Decision => {
+  const course = Bookkeeping.onNonFinite(run.config.nonFinite, run.state.plain)
+  if (course === "skip") RunState.book(run, Bookkeeping.nonFiniteSkipped)
+  else if (course === "rollback") rollBack(run, error)
+  else throw Object.assign(error, { policy: course.fail })
+  return skip(run, "nonFinite", error.message)
+}
+
+const rollBack = (run: Run.Run, error: NonFiniteFound): void => {
+  RunState.rollBack(run)
+  run.tell.note("RolledBack", { toStep: run.state.plain.rollback.step, detail: error.message })
+  RunState.book(run, Bookkeeping.rolledBack)
+}
+
+/** Keeps what a rollback goes back to, every so many steps. */
+export const keepForRollback = (run: Run.Run): void => {
+  const policy = run.config.nonFinite
+  if (policy._tag !== "Rollback") return
+  const { progress, rollback } = run.state.plain
+  if (Object.keys(run.state.rollback).length > 0 && progress.step - rollback.step < policy.steps) return
+  RunState.keepForRollback(run)
+  RunState.book(run, (books) => ({ ...books, rollback: { ...books.rollback, step: progress.step } }))
 }
 
 /** Fails where a whole epoch held nothing that counts. */

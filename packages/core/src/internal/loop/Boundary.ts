@@ -6,7 +6,6 @@ import * as Decision from "../../Decision.ts"
 import type { Values } from "../../Event.ts"
 import * as Scores from "../step/Scores.ts"
 import * as Bookkeeping from "./Bookkeeping.ts"
-import * as Divergence from "./Divergence.ts"
 import * as Records from "./Records.ts"
 import * as Run from "./Run.ts"
 import * as RunState from "./RunState.ts"
@@ -54,24 +53,14 @@ export const endEpoch = Effect.fnUntraced(function* (run: Run.Run, validated: Va
   Records.record(run, values, epoch)
   const seconds = (performance.now() - run.attempt.epoch.time) / 1000
   yield* run.tell.publish("EpochEnded", { values, ...Records.ratesOf(run, epoch), seconds })
-  const { count, rate } = run.attempt.updates
-  if (count > 0 && rate === 0) {
+  if (run.attempt.updates === "at rate 0") {
     yield* run.tell.warn(
       `The learning rate was 0 in all of epoch ${epoch + 1}: nothing was learned. Look at the schedule, and at the length that it is over.`
     )
   }
-  Run.remember(run, { updates: { count: 0, rate: 0 } })
+  Run.remember(run, { updates: "none" })
   return yield* run.hooks.call("epochEnd", { values })
 })
-
-/** Warns once of a loss that grows and grows. */
-export const warnOfDivergence = (run: Run.Run): Effect.Effect<void> => {
-  const { firstLoss, isDivergenceTold } = run.attempt
-  const mean = Scores.totalLoss(run.task, run.state.scores)
-  if (isDivergenceTold || firstLoss === undefined || !Divergence.hasDiverged(firstLoss, mean)) return run.tell.flush
-  Run.remember(run, { isDivergenceTold: true })
-  return run.tell.warn(Divergence.warningOf(firstLoss, mean))
-}
 
 /** Carries out what a decision changes in the state. */
 export const apply = Effect.fnUntraced(function* (run: Run.Run, decision: Decision.Decision) {

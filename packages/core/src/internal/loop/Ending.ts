@@ -75,6 +75,7 @@ const endWithBest = Effect.fnUntraced(function* (run: Run.Run) {
 
 /** The hook and the event of a run that ended badly, by why it did. */
 const tellBadEnd = Effect.fnUntraced(function* (run: Run.Run, cause: Cause.Cause<unknown>) {
+  Run.now(run)
   const description = run.description()
   const error = Cause.squash(cause)
   const isInterruption = Cause.hasInterruptsOnly(cause)

@@ -17,7 +17,7 @@ export interface Owner {
   readonly keep: (states: States) => void
 }
 
-export interface HookCaller extends Pick<HookTable, "has" | "isDue" | "spent"> {
+export interface HookCaller extends Pick<HookTable, "handled" | "hasScheduled" | "isDue" | "spent"> {
   /** Calls the plain handlers of a hook of the synchronous loop. Throws `CallbackFailed` when one throws. */
   readonly now: <H extends BatchHookName>(hook: H, fields: HookFields<H>) => Decision
   /** Calls the handlers of a hook; those of `batchEnd` that are scheduled and due. */
@@ -27,7 +27,8 @@ export interface HookCaller extends Pick<HookTable, "has" | "isDue" | "spent"> {
 }
 
 export const make = (table: HookTable, owner: Owner): HookCaller => ({
-  has: table.has,
+  handled: table.handled,
+  hasScheduled: table.hasScheduled,
   isDue: table.isDue,
   spent: table.spent,
   now: (hook, fields) => {
@@ -61,13 +62,19 @@ export const ofPass = (table: HookTable, moment: At, initial: States): HookCalle
   })
 }
 
-/** How long a body takes, told to the callbacks that ask for it. */
-export const timed = <A>({ spent }: Pick<HookTable, "spent">, phase: "data" | "step", body: () => A): A => {
-  if (spent === undefined) return body()
-  const begin = performance.now()
-  try {
-    return body()
-  } finally {
-    spent({ phase }, performance.now() - begin)
-  }
-}
+/** The function, which tells the callbacks that want to know how long it takes; the function itself where none does. */
+export const timed = <Inputs extends ReadonlyArray<unknown>, A>(
+  { spent }: Pick<HookTable, "spent">,
+  phase: "data" | "step",
+  run: (...inputs: Inputs) => A
+): ((...inputs: Inputs) => A) =>
+  spent === undefined
+    ? run
+    : (...inputs) => {
+        const begin = performance.now()
+        try {
+          return run(...inputs)
+        } finally {
+          spent({ phase }, performance.now() - begin)
+        }
+      }

@@ -34,8 +34,10 @@ export interface HookTable {
   ) => Effect.Effect<Answered, any>
   /** Whether a scheduled handler is due at this position. */
   readonly isDue: (progress: Progress) => boolean
-  /** Whether a hook has handlers at all, so that its event need not be made for nobody. */
-  readonly has: (hook: HookName) => boolean
+  /** Whether some handlers are scheduled. */
+  readonly hasScheduled: boolean
+  /** The hooks that have handlers at all, so that no event is made for nobody. */
+  readonly handled: ReadonlySet<HookName>
   /** What the callbacks measure at a logged step, by id. Throws `CallbackFailed` when one throws. */
   readonly measure: (
     event: HookEvents["batchEnd"],
@@ -213,7 +215,8 @@ export const make = (options: HookTableOptions): HookTable => {
     now: (hook, event, states, keep) => now(table, hook, event, states, keep),
     call: (hook, event, states, keep) => call(table, hook, event, states, keep),
     isDue: (progress) => table.scheduled.some(({ when }) => when?.(progress) === true),
-    has: (hook) => table.all.has(hook),
+    hasScheduled: table.scheduled.length > 0,
+    handled: new Set(table.all.keys()),
     measure: (event, states) => measure(table, event, states),
     spent: table.spent
   }

@@ -18,16 +18,14 @@ import type { HostBatch } from "../../Dataset.ts"
 import * as Decision from "../../Decision.ts"
 import * as Draw from "../../Draw.ts"
 import { NonFiniteFound } from "../../Errors.ts"
-import * as Extent from "../../Extent.ts"
 import * as Batch from "./Batch.ts"
 import * as Beginning from "./Beginning.ts"
 import * as Bookkeeping from "./Bookkeeping.ts"
 import * as Boundary from "./Boundary.ts"
+import * as Divergence from "./Divergence.ts"
 import * as Ending from "./Ending.ts"
 import { errorOf } from "./Evaluation.ts"
 import * as Feed from "./Feed.ts"
-import * as HookCaller from "./HookCaller.ts"
-import * as NonFinite from "./NonFinite.ts"
 import * as Run from "./Run.ts"
 import { spanned } from "./spanned.ts"
 import * as Validation from "./Validation.ts"
@@ -44,7 +42,7 @@ export const toEnd = (run: Run.Run) =>
 
 /** Epochs until there is a reason to end; `asked` is what was decided before the first of them. */
 const train = Effect.fnUntraced(function* (run: Run.Run, asked: Decision.Decision) {
-  NonFinite.keepForRollback(run)
+  Batch.keepForRollback(run)
   let reason = Bookkeeping.reasonNotToBegin(run.until, run.state.plain, asked)
   while (reason === undefined) reason = yield* epoch(run)
   return reason
@@ -96,31 +94,19 @@ const isDataLeft = ({ batches, state }: Run.Run): boolean => {
 
 /** One batch, from `batchBegin` to `batchEnd`: hook, step, commit, hook. */
 const trainOn = (run: Run.Run, batch: HostBatch): Decision.Decision => {
-  Run.remember(run, { last: null })
-  const asked = Batch.begin(run)
-  if (asked.skipBatch) return Decision.join({ ...asked, skipBatch: false }, Batch.skip(run, "controller", ""))
-  const outcome = HookCaller.timed(run.hooks, "step", () => run.stepper.train(run.state, batch, Batch.indices(run)))
-  if (outcome._tag === "Empty") return Decision.join(asked, Batch.skipEmpty(run))
-  if (outcome._tag === "NonFinite") return Decision.join(asked, NonFinite.recover(run, outcome.error))
-  Batch.commit(run, outcome)
-  NonFinite.keepForRollback(run)
-  return Decision.join(asked, Batch.end(run, outcome))
+  const before = Batch.begin(run)
+  if (before.skipBatch) return Decision.join({ ...before, skipBatch: false }, Batch.skip(run, "controller", ""))
+  const after = Batch.end(run, run.stepper.train(run.state, batch, Batch.indices(run)))
+  return before === Decision.proceed ? after : Decision.join(before, after)
 }
 
-/** What stops a stretch after a batch: a decision, a limit, the end of the epoch, a validation or a scheduled hook. */
-const stopAfter = (run: Run.Run, decision: Decision.Decision): Decision.Decision | undefined => {
-  const { progress } = run.state.plain
-  const isDue =
-    decision !== Decision.proceed ||
-    !isDataLeft(run) ||
-    (run.attempt.last !== null && run.hooks.isDue(progress)) ||
-    Validation.isDue(run, false) ||
-    Extent.reached(run.until, progress) !== undefined
-  return isDue ? decision : undefined
-}
+/** What stops a stretch after a batch: a decision, the end of the epoch, a limit, a validation or a scheduled hook. */
+const stopAfter = (run: Run.Run, decision: Decision.Decision): Decision.Decision | undefined =>
+  decision !== Decision.proceed || !isDataLeft(run) || run.stops.some((isDue) => isDue(run)) ? decision : undefined
 
 /** Between two batches: scheduled hooks, validation, the end of the epoch, decisions, saving, in this order. */
 const boundary = Effect.fnUntraced(function* (run: Run.Run, stop: Decision.Decision, isEpochOver: boolean) {
+  Run.now(run)
   Run.snapshot(run, { decision: stop, last: run.attempt.last })
   yield* run.tell.flush
   const hooked = Decision.join(stop, yield* Boundary.callScheduled(run))
@@ -128,7 +114,7 @@ const boundary = Effect.fnUntraced(function* (run: Run.Run, stop: Decision.Decis
   let decision = Decision.join(hooked, validated)
   const epochEnded = isEpochOver || decision.stopEpoch
   if (epochEnded) decision = Decision.join(decision, yield* Boundary.endEpoch(run, values))
-  yield* Boundary.warnOfDivergence(run)
+  yield* Divergence.warn(run)
   yield* Boundary.apply(run, decision)
   const reason = Bookkeeping.reasonToEnd(run.until, run.state.plain, decision, epochEnded)
   yield* Boundary.save(run, decision)

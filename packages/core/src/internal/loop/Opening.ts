@@ -23,6 +23,7 @@ import * as HookTable from "./HookTable.ts"
 import * as Run from "./Run.ts"
 import { type Prepared, prepare } from "./RunSetup.ts"
 import * as RunState from "./RunState.ts"
+import * as Stops from "./Stops.ts"
 import * as Telling from "./Telling.ts"
 
 /** What a run is asked for with, beside its task, its config and its callbacks. */
@@ -120,16 +121,18 @@ const assemble = Effect.fnUntraced(function* (ingredients: Ingredients, executor
     ...{ plan, config, executor, outputs, dataset: data.train, batchesPerEpoch: batchPlan.batches },
     pace: state.plain.pace
   })
-  return Object.assign(run, {
-    ...{ config, until, data, outputs, stepper, backend, executor, tell, batches: batchPlan },
+  const hooks = hooksOf(run, tell)
+  const opened = Object.assign(run, {
+    ...{ config, until, data, outputs, hooks, backend, executor, tell, batches: batchPlan },
     ...EndWith.watching(config.endWith, callbacks),
-    hooks: hooksOf(run, tell),
+    stepper: { ...stepper, train: HookCaller.timed(hooks, "step", stepper.train) },
     evaluate: Evaluation.makeEvaluator(task, executor),
     resumed: options.state?.plain,
     beyondEnd: options.beyondEnd === true,
     warnings: warningsOf(ingredients, until),
     description: describing(ingredients.description, executor)
-  }) satisfies Run.Run
+  })
+  return Object.assign(opened, { stops: Stops.of(opened) }) satisfies Run.Run
 })
 
 /** Opens a run: fails with all that is wrong, before its first step. From its return on its tensors are the caller's. */

@@ -36,6 +36,8 @@ export interface Run extends RunState.Owner, RunState.Parts, Watching {
   readonly backend: BackendInfo
   readonly executor: StepExecutor["Service"]
   readonly tell: Telling
+  /** What stops a stretch of batches, beside decisions and the end of the epoch. */
+  readonly stops: ReadonlyArray<StopRule>
   /** The state that the run continues, if it continues one. */
   readonly resumed: Plain | undefined
   readonly beyondEnd: boolean
@@ -48,14 +50,17 @@ export interface Run extends RunState.Owner, RunState.Parts, Watching {
   attempt: Attempt
 }
 
+/** Whether a boundary is due after the batch that was just done. */
+export type StopRule = (run: Run) => boolean
+
 /** Where a state was saved. */
 export type Position = Pick<Progress, "epoch" | "batch" | "step">
 
 export interface Attempt {
   /** What `batchEnd` says of the batch that was just trained on; none after a skipped one. */
   readonly last: NonNullable<Plain["boundary"]>["last"]
-  /** Updates of the running epoch, and the highest of their learning rates. */
-  readonly updates: { readonly count: number; readonly rate: number }
+  /** Whether the running epoch had updates, and at another rate than 0. */
+  readonly updates: "none" | "at rate 0" | "some"
   /** What the loss is compared with: that of the first batch, or what is known of the beginning of a resumed run. */
   readonly firstLoss: number | undefined
   readonly isDivergenceTold: boolean
@@ -82,7 +87,7 @@ export const attemptOf = ({ progress, history }: Plain, resumed: Plain | undefin
   const entry = history.find(({ values }) => values["train/loss"] !== undefined)
   return {
     last: null,
-    updates: { count: 0, rate: 0 },
+    updates: "none",
     firstLoss: entry?.values["train/loss"],
     isDivergenceTold: false,
     logged: { samples: progress.samples, time: performance.now() },

@@ -77,27 +77,33 @@ export const commit = (run: Owner, changed: Partial<RunState>): void => {
 /** Writes into the books. */
 export const book = (run: Owner, entry: (books: Books) => Books): void => commit(run, { plain: entry(run.state.plain) })
 
-const replaced = (current: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Tensors => {
-  for (const path in changed) if (Object.hasOwn(current, path)) Tensors.get(current, path).dispose()
-  return { ...current, ...changed }
+/** Tensors with some of them changed; what they replace gives its memory back. */
+const merged = (current: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Tensors => {
+  let isChanged = false
+  for (const path in changed) {
+    isChanged = true
+    if (Object.hasOwn(current, path)) Tensors.get(current, path).dispose()
+  }
+  return isChanged ? { ...current, ...changed } : current
 }
 
 /** The same for tensors of owners; those of owners that are not in `changed` stay. */
-const replacedOwned = (current: Tensors.Owned, changed: Tensors.Owned): Tensors.Owned => ({
-  ...current,
-  ...Tensors.mapOwned(changed, (tensors, owner) => replaced(Tensors.ofOwner(current, owner), tensors))
-})
-
-/** Puts new tensors in the places of old ones. */
-export const commitTensors = (run: Owner, changed: BestWeights & Partial<StepTensors>): void => {
-  const { parameters, statistics, slots, callbacks } = run.state
-  commit(run, {
-    parameters: replaced(parameters, changed.parameters),
-    statistics: replaced(statistics, changed.statistics),
-    callbacks: replacedOwned(callbacks, changed.callbacks),
-    ...(changed.slots === undefined ? {} : { slots: replacedOwned(slots, changed.slots) })
-  })
+const mergedOwned = (current: Tensors.Owned, changed: Tensors.Owned): Tensors.Owned => {
+  const all: Record<string, Tensors.Tensors> = { ...current }
+  for (const owner in changed) all[owner] = merged(Tensors.ofOwner(current, owner), Tensors.ofOwner(changed, owner))
+  return all
 }
+
+/** The tensors of a state with some of them changed; those that are replaced are gone. */
+export const replaced = (
+  { parameters, statistics, slots, callbacks }: StepTensors,
+  changed: BestWeights & Partial<StepTensors>
+): StepTensors => ({
+  parameters: merged(parameters, changed.parameters),
+  statistics: merged(statistics, changed.statistics),
+  callbacks: mergedOwned(callbacks, changed.callbacks),
+  slots: changed.slots === undefined ? slots : mergedOwned(slots, changed.slots)
+})
 
 /** The weights and the averages of them, with which they may have been measured. */
 const weightsOf = (state: RunState): BestWeights => {
@@ -117,7 +123,7 @@ export const keepBest = (run: Owner, keys: ReadonlyArray<string>): void => {
 export const restore = (run: Owner, kept: BestWeights & { readonly slots?: Tensors.Owned }): void => {
   // Averages of callbacks that are no longer part of the run have no place.
   const placed = Object.entries(kept.callbacks).filter(([id]) => Object.hasOwn(run.state.callbacks, id))
-  commitTensors(run, Tensors.retainTree({ ...kept, callbacks: Object.fromEntries(placed) }))
+  commit(run, replaced(run.state, Tensors.retainTree({ ...kept, callbacks: Object.fromEntries(placed) })))
 }
 
 /** Puts kept weights in their places; the last ones are kept, for training to continue from. */

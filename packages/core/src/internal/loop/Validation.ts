@@ -53,10 +53,10 @@ export const measure = Effect.fnUntraced(function* (options: Measuring) {
     ...pass,
     dataset,
     weights: { parameters: withAverages(state, useParameters), statistics: state.statistics },
-    onBatchBegin: hooks.has(names.batchBegin)
+    onBatchBegin: hooks.handled.has(names.batchBegin)
       ? (batch) => void hooks.now(names.batchBegin, { ...fields, batch })
       : undefined,
-    onBatchEnd: hooks.has(names.batchEnd)
+    onBatchEnd: hooks.handled.has(names.batchEnd)
       ? (batch, values) => void hooks.now(names.batchEnd, { ...fields, batch, ...values })
       : undefined
   })

@@ -64,6 +64,7 @@ const uploadField = (source: string, column: Column, values: TypedArray, samples
 }
 
 const none = new Float32Array(0)
+type NamedArrays = { readonly [name: string]: TypedArray }
 
 /** Makes what turns batches of a dataset into tensors; what its spec says is worked out once. */
 export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">) => {
@@ -82,8 +83,8 @@ export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">)
         const { part, name, isAlone } = column
         const values = batch[part]
         if (values === undefined && part === "targets") continue
-        const field = values === undefined ? none : isTypedArray(values) ? values : (values[name] ?? none)
-        const tensor = uploadField(source, column, field, samples)
+        const field = isAlone ? (values as TypedArray | undefined) : (values as NamedArrays | undefined)?.[name]
+        const tensor = uploadField(source, column, field ?? none, samples)
         if (isAlone) tensors[part] = tensor
         else (tensors[part] as Record<string, tf.Tensor>)[name] = tensor
       }
@@ -105,7 +106,11 @@ export const counter = (spec: DatasetSpec): ((batch: HostBatch) => number) => {
   if (first === undefined) return () => 0
   const [name, { shape }] = first
   const size = Tensors.sizeOf(shape)
-  return ({ inputs }) => ((isTypedArray(inputs) ? inputs : inputs[name])?.length ?? 0) / size
+  const isAlone = isSpec(spec.inputs)
+  return ({ inputs }) => {
+    const values = isAlone ? (inputs as TypedArray) : (inputs as NamedArrays)[name]
+    return (values?.length ?? 0) / size
+  }
 }
 
 /** Whether nothing in a batch counts: no samples, or weights and mask that are zero throughout. */
