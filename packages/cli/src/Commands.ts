@@ -18,7 +18,7 @@ const backend = Flag.Literals("backend", backends).pipe(
   Flag.optional
 )
 const executor = Flag.Literals("executor", executors).pipe(
-  Flag.withDescription("The executor; auto compiles each step to one graph on native"),
+  Flag.withDescription("How steps run; auto takes native code where there is a C compiler, else WebAssembly"),
   Flag.optional
 )
 const set = Flag.String("set").pipe(

@@ -19,7 +19,7 @@ import * as Plugins from "./Plugins.ts"
 const text = (what: string) => Schema.String.check(Schema.isMinLength(1, { message: `expected ${what}` }))
 
 export const backends = ["auto", "native", "wasm", "cpu"] as const
-export const executors = ["auto", "compiled", "eager"] as const
+export const executors = ["auto", "native", "wasm", "graph", "eager"] as const
 
 /** A config of an experiment with options of that type, decoded. */
 export interface RunConfigOf<Options> {
@@ -85,7 +85,9 @@ export const schemaFor = <Options, Encoded>(
       description: "The backend: auto uses ETUDE_BACKEND, else the fastest one available"
     }),
     executor: Config.withDefault(Schema.Literals(executors), "auto").annotate({
-      description: "The executor: compiled to one graph, or operation by operation; auto compiles on native"
+      description:
+        "How steps run: as native code, as WebAssembly, as a TensorFlow graph on the native backend, or operation by " +
+        "operation; auto takes native code where there is a C compiler, else WebAssembly, and a graph with backend native"
     }),
     runs: Config.withDefault(text("a folder"), "runs").annotate({
       description: "The parent folder of run folders, relative to the working folder"

@@ -1,24 +1,49 @@
 /** A config's backend and executor, and the task and data of its experiment. */
 import * as Auto from "@etude/backend/Auto"
 import * as CompiledExecutor from "@etude/compile/CompiledExecutor"
-import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import * as PlanExecutor from "@etude/compile/PlanExecutor"
+import type { Backend } from "@etude/core/Backend"
+import { type BackendBusy, type BackendUnavailable, DataError, DatasetInvalid } from "@etude/core/Errors"
 import type { Setup } from "@etude/core/Experiment"
 import { Registry } from "@etude/core/Registry"
+import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ExperimentFailed } from "./Errors.ts"
 import type { Loaded } from "./Load.ts"
+import type { RunConfig } from "./RunConfig.ts"
 
-/** The backend's layer: the one that is named, or the choice of `Auto`, which follows `ETUDE_BACKEND`. */
-const computing = ({ config }: Loaded) => (config.backend === "auto" ? Auto.layer : Auto.layerOf(config.backend))
+type Executing = Layer.Layer<Backend | StepExecutor, BackendBusy | BackendUnavailable | Auto.BackendUnknown>
+
+/** The backend that is named, by the config or by `ETUDE_BACKEND`; `undefined` when the choice is open. */
+const named = ({ backend }: RunConfig) => (backend === "auto" ? Auto.asked : Effect.succeed(backend))
+
+/** Steps as code of Etude's own, on the backend that records them; a backend that was named and is another is refused. */
+const planned = (name: Auto.Name = "wasm", native: "auto" | "off" | "required"): Executing =>
+  Layer.provideMerge(PlanExecutor.layerWith({ native }), Auto.layerOf(name))
+
+/** What steps run on by themselves: what is named and installed decides, never what happens to be fast. */
+const chosen = (name: Auto.Name | undefined): Executing =>
+  name === undefined || name === "wasm" ? planned(name, "auto") : CompiledExecutor.on(Auto.layerOf(name))
 
 /** The backend with the executor that steps run on. */
-const executing = (loaded: Loaded) => {
-  const backend = computing(loaded)
-  if (loaded.config.executor === "eager") return backend
-  if (loaded.config.executor === "auto") return CompiledExecutor.on(backend)
-  return Layer.provideMerge(CompiledExecutor.layer, backend)
-}
+const executing = ({ config }: Loaded): Executing =>
+  Layer.unwrap(
+    Effect.map(named(config), (name): Executing => {
+      switch (config.executor) {
+        case "auto":
+          return chosen(name)
+        case "native":
+          return planned(name, "required")
+        case "wasm":
+          return planned(name, "off")
+        case "graph":
+          return Layer.provideMerge(CompiledExecutor.layer, Auto.layerOf(name ?? "native"))
+        case "eager":
+          return config.backend === "auto" ? Auto.layer : Auto.layerOf(config.backend)
+      }
+    })
+  )
 
 /** What a run needs around it: backend and executor, and the registry by which its config is read. */
 export const backendOf = (loaded: Loaded) => Layer.merge(executing(loaded), Layer.succeed(Registry, loaded.registry))

@@ -8,18 +8,31 @@ import * as StepExecutor from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as CodeCache from "./CodeCache.ts"
 import * as CompilingExecutor from "./CompilingExecutor.ts"
-import type { ThreadFailed } from "./Errors.ts"
+import * as NativeTier from "./NativeTier.ts"
 import * as PlanCompiler from "./PlanCompiler.ts"
 import * as Arena from "./runtime/Arena.ts"
 import type { Emitter } from "./runtime/Executable.ts"
 import { Handles } from "./runtime/Handles.ts"
 import * as SharingKernels from "./runtime/SharingKernels.ts"
+import * as Threads from "./runtime/Threads.ts"
 import * as WasmEmitter from "./wasm/WasmEmitter.ts"
 
 export interface PlanOptions extends CompilingExecutor.CompilingOptions {
-  /** Threads that run a step together. Default: 1. The results are the same for any number. */
+  /**
+   * Threads that run a step together. Default: as many as the machine has; 1 in pages that aren't isolated. The results are
+   * the same for any number.
+   */
   readonly threads?: number
+  /**
+   * Native code, where the machine has a C compiler: a run begins on WebAssembly, and goes over when the code is there. `off`
+   * stays on WebAssembly, `required` fails with `BackendUnavailable` without a compiler. Default: `auto`; there is none in
+   * browsers.
+   */
+  readonly native?: "auto" | "off" | "required"
+  /** The folder in which native code is kept. Default: `code` in Etude's cache. */
+  readonly cache?: string
 }
 
 /**
@@ -28,40 +41,71 @@ export interface PlanOptions extends CompilingExecutor.CompilingOptions {
  */
 const nameOf = ({ arithmetic }: Emitter): string => `plan-1 ${arithmetic}`
 
-/** Kernels that have no code of ours, once for each program. */
-const foreignNotes = () => {
+/** What people should know, each once. */
+const makeNotes = () => {
   const [told, notes] = [new Set<string>(), [] as string[]]
-  return {
-    onRunning: ({ instance: { foreign }, program }: PlanCompiler.Running): void => {
-      if (foreign.size === 0) return
-      const kernels = [...foreign].map(([kernel, times]) => (times === 1 ? kernel : `${kernel} (${times} times)`))
-      const text =
-        `The program "${program}" is compiled except for ${kernels.join(", ")}, which the backend runs: slower, with the ` +
-        "backend's rounding."
-      if (told.has(text)) return
-      told.add(text)
-      notes.push(text)
-    },
-    take: () => notes.splice(0)
+  const tell = (text: string): void => {
+    if (told.has(text)) return
+    told.add(text)
+    notes.push(text)
   }
+  return { tell, take: () => notes.splice(0) }
 }
 
-const noThreads = ({ reason }: ThreadFailed): BackendUnavailable =>
-  new BackendUnavailable({
-    backend: PlanCompiler.backend,
-    reason: `its threads could not be started: ${reason}`,
-    advice: "Use one thread, or another executor."
-  })
+/** Kernels that have no code of ours. */
+const foreignNote = ({ instance: { foreign }, program }: PlanCompiler.Running): string | undefined => {
+  if (foreign.size === 0) return undefined
+  const kernels = [...foreign].map(([kernel, times]) => (times === 1 ? kernel : `${kernel} (${times} times)`))
+  return (
+    `The program "${program}" is compiled except for ${kernels.join(", ")}, which the backend runs: slower, with the ` +
+    "backend's rounding."
+  )
+}
 
-const make = ({ threads = 1, ...options }: PlanOptions) =>
+const unavailable = (reason: string, advice: string): BackendUnavailable =>
+  new BackendUnavailable({ backend: PlanCompiler.backend, reason, advice })
+
+/** Native code for what runs on WebAssembly; `undefined` where there is to be none. */
+const tierOf = Effect.fnUntraced(function* (
+  { native = "auto", cache }: PlanOptions,
+  options: Omit<NativeTier.TierOptions, "onFailure">,
+  tell: (text: string) => void
+) {
+  if (native === "off" || !Threads.isNode()) return undefined
+  const { find } = yield* Effect.promise(() => import("./native/NativeCompiler.ts"))
+  const compiler = yield* Effect.cached(find({ cache: cache ?? CodeCache.folder() }))
+  if (native === "required")
+    yield* Effect.mapError(compiler, ({ message }) =>
+      unavailable(message, "Install a C compiler, such as the gcc package, or use the executor wasm.")
+    )
+  return yield* NativeTier.make(compiler, {
+    ...options,
+    onFailure: (_program, reason) => tell(`Steps run as WebAssembly, which is slower: ${reason}.`)
+  })
+})
+
+const make = (options: PlanOptions) =>
   Effect.gen(function* () {
+    const threads = options.threads ?? Threads.available()
     const arena = Arena.make({ shared: threads > 1 })
     const handles = new Handles(arena)
-    const emitter = yield* Effect.mapError(WasmEmitter.make({ threads, arena }), noThreads)
+    const emitter = yield* Effect.mapError(WasmEmitter.make({ threads, arena }), ({ reason }) =>
+      unavailable(`its threads could not be started: ${reason}`, "Use one thread, or another executor.")
+    )
+    const { take, tell } = makeNotes()
+    const tier =
+      emitter.arithmetic === "fused" ? yield* tierOf(options, { memory: arena.memory, threads }, tell) : undefined
     yield* SharingKernels.install(PlanCompiler.backend, handles)
-    const notes = foreignNotes()
-    const compiler = PlanCompiler.make({ handles, emitter, onRunning: notes.onRunning })
-    return yield* CompilingExecutor.make(nameOf(emitter), compiler, options, notes.take)
+    const compiler = PlanCompiler.make({
+      handles,
+      emitter,
+      onRunning: (running) => {
+        const note = foreignNote(running)
+        if (note !== undefined) tell(note)
+        tier?.onRunning(running)
+      }
+    })
+    return yield* CompilingExecutor.make(nameOf(emitter), compiler, options, take)
   })
 
 /** Compiles on the WASM backend, which must be provided; fails with `BackendUnavailable` on any other. */
@@ -71,11 +115,10 @@ export const layerWith = (options: PlanOptions): Layer.Layer<StepExecutor.StepEx
     Effect.gen(function* () {
       const backend = yield* Backend
       if (tf.getBackend() !== PlanCompiler.backend) {
-        return yield* new BackendUnavailable({
-          backend: PlanCompiler.backend,
-          reason: `programs are recorded on wasm only, and this is ${backend.name}`,
-          advice: "Use the wasm backend, or another executor."
-        })
+        return yield* unavailable(
+          `programs are recorded on wasm only, and this is ${backend.name}`,
+          "Use the wasm backend, or another executor."
+        )
       }
       return yield* make(options)
     })
@@ -83,3 +126,17 @@ export const layerWith = (options: PlanOptions): Layer.Layer<StepExecutor.StepEx
 
 /** {@link layerWith} its defaults. */
 export const layer = layerWith({})
+
+/** Compiles where the backend is WASM, and runs eagerly elsewhere. */
+export const layerAutoWith = (
+  options: PlanOptions
+): Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend> =>
+  Layer.unwrap(
+    Effect.sync(() => (tf.getBackend() === PlanCompiler.backend ? layerWith(options) : StepExecutor.layerEager))
+  )
+
+/** A backend's layer that runs steps as code of Etude's own: `PlanExecutor.on(Wasm.layer)`. */
+export const on = <E, R>(
+  backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>
+): Layer.Layer<Backend | StepExecutor.StepExecutor, E | BackendUnavailable, R> =>
+  Layer.provideMerge(layerAutoWith({}), backend)

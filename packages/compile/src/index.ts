@@ -1,3 +1,4 @@
-/** Compiled training steps: one step of the native backend, recorded once and run as one TensorFlow graph. */
+/** Compiled training steps: recorded once, and run as code of Etude's own or as one TensorFlow graph. */
 export * as CompiledExecutor from "./CompiledExecutor.ts"
 export { CompiledDiffers, NotCompilable, ProgramChanged } from "./Errors.ts"
+export * as PlanExecutor from "./PlanExecutor.ts"

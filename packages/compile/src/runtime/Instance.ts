@@ -127,6 +127,7 @@ const blocksFor = (handles: Handles, gives: ReadonlyArray<Give>): ReadonlyArray<
 
 export const make = ({ plan, placed, parts: given, handles, free }: Options): Instance => {
   let parts = given
+  let isReleased = false
   const entries = entriesOf(plan, placed)
   const gives = givesOf(plan, placed, handles)
   const first = placed.table >>> 2
@@ -154,6 +155,7 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
   return {
     foreign: Kernels.counted(given.filter(isForeign)),
     replace: (executables) => {
+      if (isReleased) return releaseCode(executables)
       const others = executables.values()
       const before = parts
       parts = before.map((part) => (isForeign(part) ? part : others.next().value!))
@@ -180,6 +182,7 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
       })
     },
     release: () => {
+      isReleased = true
       releaseCode(parts)
       for (const { copy } of entries) if (copy !== undefined) handles.release(copy)
       for (const give of gives) if (give._tag === "Constant") handles.release(give.block)

@@ -1,0 +1,54 @@
+/**
+ * Native code for plans that run already: compiled in the background, it takes the place of WebAssembly between two steps,
+ * on the same memory and with the same bits.
+ */
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as Semaphore from "effect/Semaphore"
+import type * as NativeCompiler from "./native/NativeCompiler.ts"
+import type { Running } from "./PlanCompiler.ts"
+import * as Schedule from "./schedule/Schedule.ts"
+
+export interface NativeTier {
+  /** Begins to compile a plan. */
+  readonly onRunning: (running: Running) => void
+  /** Waits until all plans that were begun run as native code, or won't. */
+  readonly settled: Effect.Effect<void>
+}
+
+export interface TierOptions {
+  readonly memory: WebAssembly.Memory
+  readonly threads: number
+  /** Called where a program stays on WebAssembly, with the reason. */
+  readonly onFailure: (program: string, reason: string) => void
+}
+
+const programsOf = ({ plan, placed }: Running, { target }: NativeCompiler.NativeCompiler) =>
+  Schedule.make(plan, placed, target).flatMap((part) => (Schedule.isForeign(part) ? [] : [part]))
+
+/** Compiles with what `compiler` finds. One plan at a time: the step that trains meanwhile needs the processor, too. */
+export const make = <E extends { readonly message: string }>(
+  compiler: Effect.Effect<NativeCompiler.NativeCompiler, E>,
+  { memory, threads, onFailure }: TierOptions
+) =>
+  Effect.gen(function* () {
+    const fibers = yield* FiberSet.make<void>()
+    const fork = yield* FiberSet.runtime(fibers)()
+    const one = yield* Semaphore.make(1)
+    const upgrade = Effect.fnUntraced(function* (running: Running) {
+      const found = yield* compiler
+      const executables = yield* found.compile(programsOf(running, found), memory, threads)
+      running.instance.replace(executables)
+    })
+    const tier: NativeTier = {
+      onRunning: (running) =>
+        void fork(
+          upgrade(running).pipe(
+            one.withPermits(1),
+            Effect.catch(({ message }) => Effect.sync(() => onFailure(running.program, message)))
+          )
+        ),
+      settled: FiberSet.awaitEmpty(fibers)
+    }
+    return tier
+  })
