@@ -2,7 +2,6 @@
  * Which Node the command runs on. Older ones lack what its modules import, and would stop with a SyntaxError about one of
  * them: this module imports nothing, so that it can be asked first.
  */
-import { element } from "@etude/core/Lookup"
 
 /** What is there instead of Node, whose own version says nothing about it. */
 const otherRuntimes = ["bun", "deno"]
@@ -22,8 +21,10 @@ export const refusal = (
 ): string | undefined => {
   if (otherRuntimes.some((name) => versions[name] !== undefined)) return undefined
   const [found, least] = [parts(versions["node"] ?? ""), parts(needed)]
-  const differing = least.findIndex((part, place) => part !== found[place])
-  if (differing === -1 || (found[differing] ?? 0) > element(least, differing)) return undefined
+  const differing = Array.from(least.entries()).find(([place, part]) => part !== found[place])
+  if (differing === undefined) return undefined
+  const [place, part] = differing
+  if ((found[place] ?? 0) > part) return undefined
   return (
     `etude needs Node ${needed.replace(/^>=/, "")} or later; this is Node ${versions["node"]}. ` +
     "Install a newer one from https://nodejs.org, or with your version manager (nvm, fnm, volta); nothing was started."
