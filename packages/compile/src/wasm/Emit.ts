@@ -62,7 +62,10 @@ const emitTask = (module: Assembler, task: Task, program: Program, level: Level)
       locals,
       addresses: addressesOf(body, task, program),
       sharing,
-      print: (expression) => sharing.print(expression, () => compute(context, expression))
+      print: (expression) => {
+        if (!sharing.isRepeated(expression)) return compute(context, expression)
+        sharing.keep(expression, () => compute(context, expression))
+      }
     }
     statements(context, task.body)
   })

@@ -12,8 +12,8 @@ export interface SharedTask {
   readonly doer: Doer
 }
 
-/** Less work than this is done by one thread: what a barrier costs is worth about as many multiply-adds. */
-export const littleWork = 16_384
+/** Less work than this is done by one thread: what a barrier costs, about a microsecond, saves no more on two. */
+export const littleWork = 65_536
 
 const leastBusy = (busy: ReadonlyArray<number>): number => busy.indexOf(Math.min(...busy))
 

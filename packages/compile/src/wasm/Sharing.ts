@@ -35,11 +35,13 @@ export const operands = (expression: Expression): ReadonlyArray<Expression> => {
   }
 }
 
+const isLeaf = (expression: Expression): boolean => operands(expression).length === 0
+
 export class Sharing {
   readonly #body: Body
-  #seen = new Set<Expression>()
-  #repeated = new Set<Expression>()
-  #kept = new Map<Expression, number>()
+  readonly #seen = new Set<Expression>()
+  readonly #repeated = new Set<Expression>()
+  readonly #kept = new Map<Expression, number>()
 
   constructor(body: Body) {
     this.#body = body
@@ -47,33 +49,30 @@ export class Sharing {
 
   /** A new statement, which uses these: what was kept may have changed. */
   begin(...used: ReadonlyArray<Expression>): void {
-    this.#seen = new Set()
-    this.#repeated = new Set()
-    this.#kept = new Map()
+    this.#seen.clear()
+    this.#repeated.clear()
+    this.#kept.clear()
     for (const expression of used) this.#count(expression)
   }
 
   #count(expression: Expression): void {
-    const parts = operands(expression)
-    if (parts.length === 0) return
     if (this.#seen.has(expression)) {
       this.#repeated.add(expression)
       return
     }
     this.#seen.add(expression)
-    for (const part of parts) this.#count(part)
+    for (const part of operands(expression)) if (!isLeaf(part)) this.#count(part)
   }
 
   isRepeated(expression: Expression): boolean {
-    return this.#repeated.has(expression)
+    return this.#repeated.size > 0 && this.#repeated.has(expression)
   }
 
-  /** Leaves the value on the stack, computed by `print` unless it was before. */
-  print(expression: Expression, print: () => void) {
-    if (!this.#repeated.has(expression)) return print()
+  /** Leaves a repeated value on the stack, computed by `compute` unless it was before. */
+  keep(expression: Expression, compute: () => void) {
     const kept = this.#kept.get(expression)
     if (kept !== undefined) return this.#body.get(kept)
-    print()
+    compute()
     const local = this.#body.local(typeOf(expression))
     this.#kept.set(expression, local)
     this.#body.tee(local)
