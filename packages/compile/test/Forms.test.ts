@@ -4,6 +4,8 @@ import * as Interpret from "../src/plan/Interpret.ts"
 import type { Node, Scalar } from "../src/plan/Plan.ts"
 import * as S from "../src/plan/Scalars.ts"
 import { stridesOf } from "../src/plan/Shapes.ts"
+import * as Arena from "../src/runtime/Arena.ts"
+import * as WasmEmitter from "../src/wasm/WasmEmitter.ts"
 import * as Drawn from "./support/Drawn.ts"
 import * as Planned from "./support/Planned.ts"
 
@@ -21,6 +23,9 @@ const agrees = (times: number, nodes: Sketching): void => {
       const got = Planned.interpreted(plan, inputs, target, threads).map(Planned.bitsOf)
       assert.deepStrictEqual(got, expected, `seed ${seed}, ${target.lanes} lanes, ${threads} threads`)
     }
+    const arena = Arena.make({ shared: false })
+    const emitted = Planned.run(plan, inputs, arena, WasmEmitter.makeSingle({ arena, level: "fused" }))
+    assert.deepStrictEqual(emitted.map(Planned.bitsOf), expected, `seed ${seed}, WebAssembly`)
   }
 }
 

@@ -17,16 +17,13 @@ const viewOf = (memory: ArrayBufferLike, { type, size }: Buffer, address: number
 /** What lies around a buffer, to see that nobody writes there. */
 const fence = 0x5a
 
-/** A buffer's bytes at an address of their own, between fences. */
-const bind = (arena: Arena, buffer: Buffer): number => {
-  const bytes = buffer.size * (buffer.type === "u8" ? 1 : 4)
-  const address = arena.allocate(bytes + 128) + 64
-  new Uint8Array(arena.memory.buffer, address - 64, bytes + 128).fill(fence)
-  return address
-}
+const bytesOf = ({ type, size }: Buffer): number => size * (type === "u8" ? 1 : 4)
+
+/** Room for a buffer between fences, at an address of its own. */
+const bind = (arena: Arena, buffer: Buffer): number => arena.allocate(bytesOf(buffer) + 128) + 64
 
 const checkFences = (arena: Arena, buffer: Buffer, address: number): void => {
-  const bytes = buffer.size * (buffer.type === "u8" ? 1 : 4)
+  const bytes = bytesOf(buffer)
   const around = [
     ...new Uint8Array(arena.memory.buffer, address - 64, 64),
     ...new Uint8Array(arena.memory.buffer, address + bytes, 64)
@@ -41,12 +38,15 @@ export const run = (
   arena: Arena,
   emitter: Emitter
 ): ReadonlyArray<Values> => {
-  const memory = arena.memory.buffer
   const placed = Place.place(plan, arena.allocate)
+  const blocks = plan.buffers.map((buffer) => bind(arena, buffer))
+  // Memory may have grown, but grows no more from here on.
+  const memory = arena.memory.buffer
   for (const { address, bytes } of placed.constants) new Uint8Array(memory).set(bytes, address)
   const table = new Uint32Array(memory, placed.table, placed.entries)
   const bound = (buffer: number, entry: number) => {
-    const address = bind(arena, plan.buffers[buffer]!)
+    const address = blocks[buffer]!
+    new Uint8Array(memory, address - 64, bytesOf(plan.buffers[buffer]!) + 128).fill(fence)
     table[entry] = address
     return address
   }
