@@ -1,9 +1,10 @@
 /** Pooling and its gradients, in two and three dimensions. */
 import * as tf from "@tensorflow/tfjs-core"
 import type { Scalar } from "../plan/Plan.ts"
+import * as Reshape from "../plan/Reshape.ts"
 import * as S from "../plan/Scalars.ts"
 import { forEachIndex, type Shape, sizeOf } from "../plan/Shapes.ts"
-import { allocate, type Builder, known, map, read, type View } from "./Builder.ts"
+import { allocate, type Builder, known, map, read, type View, write } from "./Builder.ts"
 import { type Call, input, type Lowering, type Lowerings, numbers } from "./Kernel.ts"
 import { reduceTail } from "./reductions.ts"
 import * as Views from "./Views.ts"
@@ -112,53 +113,67 @@ const areApart = ({ filter, strides, before, input: extents, output }: Windows.W
       extent <= strides[axis]! && before[axis] === 0 && (output[axis]! - 1) * strides[axis]! + extent <= extents[axis]!
   )
 
-/** The first maximum of each window gets its gradient: one pass over the windows. */
+/** Positions in a window as numbers, from the index along each of its dimensions. */
+const numbered = (filter: Shape, dimensions: ReadonlyArray<number>): Scalar =>
+  Reshape.affine(
+    dimensions.reduce<Array<number>>(
+      (factors, dimension, axis) => {
+        factors[dimension] = sizeOf(filter.slice(axis + 1))
+        return factors
+      },
+      new Array<number>(Math.max(...dimensions) + 1).fill(0)
+    ),
+    0
+  )
+
+/** Which element of each window is its first maximum, [batch, …output, channels]. */
+const chosenOf = (builder: Builder, x: View, windows: Windows.Windows): View => {
+  const spatial = windows.filter.length
+  const seen = windowsLast(Windows.unfold(builder, x, windows, lowest), spatial)
+  return reduceTail(builder, seen, spatial + 2, { operator: "argMax", dtype: "int32" })
+}
+
+/** No element has two windows: each asks its own whether it was chosen. */
 const apart = (builder: Builder, dy: View, x: View, windows: Windows.Windows): View => {
   const spatial = windows.filter.length
-  const gradient = read(dy)
   const covered = windows.output.every((count, axis) => {
     const step = windows.strides[axis]!
     return step === windows.filter[axis] && count * step === windows.input[axis]
   })
   const target = covered ? allocate(builder, x.shape, "float32") : map(builder, x.shape, "float32", S.f32(0))
-  const [values, places] = [x, target].map((view) => Windows.unfold(builder, view, windows, 0))
-  const elements: Array<{ readonly value: Scalar; readonly place: View }> = []
-  forEachIndex(windows.filter, (position) => {
-    const one = (view: View): View => {
-      const begin = [...new Array<number>(spatial + 1).fill(0), ...position, 0]
-      const extents = view.shape.map((extent, axis) => (axis > spatial && axis <= 2 * spatial ? 1 : extent))
-      const axes = [...view.shape.keys()].filter((axis) => axis <= spatial || axis > 2 * spatial)
-      return Views.permute(Views.slice(view, begin, extents), axes)
-    }
-    elements.push({ value: read(one(values!)), place: one(places!) })
-  })
-  const best = elements.map(({ value }) => value).reduce(S.max)
-  let taken: Scalar | undefined
-  const writes = elements.map(({ value, place }) => {
-    const equal = S.compare("eq", value, best)
-    const chosen = taken === undefined ? equal : S.logic("and", equal, S.not(taken))
-    taken = taken === undefined ? equal : S.logic("or", taken, equal)
-    return { access: place.access, value: S.select(chosen, gradient, S.f32(0)) }
-  })
-  builder.push({ _tag: "Map", shape: dy.shape, writes })
+  // [batch, output, place in the window, output, place, …, channels]: in the order of the input.
+  const order = [0, ...windows.filter.flatMap((_, axis) => [1 + axis, 1 + spatial + axis]), 1 + 2 * spatial]
+  const elements = Views.permute(Windows.unfold(builder, target, windows, 0), order)
+  const perWindow = (view: View): Scalar => {
+    const strides = elements.shape.map((_, axis) => {
+      if (axis === 0) return view.access.strides[0]!
+      if (axis === 2 * spatial + 1) return view.access.strides.at(-1)!
+      return axis % 2 === 1 ? view.access.strides[(axis + 1) / 2]! : 0
+    })
+    return read({ ...view, shape: elements.shape, access: { ...view.access, strides } })
+  }
+  const place = numbered(
+    windows.filter,
+    windows.filter.map((_, axis) => 2 * axis + 2)
+  )
+  const isChosen = S.compare("eq", perWindow(chosenOf(builder, x, windows)), place)
+  write(builder, elements, S.select(isChosen, perWindow(dy), S.f32(0)))
   return target
 }
 
 /** The windows that hold an element add what they give it, in a fixed order. */
 const overlapping = (builder: Builder, dy: View, x: View, windows: Windows.Windows): View => {
   const spatial = windows.filter.length
-  const seen = windowsLast(Windows.unfold(builder, x, windows, lowest), spatial)
-  const places = reduceTail(builder, seen, spatial + 2, { operator: "argMax", dtype: "int32" })
   const [gradients, chosen] = [
     Windows.foldBack(builder, dy, windows, 0),
-    Windows.foldBack(builder, places, windows, -1)
+    Windows.foldBack(builder, chosenOf(builder, x, windows), windows, -1)
   ].map((view) => windowsLast(view, spatial))
   // Positions in the window are mirrored: the last comes first.
-  const last = sizeOf(windows.filter) - 1
-  const strides = windows.filter.map((_, axis) => sizeOf(windows.filter.slice(axis + 1)))
-  const position = strides
-    .map((stride, axis) => S.mul(S.index(spatial + 2 + axis), S.i32(-stride)))
-    .reduce(S.add, S.i32(last))
+  const mirrored = numbered(
+    windows.filter,
+    windows.filter.map((_, axis) => spatial + 2 + axis)
+  )
+  const position = S.sub(S.i32(sizeOf(windows.filter) - 1), mirrored)
   const target = allocate(builder, x.shape, "float32")
   builder.push({
     _tag: "Reduce",

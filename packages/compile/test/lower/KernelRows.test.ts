@@ -3,7 +3,7 @@ import { Wasm } from "@etude/backend"
 import * as KernelRows from "@etude/testing/subjects/KernelRows"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
-import { difference, type Planned, planned } from "../support/plans.ts"
+import { brokenByFusion, difference, type Planned, planned } from "../support/plans.ts"
 
 const scoped = <A>(body: () => A) =>
   Effect.acquireUseRelease(
@@ -38,6 +38,7 @@ describe("what is lowered of an operation", () => {
           named(inputs)
         )
         assert.isUndefined(difference(backward.plan, backward), "backward")
+        for (const { inputs, plan } of [forward, backward]) assert.isUndefined(brokenByFusion(plan, inputs), "fused")
         assert.deepStrictEqual([...foreignOf(forward), ...foreignOf(backward)], known[row.name] ?? [])
       })
     )

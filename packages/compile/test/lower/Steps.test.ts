@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Wasm } from "@etude/backend"
 import * as Effect from "effect/Effect"
+import * as Fuse from "../../src/plan/Fuse.ts"
 import * as Networks from "../support/networks.ts"
-import { difference } from "../support/plans.ts"
+import { brokenByFusion, difference } from "../support/plans.ts"
 
 const steps = [
   ["a perceptron", Networks.perceptron([12, 6], 20), 5],
@@ -15,8 +16,21 @@ describe("the plan of a training step with Adam, loss and accuracy", () => {
     it.effect(`gives what eager gives: ${name}`, () =>
       Effect.gen(function* () {
         const programs = yield* Networks.plansOf(Networks.subjectOf(name, network, batch))
-        for (const program of programs) assert.isUndefined(difference(program.plan, program), program.name)
+        for (const program of programs) {
+          const { plan, inputs, name } = program
+          assert.isUndefined(difference(plan, program), name)
+          assert.isUndefined(brokenByFusion(plan, inputs), `${name}, fused`)
+        }
       }).pipe(Effect.provide(Wasm.layer))
     )
   }
+
+  it.effect("is few nodes after fusion", () =>
+    Effect.gen(function* () {
+      const [mlp] = yield* Networks.plansOf(Networks.subjectOf("mlp", Networks.perceptron([300, 100]), 4))
+      assert.isAtMost(Fuse.fuse(mlp!.plan).nodes.length, 24)
+      const [lenet] = yield* Networks.plansOf(Networks.subjectOf("lenet", Networks.lenet5, 4))
+      assert.isAtMost(Fuse.fuse(lenet!.plan).nodes.length, 40)
+    }).pipe(Effect.provide(Wasm.layer))
+  )
 })

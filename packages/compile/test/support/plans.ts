@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "../../src/Leaves.ts"
 import * as Lower from "../../src/lower/Lower.ts"
 import { problems } from "../../src/plan/Check.ts"
+import { fuse } from "../../src/plan/Fuse.ts"
 import { interpret, type RunForeign, type Values } from "../../src/plan/Interpret.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import * as Recorder from "../../src/record/Recorder.ts"
@@ -61,6 +62,22 @@ export const difference = (plan: Plan, { eager, inputs }: Planned, tolerance = 1
       if (Object.is(x, y) || x === y) continue
       if (!(Math.abs(x - y) <= tolerance * scale)) return `${path}[${at}] is ${x}, not ${y}`
     }
+  }
+  return undefined
+}
+
+const bitsOf = (values: Values): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+
+/** What fusion breaks: soundness, or a bit of what the plan gives; `undefined` where nothing is broken. */
+export const brokenByFusion = (plan: Plan, inputs: ReadonlyArray<Values>): string | undefined => {
+  const fused = fuse(plan)
+  const wrong = problems(fused)
+  if (wrong.length > 0) return wrong.join("\n")
+  const [before, after] = [run(plan, inputs), run(fused, inputs)]
+  for (const [which, values] of before.entries()) {
+    const [one, other] = [bitsOf(values), bitsOf(after[which]!)]
+    const at = one.findIndex((byte, place) => byte !== other[place])
+    if (at >= 0) return `output ${which}, element ${at >> 2}: ${values[at >> 2]} became ${after[which]![at >> 2]}`
   }
   return undefined
 }

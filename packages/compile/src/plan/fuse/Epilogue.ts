@@ -1,0 +1,112 @@
+/** A map over what a node has just computed becomes part of that node, which writes both or, if nobody else reads it, only the result. */
+import { domainOf } from "../Nodes.ts"
+import type { Access, Map as MapNode, Node, Write } from "../Plan.ts"
+import { everyOf, rewriter } from "../Rewrite.ts"
+import { type Shape, sameShape, sizeOf } from "../Shapes.ts"
+import { permuted, reshaped } from "./Domain.ts"
+import type { Draft } from "./Draft.ts"
+import { merged, overlap, regionOf, touched } from "./Regions.ts"
+
+type Producer = Extract<Node, { readonly writes: ReadonlyArray<Write> }>
+
+/** More buffers than this in one pass over the data are slower than two passes. */
+const mostBuffers = 20
+
+const sameAccess = (a: Access, b: Access, shape: Shape): boolean =>
+  a.buffer === b.buffer &&
+  a.offset === b.offset &&
+  shape.every((extent, axis) => extent === 1 || a.strides[axis] === b.strides[axis])
+
+/** The order of the map's dimensions in which its read has the strides of the write; `undefined` where there is none. */
+const orderFor = (read: Access, map: Shape, write: Access, shape: Shape): ReadonlyArray<number> | undefined => {
+  if (map.length !== shape.length) return undefined
+  const left = new Set(map.keys())
+  const order: Array<number> = []
+  for (const [axis, extent] of shape.entries()) {
+    const fits = (candidate: number) =>
+      map[candidate] === extent && (extent === 1 || read.strides[candidate] === write.strides[axis])
+    // The same place first, so that dimensions of extent 1 stay where they are.
+    const found = left.has(axis) && fits(axis) ? axis : [...left].find(fits)
+    if (found === undefined) return undefined
+    left.delete(found)
+    order.push(found)
+  }
+  return order
+}
+
+/** The map over the producer's iteration, such that it reads just where the producer writes. */
+const aligned = (map: MapNode, read: Access, write: Access, shape: Shape): MapNode | undefined => {
+  if (read.offset !== write.offset) return undefined
+  const order = orderFor(read, map.shape, write, shape)
+  return order === undefined ? reshaped(map, shape) : permuted(map, order)
+}
+
+/** The map's writes with what they read of the producer replaced by its values; `undefined` where they read it elsewhere. */
+const withValues = (map: MapNode, producer: Producer): ReadonlyArray<Write> | undefined => {
+  const shape = domainOf(producer)
+  const written = touched(producer).writes
+  let possible = true
+  const rewrite = rewriter((scalar) => {
+    if (scalar.op === "gather" && written.some(({ buffer }) => buffer === scalar.buffer)) possible = false
+    if (scalar.op !== "read") return scalar
+    const same = producer.writes.find(({ access }) => sameAccess(access, scalar.access, shape))
+    if (same !== undefined) return same.value
+    const clashes = regionOf(scalar.access, shape).some((region) => written.some((other) => overlap(region, other)))
+    if (clashes) possible = false
+    return scalar
+  })
+  const writes = map.writes.map(({ access, value }) => ({ access, value: rewrite(value) }))
+  return possible ? writes : undefined
+}
+
+const buffersOf = (node: Node): number => {
+  const { reads, writes } = touched(node)
+  return new Set([...reads, ...writes].map(({ buffer }) => buffer)).size
+}
+
+/** Both nodes as one, by any of the reads that they share. */
+const joined = (producer: Producer, map: MapNode): Node | undefined => {
+  const shape = domainOf(producer)
+  if (sizeOf(shape) !== sizeOf(map.shape)) return undefined
+  const reads = everyOf(map.writes.map(({ value }) => value)).flatMap((scalar) =>
+    scalar.op === "read" ? [scalar.access] : []
+  )
+  for (const read of reads) {
+    const write = producer.writes.find(({ access }) => access.buffer === read.buffer && access.offset === read.offset)
+    if (write === undefined) continue
+    const same = aligned(map, read, write.access, shape)
+    if (same === undefined || !sameShape(same.shape, shape)) continue
+    const writes = withValues(same, producer)
+    if (writes === undefined) continue
+    const both = { ...producer, writes: [...producer.writes, ...writes] }
+    if (buffersOf(both) <= mostBuffers) return both
+  }
+  return undefined
+}
+
+const absorb = (draft: Draft, at: number): Draft | undefined => {
+  const map = draft.nodes[at]!
+  if (map._tag !== "Map") return undefined
+  const { reads } = touched(map)
+  for (let earlier = at - 1; earlier >= 0; earlier--) {
+    const producer = draft.nodes[earlier]!
+    if (!("writes" in producer)) continue
+    if (!touched(producer).writes.some((region) => reads.some((other) => overlap(region, other)))) continue
+    const both = joined(producer, map)
+    const nodes = both === undefined ? undefined : merged(draft.nodes, earlier, at, both)
+    if (nodes !== undefined) return { ...draft, nodes }
+  }
+  return undefined
+}
+
+export const epilogues = (draft: Draft): Draft => {
+  let now = draft
+  for (let at = 0; at < now.nodes.length; at++) {
+    const next = absorb(now, at)
+    if (next === undefined) continue
+    now = next
+    // What stood here is gone; another node is in its place.
+    at--
+  }
+  return now
+}

@@ -1,0 +1,32 @@
+/** What nobody reads goes: writes first, then nodes without any. */
+import { domainOf } from "../Nodes.ts"
+import type { Node } from "../Plan.ts"
+import { sizeOf } from "../Shapes.ts"
+import { type Draft, isInner } from "./Draft.ts"
+import { overlap, type Region, regionOf, touched } from "./Regions.ts"
+
+/** From the end, so that what only served a dead node goes with it. */
+export const prune = (draft: Draft): Draft => {
+  const wanted = new Map<number, Array<Region>>()
+  const isWanted = (region: Region): boolean =>
+    !isInner(draft, region.buffer) || (wanted.get(region.buffer)?.some((other) => overlap(other, region)) ?? false)
+  const kept: Array<Node> = []
+  for (const node of draft.nodes.toReversed()) {
+    const alive = withWanted(node, isWanted)
+    if (alive === undefined) continue
+    kept.unshift(alive)
+    for (const region of touched(alive).reads) wanted.set(region.buffer, [...(wanted.get(region.buffer) ?? []), region])
+  }
+  return kept.length === draft.nodes.length && kept.every((node, at) => node === draft.nodes[at])
+    ? draft
+    : { ...draft, nodes: kept }
+}
+
+const withWanted = (node: Node, isWanted: (region: Region) => boolean): Node | undefined => {
+  if (!("writes" in node)) return touched(node).writes.some(isWanted) ? node : undefined
+  const shape = domainOf(node)
+  if (sizeOf(shape) === 0) return undefined
+  const writes = node.writes.filter(({ access }) => regionOf(access, shape).some(isWanted))
+  if (writes.length === 0) return undefined
+  return writes.length === node.writes.length ? node : { ...node, writes }
+}

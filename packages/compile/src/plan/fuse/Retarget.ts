@@ -1,0 +1,109 @@
+/** A copy of a whole buffer goes: what it copies is written to the copy's place at once, and read there. */
+import type { Access, Foreign, Map as MapNode, Node, Scalar, Tensor } from "../Plan.ts"
+import { rewriter } from "../Rewrite.ts"
+import * as S from "../Scalars.ts"
+import { type Shape, sizeOf, stridesOf } from "../Shapes.ts"
+import { collapsed } from "./Domain.ts"
+import { type Draft, isInner } from "./Draft.ts"
+import { touched } from "./Regions.ts"
+import { rewritten } from "./Substitute.ts"
+
+interface Copy {
+  readonly from: number
+  readonly to: number
+  /** Where in `to` the copy begins. */
+  readonly offset: number
+}
+
+const isDense = ({ strides }: Access, shape: Shape): boolean =>
+  stridesOf(shape).every((stride, axis) => shape[axis] === 1 || strides[axis] === stride)
+
+/** What the map does, if that is no more than copying a whole inner buffer in order. */
+const copyOf = (draft: Draft, map: MapNode): Copy | undefined => {
+  const [first, ...rest] = map.writes
+  if (rest.length > 0 || first?.value.op !== "read") return undefined
+  const flat = collapsed(map)
+  const { access: target, value: source } = flat.writes[0]!
+  if (source.op !== "read" || source.access.offset !== 0) return undefined
+  const { buffer } = source.access
+  const isWhole = draft.buffers[buffer]!.size === sizeOf(map.shape)
+  const isDirect = isDense(source.access, flat.shape) && isDense(target, flat.shape)
+  return isInner(draft, buffer) && isWhole && isDirect
+    ? { from: buffer, to: target.buffer, offset: target.offset }
+    : undefined
+}
+
+const place = ({ from, to, offset }: Copy, access: Access): Access =>
+  access.buffer === from ? { ...access, buffer: to, offset: access.offset + offset } : access
+
+const placed = (node: Node, copy: Copy): Node => {
+  switch (node._tag) {
+    case "Contract":
+      return {
+        ...node,
+        left: place(copy, node.left),
+        right: place(copy, node.right),
+        writes: node.writes.map(({ access, value }) => ({ access: place(copy, access), value }))
+      }
+    case "Map":
+    case "Reduce":
+      return { ...node, writes: node.writes.map(({ access, value }) => ({ access: place(copy, access), value })) }
+    case "Scan":
+      return { ...node, write: place(copy, node.write) }
+    case "Scatter":
+      return node.buffer === copy.from ? { ...node, buffer: copy.to } : node
+    case "Foreign":
+      return wholes(node, copy)
+  }
+}
+
+const wholes = (node: Foreign, { from, to }: Copy): Foreign => {
+  const moved = (tensor: Tensor): Tensor => (tensor.buffer === from ? { ...tensor, buffer: to } : tensor)
+  return {
+    ...node,
+    inputs: node.inputs.map(({ name, tensors }) => ({
+      name,
+      tensors: "buffer" in tensors ? moved(tensors) : tensors.map(moved)
+    })),
+    outputs: node.outputs.map(moved)
+  }
+}
+
+const reads = (copy: Copy) => (): ((scalar: Scalar) => Scalar) =>
+  rewriter((scalar) => {
+    if (scalar.op === "read") return { ...scalar, access: place(copy, scalar.access) }
+    if (scalar.op !== "gather" || scalar.buffer !== copy.from) return scalar
+    return { ...scalar, buffer: copy.to, index: S.add(scalar.index, S.i32(copy.offset)) }
+  })
+
+/** Whether the node knows whole buffers only. */
+const needsWhole = (node: Node, buffer: number): boolean => {
+  if (node._tag === "Scatter") return node.buffer === buffer
+  if (node._tag !== "Foreign") return false
+  const inputs = node.inputs.flatMap(({ tensors }) => ("buffer" in tensors ? [tensors] : tensors))
+  return [...inputs, ...node.outputs].some((tensor) => tensor.buffer === buffer)
+}
+
+const uses = (node: Node, buffer: number): boolean => {
+  const { reads: from, writes: to } = touched(node)
+  return [...from, ...to].some((region) => region.buffer === buffer)
+}
+
+export const retarget = (draft: Draft): Draft => {
+  let now = draft
+  for (let at = 0; at < now.nodes.length; at++) {
+    const node = now.nodes[at]!
+    const copy = node._tag === "Map" ? copyOf(now, node) : undefined
+    if (copy === undefined) continue
+    const { from, to } = copy
+    const isWhole = now.buffers[from]!.size === now.buffers[to]!.size
+    if (!isWhole && now.nodes.some((other) => needsWhole(other, from))) continue
+    const others = now.nodes.toSpliced(at, 1)
+    now = {
+      ...now,
+      nodes: others.map((other) => (uses(other, from) ? placed(rewritten(other, reads(copy)), copy) : other))
+    }
+    at--
+  }
+  return now
+}
