@@ -41,7 +41,7 @@ const cost = ({ rows, outerRows, vectors }: Blocking): number => {
 
 /**
  * Accumulators, the step's vectors and one splatted number fit into the registers, one of which compilers keep. Where a row
- * has the numbers of the one before a step later, compilers keep these as well.
+ * has the numbers of the one before a step later, C's compilers keep these as well.
  */
 const limit = (registers: number, vectors: number, overlapping: boolean): number =>
   Math.max(1, Math.floor((registers - 2 - vectors) / (overlapping ? vectors + 1 : vectors)))
@@ -65,8 +65,9 @@ const candidates = (extents: Extents, rows: number, vectors: number, lanes: numb
 /** The cheapest blocking. All sizes are at least 1. */
 export const choose = (extents: Extents, { lanes, registers }: Target): Blocking => {
   const all: Array<Blocking> = []
+  const isWebAssembly = lanes <= 4 && registers <= 16
   for (let vectors = 1; vectors <= 4; vectors++) {
-    for (let rows = limit(registers, vectors, extents.overlapping); rows >= 1; rows--)
+    for (let rows = limit(registers, vectors, extents.overlapping && !isWebAssembly); rows >= 1; rows--)
       all.push(candidates(extents, rows, vectors, lanes))
   }
   return all.reduce((best, one) => (cost(one) < cost(best) ? one : best))

@@ -30,6 +30,8 @@ export interface Nest {
   readonly writes: ReadonlyArray<Write>
   /** All accesses in them, each once. */
   readonly accesses: ReadonlyArray<Access>
+  /** How many elements further each of them begins; 0 when absent. */
+  readonly shifts?: ReadonlyArray<number>
 }
 
 /** How many indices there are. */
@@ -92,7 +94,8 @@ export const toNode = (nest: Nest): Contract => {
 const writesOf = (nest: Nest, outer: ReadonlyArray<Dimension>): ReadonlyArray<Write> => {
   const moved = (access: Access): Access => {
     const position = nest.accesses.indexOf(access)
-    return { ...access, strides: outer.map((dimension) => dimension.outer[position] ?? 0) }
+    const offset = access.offset + (nest.shifts?.[position] ?? 0)
+    return { ...access, offset, strides: outer.map((dimension) => dimension.outer[position] ?? 0) }
   }
   const rewritten = Rewrite.rewriter((scalar): Scalar => {
     if (scalar.op === "read") return { ...scalar, access: moved(scalar.access) }
