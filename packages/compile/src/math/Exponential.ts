@@ -19,6 +19,7 @@ import {
   type Unary,
   withSign
 } from "./Terms.ts"
+import { quickSum } from "./Two.ts"
 
 /** log 2 in two parts, and 1 / log 2. */
 const high = 0.6931471824645996
@@ -81,12 +82,13 @@ export const expm1: Unary = (x, block) => {
   return Build.select(isLess(magnitude(kept), 2 ** -25), kept, Build.add(sum, sum))
 }
 
-/** 1 / (1 + e^−x), by e^−|x|, which doesn't overflow. */
+/** 1 / (1 + e^−x), by e^−|x|, which doesn't overflow. What the sum lost is taken from the quotient. */
 export const sigmoid: Unary = (x, block) => {
   const kept = block.keep(x)
   const power = block.keep(exp(negative(magnitude(kept)), block))
-  const numerator = Build.select(isLess(kept, 0), power, constant(1, x))
-  return Build.div(numerator, Build.add(power, constant(1, x)))
+  const [sum, lost] = quickSum(constant(1, x), power, block)
+  const quotient = block.keep(Build.div(Build.select(isLess(kept, 0), power, constant(1, x)), sum))
+  return Build.fma(negative(quotient), lost, quotient)
 }
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). */

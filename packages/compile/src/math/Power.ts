@@ -9,23 +9,10 @@ import * as Coefficients from "./Coefficients.ts"
 import { expOfSum } from "./Exponential.ts"
 import { split } from "./Logarithm.ts"
 import { type Binary, constant, isLess, isMore, magnitude, negative, polynomial } from "./Terms.ts"
-
-/** A number in two: the second is what the first lacks. */
-type Two = readonly [Expression, Expression]
+import { quickSum, type Two, twoProduct } from "./Two.ts"
 
 const log2 = [0.693145751953125, 0.000001428606765330187] as const
 const third = [0.3333333432674408, -9.934107462565104e-9] as const
-
-/** The sum of two of which the first is larger, or of the same binade. */
-const quickSum = (x: Expression, y: Expression, block: Block): Two => {
-  const sum = block.keep(Build.add(x, y))
-  return [sum, block.keep(Build.add(Build.sub(x, sum), y))]
-}
-
-const product = (x: Expression, y: Expression, block: Block): Two => {
-  const high = block.keep(Build.mul(x, y))
-  return [high, block.keep(Build.fma(x, y, negative(high)))]
-}
 
 /** (m − 1) / (m + 1). */
 const ratio = (m: Expression, block: Block): Two => {
@@ -38,14 +25,14 @@ const ratio = (m: Expression, block: Block): Two => {
 
 /** atanh s − s, from s³ / 3 on. */
 const cubic = ([s, small]: Two, block: Block): Two => {
-  const [square, squareLost] = product(s, s, block)
+  const [square, squareLost] = twoProduct(s, s, block)
   const squareRest = Build.fma(Build.add(s, s), small, squareLost)
   const tail = block.keep(Build.mul(square, polynomial(Coefficients.atanhNear.slice(1), square)))
   const [factor, factorLost] = quickSum(constant(third[0], s), tail, block)
   const factorRest = block.keep(Build.add(factorLost, constant(third[1], s)))
-  const [cube, cubeLost] = product(s, square, block)
+  const [cube, cubeLost] = twoProduct(s, square, block)
   const cubeRest = block.keep(Build.fma(s, squareRest, Build.fma(small, square, cubeLost)))
-  const [high, lost] = product(cube, factor, block)
+  const [high, lost] = twoProduct(cube, factor, block)
   return [high, block.keep(Build.fma(cube, factorRest, Build.fma(cubeRest, factor, lost)))]
 }
 

@@ -9,6 +9,7 @@ import * as Coefficients from "./Coefficients.ts"
 import { whenAny } from "./Rare.ts"
 import { constant, magnitude, negative, odd, polynomial, type Unary } from "./Terms.ts"
 import { reduceLarge } from "./Turns.ts"
+import { twoProduct, twoSum } from "./Two.ts"
 
 /** π/2 in three parts. */
 const parts = [1.5707963705062866, -4.371138828673793e-8, -1.7151245100058819e-15] as const
@@ -25,9 +26,9 @@ interface Reduced {
 const without = (x: Expression, n: Expression, block: Block): readonly [r: Expression, low: Expression] => {
   const [first, second, third] = parts
   const some = block.keep(Build.fma(n, constant(-first, x), x))
-  const most = block.keep(Build.fma(n, constant(-second, x), some))
-  const lost = Build.fma(n, constant(-second, x), Build.sub(some, most))
-  const rest = block.keep(Build.fma(n, constant(-third, x), lost))
+  const [product, cut] = twoProduct(n, constant(-second, x), block)
+  const [most, lost] = twoSum(some, product, block)
+  const rest = block.keep(Build.fma(n, constant(-third, x), Build.add(lost, cut)))
   const r = block.keep(Build.add(most, rest))
   const low = Build.add(Build.sub(most, r), rest)
   // Keeps the sign of 0.

@@ -7,6 +7,7 @@ import type { Block } from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
 import { constant } from "./Terms.ts"
+import { twoProduct, twoSum } from "./Two.ts"
 
 /** The first 216 bits of 2/π behind the point. */
 const digits = [0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0x95993c, 0x439041, 0xfe5163]
@@ -18,13 +19,6 @@ const withoutTurns = (x: Expression, block: Block): Expression => {
   const kept = block.keep(x)
   const turns = Build.unary("round", Build.mul(kept, constant(0.25, x)))
   return block.keep(Build.fma(turns, constant(-4, x), kept))
-}
-
-/** The sum of two, rounded, and what it lost. */
-const twoSum = (x: Expression, y: Expression, block: Block): readonly [Expression, Expression] => {
-  const sum = block.keep(Build.add(x, y))
-  const part = block.keep(Build.sub(sum, x))
-  return [sum, block.keep(Build.add(Build.sub(x, Build.sub(sum, part)), Build.sub(y, part)))]
 }
 
 type Sum = readonly [Expression, Expression, Expression]
@@ -42,15 +36,13 @@ export const reduceLarge = (x: Expression, block: Block): readonly [Expression, 
   let sum: Sum = [zero, zero, zero]
   for (const [at, part] of digits.entries()) {
     const factor = constant(part * 2 ** (40 - 24 * at), x)
-    const high = block.keep(Build.mul(scaled, factor))
-    const low = block.keep(Build.fma(scaled, factor, Build.unary("neg", high)))
+    const [high, low] = twoProduct(scaled, factor, block)
     sum = plus(plus(sum, withoutTurns(high, block), block), withoutTurns(low, block), block)
   }
   const whole = block.keep(Build.unary("round", sum[0]))
   const [fraction, lost] = twoSum(block.keep(Build.sub(sum[0], whole)), sum[1], block)
   const rest = block.keep(Build.add(lost, sum[2]))
-  const product = block.keep(Build.mul(fraction, constant(halfPi[0], x)))
-  const error = Build.fma(fraction, constant(halfPi[0], x), Build.unary("neg", product))
+  const [product, error] = twoProduct(fraction, constant(halfPi[0], x), block)
   const small = block.keep(Build.fma(fraction, constant(halfPi[1], x), Build.fma(rest, constant(halfPi[0], x), error)))
   const r = block.keep(Build.add(product, small))
   return [r, Build.add(Build.sub(product, r), small), Build.convert("i32", whole)]
