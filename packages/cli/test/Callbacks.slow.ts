@@ -168,7 +168,7 @@ describe.concurrent("callbacks of a config", () => {
         const { warnings, counts } = yield* Report.decode(text(runIn(path.join(runs, "warn")), "report.json"))
         assert.strictEqual(counts.epochs, 2)
         assert.lengthOf(warnings, 1)
-        assert.match(warnings[0]!, /^The run goes on without the callback csv, which failed in trainBegin: /)
+        assert.match(warnings[0]!, /^The run continues without the callback csv, which failed in trainBegin: /)
       })
   )
 

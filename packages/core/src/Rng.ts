@@ -84,9 +84,8 @@ export const key = (seed: number): Key => {
 
 /** The key of one part (an epoch, a step, a layer's number) of a stream. */
 export const fold = (parent: Key, part: number): Key => {
-  const high = Math.floor(part / 0x100000000)
-  const [hi, lo] = philox(part >>> 0, high >>> 0, 1, 0, parent.lo, parent.hi)
-  return { hi: hi | 0, lo: lo | 0 }
+  writeBlock(part, Math.floor(part / 0x100000000), 1, 0, parent.lo, parent.hi, scratch, 0)
+  return { hi: scratch[0]!, lo: scratch[1]! }
 }
 
 /** The key of the stream that `name` names below `parent`, such as `"shuffle"` or a parameter's path. */

@@ -368,7 +368,7 @@ it.layer(cpu)("files of a run", (it) => {
       assert.strictEqual(warnings.length, 1)
       assert.match(
         warnings[0]!,
-        /^The run goes on without the callback csv, which failed in trainBegin: The callback csv/
+        /^The run continues without the callback csv, which failed in trainBegin: The callback csv/
       )
     }).pipe(Effect.scoped)
   )
@@ -390,8 +390,8 @@ it.layer(cpu)("files of a run", (it) => {
       assert.deepStrictEqual(
         events.flatMap((event) => (event._tag === "Warned" ? [event.message] : [])),
         [
-          "The run goes on without the callback throwing, which failed in batchEnd: a bug",
-          "The run goes on without the callback dying, which failed in epochEnd: a bug"
+          "The run continues without the callback throwing, which failed in batchEnd: a bug",
+          "The run continues without the callback dying, which failed in epochEnd: a bug"
         ]
       )
       const waiting = Callback.observer({ id: "waiting", hooks: { epochEnd: () => Effect.interrupt } })

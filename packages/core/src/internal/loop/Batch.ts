@@ -38,7 +38,7 @@ export const end = (run: Run.Run, outcome: Outcome): Decision.Decision => {
   if (outcome._tag === "Empty") return skip(run, "empty", `samples ${[...indices(run)().slice(0, 8)].join(", ")}`)
   if (outcome._tag === "NonFinite") return recover(run, outcome.error)
   commit(run, outcome)
-  return told(run, outcome)
+  return publish(run, outcome)
 }
 
 /** Puts what a step made in the run's state. */
@@ -54,7 +54,7 @@ const commit = (run: Run.Run, { changed, samples, scores, learningRates }: Updat
 }
 
 /** Logs the step when it is due, and calls the hooks after the batch. */
-const told = (run: Run.Run, { samples, scores, learningRates }: Updated): Decision.Decision => {
+const publish = (run: Run.Run, { samples, scores, learningRates }: Updated): Decision.Decision => {
   const isLogged = run.state.plain.progress.step % run.config.logEverySteps === 0
   if (!isLogged && !run.hooks.handled.has("batchEnd")) return Decision.proceed
   Run.now(run)

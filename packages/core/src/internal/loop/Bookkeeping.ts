@@ -126,7 +126,7 @@ const standingStill =
 
 /**
  * Whether the epoch that has just ended made no step, in a run whose limits count steps or samples only: it would go through
- * its data for ever. A resumed run judges as the unbroken one.
+ * its data forever. A resumed run decides as the uninterrupted one does.
  */
 const isStandingStill = (until: Extent.Until, books: Books): boolean =>
   until.epochs === undefined &&

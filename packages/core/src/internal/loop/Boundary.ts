@@ -19,11 +19,11 @@ export const beginEpoch = Effect.fnUntraced(function* (run: Run.Run) {
   RunState.commit(run, { scores: Scores.empty(run.task) })
   yield* run.tell.publish("EpochStarted", {})
   Run.snapshot(run, run.state.plain.boundary)
-  const asked = yield* run.hooks.call("epochBegin", {})
-  yield* apply(run, asked)
-  yield* save(run, asked)
+  const decision = yield* run.hooks.call("epochBegin", {})
+  yield* apply(run, decision)
+  yield* save(run, decision)
   Run.release(run)
-  return asked
+  return decision
 })
 
 /** The decision of a boundary that was cut short, and is to be done now. */
@@ -81,7 +81,7 @@ export const apply = Effect.fnUntraced(function* (run: Run.Run, decision: Decisi
   }
 })
 
-/** Saves when asked to: the state as it is, or one that is to be continued from instead. */
+/** Saves if the decision says so: the state as it is, or the one to continue from instead. */
 export const save = (run: Run.Run, decision: Decision.Decision) =>
   decision.saveNow ? saveNow(run, decision.savers) : Effect.void
 

@@ -35,7 +35,7 @@ export const decode = (callbacks: ReadonlyArray<Definition>, encoded: Encoded): 
   return { values, dropped: [] }
 }
 
-/** The states with those that are kept outside as they are now: copies, since what is outside goes on changing. */
+/** The states, with copies of those that are kept outside: these keep changing. */
 export const withOutside = (callbacks: ReadonlyArray<Definition>, states: States): States => {
   let current = states
   for (const { id, state } of callbacks) {

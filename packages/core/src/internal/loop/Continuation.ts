@@ -23,7 +23,7 @@ export const warnings = (until: Extent.Until, resumed: Plain | undefined): Reado
 /** How callbacks ended a run, by what they decided. */
 export const endOf = ({ stopRun, stoppers = [] }: Decision): Ended => ({ reason: stopRun.join(", "), by: stoppers })
 
-/** Whether a run that callbacks ended continues: when it is asked to, or when none of them is part of it any more. */
+/** Whether a run that callbacks ended continues: on request, or when none of those callbacks is part of it any more. */
 export const continues = (ended: Ended | null, ids: ReadonlyArray<string>, beyondEnd: boolean): boolean =>
   ended !== null && (beyondEnd || (ended.by.length > 0 && !ended.by.some((id) => ids.includes(id))))
 

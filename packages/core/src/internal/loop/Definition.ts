@@ -33,7 +33,7 @@ export interface Definition {
   readonly keepBest?: ReadonlyArray<Best.Asked>
   /** The best value with whose weights the run is to end, whichever way it ends; `endWith` of the config goes before it. */
   readonly endWith?: Best.Asked
-  /** Whether it has the run validated, tested or predicted with tensors of its own; one callback of a run may. */
+  /** Whether the run validates, tests or predicts with this callback's tensors; one callback of a run may. */
   readonly evaluates?: boolean
   readonly state?: CallbackState<any>
   readonly hooks?: { readonly [H in HookName]?: unknown }
@@ -41,7 +41,7 @@ export interface Definition {
   readonly onEvent?: (event: Known) => void
   readonly measures?: (event: HookEvents["batchEnd"]) => Values
   readonly onTime?: (part: TimedPart, milliseconds: number) => void
-  /** Whether the run goes on without this callback when a handler of its fails. */
+  /** Whether the run continues without this callback when one of its handlers fails. */
   readonly optional?: boolean
   /** Looks, before the first step, whether everything it needs is there (a writable folder, say). */
   readonly check?: Effect.Effect<ReadonlyArray<Problem>>

@@ -93,7 +93,7 @@ export const watchedBy = (callbacks: ReadonlyArray<Definition>): ReadonlyArray<s
     ...new Set(
       callbacks.flatMap(({ monitors = [], keepBest = [] }) => [
         ...monitors,
-        ...keepBest.map((asked) => ruleOf(asked).monitor)
+        ...keepBest.map((rule) => ruleOf(rule).monitor)
       ])
     )
   ].sort()

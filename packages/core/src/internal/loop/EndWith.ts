@@ -8,7 +8,7 @@ import type { Definition } from "./Definition.ts"
 type Callbacks = ReadonlyArray<Pick<Definition, "id" | "monitors" | "keepBest" | "endWith">>
 
 /** The rule of the value to end with; the config's word goes before that of callbacks, which agree (see preflight). */
-export const askedOf = (endWith: Best.EndWith | undefined, callbacks: Callbacks): Best.Asked | undefined => {
+export const requestedOf = (endWith: Best.EndWith | undefined, callbacks: Callbacks): Best.Asked | undefined => {
   if (endWith === "last") return undefined
   return endWith === undefined ? callbacks.find((one) => one.endWith !== undefined)?.endWith : endWith.best
 }
@@ -19,8 +19,8 @@ export interface KeptRule extends Best.Rule {
 }
 
 /** The rules whose best weights a run keeps, each once. */
-export const rulesOf = (asked: Best.Asked | undefined, callbacks: Callbacks): ReadonlyArray<KeptRule> => {
-  const all = [...(asked === undefined ? [] : [asked]), ...callbacks.flatMap(({ keepBest = [] }) => keepBest)]
+export const rulesOf = (requested: Best.Asked | undefined, callbacks: Callbacks): ReadonlyArray<KeptRule> => {
+  const all = [...(requested === undefined ? [] : [requested]), ...callbacks.flatMap(({ keepBest = [] }) => keepBest)]
   const byKey = new Map(all.map((one) => [Best.keyOf(one), Best.ruleOf(one)]))
   return [...byKey].map(([key, rule]) => ({ ...rule, key }))
 }
@@ -42,7 +42,7 @@ export const improvedRules = (
 
 /** Who looks at which monitor. */
 export const watchedBy = (
-  asked: Best.Asked | undefined,
+  requested: Best.Asked | undefined,
   callbacks: Callbacks
 ): ReadonlyMap<string, ReadonlyArray<string>> => {
   const watched = new Map<string, ReadonlyArray<string>>()
@@ -53,8 +53,8 @@ export const watchedBy = (
   for (const { id, monitors = [], keepBest = [] } of callbacks) {
     for (const monitor of [...monitors, ...keepBest.map((one) => Best.ruleOf(one).monitor)]) add(monitor, id)
   }
-  if (asked !== undefined && callbacks.every(({ endWith }) => endWith !== asked))
-    add(Best.ruleOf(asked).monitor, "endWith")
+  if (requested !== undefined && callbacks.every(({ endWith }) => endWith !== requested))
+    add(Best.ruleOf(requested).monitor, "endWith")
   return watched
 }
 
@@ -75,6 +75,6 @@ export interface Watching {
 }
 
 export const watching = (endWith: Best.EndWith | undefined, callbacks: Callbacks): Watching => {
-  const asked = askedOf(endWith, callbacks)
-  return { endWith: asked, rules: rulesOf(asked, callbacks), watched: watchedBy(asked, callbacks) }
+  const requested = requestedOf(endWith, callbacks)
+  return { endWith: requested, rules: rulesOf(requested, callbacks), watched: watchedBy(requested, callbacks) }
 }

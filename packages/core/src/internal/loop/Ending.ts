@@ -1,4 +1,4 @@
-/** How a run ends: well, with the weights that were asked for, or badly; callbacks and events are told either way. */
+/** How a run ends: well, with the requested weights, or badly. Callbacks and events learn of both. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Best from "../../Best.ts"
@@ -49,7 +49,7 @@ const tellEnd = (run: Run.Run, reason: string): Effect.Effect<void, any> => {
   return Effect.asVoid(run.hooks.call("trainEnd", { reason }))
 }
 
-/** Ends the run with the weights that were asked for; warns of what was watched and never measured. */
+/** Puts the requested weights in place; warns of monitors that were watched but never measured. */
 const endWithBest = Effect.fnUntraced(function* (run: Run.Run) {
   const { history, kept } = run.state.plain
   for (const monitor of EndWith.neverMeasured(run.watched.keys(), history)) {
@@ -79,10 +79,10 @@ const tellBadEnd = Effect.fnUntraced(function* (run: Run.Run, cause: Cause.Cause
   const description = run.description()
   const error = Cause.squash(cause)
   const isInterruption = Cause.hasInterruptsOnly(cause)
-  const asked = yield* isInterruption
+  const decision = yield* isInterruption
     ? run.hooks.call("interrupted", { description })
     : run.hooks.call("failed", { description, error })
-  const saved = yield* Effect.exit(Boundary.save(run, asked))
+  const saved = yield* Effect.exit(Boundary.save(run, decision))
   const tag = (error as { _tag?: unknown } | undefined)?._tag
   yield* isInterruption
     ? run.tell.publish("Interrupted", {})
@@ -95,7 +95,7 @@ const tellBadEnd = Effect.fnUntraced(function* (run: Run.Run, cause: Cause.Cause
 })
 
 /**
- * Tells callbacks and events of a run that failed or was interrupted, and saves where a callback asks for it. A hook that
+ * Calls the hooks and publishes the events of a run that failed or was interrupted, and saves on request. A hook that
  * fails now is only logged.
  */
 export const endBadly = (run: Run.Run, cause: Cause.Cause<unknown>): Effect.Effect<void> =>

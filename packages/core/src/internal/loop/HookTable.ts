@@ -64,7 +64,7 @@ interface Entry {
   readonly when: ((progress: Progress) => boolean) | undefined
 }
 
-/** The handlers by hook, and who is told of what. */
+/** The handlers by hook, and the listeners. */
 interface Table extends HookTableOptions {
   readonly all: ReadonlyMap<HookName, ReadonlyArray<Entry>>
   readonly plain: ReadonlyMap<HookName, ReadonlyArray<Entry>>
@@ -122,9 +122,9 @@ const absorb = (table: Table, { definition }: Entry, answer: Answer<unknown>, st
 const failed = ({ definition, hook }: Entry, cause: unknown): CallbackFailed =>
   cause instanceof CallbackFailed ? cause : new CallbackFailed({ id: definition.id, hook, cause })
 
-/** Goes on without an optional callback. */
+/** Continues without an optional callback. */
 const drop = (table: Table, id: string, hook: string, cause: unknown, states: States): States => {
-  table.onDropped?.(`The run goes on without the callback ${id}, which failed in ${hook}: ${reasonOf(cause)}`)
+  table.onDropped?.(`The run continues without the callback ${id}, which failed in ${hook}: ${reasonOf(cause)}`)
   return withDropped(states, id)
 }
 

@@ -6,7 +6,7 @@
  *   epoch                  hook epochBegin (not again when resumed inside an epoch)
  *     batch                hook batchBegin; the step; hook batchEnd | batchSkipped: no Effect in here
  *     boundary, when due   snapshot; scheduled batchEnd; validation; at its end epochEnd; decisions carried out; saving
- * end | endBadly           hooks ended | failed | interrupted; saving when asked; hook trainEnd, once
+ * end | endBadly           hooks ended | failed | interrupted; saving on request; hook trainEnd, once
  * ```
  *
  * Batches run in synchronous stretches (`Feed`), which end where something effectful is due: at a boundary. Everything that
@@ -40,10 +40,10 @@ export const toEnd = (run: Run.Run) =>
     (cause) => Ending.endBadly(run, cause)
   )
 
-/** Epochs until there is a reason to end; `asked` is what was decided before the first of them. */
-const train = Effect.fnUntraced(function* (run: Run.Run, asked: Decision.Decision) {
+/** Epochs until there is a reason to end; `decision` was taken before the first of them. */
+const train = Effect.fnUntraced(function* (run: Run.Run, decision: Decision.Decision) {
   Batch.keepForRollback(run)
-  let reason = Bookkeeping.reasonNotToBegin(run.until, run.state.plain, asked)
+  let reason = Bookkeeping.reasonNotToBegin(run.until, run.state.plain, decision)
   while (reason === undefined) reason = yield* epoch(run)
   return reason
 })
@@ -51,10 +51,10 @@ const train = Effect.fnUntraced(function* (run: Run.Run, asked: Decision.Decisio
 /** One epoch, or what is left of it; gives the reason to end the run, if there is one. */
 const epoch = Effect.fnUntraced(
   function* (run: Run.Run) {
-    const asked = yield* Boundary.beginEpoch(run)
-    if (asked.stopRun.length > 0) return asked.stopRun.join(", ")
+    const begun = yield* Boundary.beginEpoch(run)
+    if (begun.stopRun.length > 0) return begun.stopRun.join(", ")
     const feed = yield* open(run)
-    let stop = asked.stopEpoch ? Decision.stopEpoch : Boundary.unfinished(run)
+    let stop = begun.stopEpoch ? Decision.stopEpoch : Boundary.unfinished(run)
     for (;;) {
       stop ??= isDataLeft(run)
         ? yield* Feed.until(feed, (batch) => stopAfter(run, trainOn(run, batch)), run.tell.flush)

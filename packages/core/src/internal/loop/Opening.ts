@@ -26,7 +26,7 @@ import * as RunState from "./RunState.ts"
 import * as Stops from "./Stops.ts"
 import * as Telling from "./Telling.ts"
 
-/** What a run is asked for with, beside its task, its config and its callbacks. */
+/** What `train` is called with, beside the task, the config and the callbacks. */
 export interface OpenOptions {
   readonly data: unknown
   readonly state?: TrainState | undefined

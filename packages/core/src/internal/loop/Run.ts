@@ -71,9 +71,9 @@ export interface Attempt {
   /** Where the last checkpoint was saved, or the state that the run continues from had been. */
   readonly savedAt: Position | undefined
   readonly paths: ReadonlyArray<string>
-  /** Monitors that were told to be NaN. */
+  /** Monitors that a warning has called NaN. */
   readonly toldNaN: ReadonlyArray<string>
-  /** Best values that a controller asked to restore as it ended the run. */
+  /** Best values that a controller requested to restore as it ended the run. */
   readonly restoredAtEnd: ReadonlyArray<string>
   /** At its end a run decides nothing any more but whether to save. */
   readonly ending: "well" | "badly" | undefined

@@ -45,7 +45,7 @@ const initialVariables = (task: Task, seed: number): { readonly [model: string]:
 
 const joined = (variables: { readonly [model: string]: Variables }): Evaluation.Weights => {
   const all = (group: keyof Variables): Tensors.Tensors =>
-    Object.assign({}, ...Object.entries(variables).map(([name, own]) => ModelPaths.within(name, own[group])))
+    Object.assign({}, ...Object.entries(variables).map(([name, model]) => ModelPaths.within(name, model[group])))
   return { parameters: all("parameters"), statistics: all("statistics") }
 }
 
@@ -114,11 +114,11 @@ export const planOf = (
 const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number): TrainState.TrainState => {
   const callbacks: Record<string, Tensors.Tensors> = {}
   for (const { id, transform } of plan.transforms) {
-    const own = transform.tensors?.(weights.parameters)
-    if (own === undefined) continue
-    // What is a parameter itself gets a handle of its own.
+    const tensors = transform.tensors?.(weights.parameters)
+    if (tensors === undefined) continue
+    // A tensor that is a parameter gets a separate handle.
     const parameters = new Set(Object.values(weights.parameters))
-    callbacks[id] = Tensors.map(own, (tensor) => (parameters.has(tensor) ? tf.clone(tensor) : tensor))
+    callbacks[id] = Tensors.map(tensors, (tensor) => (parameters.has(tensor) ? tf.clone(tensor) : tensor))
   }
   return {
     plain: TrainState.initialPlain(seed),
@@ -134,15 +134,15 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
 const trainedBy = ({ groups }: StepPlan): ReadonlyArray<string> => groups.flatMap(({ paths }) => paths)
 
 /** A state as a run of this plan continues it, whatever was frozen, thawed, added or removed. */
-const adaptationOf = (plan: StepPlan, given: TrainState.TrainState) => {
+const adaptationOf = (plan: StepPlan, resumed: TrainState.TrainState) => {
   const expected: Pick<TrainState.TrainState, "slots" | "callbacks"> = tf.tidy(() => {
-    const { slots, callbacks } = initialState(plan, given, given.plain.seed)
+    const { slots, callbacks } = initialState(plan, resumed, resumed.plain.seed)
     return { slots, callbacks } as never // tensors in records, which tidy hands on
   })
-  const adapted = Adaptation.adapt(given, expected, trainedBy(plan))
+  const adapted = Adaptation.adapt(resumed, expected, trainedBy(plan))
   const { slots, callbacks, changes } = adapted
   // What a rollback would go back to is of the run as it was.
-  const state = changes.length === 0 ? given : { ...given, slots, callbacks, rollback: {} }
+  const state = changes.length === 0 ? resumed : { ...resumed, slots, callbacks, rollback: {} }
   return { adapted, expected, state }
 }
 
@@ -190,7 +190,7 @@ export interface Prepared {
   readonly state: TrainState.TrainState
 }
 
-/** What a run is asked for with. */
+/** What a run is made from. */
 interface Request {
   readonly task: Task
   readonly config: TrainConfig.TrainConfig

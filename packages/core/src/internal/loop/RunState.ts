@@ -64,7 +64,7 @@ export const current = ({ callbacks }: Parts, state: RunState): RunState => ({
   callbackStates: CallbackStates.withOutside(callbacks, state.callbackStates)
 })
 
-/** The state with handles of its own, to be continued from if what comes next is cut short. */
+/** The state with separate handles, to continue from if what comes next is cut short. */
 export const retain = (state: RunState): RunState => ({ ...state, ...Tensors.retainTree(tensorsOf(state)) })
 
 export const dispose = (state: RunState): void => Tensors.disposeTree(tensorsOf(state))

@@ -31,11 +31,11 @@ export const validationHooks: Hooks = {
 }
 export const testHooks: Hooks = { begin: "testBegin", batchBegin: "testBatchBegin", batchEnd: "testBatchEnd" }
 
-/** What is measured, with what, and who is told. */
+/** What is measured, with which parameters, and whose hooks are called. */
 export interface Measuring extends Omit<Evaluation.EvaluateOptions, "weights" | "onBatchBegin" | "onBatchEnd"> {
   readonly hooks: HookCaller
   readonly names: Hooks
-  /** What these hooks are told beside the batch. */
+  /** What the events of these hooks say beside the batch. */
   readonly fields: { readonly name?: string }
   readonly evaluate: Evaluation.Evaluator
   /** Whose parameters, or averages of them where callbacks ask for those, are measured. */
@@ -109,7 +109,7 @@ const validateAll = Effect.fnUntraced(function* (run: Run.Run, epoch: number) {
   const values: Values = Object.assign({}, ...measured.map((set) => set.values))
   RunState.book(run, Bookkeeping.validated)
   Records.noteBest(run, values, epoch)
-  // Every set has been measured before any hook is told, so a controller may compare them.
+  // Every set has been measured before any hook is called, so that a controller can compare them.
   let decision = Decision.proceed
   for (const set of measured) decision = Decision.join(decision, yield* run.hooks.call("validationEnd", set))
   return { decision, values } satisfies Validated
@@ -144,7 +144,7 @@ const validateOn = Effect.fnUntraced(function* (run: Run.Run, name: string, data
   return { values, results, figures }
 })
 
-/** Says which tensors no callback has that one asked to validate with. */
+/** Warns of tensors to validate with that no callback has. */
 const warnOfUnknown = (run: Run.Run, name: string, useParameters: ReadonlyArray<string>): Effect.Effect<void> =>
   Effect.forEach(
     useParameters.filter((id) => !Object.hasOwn(run.state.callbacks, id)),
@@ -155,7 +155,7 @@ const warnOfUnknown = (run: Run.Run, name: string, useParameters: ReadonlyArray<
     { discard: true }
   )
 
-/** Says once of each value that somebody looks at, and of losses, that it is NaN. */
+/** Warns once of each watched value, and of each loss, that is NaN. */
 const warnOfNaN = (run: Run.Run, name: string, values: Values): Effect.Effect<void> => {
   const { metrics } = whenEvaluated(run.task)
   const monitors = Object.keys(values).filter((monitor) => {

@@ -1,6 +1,7 @@
 /** One forward pass of a task on a batch: outputs, losses as weighted values, penalties and changed statistics. */
 import * as tf from "@tensorflow/tfjs-core"
 import { elementWeights, measuredBy } from "../../Metric.ts"
+import type { Variables } from "../../Model.ts"
 import type { StepRandom } from "../../RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
@@ -43,24 +44,33 @@ interface Pass {
   readonly inputs: ForwardInputs
   readonly training: boolean
   readonly random: StepRandom
+  /** Whether the task has a single model, whose paths are the task's. */
+  readonly isSingle: boolean
   /** How often each model has been applied. */
   readonly calls: Map<string, number>
   statistics: Tensors.Tensors
   penalty: tf.Tensor | undefined
 }
 
+/** The variables of a model, by its paths. */
+const variablesOf = ({ task, inputs, statistics: changed, isSingle }: Pass, name: string): Variables => {
+  const { parameters } = inputs
+  const statistics = { ...inputs.statistics, ...changed }
+  if (isSingle) return { parameters, statistics }
+  return {
+    parameters: ModelPaths.select(task.models, name, parameters),
+    statistics: ModelPaths.select(task.models, name, statistics)
+  }
+}
+
 /** Applies a model of the task, as often as the task's forward pass wants it. */
 const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
-  const { task, inputs, training, random, calls } = pass
+  const { task, training, random, calls } = pass
   const call = calls.get(name) ?? 0
   calls.set(name, call + 1)
-  const all = { ...inputs.statistics, ...pass.statistics }
-  const prefix = ModelPaths.join(name, "")
+  const prefix = pass.isSingle ? "" : ModelPaths.join(name, "")
   const forward = task.models[name]!.apply(
-    {
-      parameters: ModelPaths.select(task.models, name, inputs.parameters),
-      statistics: ModelPaths.select(task.models, name, all)
-    },
+    variablesOf(pass, name),
     modelInputs,
     // A model that is applied twice in a step draws anew the second time.
     { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
@@ -75,7 +85,8 @@ const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
 
 /** Runs the task's forward pass. */
 export const run = (task: Task, inputs: ForwardInputs, training: boolean, random: StepRandom): ForwardResult => {
-  const pass: Pass = { task, inputs, training, random, calls: new Map(), statistics: {}, penalty: undefined }
+  const isSingle = task.models[""] !== undefined && Object.keys(task.models).length === 1
+  const pass: Pass = { task, inputs, training, random, isSingle, calls: new Map(), statistics: {}, penalty: undefined }
   const models: Record<string, (modelInputs: any) => any> = {}
   for (const name in task.models) models[name] = (modelInputs) => applyModel(pass, name, modelInputs)
   const { batch, parameters } = inputs
@@ -106,13 +117,15 @@ export interface LossValues {
   readonly batchWeights: tf.Tensor | undefined
 }
 
+/** Whether samples or elements of a batch count differently. */
+const isWeighted = ({ weights, mask }: TensorBatch): boolean => weights !== undefined || mask !== undefined
+
 /**
- * The batch with zeros for targets that neither count nor are finite. A missing target is often NaN, and NaN times its weight
+ * A weighted batch with zeros for targets that neither count nor are finite. A missing target is often NaN, and NaN times its weight
  * of 0 would be NaN in the loss and in every gradient.
  */
 const withoutMissing = (batch: TensorBatch): TensorBatch => {
   const { weights, mask, targets } = batch
-  if (weights === undefined && mask === undefined) return batch
   const like = mask !== undefined && (weights === undefined || mask.rank >= weights.rank) ? mask : weights!
   const fits = ({ shape, dtype }: tf.Tensor) =>
     dtype === "float32" && like.shape.every((side, at) => side === 1 || side === shape[at])
@@ -128,7 +141,7 @@ const withoutMissing = (batch: TensorBatch): TensorBatch => {
   return { ...batch, targets: Tensors.isTensor(targets) ? counted(targets) : Tensors.map(targets, counted) }
 }
 
-/** How a sentence calls a loss of a task: one alone has no name of its own. */
+/** What sentences call a loss of a task: a single one has no name. */
 export const nameOfLoss = (loss: string): string => (loss === "loss" ? "the loss" : `the loss ${loss}`)
 
 const shown = (shape: ReadonlyArray<number>) => `[${shape.join(", ")}]`
@@ -143,11 +156,12 @@ export const shapeProblem = (loss: string, shape: ReadonlyArray<number>, samples
 
 /** The values of one loss over the batch. A weight that stands for several elements counts for each of them. */
 export const lossValues = (task: Task, loss: string, { outputs, scene }: ForwardResult): LossValues => {
-  const batch = withoutMissing(scene.batch)
-  const values = task.objectives[loss]!.values(outputs, batch, batch === scene.batch ? scene : { ...scene, batch })
+  const objective = task.objectives[loss]!
+  const batch = isWeighted(scene.batch) ? withoutMissing(scene.batch) : scene.batch
+  const values = objective.values(outputs, batch, batch === scene.batch ? scene : { ...scene, batch })
   const problem = shapeProblem(loss, values.shape, samplesIn(batch))
   if (problem !== undefined) throw new Error(problem)
-  const ofBatch = batchWeights(task, loss, batch)
+  const ofBatch = objective.weights === undefined && !isWeighted(batch) ? undefined : batchWeights(task, loss, batch)
   if (ofBatch === undefined) return { values, weights: undefined, batchWeights: ofBatch }
   if (ofBatch.rank > values.rank) {
     throw new Error(

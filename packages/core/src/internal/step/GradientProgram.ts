@@ -52,6 +52,8 @@ export interface LossSet {
   readonly paths: ReadonlyArray<string>
   /** Losses that are only measured. */
   readonly watched: ReadonlyArray<string>
+  /** Whether outputs, statistics and penalty are taken from this one. */
+  readonly isFirst: boolean
 }
 
 /** One backward pass for the losses that the same groups follow. What no group follows is measured in the first one. */
@@ -65,7 +67,7 @@ export const lossSets = ({ groups, task }: Pick<StepPlan, "groups" | "task">): R
   }
   const followed = new Set(groups.flatMap(({ losses }) => losses))
   const others = Object.keys(task.objectives).filter((loss) => !followed.has(loss))
-  return [...sets.values()].map((set, index) => ({ ...set, watched: index === 0 ? others : [] }))
+  return [...sets.values()].map((set, index) => ({ ...set, isFirst: index === 0, watched: index === 0 ? others : [] }))
 }
 
 interface Pass {
@@ -145,10 +147,13 @@ const forward = (pass: Pass, measurement: Measurement): tf.Scalar => {
   }
   const { penalty, outputs, statistics } = result
   if (penalty !== undefined) terms.push(pass.part === undefined ? penalty : tf.mul(penalty, pass.part.fraction))
-  const handle = (tensor: tf.Tensor): tf.Tensor => keep(measurement, tf.clone(tensor))
-  measurement.outputs = Tensors.isTensor(outputs) ? handle(outputs) : Tensors.map(outputs, handle)
-  measurement.statistics = Tensors.map(statistics, handle)
-  if (penalty !== undefined) measurement.penalty = handle(penalty)
+  if (set.isFirst) {
+    const handle = (tensor: tf.Tensor): tf.Tensor => keep(measurement, tf.clone(tensor))
+    if (Object.keys(task.metrics).length > 0)
+      measurement.outputs = Tensors.isTensor(outputs) ? handle(outputs) : Tensors.map(outputs, handle)
+    measurement.statistics = Tensors.map(statistics, handle)
+    if (penalty !== undefined) measurement.penalty = handle(penalty)
+  }
   return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar
 }
 
@@ -203,15 +208,13 @@ export const gradient = (plan: StepPlan) => {
   }
 }
 
-/** The gradients of all passes; outputs, statistics and penalty are those of the first. */
+/** The gradients and losses of all passes; all else is measured in the first. */
 const outputsOf = (task: Task, inputs: GradientInputs, passes: ReadonlyArray<Differentiated>): GradientOutputs => {
   const { accumulated, untransformed, batch } = inputs
-  const [first, ...others] = passes.map(({ measurement }) => measurement) as [Measurement, ...Array<Measurement>]
+  const [first] = passes.map(({ measurement }) => measurement) as [Measurement, ...Array<Measurement>]
   const metrics = Forward.measure(task, first.outputs, untransformed ?? batch)
   const gradients: Tensors.Tensors = Object.assign({}, ...passes.map((pass) => pass.gradients))
   const losses = Object.assign({}, ...passes.map(({ measurement }) => measurement.losses).reverse())
-  for (const { outputs, statistics, penalty } of others)
-    tf.dispose([...Tensors.leaves(outputs), ...Tensors.leaves(statistics), ...Tensors.leaves(penalty)])
   tf.dispose(Tensors.leaves(first.outputs))
   const { statistics, penalty } = first
   return {

@@ -48,7 +48,7 @@ export interface Programs {
   readonly prepare: ReturnType<typeof batchStage>
   readonly weigh: ReturnType<typeof GradientProgram.weigh>
   readonly gradient: ReturnType<typeof GradientProgram.gradient>
-  /** With the whole batch where something in the update asks for another gradient of it. */
+  /** With the whole batch where something in the update needs another gradient of it. */
   readonly update: (inputs: UpdateProgram.UpdateInputs & { readonly whole?: WholeBatch }) => UpdateProgram.UpdateOutputs
   readonly needsWhole: boolean
 }

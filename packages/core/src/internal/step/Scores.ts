@@ -184,7 +184,7 @@ export const encode = (task: Task, scores: Scores): { readonly [name: string]: S
   )
 })
 
-/** The stored state that a metric can go on with: its own, or that of a metric which shares its statistics. */
+/** The stored state that a metric continues from: its own, or that of a metric with the same statistics. */
 const storedFor = (task: Task, encoded: { readonly [name: string]: Schema.Json }, first: string): unknown => {
   // Which of the sharing metrics came first may have changed since.
   const name = Object.keys(task.metrics).find(

@@ -6,7 +6,7 @@ import * as GradientProgram from "./GradientProgram.ts"
 import { cut, type WholeBatch } from "./Parts.ts"
 import { type GradientAt, refused, type StepPlan } from "./Plan.ts"
 
-/** Whether anything in the step asks for it. */
+/** Whether anything in the step needs it. */
 export const isUsed = ({ before, groups, transforms }: StepPlan): boolean =>
   before?.secondGradient === true ||
   groups.some(({ optimizer }) => optimizer.secondGradient === true) ||
@@ -22,7 +22,7 @@ const bare = (plan: StepPlan) => {
   }
 }
 
-/** Over a whole batch; `undefined` where nothing asks for it. Parameters that are not given stay as they are. */
+/** Over a whole batch; `undefined` where nothing needs it. Parameters that are not given stay as they are. */
 export const ofWhole = (plan: StepPlan): ((inputs: GradientProgram.GradientInputs) => GradientAt) | undefined => {
   if (!isUsed(plan)) return undefined
   const gradient = bare(plan)

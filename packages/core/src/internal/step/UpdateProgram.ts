@@ -44,6 +44,15 @@ type ChangeUpdates = ((updates: Tensors.Tensors) => Tensors.Tensors) | undefined
 const numbersOf = ({ groups }: Controls, name: string) =>
   (Object.hasOwn(groups, name) ? groups[name]! : {}) as Update.Scene["numbers"]
 
+const added = (parameters: Tensors.Tensors, updates: Tensors.Tensors): Tensors.Tensors =>
+  Tensors.map(updates, (update, path) => tf.add(Tensors.get(parameters, path), update))
+
+const placed = (layout: EndToEnd.Layout, laid: Tensors.Tensors): Tensors.Tensors => {
+  const places: Record<string, tf.Tensor> = {}
+  layout.place(laid, places)
+  return places
+}
+
 /** The update of one group: its chain over the laid tensors. How they are laid is known with the first parameters. */
 const groupUpdate = (group: ResolvedGroup) => {
   const { optimizer, name, paths } = group
@@ -66,8 +75,9 @@ const groupUpdate = (group: ResolvedGroup) => {
     const scene: Update.Scene = { ...shared, parameters, slots, numbers: numbersOf(inputs.controls, name) }
     const applied = changeUpdates === undefined ? optimizer.apply?.(gradients, scene) : undefined
     const [updates, next] = applied ?? optimizer.update(gradients, scene)
-    if (applied !== undefined) layout.place(updates, changed.parameters)
-    else addUpdates(layout, updates, parameters, inputs.parameters, changeUpdates, changed)
+    if (changeUpdates === undefined)
+      layout.place(applied === undefined ? added(parameters, updates) : updates, changed.parameters)
+    else Object.assign(changed.parameters, added(inputs.parameters, changeUpdates(placed(layout, updates))))
     for (const slot of optimizer.slots) {
       changed.slots[slot] ??= {}
       layout.place(Tensors.ofOwner(next, slot), changed.slots[slot])
@@ -75,27 +85,7 @@ const groupUpdate = (group: ResolvedGroup) => {
   }
 }
 
-/** Parameters and updates, added: laid as they are, or path by path where transforms have a look at the updates. */
-const addUpdates = (
-  layout: EndToEnd.Layout,
-  updates: Tensors.Tensors,
-  laid: Tensors.Tensors,
-  parameters: Tensors.Tensors,
-  changeUpdates: ChangeUpdates,
-  changed: Changed
-): void => {
-  if (changeUpdates === undefined) {
-    const sums = Tensors.map(updates, (update, name) => tf.add(Tensors.get(laid, name), update))
-    layout.place(sums, changed.parameters)
-    return
-  }
-  const placed: Record<string, tf.Tensor> = {}
-  layout.place(updates, placed)
-  for (const [path, update] of Object.entries(changeUpdates(placed)))
-    changed.parameters[path] = tf.add(Tensors.get(parameters, path), update)
-}
-
-/** Gives a tensor that is handed on unchanged, or twice, a handle of its own, for the caller to keep or drop. */
+/** Gives a tensor that is passed on unchanged, or twice, a separate handle, for the caller to keep or dispose. */
 const separate = (inputs: UpdateInputs) => {
   const known = new Set([
     ...Object.values(inputs.parameters),
