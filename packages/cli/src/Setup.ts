@@ -24,7 +24,7 @@ const planned = (name: Auto.Name = "wasm", native: "auto" | "off" | "required"):
 
 /** What steps run on by themselves: what is named and installed decides, never what happens to be fast. */
 const chosen = (name: Auto.Name | undefined): Executing =>
-  CompiledExecutor.on(name === undefined ? Auto.layer : Auto.layerOf(name))
+  name === undefined || name === "wasm" ? planned(name, "auto") : CompiledExecutor.on(Auto.layerOf(name))
 
 /** The backend with the executor that steps run on. */
 const executing = ({ config }: Loaded): Executing =>
