@@ -205,7 +205,7 @@ describe("transforms of a config", () => {
       const eager = yield* train(path.join(folder, "eager"), ...config, "--executor", "eager")
       if (eager.code === 4) return skip("there is no native backend here, which compiles")
       assert.strictEqual(eager.code, 0, eager.stderr)
-      const compiled = yield* train(path.join(folder, "compiled"), ...config, "--executor", "compiled")
+      const compiled = yield* train(path.join(folder, "compiled"), ...config, "--executor", "graph")
       assert.strictEqual(compiled.code, 0, compiled.stderr)
       assert.match(compiled.stderr, /compiled-\d/)
       assert.notInclude(compiled.stderr, "runs eagerly")
