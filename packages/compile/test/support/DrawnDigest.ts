@@ -15,9 +15,9 @@ export interface Digest {
 
 const prime = 0x01000193
 
-const programs = Effect.fnUntraced(function* (threads: number) {
-  const arena = Arena.make({ shared: threads > 1, maximum: 2 ** 26 })
-  const emitter = yield* WasmEmitter.make({ threads, arena })
+const programs = Effect.fnUntraced(function* (threads: number, level: Level) {
+  const arena = Arena.make({ shared: threads > 1 })
+  const emitter = yield* WasmEmitter.make({ threads, arena, level })
   const place = setting(arena, 65_536, 11)
   let hash = 0x811c9dc5 | 0
   let asInterpreted = true
@@ -27,7 +27,9 @@ const programs = Effect.fnUntraced(function* (threads: number) {
     for (const word of emitted) hash = Math.imul(hash ^ word, prime)
     asInterpreted &&= emitted.every((word, at) => word === interpreted[at])
   }
-  return { level: detect(), hash: (hash >>> 0).toString(16), asInterpreted }
+  return { level, hash: (hash >>> 0).toString(16), asInterpreted }
 })
 
-export const digest = (threads: number): Promise<Digest> => Effect.runPromise(Effect.scoped(programs(threads)))
+/** At the best level that the engine has, unless another is given. */
+export const digest = (threads: number, level: Level = detect()): Promise<Digest> =>
+  Effect.runPromise(Effect.scoped(programs(threads, level)))

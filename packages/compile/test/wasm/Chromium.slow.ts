@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { build } from "esbuild"
 import { chromium as browserType, type Page } from "playwright-core"
 import { chromium } from "../../../../vitest.chromium.ts"
+import type { Level } from "../../src/wasm/Level.ts"
 import { type Digest, digest } from "../support/DrawnDigest.ts"
 
 const bundle = Effect.promise(() =>
@@ -54,7 +55,8 @@ const open = Effect.acquireRelease(
   (browser) => Effect.promise(() => browser.close())
 )
 
-const inPage = (page: Page, threads: number) => Effect.promise(() => page.evaluate<Digest>(`drawn.digest(${threads})`))
+const inPage = (page: Page, threads: number, level?: Level) =>
+  Effect.promise(() => page.evaluate<Digest>(`drawn.digest(${threads}, ${JSON.stringify(level)})`))
 
 // The page's globals aren't this program's.
 const inWorker = (page: Page, threads: number) =>
@@ -79,6 +81,11 @@ it.live("pages and their workers write the bits that Node writes", (context) =>
     yield* Effect.promise(() => tab.goto(`${address}/plain/`))
     expect(yield* Effect.promise(() => tab.evaluate<boolean>("crossOriginIsolated"))).toBe(false)
     expect(yield* inPage(tab, 1)).toStrictEqual(expected)
+    for (const level of ["split", "scalar"] as const) {
+      const lower = yield* Effect.promise(() => digest(1, level))
+      expect(lower.asInterpreted).toBe(true)
+      expect(yield* inPage(tab, 1, level)).toStrictEqual(lower)
+    }
     expect(yield* inWorker(tab, 1)).toStrictEqual(expected)
     yield* Effect.promise(() => tab.goto(`${address}/isolated/`))
     expect(yield* Effect.promise(() => tab.evaluate<boolean>("crossOriginIsolated"))).toBe(true)

@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process"
+import process from "node:process"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -131,6 +133,18 @@ describe("a crew", () => {
       })
     )
   )
+
+  for (const [how, code] of [
+    ["return", 0],
+    ["exit", 3]
+  ] as const) {
+    it(`lets a program end that has not closed it (${how})`, () => {
+      const program = new URL("../support/crewProgram.ts", import.meta.url).pathname
+      const flags = ["--conditions=@etude/source", program, how]
+      const { status, stdout, stderr } = spawnSync(process.execPath, flags, { timeout: 50_000, encoding: "utf8" })
+      expect({ status, stdout, stderr }).toStrictEqual({ status: code, stdout: "equal", stderr: "" })
+    })
+  }
 
   it.effect("ends with its scope, and refuses calls after that", () =>
     Effect.gen(function* () {
