@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import type { Compiled, Compiler } from "./Compiler.ts"
 import * as Lower from "./lower/Lower.ts"
 import * as Expand from "./plan/Expand.ts"
+import * as Fuse from "./plan/Fuse.ts"
 import type { Plan } from "./plan/Plan.ts"
 import * as Recorder from "./record/Recorder.ts"
 import * as Recording from "./record/Recording.ts"
@@ -30,7 +31,7 @@ export interface PlanCompilerOptions {
 /** The backend on which programs are recorded, everywhere. */
 export const backend = "wasm"
 
-const planOf = (recording: Recording.Recording): Plan => Expand.expand(Lower.lower(recording))
+const planOf = (recording: Recording.Recording): Plan => Expand.expand(Fuse.fuse(Lower.lower(recording)))
 
 /** All executables, or none. */
 const emitAll = (emitter: Emitter, parts: ReadonlyArray<Schedule.Part>) => {

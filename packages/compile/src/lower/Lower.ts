@@ -1,5 +1,6 @@
 /** From what a call did, kernel by kernel, to a plan: naive, one node or a few for each kernel. Fusion comes after. */
 import type { Plan, Tensor } from "../plan/Plan.ts"
+import { sizeOf } from "../plan/Shapes.ts"
 import type { Constant, DType, Operation, Recording, Source } from "../record/Recording.ts"
 import * as Builder from "./Builder.ts"
 import type { Lowerings } from "./Kernel.ts"
@@ -34,11 +35,23 @@ const foreign = (
 
 const numeric = (dtype: DType): DType => (dtype === "uint8" ? "int32" : dtype)
 
-/** Each output has a buffer of its own, which the caller binds. */
+/** Whether an output is a whole buffer that is there anyway: an input, a constant, or another output. */
+const isThere = ({ buffers }: Builder.Builder, view: Builder.View): boolean => {
+  const { place, size } = buffers[view.access.buffer]!
+  if (view.dtype === "uint8" || size !== sizeOf(view.shape) || !Views.isWhole(view)) return false
+  return place._tag === "Input" || (place._tag === "Constant" && view.dtype !== "bool")
+}
+
+/** Other outputs have buffers that the caller binds: one for all that are the same. */
 const output = (builder: Builder.Builder, view: Builder.View, index: number): Tensor => {
-  const target = Builder.allocate(builder, view.shape, numeric(view.dtype), { _tag: "Output", index })
-  Builder.write(builder, target, Builder.read(view))
-  return tensorOf(target)
+  if (isThere(builder, view)) return tensorOf(view)
+  const key = JSON.stringify(["output", view.access, view.shape])
+  const made = builder.once(key, () => {
+    const target = Builder.allocate(builder, view.shape, numeric(view.dtype), { _tag: "Output", index })
+    Builder.write(builder, target, Builder.read(view))
+    return target
+  })
+  return tensorOf(made)
 }
 
 /** The plan of a recording. `table` says how kernels are lowered; what isn't in it stays a kernel of the backend. */

@@ -111,21 +111,36 @@ const pack: Lowering = (call) => {
   return [joined(call.builder, parts, along, output)]
 }
 
-/** `view` inside of a buffer of `shape`, from `begin`, elements `steps` apart, with `value` all around and between. */
-export const surrounded = (
-  builder: Builder,
+interface Surroundings {
+  readonly begin: Shape
+  readonly shape: Shape
+  /** How far apart neighbours come to lie, 1 when absent. */
+  readonly steps?: Shape
+  readonly value: number
+}
+
+/** The parts of `target` before and behind what lies from `begin` on, along the one axis that has such parts. */
+const marginsOf = (
+  target: View,
   view: View,
-  {
-    begin,
-    shape,
-    steps,
-    value
-  }: { readonly begin: Shape; readonly shape: Shape; readonly steps?: Shape; readonly value: number }
-): View => {
-  const key = JSON.stringify(["surrounded", view, begin, shape, steps, String(value)])
-  return builder.once(key, () => {
-    const dtype = view.dtype === "uint8" ? "int32" : view.dtype
-    const target = map(builder, shape, dtype, dtype === "float32" ? S.f32(value) : S.i32(value))
+  { begin, shape, steps }: Surroundings
+): ReadonlyArray<View> | undefined => {
+  const wide = [...shape.keys()].filter((along) => shape[along] !== view.shape[along])
+  const [along] = wide
+  if (along === undefined || wide.length > 1 || (steps?.[along] ?? 1) !== 1) return undefined
+  const end = begin[along]! + view.shape[along]!
+  return [[0, begin[along]!] as const, [end, shape[along]! - end] as const].flatMap(([start, extent]) =>
+    extent === 0 ? [] : [Views.slice(target, at(shape.length, along, start), shape.with(along, extent))]
+  )
+}
+
+/** `view` inside of a buffer of `shape`, from `begin`, elements `steps` apart, with `value` all around and between. */
+export const surrounded = (builder: Builder, view: View, surroundings: Surroundings): View => {
+  const { begin, shape, steps, value } = surroundings
+  return builder.once(JSON.stringify(["surrounded", view, begin, shape, steps, String(value)]), () => {
+    const target = allocate(builder, shape, view.dtype === "uint8" ? "int32" : view.dtype)
+    const filling = target.dtype === "float32" ? S.f32(value) : S.i32(value)
+    for (const margin of marginsOf(target, view, surroundings) ?? [target]) write(builder, margin, filling)
     if (sizeOf(view.shape) > 0) write(builder, Views.slice(target, begin, view.shape, steps), read(view))
     return target
   })

@@ -37,8 +37,8 @@ export const indexMap = (read: Access, readShape: Shape, write: Access, writeSha
   const rank = writeShape.length
   const offsets = steps(read.offset - write.offset, write, digits, rank)
   const columns = read.strides.map((stride, axis) => steps(readShape[axis] === 1 ? 0 : stride, write, digits, rank))
-  if (offsets === undefined) return undefined
-  const factors = offsets.map((_, axis) => columns.map((column) => column?.[axis] ?? Number.NaN))
+  if (offsets === undefined || columns.some((column) => column === undefined)) return undefined
+  const factors = offsets.map((_, axis) => columns.map((column) => column?.[axis] ?? 0))
   for (const [axis, row] of factors.entries()) {
     let [lowest, highest] = [offsets[axis]!, offsets[axis]!]
     for (const [reader, factor] of row.entries()) {
@@ -46,8 +46,7 @@ export const indexMap = (read: Access, readShape: Shape, write: Access, writeSha
       if (last < 0) lowest += last
       else highest += last
     }
-    // NaN, where a stride left a rest, is in no range.
-    if (!(lowest >= 0 && highest < writeShape[axis]!)) return undefined
+    if (lowest < 0 || highest >= writeShape[axis]!) return undefined
   }
   return { offsets, factors }
 }

@@ -5,7 +5,7 @@ import * as S from "../Scalars.ts"
 import { type Shape, sizeOf, stridesOf } from "../Shapes.ts"
 import { collapsed } from "./Domain.ts"
 import { type Draft, isInner } from "./Draft.ts"
-import { touched } from "./Regions.ts"
+import { overlap, touched } from "./Regions.ts"
 import { rewritten } from "./Substitute.ts"
 
 interface Copy {
@@ -89,12 +89,20 @@ const uses = (node: Node, buffer: number): boolean => {
   return [...from, ...to].some((region) => region.buffer === buffer)
 }
 
+/** Whether something else writes there, such as what fills the buffer before: the order of the two would change. */
+const isWrittenElsewhere = ({ nodes }: Draft, copy: Node): boolean => {
+  const own = touched(copy).writes
+  return nodes.some(
+    (node) => node !== copy && touched(node).writes.some((region) => own.some((other) => overlap(region, other)))
+  )
+}
+
 export const retarget = (draft: Draft): Draft => {
   let now = draft
   for (let at = 0; at < now.nodes.length; at++) {
     const node = now.nodes[at]!
     const copy = node._tag === "Map" ? copyOf(now, node) : undefined
-    if (copy === undefined) continue
+    if (copy === undefined || isWrittenElsewhere(now, node)) continue
     const { from, to } = copy
     const isWhole = now.buffers[from]!.size === now.buffers[to]!.size
     if (!isWhole && now.nodes.some((other) => needsWhole(other, from))) continue

@@ -14,6 +14,8 @@ import { touched } from "./Regions.ts"
 
 /** More parts than these stay together. */
 const mostParts = 32
+/** Parts that are shorter on average are not worth a node. */
+const shortest = 4
 
 /** Where the parts of a buffer begin, if it consists of several that lie end to end. */
 const cutsOf = (draft: Draft, buffer: number): ReadonlyArray<number> => {
@@ -43,7 +45,7 @@ const splitMap = (draft: Draft, map: MapNode): ReadonlyArray<Node> | undefined =
   const dense = flat.writes.flatMap(({ value }) => accessesIn(value)).filter(({ strides }) => strides[0] === 1)
   const cuts = new Set(dense.flatMap(({ buffer, offset }) => cutsOf(draft, buffer).map((cut) => cut - offset)))
   const inside = [...cuts].filter((cut) => cut > 0 && cut < length).sort((a, b) => a - b)
-  if (inside.length === 0 || inside.length >= mostParts) return undefined
+  if (inside.length === 0 || inside.length >= mostParts || length < shortest * inside.length) return undefined
   const bounds = [0, ...inside, length]
   return bounds.slice(1).map((to, at) => part(flat, bounds[at]!, to))
 }
