@@ -66,6 +66,13 @@ const folded: Partial<Record<Binary, (left: number, right: number) => number>> =
   div: (left, right) => Math.floor(left / right)
 }
 
+/** Arithmetic of constants. */
+const foldWhole = (name: Binary, left: Expression, right: Expression): Expression | undefined => {
+  if (left.op !== "constant" || right.op !== "constant") return undefined
+  if (name === "mul") return i32(Math.imul(left.value, right.value), left.lanes)
+  return name === "add" ? i32(left.value + right.value, left.lanes) : undefined
+}
+
 /** Index arithmetic with constants: known results, neutral and absorbing terms, and constants gathered at the right. */
 const foldIndex = (name: Binary, left: Expression, right: Expression): Expression | undefined => {
   if (left.op === "constant" && right.op === "constant") {
@@ -91,7 +98,11 @@ const foldIndex = (name: Binary, left: Expression, right: Expression): Expressio
 }
 
 export const binary = (name: Binary, left: Expression, right: Expression): Expression =>
-  (left.kind === "index" ? foldIndex(name, left, right) : undefined) ?? {
+  (left.kind === "index"
+    ? foldIndex(name, left, right)
+    : left.kind === "i32"
+      ? foldWhole(name, left, right)
+      : undefined) ?? {
     op: "binary",
     kind: left.kind,
     lanes: left.lanes,

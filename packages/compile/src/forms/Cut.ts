@@ -47,7 +47,7 @@ const levelsOf = (
       across: 1 << dimension,
       lanes,
       count: Math.min(lanes, elements - vector * lanes),
-      shift: shift + vector * lanes
+      moves: new Map(parent.moves).set(dimension, shift + vector * lanes)
     })
   )
 

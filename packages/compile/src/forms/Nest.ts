@@ -8,13 +8,15 @@ import type { Context } from "./Form.ts"
 import type * as Level from "./Level.ts"
 import * as Pointers from "./Pointers.ts"
 
+export type Moves = ReadonlyMap<number, number>
+
 /** A level of a nest: where its pointers and positions stand. */
 export interface Frame extends Level.Level {
   readonly parent?: Frame
   readonly cursor: Pointers.Cursor
   readonly positions: ReadonlyMap<number, Expression>
-  /** How many elements on along `across`. */
-  readonly shift: number
+  /** How many elements on along some dimensions, beyond where pointers and positions stand. */
+  readonly moves: Moves
 }
 
 /** One nest of loops: what doesn't change from level to level. */
@@ -47,7 +49,7 @@ interface Parts {
   readonly across?: number
   readonly lanes?: number
   readonly count?: number
-  readonly shift?: number
+  readonly moves?: Moves
   readonly accumulator?: Expression
 }
 
@@ -57,11 +59,11 @@ export const frame = (nest: Nest, parts: Parts): Frame => {
   const across = parts.across ?? parent?.across ?? 0
   const lanes = parts.lanes ?? parent?.lanes ?? 1
   const count = parts.count ?? parent?.count ?? 1
-  const shift = parts.shift ?? parent?.shift ?? 0
+  const moves: Moves = parts.moves ?? parent?.moves ?? new Map()
   const accumulator = parts.accumulator ?? parent?.accumulator
   const position = (dimension: number): Expression => {
     const at = Build.convert("i32", positions.get(dimension) ?? Build.index(0))
-    const moved = (across & (1 << dimension)) === 0 ? 0 : shift
+    const moved = moves.get(dimension) ?? 0
     if (at.op === "constant") return Build.i32(at.value + moved)
     return moved === 0 ? at : Build.add(at, Build.i32(moved))
   }
@@ -69,7 +71,7 @@ export const frame = (nest: Nest, parts: Parts): Frame => {
     ...(parent === undefined ? {} : { parent }),
     cursor,
     positions,
-    shift,
+    moves,
     values: new Map(),
     wides: new Map(),
     block,
@@ -79,7 +81,7 @@ export const frame = (nest: Nest, parts: Parts): Frame => {
     count,
     position,
     buffers: nest.context.buffers,
-    locate: (access) => nest.pointers.locate(cursor, access, across, shift),
+    locate: (access) => nest.pointers.locate(cursor, access, moves),
     start: nest.pointers.start,
     ...(accumulator === undefined ? {} : { accumulator })
   }

@@ -6,6 +6,30 @@ import type * as Cut from "./Cut.ts"
 import * as Dependencies from "./Dependencies.ts"
 import * as Nest from "./Nest.ts"
 import * as Scalars from "./Scalars.ts"
+import * as Work from "./Work.ts"
+
+/** So few elements, as a window of pooling has, are written one after the other, without loops. */
+const few = 9
+
+const unrolled = (
+  nest: Nest.Nest,
+  levels: ReadonlyArray<Nest.Frame>,
+  [dimension, ...rest]: ReadonlyArray<number>,
+  body: Cut.Fill
+): void => {
+  if (dimension === undefined) {
+    body(levels)
+    return
+  }
+  for (let at = 0; at < nest.sizes[dimension]!; at++) {
+    const inner = levels.map((parent) => {
+      const { block, cursor, positions } = parent
+      const moves = new Map(parent.moves).set(dimension, at)
+      return Nest.frame(nest, { parent, block, cursor, positions, moves, moving: 1 << dimension })
+    })
+    unrolled(nest, inner, rest, body)
+  }
+}
 
 /** One loop for each of `dimensions`; all levels move together. */
 export const loops = (
@@ -15,8 +39,8 @@ export const loops = (
   body: Cut.Fill
 ): void => {
   const [dimension, ...rest] = dimensions
-  if (dimension === undefined) {
-    body(levels)
+  if (dimension === undefined || Work.product(dimensions.map((one) => nest.sizes[one]!)) <= few) {
+    unrolled(nest, levels, dimensions, body)
     return
   }
   const range = { from: Build.index(0), to: Build.index(nest.sizes[dimension]!), step: 1 }

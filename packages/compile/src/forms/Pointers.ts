@@ -28,8 +28,8 @@ export interface Pointers {
   readonly groups: ReadonlyArray<Group>
   /** The pointers where all indices are 0. */
   readonly origin: Cursor
-  /** Where an access is, `shift` elements on along the dimensions of the mask `across`. */
-  readonly locate: (cursor: Cursor, access: Access, across: number, shift: number) => Location
+  /** Where an access is, so many elements on along some dimensions. */
+  readonly locate: (cursor: Cursor, access: Access, moves: ReadonlyMap<number, number>) => Location
   readonly start: (buffer: number) => Location
 }
 
@@ -71,10 +71,10 @@ export const make = (context: Context, accesses: ReadonlyArray<Access>): Pointer
   const { groups, member } = grouping(context)
   const members = new Map(accesses.map((access) => [access, member(access)]))
   const all = [...groups.values()]
-  const locate = (cursor: Cursor, access: Access, across: number, shift: number): Location => {
+  const locate = (cursor: Cursor, access: Access, moves: ReadonlyMap<number, number>): Location => {
     const { group, offset } = members.get(access)!
-    const step = group.strides.reduce((sum, stride, d) => ((across & (1 << d)) !== 0 ? sum + stride : sum), 0)
-    return { address: cursor.get(group)!, offset: offset + shift * step }
+    const moved = [...moves].reduce((sum, [dimension, by]) => sum + by * (group.strides[dimension] ?? 0), offset)
+    return { address: cursor.get(group)!, offset: moved }
   }
   return {
     groups: all,
