@@ -29,9 +29,12 @@ const smallest = { f32: Number.NEGATIVE_INFINITY, i32: -(2 ** 31) }
 const plain = (operator: keyof typeof names, kind: Kind): Operator => {
   const identity = { sum: 0, product: 1, max: smallest[kind], min: largest[kind] }[operator]
   const combine = (left: Expression, right: Expression, block: Block): Expression =>
-    kind === "f32"
-      ? Float.binary(names[operator], left, right, block)
-      : Integer.binary(names[operator], left, right, block, left.lanes)
+    // What is combined with the identity stays as it is, but for the sign of a sum of 0.
+    operator !== "sum" && left.op === "constant" && left.value === identity
+      ? right
+      : kind === "f32"
+        ? Float.binary(names[operator], left, right, block)
+        : Integer.binary(names[operator], left, right, block, left.lanes)
   return {
     identity: (lanes) => [Build.constant(kind, identity, lanes)],
     step: ([running], value, _, block) => [combine(running!, value, block)],
@@ -48,11 +51,8 @@ const extreme = (operator: "argMax" | "argMin", kind: Kind): Operator => {
     const kept = block.keep(test)
     return yes.map((one, at) => Build.select(kept, one, no[at]!))
   }
-  const beats = (value: Expression, place: Expression, [best, at]: Running): Expression =>
-    Build.or(
-      Build.compare(better, value, best!),
-      Build.and(Build.compare("eq", value, best!), Build.compare("ltUnsigned", place, at!))
-    )
+  const beats = (value: Expression, [best]: Running, isBefore: Expression): Expression =>
+    Build.or(Build.compare(better, value, best!), Build.and(Build.compare("eq", value, best!), isBefore))
   return {
     identity: (lanes) => [
       Build.constant(kind, operator === "argMax" ? smallest[kind] : largest[kind], lanes),
@@ -60,9 +60,14 @@ const extreme = (operator: "argMax" | "argMin", kind: Kind): Operator => {
     ],
     step: (running, value, place, block) => {
       const kept = block.keep(value)
-      return choose(beats(kept, place, running), [kept, place], running, block)
+      // What comes later is before nothing but no place at all.
+      const isBefore = Build.compare("lt", running[1]!, Build.i32(0, place.lanes))
+      return choose(beats(kept, running, isBefore), [kept, place], running, block)
     },
-    merge: (one, other, block) => choose(beats(other[0]!, other[1]!, one), other, one, block),
+    merge: (one, other, block) => {
+      const isBefore = Build.compare("ltUnsigned", other[1]!, one[1]!)
+      return choose(beats(other[0]!, one, isBefore), other, one, block)
+    },
     // Nothing but NaN: the first place.
     result: ([, at]) => Build.select(Build.compare("lt", at!, Build.i32(0, at!.lanes)), Build.i32(0, at!.lanes), at!),
     free: true

@@ -31,6 +31,10 @@ const unrolled = (
   }
 }
 
+/** Whether there will be no loops. */
+export const isUnrolled = (nest: Nest.Nest, dimensions: ReadonlyArray<number>): boolean =>
+  Work.product(dimensions.map((one) => nest.sizes[one]!)) <= few
+
 /** One loop for each of `dimensions`; all levels move together. */
 export const loops = (
   nest: Nest.Nest,
@@ -39,7 +43,7 @@ export const loops = (
   body: Cut.Fill
 ): void => {
   const [dimension, ...rest] = dimensions
-  if (dimension === undefined || Work.product(dimensions.map((one) => nest.sizes[one]!)) <= few) {
+  if (dimension === undefined || isUnrolled(nest, dimensions)) {
     unrolled(nest, levels, dimensions, body)
     return
   }

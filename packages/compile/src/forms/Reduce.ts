@@ -89,19 +89,40 @@ const element = ({ operator, value, place }: Reduction, level: Nest.Frame, runni
     level.block
   )
 
+/** Running results in locals, or where there are no loops as values that are known from step to step. */
+interface Sums {
+  readonly get: () => Operators.Running
+  readonly set: (level: Nest.Frame, running: Operators.Running) => void
+}
+
+const sumsOf = (level: Nest.Frame, identity: Operators.Running, isUnrolled: boolean): Sums => {
+  if (isUnrolled) {
+    let now = identity
+    return {
+      get: () => now,
+      set: ({ block }, running) => {
+        now = running.map((one) => block.keep(one))
+      }
+    }
+  }
+  const locals = start(level, identity)
+  return { get: () => locals.map(Build.get), set: (inner, running) => keep(inner, locals, running) }
+}
+
 /** Each lane has a result of its own. */
 const across =
   (reduction: Reduction): Cut.Fill =>
   (levels) => {
     const { nest, kept, operator, writes } = reduction
-    const sums = levels.map((level) => start(level, operator.identity(level.lanes)))
-    Over.loops(nest, levels, Over.dimensions(kept, nest.sizes.length), (inner) => {
+    const over = Over.dimensions(kept, nest.sizes.length)
+    const sums = levels.map((level) => sumsOf(level, operator.identity(level.lanes), Over.isUnrolled(nest, over)))
+    Over.loops(nest, levels, over, (inner) => {
       for (const [at, level] of inner.entries()) {
-        keep(level, sums[at]!, element(reduction, level, sums[at]!.map(Build.get)))
+        sums[at]!.set(level, element(reduction, level, sums[at]!.get()))
       }
     })
     for (const [at, level] of levels.entries()) {
-      Over.finish(nest, level, level.block.keep(operator.result(sums[at]!.map(Build.get))), writes)
+      Over.finish(nest, level, level.block.keep(operator.result(sums[at]!.get())), writes)
     }
   }
 
