@@ -2,8 +2,11 @@
  * Gradients through complex numbers. tfjs's tape passes float32 on and nothing else, so a complex tensor stands on it as its
  * two parts: every operation that takes or gives complex numbers is written down as one on pairs.
  */
-import { sideOf } from "@etude/core/Tensors"
+
+import { element, entry } from "@etude/core/Lookup"
+import { get, sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 
 /** Real and imaginary part, float32. The tape knows them by their ids, also when their memory is given back. */
 type Parts = readonly [real: tf.Tensor, imaginary: tf.Tensor]
@@ -47,7 +50,7 @@ const lastSide = ({ shape }: tf.Tensor): number => sideOf(shape, -1)
 const ofEachPart = ({ run, dys }: Call, input: string): Pair => {
   const { gradFunc } = tf.getGradient(run.kernelName)
   const shapes = Object.values(run.inputs).map((x) => partsOf.get(x)?.[0] ?? x)
-  const of = (dy: tf.Tensor) => gradFunc(dy, shapes, run.attrs ?? {})[input]!()
+  const of = (dy: tf.Tensor) => entry(gradFunc(dy, shapes, run.attrs ?? {}), input)()
   return () => [of(dys[0]), of(dys[1])]
 }
 
@@ -60,7 +63,7 @@ const sumTo = (dy: tf.Tensor, { shape }: tf.Tensor): tf.Tensor => {
 const ofFactor = ({ run, kept, dys: [g, h] }: Call, input: string): Pair => {
   const [a, b, c, d] = kept as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
   const [real, imaginary] = input === "a" ? [c, d] : [a, b]
-  const like = run.inputs[input]!
+  const like = get(run.inputs, input)
   return () => [
     sumTo(tf.add(tf.mul(g, real), tf.mul(h, imaginary)), like),
     sumTo(tf.sub(tf.mul(h, real), tf.mul(g, imaginary)), like)
@@ -84,20 +87,21 @@ const rules: { readonly [kernel: string]: (call: Call, input: string) => Pair } 
     ({ dys: [dy] }) =>
     () => [tf.zerosLike(dy), dy],
   ComplexAbs:
-    ({ dys: [dy], kept: [real, imaginary] }) =>
+    ({ dys: [dy], kept }) =>
     () => {
-      const size = tf.sqrt(tf.add(tf.square(real!), tf.square(imaginary!)))
+      const [real, imaginary] = [element(kept, 0), element(kept, 1)]
+      const size = tf.sqrt(tf.add(tf.square(real), tf.square(imaginary)))
       const slope = tf.divNoNan(dy, size)
-      return [tf.mul(slope, real!), tf.mul(slope, imaginary!)]
+      return [tf.mul(slope, real), tf.mul(slope, imaginary)]
     },
   Add:
     ({ run, dys: [g, h] }, input) =>
-    () => [sumTo(g, run.inputs[input]!), sumTo(h, run.inputs[input]!)],
+    () => [sumTo(g, get(run.inputs, input)), sumTo(h, get(run.inputs, input))],
   Sub:
     ({ run, dys }, input) =>
     () => {
       const [g, h] = input === "a" ? dys : scaled(dys, -1)
-      return [sumTo(g, run.inputs[input]!), sumTo(h, run.inputs[input]!)]
+      return [sumTo(g, get(run.inputs, input)), sumTo(h, get(run.inputs, input))]
     },
   Multiply: ofFactor,
   Identity:
@@ -131,7 +135,7 @@ const gradientsOf = (call: Call): Gradients => {
   if (call.run.kernelName === "Complex") return { real: () => call.dys[0], imag: () => call.dys[1] }
   return Object.fromEntries(
     Object.entries(call.run.inputs).flatMap(([name, x]): Array<[string, () => tf.Tensor]> => {
-      const rule = rules[call.run.kernelName]!(call, name)
+      const rule = entry(rules, call.run.kernelName)(call, name)
       if (!partsOf.has(x)) return [[name, () => rule()[0]]]
       return [
         [`${name} real`, () => rule()[0]],
@@ -153,7 +157,7 @@ export const record = (
   compute: () => tf.Tensor | Array<tf.Tensor>
 ): tf.Tensor | Array<tf.Tensor> => {
   const result = untraced(compute)
-  const output = Array.isArray(result) ? result[0]! : result
+  const output = Array.isArray(result) ? element(result, 0) : result
   const known = run.kernelName === "Complex" || run.kernelName in rules
   const kept = untraced(() =>
     readsInputs.has(run.kernelName)
@@ -163,15 +167,16 @@ export const record = (
       : []
   )
   const isPair = output.dtype === "complex64"
-  const outputs = isPair ? untraced(() => pair(output)) : [output]
+  const parts = isPair ? untraced(() => pair(output)) : undefined
+  const outputs = parts ?? [output]
   const gradient = (dys: tf.Tensor | ReadonlyArray<tf.Tensor>): Gradients =>
-    gradientsOf({ run, kept, dys: (Array.isArray(dys) ? dys : [dys, dys]) as unknown as Parts })
+    gradientsOf({ run, kept, dys: dys instanceof tf.Tensor ? [dys, dys] : [element(dys, 0), element(dys, 1)] })
   engine.addTapeNode(run.kernelName, inputsOnTape(run), outputs, undefined, kept, {})
-  const node = tf.engine().state.activeTape.at(-1)!
+  const node = element(tf.engine().state.activeTape, -1)
   // What tfjs has registered under this name is for real numbers.
   if (known) node.gradient = (dys: Array<tf.Tensor>) => gradient(filled(dys, outputs))
   else delete node.gradient
-  if (isPair) partsOf.set(output, outputs as unknown as Parts)
+  if (parts !== undefined) partsOf.set(output, parts)
   return result
 }
 
@@ -180,6 +185,6 @@ const filled = (
   dys: ReadonlyArray<tf.Tensor | null>,
   outputs: ReadonlyArray<tf.Tensor>
 ): tf.Tensor | Array<tf.Tensor> => {
-  const all = dys.map((dy, place) => dy ?? tf.zeros(outputs[place]!.shape))
-  return all.length === 1 ? all[0]! : all
+  const all = Arr.zipWith(dys, outputs, (dy, { shape }) => dy ?? tf.zeros(shape))
+  return all.length === 1 ? element(all, 0) : all
 }

@@ -3,7 +3,10 @@
  * open and never by an import. tfjs knows one gradient for each kernel, whatever the backend: one that is installed here
  * acts on its backend only. For authors of backends.
  */
+
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
@@ -83,14 +86,14 @@ const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.
       const kept = saved.slice(inputCount)
       const chosen = (choice: ReadonlyArray<boolean>) => {
         const places = allOutputs.flatMap((isKept, at) => (isKept ? [at] : []))
-        return kept.filter((_, at) => choice[places[at]!] === true)
+        return Arr.zip(kept, places).flatMap(([output, place]) => (choice[place] === true ? [output] : []))
       }
       const theirs = () =>
         replaced.gradFunc(dy, [...theirInputs.map((input) => byName[input]!), ...chosen(theirOutputs)], attributes)
       // Operations below tfjs leave no trace on a tape, so gradients of gradients are taken of tfjs's own.
       if (!differentiable && tf.engine().isTapeOn()) return theirs()
       return run({
-        dy: Array.isArray(dy) ? dy[0]! : dy,
+        dy: Array.isArray(dy) ? element(dy, 0) : dy,
         inputs: byName,
         outputs: chosen(outputs),
         attributes,

@@ -1,10 +1,14 @@
 /** JSON text that gives numbers back bit for bit: −0 is written as `-0`, which every JSON reader takes. */
 import type * as Schema from "effect/Schema"
 
-// In Node since version 21, and not yet in TypeScript's own library.
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
+declare global {
+  /** In Node since version 21, and not yet in TypeScript's own library. */
+  interface JSON {
+    rawJSON(text: string): unknown
+  }
+}
 
-const exact = (_key: string, value: unknown): unknown => (Object.is(value, -0) ? rawJSON("-0") : value)
+const exact = (_key: string, value: unknown): unknown => (Object.is(value, -0) ? JSON.rawJSON("-0") : value)
 
 /** The text of a document, indented, with a line's end. */
 export const text = (value: Schema.Json): string => `${JSON.stringify(value, exact, 2)}\n`

@@ -71,7 +71,7 @@ const writeOne = ({ folder, artifacts }: Written): Effect.Effect<void, RunNotWri
       generatedBy: "Etude",
       convertedBy: null,
       modelTopology,
-      weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs as unknown as Schema.Json }]
+      weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs.map((spec) => ({ ...spec })) }]
     })
   })
 

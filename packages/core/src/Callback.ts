@@ -48,12 +48,11 @@ export type CallbackLayer<E = never, Monitor extends string = never, LE = never,
   CallbackRegistry | R
 >
 
-const register = (definition: Definition) =>
-  // CallbackOf is a phantom: it exists for the type checker only, no service stands behind it.
-  Layer.effectDiscard(CallbackRegistry.use((registry) => registry.register(definition))) as unknown as CallbackLayer<
-    any,
-    any
-  >
+/** Any layer as one of callbacks. What these give exists for the type checker only: no service stands behind `Out`. */
+const giving = <Out, LE, R>(layer: Layer.Layer<never, LE, R>) => layer as Layer.Layer<Out, LE, R>
+
+const register = (definition: Definition): CallbackLayer<any, any> =>
+  giving(Layer.effectDiscard(CallbackRegistry.use((registry) => registry.register(definition))))
 
 interface Common<S, Monitor extends string> {
   readonly id: string
@@ -123,15 +122,17 @@ export const unwrap = <E, Monitor extends string, LE, LR, E2, R2>(
 export const optional = <Out, LE, R>(
   layer: Layer.Layer<Out, LE, R>
 ): CallbackLayer<never, MonitorOf<Out>, LE, Exclude<R, CallbackRegistry>> =>
-  Layer.provide(
-    layer,
-    Layer.effect(
-      CallbackRegistry,
-      CallbackRegistry.useSync((outer) => ({
-        register: (definition: Definition) => outer.register({ ...definition, optional: true })
-      }))
+  giving(
+    Layer.provide(
+      layer,
+      Layer.effect(
+        CallbackRegistry,
+        CallbackRegistry.useSync((outer) => ({
+          register: (definition: Definition) => outer.register({ ...definition, optional: true })
+        }))
+      )
     )
-  ) as never // a wrapped registry is still the run's; the handlers' errors no longer end it
+  )
 
 /**
  * The same callbacks for a run and for what follows it: they are built here, live as long as the surrounding scope, and each
@@ -154,9 +155,11 @@ export const shared = <Out, LE, R>(
     })
     return Effect.as(
       Layer.build(Layer.fresh(Layer.provide(layer, registry))),
-      Layer.effectDiscard(
-        CallbackRegistry.use(({ register }) => Effect.forEach(definitions, register, { discard: true }))
-      ) as never // CallbackOf is a phantom
+      giving(
+        Layer.effectDiscard(
+          CallbackRegistry.use(({ register }) => Effect.forEach(definitions, register, { discard: true }))
+        )
+      )
     )
   })
 

@@ -95,10 +95,8 @@ const keyOf = ({ config, kind, several, description }: CallbackEntry) => {
 export const schemaOf = <Entries extends CallbackEntries>(
   entries: Entries
 ): Schema.Codec<Section<Entries>, SectionInput<Entries>> =>
-  Schema.Struct(Record.map(entries as CallbackEntries, keyOf)) as unknown as Schema.Codec<
-    Section<Entries>,
-    SectionInput<Entries>
-  > // the fields of a record whose entries have types of their own
+  // The fields of a record whose entries have types of their own.
+  Config.narrowed(Schema.Struct(Record.map(entries as CallbackEntries, keyOf)))
 
 type Written = { readonly [name: string]: unknown }
 

@@ -17,6 +17,9 @@ export const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E, descript
     .annotate({ default: value as T & E, ...(description === undefined ? {} : { description }) }) // shown, never decoded
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
 
+/** A schema by the type of what it lets through, where its checks, or how its fields were made, say more than their types. */
+export const narrowed = <T, E = T>(schema: Schema.Top): Schema.Codec<T, E> => schema as unknown as Schema.Codec<T, E>
+
 /** A finite number above 0. */
 export const positive = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
 

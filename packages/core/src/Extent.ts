@@ -1,7 +1,7 @@
 /** Lengths of training: how far a run goes, and how often something is due. A number always carries its unit. */
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
-import { count } from "./Config.ts"
+import { count, narrowed } from "./Config.ts"
 import type { Progress } from "./Progress.ts"
 
 const minutes = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected minutes above 0" }))
@@ -29,11 +29,11 @@ export const amount = <const U extends Units>(units: U): Schema.Codec<AmountOf<U
     .map((unit) => `{ ${unit}: n }`)
     .join(", ")}`
   // A struct with a check reports a wrong key or number once; a union would report it once for each member.
-  return Schema.Struct(Record.map(units, (schema) => Schema.optionalKey(schema)))
-    .annotate({ message })
-    .check(Schema.isMinProperties(1, { message }), Schema.isMaxProperties(1, { message })) as unknown as Schema.Codec<
-    AmountOf<U>
-  > // the checks leave exactly the members of the union
+  return narrowed(
+    Schema.Struct(Record.map(units, (schema) => Schema.optionalKey(schema)))
+      .annotate({ message })
+      .check(Schema.isMinProperties(1, { message }), Schema.isMaxProperties(1, { message }))
+  )
 }
 
 /** How often something is due: every so many epochs, steps or minutes. */

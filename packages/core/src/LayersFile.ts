@@ -134,9 +134,7 @@ const build = async (
   const built: Array<Promise<tfl.LayersModel>> = []
   try {
     // The model is built before the call returns; initial values would be overwritten.
-    tf.tidy(() =>
-      recording(true, new Map(), () => void built.push(tfl.models.modelFromJSON({ modelTopology } as never)))
-    )
+    tf.tidy(() => recording(true, new Map(), () => void built.push(tfl.models.modelFromJSON({ modelTopology }))))
     const model = await element(built, 0)
     asTheyAre(model, () => tf.tidy(() => model.loadWeights(tf.io.decodeWeights(data, specs))))
     return model

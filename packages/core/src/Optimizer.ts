@@ -20,8 +20,7 @@ import { trace } from "./updates/Trace.ts"
  */
 export type Optimizer<Number_ extends string = any, Slot extends string = any> = Update.Update<Number_, Slot>
 
-const optional = <T, E>(schema: Schema.Codec<T, E>, value: E, description: string) =>
-  schema.annotate({ default: value as never, description }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+const optional = Configs.withDefault
 const belowOne = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true }, { message: "expected a number in [0, 1)" })
 )

@@ -179,7 +179,7 @@ export const callback = <Options, Encoded, Out, R>({
     )
   // The type of a monitor is in the options that were decoded.
   return {
-    layer: layer as unknown as LayerOf<Encoded, Out, R>,
+    layer: layer as LayerOf<Encoded, Out, R>,
     entry,
     plugin: make({ name, callbacks: { [name]: entry } })
   }

@@ -17,15 +17,6 @@ import * as Links from "./updates/Config.ts"
 const positive = (what: string) =>
   Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
 
-/**
- * A key that may be left out, with the value it then has. The JSON Schema shows that value as a file would write it, and what
- * it is for: both belong to the encoded side, so they are said before the default is put in.
- */
-const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E, description?: string) =>
-  schema
-    .annotate({ default: value as never, ...(description === undefined ? {} : { description }) })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
-
 /** What to do when the loss or a gradient is NaN or infinite. */
 export const NonFinite = Schema.TaggedUnion({
   /** Fail with `NonFiniteFound`, which names the tensor and the batch. */
@@ -41,10 +32,10 @@ export const NonFinite = Schema.TaggedUnion({
 export type NonFinite = typeof NonFinite.Type
 
 export const Validation = Schema.Struct({
-  every: withDefault(Extent.Every, { epochs: 1 }, "How often to validate during training"),
+  every: Config.withDefault(Extent.Every, { epochs: 1 }, "How often to validate during training"),
   batchSize: Schema.optionalKey(positive("samples")).annotate({ description: "Default: the training batch size" }),
   limitBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Use the first batches only" }),
-  sanityBatches: withDefault(
+  sanityBatches: Config.withDefault(
     Schema.Natural,
     0,
     "Batches to validate before training, so that a broken validation is found immediately"
@@ -53,18 +44,18 @@ export const Validation = Schema.Struct({
 
 const schemaOf = (registry: Registry.RegistryService) =>
   Schema.Struct({
-    seed: withDefault(Schema.Int, 0, "Seed of every random stream"),
-    until: withDefault(Extent.Until, { epochs: 1 }, "The first limit reached ends the run"),
-    batchSize: withDefault(positive("samples"), 32, "Samples of one batch, one update"),
+    seed: Config.withDefault(Schema.Int, 0, "Seed of every random stream"),
+    until: Config.withDefault(Extent.Until, { epochs: 1 }, "The first limit reached ends the run"),
+    batchSize: Config.withDefault(positive("samples"), 32, "Samples of one batch, one update"),
     microbatchSize: Schema.optionalKey(positive("samples")).annotate({
       description: "Split each batch into parts of this size and sum their gradients"
     }),
-    shuffle: withDefault(Schema.Boolean, true, "Reorder the samples in each epoch"),
+    shuffle: Config.withDefault(Schema.Boolean, true, "Reorder the samples in each epoch"),
     sampler: Schema.optionalKey(Sampler.schemaOf(registry.samplers)),
-    dropLastBatch: withDefault(Schema.Boolean, false, "Drop a partial last batch"),
-    optimizer: withDefault(Optimizer.schemaOf(registry.optimizers), { _tag: "Adam" }),
-    learningRate: withDefault(LearningRate.schemaOf(registry.schedules), 0.001),
-    groups: withDefault(
+    dropLastBatch: Config.withDefault(Schema.Boolean, false, "Drop a partial last batch"),
+    optimizer: Config.withDefault(Optimizer.schemaOf(registry.optimizers), { _tag: "Adam" }),
+    learningRate: Config.withDefault(LearningRate.schemaOf(registry.schedules), 0.001),
+    groups: Config.withDefault(
       Schema.Array(ParameterGroup.schemaOf(registry)),
       [],
       "Parameter groups; the first that matches a path applies, before the task's own groups"
@@ -73,8 +64,8 @@ const schemaOf = (registry: Registry.RegistryService) =>
       description: "Links that all gradients go through before the optimizers, in order; clip is the last one"
     }),
     clip: Schema.optionalKey(Gradient.Clip),
-    nonFinite: withDefault(NonFinite, { _tag: "Fail" }),
-    validation: withDefault(Validation, {}),
+    nonFinite: Config.withDefault(NonFinite, { _tag: "Fail" }),
+    validation: Config.withDefault(Validation, {}),
     endWith: Schema.optionalKey(Best.EndWith).annotate({
       description:
         'The weights with which the run ends: "last", or { best: monitor }. Default: as a callback requests, else the last'
@@ -83,8 +74,12 @@ const schemaOf = (registry: Registry.RegistryService) =>
     overfitBatches: Schema.optionalKey(positive("batches")).annotate({
       description: "Train and validate on the same first batches, unshuffled, to see whether the model can learn them"
     }),
-    fastDevRun: withDefault(Schema.Boolean, false, "Run one batch of training and validation each, as a quick check"),
-    logEverySteps: withDefault(positive("steps"), 50, "How often a step is logged")
+    fastDevRun: Config.withDefault(
+      Schema.Boolean,
+      false,
+      "Run one batch of training and validation each, as a quick check"
+    ),
+    logEverySteps: Config.withDefault(positive("steps"), 50, "How often a step is logged")
   }).check(
     Schema.makeFilter((config) =>
       config.microbatchSize === undefined || config.microbatchSize <= config.batchSize

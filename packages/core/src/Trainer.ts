@@ -130,7 +130,7 @@ export const train = <
       )
     )
     return yield* Effect.provideService(Effect.scoped(run), Registry, registry)
-  }).pipe(spanned("Trainer.train")) as never // the handlers' errors are erased inside and known from the layer's type
+  }).pipe(spanned("Trainer.train"))
 
 /** The final state, whose tensors outlive the run, and what has come of it. */
 const resultOf = (run: Run.Run, { reason, history }: Ending.Ended): TrainResult => {

@@ -146,4 +146,4 @@ export const layer = <Out, LE, R>(
           })
       }))
     )
-  ) as never // a wrapped registry is still the run's
+  )

@@ -23,7 +23,7 @@ interface Process {
 }
 
 /** Node's own; a browser has none, and there nobody asks for this terminal. */
-const nodeProcess = (): Process => (globalThis as unknown as { readonly process: Process }).process
+const nodeProcess = (): Process => Reflect.get(globalThis, "process")
 
 /**
  * Whether text on a stream may be coloured: on a terminal that is not `dumb`, unless `NO_COLOR` is set; `FORCE_COLOR` asks for

@@ -219,9 +219,7 @@ const decisionsOf = Effect.fnUntraced(function* <E>(run: Callback.Driven<E>, eve
 
 const recordedIn = (events: ReadonlyArray<Event.Known>): ReadonlyArray<Decided> =>
   events.flatMap((event) =>
-    event._tag === "DecisionTaken"
-      ? [decidedAt(event.callback, event.decision as unknown as Decision, event.progress)]
-      : []
+    event._tag === "DecisionTaken" ? [decidedAt(event.callback, event.decision as Decision, event.progress)] : []
   )
 
 /**

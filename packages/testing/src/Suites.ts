@@ -47,11 +47,10 @@ const suite =
     statement: string,
     check: (options: Options) => Effect.Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>
   ) =>
-  ({ backend, ...options }: Options & On): void =>
-    // The rest is what it was before `backend` was added.
+  (options: Options & On): void =>
     it.effect(
       `${options.name}: ${statement}`,
-      (test) => orSkip(test, Effect.provide(check(options as unknown as Options), backend)),
+      (test) => orSkip(test, Effect.provide(check(options), options.backend)),
       timeout
     )
 

@@ -21,19 +21,27 @@ interface Attributes {
 
 type Plane = number | [number, number]
 type Space = number | [number, number, number]
-type Sizes = tf.backend_util.Conv3DInfo
+type Info = tf.backend_util.Conv3DInfo
+/** What is read of the sizes of a pooling, in a plane or in space. */
+interface Sizes
+  extends Readonly<Pick<Info, "batchSize" | "inDepth" | "inHeight" | "inWidth" | "inChannels">>,
+    Readonly<Pick<Info, "outDepth" | "outHeight" | "outWidth" | "strideDepth" | "strideHeight" | "strideWidth">>,
+    Readonly<Pick<Info, "effectiveFilterDepth" | "effectiveFilterHeight" | "effectiveFilterWidth">> {
+  readonly outShape: Array<number>
+  readonly padInfo: Readonly<Pick<Info["padInfo"], "front" | "top" | "left">>
+}
 
 /** Sizes of the pooling of `shape`; pooling in a plane is pooling in space of depth 1. */
 const sizesOf = (shape: ReadonlyArray<number>, { filterSize, strides, pad, dimRoundingMode }: Attributes): Sizes => {
   if (shape.length === 5) {
     const [window, steps] = [filterSize, strides] as [Space, Space]
-    return tf.backend_util.computePool3DInfo(shape as Sizes["inShape"], window, steps, 1, pad, dimRoundingMode)
+    return tf.backend_util.computePool3DInfo(shape as Info["inShape"], window, steps, 1, pad, dimRoundingMode)
   }
   const [window, steps] = [filterSize, strides] as [Plane, Plane]
   const images = shape as [number, number, number, number]
   const plane = tf.backend_util.computePool2DInfo(images, window, steps, 1, pad, dimRoundingMode)
   const flat = { inDepth: 1, outDepth: 1, strideDepth: 1, effectiveFilterDepth: 1 }
-  return { ...plane, ...flat, padInfo: { ...plane.padInfo, front: 0, back: 0 } } as unknown as Sizes
+  return { ...plane, ...flat, padInfo: { ...plane.padInfo, front: 0 } }
 }
 
 /** What of the window that begins at `start` lies within an axis of length `length`. */

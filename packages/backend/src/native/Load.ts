@@ -17,9 +17,8 @@ export const tfjsName = "tensorflow"
 
 /** tfjs-node calls two functions that Node 23 removed, and that warn of it in Node 22. */
 const restoreUtil = (): void => {
-  const functions = util as unknown as Record<string, unknown>
-  functions["isNullOrUndefined"] = (value: unknown) => value === null || value === undefined
-  functions["isArray"] = Array.isArray
+  const isNullOrUndefined = (value: unknown) => value === null || value === undefined
+  Object.assign(util, { isNullOrUndefined, isArray: Array.isArray })
 }
 
 /** Whether this runtime can load the backend: Bun, and Node before 22.15, cannot lead one module to another's place. */

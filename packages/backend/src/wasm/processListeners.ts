@@ -17,16 +17,16 @@ const events = ["uncaughtException", "unhandledRejection"]
 /** Runs an effect and removes the process-wide error listeners that appeared meanwhile and come from Emscripten. */
 export const withoutNewListeners = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.suspend(() => {
-    const { process } = globalThis as unknown as { process?: Process }
+    const process: Process | undefined = Reflect.get(globalThis as object, "process")
     if (typeof process?.listeners !== "function") return self
-    const before = events.map((event) => new Set(process.listeners(event)))
+    const before = events.map((event) => ({ event, known: new Set(process.listeners(event)) }))
     const remove = Effect.sync(() => {
-      events.forEach((event, at) => {
+      for (const { event, known } of before) {
         for (const listener of process.listeners(event)) {
           const emscripten = /instanceof ExitStatus|throw reason/.test(listener.toString())
-          if (!before[at]!.has(listener) && emscripten) process.removeListener(event, listener)
+          if (!known.has(listener) && emscripten) process.removeListener(event, listener)
         }
-      })
+      }
     })
     return Effect.ensuring(self, remove)
   })

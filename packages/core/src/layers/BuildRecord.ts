@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Rng from "../Rng.ts"
 import { drawFor } from "./Initial.ts"
-import type { Initializer, Layer, Variable } from "./TfLayers.ts"
+import { type Initializer, type Layer, undeclared, type Variable } from "./TfLayers.ts"
 
 /** A weight as it was made. */
 export interface MadeWeight {
@@ -44,12 +44,10 @@ const keyed = (layer: Layer, name: string, initializer: Initializer, count: numb
  * be drawn twice. Otherwise they have the values of their initializers, the same in each run.
  */
 export const recording = (blank: boolean, made: Map<Variable, MadeWeight>, during: () => void): void => {
-  const prototype = tfl.layers.Layer.prototype as unknown as { addWeight: AddWeight }
+  const prototype = undeclared<{ addWeight: AddWeight }>(tfl.layers.Layer.prototype)
   const { addWeight } = prototype
   prototype.addWeight = function (name, shape, dtype, initializer, ...rest) {
-    const used = blank
-      ? (tfl.initializers.zeros() as unknown as Initializer)
-      : keyed(this, name, initializer, made.size)
+    const used = blank ? undeclared<Initializer>(tfl.initializers.zeros()) : keyed(this, name, initializer, made.size)
     const variable = addWeight.call(this, name, shape, dtype, used, ...rest)
     const weight: MadeWeight = { layer: this, name, initializer, assigned: false }
     made.set(variable, weight)

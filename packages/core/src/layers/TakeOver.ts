@@ -1,6 +1,6 @@
 /** Builds a model and takes it over: looks at all of its layers, finds its weights, and replaces what is random. */
 import * as tf from "@tensorflow/tfjs-core"
-import type * as tfl from "@tensorflow/tfjs-layers"
+import * as tfl from "@tensorflow/tfjs-layers"
 import { type Problem, reasonOf } from "../Errors.ts"
 import { mapEntry } from "../Lookup.ts"
 import * as Affine from "./Affine.ts"
@@ -37,7 +37,7 @@ const buildModel = (
       recording(blank, made, () => {
         model = build()
         // A Sequential makes its graph when it is first used.
-        if (isContainer(model) && !model.built) model.build(undefined as never)
+        if (model instanceof tfl.Sequential && !model.built) model.build()
       })
     )
   } catch (cause) {

@@ -38,12 +38,15 @@ export interface CellParts {
   recurrentDropoutMask?: tf.Tensor | Array<tf.Tensor> | null
 }
 
+/** A thing of tf.layers with the members that it has and its declaration hides: what they are, the caller must know. */
+export const undeclared = <Parts>(thing: object): Parts => thing as Parts
+
 /** The tensor of a variable. Disposed variables have it too, where `read` throws. */
 export const valueOf = (variable: tfl.LayerVariable): tf.Variable =>
-  (variable as unknown as { readonly val: tf.Variable }).val
+  undeclared<{ readonly val: tf.Variable }>(variable).val
 
 /** The same layer, seen with the undeclared parts that a kind of layer has. */
-export const partsOf = <Parts = {}>(layer: Layer): LayerParts & Parts => layer as unknown as LayerParts & Parts
+export const partsOf = <Parts = {}>(layer: Layer): LayerParts & Parts => undeclared(layer)
 
 export const isLayer = (value: unknown): value is Layer => value instanceof tfl.layers.Layer
 

@@ -15,15 +15,17 @@ export const fraction = Schema.Finite.check(
 /** A length of training, in epochs or in steps (updates). */
 export type Span = { readonly epochs: number } | { readonly steps: number }
 // A struct with a check reports a wrong key or number once; a union would report it once for each member.
-export const Span = Schema.Struct({
-  epochs: Schema.optionalKey(Config.count("epochs")),
-  steps: Schema.optionalKey(Config.count("steps"))
-})
-  .annotate({ message: "expected { epochs: n } or { steps: n }" })
-  .check(
-    Schema.isMinProperties(1, { message: "expected { epochs: n } or { steps: n }" }),
-    Schema.isMaxProperties(1, { message: "expected { epochs: n } or { steps: n }, one of the two" })
-  ) as unknown as Schema.Codec<Span> // the check leaves exactly the members of the union
+export const Span = Config.narrowed<Span>(
+  Schema.Struct({
+    epochs: Schema.optionalKey(Config.count("epochs")),
+    steps: Schema.optionalKey(Config.count("steps"))
+  })
+    .annotate({ message: "expected { epochs: n } or { steps: n }" })
+    .check(
+      Schema.isMinProperties(1, { message: "expected { epochs: n } or { steps: n }" }),
+      Schema.isMaxProperties(1, { message: "expected { epochs: n } or { steps: n }, one of the two" })
+    )
+)
 
 export const minimum = Config.withDefault(Config.notNegative, 0, "The rate at the end, at most the rate at the start")
 

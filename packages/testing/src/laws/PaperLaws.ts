@@ -58,7 +58,7 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
           name: subject,
           task,
           config: { ...config, seed: 1, until: { epochs: Math.ceil(3 / batches) }, batchSize: 4, limitTrainBatches: 3 },
-          data: { train, ...(validation === undefined ? {} : { validation: validation as never }) }
+          data: { train, ...(validation === undefined ? {} : { validation }) }
         },
         broken
       )

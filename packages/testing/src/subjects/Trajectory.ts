@@ -25,8 +25,11 @@ import * as Data from "./Data.ts"
 /** Callbacks' layers, with everything they need but a backend provided. */
 export type Plugins = Layer.Layer<any, any, Callback.CallbackRegistry | Backend | StepExecutor>
 
+const merged = (layers: ReadonlyArray<Plugins | undefined>): Plugins =>
+  Layer.mergeAll(Layer.empty, ...layers.filter((layer) => layer !== undefined))
+
 /** No callbacks. */
-export const none = Layer.empty as unknown as Plugins // a layer of nothing is a layer of any callbacks
+export const none: Plugins = merged([])
 
 /** What a law is tested on. */
 export interface Subject {
@@ -81,10 +84,7 @@ export type Train = (
   options: object
 ) => Effect.Effect<Trainer.TrainResult, unknown, any> // the subject's own types don't matter here
 
-export const train = Trainer.train as unknown as Train
-
-const merged = (layers: ReadonlyArray<Plugins | undefined>): Plugins =>
-  Layer.mergeAll(Layer.empty, ...layers.filter((layer) => layer !== undefined))
+export const train = Trainer.train as Train
 
 /** Trains a subject. The final state belongs to the scope. */
 export const run = (

@@ -197,7 +197,7 @@ const evaluateWith =
     task: Task<any, any, any, MetricName>,
     options: EvaluateOptions<Out, LE, LR>
   ): EvaluateEffect<Evaluated, Out, LE, LR> =>
-    passOver(task as Task, options, true, (pass) => evaluate(task as Task, options, pass, names)) as never // the handlers' errors are erased inside and known from the layer's type
+    passOver(task as Task, options, true, (pass) => evaluate(task as Task, options, pass, names))
 
 /** Measures a state on validation data. */
 export const validate = evaluateWith(Validation.validationHooks)
@@ -217,7 +217,7 @@ export const predict = <TaskOut extends tf.Tensor | Tensors.Tensors, A, Out = ne
     predictWith(task as Task, options, pass, (outputs, batch, samples) =>
       options.use(outputs as TaskOut, batch, samples)
     )
-  ) as never // the handlers' errors are erased inside and known from the layer's type
+  )
 
 const predictWith = Effect.fnUntraced(function* <A, Out, LE, LR>(
   task: Task,

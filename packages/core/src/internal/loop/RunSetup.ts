@@ -135,9 +135,9 @@ const trainedBy = ({ groups }: StepPlan): ReadonlyArray<string> => groups.flatMa
 
 /** A state as a run of this plan continues it, whatever was frozen, thawed, added or removed. */
 const adaptationOf = (plan: StepPlan, resumed: TrainState.TrainState) => {
-  const expected: Pick<TrainState.TrainState, "slots" | "callbacks"> = tf.tidy(() => {
+  const expected: Pick<TrainState.TrainState, "slots" | "callbacks"> = Tensors.tidy(() => {
     const { slots, callbacks } = initialState(plan, resumed, resumed.plain.seed)
-    return { slots, callbacks } as never // tensors in records, which tidy hands on
+    return { slots, callbacks }
   })
   const adapted = Adaptation.adapt(resumed, expected, trainedBy(plan))
   const { slots, callbacks, changes } = adapted
