@@ -30,7 +30,6 @@ export const emit = (programs: ReadonlyArray<Program>, { lanes }: Target): strin
     pool,
     ...printed.map(({ source }) => source),
     `#define PROGRAMS ${programs.length}`,
-    "typedef struct { void (*alone)(u8* M); Body* together; } Compiled;",
     `static const Compiled programs[PROGRAMS] = { ${printed.map(({ entry }) => entry).join(", ")} };`,
     addon
   ].join("\n")

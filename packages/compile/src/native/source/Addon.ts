@@ -6,7 +6,7 @@
 export const addon = `
 #include <node_api.h>
 
-typedef struct { Pool* pool; u8* memory; napi_env env; } Instance;
+typedef struct { Pool* pool; } Instance;
 
 static void end_instance(void* data) {
   Instance* instance = (Instance*)data;
@@ -48,13 +48,8 @@ static napi_value run(napi_env env, napi_callback_info info) {
     napi_throw_error(env, NULL, "there is no such program");
     return NULL;
   }
-  const Compiled* compiled = &programs[number];
   const u32 before = exact();
-  compiled->alone(instance->memory);
-  if (compiled->together != NULL) {
-    if (instance->pool->number == 1) compiled->together(instance->memory, 0, 1, instance->pool);
-    else run_together(instance->pool, instance->memory, compiled->together);
-  }
+  run_program(instance->pool, number);
   restore(before);
   return NULL;
 }
@@ -65,7 +60,7 @@ static napi_value move(napi_env env, napi_callback_info info) {
   if (instance == NULL) return NULL;
   u8* memory = memory_of(env, array);
   if (memory == NULL) napi_throw_error(env, NULL, "the memory must be a Uint8Array");
-  else instance->memory = memory;
+  else __atomic_store_n(&instance->pool->memory, memory, __ATOMIC_SEQ_CST);
   return NULL;
 }
 
@@ -92,13 +87,13 @@ static napi_value make(napi_env env, napi_callback_info info) {
   u8* memory = memory_of(env, arguments[0]);
   napi_get_value_int32(env, arguments[1], &threads);
   Instance* instance = memory == NULL ? NULL : (Instance*)calloc(1, sizeof(Instance));
-  if (instance != NULL) instance->pool = make_pool(threads < 1 ? 1 : threads);
+  if (instance != NULL) instance->pool = make_pool(programs, threads < 1 ? 1 : threads);
   if (instance == NULL || instance->pool == NULL) {
     free(instance);
     napi_throw_error(env, NULL, memory == NULL ? "the memory must be a Uint8Array" : "out of memory");
     return NULL;
   }
-  instance->memory = memory;
+  instance->pool->memory = memory;
   napi_create_object(env, &result);
   napi_wrap(env, result, instance, finalize, NULL, NULL);
   napi_add_env_cleanup_hook(env, end_instance, instance);

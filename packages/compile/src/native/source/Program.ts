@@ -1,70 +1,92 @@
 /**
- * Programs as C: which thread does what, and where all wait for each other. Small tasks aren't cut, and where all tasks between
- * two barriers are small, one thread does them: so little is sooner done than divided.
+ * Programs as C: phases, cut into pieces that any thread may do. Where the pieces of a phase are few and small, one thread does
+ * them, and neighbouring phases like that are one.
  */
 import type { Program, Task } from "../../code/Code.ts"
 import { taskSource } from "./Task.ts"
 
-/** Multiply-adds below which a phase is left to one thread. A barrier lasts about as long. */
-const phaseWork = 20_000
-/** And a task, in a phase that isn't. */
-const taskWork = 6_000
+/** Multiply-adds of a piece, about: some microseconds at most, so that nobody waits long for the last one. */
+const pieceWork = 40_000
+/** Pieces of one task, at most. */
+const mostPieces = 32
+/** Multiply-adds below which a phase is left to one thread: so much is done in the time that another one takes to come. */
+const sharedWork = 60_000
 
 interface Named {
   readonly task: Task
   readonly name: string
 }
 
-const isCut = ({ task }: Named): boolean => task.units > 1 && task.work >= taskWork
+/** The calls of one piece. */
+type Piece = ReadonlyArray<string>
 
-const isShared = (phase: ReadonlyArray<Named>): boolean =>
-  phase.reduce((sum, { task }) => sum + task.work, 0) >= phaseWork && (phase.length > 1 || phase.some(isCut))
-
-const whole = ({ name, task }: Named): string => `${name}(M, 0, ${task.units});`
-
-const share = (named: Named, index: number): string =>
-  isCut(named)
-    ? `${named.name}(M, (index_t)${named.task.units} * t / T, (index_t)${named.task.units} * (t + 1) / T);`
-    : `if (t == ${index} % T) ${whole(named)}`
-
-/** What comes before the first barrier is done before the other threads are woken, what comes after the last one after them. */
-const phasesSource = (phases: ReadonlyArray<ReadonlyArray<Named>>): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  phases.forEach((phase, index) => {
-    if (isShared(phase)) {
-      lines.push(...phase.map(share), "barrier(P);")
-    } else {
-      lines.push("if (t == 0) {", ...phase.map((named) => `  ${whole(named)}`), "}")
-      const next = phases[index + 1]
-      if (next !== undefined && isShared(next)) lines.push("barrier(P);")
-    }
-  })
-  return lines
+interface Pieces {
+  readonly pieces: ReadonlyArray<Piece>
+  readonly isShared: boolean
 }
 
-const together = (phases: ReadonlyArray<ReadonlyArray<Named>>, number: number): ReadonlyArray<string> => [
-  `static void together_${number}(u8* const M, int t, int T, Pool* P) {`,
-  ...phasesSource(phases).map((line) => `  ${line}`),
+const range = ({ name, task: { units } }: Named, part: number, parts: number): string =>
+  `${name}(M, ${Math.floor((units * part) / parts)}, ${Math.floor((units * (part + 1)) / parts)});`
+
+/** Large tasks are cut; small ones are put together. */
+const piecesOf = (phase: ReadonlyArray<Named>): ReadonlyArray<Piece> => {
+  const pieces: Array<Piece> = []
+  let [together, work]: [Array<string>, number] = [[], 0]
+  for (const named of phase) {
+    const parts = Math.min(Math.floor(named.task.work / pieceWork), named.task.units, mostPieces)
+    if (parts > 1) {
+      pieces.push(...Array.from({ length: parts }, (_, part) => [range(named, part, parts)]))
+      continue
+    }
+    together.push(range(named, 0, 1))
+    work += named.task.work
+    if (work < pieceWork) continue
+    pieces.push(together)
+    ;[together, work] = [[], 0]
+  }
+  return together.length === 0 ? pieces : [...pieces, together]
+}
+
+const divided = (phase: ReadonlyArray<Named>): Pieces => {
+  const pieces = piecesOf(phase)
+  const work = phase.reduce((sum, { task }) => sum + task.work, 0)
+  const isShared = pieces.length > 1 && work >= sharedWork
+  return isShared ? { pieces, isShared } : { pieces: [pieces.flat()], isShared }
+}
+
+/** What one thread does in several phases, as one. */
+const joined = (phases: ReadonlyArray<Pieces>): ReadonlyArray<Pieces> => {
+  const all: Array<Pieces> = []
+  for (const phase of phases) {
+    const before = all.at(-1)
+    if (before === undefined || before.isShared || phase.isShared) all.push(phase)
+    else all[all.length - 1] = { pieces: [[...before.pieces.flat(), ...phase.pieces.flat()]], isShared: false }
+  }
+  return all
+}
+
+const pieceFunction = (name: string, { pieces }: Pieces): ReadonlyArray<string> => [
+  `static void ${name}(u8* M, int piece) {`,
+  "  switch (piece) {",
+  ...pieces.map((calls, piece) => `    case ${piece}: ${calls.join(" ")} break;`),
+  "  }",
   "}"
 ]
 
-const alone = (phases: ReadonlyArray<ReadonlyArray<Named>>, number: number): ReadonlyArray<string> => [
-  `static void alone_${number}(u8* const M) {`,
-  "  (void)M;",
-  ...phases.flat().map((named) => `  ${whole(named)}`),
-  "}"
-]
-
-/** A program's functions: `alone_N`, which the calling thread does first, then `together_N`, which all do. */
+/** The program's functions, and its entry in the table of programs. */
 export const programSource = (program: Program, lanes: number, number: number) => {
   let count = 0
-  const phases = program.phases.map(({ tasks }) => tasks.map((task) => ({ task, name: `task_${number}_${count++}` })))
-  const shared = phases.findIndex(isShared)
-  const parted = shared < 0 ? phases.length : shared
+  const named = program.phases.map(({ tasks }) => tasks.map((task) => ({ task, name: `task_${number}_${count++}` })))
+  const phases = joined(named.filter((tasks) => tasks.length > 0).map(divided))
+  const shared = phases.map(({ isShared }, index) => (isShared ? index : -1)).filter((index) => index >= 0)
+  const entries = phases.map(
+    ({ pieces, isShared }, index) => `{ phase_${number}_${index}, ${pieces.length}, ${isShared ? 0 : 1} }`
+  )
   const lines = [
-    ...phases.flat().map(({ task, name }) => taskSource(program, task, lanes, name)),
-    ...alone(phases.slice(0, parted), number),
-    ...(shared < 0 ? [] : together(phases.slice(parted), number))
+    ...named.flat().map(({ task, name }) => taskSource(program, task, lanes, name)),
+    ...phases.flatMap((phase, index) => pieceFunction(`phase_${number}_${index}`, phase)),
+    `static const Phase phases_${number}[] = { ${[...entries, "{ 0, 0, 1 }"].join(", ")} };`
   ]
-  return { source: lines.join("\n"), entry: `{ alone_${number}, ${shared < 0 ? "NULL" : `together_${number}`} }` }
+  const [first, last] = shared.length === 0 ? [phases.length, phases.length] : [shared[0]!, shared.at(-1)! + 1]
+  return { source: lines.join("\n"), entry: `{ phases_${number}, ${phases.length}, ${first}, ${last} }` }
 }
