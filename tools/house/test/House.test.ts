@@ -6,7 +6,7 @@ const limits = {
   "functions of the loop and the step over 40 lines": 0,
   "functions that capture more than 5 names": 0,
   "files that one plain step runs through": 28,
-  "lines that one plain step runs through": 586,
+  "lines that one plain step runs through": 578,
   "casts `as never`": 16,
   "casts `as unknown as`": 27,
   "casts `!`": 819
