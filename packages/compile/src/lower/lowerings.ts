@@ -8,6 +8,7 @@ import { poolingLowerings } from "./pooling.ts"
 import { productLowerings } from "./products.ts"
 import { randomLowerings } from "./random.ts"
 import { reductionLowerings } from "./reductions.ts"
+import { resizingLowerings } from "./resizing.ts"
 import { shapingLowerings } from "./shaping.ts"
 import { updateLowerings } from "./updates.ts"
 
@@ -20,6 +21,7 @@ export const lowerings: Lowerings = {
   ...convolutionLowerings,
   ...poolingLowerings,
   ...indexingLowerings,
+  ...resizingLowerings,
   ...randomLowerings,
   ...updateLowerings
 }

@@ -34,25 +34,73 @@ const orderOf = (view: View, kept: number, operator: Operator): Reduce["order"] 
   return dense && operator !== "argMax" && operator !== "argMin" ? "lanes" : "sequence"
 }
 
-/** Reduces the dimensions of a view behind the first `kept`. */
-export const reduceTail = (builder: Builder, view: View, kept: number, reduction: Reduction): View => {
-  const { operator, dtype } = reduction
-  const flat = together(view, kept)
-  const shape = view.shape.slice(0, kept)
-  const element = read(flat)
+/** Elements of one part of a long reduction: enough to be worth a task of its own, few enough to be exact. */
+const partOf: { readonly [order in Reduce["order"]]: number } = { sequence: 512, lanes: 8192 }
+
+const resultOf = ({ operator }: Reduction, value: Scalar): "f32" | "i32" =>
+  operator === "argMax" || operator === "argMin" || value.type !== "f32" ? "i32" : "f32"
+
+/** One node: all of what `view` has behind the first `kept` dimensions, written to `target`. */
+const reduceInto = (builder: Builder, view: View, target: View, order: Reduce["order"], reduction: Reduction): void => {
+  const kept = target.shape.length
+  const element = read(view)
   const value = reduction.value?.(element) ?? element
-  const result = operator === "argMax" || operator === "argMin" ? "i32" : value.type === "f32" ? "f32" : "i32"
-  const sum = S.accumulator(result)
-  const target = allocate(builder, shape, dtype)
+  const sum = S.accumulator(resultOf(reduction, value))
   builder.push({
     _tag: "Reduce",
-    shape,
-    over: flat.shape.slice(kept),
-    operator,
-    order: orderOf(flat, kept, operator),
+    shape: target.shape,
+    over: view.shape.slice(kept),
+    operator: reduction.operator,
+    order,
     value,
-    writes: [{ access: target.access, value: stored(dtype, reduction.finish?.(sum) ?? sum) }]
+    writes: [{ access: target.access, value: stored(target.dtype, reduction.finish?.(sum) ?? sum) }]
   })
+}
+
+/** One dimension as parts of equal length, and what is left over; `undefined` where it is short. */
+const partsOf = (extent: number, length: number): { readonly whole: number; readonly rest: number } | undefined =>
+  extent < 2 * length ? undefined : { whole: Math.floor(extent / length), rest: extent % length }
+
+/** [...kept, extent] as [parts, ...kept, length], from `first` on. */
+const cut = (view: View, kept: number, first: number, parts: number, length: number): View => {
+  const stride = view.access.strides[kept]!
+  return {
+    ...view,
+    shape: [parts, ...view.shape.slice(0, kept), length],
+    access: {
+      ...view.access,
+      offset: view.access.offset + first * stride,
+      strides: [length * stride, ...view.access.strides.slice(0, kept), stride]
+    }
+  }
+}
+
+/** A long sum in parts, which are summed up in turn: shapes alone decide, so that no bit depends on who computes. */
+const inParts = (builder: Builder, view: View, kept: number, order: Reduce["order"], reduction: Reduction): View => {
+  const { finish, value: _, ...plain } = reduction
+  const length = partOf[order]
+  const { whole, rest } = partsOf(view.shape[kept]!, length)!
+  const partial: Reduction = { ...plain, ...(reduction.value === undefined ? {} : { value: reduction.value }) }
+  const shape = view.shape.slice(0, kept)
+  const dtype = elementType(resultOf(reduction, reduction.value?.(read(view)) ?? read(view)))
+  const parts = allocate(builder, [whole + (rest > 0 ? 1 : 0), ...shape], dtype)
+  const target = (first: number, count: number) => Views.slice(parts, [...shape.map(() => 0), first], [...shape, count])
+  reduceInto(builder, cut(view, kept, 0, whole, length), target(0, whole), order, partial)
+  if (rest > 0) reduceInto(builder, cut(view, kept, whole * length, 1, rest), target(whole, 1), order, partial)
+  const partsLast = Views.permute(parts, [...shape.map((_, axis) => axis + 1), 0])
+  return reduceTail(builder, partsLast, kept, { ...plain, ...(finish === undefined ? {} : { finish }) })
+}
+
+const elementType = (type: "f32" | "i32"): "float32" | "int32" => (type === "f32" ? "float32" : "int32")
+
+/** Reduces the dimensions of a view behind the first `kept`. */
+export const reduceTail = (builder: Builder, view: View, kept: number, reduction: Reduction): View => {
+  const flat = together(view, kept)
+  const order = orderOf(flat, kept, reduction.operator)
+  const isLong = flat.shape.length === kept + 1 && partsOf(flat.shape[kept]!, partOf[order]) !== undefined
+  if (isLong && reduction.operator === "sum") return inParts(builder, flat, kept, order, reduction)
+  const target = allocate(builder, view.shape.slice(0, kept), reduction.dtype)
+  reduceInto(builder, flat, target, order, reduction)
   return target
 }
 

@@ -20,8 +20,6 @@ type Named = { readonly [name: string]: tf.Tensor }
 
 /** What runs as a kernel of the backend. */
 const known: { readonly [row: string]: ReadonlyArray<string> } = {
-  "nearest upsampling": ["ResizeNearestNeighbor", "ResizeNearestNeighbor", "ResizeNearestNeighborGrad"],
-  "bilinear upsampling": ["ResizeBilinear", "ResizeBilinear", "ResizeBilinearGrad"],
   "local response normalization": ["LRNGrad"]
 }
 
