@@ -4,7 +4,7 @@
  */
 import * as Build from "../code/Build.ts"
 import type { Statement, Target } from "../code/Code.ts"
-import * as Nest from "../plan/expand/Nest.ts"
+import * as Contraction from "../plan/expand/Contraction.ts"
 import type { Contract } from "../plan/Plan.ts"
 import * as Blocking from "./contract/Blocking.ts"
 import * as Operands from "./contract/Operands.ts"
@@ -19,14 +19,14 @@ import type { Context, Form } from "./Form.ts"
 /** Units that are enough to be divided among threads evenly. */
 const enough = 64
 
-const plain = (dimension: Nest.Dimension): Tiles.Loop => ({
+const plain = (dimension: Contraction.Dimension): Tiles.Loop => ({
   dimension,
   role: "outer",
   runs: [{ from: 0, to: dimension.size, size: 1, origin: 0, unit: 1 }]
 })
 
 /** Vectors along the last columns dimension; the last one may be stored in part. */
-const vectorLoop = (dimension: Nest.Dimension, blocking: Blocking.Blocking, lanes: number): Tiles.Loop => {
+const vectorLoop = (dimension: Contraction.Dimension, blocking: Blocking.Blocking, lanes: number): Tiles.Loop => {
   const blocks = runs(blocking.vectors).map((run) => ({ ...run, unit: lanes, lanes }))
   const rest = dimension.size % lanes
   const last = blocks.pop()
@@ -37,7 +37,7 @@ const vectorLoop = (dimension: Nest.Dimension, blocking: Blocking.Blocking, lane
 }
 
 /** The loops over blocks of rows, the outermost first. */
-const rowLoops = ({ rows }: Nest.Nest, blocking: Blocking.Blocking): ReadonlyArray<Tiles.Loop> =>
+const rowLoops = ({ rows }: Contraction.Contraction, blocking: Blocking.Blocking): ReadonlyArray<Tiles.Loop> =>
   rows.map((dimension, i) => {
     if (i < rows.length - 2) return plain(dimension)
     const [role, split] =
@@ -46,23 +46,28 @@ const rowLoops = ({ rows }: Nest.Nest, blocking: Blocking.Blocking): ReadonlyArr
   })
 
 /** All loops around the tiles, in the order in which caches serve them best. */
-const loopsOf = (nest: Nest.Nest, target: Target): ReadonlyArray<Tiles.Loop> => {
-  const extent = (dimensions: ReadonlyArray<Nest.Dimension>, position: number) => dimensions.at(position)?.size ?? 1
-  const [rows, outerRows, columns] = [extent(nest.rows, -1), extent(nest.rows, -2), extent(nest.columns, -1)]
-  const overlapping = nest.rows.at(-1)?.left === nest.inner.at(-1)?.left
+const loopsOf = (contraction: Contraction.Contraction, target: Target): ReadonlyArray<Tiles.Loop> => {
+  const extent = (dimensions: ReadonlyArray<Contraction.Dimension>, position: number) =>
+    dimensions.at(position)?.size ?? 1
+  const [rows, outerRows, columns] = [
+    extent(contraction.rows, -1),
+    extent(contraction.rows, -2),
+    extent(contraction.columns, -1)
+  ]
+  const overlapping = contraction.rows.at(-1)?.left === contraction.inner.at(-1)?.left
   const blocking = Blocking.choose({ rows, outerRows, columns, overlapping }, target)
-  const overRows = rowLoops(nest, blocking)
-  const overColumns = nest.columns.map((dimension, i) =>
-    i === nest.columns.length - 1 ? vectorLoop(dimension, blocking, target.lanes) : plain(dimension)
+  const overRows = rowLoops(contraction, blocking)
+  const overColumns = contraction.columns.map((dimension, i) =>
+    i === contraction.columns.length - 1 ? vectorLoop(dimension, blocking, target.lanes) : plain(dimension)
   )
   const around = Order.panelsAround({
     rows: overRows.map((loop) => ({ dimension: loop.dimension, times: Tiles.times(loop) })),
     panels: overColumns.reduce((product, loop) => product * Tiles.times(loop), 1),
-    columns: nest.columns,
-    inner: nest.inner
+    columns: contraction.columns,
+    inner: contraction.inner
   })
   const cut = overRows.length - around
-  return [...nest.batch.map(plain), ...overRows.slice(0, cut), ...overColumns, ...overRows.slice(cut)]
+  return [...contraction.batch.map(plain), ...overRows.slice(0, cut), ...overColumns, ...overRows.slice(cut)]
 }
 
 /** As many of the outer loops as give enough units. */
@@ -73,21 +78,21 @@ const countedOf = (loops: ReadonlyArray<Tiles.Loop>): number => {
 }
 
 const outputsOf = (
-  nest: Nest.Nest,
+  contraction: Contraction.Contraction,
   operands: ReadonlyArray<Operands.Operand>,
   { buffers }: Context
 ): Outputs.Outputs => {
-  const [b, r, c] = [nest.batch.length, nest.rows.length, nest.columns.length]
+  const [b, r, c] = [contraction.batch.length, contraction.rows.length, contraction.columns.length]
   const bit = (dimension: number) => 2 ** dimension
   const tiled = [r > 1 ? bit(b + r - 2) : 0, r > 0 ? bit(b + r - 1) : 0]
   return {
-    writes: nest.writes,
-    accesses: nest.accesses,
+    writes: contraction.writes,
+    accesses: contraction.accesses,
     operands: operands.slice(2),
     buffers,
-    outerRow: nest.rows.at(-2),
-    row: nest.rows.at(-1),
-    column: nest.columns.at(-1),
+    outerRow: contraction.rows.at(-2),
+    row: contraction.rows.at(-1),
+    column: contraction.columns.at(-1),
     rowBits: tiled.reduce((all, one) => all | one, 0),
     columnBit: c > 0 ? bit(b + r + c - 1) : 0,
     allBits: 2 ** (b + r + c) - 1
@@ -101,18 +106,18 @@ const rowsOf = (chosen: Tiles.Chosen): ReadonlyArray<Outputs.Row> => {
 }
 
 /** What computes a tile and writes it. */
-const tileOf = (nest: Nest.Nest, context: Context, lanes: number, locals: Build.Locals) => {
-  const operands = Operands.of(nest)
-  const outputs = outputsOf(nest, operands, context)
+const tileOf = (contraction: Contraction.Contraction, context: Context, lanes: number, locals: Build.Locals) => {
+  const operands = Operands.of(contraction)
+  const outputs = outputsOf(contraction, operands, context)
   const registers = Registers.make(locals, lanes)
-  const stride = (dimension: Nest.Dimension | undefined) => (dimension?.left ?? 0) * Operands.bytes
+  const stride = (dimension: Contraction.Dimension | undefined) => (dimension?.left ?? 0) * Operands.bytes
   const tile = (place: Operands.Place, chosen: Tiles.Chosen): ReadonlyArray<Statement> => {
     const rows = rowsOf(chosen)
     const vectors = chosen.get("vectors")?.size ?? 1
     const offsets = rows.map(({ outer, inner }) => outer * stride(outputs.outerRow) + inner * stride(outputs.row))
     const [left = Build.index(0), right = Build.index(0)] = place.addresses
     return [
-      ...Sums.sums({ rows: offsets, vectors, inner: nest.inner, registers }, left, right),
+      ...Sums.sums({ rows: offsets, vectors, inner: contraction.inner, registers }, left, right),
       ...Outputs.write(
         outputs,
         { rows, vectors, lanes: chosen.get("vectors")?.lanes ?? lanes, place, registers },
@@ -124,7 +129,7 @@ const tileOf = (nest: Nest.Nest, context: Context, lanes: number, locals: Build.
 }
 
 /** Few columns would leave most of a wide vector empty. */
-const lanesOf = ({ columns }: Nest.Nest, { lanes }: Target): number => {
+const lanesOf = ({ columns }: Contraction.Contraction, { lanes }: Target): number => {
   const last = columns.at(-1)
   return last === undefined ? 1 : lanes === 16 && last.size <= 8 ? 8 : lanes
 }
@@ -132,15 +137,15 @@ const lanesOf = ({ columns }: Nest.Nest, { lanes }: Target): number => {
 /** One task; none where nothing is written. A node with `parts` is the planner's to expand. */
 export const tasks: Form<Contract> = (node, context) => {
   if (node.parts !== 1) throw new Error("a contraction in parts must be expanded")
-  const nest = Nest.of(node)
-  const outputs = Nest.count([...nest.batch, ...nest.rows, ...nest.columns])
+  const contraction = Contraction.of(node)
+  const outputs = Contraction.count([...contraction.batch, ...contraction.rows, ...contraction.columns])
   if (outputs === 0) return []
-  const lanes = lanesOf(nest, context.target)
-  const loops = loopsOf(nest, { ...context.target, lanes })
+  const lanes = lanesOf(contraction, context.target)
+  const loops = loopsOf(contraction, { ...context.target, lanes })
   const counted = countedOf(loops)
-  const work = outputs * Nest.count(nest.inner)
+  const work = outputs * Contraction.count(contraction.inner)
   const made = Build.task(context.name("contract"), Tiles.units(loops, counted), work, (locals, first, last) => {
-    const { operands, tile } = tileOf(nest, context, lanes, locals)
+    const { operands, tile } = tileOf(contraction, context, lanes, locals)
     return Tiles.tiles({ loops, counted, operands, locals, first, last, tile })
   })
   return [made]

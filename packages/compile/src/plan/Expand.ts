@@ -3,7 +3,7 @@
  * zeros left out, long sums in parts. Shapes alone decide, so that every target computes the same sums.
  */
 import * as Collapse from "./expand/Collapse.ts"
-import * as Nest from "./expand/Nest.ts"
+import * as Contraction from "./expand/Contraction.ts"
 import * as Pack from "./expand/Pack.ts"
 import * as Parts from "./expand/Parts.ts"
 import * as Zeros from "./expand/Zeros.ts"
@@ -15,10 +15,10 @@ const contract = (
   id: number
 ): { readonly nodes: ReadonlyArray<Node>; readonly buffers: ReadonlyArray<Buffer> } => {
   const whole = node.parts === 1
-  const packed = Pack.pack(Collapse.collapse(Nest.of(node), whole), id)
+  const packed = Pack.pack(Collapse.collapse(Contraction.of(node), whole), id)
   const nodes = [...packed.nodes]
   const buffers = [...packed.buffers]
-  for (const part of whole ? Zeros.leaveOut(packed.nest, plan) : [packed.nest]) {
+  for (const part of whole ? Zeros.leaveOut(packed.contraction, plan) : [packed.contraction]) {
     const cut = Parts.cut(Collapse.collapse(part, whole), id + buffers.length, node.parts)
     nodes.push(...cut.nodes)
     buffers.push(...cut.buffers)

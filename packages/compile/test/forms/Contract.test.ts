@@ -51,7 +51,7 @@ describe("Products and convolutions as code", () => {
 
   it.effect.skipIf(unavailable !== undefined)("give them as native code", () =>
     Effect.gen(function* () {
-      const { plan, inputs, expected } = drawn(300, 340)
+      const { plan, inputs, expected } = drawn(300, 316)
       const arena = Arena.make({ shared: false })
       arena.free(arena.allocate(64 << 20))
       for (const threads of [1, 2]) {

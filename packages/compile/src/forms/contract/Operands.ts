@@ -1,7 +1,7 @@
 /** What a product reads and writes, and where a tile lies in it. */
 import * as Build from "../../code/Build.ts"
 import type { Expression, Statement } from "../../code/Code.ts"
-import type { Dimension, Nest, Origin } from "../../plan/expand/Nest.ts"
+import type { Contraction, Dimension, Origin } from "../../plan/expand/Contraction.ts"
 
 /** Bytes of an element. */
 export const bytes = 4
@@ -13,10 +13,10 @@ export interface Operand {
 }
 
 /** The left operand, the right one, then every access of the writes. */
-export const of = (nest: Nest): ReadonlyArray<Operand> => [
-  { origin: nest.left, stride: ({ left }) => left * bytes },
-  { origin: nest.right, stride: ({ right }) => right * bytes },
-  ...nest.accesses.map((origin, i) => ({ origin, stride: ({ outer }: Dimension) => (outer[i] ?? 0) * bytes }))
+export const of = (contraction: Contraction): ReadonlyArray<Operand> => [
+  { origin: contraction.left, stride: ({ left }) => left * bytes },
+  { origin: contraction.right, stride: ({ right }) => right * bytes },
+  ...contraction.accesses.map((origin, i) => ({ origin, stride: ({ outer }: Dimension) => (outer[i] ?? 0) * bytes }))
 ]
 
 /** Where the loops that are open stand. */

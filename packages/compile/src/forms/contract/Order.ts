@@ -2,7 +2,7 @@
  * In which order tiles are visited. Blocks of rows walk past one panel of columns, or panels past one block of rows, so that
  * what is read again and again stays in a near cache. No bit depends on it.
  */
-import type { Dimension } from "../../plan/expand/Nest.ts"
+import type { Dimension } from "../../plan/expand/Contraction.ts"
 import { bytes } from "./Operands.ts"
 
 /** A loop by what it says about memory: how many turns it has, and how long each operand is that one turn reads. */

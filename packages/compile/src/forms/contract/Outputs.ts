@@ -2,7 +2,7 @@
 import * as Block from "../../code/Block.ts"
 import * as Build from "../../code/Build.ts"
 import type { Statement } from "../../code/Code.ts"
-import type { Dimension } from "../../plan/expand/Nest.ts"
+import type { Dimension } from "../../plan/expand/Contraction.ts"
 import type { Access, Buffer, Write } from "../../plan/Plan.ts"
 import * as Dependencies from "../Dependencies.ts"
 import * as Level from "../Level.ts"

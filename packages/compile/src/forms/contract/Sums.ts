@@ -5,7 +5,7 @@
  */
 import * as Build from "../../code/Build.ts"
 import type { Expression, Statement } from "../../code/Code.ts"
-import type { Dimension } from "../../plan/expand/Nest.ts"
+import type { Dimension } from "../../plan/expand/Contraction.ts"
 import { bytes } from "./Operands.ts"
 import type { Registers } from "./Registers.ts"
 

@@ -4,7 +4,7 @@
  */
 import * as Build from "../../code/Build.ts"
 import type { Expression, Statement } from "../../code/Code.ts"
-import type { Dimension } from "../../plan/expand/Nest.ts"
+import type { Dimension } from "../../plan/expand/Contraction.ts"
 import * as Operands from "./Operands.ts"
 import type { Run } from "./Split.ts"
 

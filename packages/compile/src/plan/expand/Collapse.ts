@@ -1,5 +1,5 @@
 /** Fewer and longer dimensions: those of size 1 go, and neighbours that every operand walks through in one stride become one. */
-import type { Dimension, Nest } from "./Nest.ts"
+import type { Contraction, Dimension } from "./Contraction.ts"
 
 const follows = (outer: Dimension, inner: Dimension): boolean =>
   outer.named === undefined &&
@@ -21,10 +21,10 @@ const merged = (dimensions: ReadonlyArray<Dimension>): ReadonlyArray<Dimension> 
 }
 
 /** All groups, or all but the inner dimensions. */
-export const collapse = (nest: Nest, inner = true): Nest => ({
-  ...nest,
-  batch: merged(nest.batch),
-  rows: merged(nest.rows),
-  columns: merged(nest.columns),
-  inner: inner ? merged(nest.inner) : nest.inner
+export const collapse = (contraction: Contraction, inner = true): Contraction => ({
+  ...contraction,
+  batch: merged(contraction.batch),
+  rows: merged(contraction.rows),
+  columns: merged(contraction.columns),
+  inner: inner ? merged(contraction.inner) : contraction.inner
 })

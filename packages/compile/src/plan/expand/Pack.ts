@@ -3,7 +3,7 @@
  * the columns has unit stride, the operand is copied first.
  */
 import type { Buffer, Map, Node } from "../Plan.ts"
-import { count, type Dimension, type Nest } from "./Nest.ts"
+import { type Contraction, count, type Dimension } from "./Contraction.ts"
 
 const isUnit = ({ right }: Dimension): boolean => right === 1
 
@@ -25,21 +25,24 @@ const dense = (dimensions: ReadonlyArray<Dimension>): ReadonlyMap<Dimension, num
   return strides
 }
 
-/** A copy of the right operand into the buffer `id`, and the nest that reads it. */
-const copied = (nest: Nest, id: number): { readonly nest: Nest; readonly node: Map; readonly buffer: Buffer } => {
-  const all = [...nest.batch, ...nest.inner, ...nest.columns]
+/** A copy of the right operand into the buffer `id`, and the contraction that reads it. */
+const copied = (
+  contraction: Contraction,
+  id: number
+): { readonly contraction: Contraction; readonly node: Map; readonly buffer: Buffer } => {
+  const all = [...contraction.batch, ...contraction.inner, ...contraction.columns]
   const own = all.filter((dimension) => dimension.right !== 0 || dimension === all.at(-1))
   const strides = dense(own)
   const moved = (dimensions: ReadonlyArray<Dimension>) =>
     dimensions.map((dimension) => ({ ...dimension, right: strides.get(dimension) ?? 0 }))
-  const read = { ...nest.right, strides: own.map(({ right }) => right) }
+  const read = { ...contraction.right, strides: own.map(({ right }) => right) }
   const write = { buffer: id, offset: 0, strides: own.map((dimension) => strides.get(dimension) ?? 0) }
   return {
-    nest: {
-      ...nest,
-      batch: moved(nest.batch),
-      inner: moved(nest.inner),
-      columns: moved(nest.columns),
+    contraction: {
+      ...contraction,
+      batch: moved(contraction.batch),
+      inner: moved(contraction.inner),
+      columns: moved(contraction.columns),
       right: { buffer: id, offset: 0 }
     },
     node: {
@@ -51,14 +54,18 @@ const copied = (nest: Nest, id: number): { readonly nest: Nest; readonly node: M
   }
 }
 
-/** The nest with unit stride in its last columns dimension, after what must be done for it. `id` is the next free buffer. */
+/** The contraction with unit stride in its last columns dimension, after what must be done for it. `id` is the next free buffer. */
 export const pack = (
-  nest: Nest,
+  contraction: Contraction,
   id: number
-): { readonly nest: Nest; readonly nodes: ReadonlyArray<Node>; readonly buffers: ReadonlyArray<Buffer> } => {
-  const columns = reordered(nest.columns)
+): {
+  readonly contraction: Contraction
+  readonly nodes: ReadonlyArray<Node>
+  readonly buffers: ReadonlyArray<Buffer>
+} => {
+  const columns = reordered(contraction.columns)
   const last = columns.at(-1)
-  if (last === undefined || isUnit(last)) return { nest: { ...nest, columns }, nodes: [], buffers: [] }
-  const copy = copied(nest, id)
-  return { nest: copy.nest, nodes: [copy.node], buffers: [copy.buffer] }
+  if (last === undefined || isUnit(last)) return { contraction: { ...contraction, columns }, nodes: [], buffers: [] }
+  const copy = copied(contraction, id)
+  return { contraction: copy.contraction, nodes: [copy.node], buffers: [copy.buffer] }
 }

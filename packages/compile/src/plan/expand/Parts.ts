@@ -5,7 +5,7 @@
  */
 import type { Buffer, Node, Scalar, Write } from "../Plan.ts"
 import { collapse } from "./Collapse.ts"
-import { count, type Dimension, type Nest, type Origin, toNode } from "./Nest.ts"
+import { type Contraction, count, type Dimension, type Origin, toNode } from "./Contraction.ts"
 
 /** Outputs that one tile of a product has, about: what is computed at a time. */
 const tile = 96
@@ -63,24 +63,24 @@ const strides = (sizes: ReadonlyArray<number>): ReadonlyArray<number> =>
 const moved = (origin: Origin, by: number): Origin => ({ buffer: origin.buffer, offset: origin.offset + by })
 
 /** Contractions of the parts into the buffer `id`, [...parts, ...outputs], one for whole runs and one for what is left. */
-const partial = (nest: Nest, { whole, cut, run, rest }: Cut, id: number): ReadonlyArray<Node> => {
+const partial = (contraction: Contraction, { whole, cut, run, rest }: Cut, id: number): ReadonlyArray<Node> => {
   const pieces = Math.ceil(cut.size / run)
-  const outputs = [...nest.batch, ...nest.rows, ...nest.columns]
+  const outputs = [...contraction.batch, ...contraction.rows, ...contraction.columns]
   const all = strides([...whole, { size: pieces }, ...outputs].map(({ size }) => size))
   const nth = (dimensions: ReadonlyArray<Dimension>, first: number) =>
     dimensions.map(({ size, left, right }, i) => ({ size, left, right, outer: [all[first + i] ?? 0] }))
   const b = whole.length + 1
-  const r = b + nest.batch.length
+  const r = b + contraction.batch.length
   const piece = (from: number, many: number, length: number): Node => {
     const access = { buffer: id, offset: from * (all[whole.length] ?? 0), strides: [] }
     const step = { size: many, left: cut.left * run, right: cut.right * run }
-    const part: Nest = {
-      batch: [...nth([...whole, { ...step, outer: [] }], 0), ...nth(nest.batch, b)],
-      rows: nth(nest.rows, r),
-      columns: nth(nest.columns, r + nest.rows.length),
+    const part: Contraction = {
+      batch: [...nth([...whole, { ...step, outer: [] }], 0), ...nth(contraction.batch, b)],
+      rows: nth(contraction.rows, r),
+      columns: nth(contraction.columns, r + contraction.rows.length),
       inner: [{ ...cut, size: length }, ...rest],
-      left: moved(nest.left, from * step.left),
-      right: moved(nest.right, from * step.right),
+      left: moved(contraction.left, from * step.left),
+      right: moved(contraction.right, from * step.right),
       writes: [{ access, value: accumulator }],
       accesses: [access]
     }
@@ -92,8 +92,8 @@ const partial = (nest: Nest, { whole, cut, run, rest }: Cut, id: number): Readon
 }
 
 /** The sum of the parts, with what the contraction writes. */
-const total = (nest: Nest, parts: number, id: number): Node => {
-  const node = toNode(nest)
+const total = (contraction: Contraction, parts: number, id: number): Node => {
+  const node = toNode(contraction)
   const shape = [...node.batch, ...node.rows, ...node.columns]
   const outputs = strides(shape)
   const size = shape.reduce((product, length) => product * length, 1)
@@ -111,17 +111,18 @@ const asked = ([first, ...rest]: ReadonlyArray<Dimension>, parts: number): Cut |
  * next free buffer.
  */
 export const cut = (
-  nest: Nest,
+  contraction: Contraction,
   id: number,
   parted: number
 ): { readonly nodes: ReadonlyArray<Node>; readonly buffers: ReadonlyArray<Buffer> } => {
-  const outputs = count(nest.batch) * count(nest.rows) * count(nest.columns)
-  const place = parted > 1 ? asked(nest.inner, parted) : cutOf(nest.inner, wanted(outputs, count(nest.inner)))
-  if (place === undefined) return { nodes: [toNode(nest)], buffers: [] }
+  const outputs = count(contraction.batch) * count(contraction.rows) * count(contraction.columns)
+  const place =
+    parted > 1 ? asked(contraction.inner, parted) : cutOf(contraction.inner, wanted(outputs, count(contraction.inner)))
+  if (place === undefined) return { nodes: [toNode(contraction)], buffers: [] }
   const parts = count(place.whole) * Math.ceil(place.cut.size / place.run)
-  if (parts <= 1) return { nodes: [toNode(nest)], buffers: [] }
+  if (parts <= 1) return { nodes: [toNode(contraction)], buffers: [] }
   return {
-    nodes: [...partial(nest, place, id), total(nest, parts, id)],
+    nodes: [...partial(contraction, place, id), total(contraction, parts, id)],
     buffers: [{ id, type: "f32", size: parts * outputs, place: { _tag: "Temporary" } }]
   }
 }

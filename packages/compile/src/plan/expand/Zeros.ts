@@ -5,7 +5,7 @@
  */
 import { writesOf } from "../Nodes.ts"
 import type { Access, Node, Plan } from "../Plan.ts"
-import type { Dimension, Nest, Origin } from "./Nest.ts"
+import type { Contraction, Dimension, Origin } from "./Contraction.ts"
 
 /** Groups of rows, at most. */
 const most = 5
@@ -94,7 +94,7 @@ interface Pair {
   readonly position: Dimension
 }
 
-const pairOf = ({ rows, inner }: Nest): Pair | undefined => {
+const pairOf = ({ rows, inner }: Contraction): Pair | undefined => {
   for (const row of rows) {
     const position = inner.find(({ left }) => left === row.left)
     if (position !== undefined && row.left > 1 && row.named === undefined && position.size > 1) return { row, position }
@@ -103,14 +103,16 @@ const pairOf = ({ rows, inner }: Nest): Pair | undefined => {
 }
 
 /** Which positions each row meets the image with. */
-const metBy = (nest: Nest, { row, position }: Pair, image: Box): ReadonlyArray<Group> | undefined => {
+const metBy = (contraction: Contraction, { row, position }: Pair, image: Box): ReadonlyArray<Group> | undefined => {
   const stride = row.left
-  const others = [...nest.batch, ...nest.rows, ...nest.inner].filter((one) => one !== row && one !== position)
+  const others = [...contraction.batch, ...contraction.rows, ...contraction.inner].filter(
+    (one) => one !== row && one !== position
+  )
   const longer = others.filter(({ left, size }) => size > 1 && left > stride).map(({ left }) => left)
   const period = longer.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...longer)
   if (longer.some((left) => left % period !== 0) || (longer.length > 0 && period % stride !== 0)) return undefined
   const own = {
-    access: { ...nest.left, strides: others.map(({ left }) => left) },
+    access: { ...contraction.left, strides: others.map(({ left }) => left) },
     sizes: others.map(({ size }) => size)
   }
   const [seen, filled] = [reach(own, stride, period), reach(image, stride, period)]
@@ -127,28 +129,28 @@ const metBy = (nest: Nest, { row, position }: Pair, image: Box): ReadonlyArray<G
 const moved = (origin: Origin, by: number): Origin => ({ buffer: origin.buffer, offset: origin.offset + by })
 
 /** The sums of one group of rows, over its positions. */
-const part = (nest: Nest, { row, position }: Pair, group: Group): Nest => {
+const part = (contraction: Contraction, { row, position }: Pair, group: Group): Contraction => {
   const from = group.to > group.from ? group.from : 0
   return {
-    ...nest,
-    rows: nest.rows.map((one) => (one === row ? { ...row, size: group.rows } : one)),
-    inner: nest.inner.map((one) =>
+    ...contraction,
+    rows: contraction.rows.map((one) => (one === row ? { ...row, size: group.rows } : one)),
+    inner: contraction.inner.map((one) =>
       one === position ? { ...position, size: Math.max(0, group.to - group.from) } : one
     ),
-    left: moved(nest.left, group.row * row.left + from * position.left),
-    right: moved(nest.right, from * position.right),
+    left: moved(contraction.left, group.row * row.left + from * position.left),
+    right: moved(contraction.right, from * position.right),
     shifts: row.outer.map((stride) => group.row * stride)
   }
 }
 
 /** The contraction as one or more, of which each leaves out what it can. */
-export const leaveOut = (nest: Nest, plan: Plan): ReadonlyArray<Nest> => {
-  const image = imageIn(plan, nest.left.buffer)
-  const pair = pairOf(nest)
-  const met = image === undefined || pair === undefined ? undefined : metBy(nest, pair, image)
-  if (pair === undefined || met === undefined) return [nest]
+export const leaveOut = (contraction: Contraction, plan: Plan): ReadonlyArray<Contraction> => {
+  const image = imageIn(plan, contraction.left.buffer)
+  const pair = pairOf(contraction)
+  const met = image === undefined || pair === undefined ? undefined : metBy(contraction, pair, image)
+  if (pair === undefined || met === undefined) return [contraction]
   const groups = grouped(met)
   const left = groups.reduce((sum, group) => sum + work(group), 0)
-  if (left > (1 - worthwhile) * pair.row.size * pair.position.size) return [nest]
-  return groups.map((group) => part(nest, pair, group))
+  if (left > (1 - worthwhile) * pair.row.size * pair.position.size) return [contraction]
+  return groups.map((group) => part(contraction, pair, group))
 }

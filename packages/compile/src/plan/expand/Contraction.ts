@@ -10,7 +10,7 @@ export interface Dimension {
   /** Strides in elements; 0 where the operand doesn't have the dimension. */
   readonly left: number
   readonly right: number
-  /** The strides in what the writes read and fill, in the order of `Nest.accesses`; none for inner dimensions. */
+  /** The strides in what the writes read and fill, in the order of `Contraction.accesses`; none for inner dimensions. */
   readonly outer: ReadonlyArray<number>
   /** Which dimension of the node this is, where the writes ask for its index. */
   readonly named?: number
@@ -19,7 +19,7 @@ export interface Dimension {
 /** Where an operand begins. */
 export type Origin = Pick<Access, "buffer" | "offset">
 
-export interface Nest {
+export interface Contraction {
   readonly batch: ReadonlyArray<Dimension>
   readonly rows: ReadonlyArray<Dimension>
   readonly columns: ReadonlyArray<Dimension>
@@ -39,7 +39,7 @@ export const count = (dimensions: ReadonlyArray<Dimension>): number =>
   dimensions.reduce((product, { size }) => product * size, 1)
 
 /** The dimensions of a contraction. */
-export const of = (node: Contract): Nest => {
+export const of = (node: Contract): Contraction => {
   const accesses = new Set(node.writes.map(({ access }) => access))
   const named = new Set<number>()
   for (const scalar of Rewrite.everyOf(node.writes.map(({ value }) => value))) {
@@ -66,35 +66,35 @@ export const of = (node: Contract): Nest => {
 }
 
 /** The contraction of these dimensions. A named dimension that is gone had size 1. */
-export const toNode = (nest: Nest): Contract => {
-  const outer = [...nest.batch, ...nest.rows, ...nest.columns]
+export const toNode = (contraction: Contraction): Contract => {
+  const outer = [...contraction.batch, ...contraction.rows, ...contraction.columns]
   const sizes = (dimensions: ReadonlyArray<Dimension>) => dimensions.map(({ size }) => size)
   return {
     _tag: "Contract",
-    batch: sizes(nest.batch),
-    rows: sizes(nest.rows),
-    columns: sizes(nest.columns),
-    inner: sizes(nest.inner),
+    batch: sizes(contraction.batch),
+    rows: sizes(contraction.rows),
+    columns: sizes(contraction.columns),
+    inner: sizes(contraction.inner),
     parts: 1,
     left: {
-      buffer: nest.left.buffer,
-      offset: nest.left.offset,
-      strides: [...nest.batch, ...nest.rows, ...nest.inner].map((dimension) => dimension.left)
+      buffer: contraction.left.buffer,
+      offset: contraction.left.offset,
+      strides: [...contraction.batch, ...contraction.rows, ...contraction.inner].map((dimension) => dimension.left)
     },
     right: {
-      buffer: nest.right.buffer,
-      offset: nest.right.offset,
-      strides: [...nest.batch, ...nest.inner, ...nest.columns].map((dimension) => dimension.right)
+      buffer: contraction.right.buffer,
+      offset: contraction.right.offset,
+      strides: [...contraction.batch, ...contraction.inner, ...contraction.columns].map((dimension) => dimension.right)
     },
-    writes: writesOf(nest, outer)
+    writes: writesOf(contraction, outer)
   }
 }
 
 /** The writes over these dimensions. */
-const writesOf = (nest: Nest, outer: ReadonlyArray<Dimension>): ReadonlyArray<Write> => {
+const writesOf = (contraction: Contraction, outer: ReadonlyArray<Dimension>): ReadonlyArray<Write> => {
   const moved = (access: Access): Access => {
-    const position = nest.accesses.indexOf(access)
-    const offset = access.offset + (nest.shifts?.[position] ?? 0)
+    const position = contraction.accesses.indexOf(access)
+    const offset = access.offset + (contraction.shifts?.[position] ?? 0)
     return { ...access, offset, strides: outer.map((dimension) => dimension.outer[position] ?? 0) }
   }
   const rewritten = Rewrite.rewriter((scalar): Scalar => {
@@ -103,5 +103,5 @@ const writesOf = (nest: Nest, outer: ReadonlyArray<Dimension>): ReadonlyArray<Wr
     const dimension = outer.findIndex(({ named }) => named === scalar.dimension)
     return dimension < 0 ? { op: "constant", type: "i32", value: 0 } : { ...scalar, dimension }
   })
-  return nest.writes.map(({ access, value }) => ({ access: moved(access), value: rewritten(value) }))
+  return contraction.writes.map(({ access, value }) => ({ access: moved(access), value: rewritten(value) }))
 }
