@@ -15,8 +15,20 @@ export const eager: { readonly [backend in BackendName]: Executor } = {
   cpu: Cpu.layer
 }
 
-/** A program that can't be compiled is an error: it must not be taken for a compiled one. Loaded only by who compiles. */
-export const compiled = (backend: BackendName): Executor =>
+/**
+ * Steps as code of Etude's own, on so many threads. A program that can't be compiled is an error: it must not be taken for a
+ * compiled one. Loaded only by who compiles.
+ */
+export const planned = (native: "off" | "required", threads: number): Executor =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("@etude/compile/PlanExecutor")),
+      ({ layerWith }) => Layer.provideMerge(layerWith({ native, threads, onNotCompilable: "fail" }), Wasm.layer)
+    )
+  )
+
+/** Steps as graphs of TensorFlow's. */
+export const graph = (backend: BackendName): Executor =>
   Layer.unwrap(
     Effect.map(
       Effect.promise(() => import("@etude/compile/CompiledExecutor")),

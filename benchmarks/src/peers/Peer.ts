@@ -66,9 +66,9 @@ const unexpected = (answer: Answer) =>
   new PeerLost({ message: "message" in answer ? answer.message : `it answered ${answer._tag}` })
 
 /** Starts a peer and waits until it has trained the watched steps. */
-export const start = (job: Job, place: Place): Effect.Effect<Running, PeerLost, Scope.Scope> =>
+export const start = (job: Omit<Job, "threads">, place: Place): Effect.Effect<Running, PeerLost, Scope.Scope> =>
   Effect.gen(function* () {
-    const child = yield* open(job, Python.needs(job.peer), place)
+    const child = yield* open({ ...job, threads: place.threads }, Python.needs(job.peer), place)
     const started = yield* Effect.mapError(child.first, lost)
     if (started._tag !== "Started") return yield* unexpected(started)
     const { firstStepAt, importedAt } = started

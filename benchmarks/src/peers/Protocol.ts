@@ -3,8 +3,10 @@ import type { BackendName } from "../PlainBackend.ts"
 import type { Time } from "../Runner.ts"
 
 export const peers = [
+  "etudeNative",
+  "etudeWasm",
+  "etudeGraph",
   "etude",
-  "etudeCompiled",
   "bareLoop",
   "fit",
   "keras",
@@ -15,10 +17,14 @@ export const peers = [
 ] as const
 export type Peer = (typeof peers)[number]
 
+/** Those that are Etude. */
+export const own: ReadonlyArray<Peer> = ["etudeNative", "etudeWasm", "etudeGraph", "etude"]
+
 /** A peer's whole task, given as its first argument: to train the problem in a folder (see `Files.ts`). */
 export interface Job {
   readonly peer: Peer
   readonly folder: string
+  readonly threads: number
   /** Of TensorFlow.js's peers. */
   readonly backend: BackendName
   /** Of how many steps, from the first one, the losses are told. */

@@ -22,8 +22,10 @@ export interface Results {
 }
 
 export const names: { readonly [peer in Peer]: string } = {
+  etudeNative: "Etude, native",
+  etudeWasm: "Etude, WebAssembly",
+  etudeGraph: "Etude, TensorFlow's graph",
   etude: "Etude, eager",
-  etudeCompiled: "Etude, compiled",
   bareLoop: "TensorFlow.js, bare loop",
   fit: "TensorFlow.js, model.fit",
   keras: "Keras, graph",

@@ -74,7 +74,7 @@ const program = (scratch: string) =>
         cells.push(yield* Cell.measure(options, place))
       }
     }
-    const enduring = (["etudeCompiled", "etude"] as const).find((peer) =>
+    const enduring = (["etudeNative", "etudeGraph", "etude"] as const).find((peer) =>
       cells.some(({ rows }) => rows.some((row) => row.peer === peer && row.figures !== undefined))
     )
     const endurance =

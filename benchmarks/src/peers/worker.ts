@@ -35,9 +35,16 @@ const versions = () => {
   return { node: process.versions.node, "@tensorflow/tfjs-core": core.version }
 }
 
+/** Milliseconds after which native code has taken WebAssembly's place: compiling takes one to three seconds. */
+const untilNative = 6000
+
+const trainFor = async (runner: Runner, milliseconds: number): Promise<void> => {
+  for (const end = performance.now() + milliseconds; performance.now() < end; ) await runner.train(1)
+}
+
 /** Trains the first steps, tells of them, and answers requests until the other process lets go. */
 const serve = <E, R>(
-  { watched, profiled }: Job,
+  { peer, watched, profiled }: Job,
   { batchesPerEpoch, make }: { batchesPerEpoch: number; make: (watch: Watch) => Effect.Effect<Runner, E, R> },
   on: string
 ) =>
@@ -53,6 +60,7 @@ const serve = <E, R>(
     const profile = profiled ? yield* Profile.begin : undefined
     const runner = yield* make({ steps: watched, seen })
     yield* Effect.tryPromise(() => runner.train(Math.ceil(watched / batchesPerEpoch)))
+    if (peer === "etudeNative") yield* Effect.tryPromise(() => trainFor(runner, untilNative))
     profile?.take()
     send({ _tag: "Started", on, versions: versions(), importedAt, firstStepAt, losses })
     const round = async (steps: number): Promise<Answer> => {
@@ -92,8 +100,12 @@ const program = (): Effect.Effect<unknown, unknown> => {
       )
     case "etude":
       return ofEtude(job, Executors.eager[job.backend])
-    case "etudeCompiled":
-      return ofEtude(job, Executors.compiled(job.backend))
+    case "etudeNative":
+      return ofEtude(job, Executors.planned("required", job.threads))
+    case "etudeWasm":
+      return ofEtude(job, Executors.planned("off", job.threads))
+    case "etudeGraph":
+      return ofEtude(job, Executors.graph(job.backend))
     case "bareLoop":
       return ofTensorFlowJs(job, bareLoop)
     case "fit":
