@@ -98,7 +98,10 @@ export const start = async ({ threads, arena, patience = 300_000 }: CrewOptions)
   }
   const begin = (thread: number): Order => ({ _tag: "Begin", memory: arena.memory, at, thread })
   const members = Array.from({ length: threads - 1 }, (_, index) => member(begin(index + 1), fail))
-  const workers = await allReady(members)
+  const workers = await allReady(members).catch((error: unknown) => {
+    arena.free(at)
+    throw error
+  })
   const tell = (order: Order): void => {
     for (const worker of workers) worker.post(order)
   }
