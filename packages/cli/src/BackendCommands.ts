@@ -1,17 +1,23 @@
 /** `etude doctor` and `etude backend install`. */
 import * as Doctor from "@etude/backend/Doctor"
 import * as NativeInstaller from "@etude/backend/NativeInstaller"
+import * as CodeDoctor from "@etude/compile/Doctor"
 import { BackendUnavailable } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Output from "./Output.ts"
 import * as StatusLine from "./StatusLine.ts"
 
+/** The backends of this machine, and `code`: how steps run as code of Etude's own. */
+export const Machine = Schema.Struct({ ...Doctor.Report.fields, code: CodeDoctor.Report })
+
 /** Prints what this machine has; fails when no backend could be used. */
 export const doctor = (json: boolean) =>
   Effect.gen(function* () {
-    const found = yield* Doctor.report
-    yield* json ? Output.json(Schema.encodeSync(Doctor.Report)(found)) : Output.result(Doctor.render(found))
+    const [found, code] = [yield* Doctor.report, yield* CodeDoctor.report]
+    yield* json
+      ? Output.json(Schema.encodeSync(Machine)({ ...found, code }))
+      : Output.result(`${Doctor.render(found)}\n\n${CodeDoctor.render(code)}`)
     if (found.chosen === null) {
       return yield* new BackendUnavailable({ backend: "chosen", reason: found.why, advice: found.advice.join(" ") })
     }
