@@ -84,7 +84,7 @@ const inParts = (builder: Builder, view: View, kept: number, order: Reduce["orde
   const shape = view.shape.slice(0, kept)
   const dtype = elementType(resultOf(reduction, reduction.value?.(read(view)) ?? read(view)))
   const parts = allocate(builder, [whole + (rest > 0 ? 1 : 0), ...shape], dtype)
-  const target = (first: number, count: number) => Views.slice(parts, [...shape.map(() => 0), first], [...shape, count])
+  const target = (first: number, count: number) => Views.slice(parts, [first, ...shape.map(() => 0)], [count, ...shape])
   reduceInto(builder, cut(view, kept, 0, whole, length), target(0, whole), order, partial)
   if (rest > 0) reduceInto(builder, cut(view, kept, whole * length, 1, rest), target(whole, 1), order, partial)
   const partsLast = Views.permute(parts, [...shape.map((_, axis) => axis + 1), 0])
