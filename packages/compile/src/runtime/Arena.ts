@@ -1,10 +1,11 @@
 /**
- * The memory in which all programs of an executor work. Blocks that were freed are used again, neighbours together, so a run
- * that allocates and frees the same at each step needs no more memory after the first.
+ * The memory in which all programs of an executor work. Blocks that were freed are used again, neighbours together where one size isn't
+ * enough, so a run that allocates and frees the same at each step needs no more memory after the first.
  */
 import { OutOfMemory } from "../Errors.ts"
 import type { Arena } from "./Executable.ts"
 import { FreeBlocks } from "./FreeBlocks.ts"
+import { RecentBlocks } from "./RecentBlocks.ts"
 import type {} from "./WebAssembly.ts"
 
 export interface ArenaOptions {
@@ -34,6 +35,7 @@ export const make = ({ shared, maximum = mostPages * page }: ArenaOptions): Meas
   const memory = new WebAssembly.Memory({ initial: 1, maximum: limit, shared })
   const sizes = new Map<number, number>()
   const free = new FreeBlocks()
+  const recent = new RecentBlocks()
   // Nothing lies at address 0.
   let top = alignment
   let pages = 1
@@ -67,12 +69,20 @@ export const make = ({ shared, maximum = mostPages * page }: ArenaOptions): Meas
     return address
   }
 
+  /** A block of what was freed in any size. */
+  const joined = (size: number): number | undefined => {
+    const block = free.take(size)
+    if (block !== undefined) return block.address
+    for (const freed of recent.drain()) free.put(freed)
+    return free.take(size)?.address
+  }
+
   return {
     memory,
     inUse: () => inUse,
     allocate: (bytes) => {
       const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment)
-      const address = free.take(size)?.address ?? atTop(size)
+      const address = recent.take(size) ?? joined(size) ?? atTop(size)
       sizes.set(address, size)
       inUse += size
       return address
@@ -82,7 +92,7 @@ export const make = ({ shared, maximum = mostPages * page }: ArenaOptions): Meas
       if (size === undefined) throw new Error(`Nothing is allocated at ${address}.`)
       sizes.delete(address)
       inUse -= size
-      free.put({ address, size })
+      recent.put({ address, size })
     }
   }
 }
