@@ -2,6 +2,7 @@
 import type { Expression } from "../code/Code.ts"
 import { address } from "./Address.ts"
 import { type Context, localOf } from "./Context.ts"
+import { extreme } from "./Extremes.ts"
 import { lanewise, lesser, shift } from "./Lanes.ts"
 import { fma } from "./MultiplyAdd.ts"
 import { isShift, operatorsOf } from "./Operators.ts"
@@ -85,6 +86,7 @@ const unary = (context: Context, expression: Of<"unary">) => {
 const binary = (context: Context, expression: Of<"binary">) => {
   const { kind, lanes, name, left, right } = expression
   if (lanes !== 1 && isShift(name)) return shift(context, name, left, right)
+  if (kind === "f32" && lanes !== 1 && (name === "min" || name === "max") && extreme(context, name, left, right)) return
   const instruction = operatorsOf(kind, lanes).binary[name]
   if (instruction !== undefined) {
     context.print(left)
@@ -110,7 +112,9 @@ const select = (context: Context, { lanes, test, yes, no }: Of<"select">) => {
   context.print(yes)
   context.print(no)
   context.print(test)
-  context.body.do(lanes === 1 ? "select" : "v128.bitselect")
+  if (lanes === 1) return context.body.do("select")
+  // Lanes of a test are all ones or all zeros, for which both give the same; the relaxed one is a single instruction.
+  context.body.do(context.level === "fused" ? "i32x4.relaxed_laneselect" : "v128.bitselect")
 }
 
 const convert = (context: Context, { kind, lanes, of }: Of<"convert">) => {
