@@ -2,6 +2,7 @@
  * Kernels as values: what a backend adds to the operations of tfjs, installed for as long as a scope is open and never by
  * an import. For authors of backends.
  */
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -41,12 +42,14 @@ export const kernel = <Inputs, Attributes, Engine = unknown>(
         inputs: inputs as Inputs,
         attributes: attrs as Attributes,
         engine: backend as Engine,
-        replaced: (otherInputs, otherAttributes) =>
-          replaced!({
+        replaced: (otherInputs, otherAttributes) => {
+          if (replaced === undefined) throw new Error(`the backend had no kernel ${name} before`)
+          return replaced({
             inputs: otherInputs as tf.NamedTensorInfoMap,
             attrs: otherAttributes as tf.NamedAttrMap,
             backend
           })
+        }
       })
 })
 
@@ -55,7 +58,7 @@ export const kernel = <Inputs, Attributes, Engine = unknown>(
  * data would give it back twice.
  */
 export const asTensor = (result: tf.TensorInfo | Array<tf.TensorInfo>): tf.Tensor => {
-  const info = Array.isArray(result) ? result[0]! : result
+  const info = Array.isArray(result) ? element(result, 0) : result
   return info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info)
 }
 

@@ -12,6 +12,7 @@
  * before, and `tf.logSigmoid` fails.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as ComplexTape from "./ComplexTape.ts"
@@ -90,7 +91,7 @@ export const install: Effect.Effect<void, never, Scope.Scope> = Effect.acquireRe
         const before = constants
         const result = gradients.call(engine, f, xs, dy, true)
         if (constants > before) {
-          return { ...result, grads: result.grads.map((gradient, place) => gradient ?? tf.zerosLike(xs[place]!)) }
+          return { ...result, grads: Arr.zipWith(result.grads, xs, (gradient, x) => gradient ?? tf.zerosLike(x)) }
         }
         if (!allowNone && xs.length > 0 && result.grads.every((gradient) => gradient == null)) {
           tf.dispose(result.value)

@@ -1,6 +1,7 @@
 /**
  * Reductions over no elements, which give their identity, as in TensorFlow. tfjs's backends give 0, NaN, or what the memory held.
  */
+import { entry } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
 import { holdsNaN } from "./scan.ts"
@@ -34,7 +35,11 @@ const orIdentity = (name: string): Kernel =>
     const { x } = inputs
     if (x.size > 0) return replaced(inputs, attributes)
     const axes = tf.util.parseAxisParam(attributes.axis ?? attributes.reductionIndices, x.shape)
-    return tf.fill(keptShape(x.shape, axes, attributes.keepDims), identities[name]!(x.dtype), x.dtype as "float32")
+    return tf.fill(
+      keptShape(x.shape, axes, attributes.keepDims),
+      entry(identities, name)(x.dtype),
+      x.dtype as "float32"
+    )
   })
 
 /** The place of the best element that is a number, 0 when none is, as in TensorFlow. There is none of no elements. */

@@ -1,11 +1,12 @@
 /** Running sums and products along an axis that is counted from the end, which tfjs hands to its kernels as it is. */
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
 
 /** `Cumsum` and `Cumprod` for any axis. */
 export const runningAlongAnyAxis: ReadonlyArray<Kernel> = [tf.Cumsum, tf.Cumprod].map((name) =>
   kernel<{ readonly x: tf.Tensor }, tf.CumsumAttrs>(name, ({ inputs, attributes, replaced }) => {
-    const [axis] = tf.util.parseAxisParam(attributes.axis, inputs.x.shape)
-    return replaced(inputs, { ...attributes, axis: axis! })
+    const axis = element(tf.util.parseAxisParam(attributes.axis, inputs.x.shape), 0)
+    return replaced(inputs, { ...attributes, axis })
   })
 )

@@ -3,6 +3,7 @@
  * inside of the input; TensorFlow and Keras begin at its first element and leave the last ones out. Here the left-out
  * elements are cut off first, so that no padding is needed.
  */
+import { element } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { asTensor, type Kernel, kernel } from "../Kernels.ts"
@@ -25,9 +26,10 @@ const used = (shape: Shape, window: Shape, { strides, pad, dilations }: Attribut
   return shape.map((side, axis) => {
     const place = axis - 1
     if (pad !== "same" || place < 0 || place > 2) return side
-    const reach = (window[place]! - 1) * spacing[place]! + 1
-    const windows = Math.ceil(side / steps[place]!)
-    return Math.min(side, Math.max(reach, (windows - 1) * steps[place]! + reach))
+    const step = element(steps, place)
+    const reach = (element(window, place) - 1) * element(spacing, place) + 1
+    const windows = Math.ceil(side / step)
+    return Math.min(side, Math.max(reach, (windows - 1) * step + reach))
   })
 }
 

@@ -1,4 +1,5 @@
 /** Sums of products over named axes (Einstein's convention), by transposing, reshaping and one batched matrix product. */
+import { element, entry } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 
@@ -13,7 +14,7 @@ type Sides = { readonly [axis: string]: number }
 const sidesOf = (operands: ReadonlyArray<Named>): Sides =>
   Object.fromEntries(operands.flatMap(({ x, axes }) => [...axes].map((axis, place) => [axis, sideOf(x.shape, place)])))
 
-const shapeOf = (axes: string, sides: Sides): Array<number> => [...axes].map((axis) => sides[axis]!)
+const shapeOf = (axes: string, sides: Sides): Array<number> => [...axes].map((axis) => entry(sides, axis))
 const only = (axes: string, keep: (axis: string) => boolean): string => [...axes].filter(keep).join("")
 
 /** The axes in another order. */
@@ -36,10 +37,11 @@ const size = (axes: string, sides: Sides) => tf.util.sizeFromShape(shapeOf(axes,
 /** Σ a · b over the axes that are not in `output`, all of which some operand has. */
 export const contract = (operands: ReadonlyArray<Named>, output: string): tf.Tensor => {
   const sides = sidesOf(operands)
-  const [first, second] = operands
-  if (second === undefined) return arranged(summed(first!, output), output)
-  const a = summed(first!, second.axes + output)
-  const b = summed(second, first!.axes + output)
+  const first = element(operands, 0)
+  const [, second] = operands
+  if (second === undefined) return arranged(summed(first, output), output)
+  const a = summed(first, second.axes + output)
+  const b = summed(second, first.axes + output)
   const shared = only(a.axes, (axis) => b.axes.includes(axis))
   const batch = only(shared, (axis) => output.includes(axis))
   const inner = only(shared, (axis) => !output.includes(axis))
@@ -59,7 +61,7 @@ export const contract = (operands: ReadonlyArray<Named>, output: string): tf.Ten
 
 /** The gradient by the operand at `place`; along axes that only it has, every element gets the same. */
 export const gradientOf = (operands: ReadonlyArray<Named>, output: string, dy: tf.Tensor, place: number): tf.Tensor => {
-  const { x, axes } = operands[place]!
+  const { x, axes } = element(operands, place)
   const others = [{ x: dy, axes: output }, ...operands.filter((_, other) => other !== place)]
   const reachable = only(axes, (axis) => others.some((other) => other.axes.includes(axis)))
   const gradient = contract(others, reachable)
@@ -69,6 +71,6 @@ export const gradientOf = (operands: ReadonlyArray<Named>, output: string, dy: t
 
 /** An equation's parts: the axes of each operand, and of the result. */
 export const parse = (equation: string): { readonly operands: ReadonlyArray<string>; readonly output: string } => {
-  const [left, output] = equation.replaceAll(/\s/g, "").split("->")
-  return { operands: left!.split(","), output: output ?? "" }
+  const [left = "", output = ""] = equation.replaceAll(/\s/g, "").split("->")
+  return { operands: left.split(","), output }
 }

@@ -2,6 +2,7 @@
  * Gradients of convolutions with dilations above 1, which tfjs lacks. A dilated filter is a longer one with zeros between its
  * taps: the gradients are those of the longer one, of which the filter's keeps the taps.
  */
+import { element } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
@@ -51,7 +52,9 @@ const dilated = (name: string, axes: number, { input, filter: filterKernel, shar
       const dilations = perAxis(attributes["dilations"], axes)
       if (dilations.every((by) => by === 1)) return replaced()
       const { x, filter } = inputs
-      const wideShape = filter.shape.map((side, axis) => (axis < axes ? (side - 1) * dilations[axis]! + 1 : side))
+      const wideShape = filter.shape.map((side, axis) =>
+        axis < axes ? (side - 1) * element(dilations, axis) + 1 : side
+      )
       const others = {
         ...Object.fromEntries(shared.map((attribute) => [attribute, attributes[attribute]])),
         dilations: Array<number>(axes).fill(1)

@@ -1,11 +1,12 @@
 /** The gradient of `tf.einsum`, which is a sum of products itself; and the operation, for backends without it. */
+import { entry } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { gradient } from "../Gradients.ts"
 import { kernel } from "../Kernels.ts"
 import * as Contraction from "./Contraction.ts"
 
 const named = (tensors: { readonly [place: string]: tf.Tensor }, axes: ReadonlyArray<string>) =>
-  axes.map((own, place) => ({ x: tensors[place]!, axes: own }))
+  axes.map((own, place) => ({ x: entry(tensors, String(place)), axes: own }))
 
 export const einsumGradient = gradient({
   name: tf.Einsum,

@@ -1,4 +1,5 @@
 /** Gradients of operations that choose and place elements: what was read from a place comes back to it, added up. */
+import { element } from "@etude/core/Lookup"
 import { sideOf, sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { slicePlaces } from "../cpu/stridedSlice.ts"
@@ -28,11 +29,11 @@ const gather = gradient({
     const zeros = { indices: () => tf.zeros(indices.shape) }
     if (batchDims === 0) return { ...replaced(), ...zeros }
     const x_ = () => {
-      const [axis] = tf.util.parseAxisParam(attributes["axis"] as number, x.shape)
+      const axis = element(tf.util.parseAxisParam(attributes["axis"] as number, x.shape), 0)
       const batch = sizeOf(x.shape.slice(0, batchDims))
-      const side = x.shape[axis!]!
+      const side = sideOf(x.shape, axis)
       const outer = sizeOf(x.shape.slice(batchDims, axis))
-      const inner = sizeOf(x.shape.slice(axis! + 1))
+      const inner = sizeOf(x.shape.slice(axis + 1))
       const each = batch === 0 ? 0 : indices.size / batch
       const rows = tf.transpose(tf.reshape(dy, [batch, outer, each, inner]), [0, 2, 1, 3])
       const firsts = tf.tensor2d(

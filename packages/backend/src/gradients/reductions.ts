@@ -1,4 +1,5 @@
 /** Gradients of reductions and of running sums and products, over any axes. */
+import { element } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
@@ -55,16 +56,16 @@ const cumsum = gradient({
   differentiable: true,
   run: ({ dy, inputs, attributes }) => ({
     x: () => {
-      const [axis] = axesOf(inputs.x, attributes["axis"])
-      return tf.cumsum(dy, axis!, attributes["exclusive"] === true, attributes["reverse"] !== true)
+      const axis = element(axesOf(inputs.x, attributes["axis"]), 0)
+      return tf.cumsum(dy, axis, attributes["exclusive"] === true, attributes["reverse"] !== true)
     }
   })
 })
 
 /** `x` moved by `by` places towards the front of its first axis; `fill` comes in at the end. */
 const ahead = (x: tf.Tensor, by: number, fill: number): tf.Tensor => {
-  const [length, ...rest] = x.shape
-  const moved = tf.slice(x, [by, ...rest.map(() => 0)], [length! - by, ...rest])
+  const rest = x.shape.slice(1)
+  const moved = tf.slice(x, [by, ...rest.map(() => 0)], [sideOf(x.shape, 0) - by, ...rest])
   return tf.concat([moved, tf.fill([by, ...rest], fill)], 0)
 }
 
@@ -96,9 +97,9 @@ const cumprod = gradient({
   run: ({ dy, inputs, attributes }: GradientCall<unknown, "x", tf.CumprodAttrs>) => ({
     x: () => {
       const { x } = inputs
-      const [axis] = axesOf(x, attributes.axis)
+      const axis = element(axesOf(x, attributes.axis), 0)
       // The axis and the first one change places.
-      const order = x.shape.map((_, place) => (place === 0 ? axis! : place === axis ? 0 : place))
+      const order = x.shape.map((_, place) => (place === 0 ? axis : place === axis ? 0 : place))
       const { exclusive, reverse } = attributes
       const gradient = productGradient(tf.transpose(x, order), tf.transpose(dy, order), exclusive, reverse)
       return tf.transpose(gradient, order)

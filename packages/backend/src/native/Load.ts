@@ -7,6 +7,7 @@ import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 import util from "node:util"
 import type { Binding, NativeBackend } from "@etude/core/kernels/TfjsNode"
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { hushed } from "./Hush.ts"
 import * as Signals from "./Signals.ts"
@@ -68,11 +69,12 @@ export const load = (tfjsNode: string, bindingFile: string): NativeBackend => {
     // Before the library makes threads.
     Signals.divert(bindingFile)
     const binding = hushed(bindingFile, () => requireFromHere(bindingFile) as Binding)
-    const [module] = requireWithCore<BackendModule>([
+    const modules = requireWithCore<BackendModule>([
       path.join(tfjsNode, "dist", "nodejs_kernel_backend.js"),
       path.join(tfjsNode, "dist", "register_all_kernels.js")
     ])
-    tf.registerBackend(tfjsName, () => new module!.NodeJSKernelBackend(binding, "@tensorflow/tfjs-node"), 3)
+    const { NodeJSKernelBackend } = element(modules, 0)
+    tf.registerBackend(tfjsName, () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node"), 3)
   }
   return loaded()!
 }

@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import { sha256 } from "./Install.ts"
 import type { Machine } from "./Machine.ts"
@@ -53,7 +54,7 @@ export const findPip = (
   Effect.gen(function* () {
     for (const command of pips) {
       const result = yield* machine
-        .run({ program: command[0]!, arguments: [...command.slice(1), "--version"] })
+        .run({ program: element(command, 0), arguments: [...command.slice(1), "--version"] })
         .pipe(Effect.catchTag("CommandMissing", () => Effect.succeed(undefined)))
       if (result?.exitCode === 0) return { command, version: result.output.trim() }
     }
@@ -92,7 +93,7 @@ export const download = Effect.fnUntraced(function* (
   onProgress(`${label}, ${mebibytes(wheel.bytes)}`, 0)
   const { exitCode, output } = yield* machine
     .run({
-      program: command[0]!,
+      program: element(command, 0),
       arguments: [
         ...command.slice(1),
         ...["download", `${wheel.project}==${wheel.version}`, "--no-deps", "--only-binary=:all:", "--no-cache-dir"],
@@ -119,7 +120,7 @@ export const download = Effect.fnUntraced(function* (
   if (names.length !== 1) {
     return yield* new Way.WayFailed({ reason: `pip left ${names.length} wheels, expected one: ${Way.gist(output)}` })
   }
-  const file = path.join(done, names[0]!)
+  const file = path.join(done, element(names, 0))
   const found = yield* sha256(file, (bytes) => onProgress("verifying the download", bytes / wheel.bytes)).pipe(
     Effect.mapError((cause) => new Way.WayFailed({ reason: `the wheel cannot be read: ${cause.message}` }))
   )

@@ -4,6 +4,7 @@
  */
 
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
 
@@ -20,7 +21,7 @@ export const gather = kernel<GatherInputs, GatherAttributes, NativeBackend>(
   tf.GatherV2,
   ({ inputs: { x, indices }, attributes, engine }) => {
     const { batchDims } = attributes
-    const axis = tf.util.parseAxisParam(attributes.axis, x.shape)[0]!
+    const axis = element(tf.util.parseAxisParam(attributes.axis, x.shape), 0)
     tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims)
     const { binding } = engine
     const type = (name: string, of: tf.Tensor) => ({

@@ -2,6 +2,7 @@
  * Matrix products for training. tfjs-backend-wasm is vectorized for one product of matrices as they stand; transposed
  * ones, which every gradient of a product needs, and several at once go through plain loops, 5 to 10 times as slow.
  */
+import { element } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
@@ -68,6 +69,6 @@ export const batchMatMul = kernel<Inputs, tf.BatchMatMulAttrs>("BatchMatMul", ({
     const stackA = tf.reshape(a, [countA, ...lastTwo(a)]) as tf.Tensor3D
     const stackB = tf.reshape(b, [countB, ...lastTwo(b)]) as tf.Tensor3D
     const products = Array.from({ length: several }, (_, at) => tf.matMul(matrix(stackA, at), matrix(stackB, at)))
-    return tf.reshape(tf.stack(products), [...leading, ...lastTwo(products[0]!)])
+    return tf.reshape(tf.stack(products), [...leading, ...lastTwo(element(products, 0))])
   })
 })

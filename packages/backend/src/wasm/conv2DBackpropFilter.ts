@@ -1,4 +1,5 @@
 /** The gradient of a convolution with respect to its filter, which tfjs-backend-wasm does not have. */
+import { total } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
 import * as Convolution from "./convolution.ts"
@@ -46,7 +47,7 @@ export const conv2DBackpropFilter = kernel<Inputs, tf.Conv2DBackpropFilterAttrs>
         })
       }
       const pieces = Array.from({ length: Math.ceil(outHeight / rows) }, (_, at) => piece(at * rows))
-      return tf.transpose(pieces.length === 1 ? pieces[0]! : tf.addN(pieces), [1, 2, 0, 3])
+      return tf.transpose(total(pieces), [1, 2, 0, 3])
     })
   }
 )

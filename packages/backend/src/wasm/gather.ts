@@ -1,4 +1,5 @@
 /** Gathering with batch dimensions, which tfjs-backend-wasm has wrong. */
+import { element as elementOf } from "@etude/core/Lookup"
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
@@ -18,8 +19,8 @@ export const gather = kernel<GatherInputs, GatherAttributes, BackendWasm>(
   ({ inputs, attributes, engine, replaced }) => {
     const { x, indices } = inputs
     if (attributes.batchDims === 0) return replaced(inputs, attributes)
-    const [axis] = tf.util.parseAxisParam(attributes.axis, x.shape)
-    const sizes = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis!, attributes.batchDims)
+    const axis = elementOf(tf.util.parseAxisParam(attributes.axis, x.shape), 0)
+    const sizes = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, attributes.batchDims)
     const { batchSize, outerSize, dimSize, sliceSize } = sizes
     const output = engine.makeOutput(sizes.outputShape, x.dtype)
     const [values, places] = [engine.typedArrayFromHeap(x), engine.typedArrayFromHeap(indices)]

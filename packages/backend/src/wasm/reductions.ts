@@ -2,6 +2,7 @@
  * Sums and means. tfjs-backend-wasm adds float32 up one after the other, which is off by percents over a million elements,
  * and gives for no elements what the memory held. Here they are added up in float64, as on the cpu backend.
  */
+import { element } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
 import * as tf from "@tensorflow/tfjs-core"
@@ -23,15 +24,15 @@ interface Block {
 
 const product = (sides: ReadonlyArray<number>): number => sides.reduce((size, side) => size * side, 1)
 
-const isBlock = (axes: ReadonlyArray<number>): boolean => axes.every((axis, place) => axis === axes[0]! + place)
+const isBlock = (axes: ReadonlyArray<number>): boolean => axes.every((axis, place) => axis === element(axes, 0) + place)
 
 /** Axes that are not neighbours are brought to the end. */
 const blockOf = (x: tf.Tensor, axes: ReadonlyArray<number>): Block => {
   const { shape } = x
   if (isBlock(axes)) {
-    const [first, end] = axes.length === 0 ? [0, 0] : [axes[0]!, axes.at(-1)! + 1]
-    const [outer, reduced, inner] = [shape.slice(0, first), shape.slice(first, end), shape.slice(end)].map(product)
-    return { x, outer: outer!, reduced: reduced!, inner: inner! }
+    const [first, end] = axes.length === 0 ? [0, 0] : [element(axes, 0), element(axes, -1) + 1]
+    const [outer, reduced, inner] = [shape.slice(0, first), shape.slice(first, end), shape.slice(end)]
+    return { x, outer: product(outer), reduced: product(reduced), inner: product(inner) }
   }
   const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
   const sides = (of: ReadonlyArray<number>) => of.map((axis) => sideOf(shape, axis))

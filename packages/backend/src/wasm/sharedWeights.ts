@@ -3,6 +3,7 @@
  * them again by their data alone: for the second shape (of a reshaped tensor, say) it would compute with the first one's, read
  * outside of it, or crash. The second shape gets data of its own here.
  */
+import { entry } from "@etude/core/Lookup"
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
 import type * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"
@@ -20,7 +21,7 @@ const copy = (x: tf.TensorInfo, engine: BackendWasm): tf.TensorInfo => {
 
 const ofOneShape = (name: string, weights: string): Kernel =>
   kernel<Inputs, unknown, BackendWasm>(name, ({ inputs, attributes, engine, replaced }) => {
-    const given = inputs[weights]!
+    const given = entry(inputs, weights)
     const shape = given.shape.join()
     const first = shapes.get(given.dataId) ?? shape
     shapes.set(given.dataId, first)

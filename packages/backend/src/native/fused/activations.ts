@@ -1,6 +1,8 @@
 /** Gradients of activations and roots that TensorFlow has as one operation, where tfjs puts them together of up to eight. */
 
 import type { NativeBackend, OperationAttribute } from "@etude/core/kernels/TfjsNode"
+import { element } from "@etude/core/Lookup"
+import { get } from "@etude/core/Tensors"
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Gradient } from "../../Gradients.ts"
 import { allFloat, float, float32 } from "../Attributes.ts"
@@ -21,7 +23,7 @@ const unary = (
   name: kernel,
   ...(of === "x" ? { inputs: ["x"] } : { outputs: [true] }),
   run: ({ dy, inputs, outputs, attributes: given, engine, replaced }) => {
-    const beside = of === "x" ? inputs["x"]! : outputs[0]!
+    const beside = of === "x" ? get(inputs, "x") : element(outputs, 0)
     if (!allFloat(dy, beside)) return replaced()
     const all = [float32(engine), ...(attributes?.(engine, given) ?? [])]
     return { x: () => engine.executeSingleOutput(operation, all, dyLast ? [beside, dy] : [dy, beside]) }

@@ -1,7 +1,8 @@
 /** Batch normalization in training, forward and backward, by TensorFlow's fused operations. */
 import { type BatchNormAttributes, type BatchNormInputs, kernelName } from "@etude/core/kernels/BatchNormalization"
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
-import { sideOf } from "@etude/core/Tensors"
+import { element } from "@etude/core/Lookup"
+import { get, sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Gradient, type GradientCall, gradient, type InputGradients } from "../../Gradients.ts"
 import { kernel } from "../../Kernels.ts"
@@ -27,14 +28,14 @@ const backward = (
   reserved: ReadonlyArray<tf.Tensor>,
   epsilon: number,
   training: boolean
-): ReadonlyArray<tf.Tensor> => {
-  const [byX, byScale, byOffset] = engine.executeMultipleOutputs(
+): readonly [byX: tf.Tensor, byScale: tf.Tensor, byOffset: tf.Tensor] => {
+  const outputs = engine.executeMultipleOutputs(
     "FusedBatchNormGradV3",
     attributesOf(engine, epsilon, training),
     [asImages(dy), asImages(x), scale, ...reserved],
     5
   )
-  return [tf.reshape(byX!, x.shape), byScale!, byOffset!]
+  return [tf.reshape(element(outputs, 0), x.shape), element(outputs, 1), element(outputs, 2)]
 }
 
 /** Outputs: normalized x, mean, variance, and three tensors for the gradient. */
@@ -43,7 +44,7 @@ export const batchNorm = kernel<BatchNormInputs, BatchNormAttributes, NativeBack
   ({ inputs, attributes: { epsilon }, engine }) =>
     tf.tidy(() => {
       const { x, scale, offset } = inputs as { readonly [name in keyof BatchNormInputs]: tf.Tensor }
-      const [normalized, mean, corrected, ...reserved] = engine.executeMultipleOutputs(
+      const outputs = engine.executeMultipleOutputs(
         "FusedBatchNormV3",
         [...attributesOf(engine, epsilon, true), float(engine, "exponential_avg_factor", 1)],
         [asImages(x), scale, offset, tf.tensor1d([]), tf.tensor1d([])],
@@ -51,8 +52,8 @@ export const batchNorm = kernel<BatchNormInputs, BatchNormAttributes, NativeBack
       )
       // TensorFlow gives the variance times n / (n − 1).
       const count = x.size / scale.size
-      const variance = tf.mul(corrected!, count > 1 ? (count - 1) / count : 1)
-      return [tf.reshape(normalized!, x.shape), mean!, variance, ...reserved]
+      const variance = tf.mul(element(outputs, 2), count > 1 ? (count - 1) / count : 1)
+      return [tf.reshape(element(outputs, 0), x.shape), element(outputs, 1), variance, ...outputs.slice(3)]
     })
 )
 
@@ -63,7 +64,7 @@ const trainingGradient = gradient({
   run: ({ dy, inputs, outputs, attributes, engine }: GradientCall<NativeBackend, "x" | "scale">) => {
     const epsilon = attributes["epsilon"] as number
     const [x, scale, offset] = backward(engine, dy, inputs.x, inputs.scale, outputs, epsilon, true)
-    return { x: () => x!, scale: () => scale!, offset: () => offset! }
+    return { x: () => x, scale: () => scale, offset: () => offset }
   }
 })
 
@@ -73,17 +74,18 @@ const trainingGradient = gradient({
  */
 const givenGradient = (call: GradientCall<NativeBackend>): InputGradients => {
   const { dy, inputs, attributes, engine, replaced } = call
-  const { x, mean, variance, scale } = inputs as Record<string, tf.Tensor | null>
-  if (mean!.rank !== 1 || scale == null) return replaced()
+  const [x, mean, variance] = [get(inputs, "x"), get(inputs, "mean"), get(inputs, "variance")]
+  const scale: tf.Tensor | null | undefined = inputs["scale"]
+  if (mean.rank !== 1 || scale == null) return replaced()
   const epsilon = attributes["varianceEpsilon"] as number
-  const [byX, byScale, byOffset] = backward(engine, dy, x!, scale, [mean!, variance!, tf.tensor1d([])], epsilon, false)
-  const factor = () => tf.mul(scale, tf.rsqrt(tf.add(variance!, epsilon)))
+  const [byX, byScale, byOffset] = backward(engine, dy, x, scale, [mean, variance, tf.tensor1d([])], epsilon, false)
+  const factor = () => tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)))
   return {
-    x: () => byX!,
-    scale: () => byScale!,
-    offset: () => byOffset!,
-    mean: () => tf.neg(tf.mul(byOffset!, factor())),
-    variance: () => tf.mul(tf.mul(tf.div(byScale!, tf.add(variance!, epsilon)), scale), -0.5)
+    x: () => byX,
+    scale: () => byScale,
+    offset: () => byOffset,
+    mean: () => tf.neg(tf.mul(byOffset, factor())),
+    variance: () => tf.mul(tf.mul(tf.div(byScale, tf.add(variance, epsilon)), scale), -0.5)
   }
 }
 

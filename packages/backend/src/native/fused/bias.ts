@@ -5,6 +5,8 @@
  */
 
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
+import { entry } from "@etude/core/Lookup"
+import { get } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Gradient, GradientCall, InputGradients } from "../../Gradients.ts"
 import { kernel } from "../../Kernels.ts"
@@ -41,11 +43,11 @@ const bySummand = (dy: tf.Tensor, { shape }: tf.Tensor, engine: NativeBackend): 
 const gradients =
   (sign: (dyB: tf.Tensor) => tf.Tensor) =>
   ({ dy, inputs, engine, replaced }: GradientCall<NativeBackend>): InputGradients => {
-    const a = bySummand(dy, inputs["a"]!, engine)
-    const b = bySummand(dy, inputs["b"]!, engine)
+    const a = bySummand(dy, get(inputs, "a"), engine)
+    const b = bySummand(dy, get(inputs, "b"), engine)
     return {
-      a: () => (a ?? replaced()["a"]!)(),
-      b: () => (b === undefined ? replaced()["b"]!() : sign(b()))
+      a: () => (a ?? entry(replaced(), "a"))(),
+      b: () => (b === undefined ? entry(replaced(), "b")() : sign(b()))
     }
   }
 

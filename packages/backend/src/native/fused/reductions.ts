@@ -1,4 +1,5 @@
 /** Gradients of sums and means by broadcasting, where tfjs multiplies with ones that it makes on the host. */
+import { get } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Gradient, GradientCall } from "../../Gradients.ts"
 
@@ -7,7 +8,7 @@ const spread =
   (mean: boolean) =>
   ({ dy, inputs, attributes }: GradientCall<unknown>) => ({
     x: () => {
-      const { shape, size } = inputs["x"]!
+      const { shape, size } = get(inputs, "x")
       const axes = tf.util.parseAxisParam(attributes["axis"] as number | Array<number>, shape)
       const kept = shape.map((side, axis) => (axes.includes(axis) ? 1 : side))
       const each = mean && size > 0 ? tf.mul(dy, dy.size / size) : dy
