@@ -45,6 +45,12 @@ const rowLoops = ({ rows }: Contraction.Contraction, blocking: Blocking.Blocking
     return { dimension, role, runs: runs(split).map((run) => ({ ...run, unit: 1 })) }
   })
 
+/** Bytes that the writes read and fill, all accesses together. */
+const outputBytes = ({ batch, rows, columns, accesses }: Contraction.Contraction): number => {
+  const moving = (access: number) => [...batch, ...rows, ...columns].filter(({ outer }) => outer[access] !== 0)
+  return accesses.reduce((sum, _, access) => sum + Operands.bytes * Contraction.count(moving(access)), 0)
+}
+
 /** All loops around the tiles, in the order in which caches serve them best. */
 const loopsOf = (contraction: Contraction.Contraction, target: Target): ReadonlyArray<Tiles.Loop> => {
   const extent = (dimensions: ReadonlyArray<Contraction.Dimension>, position: number) =>
@@ -64,7 +70,11 @@ const loopsOf = (contraction: Contraction.Contraction, target: Target): Readonly
     rows: overRows.map((loop) => ({ dimension: loop.dimension, times: Tiles.times(loop) })),
     panels: overColumns.reduce((product, loop) => product * Tiles.times(loop), 1),
     columns: contraction.columns,
-    inner: contraction.inner
+    inner: contraction.inner,
+    outputs: {
+      size: outputBytes(contraction),
+      together: (blocking.vectors.small + Math.sign(blocking.vectors.bigs)) * target.lanes * Operands.bytes
+    }
   })
   const cut = overRows.length - around
   return [...contraction.batch.map(plain), ...overRows.slice(0, cut), ...overColumns, ...overRows.slice(cut)]

@@ -18,6 +18,9 @@ const span = (dimensions: ReadonlyArray<Dimension>, stride: (dimension: Dimensio
 /** What a byte costs by where it lies: in the first cache, the second, or behind. */
 const price = (size: number): number => (size <= 24 << 10 ? 0.05 : size <= 512 << 10 ? 1 : 4)
 
+/** Bytes that the cache fetches together: pairs of its lines. */
+const line = 128
+
 export interface Product {
   /** Loops over rows, the outermost first. */
   readonly rows: ReadonlyArray<Turns>
@@ -25,10 +28,12 @@ export interface Product {
   readonly panels: number
   readonly columns: ReadonlyArray<Dimension>
   readonly inner: ReadonlyArray<Dimension>
+  /** Bytes that the writes read and fill, and how many of a row lie together in one tile. */
+  readonly outputs: { readonly size: number; readonly together: number }
 }
 
 /** Around how many of the loops over rows, counted from the innermost, the loops over panels stand. */
-export const panelsAround = ({ rows, panels, columns, inner }: Product): number => {
+export const panelsAround = ({ rows, panels, columns, inner, outputs }: Product): number => {
   const rightSize = span([...inner, ...columns], ({ right }) => right)
   const leftSize = span([...inner, ...rows.map(({ dimension }) => dimension)], ({ left }) => left)
   const cost = (around: number): number => {
@@ -40,7 +45,9 @@ export const panelsAround = ({ rows, panels, columns, inner }: Product): number 
     )
     const left = panels * leftSize * price(around === 0 ? 0 : near)
     const right = turns * rightSize * price(rightSize)
-    return left + right
+    // Going down a panel, lines of the cache are fetched for a part of each.
+    const lines = around === 0 ? 1 : Math.max(1, line / outputs.together)
+    return left + right + outputs.size * lines * price(outputs.size)
   }
   const choices = Array.from({ length: rows.length + 1 }, (_, around) => around)
   return choices.reduce((best, one) => (cost(one) < cost(best) ? one : best), choices[0] ?? 0)
