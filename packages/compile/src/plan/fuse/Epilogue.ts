@@ -5,6 +5,7 @@ import { everyOf, rewriter } from "../Rewrite.ts"
 import { type Shape, sameShape, sizeOf } from "../Shapes.ts"
 import { permuted, reshaped } from "./Domain.ts"
 import type { Draft } from "./Draft.ts"
+import * as Index from "./Index.ts"
 import { merged, overlap, regionOf, touched } from "./Regions.ts"
 
 type Producer = Extract<Node, { readonly writes: ReadonlyArray<Write> }>
@@ -84,29 +85,41 @@ const joined = (producer: Producer, map: MapNode): Node | undefined => {
   return undefined
 }
 
-const absorb = (draft: Draft, at: number): Draft | undefined => {
-  const map = draft.nodes[at]!
+interface Absorbed {
+  readonly nodes: ReadonlyArray<Node>
+  readonly producer: Node
+  readonly both: Node
+}
+
+const absorb = (nodes: ReadonlyArray<Node>, index: Index.Index, at: number): Absorbed | undefined => {
+  const map = nodes[at]!
   if (map._tag !== "Map") return undefined
-  const { reads } = touched(map)
-  for (let earlier = at - 1; earlier >= 0; earlier--) {
-    const producer = draft.nodes[earlier]!
-    if (!("writes" in producer)) continue
-    if (!touched(producer).writes.some((region) => reads.some((other) => overlap(region, other)))) continue
+  const producers = new Set(touched(map).reads.flatMap((region) => index.writersOf(region)))
+  // The latest first: the fewer nodes lie between, the less can be in the way.
+  const places = [...producers].map((producer) => nodes.indexOf(producer)).sort((a, b) => b - a)
+  for (const earlier of places) {
+    const producer = nodes[earlier]!
+    if (!("writes" in producer) || earlier >= at) continue
     const both = joined(producer, map)
-    const nodes = both === undefined ? undefined : merged(draft.nodes, earlier, at, both)
-    if (nodes !== undefined) return { ...draft, nodes }
+    const next = both === undefined ? undefined : merged(nodes, earlier, at, both)
+    if (both !== undefined && next !== undefined) return { nodes: next, producer, both }
   }
   return undefined
 }
 
 export const epilogues = (draft: Draft): Draft => {
-  let now = draft
-  for (let at = 0; at < now.nodes.length; at++) {
-    const next = absorb(now, at)
-    if (next === undefined) continue
-    now = next
+  let { nodes } = draft
+  const index = Index.make(nodes)
+  for (let at = 0; at < nodes.length; at++) {
+    const map = nodes[at]!
+    const absorbed = absorb(nodes, index, at)
+    if (absorbed === undefined) continue
+    index.remove(map)
+    index.remove(absorbed.producer)
+    index.add(absorbed.both)
+    nodes = absorbed.nodes
     // What stood here is gone; another node is in its place.
     at--
   }
-  return now
+  return nodes === draft.nodes ? draft : { ...draft, nodes }
 }

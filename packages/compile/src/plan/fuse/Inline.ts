@@ -1,11 +1,11 @@
 /** Element-wise values go into what reads them: once where they are read once, again and again where they are cheap. */
-import type { Map as MapNode, Node, Write } from "../Plan.ts"
+import type { Map as MapNode, Node } from "../Plan.ts"
 import { everyOf } from "../Rewrite.ts"
 import { sizeOf } from "../Shapes.ts"
 import { cost, isCheap } from "./Cost.ts"
 import { collapsed, reshaped } from "./Domain.ts"
-import { type Draft, isInner, type Pass, readersOf } from "./Draft.ts"
-import { overlap, regionOf, touched } from "./Regions.ts"
+import { type Draft, isInner, type Pass } from "./Draft.ts"
+import * as Index from "./Index.ts"
 import { type Substituted, substitute } from "./Substitute.ts"
 
 /** More operations than this in one node are hard on compilers and registers. */
@@ -27,23 +27,15 @@ const complexity = (node: Node): number =>
     ? everyOf([...node.writes.map(({ value }) => value), ...("value" in node ? [node.value] : [])]).length
     : 0
 
-/** Whether nothing else writes what this write does. */
-const isOnlyWriter = ({ nodes }: Draft, producer: MapNode, write: Write): boolean => {
-  const own = regionOf(write.access, producer.shape)
-  return nodes.every(
-    (node) => node === producer || !touched(node).writes.some((region) => own.some((other) => overlap(region, other)))
-  )
-}
-
 /** Which values are moved: those that one node reads, or those that are cheap to compute for each of several. */
 export type Choice = "single" | "cheap"
 
-/** The readers with the value computed in place, by position; fewer than there are where some can't have it. */
-const moveInto = (draft: Draft, producer: MapNode, which: number, readers: ReadonlyArray<number>) => {
+/** The readers with the value computed in place; fewer than there are where some can't have it. */
+const moveInto = (producer: MapNode, which: number, readers: ReadonlyArray<Node>): ReadonlyMap<Node, Node> => {
   const write = producer.writes[which]!
-  const changed = new Map<number, Node>()
+  const changed = new Map<Node, Node>()
   for (const reader of readers) {
-    const made = attempt(draft.nodes[reader]!, producer, which)
+    const made = attempt(reader, producer, which)
     if (made === undefined || complexity(made.node) > largest) continue
     const repeated = made.evaluations > sizeOf(producer.shape)
     if (repeated && !isCheap(write.value, producer.shape)) continue
@@ -52,30 +44,49 @@ const moveInto = (draft: Draft, producer: MapNode, which: number, readers: Reado
   return changed
 }
 
-/** One write of the map at `at` moved into its readers; `undefined` where it stays. */
-const moveWrite = (draft: Draft, at: number, which: number, choice: Choice): Draft | undefined => {
-  const producer = draft.nodes[at] as MapNode
+/** What the readers of one write of a map become, if the value is moved into them. */
+const moved = (
+  draft: Draft,
+  index: Index.Index,
+  producer: MapNode,
+  which: number,
+  choice: Choice
+): ReadonlyMap<Node, Node> | undefined => {
   const write = producer.writes[which]!
-  if (!isInner(draft, write.access.buffer) || !isOnlyWriter(draft, producer, write)) return undefined
-  const readers = readersOf(draft, write, producer.shape)
-  if (readers.length === 0 || readers.includes(at)) return undefined
-  const isFree = cost(write.value, producer.shape).reads === 0 && isCheap(write.value, producer.shape)
+  const region = Index.written(write, producer.shape)
+  if (region === undefined || !isInner(draft, region.buffer)) return undefined
+  const readers = index.readersOf(region)
+  if (readers.length === 0 || readers.includes(producer) || index.writersOf(region).length > 1) return undefined
+  const isFree = isCheap(write.value, producer.shape) && cost(write.value, producer.shape).reads === 0
   const isChosen = readers.length === 1 || isFree || (choice === "cheap" && isCheap(write.value, producer.shape))
   if (!isChosen) return undefined
-  const changed = moveInto(draft, producer, which, readers)
+  const changed = moveInto(producer, which, readers)
   // What must be written for one reader is there for all.
-  if (changed.size === 0 || (changed.size < readers.length && !isFree)) return undefined
-  return { ...draft, nodes: draft.nodes.map((node, position) => changed.get(position) ?? node) }
+  return changed.size === 0 || (changed.size < readers.length && !isFree) ? undefined : changed
 }
 
 export const inline =
   (choice: Choice): Pass =>
   (draft) => {
-    let now = draft
-    for (let at = 0; at < now.nodes.length; at++) {
-      const node = now.nodes[at]!
-      if (node._tag !== "Map") continue
-      for (let which = 0; which < node.writes.length; which++) now = moveWrite(now, at, which, choice) ?? now
+    const nodes = [...draft.nodes]
+    const places = new Map(nodes.map((node, at) => [node, at]))
+    const index = Index.make(nodes)
+    const replace = (before: Node, after: Node): void => {
+      const at = places.get(before)!
+      nodes[at] = after
+      places.set(after, at)
+      index.remove(before)
+      index.add(after)
     }
-    return now
+    let isChanged = false
+    for (const at of draft.nodes.keys()) {
+      const node = nodes[at]!
+      if (node._tag !== "Map") continue
+      for (const which of node.writes.keys()) {
+        const changes = moved(draft, index, node, which, choice)
+        for (const [before, after] of changes ?? []) replace(before, after)
+        isChanged ||= changes !== undefined
+      }
+    }
+    return isChanged ? { ...draft, nodes } : draft
   }

@@ -14,9 +14,14 @@ export const prune = (draft: Draft): Draft => {
   for (const node of draft.nodes.toReversed()) {
     const alive = withWanted(node, isWanted)
     if (alive === undefined) continue
-    kept.unshift(alive)
-    for (const region of touched(alive).reads) wanted.set(region.buffer, [...(wanted.get(region.buffer) ?? []), region])
+    kept.push(alive)
+    for (const region of touched(alive).reads) {
+      const known = wanted.get(region.buffer)
+      if (known === undefined) wanted.set(region.buffer, [region])
+      else known.push(region)
+    }
   }
+  kept.reverse()
   return kept.length === draft.nodes.length && kept.every((node, at) => node === draft.nodes[at])
     ? draft
     : { ...draft, nodes: kept }

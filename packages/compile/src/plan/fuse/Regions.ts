@@ -99,6 +99,28 @@ export const dependsOn = (later: Node, earlier: Node): boolean => {
   return anyOverlap(a.reads, b.writes) || anyOverlap(a.writes, b.writes) || anyOverlap(a.writes, b.reads)
 }
 
+/** What some nodes touch together. */
+const together = () => {
+  const [reads, writes]: [Map<number, Array<Region>>, Map<number, Array<Region>>] = [new Map(), new Map()]
+  const put = (regions: Map<number, Array<Region>>, region: Region): void => {
+    const known = regions.get(region.buffer)
+    if (known === undefined) regions.set(region.buffer, [region])
+    else known.push(region)
+  }
+  const meets = (regions: Map<number, Array<Region>>, region: Region): boolean =>
+    regions.get(region.buffer)?.some((other) => overlap(other, region)) ?? false
+  return {
+    add: (node: Node): void => {
+      for (const region of touched(node).reads) put(reads, region)
+      for (const region of touched(node).writes) put(writes, region)
+    },
+    /** Whether a later node must come after one of them. */
+    precede: (node: Node): boolean =>
+      touched(node).reads.some((region) => meets(writes, region)) ||
+      touched(node).writes.some((region) => meets(writes, region) || meets(reads, region))
+  }
+}
+
 /**
  * The nodes with those at `first` and `second` replaced by one that does the work of both; `undefined` where a third must come
  * between them.
@@ -110,10 +132,16 @@ export const merged = (
   both: Node
 ): ReadonlyArray<Node> | undefined => {
   const [before, after]: [Array<Node>, Array<Node>] = [[], []]
+  const [followed, following] = [together(), together()]
+  followed.add(nodes[first]!)
   for (const node of nodes.slice(first + 1, second)) {
-    const isAfter = dependsOn(node, nodes[first]!) || after.some((other) => dependsOn(node, other))
-    ;(isAfter ? after : before).push(node)
+    if (!followed.precede(node)) before.push(node)
+    else {
+      after.push(node)
+      followed.add(node)
+      following.add(node)
+    }
   }
-  if (after.some((node) => dependsOn(nodes[second]!, node))) return undefined
+  if (following.precede(nodes[second]!)) return undefined
   return [...nodes.slice(0, first), ...before, both, ...after, ...nodes.slice(second + 1)]
 }

@@ -5,7 +5,8 @@ import * as S from "../Scalars.ts"
 import { type Shape, sizeOf, stridesOf } from "../Shapes.ts"
 import { collapsed } from "./Domain.ts"
 import { type Draft, isInner } from "./Draft.ts"
-import { overlap, touched } from "./Regions.ts"
+import * as Index from "./Index.ts"
+import { touched } from "./Regions.ts"
 import { rewritten } from "./Substitute.ts"
 
 interface Copy {
@@ -84,34 +85,38 @@ const needsWhole = (node: Node, buffer: number): boolean => {
   return [...inputs, ...node.outputs].some((tensor) => tensor.buffer === buffer)
 }
 
-const uses = (node: Node, buffer: number): boolean => {
-  const { reads: from, writes: to } = touched(node)
-  return [...from, ...to].some((region) => region.buffer === buffer)
-}
-
 /** Whether something else writes there, such as what fills the buffer before: the order of the two would change. */
-const isWrittenElsewhere = ({ nodes }: Draft, copy: Node): boolean => {
-  const own = touched(copy).writes
-  return nodes.some(
-    (node) => node !== copy && touched(node).writes.some((region) => own.some((other) => overlap(region, other)))
-  )
+const isWrittenElsewhere = (index: Index.Index, copy: Node): boolean =>
+  touched(copy).writes.some((region) => index.writersOf(region).some((node) => node !== copy))
+
+/** The nodes that use a buffer, whatever for. */
+const usersOf = (index: Index.Index, buffer: number): ReadonlySet<Node> => {
+  const region = Index.wholeBuffer(buffer)
+  return new Set([...index.readersOf(region), ...index.writersOf(region)])
 }
 
 export const retarget = (draft: Draft): Draft => {
-  let now = draft
-  for (let at = 0; at < now.nodes.length; at++) {
-    const node = now.nodes[at]!
-    const copy = node._tag === "Map" ? copyOf(now, node) : undefined
-    if (copy === undefined || isWrittenElsewhere(now, node)) continue
+  const nodes = [...draft.nodes]
+  const index = Index.make(nodes)
+  const places = new Map(nodes.map((node, at) => [node, at]))
+  const gone = new Set<number>()
+  for (const at of nodes.keys()) {
+    const node = nodes[at]!
+    const copy = node._tag === "Map" ? copyOf(draft, node) : undefined
+    if (copy === undefined || isWrittenElsewhere(index, node)) continue
     const { from, to } = copy
-    const isWhole = now.buffers[from]!.size === now.buffers[to]!.size
-    if (!isWhole && now.nodes.some((other) => needsWhole(other, from))) continue
-    const others = now.nodes.toSpliced(at, 1)
-    now = {
-      ...now,
-      nodes: others.map((other) => (uses(other, from) ? placed(rewritten(other, reads(copy)), copy) : other))
+    const users = [...usersOf(index, from)].filter((other) => other !== node)
+    const isWhole = draft.buffers[from]!.size === draft.buffers[to]!.size
+    if (!isWhole && users.some((other) => needsWhole(other, from))) continue
+    gone.add(at)
+    index.remove(node)
+    for (const user of users) {
+      const changed = placed(rewritten(user, reads(copy)), copy)
+      nodes[places.get(user)!] = changed
+      places.set(changed, places.get(user)!)
+      index.remove(user)
+      index.add(changed)
     }
-    at--
   }
-  return now
+  return gone.size === 0 ? draft : { ...draft, nodes: nodes.filter((_, at) => !gone.has(at)) }
 }

@@ -10,6 +10,7 @@ import { rewriter } from "../Rewrite.ts"
 import * as S from "../Scalars.ts"
 import { collapsed } from "./Domain.ts"
 import { type Draft, isInner } from "./Draft.ts"
+import * as Index from "./Index.ts"
 import { touched } from "./Regions.ts"
 
 /** More parts than these stay together. */
@@ -18,9 +19,10 @@ const mostParts = 32
 const shortest = 4
 
 /** Where the parts of a buffer begin, if it consists of several that lie end to end. */
-const cutsOf = (draft: Draft, buffer: number): ReadonlyArray<number> => {
+const cutsOf = (draft: Draft, index: Index.Index, buffer: number): ReadonlyArray<number> => {
   if (!isInner(draft, buffer)) return []
-  const parts = draft.nodes
+  const parts = index
+    .writersOf(Index.wholeBuffer(buffer))
     .flatMap((node) => touched(node).writes.filter((region) => region.buffer === buffer))
     .toSorted((a, b) => a.lowest - b.lowest)
   const isChain = parts.every((part, at) => part.lowest === (at === 0 ? 0 : parts[at - 1]!.highest + 1))
@@ -38,12 +40,12 @@ const part = (map: MapNode, from: number, to: number): MapNode => {
   return { ...map, shape: [to - from], writes }
 }
 
-const splitMap = (draft: Draft, map: MapNode): ReadonlyArray<Node> | undefined => {
+const splitMap = (draft: Draft, index: Index.Index, map: MapNode): ReadonlyArray<Node> | undefined => {
   const flat = collapsed(map)
   const length = flat.shape[0]
   if (flat.shape.length !== 1 || length === undefined) return undefined
   const dense = flat.writes.flatMap(({ value }) => accessesIn(value)).filter(({ strides }) => strides[0] === 1)
-  const cuts = new Set(dense.flatMap(({ buffer, offset }) => cutsOf(draft, buffer).map((cut) => cut - offset)))
+  const cuts = new Set(dense.flatMap(({ buffer, offset }) => cutsOf(draft, index, buffer).map((cut) => cut - offset)))
   const inside = [...cuts].filter((cut) => cut > 0 && cut < length).sort((a, b) => a - b)
   if (inside.length === 0 || inside.length >= mostParts || length < shortest * inside.length) return undefined
   const bounds = [0, ...inside, length]
@@ -51,13 +53,16 @@ const splitMap = (draft: Draft, map: MapNode): ReadonlyArray<Node> | undefined =
 }
 
 export const split = (draft: Draft): Draft => {
-  let now = draft
-  for (let at = 0; at < now.nodes.length; at++) {
-    const node = now.nodes[at]!
-    const parts = node._tag === "Map" ? splitMap(now, node) : undefined
+  const nodes = [...draft.nodes]
+  const index = Index.make(nodes)
+  for (let at = 0; at < nodes.length; at++) {
+    const node = nodes[at]!
+    const parts = node._tag === "Map" ? splitMap(draft, index, node) : undefined
     if (parts === undefined) continue
-    now = { ...now, nodes: now.nodes.toSpliced(at, 1, ...parts) }
+    nodes.splice(at, 1, ...parts)
+    index.remove(node)
+    for (const part of parts) index.add(part)
     at += parts.length - 1
   }
-  return now
+  return nodes.length === draft.nodes.length ? draft : { ...draft, nodes }
 }
