@@ -7,9 +7,10 @@ const limits = {
   "functions that capture more than 5 names": 0,
   "files that one plain step runs through": 28,
   "lines that one plain step runs through": 578,
-  "casts `as never`": 16,
-  "casts `as unknown as`": 27,
-  "casts `!`": 819
+  "casts `as never`": 9,
+  "casts `as unknown as`": 11,
+  "casts `!`": 819,
+  "casts `!` outside of the compiler": 264
 }
 
 describe("the house", () => {
@@ -22,7 +23,8 @@ describe("the house", () => {
     "lines that one plain step runs through": house.step.reduce((sum, { lines }) => sum + lines, 0),
     "casts `as never`": house.casts.never,
     "casts `as unknown as`": house.casts.unknown,
-    "casts `!`": house.casts.nonNull
+    "casts `!`": house.casts.nonNull,
+    "casts `!` outside of the compiler": house.casts.nonNull - house.compilerCasts.nonNull
   }
 
   for (const [name, limit] of Object.entries(limits)) {
