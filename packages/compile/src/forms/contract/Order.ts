@@ -18,8 +18,8 @@ const span = (dimensions: ReadonlyArray<Dimension>, stride: (dimension: Dimensio
 /** What a byte costs by where it lies: in the first cache, the second, or behind. */
 const price = (size: number): number => (size <= 24 << 10 ? 0.05 : size <= 512 << 10 ? 1 : 4)
 
-/** Bytes that the cache fetches together: pairs of its lines. */
-const line = 128
+/** Bytes that come together: lines of the cache, and those that the machine fetches ahead. */
+const line = 512
 
 export interface Product {
   /** Loops over rows, the outermost first. */
