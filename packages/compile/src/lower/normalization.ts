@@ -1,6 +1,7 @@
 /** Softmax, cross-entropy and batch normalization. */
 import type { Scalar } from "../plan/Plan.ts"
 import * as S from "../plan/Scalars.ts"
+import { broadcast, type Shape } from "../plan/Shapes.ts"
 import { type Builder, map, read, type View } from "./Builder.ts"
 import { axis, type Call, input, type Lowering, type Lowerings, number } from "./Kernel.ts"
 import { keptShape, reduce } from "./reductions.ts"
@@ -60,18 +61,20 @@ const crossEntropy: Lowering = (call) => {
   return [values, map(builder, logits.shape, "float32", slopes)]
 }
 
-/** (x − mean) · (scale / √(variance + ε)) + offset */
+/** (x − mean) · (scale / √(variance + ε)) + offset; the factor is computed once for all elements that share it. */
 const batchNorm: Lowering = (call) => {
   const { builder, inputs } = call
-  const x = input(call, "x")
+  const [x, variance] = [input(call, "x"), input(call, "variance")]
   const epsilon = S.f32(Math.fround(number(call, "varianceEpsilon", 0.001)))
-  const of = (name: string, absent: number) => {
+  const of = (name: string, shape: Shape, absent: number) => {
     const view = inputs[name]
-    return view === undefined ? S.f32(absent) : read(Views.broadcastTo(view, x.shape))
+    return view === undefined ? S.f32(absent) : read(Views.broadcastTo(view, shape))
   }
-  const deviation = S.unary("sqrt", S.add(of("variance", 1), epsilon))
-  const normalized = S.div(S.mul(S.sub(read(x), of("mean", 0)), of("scale", 1)), deviation)
-  return [map(builder, x.shape, "float32", S.add(normalized, of("offset", 0)))]
+  const common = broadcast(variance.shape, inputs["scale"]?.shape ?? [])
+  const deviation = S.unary("sqrt", S.add(of("variance", common, 1), epsilon))
+  const factor = map(builder, common, "float32", S.div(of("scale", common, 1), deviation))
+  const normalized = S.mul(S.sub(read(x), of("mean", x.shape, 0)), read(Views.broadcastTo(factor, x.shape)))
+  return [map(builder, x.shape, "float32", S.add(normalized, of("offset", x.shape, 0)))]
 }
 
 /** x · (bias + α · Σ of squares of neighbouring channels)^−β */

@@ -9,6 +9,7 @@ import { horizontal } from "./fuse/Horizontal.ts"
 import { inline } from "./fuse/Inline.ts"
 import { prune } from "./fuse/Prune.ts"
 import { retarget } from "./fuse/Retarget.ts"
+import { sink } from "./fuse/Sink.ts"
 import { slopes } from "./fuse/Slopes.ts"
 import { split } from "./fuse/Split.ts"
 import type { Plan } from "./Plan.ts"
@@ -37,7 +38,7 @@ export const fuse = (plan: Plan): Plan => {
   const simplified: Pass = (draft) => ({ ...draft, nodes: draft.nodes.map(simplify) })
   const fused = untilStable(slopes(simplified(plan)), passes)
   const wide = untilStable(horizontal(simplified(fused)), [epilogues, prune])
-  const { buffers, nodes } = simplified(wide)
+  const { buffers, nodes } = sink(simplified(wide))
   return {
     ...plan,
     buffers,
