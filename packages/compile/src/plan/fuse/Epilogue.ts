@@ -13,6 +13,12 @@ type Producer = Extract<Node, { readonly writes: ReadonlyArray<Write> }>
 /** More buffers than this in one pass over the data are slower than two passes. */
 const mostBuffers = 20
 
+/**
+ * The same for contractions, whose tiles are a few rows high: a line of each buffer for each row, which no cache foresees. A
+ * bias and a mask fit; an optimizer's update is several times slower there than in a pass of its own.
+ */
+const mostBuffersOfContraction = 8
+
 const sameAccess = (a: Access, b: Access, shape: Shape): boolean =>
   a.buffer === b.buffer &&
   a.offset === b.offset &&
@@ -80,7 +86,7 @@ const joined = (producer: Producer, map: MapNode): Node | undefined => {
     const writes = withValues(same, producer)
     if (writes === undefined) continue
     const both = { ...producer, writes: [...producer.writes, ...writes] }
-    if (buffersOf(both) <= mostBuffers) return both
+    if (buffersOf(both) <= (producer._tag === "Contract" ? mostBuffersOfContraction : mostBuffers)) return both
   }
   return undefined
 }
