@@ -22,10 +22,10 @@ export interface Workshop {
  * What decides the bits: no contraction of a · b + c, no liberties with numbers. Whole numbers wrap around. Not among them is
  * `-fno-trapping-math`, with which GCC 12 makes −0 of `(float)(int)-0.5f`.
  */
-const flags: ReadonlyArray<string> = [
+const flags = ({ isClang }: Toolchain): ReadonlyArray<string> => [
   ...["-x", "c", "-std=gnu11", "-O2", "-w"],
   // It would carry numbers of a product's rows from one step to the next in registers that the sums need.
-  "-fno-predictive-commoning",
+  ...(isClang ? [] : ["-fno-predictive-commoning"]),
   ...["-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-fno-strict-aliasing"],
   ...["-fPIC", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=8"]
 ]
@@ -39,7 +39,7 @@ const headers = (): string => {
 /** Another one whenever anything that goes into the addon is another. */
 export const keyOf = (toolchain: Toolchain, source: string): string => {
   const { program, version, machine, predefined } = toolchain
-  const inputs = [source, ...flags, ...linking, program, version, ...machine, predefined, process.arch]
+  const inputs = [source, ...flags(toolchain), ...linking, program, version, ...machine, predefined, process.arch]
   return createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 32)
 }
 
@@ -80,7 +80,7 @@ const compileIn = Effect.fnUntraced(function* (workshop: Workshop, source: strin
   const { run, toolchain, seconds } = workshop
   const [input, output] = [path.join(folder, "program.c"), path.join(folder, "program.node")]
   yield* Effect.try({ try: () => fs.writeFileSync(input, source), catch: unusable })
-  const options = [...flags, ...toolchain.machine, ...linking, `-I${headers()}`, input, "-o", output, "-lm"]
+  const options = [...flags(toolchain), ...toolchain.machine, ...linking, `-I${headers()}`, input, "-o", output, "-lm"]
   const outcome = yield* run({ program: toolchain.program, arguments: options }, seconds)
   const wrong = verdict(toolchain.program, outcome, output)
   if (wrong !== undefined) return yield* wrong

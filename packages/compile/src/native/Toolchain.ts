@@ -14,6 +14,8 @@ export interface Toolchain {
   /** A hash of all that it predefines: another one on another processor. */
   readonly predefined: string
   readonly target: Target
+  /** Clang refuses some of GCC's options. */
+  readonly isClang: boolean
 }
 
 /** Tried in this order. A compiler for C++ takes C too, when it is told. */
@@ -59,7 +61,8 @@ const probe = Effect.fnUntraced(function* (run: Run, program: string, machine: R
     return yield* new NativeUnavailable({ problem: "machineUnsupported", reason })
   }
   const predefined = createHash("sha256").update(macros).digest("hex")
-  const found: Toolchain = { program, version, machine, predefined, target }
+  const isClang = macros.includes("#define __clang__ ")
+  const found: Toolchain = { program, version, machine, predefined, target, isClang }
   return found
 })
 

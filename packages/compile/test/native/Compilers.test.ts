@@ -109,6 +109,18 @@ describe.skipIf(unavailable !== undefined)("compilers", () => {
     )
   }
 
+  it.effect("Clang is not asked for what only GCC knows", () =>
+    Effect.gen(function* () {
+      const clang = program(`case "$*" in
+*-fno-predictive-commoning*) echo "clang: error: unknown argument" >&2; exit 1;;
+*-dM*) cc "$@"; echo "#define __clang__ 14";;
+*) exec cc "$@";;
+esac`)
+      const { compiler } = yield* attempt({ cache: temporary(), compilers: [clang] })
+      assert.isAbove(compiler.target.lanes, 1)
+    })
+  )
+
   it.effect("one that is interrupted is killed, and leaves nothing", () =>
     Effect.gen(function* () {
       const [cache, mark] = [temporary(), path.join(temporary(), "ended")]
