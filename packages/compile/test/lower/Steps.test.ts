@@ -28,9 +28,10 @@ describe("the plan of a training step with Adam, loss and accuracy", () => {
   it.effect("is few nodes after fusion", () =>
     Effect.gen(function* () {
       const [mlp] = yield* Networks.plansOf(Networks.subjectOf("mlp", Networks.perceptron([300, 100]), 4))
-      assert.isAtMost(Fuse.fuse(mlp!.plan).nodes.length, 24)
+      // The update of each kernel is a pass of its own behind the product that makes its gradient.
+      assert.isAtMost(Fuse.fuse(mlp!.plan).nodes.length, 24 + 3)
       const [lenet] = yield* Networks.plansOf(Networks.subjectOf("lenet", Networks.lenet5, 4))
-      assert.isAtMost(Fuse.fuse(lenet!.plan).nodes.length, 40)
+      assert.isAtMost(Fuse.fuse(lenet!.plan).nodes.length, 40 + 5)
     }).pipe(Effect.provide(Wasm.layer))
   )
 })
