@@ -1,5 +1,6 @@
 /** A step executor that compiles, whatever by: programs are kept within a bound, and what runs eagerly is told once. */
 import { StepExecutor } from "@etude/core/StepExecutor"
+import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Cache from "./Cache.ts"
@@ -16,12 +17,20 @@ export interface CompilingOptions {
   readonly graphs?: number
 }
 
-/** `name` is kept in checkpoints; `takeNotes` are what the compiler itself has to say. */
+/** What a compiler adds to the executor. */
+export interface Own {
+  /** What the compiler itself has to say. */
+  readonly takeNotes?: () => ReadonlyArray<string>
+  /** Where tensors are made that programs are given. */
+  readonly storage?: tf.KernelBackend
+}
+
+/** `name` is kept in checkpoints. */
 export const make = <R extends Recording>(
   name: string,
   compiler: Compiler<R>,
   { onNotCompilable = "eager", graphs: bound = 64 }: CompilingOptions,
-  takeNotes: () => ReadonlyArray<string> = () => []
+  { takeNotes = () => [], ...own }: Own = {}
 ): Effect.Effect<StepExecutor["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
     const kept = Cache.make<CompiledProgram.Entry<R>>(bound, CompiledProgram.release)
@@ -31,6 +40,7 @@ export const make = <R extends Recording>(
     const eager = new Set<string>()
     yield* Effect.addFinalizer(() => Effect.sync(kept.clear))
     return StepExecutor.of({
+      ...own,
       name,
       compile: (program, body, another) =>
         CompiledProgram.make(body, {

@@ -105,7 +105,7 @@ const make = (options: PlanOptions) =>
         tier?.onRunning(running)
       }
     })
-    return yield* CompilingExecutor.make(nameOf(emitter), compiler, options, take)
+    return yield* CompilingExecutor.make(nameOf(emitter), compiler, options, { takeNotes: take, storage: handles })
   })
 
 /** Compiles on the WASM backend, which must be provided; fails with `BackendUnavailable` on any other. */

@@ -4,6 +4,7 @@
  * tensor: a number captured in the closure may be frozen by an executor that records.
  */
 
+import type * as tf from "@tensorflow/tfjs-core"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import type { TensorTree } from "./Tensors.ts"
@@ -28,6 +29,11 @@ export class StepExecutor extends Context.Service<
       program: TensorProgram<In, Out>,
       another?: <A>(inputs: In, use: (others: In) => A) => A
     ) => TensorProgram<In, Out>
+    /**
+     * Where tensors that programs are given from step to step should be made, such as batches and controls: the backend in use
+     * when absent. tfjs moves their data where an ordinary operation wants them.
+     */
+    readonly storage?: tf.KernelBackend
     /** Names of the programs that are run in another way than the executor is there for; checkpoints say so. */
     readonly eagerPrograms?: () => ReadonlyArray<string>
     /** What people should know, since the last call: such as a program that is run in a slower way. */

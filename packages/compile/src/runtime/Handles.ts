@@ -103,6 +103,15 @@ export class Handles extends tf.KernelBackend {
     return dtype === "uint8" ? Int32Array.from(held) : held.slice()
   }
 
+  override write(values: tf.backend_util.BackendValues, _shape: Array<number>, dtype: tf.DataType): Block {
+    if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")
+      throw new Error(`there are no tensors of ${dtype} in this arena`)
+    const numbers = values as Float32Array | Int32Array | Uint8Array
+    const block = this.allocate(dtype, numbers.length)
+    this.views.of(dtype).set(numbers, this.views.index(dtype, block.address))
+    return block
+  }
+
   override async read(dataId: object): Promise<Values> {
     return this.readSync(dataId)
   }

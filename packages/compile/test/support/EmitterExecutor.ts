@@ -23,6 +23,6 @@ export const layer = <E>(
       const emitter = yield* emitterOf(arena)
       yield* SharingKernels.install(PlanCompiler.backend, handles)
       const compiler = PlanCompiler.make({ handles, emitter, onRunning })
-      return yield* CompilingExecutor.make("an emitter", compiler, { onNotCompilable: "fail" })
+      return yield* CompilingExecutor.make("an emitter", compiler, { onNotCompilable: "fail" }, { storage: handles })
     })
   )

@@ -27,6 +27,8 @@ export interface ControlsOptions {
   readonly seed: number
   readonly batchesPerEpoch: number
   readonly pace: Plain["pace"]
+  /** Where the tensors that are kept from step to step are made. Default: the backend in use. */
+  readonly storage?: tf.KernelBackend | undefined
 }
 
 /** The numbers of a step, before they are tensors. */
@@ -53,7 +55,8 @@ const numbersOf = (
 }
 
 /** int32[2] */
-const keyTensor = ({ hi, lo }: Rng.Key): tf.Tensor => Tensors.ofValues(Int32Array.of(hi, lo), [2], "int32")
+const keyTensor = ({ hi, lo }: Rng.Key, storage?: tf.KernelBackend): tf.Tensor =>
+  Tensors.ofValues(Int32Array.of(hi, lo), [2], "int32", storage)
 
 // The scalars have the levels of the numbers.
 const fresh = ({ key, scalars }: Numbers): Controls =>
@@ -61,17 +64,18 @@ const fresh = ({ key, scalars }: Numbers): Controls =>
 
 /** Scalars that are kept from step to step, by name. */
 interface Kept {
+  readonly storage: tf.KernelBackend | undefined
   readonly leaves: Map<string, { readonly value: number; readonly tensor: tf.Tensor }>
   readonly branches: Map<string, Kept>
 }
 
-const nothing = (): Kept => ({ leaves: new Map(), branches: new Map() })
+const nothing = (storage: tf.KernelBackend | undefined): Kept => ({ storage, leaves: new Map(), branches: new Map() })
 
-const keptScalar = ({ leaves }: Kept, name: string, value: number): tf.Tensor => {
+const keptScalar = ({ leaves, storage }: Kept, name: string, value: number): tf.Tensor => {
   const leaf = leaves.get(name)
   if (leaf !== undefined && Object.is(leaf.value, value)) return leaf.tensor
   leaf?.tensor.dispose()
-  const tensor = tf.keep(Tensors.scalar(value))
+  const tensor = tf.keep(Tensors.scalar(value, storage))
   leaves.set(name, { value, tensor })
   return tensor
 }
@@ -82,7 +86,7 @@ const keptTree = (kept: Kept, numbers: Tensors.NumberTree): { readonly [name: st
     const value = numbers[name]
     if (typeof value === "number") tensors[name] = keptScalar(kept, name, value)
     else if (value !== undefined) {
-      const branch = kept.branches.get(name) ?? nothing()
+      const branch = kept.branches.get(name) ?? nothing(kept.storage)
       kept.branches.set(name, branch)
       tensors[name] = keptTree(branch, value)
     }
@@ -96,14 +100,14 @@ const disposeKept = ({ leaves, branches }: Kept): void => {
 }
 
 /** Controls of which what stays the same from one step to the next keeps its tensor. */
-const reusing = () => {
-  const kept = nothing()
+const reusing = (storage: tf.KernelBackend | undefined) => {
+  const kept = nothing(storage)
   let last: { readonly key: Rng.Key; readonly tensor: tf.Tensor } | undefined
   return {
     of: ({ key, scalars }: Numbers): Controls => {
       if (last === undefined || last.key.hi !== key.hi || last.key.lo !== key.lo) {
         last?.tensor.dispose()
-        last = { key, tensor: tf.keep(keyTensor(key)) }
+        last = { key, tensor: tf.keep(keyTensor(key, storage)) }
       }
       return { key: last.tensor, ...keptTree(kept, scalars) } as Controls // with the levels of the numbers
     },
@@ -114,13 +118,13 @@ const reusing = () => {
   }
 }
 
-export const make = (plan: StepPlan, { seed, batchesPerEpoch, pace }: ControlsOptions): ControlsAt => {
+export const make = (plan: StepPlan, { seed, batchesPerEpoch, pace, storage }: ControlsOptions): ControlsAt => {
   const stream = Streams.step(seed)
   const schedules = plan.groups.map(({ learningRate }) => learningRate(batchesPerEpoch, pace))
   const learningRates = ({ progress, learningRateScale }: Moment, step = progress.step): ReadonlyArray<number> =>
     schedules.map((rate) => rate(step) * learningRateScale)
   const at = (moment: Moment): Numbers => numbersOf(plan, stream, moment.progress, learningRates(moment))
-  const reused = reusing()
+  const reused = reusing(storage)
   return {
     learningRates,
     controls: (moment) => fresh(at(moment)),

@@ -91,9 +91,9 @@ const engineOf = (options: StepperOptions): Compiled => {
   const { plan, executor, dataset, config } = options
   const engine: Engine = {
     ...options,
-    controls: Controls.make(plan, { ...options, seed: config.seed }),
+    controls: Controls.make(plan, { ...options, seed: config.seed, storage: executor.storage }),
     samplesOf: Upload.counter(dataset.spec),
-    upload: Upload.uploader(dataset),
+    upload: Upload.uploader(dataset, executor.storage),
     decode: Upload.decoder(dataset.spec),
     checksTargets: !TargetCheck.isChecked(plan.task, dataset),
     moment: undefined

@@ -54,20 +54,26 @@ const wrongLength = (source: string, { part, name, spec, size }: Column, values:
 /** The arrays that tensors of a dtype take as they are; others are converted. */
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }
 
-const uploadField = (source: string, column: Column, values: TypedArray, samples: number): tf.Tensor => {
+const uploadField = (
+  source: string,
+  column: Column,
+  values: TypedArray,
+  samples: number,
+  storage: tf.KernelBackend | undefined
+): tf.Tensor => {
   const { spec, size } = column
   if (values.length !== samples * size) throw wrongLength(source, column, values.length, samples)
   const shape = [samples, ...spec.shape]
   if (spec.dtype === "float32" && values instanceof Uint8Array) return Bytes.upload(values, shape, spec.bytes)
   const Held = arrays[spec.dtype]
-  return Tensors.ofValues(values instanceof Held ? values : Held.from(values), shape, spec.dtype)
+  return Tensors.ofValues(values instanceof Held ? values : Held.from(values), shape, spec.dtype, storage)
 }
 
 const none = new Float32Array(0)
 type NamedArrays = { readonly [name: string]: TypedArray }
 
-/** Makes what turns batches of a dataset into tensors; what its spec says is worked out once. */
-export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">) => {
+/** Makes what turns batches of a dataset into tensors, in `storage` if it is given; what its spec says is worked out once. */
+export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">, storage?: tf.KernelBackend) => {
   const columns = columnsOf(spec)
   /**
    * The tensors of a batch, in which bytes may still be bytes: {@link decoder} comes after. Throws a `DataError` where values
@@ -84,7 +90,7 @@ export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">)
         const values = batch[part]
         if (values === undefined && part === "targets") continue
         const field = isAlone ? (values as TypedArray | undefined) : (values as NamedArrays | undefined)?.[name]
-        const tensor = uploadField(source, column, field ?? none, samples)
+        const tensor = uploadField(source, column, field ?? none, samples, storage)
         if (isAlone) tensors[part] = tensor
         else (tensors[part] as Record<string, tf.Tensor>)[name] = tensor
       }
