@@ -226,6 +226,7 @@ export const elementwiseLowerings: Lowerings = {
   LogicalAnd: truth("and"),
   LogicalOr: truth("or"),
   LogicalXor: truth("xor"),
+  BitwiseAnd: elementwise(["a", "b"], ([x, y]) => S.binary("and", numeric(x!), numeric(y!))),
   Prelu: elementwise(["x", "alpha"], ([x, alpha]) => leakyRelu(float(x!), float(alpha!))),
   EluGrad: eluGrad,
   Select: select,

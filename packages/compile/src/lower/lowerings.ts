@@ -1,5 +1,6 @@
 /** How each kernel is lowered, by its name. */
 import { convolutionLowerings } from "./convolutions.ts"
+import { einsum } from "./einsum.ts"
 import { elementwiseLowerings } from "./elementwise.ts"
 import { indexingLowerings } from "./indexing.ts"
 import type { Lowerings } from "./Kernel.ts"
@@ -18,6 +19,7 @@ export const lowerings: Lowerings = {
   ...reductionLowerings,
   ...normalizationLowerings,
   ...productLowerings,
+  Einsum: einsum,
   ...convolutionLowerings,
   ...poolingLowerings,
   ...indexingLowerings,

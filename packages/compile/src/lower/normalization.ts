@@ -77,15 +77,8 @@ const batchNorm: Lowering = (call) => {
   return [map(builder, x.shape, "float32", S.add(normalized, of("offset", x.shape, 0)))]
 }
 
-/** x · (bias + α · Σ of squares of neighbouring channels)^−β */
-const localResponse: Lowering = (call) => {
-  const { builder } = call
-  const x = input(call, "x")
-  const scale = S.unary("exp", S.mul(S.f32(-number(call, "beta")), S.unary("log", localSum(call, x))))
-  return [map(builder, x.shape, "float32", S.mul(read(x), scale))]
-}
-
-const localSum = (call: Call, x: View): Scalar => {
+/** Σ of what neighbouring channels have, `radius` to either side. */
+const overNeighbours = (call: Call, x: View, value: (element: Scalar) => Scalar): View => {
   const { builder } = call
   const radius = number(call, "depthRadius")
   const padded = padChannels(builder, x, radius)
@@ -94,12 +87,35 @@ const localSum = (call: Call, x: View): Scalar => {
     shape: [...x.shape, 2 * radius + 1],
     access: { ...padded.access, strides: [...padded.access.strides, padded.access.strides.at(-1)!] }
   }
-  const sums = reduce(builder, window, [x.shape.length], {
-    operator: "sum",
-    value: (element) => S.mul(element, element),
-    dtype: "float32"
-  })
-  return S.add(S.f32(number(call, "bias")), S.mul(S.f32(number(call, "alpha")), read(sums)))
+  return reduce(builder, window, [x.shape.length], { operator: "sum", value, dtype: "float32" })
+}
+
+/** bias + α · Σ of squares of neighbouring channels */
+const localNorm = (call: Call, x: View): View => {
+  const squares = overNeighbours(call, x, (element) => S.mul(element, element))
+  const [bias, alpha] = [S.f32(number(call, "bias")), S.f32(number(call, "alpha"))]
+  return map(call.builder, x.shape, "float32", S.add(bias, S.mul(alpha, read(squares))))
+}
+
+/** norm^−β */
+const weakened = (call: Call, norm: View): Scalar => S.binary("pow", read(norm), S.f32(-number(call, "beta")))
+
+/** x · norm^−β */
+const localResponse: Lowering = (call) => {
+  const x = input(call, "x")
+  return [map(call.builder, x.shape, "float32", S.mul(read(x), weakened(call, localNorm(call, x))))]
+}
+
+/** dy · norm^−β − 2αβ · x · Σ of y · dy / norm of neighbouring channels */
+const localResponseGradient: Lowering = (call) => {
+  const { builder } = call
+  const [x, y, dy] = [input(call, "x"), input(call, "y"), input(call, "dy")]
+  const norm = localNorm(call, x)
+  const ratios = map(builder, x.shape, "float32", S.div(S.mul(read(y), read(dy)), read(norm)))
+  const around = read(overNeighbours(call, ratios, (element) => element))
+  const factor = S.f32(-2 * number(call, "alpha") * number(call, "beta"))
+  const value = S.add(S.mul(read(dy), weakened(call, norm)), S.mul(S.mul(factor, read(x)), around))
+  return [map(builder, x.shape, "float32", value)]
 }
 
 const padChannels = (builder: Builder, x: View, radius: number): View => {
@@ -116,5 +132,6 @@ export const normalizationLowerings: Lowerings = {
   LogSoftmax: logSoftmax,
   SparseSoftmaxCrossEntropy: crossEntropy,
   FusedBatchNorm: batchNorm,
-  LRN: localResponse
+  LRN: localResponse,
+  LRNGrad: localResponseGradient
 }

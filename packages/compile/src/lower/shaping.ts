@@ -13,7 +13,8 @@ import {
   type Lowerings,
   number,
   numbers,
-  pairs
+  pairs,
+  text
 } from "./Kernel.ts"
 import * as Views from "./Views.ts"
 
@@ -30,7 +31,7 @@ const slice: Lowering = (call) => [Views.slice(input(call, "x"), numbers(call, "
 
 const reverse: Lowering = (call) => {
   const x = input(call, "x")
-  return [Views.reverse(x, call.attributes["dims"] === undefined ? [] : axes(call, "dims", x.shape.length))]
+  return [Views.reverse(x, axes(call, "dims", x.shape.length))]
 }
 
 /** Repetition of what is longer than 1 is a view of one dimension more. */
@@ -214,6 +215,17 @@ const batchToSpace: Lowering = (call: Call) => {
   return [Views.slice(joinedView, begin, call.outputs[0]!.shape)]
 }
 
+/** Channels become blocks of pixels. */
+const depthToSpace: Lowering = (call) => {
+  const x = input(call, "x")
+  const size = number(call, "blockSize")
+  if (text(call, "dataFormat", "NHWC") !== "NHWC") return undefined
+  const [batch, height, width, channels] = x.shape
+  const wide = [batch!, height!, width!, size, size, channels! / size ** 2]
+  const moved = Views.permute(Views.reshape(call.builder, x, wide), [0, 1, 3, 2, 4, 5])
+  return [Views.reshape(call.builder, moved, call.outputs[0]!.shape)]
+}
+
 export const shapingLowerings: Lowerings = {
   Identity: same,
   StopGradient: same,
@@ -230,6 +242,8 @@ export const shapingLowerings: Lowerings = {
   Concat: concat,
   Pack: pack,
   PadV2: pad,
+  FlipLeftRight: (call) => [Views.reverse(input(call, "image"), [2])],
+  DepthToSpace: depthToSpace,
   SpaceToBatchND: spaceToBatch,
   BatchToSpaceND: batchToSpace
 }

@@ -1,5 +1,6 @@
 /** Says what is wrong with a plan: accesses beyond a buffer, types that disagree, reads of what nobody has written. */
-import { readsOf, writesOf } from "./Nodes.ts"
+import { touched } from "./fuse/Regions.ts"
+import { writesOf } from "./Nodes.ts"
 import type { Access, Buffer, Node, Plan, Scalar, Write } from "./Plan.ts"
 import { everyOf } from "./Rewrite.ts"
 import { reach, type Shape, sizeOf } from "./Shapes.ts"
@@ -79,7 +80,9 @@ export const problems = ({ buffers, nodes, inputs, outputs }: Plan): ReadonlyArr
   for (const [at, node] of nodes.entries()) {
     const note: Note = (problem) => found.push(`node ${at} (${node._tag}): ${problem}`)
     checkNode(buffers, node, note)
-    for (const buffer of readsOf(node)) if (!filled.has(buffer)) note(`reads buffer ${buffer} before it is written`)
+    for (const { buffer } of touched(node).reads) {
+      if (!filled.has(buffer)) note(`reads buffer ${buffer} before it is written`)
+    }
     for (const buffer of writesOf(node)) {
       const place = buffers[buffer]?.place._tag
       if (place === "Input" || place === "Constant") note(`writes buffer ${buffer}, an ${place}`)
