@@ -58,4 +58,3 @@ export const select = (test: Scalar, yes: Scalar, no: Scalar): Scalar =>
     : wrong("a choice", test, yes, no)
 /** Of its own type, the expression itself. */
 export const convert = (type: ScalarType, of: Scalar): Scalar => (of.type === type ? of : { op: "convert", type, of })
-export const bits = (type: NumberType, of: Scalar): Scalar => ({ op: "bits", type, of })
