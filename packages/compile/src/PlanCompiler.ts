@@ -31,7 +31,8 @@ export interface PlanCompilerOptions {
 /** The backend on which programs are recorded, everywhere. */
 export const backend = "wasm"
 
-const planOf = (recording: Recording.Recording): Plan => Expand.expand(Fuse.fuse(Lower.lower(recording)))
+/** The plan that is compiled for a recording. */
+export const planOf = (recording: Recording.Recording): Plan => Expand.expand(Fuse.fuse(Lower.lower(recording)))
 
 /** All executables, or none. */
 const emitAll = (emitter: Emitter, parts: ReadonlyArray<Schedule.Part>) => {

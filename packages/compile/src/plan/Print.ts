@@ -93,11 +93,17 @@ const nodeText = (names: Names, node: Node): string => {
   }
 }
 
-/** Strides stand in brackets after a buffer's name, with the offset if there is one. */
-export const print = ({ buffers, nodes }: Plan): string => {
+/** Each node as text. */
+export const lines = ({ buffers, nodes }: Plan): ReadonlyArray<string> => {
   const names = buffers.map(nameOf)
-  return nodes.map((node, at) => `${String(at).padStart(4)} ${nodeText(names, node)}`).join("\n")
+  return nodes.map((node) => nodeText(names, node))
 }
+
+/** Strides stand in brackets after a buffer's name, with the offset if there is one. */
+export const print = (plan: Plan): string =>
+  lines(plan)
+    .map((line, at) => `${String(at).padStart(4)} ${line}`)
+    .join("\n")
 
 /** How many nodes of each kind there are, such as `41: 20 map, 9 contract`. */
 export const count = ({ nodes }: Plan): string => {

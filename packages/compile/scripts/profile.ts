@@ -1,0 +1,110 @@
+/**
+ * Where a training step of the benchmarks' networks goes, node by node: `node --conditions=@etude/source scripts/profile.ts
+ * lenet-5|mlp|logistic|resnet [batch] [wasm|native] [width]`. On one thread; the slowest first.
+ */
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { Wasm } from "@etude/backend"
+import { StepExecutor } from "@etude/core"
+import * as Data from "@etude/testing/subjects/Data"
+import * as Trajectory from "@etude/testing/subjects/Trajectory"
+import * as Effect from "effect/Effect"
+import * as Problem from "../../../benchmarks/src/Problem.ts"
+import * as Command from "../src/native/Command.ts"
+import * as NativeCompiler from "../src/native/NativeCompiler.ts"
+import * as Profile from "../src/Profile.ts"
+import type { Plan } from "../src/plan/Plan.ts"
+import * as Arena from "../src/runtime/Arena.ts"
+import * as WasmEmitter from "../src/wasm/WasmEmitter.ts"
+
+const names: Record<string, Problem.ProblemName> = {
+  "lenet-5": "LeNet-5",
+  mlp: "MLP 784-300-100-10",
+  logistic: "logistic regression",
+  resnet: "ResNet"
+}
+const [model = "lenet-5", batch = "64", emitter = "wasm", width = "150"] = process.argv.slice(2)
+const problem = Problem.problemOf(names[model]!, Number(batch))
+
+/** The plan of a training step, with what its inputs hold at the first one. */
+const planned = Effect.gen(function* () {
+  const samples = Problem.samplesFor(problem, problem.batchSize)
+  const found = new Map<string, { plan: Plan; inputs: ReadonlyArray<ArrayLike<number>> }>()
+  const executor = Profile.executor((program, plan, inputs) => found.set(program, { plan, inputs }))
+  const { rate: learningRate, ...adam } = Problem.adam
+  yield* Trajectory.record({
+    name: problem.name,
+    task: Problem.taskOf(problem),
+    config: {
+      seed: 0,
+      until: { steps: 1 },
+      batchSize: problem.batchSize,
+      optimizer: { _tag: "Adam", ...adam },
+      learningRate
+    },
+    data: {
+      train: Data.arrays({
+        inputs: { values: samples.inputs, shape: [...problem.shape] },
+        targets: { values: samples.labels, shape: [], dtype: "int32" }
+      })
+    }
+  }).pipe(Effect.provideService(StepExecutor.StepExecutor, executor))
+  const plans = [...found.values()].sort((a, b) => b.plan.nodes.length - a.plan.nodes.length)
+  return plans[0]!
+})
+
+const program = Effect.gen(function* () {
+  const { plan, inputs } = yield* planned
+  const arena = Arena.make({ shared: true })
+  const fill = (input: number, address: number) => {
+    const [{ type }, values] = [plan.buffers[plan.inputs[input]!.buffer]!, inputs[input]!]
+    const memory = arena.memory.buffer
+    if (type === "f32") new Float32Array(memory, address, values.length).set(values)
+    else if (type === "i32") new Int32Array(memory, address, values.length).set(values)
+    else new Uint8Array(memory, address, values.length).set(values)
+  }
+  const cache = path.join(tmpdir(), "etude-profile")
+  const rows = yield* Effect.gen(function* () {
+    if (emitter === "wasm") {
+      const { make, target } = WasmEmitter.makeSingle({ arena })
+      return Profile.measure(plan, fill, { arena, target, emit: (programs) => programs.map(make) })
+    }
+    const compiler = yield* NativeCompiler.find({ cache, run: Command.blocking })
+    return Profile.measure(plan, fill, {
+      arena,
+      target: compiler.target,
+      emit: (programs) => Effect.runSync(compiler.compile(programs, arena.memory, 1))
+    })
+  })
+  const total = rows.reduce((sum, { microseconds }) => sum + microseconds, 0)
+  const phases = new Set(rows.map(({ phase }) => phase)).size
+  console.log(
+    `${problem.name}, batch ${batch}, ${emitter}: ${total.toFixed(0)} µs, ${rows.length} nodes, ${phases} phases`
+  )
+  const forms = Map.groupBy(rows, ({ form }) => form)
+  for (const [form, some] of forms) {
+    const sum = some.reduce((all, { microseconds }) => all + microseconds, 0)
+    console.log(
+      `${form.padEnd(9)}${String(some.length).padStart(4)} nodes ${sum.toFixed(0).padStart(8)} µs ${((100 * sum) / total).toFixed(0).padStart(3)} %`
+    )
+  }
+  console.log("      µs    %  GFLOP/s    GB/s  phase")
+  for (const { microseconds, operations, bytes, node, phase } of rows.toSorted(
+    (a, b) => b.microseconds - a.microseconds
+  )) {
+    const rate = operations === 0 ? "" : (operations / microseconds / 1000).toFixed(1)
+    console.log(
+      [
+        microseconds.toFixed(1).padStart(8),
+        ((100 * microseconds) / total).toFixed(1).padStart(5),
+        rate.padStart(9),
+        (bytes / microseconds / 1000).toFixed(1).padStart(8),
+        String(phase).padStart(7),
+        `  ${node.slice(0, Number(width))}`
+      ].join("")
+    )
+  }
+})
+
+await Effect.runPromise(Effect.scoped(Effect.provide(program, Wasm.layer)))
+process.exit(0)

@@ -1,0 +1,142 @@
+/**
+ * Where a step's time goes: each node of a plan measured by itself, on one thread, the best of many runs. So other processes
+ * disturb little, and the sum is about a step's time without its barriers.
+ */
+import * as StepExecutor from "@etude/core/StepExecutor"
+import type { Program, Target } from "./code/Code.ts"
+import * as Forms from "./forms/Forms.ts"
+import * as Leaves from "./Leaves.ts"
+import * as PlanCompiler from "./PlanCompiler.ts"
+import { accessesIn, domainOf, scalarsOf } from "./plan/Nodes.ts"
+import type { Access, Node, Plan } from "./plan/Plan.ts"
+import { lines } from "./plan/Print.ts"
+import { sizeOf } from "./plan/Shapes.ts"
+import * as Recorder from "./record/Recorder.ts"
+import type { Arena, Executable } from "./runtime/Executable.ts"
+import * as Place from "./schedule/Place.ts"
+
+/** What one node of a plan takes. */
+export interface Row {
+  readonly form: Node["_tag"]
+  /** The node, as the plan is printed. */
+  readonly node: string
+  readonly phase: number
+  readonly microseconds: number
+  /** Multiplications and additions; 0 where it isn't a product. */
+  readonly operations: number
+  /** That are read and written, each element once. */
+  readonly bytes: number
+}
+
+export interface ProfileOptions {
+  readonly arena: Arena
+  readonly target: Target
+  /** Executables for several programs at once. */
+  readonly emit: (programs: ReadonlyArray<Program>) => ReadonlyArray<Executable>
+  /** Milliseconds for which each node is run. Default: 30. */
+  readonly milliseconds?: number
+}
+
+/** The least time of a run, in microseconds. */
+const best = (run: () => void, milliseconds: number): number => {
+  for (let turn = 0; turn < 20; turn++) run()
+  let [least, repeats] = [Number.POSITIVE_INFINITY, 1]
+  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+    const start = performance.now()
+    for (let turn = 0; turn < repeats; turn++) run()
+    const each = (performance.now() - start) / repeats
+    least = Math.min(least, each)
+    repeats = Math.max(1, Math.min(100, Math.ceil(0.2 / each)))
+  }
+  return 1000 * least
+}
+
+const bytesOf = (plan: Plan, node: Node): number => {
+  const shape = "shape" in node ? node.shape : node._tag === "Contract" ? domainOf(node) : []
+  const all = [...shape, ...("over" in node ? node.over : []), ...("length" in node ? [node.length] : [])]
+  const seen = new Set<string>()
+  const moved = ({ buffer, offset, strides }: Access, sizes: ReadonlyArray<number>): number => {
+    const key = `${buffer} ${offset} ${strides}`
+    if (seen.has(key)) return 0
+    seen.add(key)
+    const elements = sizes.reduce((product, size, axis) => ((strides[axis] ?? 0) === 0 ? product : product * size), 1)
+    return Math.min(elements, plan.buffers[buffer]!.size) * (plan.buffers[buffer]!.type === "u8" ? 1 : 4)
+  }
+  const written = "writes" in node ? node.writes.map(({ access }) => access) : "write" in node ? [node.write] : []
+  const own = [...scalarsOf(node).flatMap(accessesIn), ...written].reduce((sum, access) => sum + moved(access, all), 0)
+  if (node._tag !== "Contract") return own
+  const { batch, rows, columns, inner, left, right } = node
+  return own + moved(left, [...batch, ...rows, ...inner]) + moved(right, [...batch, ...inner, ...columns])
+}
+
+const operationsOf = (node: Node): number =>
+  node._tag === "Contract" ? 2 * sizeOf([...domainOf(node), ...node.inner]) : 0
+
+/** Values in the plan's inputs, by number. */
+export type Fill = (input: number, address: number) => void
+
+/** Measures each node. Temporaries hold what the nodes before them gave. */
+export const measure = (plan: Plan, fill: Fill, options: ProfileOptions): ReadonlyArray<Row> => {
+  const { arena, target, emit, milliseconds = 30 } = options
+  const placed = Place.place(plan, arena.allocate)
+  const bound = Array.from({ length: placed.entries }, () => 0)
+  for (const [input, { buffer }] of plan.inputs.entries()) {
+    bound[placed.inputs[input]!] = arena.allocate(4 * plan.buffers[buffer]!.size)
+  }
+  for (const [output, place] of placed.outputs.entries()) {
+    if (place._tag === "Entry")
+      bound[place.entry] = arena.allocate(4 * plan.buffers[plan.outputs[output]!.buffer]!.size)
+  }
+  for (const { address, bytes } of placed.constants) new Uint8Array(arena.memory.buffer).set(bytes, address)
+  new Uint32Array(arena.memory.buffer, placed.table, placed.entries).set(bound)
+  for (const input of plan.inputs.keys()) fill(input, bound[placed.inputs[input]!]!)
+  let count = 0
+  const context = {
+    buffers: plan.buffers,
+    placements: placed.placements,
+    target,
+    name: (prefix: string) => `${prefix}${count++}`
+  }
+  const texts = lines(plan)
+  const nodes = plan.nodes.flatMap((node, at) => (node._tag === "Foreign" ? [] : [{ node, at }]))
+  const programs = nodes.map(
+    ({ node }): Program => ({
+      table: placed.table,
+      placements: placed.placements,
+      phases: Forms.phases(node, context).map((tasks) => ({ tasks }))
+    })
+  )
+  const executables = emit(programs)
+  try {
+    for (const { run } of executables) run()
+    return nodes.map(({ node, at }, which) => ({
+      form: node._tag,
+      node: texts[at]!,
+      phase: placed.phases[at]!,
+      microseconds: best(executables[which]!.run, milliseconds),
+      operations: operationsOf(node),
+      bytes: bytesOf(plan, node)
+    }))
+  } finally {
+    for (const { release } of executables) release()
+    for (const address of [placed.block, ...bound]) arena.free(address)
+  }
+}
+
+/** An executor that runs eagerly, and gives each program's plan with what its inputs hold to `seen`, at its first call. */
+export const executor = (
+  seen: (program: string, plan: Plan, inputs: ReadonlyArray<ArrayLike<number>>) => void
+): StepExecutor.StepExecutor["Service"] => ({
+  name: "profile",
+  compile: (name, program) => {
+    let isFirst = true
+    return (inputs) => {
+      if (!isFirst) return StepExecutor.eager.compile(name, program)(inputs)
+      isFirst = false
+      const given = Leaves.of(inputs).map(({ tensor }) => tensor.dataSync().slice())
+      const { recording, outputs } = Recorder.record(program, inputs)
+      seen(name, PlanCompiler.planOf(recording), given)
+      return outputs
+    }
+  }
+})
