@@ -9,6 +9,7 @@ import type { Dataset, HostBatch } from "../../Dataset.ts"
 import type { Draw } from "../../Draw.ts"
 import type { DataError } from "../../Errors.ts"
 import { Surroundings, type SurroundingsService } from "../../Surroundings.ts"
+import { turn } from "./turn.ts"
 
 /**
  * How long the synchronous loop runs before it lets other fibers, timers and signals have their turn. It decides when that
@@ -96,7 +97,7 @@ export const until = Effect.fnUntraced(function* <A, E>(
 ): Effect.fn.Return<A | undefined, E | DataError> {
   for (;;) {
     yield* between
-    yield* Effect.yieldNow
+    yield* turn
     let stop = yield* guarded(feed, () => stretch(feed, take))
     if (stop._tag === "Wait") {
       yield* between

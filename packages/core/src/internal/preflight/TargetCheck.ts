@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Dataset, HostBatch } from "../../Dataset.ts"
 import { DataError, type Problem, reasonOf } from "../../Errors.ts"
 import type { HostValuesOf, SpecOf, Task } from "../../Task.ts"
+import { turn } from "../loop/turn.ts"
 import { hostTargets, specsOf } from "../step/Upload.ts"
 
 /** What is wrong with these targets, by the losses that look at them. */
@@ -67,7 +68,7 @@ export const checkAll = Effect.fnUntraced(function* (task: Task, dataset: Datase
     } catch (cause) {
       return problem(`reading its targets failed: ${reasonOf(cause)}`)
     }
-    yield* Effect.yieldNow
+    yield* turn
   }
   return []
 })
