@@ -1,7 +1,7 @@
 /** Augmentation inside the step: images are mirrored at random, by draws that a resumed run draws again. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { Callback, Losses, Metric, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -55,7 +55,7 @@ const program = Effect.gen(function* () {
 })
 
 const [plain, augmented] = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 console.log(`${(plain! * 100).toFixed(1)} % without mirroring, ${(augmented! * 100).toFixed(1)} % with it`)
 assert.ok(plain! < 0.7 && augmented! > 0.95)

@@ -1,7 +1,7 @@
 /** A callback of one's own: a controller that lowers the learning rate when validation no longer improves. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { Callback, Decision, Losses, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays, Split } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -51,7 +51,7 @@ const program = Effect.gen(function* () {
 })
 
 const [constant, lowered] = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 const [high, low] = [constant!.values["validation/loss"]!, lowered!.values["validation/loss"]!]
 console.log(`validation loss ${high.toFixed(2)} at a constant rate, ${low.toFixed(2)} after lowering it on plateaus`)

@@ -1,8 +1,8 @@
 /** A checkpoint store of one's own: two others, of which one may lose everything. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
+import { Wasm } from "@etude/backend"
 import { MemoryStore, Resume, SaveWhen, Saving } from "@etude/checkpoint"
-import { CompiledExecutor } from "@etude/compile"
+import { PlanExecutor } from "@etude/compile"
 import { Checkpoints, Losses, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -47,7 +47,7 @@ const program = Effect.gen(function* () {
 })
 
 const { saved, left, epoch } = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 console.log(`${saved} checkpoints saved, ${left} left in the first store; the second goes on from epoch ${epoch}`)
 assert.deepEqual({ saved, left, epoch }, { saved: 2, left: 0, epoch: 2 })

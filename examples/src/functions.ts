@@ -1,7 +1,7 @@
 /** A model of plain functions: one makes the parameters, one applies them. Here with dropout, which training switches on. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { Losses, Metric, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays, Split } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -51,6 +51,6 @@ const program = Effect.gen(function* () {
   return history.at(-1)!.values["validation/accuracy"]!
 })
 
-const accuracy = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer))))
+const accuracy = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer))))
 console.log(`${(100 * accuracy).toFixed(1)} % of held-out points are on the right spiral`)
 assert.ok(accuracy > 0.95 && accuracy < 1, `accuracy ${accuracy}`)

@@ -1,7 +1,7 @@
 /** A model of tf.layers, with batch normalization and dropout, trained as any other. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { LayersModel, Losses, Metric, Rng, Task, Trainer } from "@etude/core"
 import { Arrays, Split } from "@etude/data"
 import * as tfl from "@tensorflow/tfjs-layers"
@@ -49,6 +49,6 @@ const program = Effect.gen(function* () {
   return history.at(-1)!.values["validation/accuracy"]!
 })
 
-const accuracy = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer))))
+const accuracy = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer))))
 console.log(`${(100 * accuracy).toFixed(1)} % of held-out images are told apart`)
 assert.ok(accuracy > 0.9 && accuracy < 1, `accuracy ${accuracy}`)

@@ -1,7 +1,7 @@
 /** A metric of one's own: F1, which no average over batches gives. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays, Split } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -56,7 +56,7 @@ const program = Effect.gen(function* () {
 })
 
 const { small, large, mean } = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 console.log(
   `F1 is ${small.toFixed(3)} in batches of 16 and ${large.toFixed(3)} in one; the mean over batches is ${mean.toFixed(3)}`

@@ -1,7 +1,7 @@
 /** A batch in parts, when it does not fit into memory at once: the update is that of the whole batch, dropout included. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { Losses, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -38,7 +38,7 @@ const program = Effect.gen(function* () {
 })
 
 const { furthest, steps } = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 console.log(
   `${steps[1]} updates in parts of 24: parameters are at most ${furthest.toExponential(0)} from those of whole batches`

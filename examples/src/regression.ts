@@ -1,7 +1,7 @@
 /** A straight line through noisy points: the smallest whole program. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { Losses, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -25,7 +25,7 @@ const program = Effect.gen(function* () {
 })
 
 const { slope, intercept, loss } = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 console.log(`y = ${slope.toFixed(2)} x + ${intercept.toFixed(2)}, mean squared error ${loss.toFixed(4)}`)
 // The noise alone has variance 0.01: a loss far below it would be too good to be true.

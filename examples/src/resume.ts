@@ -1,9 +1,9 @@
 /** Stopped in the middle of an epoch and taken up again: the same bits as the run that was not stopped. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
+import { Wasm } from "@etude/backend"
 import { ReduceOnPlateau } from "@etude/callbacks"
 import { MemoryStore, Resume, SaveWhen, Saving } from "@etude/checkpoint"
-import { CompiledExecutor } from "@etude/compile"
+import { PlanExecutor } from "@etude/compile"
 import { Losses, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -45,7 +45,7 @@ const program = Effect.gen(function* () {
 }).pipe(Effect.provide(MemoryStore.layer))
 
 const { whole, rest, from, losses } = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 console.log(`resumed after step ${from.step} (epoch ${from.epoch}, batch ${from.batch}): the same bits`)
 assert.deepEqual(rest, whole)

@@ -1,8 +1,8 @@
 /** Two validation sets, each with its own values and monitors: one like the training data, one that is harder. */
 import assert from "node:assert/strict"
-import { Auto } from "@etude/backend"
+import { Wasm } from "@etude/backend"
 import { EarlyStopping } from "@etude/callbacks"
-import { CompiledExecutor } from "@etude/compile"
+import { PlanExecutor } from "@etude/compile"
 import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
@@ -41,7 +41,7 @@ const program = Effect.gen(function* () {
 })
 
 const { values, reason, epochs } = await Effect.runPromise(
-  program.pipe(Effect.scoped, Effect.provide(CompiledExecutor.on(Auto.layer)))
+  program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
 const [alike, noisy] = [values["alike/accuracy"]!, values["noisy/accuracy"]!]
 console.log(`accuracy ${alike.toFixed(3)} on points like those of training, ${noisy.toFixed(3)} on noisier ones`)

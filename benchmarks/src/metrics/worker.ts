@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import path from "node:path"
 import { Native } from "@etude/backend"
-import { CompiledExecutor } from "@etude/compile"
+import { GraphExecutor } from "@etude/compile"
 import { Backend } from "@etude/core/Backend"
 import { measuredBy } from "@etude/core/Metric"
 import { eager, StepExecutor } from "@etude/core/StepExecutor"
@@ -135,7 +135,7 @@ const round = (
   }
 }
 
-const executor = job.competitor === "compiled" ? CompiledExecutor.layer : Layer.succeed(StepExecutor, eager)
+const executor = job.competitor === "compiled" ? GraphExecutor.layer : Layer.succeed(StepExecutor, eager)
 
 const serve = Effect.gen(function* () {
   const { name, version, threads } = yield* Backend

@@ -31,7 +31,7 @@ export const planned = (native: "off" | "required", threads: number): Executor =
 export const graph = (backend: BackendName): Executor =>
   Layer.unwrap(
     Effect.map(
-      Effect.promise(() => import("@etude/compile/CompiledExecutor")),
+      Effect.promise(() => import("@etude/compile/GraphExecutor")),
       ({ layerWith }) => Layer.provideMerge(layerWith({ onNotCompilable: "fail" }), eager[backend])
     )
   )

@@ -1,6 +1,6 @@
 /** A config's backend and executor, and the task and data of its experiment. */
 import * as Auto from "@etude/backend/Auto"
-import * as CompiledExecutor from "@etude/compile/CompiledExecutor"
+import * as GraphExecutor from "@etude/compile/GraphExecutor"
 import * as PlanExecutor from "@etude/compile/PlanExecutor"
 import type { Backend } from "@etude/core/Backend"
 import { type BackendBusy, type BackendUnavailable, DataError, DatasetInvalid } from "@etude/core/Errors"
@@ -24,7 +24,7 @@ const planned = (name: Auto.Name = "wasm", native: "auto" | "off" | "required"):
 
 /** What steps run on by themselves: what is named and installed decides, never what happens to be fast. */
 const chosen = (name: Auto.Name | undefined): Executing =>
-  name === undefined || name === "wasm" ? planned(name, "auto") : CompiledExecutor.on(Auto.layerOf(name))
+  name === undefined || name === "wasm" ? planned(name, "auto") : GraphExecutor.on(Auto.layerOf(name))
 
 /** The backend with the executor that steps run on. */
 const executing = ({ config }: Loaded): Executing =>
@@ -38,7 +38,7 @@ const executing = ({ config }: Loaded): Executing =>
         case "wasm":
           return planned(name, "off")
         case "graph":
-          return Layer.provideMerge(CompiledExecutor.layer, Auto.layerOf(name ?? "native"))
+          return Layer.provideMerge(GraphExecutor.layer, Auto.layerOf(name ?? "native"))
         case "eager":
           return config.backend === "auto" ? Auto.layer : Auto.layerOf(config.backend)
       }

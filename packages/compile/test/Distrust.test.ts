@@ -10,9 +10,9 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as CompiledExecutor from "../src/CompiledExecutor.ts"
 import { CompiledDiffers } from "../src/Errors.ts"
-import { current } from "../src/NativeBinding.ts"
+import * as GraphExecutor from "../src/GraphExecutor.ts"
+import { current } from "../src/graph/NativeBinding.ts"
 import { compiled, isInstalled, native } from "./support/native.ts"
 
 type Program = StepExecutor.TensorProgram<Tensors.Tensors, tf.Tensor>
@@ -29,10 +29,7 @@ const whereGraphs = <A>(way: typeof run, body: () => A): A => {
   }
 }
 
-const on = <A>(
-  options: CompiledExecutor.CompiledOptions,
-  body: (executor: StepExecutor.StepExecutor["Service"]) => A
-) =>
+const on = <A>(options: GraphExecutor.CompiledOptions, body: (executor: StepExecutor.StepExecutor["Service"]) => A) =>
   Effect.acquireUseRelease(
     Effect.sync(() => {
       tf.engine().startScope()
@@ -51,7 +48,7 @@ const on = <A>(
     }),
     () => Effect.map(StepExecutor.StepExecutor, body),
     (close) => Effect.sync(close)
-  ).pipe(Effect.provide(Layer.provideMerge(CompiledExecutor.layerWith(options), native)))
+  ).pipe(Effect.provide(Layer.provideMerge(GraphExecutor.layerWith(options), native)))
 
 /** Graphs that give 1 % more. */
 const wrong =

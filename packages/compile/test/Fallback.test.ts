@@ -7,10 +7,10 @@ import * as Trajectory from "@etude/testing/subjects/Trajectory"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as CompiledExecutor from "../src/CompiledExecutor.ts"
+import * as GraphExecutor from "../src/GraphExecutor.ts"
 import { isInstalled, native } from "./support/native.ts"
 
-const lenient = Layer.provideMerge(CompiledExecutor.layer, native)
+const lenient = Layer.provideMerge(GraphExecutor.layer, native)
 
 /** A line whose slope is looked at on the host in training, which no graph can do; validation compiles. */
 const looking = Task.supervised({

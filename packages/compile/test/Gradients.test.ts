@@ -5,7 +5,7 @@ import * as Rng from "@etude/core/Rng"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as CompiledExecutor from "../src/CompiledExecutor.ts"
+import * as GraphExecutor from "../src/GraphExecutor.ts"
 import { isInstalled, native } from "./support/native.ts"
 
 type F = (...xs: Array<tf.Tensor>) => tf.Tensor
@@ -122,6 +122,6 @@ describe.skipIf(!isInstalled)("compiled gradients", () => {
       }
       assert.deepStrictEqual(off, [])
       assert.deepStrictEqual(executor.takeNotes?.(), [])
-    }).pipe(Effect.provide(Layer.provideMerge(CompiledExecutor.layer, native)))
+    }).pipe(Effect.provide(Layer.provideMerge(GraphExecutor.layer, native)))
   )
 })

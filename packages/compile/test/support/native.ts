@@ -4,7 +4,7 @@ import type { Backend, Errors, StepExecutor } from "@etude/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as CompiledExecutor from "../../src/CompiledExecutor.ts"
+import * as GraphExecutor from "../../src/GraphExecutor.ts"
 
 export const isInstalled = Option.isSome(await Effect.runPromise(NativeInstaller.find()))
 if (!isInstalled) {
@@ -17,4 +17,4 @@ export const native = Native.layer
 export const compiled: Layer.Layer<
   Backend.Backend | StepExecutor.StepExecutor,
   Errors.BackendUnavailable | Errors.BackendBusy
-> = Layer.provideMerge(CompiledExecutor.layerWith({ onNotCompilable: "fail" }), Native.layer)
+> = Layer.provideMerge(GraphExecutor.layerWith({ onNotCompilable: "fail" }), Native.layer)

@@ -6,21 +6,21 @@ import * as RandomBits from "@etude/core/RandomBits"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as CompiledExecutor from "../src/CompiledExecutor.ts"
 import { NotCompilable, ProgramChanged } from "../src/Errors.ts"
-import { current } from "../src/NativeBinding.ts"
+import * as GraphExecutor from "../src/GraphExecutor.ts"
+import { current } from "../src/graph/NativeBinding.ts"
 import { isInstalled, native } from "./support/native.ts"
 
 type Program = StepExecutor.TensorProgram<Tensors.Tensors, Tensors.TensorTree>
 
 const on =
-  (options: CompiledExecutor.CompiledOptions) =>
+  (options: GraphExecutor.CompiledOptions) =>
   <A>(body: (executor: StepExecutor.StepExecutor["Service"]) => A) =>
     Effect.acquireUseRelease(
       Effect.sync(() => tf.engine().startScope()),
       () => Effect.map(StepExecutor.StepExecutor, body),
       () => Effect.sync(() => tf.engine().endScope())
-    ).pipe(Effect.provide(Layer.provideMerge(CompiledExecutor.layerWith(options), native)))
+    ).pipe(Effect.provide(Layer.provideMerge(GraphExecutor.layerWith(options), native)))
 const strictly = on({ onNotCompilable: "fail" })
 const leniently = on({})
 
@@ -181,7 +181,7 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
   it.effect("refuses a program that reads a tensor, and names the operation before it and the line", () =>
     refused(
       ({ x }) => tf.mul(x!, tf.square(x!).dataSync()[1]!),
-      /it reads a tensor's values after \w+, at .*CompiledExecutor\.test\.ts:\d+:\d+.*; values are unknown when a graph is made/
+      /it reads a tensor's values after \w+, at .*GraphExecutor\.test\.ts:\d+:\d+.*; values are unknown when a graph is made/
     )
   )
   it.effect("refuses a program that asks for a tensor's values and goes on", () => {
@@ -190,7 +190,7 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
       const y = tf.square(x!)
       seen.push(y.data().then((values) => [...values]))
       return y
-    }, /it reads a tensor's values after Square, at .*CompiledExecutor\.test\.ts/).pipe(
+    }, /it reads a tensor's values after Square, at .*GraphExecutor\.test\.ts/).pipe(
       Effect.andThen(Effect.promise(() => Promise.all(seen))),
       Effect.tap((values) => Effect.sync(() => assert.deepStrictEqual(values[0], [1, 4])))
     )
@@ -213,7 +213,7 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
   )
   it.effect("refuses a program that calls Math.random, which is left as it was", () => {
     const own = Math.random
-    return refused(({ x }) => tf.mul(x!, Math.random()), /it calls Math\.random, at .*CompiledExecutor\.test\.ts/).pipe(
+    return refused(({ x }) => tf.mul(x!, Math.random()), /it calls Math\.random, at .*GraphExecutor\.test\.ts/).pipe(
       Effect.tap(() => Effect.sync(() => assert.strictEqual(Math.random, own)))
     )
   })
@@ -288,7 +288,7 @@ describe.skipIf(!isInstalled)("the compiled executor", () => {
 describe("without the native backend", () => {
   it.effect("there is nothing to compile for, and the layer says so", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Effect.provide(StepExecutor.StepExecutor, CompiledExecutor.layer))
+      const error = yield* Effect.flip(Effect.provide(StepExecutor.StepExecutor, GraphExecutor.layer))
       assert.strictEqual(
         error.message,
         "The native backend is not available: steps are compiled for native only, and this is cpu. " +
@@ -299,6 +299,6 @@ describe("without the native backend", () => {
   it.effect("the automatic choice is the eager one", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* StepExecutor.StepExecutor).name, "eager")
-    }).pipe(Effect.provide(CompiledExecutor.layerAuto), Effect.provide(Cpu.layer))
+    }).pipe(Effect.provide(GraphExecutor.layerAuto), Effect.provide(Cpu.layer))
   )
 })

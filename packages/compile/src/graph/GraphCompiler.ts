@@ -1,6 +1,6 @@
 /** Compiles to graphs of TensorFlow, on the native backend. */
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
-import type { Compiler } from "./Compiler.ts"
+import type { Compiler } from "../Compiler.ts"
 import * as Messages from "./Messages.ts"
 import { current } from "./NativeBinding.ts"
 import * as Recorder from "./Recorder.ts"

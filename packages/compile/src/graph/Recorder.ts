@@ -8,10 +8,10 @@ import type { Binding, NativeBackend } from "@etude/core/kernels/TfjsNode"
 import type { TensorTree } from "@etude/core/Tensors"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
-import * as Leaves from "./Leaves.ts"
+import * as Leaves from "../Leaves.ts"
+import { replacing } from "../record/replacing.ts"
+import * as Unrecordable from "../record/Unrecordable.ts"
 import type { Constant, Operation, Recording, Source } from "./Recording.ts"
-import { replacing } from "./record/replacing.ts"
-import * as Unrecordable from "./record/Unrecordable.ts"
 
 /** TensorFlow's own generators: their state is neither in the graph nor in a checkpoint. */
 const drawing = /^(Random|ParameterizedTruncatedNormal|TruncatedNormal|Multinomial)(?!Bits)/

@@ -1,6 +1,6 @@
 /** What a program did, as data: its operations in order, where their inputs come from, and constants. */
 import type { OperationAttribute } from "@etude/core/kernels/TfjsNode"
-import * as Difference from "./record/Difference.ts"
+import * as Difference from "../record/Difference.ts"
 
 /** Where a tensor comes from. */
 export type Source = Difference.Source

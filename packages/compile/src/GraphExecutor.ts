@@ -9,8 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as CompilingExecutor from "./CompilingExecutor.ts"
-import { graphCompiler } from "./GraphCompiler.ts"
-import { current } from "./NativeBinding.ts"
+import { graphCompiler } from "./graph/GraphCompiler.ts"
+import { current } from "./graph/NativeBinding.ts"
 
 export type CompiledOptions = CompilingExecutor.CompilingOptions
 
@@ -50,7 +50,7 @@ export const layerAuto: Layer.Layer<StepExecutor.StepExecutor, never, Backend> =
   )
 )
 
-/** A backend's layer that compiles steps on native, as `etude train` does: `CompiledExecutor.on(Auto.layer)`. */
+/** A backend's layer that compiles steps on native, as `etude train` does: `GraphExecutor.on(Auto.layer)`. */
 export const on = <E, R>(
   backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>
 ): Layer.Layer<Backend | StepExecutor.StepExecutor, E, R> => Layer.provideMerge(layerAuto, backend)
