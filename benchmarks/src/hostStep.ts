@@ -155,7 +155,10 @@ const train = (notes: Notes) =>
       logEverySteps: 1_000_000
     } as const
     yield* Trainer.train(task, { config, data: { train: data }, callbacks: between(notes) })
-  }).pipe(Effect.updateService(StepExecutor, (service) => noting(service, notes)), Effect.scoped)
+  }).pipe(
+    Effect.updateService(StepExecutor, (service) => noting(service, notes)),
+    Effect.scoped
+  )
 
 const executors: { readonly [name: string]: Layer.Layer<any, any> } = {
   prepared: Layer.merge(Cpu.layer, Layer.succeed(StepExecutor, preparedExecutor)),

@@ -1,6 +1,5 @@
 /** A step executor that compiles, whatever by: programs are kept within a bound, and what runs eagerly is told once. */
-import { StepExecutor } from "@etude/core/StepExecutor"
-import type * as tf from "@tensorflow/tfjs-core"
+import { StepExecutor, type StepMemory } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Cache from "./Cache.ts"
@@ -17,20 +16,18 @@ export interface CompilingOptions {
   readonly graphs?: number
 }
 
-/** What a compiler adds to the executor. */
-export interface Own {
-  /** What the compiler itself has to say. */
-  readonly takeNotes?: () => ReadonlyArray<string>
-  /** Where tensors are made that programs are given. */
-  readonly storage?: tf.KernelBackend
+export interface Identity {
+  /** Kept in checkpoints. */
+  readonly name: string
+  readonly memory?: StepMemory
 }
 
-/** `name` is kept in checkpoints. */
+/** `takeNotes` are what the compiler itself has to say. */
 export const make = <R extends Recording>(
-  name: string,
+  identity: Identity,
   compiler: Compiler<R>,
   { onNotCompilable = "eager", graphs: bound = 64 }: CompilingOptions,
-  { takeNotes = () => [], ...own }: Own = {}
+  takeNotes: () => ReadonlyArray<string> = () => []
 ): Effect.Effect<StepExecutor["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
     const kept = Cache.make<CompiledProgram.Entry<R>>(bound, CompiledProgram.release)
@@ -40,8 +37,7 @@ export const make = <R extends Recording>(
     const eager = new Set<string>()
     yield* Effect.addFinalizer(() => Effect.sync(kept.clear))
     return StepExecutor.of({
-      ...own,
-      name,
+      ...identity,
       compile: (program, body, another) =>
         CompiledProgram.make(body, {
           compiler,

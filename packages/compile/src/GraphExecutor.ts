@@ -17,7 +17,7 @@ export type CompiledOptions = CompilingExecutor.CompilingOptions
 /** Kept in checkpoints. The number changes whenever a graph may give other bits than before for the same program. */
 const name = "compiled-1"
 
-const make = (options: CompiledOptions) => CompilingExecutor.make(name, graphCompiler, options)
+const make = (options: CompiledOptions) => CompilingExecutor.make({ name }, graphCompiler, options)
 
 /** Compiles on the native backend, which must be provided; fails with `BackendUnavailable` on any other. */
 export const layerWith = (

@@ -16,6 +16,7 @@ import * as Arena from "./runtime/Arena.ts"
 import type { Emitter } from "./runtime/Executable.ts"
 import { Handles } from "./runtime/Handles.ts"
 import * as SharingKernels from "./runtime/SharingKernels.ts"
+import * as StepMemory from "./runtime/StepMemory.ts"
 import * as Threads from "./runtime/Threads.ts"
 import * as WasmEmitter from "./wasm/WasmEmitter.ts"
 
@@ -106,7 +107,12 @@ const make = (options: PlanOptions) =>
         tier?.onRunning(running)
       }
     })
-    return yield* CompilingExecutor.make(nameOf(emitter), compiler, options, { takeNotes: take, storage: handles })
+    return yield* CompilingExecutor.make(
+      { name: nameOf(emitter), memory: StepMemory.of(handles) },
+      compiler,
+      options,
+      take
+    )
   })
 
 /** Compiles on the WASM backend, which must be provided; fails with `BackendUnavailable` on any other. */

@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Dataset, HostBatch } from "./Dataset.ts"
+import { type Dataset, type HostBatch, type Room, type TypedArray, zerosLike } from "./Dataset.ts"
 import type { Draw } from "./Draw.ts"
 import type { DataError } from "./Errors.ts"
 
@@ -22,24 +22,45 @@ export interface BatchSource {
 export interface DataLoaderService {
   /**
    * Opens a dataset for the batches whose sample indices `batches` lists; what it holds is released with the scope. Every
-   * read is given `draw`.
+   * read is given `draw`. With `reuses`, each batch is done with when the next is asked for, so that its arrays may be used again.
    */
   readonly open: (
     dataset: Dataset,
     batches: Iterable<Int32Array>,
-    draw: Draw
+    draw: Draw,
+    reuses?: boolean
   ) => Effect.Effect<BatchSource, DataError, Scope.Scope>
+}
+
+/** The arrays of one batch, in the order in which they are asked for, until `again` begins the next. */
+const makeRoom = () => {
+  const arrays: Array<TypedArray> = []
+  let taken = 0
+  const room: Room = (like, length) => {
+    const at = taken++
+    const held = arrays[at]
+    if (held?.length === length && held.constructor === like.constructor) return held
+    const made = zerosLike(like, length)
+    arrays[at] = made
+    return made
+  }
+  const again = (): Room => {
+    taken = 0
+    return room
+  }
+  return again
 }
 
 /** Reads each batch at the moment it is wanted. */
 export const direct: DataLoaderService = {
-  open: (dataset, batches, draw) =>
+  open: (dataset, batches, draw, reuses) =>
     Effect.sync(() => {
       const iterator = batches[Symbol.iterator]()
+      const room = reuses === true ? makeRoom() : undefined
       return {
         next: () => {
           const { done, value } = iterator.next()
-          return done ? undefined : dataset.read(value, draw)
+          return done ? undefined : dataset.read(value, draw, room?.())
         }
       }
     })

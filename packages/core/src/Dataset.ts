@@ -20,6 +20,14 @@ export interface FieldSpec {
   readonly bytes?: Scaling
 }
 
+/** Zeros, held as `values` are. */
+export const zerosLike = (values: TypedArray, length: number): TypedArray =>
+  values instanceof Float32Array
+    ? new Float32Array(length)
+    : values instanceof Int32Array
+      ? new Int32Array(length)
+      : new Uint8Array(length)
+
 /** One field or several by name. */
 export type Fields<A> = A | { readonly [name: string]: A }
 
@@ -48,6 +56,12 @@ export interface HostBatch {
   readonly mask?: TypedArray
 }
 
+/**
+ * Gives an array of the kind of `like`, with so many values of whatever it held before, to fill with a field of a batch. It is used
+ * again for a later batch.
+ */
+export type Room = (like: TypedArray, length: number) => TypedArray
+
 export interface Dataset {
   readonly name: string
   /** How many samples there are: a whole number in 1 … 2³¹ − 1. */
@@ -65,8 +79,11 @@ export interface Dataset {
    * dataset that draws at random (augmentation) draws by `draw`, so that a run with the same seed reads the same. Tensors
    * that a synchronous `read` makes are disposed when it returns; keep tensors that live longer with `tf.keep`. Tensors of an
    * Effect are its own to dispose, since others run while it waits: make them in `Tensors.tidy` where it does not wait.
+   *
+   * With a `room`, which may be ignored, the caller is done with the batch before it asks for the next one: a synchronous read can
+   * take its arrays from there, once for each field and always in the same order, and spares an allocation.
    */
-  read(indices: Int32Array, draw: Draw): HostBatch | Effect.Effect<HostBatch, DataError>
+  read(indices: Int32Array, draw: Draw, room?: Room): HostBatch | Effect.Effect<HostBatch, DataError>
   /**
    * The targets of samples alone, where they are at hand without the inputs. Of a dataset that has it, all targets are
    * checked before the first step; of another one, those of each batch when it is read.
@@ -95,7 +112,7 @@ export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
     spec: changes.spec ?? dataset.spec,
     ...(classes !== undefined && { classes }),
     ...(isChecked && { isChecked }),
-    read: changes.read ?? ((indices, draw) => dataset.read(indices, draw)),
+    read: changes.read ?? ((indices, draw, room) => dataset.read(indices, draw, room)),
     ...(readTargets !== undefined && { readTargets })
   }
 }

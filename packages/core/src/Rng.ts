@@ -135,7 +135,7 @@ const mix = (value: number, roundKey: number): number => {
   let x = Math.imul(value ^ roundKey, 0x85ebca6b)
   x ^= x >>> 13
   x = Math.imul(x, 0xc2b2ae35)
-  return (x ^ (x >>> 16)) >>> 0
+  return x ^ (x >>> 16)
 }
 
 /** Small networks mix slowly: with 8 rounds the orders of five elements are not equally likely, with 16 no test tells. */
@@ -153,24 +153,47 @@ export const permutation = (stream: Key, length: number): ((position: number) =>
   if (length <= 1) return (position) => position
   let half = 1
   while (2 ** (2 * half) < length) half++
-  const mask = 2 ** half - 1
-  const base = 2 ** half
   const rounds = roundsOf(half)
-  const roundKeys = Array.from({ length: rounds }, (_, round) => bits(stream, round))
+  const roundKeys = Int32Array.from({ length: rounds }, (_, round) => bits(stream, round))
   const exchanged = bits(stream, rounds) >>> 31
+  const through = half <= 15 ? narrow(roundKeys, half) : wide(roundKeys, half)
   return (position) => {
     let value = position < 2 ? position ^ exchanged : position
-    do {
-      let left = Math.floor(value / base)
-      let right = value % base
-      for (let round = 0; round < rounds; round++) {
-        const next = (left ^ (mix(right, roundKeys[round]!) & mask)) >>> 0
-        left = right
-        right = next
-      }
-      value = left * base + right
-    } while (value >= length)
+    do value = through(value)
+    while (value >= length)
     return value
+  }
+}
+
+type Network = (value: number) => number
+
+/** Values of up to 30 bits, in small integers only: a shuffled run computes this for each of its samples. */
+const narrow = (roundKeys: Int32Array, half: number): Network => {
+  const mask = 2 ** half - 1
+  return (value) => {
+    let left = value >>> half
+    let right = value & mask
+    for (let round = 0; round < roundKeys.length; round++) {
+      const next = left ^ (mix(right, roundKeys[round]!) & mask)
+      left = right
+      right = next
+    }
+    return (left << half) | right
+  }
+}
+
+const wide = (roundKeys: Int32Array, half: number): Network => {
+  const base = 2 ** half
+  const mask = base - 1
+  return (value) => {
+    let left = Math.floor(value / base)
+    let right = value % base
+    for (let round = 0; round < roundKeys.length; round++) {
+      const next = (left ^ (mix(right, roundKeys[round]!) & mask)) >>> 0
+      left = right
+      right = next
+    }
+    return left * base + right
   }
 }
 

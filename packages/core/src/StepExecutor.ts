@@ -7,11 +7,35 @@
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
+import type { TypedArray } from "./Dataset.ts"
 import type { TensorTree } from "./Tensors.ts"
 import * as Tensors from "./Tensors.ts"
 
 /** Gives new tensors, owned by the caller; an input that is passed through is given as a new handle. */
 export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out
+
+/**
+ * Memory of an executor's own, in which its programs find what comes from the host without another copy. Tensors in it are
+ * tensors as any other.
+ */
+export interface StepMemory {
+  /**
+   * A new tensor of these values, which are copied: as many as the shape wants, of the dtype's own kind of array or of one that
+   * converts to it. `uint8` is for bytes that {@link Bytes.scaled} takes. The caller owns it.
+   */
+  readonly tensor: (
+    values: TypedArray,
+    shape: ReadonlyArray<number>,
+    dtype: "float32" | "int32" | "bool" | "uint8"
+  ) => tf.Tensor
+  /**
+   * Puts as many other values into a tensor of this memory. False where that can't be, and nothing has changed then: another tensor
+   * has the same data, or the data have moved to the backend.
+   */
+  readonly write: (tensor: tf.Tensor, values: TypedArray) => boolean
+  /** The values of a tensor, good until the next tensor is made or program is run; `undefined` for one that is elsewhere. */
+  readonly values: (tensor: tf.Tensor) => TypedArray | undefined
+}
 
 export class StepExecutor extends Context.Service<
   StepExecutor,
@@ -29,11 +53,8 @@ export class StepExecutor extends Context.Service<
       program: TensorProgram<In, Out>,
       another?: <A>(inputs: In, use: (others: In) => A) => A
     ) => TensorProgram<In, Out>
-    /**
-     * Where tensors that programs are given from step to step should be made, such as batches and controls: the backend in use
-     * when absent. tfjs moves their data where an ordinary operation wants them.
-     */
-    readonly storage?: tf.KernelBackend
+    /** Where what a step takes from the host is put. Absent: the backend makes its tensors. */
+    readonly memory?: StepMemory
     /** Names of the programs that are run in another way than the executor is there for; checkpoints say so. */
     readonly eagerPrograms?: () => ReadonlyArray<string>
     /** What people should know, since the last call: such as a program that is run in a slower way. */

@@ -89,16 +89,12 @@ export const read = (scalar: tf.Tensor): number => {
   return value
 }
 
-/**
- * A tensor of values that are in its dtype's own array and as many as its shape wants: nothing is checked or copied.
- * `storage` keeps them instead of the backend in use.
- */
+/** A tensor of values that are in its dtype's own array and as many as its shape wants: nothing is checked or copied. */
 export const ofValues = (
   values: Float32Array | Int32Array | Uint8Array,
   shape: ReadonlyArray<number>,
-  dtype: "float32" | "int32" | "bool",
-  storage?: tf.KernelBackend
-): tf.Tensor => tf.engine().makeTensor(values, [...shape], dtype, storage)
+  dtype: "float32" | "int32" | "bool"
+): tf.Tensor => tf.engine().makeTensor(values, [...shape], dtype)
 
 /** Numbers as float32 scalars. */
 export const scalars = (numbers: { readonly [name: string]: number }): Tensors => {
@@ -108,8 +104,7 @@ export const scalars = (numbers: { readonly [name: string]: number }): Tensors =
 }
 
 /** A number as a float32 scalar. */
-export const scalar = (value: number, storage?: tf.KernelBackend): tf.Tensor =>
-  ofValues(Float32Array.of(value), [], "float32", storage)
+export const scalar = (value: number): tf.Tensor => ofValues(Float32Array.of(value), [], "float32")
 
 /** Numbers of any nesting as float32 scalars in the same nesting. */
 export const scalarTree = (numbers: NumberTree): { readonly [name: string]: TensorTree } => {

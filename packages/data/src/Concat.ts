@@ -8,14 +8,15 @@ import {
   type HostBatch,
   isSpec,
   isTypedArray,
-  type TypedArray
+  type TypedArray,
+  zerosLike
 } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import { element, mapEntry } from "@etude/core/Lookup"
 import { sizeOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
-import { guarded, zerosLike } from "./internal/Rows.ts"
+import { guarded } from "./internal/Rows.ts"
 import { numbersOf, withSameBytes } from "./internal/sameBytes.ts"
 
 /** The parts of a spec or a batch as one flat record, such as `inputs`, `targets.boxes`, `mask`. */

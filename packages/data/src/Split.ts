@@ -23,7 +23,7 @@ const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset =>
     name,
     length,
     isChecked: dataset.isChecked,
-    read: guarded(name, length, (positions, draw) => dataset.read(at(positions), draw)),
+    read: guarded(name, length, (positions, draw, room) => dataset.read(at(positions), draw, room)),
     readTargets: readTargets && ((positions) => readTargets.call(dataset, at(positions)))
   })
 }

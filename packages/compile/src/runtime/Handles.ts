@@ -71,6 +71,12 @@ export class Handles extends tf.KernelBackend {
     return this.tensor(block, shape)
   }
 
+  /** The values of a block where they are, until memory grows; truth values are int32. */
+  view({ dtype, address, size }: Block): Values {
+    const first = this.views.index(dtype, address)
+    return this.views.of(dtype).subarray(first, first + size)
+  }
+
   /** The block of data that are here; `undefined` for all other data. */
   find(dataId: object): Block | undefined {
     return dataId instanceof Block && dataId.owner === this && dataId.address >= 0 ? dataId : undefined
@@ -96,20 +102,11 @@ export class Handles extends tf.KernelBackend {
 
   /** A copy: the block may be freed and used again. */
   override readSync(dataId: object): Values {
-    const { address, dtype, size } = this.#block(dataId)
-    const first = this.views.index(dtype, address)
-    const held = this.views.of(dtype).subarray(first, first + size)
+    const block = this.#block(dataId)
+    const { dtype } = block
+    const held = this.view(block)
     if (dtype === "bool") return Uint8Array.from(held)
     return dtype === "uint8" ? Int32Array.from(held) : held.slice()
-  }
-
-  override write(values: tf.backend_util.BackendValues, _shape: Array<number>, dtype: tf.DataType): Block {
-    if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")
-      throw new Error(`there are no tensors of ${dtype} in this arena`)
-    const numbers = values as Float32Array | Int32Array | Uint8Array
-    const block = this.allocate(dtype, numbers.length)
-    this.views.of(dtype).set(numbers, this.views.index(dtype, block.address))
-    return block
   }
 
   override async read(dataId: object): Promise<Values> {

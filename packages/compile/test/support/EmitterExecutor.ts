@@ -9,6 +9,7 @@ import * as Arena from "../../src/runtime/Arena.ts"
 import type { Emitter } from "../../src/runtime/Executable.ts"
 import { Handles } from "../../src/runtime/Handles.ts"
 import * as SharingKernels from "../../src/runtime/SharingKernels.ts"
+import * as StepMemory from "../../src/runtime/StepMemory.ts"
 
 /** `onRunning` is told of each plan that runs. */
 export const layer = <E>(
@@ -23,6 +24,8 @@ export const layer = <E>(
       const emitter = yield* emitterOf(arena)
       yield* SharingKernels.install(PlanCompiler.backend, handles)
       const compiler = PlanCompiler.make({ handles, emitter, onRunning })
-      return yield* CompilingExecutor.make("an emitter", compiler, { onNotCompilable: "fail" }, { storage: handles })
+      return yield* CompilingExecutor.make({ name: "an emitter", memory: StepMemory.of(handles) }, compiler, {
+        onNotCompilable: "fail"
+      })
     })
   )

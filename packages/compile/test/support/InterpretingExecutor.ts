@@ -21,7 +21,7 @@ export const layer = (name: string, planOf: (recording: Recording.Recording) => 
       yield* SharingKernels.install("wasm", handles)
       const isBytes = ({ dataId }: tf.Tensor) => handles.find(dataId)?.dtype === "uint8"
       return yield* CompilingExecutor.make<Recording.Recording>(
-        name,
+        { name },
         {
           isUsable: () => tf.getBackend() === "wasm",
           record: (program, inputs) => Recorder.record(program, inputs, isBytes),

@@ -3,7 +3,16 @@
  * no object is made per sample.
  */
 
-import type { Dataset, DatasetSpec, FieldSpec, Fields, HostBatch, TypedArray } from "@etude/core/Dataset"
+import {
+  type Dataset,
+  type DatasetSpec,
+  type FieldSpec,
+  type Fields,
+  type HostBatch,
+  type Room,
+  type TypedArray,
+  zerosLike
+} from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
 import type { Scaling } from "@etude/core/kernels/Bytes"
 import { sizeOf } from "@etude/core/Tensors"
@@ -13,29 +22,35 @@ import * as Effect from "effect/Effect"
 export interface Rows {
   readonly spec: FieldSpec
   readonly length: number
-  readonly gather: (indices: Int32Array) => TypedArray
+  /** The rows at these indices, in an array of the room's where there is one. */
+  readonly gather: (indices: Int32Array, room?: Room) => TypedArray
 }
 
-/** Zeros, held like `values`. */
-export const zerosLike = (values: TypedArray, length: number): TypedArray =>
-  values instanceof Float32Array
-    ? new Float32Array(length)
-    : values instanceof Int32Array
-      ? new Int32Array(length)
-      : new Uint8Array(length)
+/** Elements up to which a row is copied faster one by one than as a view, which is an object for each row. */
+const short = 64
+
+const copyElements = (values: TypedArray, size: number, indices: Int32Array, rows: TypedArray): void => {
+  let to = 0
+  for (let at = 0; at < indices.length; at++) {
+    const from = indices[at]! * size
+    for (let element = 0; element < size; element++) rows[to++] = values[from + element]!
+  }
+}
+
+const copyRows = (values: TypedArray, size: number, indices: Int32Array, rows: TypedArray): void => {
+  for (let at = 0; at < indices.length; at++) {
+    const from = indices[at]! * size
+    rows.set(values.subarray(from, from + size), at * size)
+  }
+}
 
 /** Rows of `values` as they are; `values` is held, not copied. */
 export const ofValues = (values: TypedArray, spec: FieldSpec): Rows => {
   const size = sizeOf(spec.shape)
-  const gather = (indices: Int32Array): TypedArray => {
-    const rows = zerosLike(values, indices.length * size)
-    if (size === 1) for (let at = 0; at < indices.length; at++) rows[at] = values[indices[at]!]!
-    else {
-      for (let at = 0; at < indices.length; at++) {
-        const from = indices[at]! * size
-        rows.set(values.subarray(from, from + size), at * size)
-      }
-    }
+  const copy = size <= short ? copyElements : copyRows
+  const gather = (indices: Int32Array, room: Room = zerosLike): TypedArray => {
+    const rows = room(values, indices.length * size)
+    copy(values, size, indices, rows)
     return rows
   }
   return { spec, length: values.length / size, gather }
@@ -62,9 +77,9 @@ export const ofImages = (pixels: TypedArray, layout: ImageLayout): Rows => {
   if (pad === 0) return ofValues(pixels, spec)
   const [line, paddedLine] = [width * channels, (width + 2 * pad) * channels]
   const [size, paddedSize] = [height * line, (height + 2 * pad) * paddedLine]
-  const gather = (indices: Int32Array): TypedArray => {
-    const images = zerosLike(pixels, indices.length * paddedSize)
-    if (background !== 0) images.fill(background)
+  const gather = (indices: Int32Array, room?: Room): TypedArray => {
+    const images = (room ?? zerosLike)(pixels, indices.length * paddedSize)
+    if (background !== 0 || room !== undefined) images.fill(background)
     for (let at = 0; at < indices.length; at++) {
       let from = indices[at]! * size
       let to = at * paddedSize + pad * (paddedLine + channels)
@@ -94,7 +109,7 @@ const isRows = (fields: Fields<Rows>): fields is Rows => typeof fields.gather ==
 /** Lets only indices through that the dataset has: a typed array would answer others with silence. */
 export const guarded =
   (name: string, length: number, read: Dataset["read"]): Dataset["read"] =>
-  (indices, draw) => {
+  (indices, draw, room) => {
     for (const index of indices) {
       if (index < 0 || index >= length) {
         return Effect.fail(
@@ -107,7 +122,7 @@ export const guarded =
         )
       }
     }
-    return read(indices, draw)
+    return read(indices, draw, room)
   }
 
 /** What a dataset consists of, field by field. */
@@ -131,11 +146,11 @@ export const datasetOf = (length: number, columns: Columns): Dataset => {
     ...(weights && { weights: weights.spec }),
     ...(mask && { mask: mask.spec })
   }
-  const read = (indices: Int32Array): HostBatch => ({
-    inputs: mapFields(inputs, isRows, (rows) => rows.gather(indices)),
-    ...(targets && { targets: mapFields(targets, isRows, (rows) => rows.gather(indices)) }),
-    ...(weights && { weights: weights.gather(indices) }),
-    ...(mask && { mask: mask.gather(indices) })
+  const read: Dataset["read"] = (indices, _draw, room): HostBatch => ({
+    inputs: mapFields(inputs, isRows, (rows) => rows.gather(indices, room)),
+    ...(targets && { targets: mapFields(targets, isRows, (rows) => rows.gather(indices, room)) }),
+    ...(weights && { weights: weights.gather(indices, room) }),
+    ...(mask && { mask: mask.gather(indices, room) })
   })
   return {
     name,

@@ -107,12 +107,12 @@ interface Prepared extends PassOptions {
 }
 
 const prepare = (options: PassOptions): Prepared => {
-  const { dataset, batchSize, limitBatches: limit } = options
+  const { dataset, executor, batchSize, limitBatches: limit } = options
   return {
     ...options,
     plan: BatchPlan.make({ length: dataset.length, batchSize, ...(limit === undefined ? {} : { limit }) }),
     samplesOf: Upload.counter(dataset.spec),
-    upload: Upload.uploader(dataset)
+    upload: Upload.uploader(dataset, executor.memory)
   }
 }
 

@@ -22,6 +22,8 @@ export interface FeedOptions<E> {
   /** The samples of each batch. */
   readonly batches: Iterable<Int32Array>
   readonly draw: Draw
+  /** Whether the function that takes batches keeps nothing of them. */
+  readonly reuses?: boolean
   /** What it is when something throws in a stretch. */
   readonly errorOf: (cause: unknown) => E
   /** Told how long a batch took to come. */
@@ -35,7 +37,7 @@ export interface Feed<E> extends FeedOptions<E> {
 
 /** Opens a dataset for batches; what it holds is released with the scope. */
 export const open = Effect.fnUntraced(function* <E>(options: FeedOptions<E>) {
-  const source = yield* (yield* DataLoader).open(options.dataset, options.batches, options.draw)
+  const source = yield* (yield* DataLoader).open(options.dataset, options.batches, options.draw, options.reuses)
   const { around } = yield* Surroundings
   return { ...options, source, around } satisfies Feed<E>
 })

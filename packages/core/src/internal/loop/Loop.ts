@@ -79,6 +79,7 @@ const open = (run: Run.Run) => {
     dataset,
     batches: run.batches.from(epoch, batch),
     draw: Draw.ofEpoch(run.config.seed, epoch),
+    reuses: run.stepper.copies,
     errorOf: (cause) =>
       cause instanceof NonFiniteFound
         ? cause

@@ -1,6 +1,7 @@
 /** The controls of a step: its random key, and the numbers of optimizers and transforms, computed in float64 on the host. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Rng from "../../Rng.ts"
+import type { StepMemory } from "../../StepExecutor.ts"
 import * as Tensors from "../../Tensors.ts"
 import type { Plain } from "../../TrainState.ts"
 import * as Streams from "../Streams.ts"
@@ -27,8 +28,8 @@ export interface ControlsOptions {
   readonly seed: number
   readonly batchesPerEpoch: number
   readonly pace: Plain["pace"]
-  /** Where the tensors that are kept from step to step are made. Default: the backend in use. */
-  readonly storage?: tf.KernelBackend | undefined
+  /** Where the reused controls are. */
+  readonly memory?: StepMemory | undefined
 }
 
 /** The numbers of a step, before they are tensors. */
@@ -55,61 +56,75 @@ const numbersOf = (
 }
 
 /** int32[2] */
-const keyTensor = ({ hi, lo }: Rng.Key, storage?: tf.KernelBackend): tf.Tensor =>
-  Tensors.ofValues(Int32Array.of(hi, lo), [2], "int32", storage)
+const keyTensor = ({ hi, lo }: Rng.Key): tf.Tensor => Tensors.ofValues(Int32Array.of(hi, lo), [2], "int32")
 
 // The scalars have the levels of the numbers.
 const fresh = ({ key, scalars }: Numbers): Controls =>
   ({ key: keyTensor(key), ...Tensors.scalarTree(scalars) }) as Controls
 
-/** Scalars that are kept from step to step, by name. */
+/** A tensor that is kept from step to step, and what is in it. */
+interface Leaf {
+  value: number
+  tensor: tf.Tensor
+}
+
+/** Scalars that are kept, by name. */
 interface Kept {
-  readonly storage: tf.KernelBackend | undefined
-  readonly leaves: Map<string, { readonly value: number; readonly tensor: tf.Tensor }>
+  readonly leaves: Map<string, Leaf>
   readonly branches: Map<string, Kept>
 }
 
-const nothing = (storage: tf.KernelBackend | undefined): Kept => ({ storage, leaves: new Map(), branches: new Map() })
+const nothing = (): Kept => ({ leaves: new Map(), branches: new Map() })
 
-const keptScalar = ({ leaves, storage }: Kept, name: string, value: number): tf.Tensor => {
-  const leaf = leaves.get(name)
-  if (leaf !== undefined && Object.is(leaf.value, value)) return leaf.tensor
-  leaf?.tensor.dispose()
-  const tensor = tf.keep(Tensors.scalar(value, storage))
-  leaves.set(name, { value, tensor })
-  return tensor
-}
-
-const keptTree = (kept: Kept, numbers: Tensors.NumberTree): { readonly [name: string]: Tensors.TensorTree } => {
-  const tensors: Record<string, Tensors.TensorTree> = {}
-  for (const name in numbers) {
-    const value = numbers[name]
-    if (typeof value === "number") tensors[name] = keptScalar(kept, name, value)
-    else if (value !== undefined) {
-      const branch = kept.branches.get(name) ?? nothing(kept.storage)
-      kept.branches.set(name, branch)
-      tensors[name] = keptTree(branch, value)
-    }
-  }
-  return tensors
-}
-
-const disposeKept = ({ leaves, branches }: Kept): void => {
-  for (const { tensor } of leaves.values()) tensor.dispose()
-  for (const branch of branches.values()) disposeKept(branch)
+/** A tensor with other values: written again where the memory allows it, made anew elsewhere. */
+const renewed = (
+  memory: StepMemory | undefined,
+  before: tf.Tensor | undefined,
+  values: Float32Array | Int32Array
+): tf.Tensor => {
+  if (before !== undefined && memory?.write(before, values) === true) return before
+  before?.dispose()
+  const [dtype, shape] =
+    values instanceof Int32Array ? (["int32", [values.length]] as const) : (["float32", []] as const)
+  return tf.keep(memory?.tensor(values, shape, dtype) ?? Tensors.ofValues(values.slice(), shape, dtype))
 }
 
 /** Controls of which what stays the same from one step to the next keeps its tensor. */
-const reusing = (storage: tf.KernelBackend | undefined) => {
-  const kept = nothing(storage)
+const reusing = (memory: StepMemory | undefined) => {
+  const kept = nothing()
+  const [one, two] = [new Float32Array(1), new Int32Array(2)]
   let last: { readonly key: Rng.Key; readonly tensor: tf.Tensor } | undefined
+
+  const scalar = ({ leaves }: Kept, name: string, value: number): tf.Tensor => {
+    const leaf = leaves.get(name)
+    if (leaf !== undefined && Object.is(leaf.value, value)) return leaf.tensor
+    one[0] = value
+    const tensor = renewed(memory, leaf?.tensor, one)
+    if (leaf === undefined) leaves.set(name, { value, tensor })
+    else Object.assign(leaf, { value, tensor })
+    return tensor
+  }
+  const tree = (within: Kept, numbers: Tensors.NumberTree): { readonly [name: string]: Tensors.TensorTree } => {
+    const tensors: Record<string, Tensors.TensorTree> = {}
+    for (const name in numbers) {
+      const value = numbers[name]
+      if (typeof value === "number") tensors[name] = scalar(within, name, value)
+      else if (value !== undefined) {
+        const branch = within.branches.get(name) ?? nothing()
+        within.branches.set(name, branch)
+        tensors[name] = tree(branch, value)
+      }
+    }
+    return tensors
+  }
   return {
     of: ({ key, scalars }: Numbers): Controls => {
       if (last === undefined || last.key.hi !== key.hi || last.key.lo !== key.lo) {
-        last?.tensor.dispose()
-        last = { key, tensor: tf.keep(keyTensor(key, storage)) }
+        two[0] = key.hi
+        two[1] = key.lo
+        last = { key, tensor: renewed(memory, last?.tensor, two) }
       }
-      return { key: last.tensor, ...keptTree(kept, scalars) } as Controls // with the levels of the numbers
+      return { key: last.tensor, ...tree(kept, scalars) } as Controls // with the levels of the numbers
     },
     dispose: (): void => {
       disposeKept(kept)
@@ -118,13 +133,18 @@ const reusing = (storage: tf.KernelBackend | undefined) => {
   }
 }
 
-export const make = (plan: StepPlan, { seed, batchesPerEpoch, pace, storage }: ControlsOptions): ControlsAt => {
+const disposeKept = ({ leaves, branches }: Kept): void => {
+  for (const { tensor } of leaves.values()) tensor.dispose()
+  for (const branch of branches.values()) disposeKept(branch)
+}
+
+export const make = (plan: StepPlan, { seed, batchesPerEpoch, pace, memory }: ControlsOptions): ControlsAt => {
   const stream = Streams.step(seed)
   const schedules = plan.groups.map(({ learningRate }) => learningRate(batchesPerEpoch, pace))
   const learningRates = ({ progress, learningRateScale }: Moment, step = progress.step): ReadonlyArray<number> =>
     schedules.map((rate) => rate(step) * learningRateScale)
   const at = (moment: Moment): Numbers => numbersOf(plan, stream, moment.progress, learningRates(moment))
-  const reused = reusing(storage)
+  const reused = reusing(memory)
   return {
     learningRates,
     controls: (moment) => fresh(at(moment)),

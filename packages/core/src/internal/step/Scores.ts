@@ -62,6 +62,18 @@ export const empty = (task: Task): Scores => ({
   metrics: mapValues(task.metrics, (metric) => metric.empty)
 })
 
+/** The values of a tensor where they are; they aren't kept. */
+export type Look = (tensor: tf.Tensor) => ArrayLike<number>
+
+const copied: Look = (tensor) => tensor.dataSync<"float32">()
+
+/** The sum of a tensor's values, whose memory is given back. */
+const takeTotal = (tensor: tf.Tensor, look: Look): number => {
+  const sum = total(look(tensor))
+  tensor.dispose()
+  return sum
+}
+
 /** The values of a tensor, whose memory is given back. */
 const take = (tensor: tf.Tensor): ArrayLike<number> => {
   const values = tensor.dataSync<"float32">()
@@ -76,11 +88,11 @@ const total = (values: ArrayLike<number>): number => {
 }
 
 /** Reads what a program measured and gives the tensors' memory back. */
-export const read = (task: Task, measured: MeasuredTensors, samples: number): Scores => {
+export const read = (task: Task, measured: MeasuredTensors, samples: number, look: Look = copied): Scores => {
   const losses: Record<string, WeightedSum> = {}
   for (const name in measured.losses) {
     const { sum, weight } = measured.losses[name]!
-    losses[name] = { sum: total(take(sum)), weight: total(take(weight)) }
+    losses[name] = { sum: takeTotal(sum, look), weight: takeTotal(weight, look) }
   }
   const metrics = mapValues(measured.metrics, (tensors): Measured => mapValues(tensors, take))
   const { penalty } = measured

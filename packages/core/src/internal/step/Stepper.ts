@@ -58,13 +58,16 @@ export interface Stepper {
   readonly groups: ReadonlyArray<string>
   /** Gives back what steps keep from one to the next. */
   readonly dispose: () => void
+  /** Whether `train` copies what it takes of a batch, whose arrays may be used again when it returns. */
+  readonly copies: boolean
 }
 
 /** What is made once for all steps. */
 interface Engine extends StepperOptions {
   readonly controls: Controls.ControlsAt
   readonly samplesOf: (batch: HostBatch) => number
-  readonly upload: ReturnType<typeof Upload.uploader>
+  readonly batches: ReturnType<typeof Upload.reusing>
+  readonly look: Scores.Look
   readonly decode: ReturnType<typeof Upload.decoder>
   /** Whether some loss looks at targets on the host that nobody has looked at yet. */
   readonly checksTargets: boolean
@@ -89,11 +92,13 @@ const perturbed =
 
 const engineOf = (options: StepperOptions): Compiled => {
   const { plan, executor, dataset, config } = options
+  const { memory } = executor
   const engine: Engine = {
     ...options,
-    controls: Controls.make(plan, { ...options, seed: config.seed, storage: executor.storage }),
+    controls: Controls.make(plan, { ...options, seed: config.seed, memory }),
     samplesOf: Upload.counter(dataset.spec),
-    upload: Upload.uploader(dataset, executor.storage),
+    batches: Upload.reusing(dataset, memory),
+    look: (tensor) => memory?.values(tensor) ?? tensor.dataSync<"float32">(),
     decode: Upload.decoder(dataset.spec),
     checksTargets: !TargetCheck.isChecked(plan.task, dataset),
     moment: undefined
@@ -112,10 +117,10 @@ interface Computed extends StepTensors {
   readonly scores: Scores.Scores
 }
 
-const runWhole = ({ whole, plan }: Compiled, inputs: Programs.StepInputs, samples: number): Computed => {
+const runWhole = ({ whole, plan, look }: Compiled, inputs: Programs.StepInputs, samples: number): Computed => {
   const { measured, ...updated } = whole(inputs)
   try {
-    return { ...updated, scores: Scores.read(plan.task, measured, samples) }
+    return { ...updated, scores: Scores.read(plan.task, measured, samples, look) }
   } catch (error) {
     Tensors.disposeTree({ ...updated, measured })
     throw error
@@ -142,7 +147,7 @@ const resultOf = (engine: Compiled, inputs: Programs.StepInputs, computed: Compu
   const error = Scores.weightProblem(dataset.name, scores)
   if (error !== undefined) return { _tag: "Refused", error }
   if (Scores.isEmpty(scores)) return { _tag: "Empty" }
-  const isFinite = Number.isFinite(Tensors.read(gradientSum)) && Number.isFinite(Scores.totalLoss(plan.task, scores))
+  const isFinite = Number.isFinite(engine.look(gradientSum)[0]) && Number.isFinite(Scores.totalLoss(plan.task, scores))
   // No tensor needs to be at fault: the sum of gradients that are all finite may overflow.
   const named = isFinite
     ? undefined
@@ -152,7 +157,7 @@ const resultOf = (engine: Compiled, inputs: Programs.StepInputs, computed: Compu
 
 const runPrograms = (engine: Compiled, state: StepState, host: HostBatch, samples: number): Result => {
   const { parameters, statistics, slots, callbacks, plain } = state
-  const batch: Programs.StepInputs["batch"] = engine.upload(host, samples)
+  const batch: Programs.StepInputs["batch"] = engine.batches.upload(host, samples)
   let unused: Partial<Computed> = {}
   try {
     const controls = engine.controls.reused(plain)
@@ -165,7 +170,8 @@ const runPrograms = (engine: Compiled, state: StepState, host: HostBatch, sample
     return result
   } finally {
     const { scores: _, ...tensors } = unused
-    Tensors.disposeTree({ batch, ...tensors })
+    Tensors.disposeTree(tensors)
+    engine.batches.done(batch)
   }
 }
 
@@ -203,6 +209,10 @@ export const make = (options: StepperOptions): Stepper => {
     train: (state, host, indices) => train(engine, state, host, indices),
     learningRates: engine.controls.learningRates,
     groups: options.plan.groups.map(({ name }) => name),
-    dispose: engine.controls.dispose
+    copies: options.executor.memory !== undefined,
+    dispose: () => {
+      engine.controls.dispose()
+      engine.batches.dispose()
+    }
   }
 }

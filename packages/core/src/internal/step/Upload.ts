@@ -12,9 +12,12 @@ import {
 } from "../../Dataset.ts"
 import { DataError } from "../../Errors.ts"
 import * as Bytes from "../../kernels/Bytes.ts"
+import type { StepMemory } from "../../StepExecutor.ts"
 import type { HostValuesOf, SpecOf, TensorBatch } from "../../Task.ts"
 import type { TensorOrRecord } from "../../Tensors.ts"
 import * as Tensors from "../../Tensors.ts"
+import type { Column } from "./FieldTensors.ts"
+import * as FieldTensors from "./FieldTensors.ts"
 
 /** Specs by name; a single one has the name `""`. */
 export const specsOf = (fields: Fields<FieldSpec>): { readonly [name: string]: FieldSpec } =>
@@ -22,16 +25,6 @@ export const specsOf = (fields: Fields<FieldSpec>): { readonly [name: string]: F
 
 const valuesOf = (fields: Fields<TypedArray>): { readonly [name: string]: TypedArray } =>
   isTypedArray(fields) ? { "": fields } : fields
-
-/** A field of a dataset's spec; one that stands alone in its part has the name `""`. */
-interface Column {
-  readonly part: keyof HostBatch
-  readonly name: string
-  readonly isAlone: boolean
-  readonly spec: FieldSpec
-  /** Elements of one sample. */
-  readonly size: number
-}
 
 const columnsOf = (spec: DatasetSpec): ReadonlyArray<Column> =>
   (["inputs", "targets", "weights", "mask"] as const).flatMap((part) => {
@@ -51,29 +44,25 @@ const wrongLength = (source: string, { part, name, spec, size }: Column, values:
     advice: "The dataset's read must return one value for each element of its spec."
   })
 
-/** The arrays that tensors of a dtype take as they are; others are converted. */
-const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }
-
-const uploadField = (
-  source: string,
-  column: Column,
-  values: TypedArray,
-  samples: number,
-  storage: tf.KernelBackend | undefined
-): tf.Tensor => {
-  const { spec, size } = column
-  if (values.length !== samples * size) throw wrongLength(source, column, values.length, samples)
-  const shape = [samples, ...spec.shape]
-  if (spec.dtype === "float32" && values instanceof Uint8Array) return Bytes.upload(values, shape, spec.bytes)
-  const Held = arrays[spec.dtype]
-  return Tensors.ofValues(values instanceof Held ? values : Held.from(values), shape, spec.dtype, storage)
-}
-
 const none = new Float32Array(0)
 type NamedArrays = { readonly [name: string]: TypedArray }
 
-/** Makes what turns batches of a dataset into tensors, in `storage` if it is given; what its spec says is worked out once. */
-export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">, storage?: tf.KernelBackend) => {
+type Uploader = (batch: HostBatch, samples: number) => TensorBatch
+type Source = Pick<Dataset, "name" | "spec">
+
+/** Makes what turns batches of a dataset into tensors; what its spec says is worked out once. */
+export const uploader = (dataset: Source, memory?: StepMemory): Uploader =>
+  uploaderBy(dataset, memory === undefined ? FieldTensors.onBackend : FieldTensors.inMemory(memory))
+
+/** The same for batches of which each is done with before the next comes: `done` is called with its tensors then. */
+export const reusing = (dataset: Source, memory: StepMemory | undefined) => {
+  if (memory === undefined) return { upload: uploader(dataset), done: Tensors.disposeTree, dispose: () => {} }
+  const { place, dispose } = FieldTensors.inPlaces(memory)
+  const keep: (batch: TensorBatch) => void = () => {}
+  return { upload: uploaderBy(dataset, place), done: keep, dispose }
+}
+
+const uploaderBy = ({ name: source, spec }: Source, make: FieldTensors.Make): Uploader => {
   const columns = columnsOf(spec)
   /**
    * The tensors of a batch, in which bytes may still be bytes: {@link decoder} comes after. Throws a `DataError` where values
@@ -90,7 +79,9 @@ export const uploader = ({ name: source, spec }: Pick<Dataset, "name" | "spec">,
         const values = batch[part]
         if (values === undefined && part === "targets") continue
         const field = isAlone ? (values as TypedArray | undefined) : (values as NamedArrays | undefined)?.[name]
-        const tensor = uploadField(source, column, field ?? none, samples, storage)
+        const { length } = field ?? none
+        if (length !== samples * column.size) throw wrongLength(source, column, length, samples)
+        const tensor = make(column, field ?? none, samples)
         if (isAlone) tensors[part] = tensor
         else (tensors[part] as Record<string, tf.Tensor>)[name] = tensor
       }
