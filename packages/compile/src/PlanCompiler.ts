@@ -10,6 +10,7 @@ import * as Recording from "./record/Recording.ts"
 import type { Emitter, Executable } from "./runtime/Executable.ts"
 import type { Handles } from "./runtime/Handles.ts"
 import * as Instance from "./runtime/Instance.ts"
+import * as Check from "./schedule/Check.ts"
 import * as Place from "./schedule/Place.ts"
 import * as Schedule from "./schedule/Schedule.ts"
 
@@ -64,6 +65,7 @@ const compile = (options: PlanCompilerOptions, recording: Recording.Recording, p
   const plan = planOf(recording)
   const placed = Place.place(plan, arena.allocate)
   try {
+    Check.insist(plan, placed)
     const instance = instanceOf(options, plan, placed)
     options.onRunning({ program, plan, placed, instance })
     return instance

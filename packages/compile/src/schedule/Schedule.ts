@@ -26,25 +26,36 @@ const programOf = (placed: Placed, phases: ReadonlyArray<ReadonlyArray<Task>>): 
   phases: phases.filter((tasks) => tasks.length > 0).map((tasks): Phase => ({ tasks }))
 })
 
-export const make = (plan: Plan, placed: Placed, target: Target): ReadonlyArray<Part> => {
+/** A task and the node of the plan that it is for. */
+export interface NodeTask {
+  readonly node: number
+  readonly task: Task
+}
+
+/** The tasks of each phase. Phases of kernels of the backend have none. */
+export const phasesOf = (plan: Plan, placed: Placed, target: Target): ReadonlyArray<ReadonlyArray<NodeTask>> => {
   const { placements, phases: firsts } = placed
   const context: Context = { buffers: plan.buffers, placements, target, name: namer() }
-  const phases: Array<Array<Task>> = []
-  const foreigns = new Map<number, Foreign>()
-  for (const [at, node] of plan.nodes.entries()) {
-    const first = firsts[at]!
-    if (node._tag === "Foreign") {
-      foreigns.set(first, node)
-      continue
-    }
-    for (const [later, tasks] of Forms.phases(node, context).entries()) {
-      phases[first + later] = [...(phases[first + later] ?? []), ...tasks]
+  const phases: Array<Array<NodeTask>> = []
+  for (const [node, one] of plan.nodes.entries()) {
+    const own = one._tag === "Foreign" ? [[]] : Forms.phases(one, context)
+    for (const [later, tasks] of own.entries()) {
+      const phase = firsts[node]! + later
+      phases[phase] = [...(phases[phase] ?? []), ...tasks.map((task) => ({ node, task }))]
     }
   }
+  return Array.from(phases, (tasks) => tasks ?? [])
+}
+
+export const make = (plan: Plan, placed: Placed, target: Target): ReadonlyArray<Part> => {
+  const phases = phasesOf(plan, placed, target).map((tasks) => tasks.map(({ task }) => task))
+  const foreigns = plan.nodes.flatMap((node, at) =>
+    node._tag === "Foreign" ? [[placed.phases[at]!, node] as const] : []
+  )
   const parts: Array<Part> = []
   let start = 0
   const cut = (end: number) => {
-    const some = Array.from({ length: end - start }, (_, at) => phases[start + at] ?? [])
+    const some = phases.slice(start, end)
     if (some.some((tasks) => tasks.length > 0)) parts.push(programOf(placed, some))
   }
   for (const [phase, foreign] of [...foreigns].sort(([a], [b]) => a - b)) {

@@ -4,57 +4,7 @@
  */
 import type { Expression, Local, Program, Statement, Target, Task } from "../../src/code/Code.ts"
 import type { Arena, Emitter } from "../../src/runtime/Executable.ts"
-
-const double = new Float64Array(1)
-const halves = new Int32Array(double.buffer)
-
-/** left · right + addend rounded once. The product is exact in a double, the sum is rounded to odd, so the last rounding is right. */
-export const fma = (left: number, right: number, addend: number): number => {
-  const product = left * right
-  const sum = product + addend
-  if (!Number.isFinite(sum)) return Math.fround(sum)
-  const part = sum - product
-  const error = product - (sum - part) + (addend - part)
-  if (error === 0) return Math.fround(sum)
-  double[0] = sum
-  if ((halves[0]! & 1) === 0) {
-    // Away from zero where the error points there, else towards it; the odd neighbour in either case.
-    const away = error > 0 === sum > 0
-    if (away) halves[0]! += 1
-    else {
-      if (halves[0] === 0) halves[1]! -= 1
-      halves[0]! -= 1
-    }
-  }
-  return Math.fround(double[0]!)
-}
-
-const least = (left: number, right: number): number => Math.min(left, right)
-const greatest = (left: number, right: number): number => Math.max(left, right)
-
-const round = (value: number): number => {
-  const floor = Math.floor(value)
-  if (!Number.isFinite(value) || floor === value) return value
-  const apart = value - floor
-  const up = apart > 0.5 || (apart === 0.5 && floor % 2 !== 0)
-  const rounded = up ? floor + 1 : floor
-  return rounded === 0 && (value < 0 || Object.is(value, -0)) ? -0 : rounded
-}
-
-const toInt = (value: number): number =>
-  Number.isNaN(value) ? 0 : value >= 2 ** 31 ? 2 ** 31 - 1 : value <= -(2 ** 31) ? -(2 ** 31) : Math.trunc(value) | 0
-
-const word = new DataView(new ArrayBuffer(4))
-const bitsOf = (value: number): number => {
-  word.setFloat32(0, value)
-  return word.getInt32(0)
-}
-const ofBits = (value: number): number => {
-  word.setInt32(0, value)
-  return word.getFloat32(0)
-}
-
-const tools = { fma, least, greatest, round, toInt, bitsOf, ofBits }
+import * as Exact from "./Exact.ts"
 
 const symbols: Record<string, string> = {
   add: "+",
@@ -77,8 +27,17 @@ type Of<Op extends Expression["op"]> = Extract<Expression, { readonly op: Op }>
 
 const number = (value: number): string => (Object.is(value, -0) ? "(-0)" : `(${value})`)
 
+/** Where code loads and stores: a `DataView`, or what watches one. */
+export type Memory = Pick<DataView, "getFloat32" | "getInt32" | "getUint8" | "setFloat32" | "setInt32">
+
+/** Whether a lane of what a statement sets is ever wanted, so that it must be computed. */
+export type Wanted = (set: Extract<Statement, { readonly op: "set" }>, lane: number) => boolean
+
+/** What a program's code must know of it. */
+export type Places = Pick<Program, "placements" | "table">
+
 /** Prints one program's tasks; an expression is printed for one lane. */
-const printer = (program: Program) => {
+const printer = (program: Places, wanted: Wanted) => {
   const name = (local: Local, lane: number) => `${local.name}_${local.lanes === 1 ? 0 : lane}`
 
   const binary = ({ kind, name, left, right }: Of<"binary">, lane: number): string => {
@@ -169,11 +128,11 @@ const printer = (program: Program) => {
     switch (one.op) {
       case "set": {
         // All lanes are read before one is written: the value may be made of the local itself.
-        const lanes = lanesOf(one.local.lanes)
+        const lanes = lanesOf(one.local.lanes).filter((lane) => wanted(one, lane))
         const names = lanes.map((lane) => name(one.local, lane))
-        if (names.length === 1) return `${names[0]} = ${print(one.to, 0)}`
+        if (one.local.lanes === 1) return names.length === 0 ? "" : `${names[0]} = ${print(one.to, 0)}`
         const values = lanes.map((lane) => `const n${lane} = ${print(one.to, lane)};`)
-        return `{ ${values.join(" ")} ${names.map((name, lane) => `${name} = n${lane}`).join("; ")} }`
+        return `{ ${values.join(" ")} ${names.map((name, at) => `${name} = n${lanes[at]}`).join("; ")} }`
       }
       case "store":
         return store(one)
@@ -195,20 +154,15 @@ const printer = (program: Program) => {
   }
 }
 
-type Run = (first: number, last: number) => void
+/** Does the units from `first` to before `last`. */
+export type Run = (first: number, last: number) => void
 
-const compiled = (program: Program, memory: ArrayBufferLike): ReadonlyArray<ReadonlyArray<readonly [Task, Run]>> => {
-  const print = printer(program)
-  const view = new DataView(memory)
+/** A task as a function on a memory. Lanes that aren't wanted are left out, with all that they would load. */
+export const compiled = (task: Task, places: Places, view: Memory, wanted: Wanted = () => true): Run => {
   const { fround, imul } = Math
-  const given = { ...tools, fround, imul, view }
-  return program.phases.map(({ tasks }) =>
-    tasks.map((task) => {
-      const source = `return (first_0, last_0) => {\n${print(task)}\n}`
-      const run: Run = new Function(...Object.keys(given), source)(...Object.values(given))
-      return [task, run] as const
-    })
-  )
+  const given = { ...Exact, fround, imul, view }
+  const source = `return (first_0, last_0) => {\n${printer(places, wanted)(task)}\n}`
+  return new Function(...Object.keys(given), source)(...Object.values(given))
 }
 
 export interface Options {
@@ -222,7 +176,10 @@ export const make = ({ arena, target, threads = 1 }: Options): Emitter => ({
   target,
   threads,
   make: (program) => {
-    const phases = compiled(program, arena.memory.buffer)
+    const view = new DataView(arena.memory.buffer)
+    const phases = program.phases.map(({ tasks }) =>
+      tasks.map((task) => [task, compiled(task, program, view)] as const)
+    )
     const run = () => {
       for (const phase of phases) {
         for (let thread = 0; thread < threads; thread++) {

@@ -1,7 +1,8 @@
 /** Runs whole plans by an emitter, from and to plain arrays. */
 import type { Target } from "../../src/code/Code.ts"
 import type { Values } from "../../src/plan/Evaluate.ts"
-import type { Buffer, Plan } from "../../src/plan/Plan.ts"
+import type { RunForeign } from "../../src/plan/Interpret.ts"
+import type { Buffer, Foreign, Plan } from "../../src/plan/Plan.ts"
 import type { Arena, Emitter } from "../../src/runtime/Executable.ts"
 import * as Place from "../../src/schedule/Place.ts"
 import * as Schedule from "../../src/schedule/Schedule.ts"
@@ -31,53 +32,82 @@ const checkFences = (arena: Arena, buffer: Buffer, address: number): void => {
   if (around.some((byte) => byte !== fence)) throw new Error(`something was written around buffer ${buffer.id}`)
 }
 
-/** The outputs of a plan without foreign nodes. */
-export const run = (
+/** A plan that has been placed, with its constants, its table and its inputs in memory. */
+export interface Laid {
+  readonly placed: Place.Placed
+  readonly memory: ArrayBufferLike
+  /** Where a buffer's first element is. */
+  readonly addressOf: (buffer: number) => number
+  readonly valuesOf: (buffer: number) => Values
+  /** Throws where something was written around an output. */
+  readonly outputs: () => ReadonlyArray<Values>
+}
+
+/** `fill`: what every byte of temporaries is before the first phase; whatever it was when absent. */
+export const lay = (
   plan: Plan,
   inputs: ReadonlyArray<ArrayLike<number>>,
   arena: Arena,
-  emitter: Emitter
-): ReadonlyArray<Values> => {
+  { fill }: { readonly fill?: number } = {}
+): Laid => {
   const placed = Place.place(plan, arena.allocate)
-  const blocks = plan.buffers.map((buffer) => bind(arena, buffer))
+  const blocks = plan.buffers.map((buffer) => (buffer.place._tag === "Temporary" ? 0 : bind(arena, buffer)))
   // Memory may have grown, but grows no more from here on.
   const memory = arena.memory.buffer
+  if (fill !== undefined) new Uint8Array(memory, placed.block, placed.size).fill(fill)
   for (const { address, bytes } of placed.constants) new Uint8Array(memory).set(bytes, address)
   const table = new Uint32Array(memory, placed.table, placed.entries)
+  const addressOf = (buffer: number): number => {
+    const placement = placed.placements[buffer]!
+    return placement._tag === "Fixed" ? placement.address : table[placement.entry]!
+  }
+  const valuesOf = (buffer: number) => viewOf(memory, plan.buffers[buffer]!, addressOf(buffer))
   const bound = (buffer: number, entry: number) => {
     const address = blocks[buffer]!
     new Uint8Array(memory, address - 64, bytesOf(plan.buffers[buffer]!) + 128).fill(fence)
     table[entry] = address
-    return address
   }
-  const inputAddresses = plan.inputs.map(({ buffer }, index) => bound(buffer, placed.inputs[index]!))
   for (const [index, { buffer }] of plan.inputs.entries()) {
-    viewOf(memory, plan.buffers[buffer]!, inputAddresses[index]!).set(inputs[index]!)
+    bound(buffer, placed.inputs[index]!)
+    valuesOf(buffer).set(inputs[index]!)
   }
-  const addresses: Array<number> = []
   for (const [index, place] of placed.outputs.entries()) {
-    const { buffer } = plan.outputs[index]!
-    addresses.push(
-      place._tag === "Entry"
-        ? bound(buffer, place.entry)
-        : place._tag === "Constant"
-          ? place.address
-          : place._tag === "Input"
-            ? inputAddresses[place.index]!
-            : addresses[place.index]!
-    )
+    if (place._tag === "Entry") bound(plan.outputs[index]!.buffer, place.entry)
   }
-  for (const part of Schedule.make(plan, placed, emitter.target)) {
-    if (Schedule.isForeign(part)) throw new Error(`the plan calls ${part.kernel}`)
-    const executable = emitter.make(part)
-    executable.run()
-    executable.release()
+  const outputs = () =>
+    plan.outputs.map(({ buffer }, index) => {
+      if (placed.outputs[index]!._tag === "Entry") checkFences(arena, plan.buffers[buffer]!, addressOf(buffer))
+      return valuesOf(buffer).slice()
+    })
+  return { placed, memory, addressOf, valuesOf, outputs }
+}
+
+export const noForeign: RunForeign = ({ kernel }) => {
+  throw new Error(`the plan calls ${kernel}`)
+}
+
+export const runForeign = (node: Foreign, { valuesOf }: Laid, foreign: RunForeign): void => {
+  for (const [at, values] of foreign(node, valuesOf).entries()) valuesOf(node.outputs[at]!.buffer).set(values)
+}
+
+/** The outputs of a plan. */
+export const run = (
+  plan: Plan,
+  inputs: ReadonlyArray<ArrayLike<number>>,
+  arena: Arena,
+  emitter: Emitter,
+  foreign: RunForeign = noForeign
+): ReadonlyArray<Values> => {
+  const laid = lay(plan, inputs, arena)
+  for (const part of Schedule.make(plan, laid.placed, emitter.target)) {
+    if (Schedule.isForeign(part)) runForeign(part, laid, foreign)
+    else {
+      const executable = emitter.make(part)
+      executable.run()
+      executable.release()
+    }
   }
-  return plan.outputs.map(({ buffer }, index) => {
-    const one = plan.buffers[buffer]!
-    if (placed.outputs[index]!._tag === "Entry") checkFences(arena, one, addresses[index]!)
-    return viewOf(memory, one, addresses[index]!).slice()
-  })
+  return laid.outputs()
 }
 
 export const targets: ReadonlyArray<Target> = [1, 4, 8, 16].map((lanes) => ({

@@ -1,0 +1,124 @@
+/**
+ * Says what is wrong with a placed plan, whatever its nodes compute: nodes of one phase that touch what another of them writes,
+ * and reads of memory that holds something else, or nothing yet. A plan without problems gives the same on any number of threads.
+ */
+import * as PlanCheck from "../plan/Check.ts"
+import type { Plan } from "../plan/Plan.ts"
+import type { Placed } from "./Place.ts"
+import * as Touches from "./Touches.ts"
+
+type Touch = Touches.Touch
+
+/** Whose values a stretch of memory holds. */
+interface Held {
+  readonly from: number
+  readonly to: number
+  readonly buffer: number
+}
+
+const overlap = (one: { readonly from: number; readonly to: number }, other: typeof one): boolean =>
+  one.from < other.to && other.from < one.to
+
+const describe = (plan: Plan, { node, buffer, isWrite }: Touch): string =>
+  `node ${node} (${plan.nodes[node]?._tag}) ${isWrite ? "writes" : "reads"} buffer ${buffer}`
+
+/** Touches of one phase in one space of which one is a write, and which are of two nodes or of two buffers. */
+const conflicts = (plan: Plan, touches: ReadonlyArray<Touch>): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  let open: ReadonlyArray<Touch> = []
+  for (const touch of [...touches].sort((a, b) => a.from - b.from)) {
+    open = open.filter(({ to }) => to > touch.from)
+    for (const other of open) {
+      const isShared = (touch.isWrite || other.isWrite) && overlap(touch, other)
+      if (!isShared || (touch.node === other.node && touch.buffer === other.buffer)) continue
+      found.push(`in phase ${touch.phase} ${describe(plan, other)} while ${describe(plan, touch)} in the same memory`)
+    }
+    open = [...open, touch]
+  }
+  return found
+}
+
+/** Memory after a buffer's stretch was written. */
+const written = (memory: ReadonlyArray<Held>, { from, to, buffer }: Held): ReadonlyArray<Held> => [
+  ...memory.flatMap((held) => {
+    if (!overlap(held, { from, to })) return [held]
+    const before = held.from < from ? [{ ...held, to: from }] : []
+    return held.to > to ? [...before, { ...held, from: to }] : before
+  }),
+  { from, to, buffer }
+]
+
+/** Whether all of a stretch holds its buffer's values. */
+const isHeld = (memory: ReadonlyArray<Held>, { from, to, buffer }: Held): boolean => {
+  let at = from
+  for (const held of memory.filter((one) => one.buffer === buffer).sort((a, b) => a.from - b.from)) {
+    if (held.from > at) break
+    at = Math.max(at, held.to)
+  }
+  return at >= to
+}
+
+/** The stretches that hold something before the first phase: constants, in the arena, and inputs. */
+const atFirst = ({ buffers }: Plan, { placements }: Placed): ReadonlyMap<string, ReadonlyArray<Held>> => {
+  const memories = new Map<string, ReadonlyArray<Held>>()
+  for (const { id, place, size, type } of buffers) {
+    if (place._tag !== "Constant" && place._tag !== "Input") continue
+    const placement = placements[id]!
+    const [space, from] = placement._tag === "Fixed" ? ["arena", placement.address] : [`entry ${placement.entry}`, 0]
+    const held = { from, to: from + size * (type === "u8" ? 1 : 4), buffer: id }
+    memories.set(space, [...(memories.get(space) ?? []), held])
+  }
+  return memories
+}
+
+/** Outside of the plan's own block nothing with a fixed address is touched. */
+const strays = (plan: Plan, { block, size }: Placed, touches: ReadonlyArray<Touch>): ReadonlyArray<string> =>
+  touches.flatMap((touch) => {
+    const { space, from, to } = touch
+    return space !== "arena" || (from >= block && to <= block + size)
+      ? []
+      : [`${describe(plan, touch)} outside of the plan's memory`]
+  })
+
+/** Outputs of which nobody has written some elements. */
+const unfilled = (
+  { buffers, outputs }: Plan,
+  { outputs: places }: Placed,
+  memories: ReadonlyMap<string, ReadonlyArray<Held>>
+): ReadonlyArray<string> =>
+  outputs.flatMap(({ buffer }, at) => {
+    const [place, { size, type }] = [places[at]!, buffers[buffer]!]
+    if (place._tag !== "Entry") return []
+    const whole = { from: 0, to: size * (type === "u8" ? 1 : 4), buffer }
+    return isHeld(memories.get(`entry ${place.entry}`) ?? [], whole) ? [] : [`output ${at} is not written wholly`]
+  })
+
+/** What is wrong, one line for each problem; nothing for a sound plan. */
+export const problems = (plan: Plan, placed: Placed): ReadonlyArray<string> => {
+  const touches = Touches.of(plan, placed)
+  const found = [...strays(plan, placed, touches)]
+  const memories = new Map(atFirst(plan, placed))
+  const phases = Map.groupBy(touches, ({ phase }) => phase)
+  for (const phase of [...phases.keys()].sort((a, b) => a - b)) {
+    for (const [space, own] of Map.groupBy(phases.get(phase)!, (touch) => touch.space)) {
+      found.push(...conflicts(plan, own))
+      const before = memories.get(space) ?? []
+      for (const touch of own) {
+        if (touch.isWrite || isHeld(before, touch)) continue
+        found.push(`in phase ${phase} ${describe(plan, touch)} where its values are not, or not yet`)
+      }
+      const writes = own.filter(({ isWrite }) => isWrite)
+      memories.set(space, writes.reduce<ReadonlyArray<Held>>(written, before))
+    }
+  }
+  return [...found, ...unfilled(plan, placed, memories)]
+}
+
+/**
+ * Throws where code of the plan might touch memory that it must not. Comparing results can't replace it: what overlaps may give
+ * the right ones now, and others with more threads. It takes a few milliseconds at most.
+ */
+export const insist = (plan: Plan, placed: Placed): void => {
+  const [problem] = [...PlanCheck.problems(plan), ...problems(plan, placed)]
+  if (problem !== undefined) throw new Error(`its plan is not sound: ${problem}`)
+}

@@ -1,0 +1,103 @@
+/** Which memory a placed plan's nodes touch, and when. */
+import type { Placement } from "../code/Code.ts"
+import { accessesIn, domainOf, readsOf, scalarsOf, writesOf } from "../plan/Nodes.ts"
+import type { Access, Buffer, Node, Plan, Scalar } from "../plan/Plan.ts"
+import { everyOf } from "../plan/Rewrite.ts"
+import { reach, type Shape } from "../plan/Shapes.ts"
+import * as Phases from "./Phases.ts"
+import type { Placed } from "./Place.ts"
+
+/** Bytes that a node reads or writes in a phase, from the first to before the last element that it reaches. */
+export interface Touch {
+  /** The node's position in the plan. */
+  readonly node: number
+  readonly buffer: number
+  readonly phase: number
+  readonly isWrite: boolean
+  /** What addresses count in: the arena for buffers with a fixed address, and each entry of the table by itself. */
+  readonly space: string
+  readonly from: number
+  readonly to: number
+}
+
+type Range = readonly [lowest: number, highest: number]
+
+interface Part {
+  readonly buffer: number
+  readonly range: Range
+}
+
+const wholeOf = (buffers: ReadonlyArray<Buffer>, buffer: number): ReadonlyArray<Part> => {
+  const { size } = buffers[buffer]!
+  return size === 0 ? [] : [{ buffer, range: [0, size - 1] }]
+}
+
+const partOf = (access: Access, shape: Shape): ReadonlyArray<Part> => {
+  const range = reach(access, shape)
+  return range === undefined ? [] : [{ buffer: access.buffer, range }]
+}
+
+/** What expressions over an iteration read. */
+const inScalars = (buffers: ReadonlyArray<Buffer>, scalars: ReadonlyArray<Scalar>, shape: Shape) => [
+  ...scalars.flatMap(accessesIn).flatMap((access) => partOf(access, shape)),
+  ...everyOf(scalars).flatMap((scalar) => (scalar.op === "gather" ? wholeOf(buffers, scalar.buffer) : []))
+]
+
+/** The parts of buffers that a node reads. */
+const readParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray<Part> => {
+  const inWrites = () =>
+    "writes" in node
+      ? inScalars(
+          buffers,
+          node.writes.map(({ value }) => value),
+          domainOf(node)
+        )
+      : []
+  switch (node._tag) {
+    case "Foreign":
+      return readsOf(node).flatMap((buffer) => wholeOf(buffers, buffer))
+    case "Map":
+      return inWrites()
+    case "Reduce":
+      return [...inScalars(buffers, [node.value], [...node.shape, ...node.over]), ...inWrites()]
+    case "Scan":
+      return inScalars(buffers, scalarsOf(node), [...node.shape, node.length])
+    case "Scatter":
+      return inScalars(buffers, scalarsOf(node), node.shape)
+    case "Contract": {
+      const { batch, rows, columns, inner } = node
+      const left = partOf(node.left, [...batch, ...rows, ...inner])
+      return [...left, ...partOf(node.right, [...batch, ...inner, ...columns]), ...inWrites()]
+    }
+  }
+}
+
+/** The parts of buffers that a node writes. */
+const writtenParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray<Part> => {
+  if (node._tag === "Scan") return partOf(node.write, [...node.shape, node.length])
+  if ("writes" in node) return node.writes.flatMap(({ access }) => partOf(access, domainOf(node)))
+  return writesOf(node).flatMap((buffer) => wholeOf(buffers, buffer))
+}
+
+const placesOf = (placements: ReadonlyArray<Placement>, { id, type }: Buffer, [lowest, highest]: Range) => {
+  const placement = placements[id]!
+  const bytes = type === "u8" ? 1 : 4
+  const [space, start] = placement._tag === "Fixed" ? ["arena", placement.address] : [`entry ${placement.entry}`, 0]
+  return { space, from: start + lowest * bytes, to: start + (highest + 1) * bytes }
+}
+
+/** All touches, in the order of the nodes. A scatter fills in its first phase, and reads and writes in its second. */
+export const of = ({ buffers, nodes }: Plan, { placements, phases }: Placed): ReadonlyArray<Touch> =>
+  nodes.flatMap((node, at) => {
+    const [first, last] = [phases[at]!, Phases.last(node, phases[at]!)]
+    const touch = (phase: number, isWrite: boolean) => (part: Part) => {
+      const { buffer, range } = part
+      return { node: at, buffer, phase, isWrite, ...placesOf(placements, buffers[buffer]!, range) }
+    }
+    const written = writtenParts(buffers, node)
+    return [
+      ...readParts(buffers, node).map(touch(last, false)),
+      ...(first < last ? written.map(touch(first, true)) : []),
+      ...written.map(touch(last, true))
+    ]
+  })
