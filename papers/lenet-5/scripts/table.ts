@@ -1,13 +1,14 @@
 /**
  * Trains by a config file and prints our column of the README's table: errors in percent on the training, held-out and
- * test images, and the SHA-256 of the final parameters, which is the same each time on one machine and backend.
+ * test images, and the SHA-256 of the final parameters, which is the same on every machine.
  *
  *     node --conditions=@etude/source papers/lenet-5/scripts/table.ts [config.yaml]
  */
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import path from "node:path"
-import { Auto } from "@etude/backend"
+import { Wasm } from "@etude/backend"
+import { PlanExecutor } from "@etude/compile"
 import { Backend, Trainer } from "@etude/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -39,4 +40,4 @@ const program = Effect.gen(function* () {
   }
 })
 
-await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(Auto.layer)))
+await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer))))
