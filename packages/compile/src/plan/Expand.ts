@@ -6,6 +6,7 @@ import * as Collapse from "./expand/Collapse.ts"
 import * as Contraction from "./expand/Contraction.ts"
 import * as Pack from "./expand/Pack.ts"
 import * as Parts from "./expand/Parts.ts"
+import * as Winograd from "./expand/Winograd.ts"
 import * as Zeros from "./expand/Zeros.ts"
 import type { Buffer, Contract, Node, Plan } from "./Plan.ts"
 
@@ -26,14 +27,28 @@ const contract = (
   return { nodes, buffers }
 }
 
+/** The contraction by others, where that takes fewer products, and each of these expanded. */
+const expanded = (node: Contract, plan: Plan, id: number): Winograd.Expanded => {
+  const fewer = Winograd.expand(node, id)
+  if (fewer === undefined) return contract(node, plan, id)
+  const buffers = [...fewer.buffers]
+  const nodes = fewer.nodes.flatMap((one) => {
+    if (one._tag !== "Contract") return [one]
+    const made = contract(one, plan, id + buffers.length)
+    buffers.push(...made.buffers)
+    return made.nodes
+  })
+  return { nodes, buffers }
+}
+
 /** The plan with each contraction as the nodes that compute it. The values of the plan are the same, but for the rounding of long sums. */
 export const expand = (plan: Plan): Plan => {
   const buffers: Array<Buffer> = [...plan.buffers]
   const nodes = plan.nodes.flatMap((node) => {
     if (node._tag !== "Contract") return [node]
-    const expanded = contract(node, plan, buffers.length)
-    buffers.push(...expanded.buffers)
-    return expanded.nodes
+    const made = expanded(node, plan, buffers.length)
+    buffers.push(...made.buffers)
+    return made.nodes
   })
   return { ...plan, buffers, nodes }
 }
