@@ -7,6 +7,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Semaphore from "effect/Semaphore"
 import type * as NativeCompiler from "./native/NativeCompiler.ts"
 import type { Running } from "./PlanCompiler.ts"
+import type * as WebAssembly from "./runtime/WebAssembly.ts"
 import * as Schedule from "./schedule/Schedule.ts"
 
 export interface NativeTier {

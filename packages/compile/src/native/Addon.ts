@@ -1,6 +1,7 @@
 /** A compiled addon, as Node loads it. */
 import * as Effect from "effect/Effect"
 import type { Executable } from "../runtime/Executable.ts"
+import type * as WebAssembly from "../runtime/WebAssembly.ts"
 import { NativeUnavailable } from "./Errors.ts"
 
 /** The threads and the memory of one addon's programs. */

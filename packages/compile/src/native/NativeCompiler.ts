@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { Program, Target } from "../code/Code.ts"
 import type { Executable } from "../runtime/Executable.ts"
+import type * as WebAssembly from "../runtime/WebAssembly.ts"
 import * as Addon from "./Addon.ts"
 import * as Build from "./Build.ts"
 import * as Command from "./Command.ts"

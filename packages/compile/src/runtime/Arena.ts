@@ -6,7 +6,7 @@ import { OutOfMemory } from "../Errors.ts"
 import type { Arena } from "./Executable.ts"
 import { FreeBlocks } from "./FreeBlocks.ts"
 import { RecentBlocks } from "./RecentBlocks.ts"
-import type {} from "./WebAssembly.ts"
+import * as WebAssembly from "./WebAssembly.ts"
 
 export interface ArenaOptions {
   /** Whether several threads work in it. Where pages aren't isolated, memory can't be shared. */

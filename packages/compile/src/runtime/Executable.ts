@@ -1,6 +1,6 @@
 /** What an emitter makes of a program, and what it needs for it. */
 import type { Program, Target } from "../code/Code.ts"
-import type {} from "./WebAssembly.ts"
+import type * as WebAssembly from "./WebAssembly.ts"
 
 /** An emitter: from a program to something that can be called. */
 export interface Emitter {

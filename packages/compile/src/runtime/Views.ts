@@ -1,5 +1,6 @@
 /** Typed arrays over a memory, made anew when it has grown. */
 import type { DType } from "../record/Recording.ts"
+import type * as WebAssembly from "./WebAssembly.ts"
 
 export interface Views {
   /** The whole memory, as it is now: the array must not be kept over an allocation. Truth values are int32. */

@@ -1,35 +1,46 @@
 /**
  * The parts of the WebAssembly JavaScript interface that this package uses. TypeScript declares them with the whole of a
- * browser's page only, which is not wanted here.
+ * browser's page only; declared anew for all, they would contradict it in programs for pages.
  */
 
-declare global {
-  namespace WebAssembly {
-    interface MemoryDescriptor {
-      /** In pages of 64 KiB. */
-      readonly initial: number
-      readonly maximum?: number
-      readonly shared?: boolean
-    }
-    class Memory {
-      constructor(descriptor: MemoryDescriptor)
-      /** Replaced when memory that isn't shared grows. */
-      readonly buffer: ArrayBuffer | SharedArrayBuffer
-      /** Gives the size before, in pages. Throws `RangeError` beyond the maximum. */
-      grow(pages: number): number
-    }
-    class Module {
-      constructor(bytes: Uint8Array)
-    }
-    class Instance {
-      constructor(module: Module, imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>)
-      readonly exports: Readonly<Record<string, unknown>>
-    }
-    function validate(bytes: Uint8Array): boolean
-    class CompileError extends Error {}
-    class LinkError extends Error {}
-    class RuntimeError extends Error {}
-  }
+export interface MemoryDescriptor {
+  /** In pages of 64 KiB. */
+  readonly initial: number
+  readonly maximum?: number
+  readonly shared?: boolean
 }
 
-export {}
+export interface Memory {
+  /** Replaced when memory that isn't shared grows. */
+  readonly buffer: ArrayBuffer | SharedArrayBuffer
+  /** Gives the size before, in pages. Throws `RangeError` beyond the maximum. */
+  grow(pages: number): number
+}
+
+declare const compiled: unique symbol
+/** Compiled code; workers may be given it. */
+export interface Module {
+  readonly [compiled]?: never
+}
+
+export interface Instance {
+  readonly exports: Readonly<Record<string, unknown>>
+}
+
+interface Api {
+  readonly Memory: new (descriptor: MemoryDescriptor) => Memory
+  /** Throws `CompileError`. */
+  readonly Module: new (
+    bytes: Uint8Array
+  ) => Module
+  readonly Instance: new (
+    module: Module,
+    imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  ) => Instance
+  readonly validate: (bytes: Uint8Array) => boolean
+}
+
+// Not of the type that a page's globals have, where they are declared.
+const globals: object = globalThis
+
+export const { Memory, Module, Instance, validate }: Api = Reflect.get(globals, "WebAssembly")

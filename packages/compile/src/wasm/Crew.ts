@@ -4,6 +4,7 @@
  */
 import { ThreadFailed } from "../Errors.ts"
 import type { Arena } from "../runtime/Executable.ts"
+import type * as WebAssembly from "../runtime/WebAssembly.ts"
 import { controlSize } from "./Control.ts"
 import { type Order, ready, source } from "./CrewMember.ts"
 import { Words } from "./Words.ts"

@@ -3,6 +3,8 @@
  * was bundled. It receives modules while it has nothing to run, sleeps on the word `start`, and runs its part of the program
  * that was begun. A program it doesn't know is on its way, so it goes back to its messages.
  */
+
+import type * as WebAssembly from "../runtime/WebAssembly.ts"
 import { control, longestReason, spins } from "./Control.ts"
 
 /** What a worker is told. */

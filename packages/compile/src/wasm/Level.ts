@@ -2,6 +2,8 @@
  * What the engine's vectors can do. Multiply-add rounds once only in relaxed SIMD, and there only where the hardware does; a
  * probe decides. Elsewhere a product is rounded before its sum, which gives other bits: such a run has another name.
  */
+
+import * as WebAssembly from "../runtime/WebAssembly.ts"
 import { Assembler } from "./Assembler.ts"
 import type { Body } from "./Body.ts"
 

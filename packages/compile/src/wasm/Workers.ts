@@ -42,7 +42,9 @@ interface PageWorker {
   onerror: ((event: { readonly message?: string }) => void) | null
 }
 
-const pageWorker = (): (new (url: string) => PageWorker) | undefined => Reflect.get(globalThis, "Worker")
+// Not of the type that a page's globals have, where they are declared.
+const globals: object = globalThis
+const pageWorker = (): (new (url: string) => PageWorker) | undefined => Reflect.get(globals, "Worker")
 
 const spawnInPage = (source: string, { onMessage, onEnd }: Listener): WorkerHandle => {
   const Worker = pageWorker()

@@ -4,6 +4,7 @@
  */
 import type { Expression, Local, Program, Statement, Target, Task } from "../../src/code/Code.ts"
 import type { Arena, Emitter } from "../../src/runtime/Executable.ts"
+import * as WebAssembly from "../../src/runtime/WebAssembly.ts"
 import * as Exact from "./Exact.ts"
 
 const symbols: Record<string, string> = {

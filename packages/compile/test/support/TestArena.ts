@@ -1,5 +1,6 @@
 /** An arena that never uses an address twice while it is taken, and knows what is. */
 import type { Arena } from "../../src/runtime/Executable.ts"
+import * as WebAssembly from "../../src/runtime/WebAssembly.ts"
 
 export interface TestArena extends Arena {
   /** How many blocks are taken. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import loadWabt from "wabt"
+import * as WebAssembly from "../../src/runtime/WebAssembly.ts"
 import { Assembler } from "../../src/wasm/Assembler.ts"
 import type { Body } from "../../src/wasm/Body.ts"
 import { Bytes } from "../../src/wasm/Bytes.ts"

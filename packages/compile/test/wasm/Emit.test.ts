@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import loadWabt from "wabt"
 import * as Arena from "../../src/runtime/Arena.ts"
+import * as WebAssembly from "../../src/runtime/WebAssembly.ts"
 import { emit } from "../../src/wasm/Emit.ts"
 import type { Level } from "../../src/wasm/Level.ts"
 import * as WasmEmitter from "../../src/wasm/WasmEmitter.ts"
