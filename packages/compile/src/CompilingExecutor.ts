@@ -19,6 +19,7 @@ export interface CompilingOptions {
 export interface Identity {
   /** Kept in checkpoints. */
   readonly name: string
+  readonly description?: string
   readonly memory?: StepMemory
 }
 

@@ -86,6 +86,11 @@ const tierOf = Effect.fnUntraced(function* (
   })
 })
 
+const descriptionOf = (becomesNative: boolean, threads: number): string => {
+  const code = becomesNative ? "steps as WebAssembly, then as native code" : "steps as WebAssembly"
+  return threads === 1 ? code : `${code}, on ${threads} threads`
+}
+
 const make = (options: PlanOptions) =>
   Effect.gen(function* () {
     const threads = options.threads ?? Threads.available()
@@ -108,7 +113,11 @@ const make = (options: PlanOptions) =>
       }
     })
     return yield* CompilingExecutor.make(
-      { name: nameOf(emitter), memory: StepMemory.of(handles) },
+      {
+        name: nameOf(emitter),
+        description: descriptionOf(tier !== undefined, threads),
+        memory: StepMemory.of(handles)
+      },
       compiler,
       options,
       take

@@ -36,7 +36,9 @@ const setting = {
   /** Every monitor that the run reports, in the order of tables: its set, its metric, and which way it is better. */
   monitors: Monitors,
   backend,
-  executor: Schema.String
+  executor: Schema.String,
+  /** How steps run, for people; in files, the executor's name is what counts. */
+  stepsRunAs: Schema.optionalKey(Schema.String)
 }
 /** A run begins: what it is, on what, and how long an epoch will be. */
 export const RunStarted = event("RunStarted", setting)

@@ -42,6 +42,8 @@ export class StepExecutor extends Context.Service<
   {
     /** Kept in checkpoints: another executor may round differently. */
     readonly name: string
+    /** How steps run, for people: `native code on 2 threads`. The name when absent. */
+    readonly description?: string
     /**
      * `name` tells programs apart in messages. Cheap; the work is done at the first call for each shape.
      *

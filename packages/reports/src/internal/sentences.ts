@@ -18,9 +18,9 @@ const asked = (decision: Schema.Json): string => {
 const position = ({ epoch, batch, step }: Progress): string => `epoch ${epoch + 1} after batch ${batch} (step ${step})`
 
 const beginning = (event: typeof Event.RunStarted.Type | typeof Event.Resumed.Type): string => {
-  const { task, parameters, trainSamples, batchesPerEpoch, backend, executor, seed } = event
+  const { task, parameters, trainSamples, batchesPerEpoch, backend, executor, stepsRunAs, seed } = event
   const samples = `${format.count(trainSamples)} samples in ${format.plural(batchesPerEpoch, "batch", "batches")}`
-  const where = `${backend.name} ${backend.version} on ${backend.device}, ${executor}`
+  const where = stepsRunAs ?? `${backend.name} ${backend.version} on ${backend.device}, ${executor}`
   const resumed = event._tag === "Resumed" ? `; attempt ${event.attempt}, from ${position(event.progress)}` : ""
   return `${task}: ${format.count(parameters)} parameters, ${samples}; ${where}; seed ${seed}${resumed}`
 }

@@ -19,7 +19,8 @@ const settingOf = ({ task, config, state, data, batches, monitors, backend, exec
     batchesPerEpoch: batches.batches,
     monitors,
     backend: { name, version, device, reason },
-    executor: executor.name
+    executor: executor.name,
+    ...(executor.description === undefined ? {} : { stepsRunAs: executor.description })
   }
 }
 
