@@ -2,6 +2,7 @@
  * Where a training step of the benchmarks' networks goes, node by node: `node --conditions=@etude/source scripts/profile.ts
  * lenet-5|mlp|logistic|resnet [batch] [wasm|native] [width]`. On one thread; the slowest first.
  */
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { Wasm } from "@etude/backend"
@@ -12,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Problem from "../../../benchmarks/src/Problem.ts"
 import * as Command from "../src/native/Command.ts"
 import * as NativeCompiler from "../src/native/NativeCompiler.ts"
+import * as NativeEmitter from "../src/native/NativeEmitter.ts"
 import * as Profile from "../src/Profile.ts"
 import type { Plan } from "../src/plan/Plan.ts"
 import * as Arena from "../src/runtime/Arena.ts"
@@ -53,6 +55,24 @@ const planned = Effect.gen(function* () {
   return plans[0]!
 })
 
+/** The step as it runs, on one thread and on two, with the time that it takes to be compiled. */
+const whole = Effect.fnUntraced(function* (
+  plan: Plan,
+  fill: Profile.Fill,
+  arena: Arena.MeasuredArena,
+  emitter: string
+) {
+  const cache = mkdtempSync(path.join(tmpdir(), "etude-profile-"))
+  for (const threads of [1, 2]) {
+    const made =
+      emitter === "wasm"
+        ? yield* WasmEmitter.make({ arena, threads })
+        : yield* NativeEmitter.make({ arena, threads, cache })
+    const { emitted, microseconds } = Profile.whole(plan, fill, arena, made)
+    console.log(`${threads} threads: ${microseconds.toFixed(0)} µs a step; emitted in ${emitted.toFixed(0)} ms`)
+  }
+})
+
 const program = Effect.gen(function* () {
   const { plan, inputs } = yield* planned
   const arena = Arena.make({ shared: true })
@@ -76,6 +96,7 @@ const program = Effect.gen(function* () {
       emit: (programs) => Effect.runSync(compiler.compile(programs, arena.memory, 1))
     })
   })
+  yield* whole(plan, fill, arena, emitter)
   const total = rows.reduce((sum, { microseconds }) => sum + microseconds, 0)
   const phases = new Set(rows.map(({ phase }) => phase)).size
   console.log(

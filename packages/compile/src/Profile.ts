@@ -12,8 +12,9 @@ import type { Access, Node, Plan } from "./plan/Plan.ts"
 import { lines } from "./plan/Print.ts"
 import { sizeOf } from "./plan/Shapes.ts"
 import * as Recorder from "./record/Recorder.ts"
-import type { Arena, Executable } from "./runtime/Executable.ts"
+import type { Arena, Emitter, Executable } from "./runtime/Executable.ts"
 import * as Place from "./schedule/Place.ts"
+import * as Schedule from "./schedule/Schedule.ts"
 
 /** What one node of a plan takes. */
 export interface Row {
@@ -75,36 +76,42 @@ const operationsOf = (node: Node): number =>
 /** Values in the plan's inputs, by number. */
 export type Fill = (input: number, address: number) => void
 
-/** Measures each node. Temporaries hold what the nodes before them gave. */
-export const measure = (plan: Plan, fill: Fill, options: ProfileOptions): ReadonlyArray<Row> => {
-  const { arena, target, emit, milliseconds = 30 } = options
+interface Prepared {
+  readonly placed: Place.Placed
+  readonly free: () => void
+}
+
+/** The plan's memory, with its inputs and constants in it. */
+const prepare = (plan: Plan, fill: Fill, arena: Arena): Prepared => {
   const placed = Place.place(plan, arena.allocate)
+  const room = (buffer: number) => arena.allocate(4 * plan.buffers[buffer]!.size)
   const bound = Array.from({ length: placed.entries }, () => 0)
-  for (const [input, { buffer }] of plan.inputs.entries()) {
-    bound[placed.inputs[input]!] = arena.allocate(4 * plan.buffers[buffer]!.size)
-  }
+  for (const [input, { buffer }] of plan.inputs.entries()) bound[placed.inputs[input]!] = room(buffer)
   for (const [output, place] of placed.outputs.entries()) {
-    if (place._tag === "Entry")
-      bound[place.entry] = arena.allocate(4 * plan.buffers[plan.outputs[output]!.buffer]!.size)
+    if (place._tag === "Entry") bound[place.entry] = room(plan.outputs[output]!.buffer)
   }
   for (const { address, bytes } of placed.constants) new Uint8Array(arena.memory.buffer).set(bytes, address)
   new Uint32Array(arena.memory.buffer, placed.table, placed.entries).set(bound)
   for (const input of plan.inputs.keys()) fill(input, bound[placed.inputs[input]!]!)
-  let count = 0
-  const context = {
-    buffers: plan.buffers,
-    placements: placed.placements,
-    target,
-    name: (prefix: string) => `${prefix}${count++}`
+  return {
+    placed,
+    free: () => {
+      for (const address of [placed.block, ...bound]) arena.free(address)
+    }
   }
+}
+
+/** Measures each node. Temporaries hold what the nodes before them gave. */
+export const measure = (plan: Plan, fill: Fill, options: ProfileOptions): ReadonlyArray<Row> => {
+  const { arena, target, emit, milliseconds = 30 } = options
+  const { placed, free } = prepare(plan, fill, arena)
+  const { placements, table } = placed
+  let count = 0
+  const context = { buffers: plan.buffers, placements, target, name: (prefix: string) => `${prefix}${count++}` }
   const texts = lines(plan)
   const nodes = plan.nodes.flatMap((node, at) => (node._tag === "Foreign" ? [] : [{ node, at }]))
   const programs = nodes.map(
-    ({ node }): Program => ({
-      table: placed.table,
-      placements: placed.placements,
-      phases: Forms.phases(node, context).map((tasks) => ({ tasks }))
-    })
+    ({ node }): Program => ({ table, placements, phases: Forms.phases(node, context).map((tasks) => ({ tasks })) })
   )
   const executables = emit(programs)
   try {
@@ -119,7 +126,25 @@ export const measure = (plan: Plan, fill: Fill, options: ProfileOptions): Readon
     }))
   } finally {
     for (const { release } of executables) release()
-    for (const address of [placed.block, ...bound]) arena.free(address)
+    free()
+  }
+}
+
+/** Measures the step as it runs: microseconds of one, and the milliseconds that were needed to emit it. */
+export const whole = (plan: Plan, fill: Fill, arena: Arena, emitter: Emitter) => {
+  const { placed, free } = prepare(plan, fill, arena)
+  const start = performance.now()
+  const parts = Schedule.make(plan, placed, emitter.target)
+  const executables = parts.flatMap((part) => (Schedule.isForeign(part) ? [] : [emitter.make(part)]))
+  const emitted = performance.now() - start
+  try {
+    const run = () => {
+      for (const executable of executables) executable.run()
+    }
+    return { emitted, microseconds: best(run, 1000) }
+  } finally {
+    for (const { release } of executables) release()
+    free()
   }
 }
 

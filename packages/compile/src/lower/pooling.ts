@@ -4,7 +4,7 @@ import type { Scalar } from "../plan/Plan.ts"
 import * as Reshape from "../plan/Reshape.ts"
 import * as S from "../plan/Scalars.ts"
 import { forEachIndex, type Shape, sizeOf } from "../plan/Shapes.ts"
-import { allocate, type Builder, known, map, read, type View, write } from "./Builder.ts"
+import { allocate, type Builder, known, map, read, type View } from "./Builder.ts"
 import { type Call, input, type Lowering, type Lowerings, numbers } from "./Kernel.ts"
 import { reduceTail } from "./reductions.ts"
 import * as Views from "./Views.ts"
@@ -133,31 +133,47 @@ const chosenOf = (builder: Builder, x: View, windows: Windows.Windows): View => 
   return reduceTail(builder, seen, spatial + 2, { operator: "argMax", dtype: "int32" })
 }
 
-/** No element has two windows: each asks its own whether it was chosen. */
+/** Elements of a window that are compared in one expression. */
+const mostAtOnce = 16
+
+/** A view [batch, …output, …filter, channels] at one position of the windows, [batch, …output, channels]. */
+const atPosition = (seen: View, position: Shape): View => {
+  const spatial = position.length
+  const { buffer, offset, strides } = seen.access
+  const outer = (all: Shape): Shape => [...all.slice(0, spatial + 1), all.at(-1)!]
+  const first = position.reduce((sum, place, axis) => sum + place * strides[spatial + 1 + axis]!, offset)
+  return { ...seen, shape: outer(seen.shape), access: { buffer, offset: first, strides: outer(strides) } }
+}
+
+/** The place of the first maximum; NaN is passed over, unless there is nothing else. */
+const firstMaximum = (values: ReadonlyArray<Scalar>): Scalar => {
+  let [best, found] = [values[0]!, S.i32(0)]
+  for (const [place, value] of values.entries()) {
+    if (place === 0) continue
+    const isFirst = S.logic("and", S.compare("ne", best, best), S.compare("eq", value, value))
+    const isBetter = S.logic("or", S.compare("gt", value, best), isFirst)
+    best = S.select(isBetter, value, best)
+    found = S.select(isBetter, S.i32(place), found)
+  }
+  return found
+}
+
+/** No element has two windows: each window writes all of its own. */
 const apart = (builder: Builder, dy: View, x: View, windows: Windows.Windows): View => {
-  const spatial = windows.filter.length
   const covered = windows.output.every((count, axis) => {
     const step = windows.strides[axis]!
     return step === windows.filter[axis] && count * step === windows.input[axis]
   })
   const target = covered ? allocate(builder, x.shape, "float32") : map(builder, x.shape, "float32", S.f32(0))
-  // [batch, output, place in the window, output, place, …, channels]: in the order of the input.
-  const order = [0, ...windows.filter.flatMap((_, axis) => [1 + axis, 1 + spatial + axis]), 1 + 2 * spatial]
-  const elements = Views.permute(Windows.unfold(builder, target, windows, 0), order)
-  const perWindow = (view: View): Scalar => {
-    const strides = elements.shape.map((_, axis) => {
-      if (axis === 0) return view.access.strides[0]!
-      if (axis === 2 * spatial + 1) return view.access.strides.at(-1)!
-      return axis % 2 === 1 ? view.access.strides[(axis + 1) / 2]! : 0
-    })
-    return read({ ...view, shape: elements.shape, access: { ...view.access, strides } })
-  }
-  const place = numbered(
-    windows.filter,
-    windows.filter.map((_, axis) => 2 * axis + 2)
-  )
-  const isChosen = S.compare("eq", perWindow(chosenOf(builder, x, windows)), place)
-  write(builder, elements, S.select(isChosen, perWindow(dy), S.f32(0)))
+  const positions: Array<Shape> = []
+  forEachIndex(windows.filter, (position) => positions.push([...position]))
+  const [from, to] = [x, target].map((view) => Windows.unfold(builder, view, windows, 0))
+  const chosen = firstMaximum(positions.map((position) => read(atPosition(from!, position))))
+  const writes = positions.map((position, place) => ({
+    access: atPosition(to!, position).access,
+    value: S.select(S.compare("eq", chosen, S.i32(place)), read(dy), S.f32(0))
+  }))
+  builder.push({ _tag: "Map", shape: dy.shape, writes })
   return target
 }
 
@@ -191,7 +207,8 @@ const maximumGradient: Lowering = (call) => {
   const [dy, x] = [input(call, "dy"), input(call, "input")]
   const windows = windowsOf(call, x.shape)
   if (windows === undefined) return undefined
-  return [(areApart(windows) ? apart : overlapping)(call.builder, dy, x, windows)]
+  const isSmall = sizeOf(windows.filter) <= mostAtOnce
+  return [(areApart(windows) && isSmall ? apart : overlapping)(call.builder, dy, x, windows)]
 }
 
 export const poolingLowerings: Lowerings = {

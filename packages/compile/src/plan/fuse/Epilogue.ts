@@ -1,9 +1,9 @@
 /** A map over what a node has just computed becomes part of that node, which writes both or, if nobody else reads it, only the result. */
-import { domainOf } from "../Nodes.ts"
+import { accessesIn, domainOf } from "../Nodes.ts"
 import type { Access, Map as MapNode, Node, Write } from "../Plan.ts"
 import { everyOf, rewriter } from "../Rewrite.ts"
 import { type Shape, sameShape, sizeOf } from "../Shapes.ts"
-import { permuted, reshaped } from "./Domain.ts"
+import { collapsed, indexed, permuted, reshaped } from "./Domain.ts"
 import type { Draft } from "./Draft.ts"
 import * as Index from "./Index.ts"
 import { merged, overlap, regionOf, touched } from "./Regions.ts"
@@ -66,13 +66,47 @@ const withValues = (map: MapNode, producer: Producer): ReadonlyArray<Write> | un
   return possible ? writes : undefined
 }
 
+const mostFor = ({ _tag }: Producer): number => (_tag === "Contract" ? mostBuffersOfContraction : mostBuffers)
+
 const buffersOf = (node: Node): number => {
   const { reads, writes } = touched(node)
   return new Set([...reads, ...writes].map(({ buffer }) => buffer)).size
 }
 
+/** A flat map over all of a buffer that the producer writes part by part, as each part's writes. */
+const inParts = (producer: Producer, map: MapNode): Node | undefined => {
+  const flat = collapsed(map)
+  if (producer.writes.length < 2 || flat.shape.length !== 1) return undefined
+  const reads = flat.writes.flatMap(({ value }) => accessesIn(value))
+  const parts = reads
+    .filter(({ offset, strides }) => offset === 0 && strides[0] === 1)
+    .map(({ buffer }) => producer.writes.filter(({ access }) => access.buffer === buffer))
+    .find((some) => some.length > 1 && some.length * sizeOf(domainOf(producer)) === flat.shape[0])
+  if (parts === undefined || flat.writes.some(({ value }) => indexed([value]).size > 0)) return undefined
+  const writes = parts.flatMap((part) => atElements(flat, part, producer)?.writes ?? [])
+  if (writes.length !== parts.length * flat.writes.length) return undefined
+  const both = { ...producer, writes: [...producer.writes, ...writes] }
+  return buffersOf(both) <= mostFor(producer) ? both : undefined
+}
+
+/** What a flat map writes for the elements that `part` has written. */
+const atElements = (flat: MapNode, part: Write, producer: Producer): MapNode | undefined => {
+  const moved = ({ buffer, offset, strides: [stride] }: Access): Access => ({
+    buffer,
+    offset: offset + stride! * part.access.offset,
+    strides: part.access.strides.map((one) => one * stride!)
+  })
+  const rewrite = rewriter((scalar) => (scalar.op === "read" ? { ...scalar, access: moved(scalar.access) } : scalar))
+  const writes = flat.writes.map(({ access, value }) => ({ access: moved(access), value: rewrite(value) }))
+  const shape = domainOf(producer)
+  const made = withValues({ ...flat, shape, writes }, producer)
+  return made === undefined ? undefined : { ...flat, shape, writes: made }
+}
+
 /** Both nodes as one, by any of the reads that they share. */
 const joined = (producer: Producer, map: MapNode): Node | undefined => {
+  const parted = inParts(producer, map)
+  if (parted !== undefined) return parted
   const shape = domainOf(producer)
   if (sizeOf(shape) !== sizeOf(map.shape)) return undefined
   const reads = everyOf(map.writes.map(({ value }) => value)).flatMap((scalar) =>
@@ -86,7 +120,7 @@ const joined = (producer: Producer, map: MapNode): Node | undefined => {
     const writes = withValues(same, producer)
     if (writes === undefined) continue
     const both = { ...producer, writes: [...producer.writes, ...writes] }
-    if (buffersOf(both) <= (producer._tag === "Contract" ? mostBuffersOfContraction : mostBuffers)) return both
+    if (buffersOf(both) <= mostFor(producer)) return both
   }
   return undefined
 }
