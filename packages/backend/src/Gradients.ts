@@ -65,7 +65,7 @@ const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.
   const { inputsToSave: theirInputs = [], outputsToSave: theirOutputs = [] } = replaced
   const allInputs = [...new Set([...theirInputs, ...inputs])]
   const length = Math.max(outputs.length, theirOutputs.length)
-  const allOutputs = Array.from({ length }, (_, at) => outputs[at] === true || theirOutputs[at] === true)
+  const allOutputs = Array.from({ length }, (_, index) => outputs[index] === true || theirOutputs[index] === true)
   const isHere = () => tf.getBackend() === backend
   return {
     kernelName: name,
@@ -85,7 +85,7 @@ const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.
       const byName = Object.fromEntries(names.map((input, place) => [input, saved[place]!]))
       const kept = saved.slice(inputCount)
       const chosen = (choice: ReadonlyArray<boolean>) => {
-        const places = allOutputs.flatMap((isKept, at) => (isKept ? [at] : []))
+        const places = allOutputs.flatMap((isKept, index) => (isKept ? [index] : []))
         return Arr.zip(kept, places).flatMap(([output, place]) => (choice[place] === true ? [output] : []))
       }
       const theirs = () =>

@@ -204,7 +204,7 @@ const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | 
   }
   const parts = place.split("/")
   // What lies below a place is that place's, as is the temporary file that becomes it.
-  const places = parts.map((_, at) => parts.slice(0, at + 1).join("/"))
+  const places = parts.map((_, index) => parts.slice(0, index + 1).join("/"))
   const other = [...places, ...places.map((one) => one.replace(/\.tmp$/, ""))].find(
     (one) => taken.get(one) !== undefined
   )

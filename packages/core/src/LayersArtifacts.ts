@@ -50,7 +50,7 @@ const namesOf = (model: tfl.LayersModel): ReadonlyArray<string> =>
   walk(model).weights.map(({ variable }) => variable.originalName)
 
 const repeated = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
-  names.filter((name, at) => names.indexOf(name) !== at)
+  names.filter((name, index) => names.indexOf(name) !== index)
 
 /** The data of each weight of `model`, in the order of the walk. Missing weights and other shapes are reported. */
 const dataOf = (

@@ -212,10 +212,10 @@ export const weightedSum = {
   /** What has no weight may be anything. */
   ofBatch: ({ values, weights }: WeightedValues<ArrayLike<number>>): WeightedSum => {
     let [sum, weight] = [0, 0]
-    for (let at = 0; at < values.length; at++) {
-      const counts = weights === undefined ? 1 : weights[at]!
+    for (let index = 0; index < values.length; index++) {
+      const counts = weights === undefined ? 1 : weights[index]!
       if (counts === 0) continue
-      sum += counts * values[at]!
+      sum += counts * values[index]!
       weight += counts
     }
     return { sum, weight }
@@ -274,9 +274,9 @@ export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = {
     ({ predicted, missing, actual, weights, ...rest }) => {
       const classes = element(rest.classes, 0)
       let wrong = 0
-      const values = Float64Array.from(actual, (label, at) => {
-        if (!ClassLabels.isClass(label, classes)) wrong += weights === undefined ? 1 : weights[at]!
-        return missing?.[at] === 1 ? Number.NaN : Number(predicted[at] === label)
+      const values = Float64Array.from(actual, (label, index) => {
+        if (!ClassLabels.isClass(label, classes)) wrong += weights === undefined ? 1 : weights[index]!
+        return missing?.[index] === 1 ? Number.NaN : Number(predicted[index] === label)
       })
       if (wrong > 0)
         throw new LabelOutOfRange({

@@ -91,8 +91,11 @@ export const fold = (parent: Key, part: number): Key => {
 /** The key of the stream that `name` names below `parent`, such as `"shuffle"` or a parameter's path. */
 export const named = (parent: Key, name: string): Key => {
   let current = fold(parent, name.length)
-  for (let at = 0; at < name.length; at += 2) {
-    current = fold(current, name.charCodeAt(at) * 0x10000 + (at + 1 < name.length ? name.charCodeAt(at + 1) : 0))
+  for (let index = 0; index < name.length; index += 2) {
+    current = fold(
+      current,
+      name.charCodeAt(index) * 0x10000 + (index + 1 < name.length ? name.charCodeAt(index + 1) : 0)
+    )
   }
   return current
 }
@@ -116,16 +119,16 @@ export const normal = (stream: Key, position: number): number => {
 
 /** `count` uniform numbers in [low, high). */
 export const uniforms = (stream: Key, count: number, low = 0, high = 1): Float32Array =>
-  Float32Array.from({ length: count }, (_, at) => low + (high - low) * uniform(stream, at))
+  Float32Array.from({ length: count }, (_, index) => low + (high - low) * uniform(stream, index))
 
 /** `count` normal numbers of the given mean and standard deviation. */
 export const normals = (stream: Key, count: number, mean = 0, deviation = 1): Float32Array =>
-  Float32Array.from({ length: count }, (_, at) => mean + deviation * normal(stream, at))
+  Float32Array.from({ length: count }, (_, index) => mean + deviation * normal(stream, index))
 
 /** `count` normal numbers, each redrawn until it lies within two standard deviations of the mean. */
 export const truncatedNormals = (stream: Key, count: number, mean = 0, deviation = 1): Float32Array =>
-  Float32Array.from({ length: count }, (_, at) => {
-    const own = fold(stream, at)
+  Float32Array.from({ length: count }, (_, index) => {
+    const own = fold(stream, index)
     let draw = 0
     while (Math.abs(normal(own, draw)) > 2) draw++
     return mean + deviation * normal(own, draw)
@@ -211,6 +214,6 @@ export const fillStateless = (stream: Key, out: Int32Array): Int32Array => {
     0x3ec8f720,
     0x02461e29
   )
-  for (let at = 0; at < out.length; at += 4) writeBlock(at / 4, 0, c2, c3, k0, k1, out, at)
+  for (let index = 0; index < out.length; index += 4) writeBlock(index / 4, 0, c2, c3, k0, k1, out, index)
   return out
 }

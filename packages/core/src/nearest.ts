@@ -2,7 +2,7 @@
 import { element } from "./Lookup.ts"
 
 const distance = (a: string, b: string): number => {
-  let previous = Array.from({ length: b.length + 1 }, (_, at) => at)
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
     let [before, diagonal] = [i, i - 1]
     previous = previous.map((above, j) => {

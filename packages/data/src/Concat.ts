@@ -79,7 +79,7 @@ export const concat = (
       const none = { source: "concat", found: "no dataset", expected: "one or more", advice: "Give a dataset." }
       return Effect.fail(new DatasetInvalid({ dataset: "concat", problems: [new DataError(none)] }))
     }
-    const problems = others.flatMap((other, at) => differences(first, other, `${other.name} (number ${at + 2})`))
+    const problems = others.flatMap((other, index) => differences(first, other, `${other.name} (number ${index + 2})`))
     if (problems.length > 0) return Effect.fail(new DatasetInvalid({ dataset: name, problems }))
     let length = 0
     const placed = datasets.map((dataset) => {
@@ -101,7 +101,7 @@ export const concat = (
       })
     const read: Dataset["read"] = (indices, draw) => {
       // Samples of the same index in two datasets draw independently of each other.
-      const reads = fromEach(indices, (dataset, own, at) => dataset.read(own, Draw.named(draw, `part ${at}`)))
+      const reads = fromEach(indices, (dataset, own, index) => dataset.read(own, Draw.named(draw, `part ${index}`)))
       if (reads.length === 1) return element(reads, 0)[1]
       if (reads.some(([, batch]) => Effect.isEffect(batch))) {
         const effects = reads.map(([positions, batch]) =>
@@ -151,8 +151,8 @@ const valuesAt = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>
     const values = isOneKind ? zerosLike(element(read, 0)[1], samples * size) : new common[dtype](samples * size)
     for (const [positions, given] of read) {
       const rows = isOneKind ? given : numbersOf(given, own)
-      positions.forEach((position, at) => {
-        values.set(rows.subarray(at * size, (at + 1) * size), position * size)
+      positions.forEach((position, index) => {
+        values.set(rows.subarray(index * size, (index + 1) * size), position * size)
       })
     }
     merged.set(field, values)

@@ -48,13 +48,13 @@ const line = (cells: ReadonlyArray<string | number | undefined>): string => `${c
 export const parse = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
   const rows: Array<Array<string>> = []
   let [row, own, quoted]: [Array<string>, string, boolean] = [[], "", false]
-  for (let at = 0; at < text.length; at++) {
-    const symbol = text.charAt(at)
+  for (let index = 0; index < text.length; index++) {
+    const symbol = text.charAt(index)
     if (quoted) {
       if (symbol !== '"') own += symbol
-      else if (text[at + 1] === '"') {
+      else if (text[index + 1] === '"') {
         own += '"'
-        at++
+        index++
       } else quoted = false
     } else if (symbol === '"') quoted = true
     else if (symbol === "," || symbol === "\n") {

@@ -41,7 +41,7 @@ const most = 2000
 
 const thinned = <A>(points: ReadonlyArray<A>): ReadonlyArray<A> => {
   const stride = Math.ceil(points.length / most)
-  return stride <= 1 ? points : points.filter((_, at) => at % stride === 0 || at === points.length - 1)
+  return stride <= 1 ? points : points.filter((_, index) => index % stride === 0 || index === points.length - 1)
 }
 
 /** Whose values they are: names are people's own, so that a set, a callback and a metric may be called alike. */

@@ -68,10 +68,10 @@ export const folderOf = (path: string): string => {
 
 const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
+  let index = 0
   for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
+    whole.set(part, index)
+    index += part.length
   }
   return whole
 }

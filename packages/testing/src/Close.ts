@@ -17,15 +17,15 @@ export const difference = (
 ): string | undefined => {
   if (found.length !== expected.length) return `has ${found.length} elements instead of ${expected.length}`
   let scale = 0
-  for (let at = 0; at < expected.length; at++) {
-    const size = Math.abs(expected[at]!)
+  for (let index = 0; index < expected.length; index++) {
+    const size = Math.abs(expected[index]!)
     if (Number.isFinite(size) && size > scale) scale = size
   }
   const allowed = absolute + relative * scale
-  for (let at = 0; at < expected.length; at++) {
-    const [a, b] = [found[at]!, expected[at]!]
+  for (let index = 0; index < expected.length; index++) {
+    const [a, b] = [found[index]!, expected[index]!]
     if (Object.is(a, b) || Math.abs(a - b) <= allowed) continue
-    return `is ${a} instead of ${b}${expected.length === 1 ? "" : ` at element ${at}`}`
+    return `is ${a} instead of ${b}${expected.length === 1 ? "" : ` at element ${index}`}`
   }
   return undefined
 }
@@ -33,8 +33,8 @@ export const difference = (
 /** The largest distance between elements of two arrays; what is not finite in one of them is not counted. */
 export const distance = (values: ArrayLike<number>, others: ArrayLike<number>): number => {
   let largest = 0
-  for (let at = 0; at < Math.min(values.length, others.length); at++) {
-    const apart = Math.abs(values[at]! - others[at]!)
+  for (let index = 0; index < Math.min(values.length, others.length); index++) {
+    const apart = Math.abs(values[index]! - others[index]!)
     if (Number.isFinite(apart) && apart > largest) largest = apart
   }
   return largest
@@ -45,9 +45,9 @@ const text = (value: number | undefined): string => (Object.is(value, -0) ? "-0"
 /** Bit for bit, −0 and NaN included: what is different, as a sentence, or `undefined`. */
 export const bitDifference = (found: ArrayLike<number>, expected: ArrayLike<number>): string | undefined => {
   if (found.length !== expected.length) return `has ${found.length} elements instead of ${expected.length}`
-  for (let at = 0; at < expected.length; at++) {
-    if (Object.is(found[at], expected[at])) continue
-    return `is ${text(found[at])} instead of ${text(expected[at])}${expected.length === 1 ? "" : ` at element ${at}`}`
+  for (let index = 0; index < expected.length; index++) {
+    if (Object.is(found[index], expected[index])) continue
+    return `is ${text(found[index])} instead of ${text(expected[index])}${expected.length === 1 ? "" : ` at element ${index}`}`
   }
   return undefined
 }

@@ -29,7 +29,7 @@ export interface GradientMismatch {
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!
+  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!
   return sum
 }
 
@@ -52,8 +52,8 @@ export const gradientCheck = (
     const moved = xs.map((x, input) => ({ x, input })).filter(({ x }) => x.dtype === "float32")
     const withMoved = (values: ReadonlyArray<tf.Tensor>) => {
       const all = [...xs]
-      moved.forEach(({ input }, at) => {
-        all[input] = values[at]!
+      moved.forEach(({ input }, index) => {
+        all[input] = values[index]!
       })
       return f(...all)
     }
@@ -61,9 +61,9 @@ export const gradientCheck = (
       moved.map(({ x }) => x),
       tf.tensor(weights, output.shape)
     )
-    return moved.flatMap(({ x, input }, at) => {
+    return moved.flatMap(({ x, input }, index) => {
       const values = Float32Array.from(x.dataSync())
-      const gradient = gradients[at]!.dataSync()
+      const gradient = gradients[index]!.dataSync()
       const measured = (element: number, distance: number) => {
         const changed = Float32Array.from(values)
         changed[element] = values[element]! + distance

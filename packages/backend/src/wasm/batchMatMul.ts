@@ -68,7 +68,9 @@ export const batchMatMul = kernel<Inputs, tf.BatchMatMulAttrs>("BatchMatMul", ({
     if (several === 1) return tf.matMul(a, b)
     const stackA = tf.reshape(a, [countA, ...lastTwo(a)]) as tf.Tensor3D
     const stackB = tf.reshape(b, [countB, ...lastTwo(b)]) as tf.Tensor3D
-    const products = Array.from({ length: several }, (_, at) => tf.matMul(matrix(stackA, at), matrix(stackB, at)))
+    const products = Array.from({ length: several }, (_, index) =>
+      tf.matMul(matrix(stackA, index), matrix(stackB, index))
+    )
     return tf.reshape(tf.stack(products), [...leading, ...lastTwo(element(products, 0))])
   })
 })

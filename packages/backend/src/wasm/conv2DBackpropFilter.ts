@@ -46,7 +46,7 @@ export const conv2DBackpropFilter = kernel<Inputs, tf.Conv2DBackpropFilterAttrs>
           margins: Convolution.filterGradientMargins(sizes, first, count)
         })
       }
-      const pieces = Array.from({ length: Math.ceil(outHeight / rows) }, (_, at) => piece(at * rows))
+      const pieces = Array.from({ length: Math.ceil(outHeight / rows) }, (_, index) => piece(index * rows))
       return tf.transpose(total(pieces), [1, 2, 0, 3])
     })
   }

@@ -23,8 +23,8 @@ export const floorDiv = kernel<Inputs, undefined, BackendWasm>(
       const [dividends, divisors] = [engine.typedArrayFromHeap(wholeA), engine.typedArrayFromHeap(wholeB)]
       const quotients = engine.typedArrayFromHeap(output)
       const [stepA, stepB] = [wholeA.size === 1 ? 0 : 1, wholeB.size === 1 ? 0 : 1]
-      for (let at = 0; at < quotients.length; at++) {
-        quotients[at] = Math.floor(dividends[at * stepA]! / divisors[at * stepB]!)
+      for (let index = 0; index < quotients.length; index++) {
+        quotients[index] = Math.floor(dividends[index * stepA]! / divisors[index * stepB]!)
       }
       return output
     })

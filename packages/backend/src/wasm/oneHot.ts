@@ -14,9 +14,9 @@ export const oneHot = kernel<Inputs, tf.OneHotAttrs, BackendWasm>("OneHot", ({ i
   const output = engine.makeOutput([...indices.shape, depth], dtype)
   const values = engine.typedArrayFromHeap(output).fill(offValue)
   const labels = engine.typedArrayFromHeap(indices)
-  for (let at = 0; at < labels.length; at++) {
-    const label = labels[at]!
-    if (label >= 0 && label < depth) values[at * depth + label] = onValue
+  for (let index = 0; index < labels.length; index++) {
+    const label = labels[index]!
+    if (label >= 0 && label < depth) values[index * depth + label] = onValue
   }
   return output
 })

@@ -22,7 +22,7 @@ export const unsortedSegmentSum = kernel<Inputs, tf.UnsortedSegmentSumAttrs, Bac
     for (let row = 0; row < segments.length; row++) {
       const segment = segments[row]!
       if (segment < 0 || segment >= numSegments) continue
-      for (let at = 0; at < size; at++) sums[segment * size + at]! += x[row * size + at]!
+      for (let index = 0; index < size; index++) sums[segment * size + index]! += x[row * size + index]!
     }
     engine.typedArrayFromHeap(output).set(sums)
     return output

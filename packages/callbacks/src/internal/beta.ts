@@ -19,8 +19,8 @@ export const quantiles = (alpha: number, count: number): Float32Array => {
   // Half of the distribution lies below 1/2, so no Γ is needed to know the whole.
   const half = logIncomplete(alpha, 0.5)
   let least = -700
-  for (let at = 0; at <= count / 2; at++) {
-    const wanted = Math.log((2 * at) / count)
+  for (let index = 0; index <= count / 2; index++) {
+    const wanted = Math.log((2 * index) / count)
     // In logarithms: for small α most quantiles lie very close to 0.
     let [low, high] = [least, Math.log(0.5)]
     for (let halving = 0; halving < 60 && high - low > 1e-15 * -low; halving++) {
@@ -29,9 +29,9 @@ export const quantiles = (alpha: number, count: number): Float32Array => {
       else high = middle
     }
     least = low
-    const value = at === 0 ? 0 : at === count / 2 ? 0.5 : Math.exp(high)
-    all[at] = value
-    all[count - at] = 1 - value
+    const value = index === 0 ? 0 : index === count / 2 ? 0.5 : Math.exp(high)
+    all[index] = value
+    all[count - index] = 1 - value
   }
   return all
 }

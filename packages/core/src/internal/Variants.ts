@@ -94,11 +94,11 @@ const understandIn = (
   const { value, problems } = asVariant(variants, written, path)
   if (path.length > deepest || typeof value !== "object" || value === null) return { value, problems }
   if (Array.isArray(value)) {
-    const parts = value.map((part, at) => {
+    const parts = value.map((part, index) => {
       const items = members.flatMap((member) =>
-        SchemaAST.isArrays(member) ? [member.elements[at] ?? member.rest[0]].filter((one) => one !== undefined) : []
+        SchemaAST.isArrays(member) ? [member.elements[index] ?? member.rest[0]].filter((one) => one !== undefined) : []
       )
-      return items.length === 0 ? { value: part, problems: [] } : understandIn(items, part, [...path, String(at)])
+      return items.length === 0 ? { value: part, problems: [] } : understandIn(items, part, [...path, String(index)])
     })
     return { value: parts.map((part) => part.value), problems: parts.flatMap((part) => part.problems) }
   }

@@ -32,7 +32,7 @@ export const widen = (values: Uint8Array, { scale, offset }: Scaling = unscaled)
   const [factor, shift] = [Math.fround(scale), Math.fround(offset)]
   const levels = Float32Array.from({ length: 256 }, (_, level) => Math.fround(level * factor) + shift)
   const numbers = new Float32Array(values.length)
-  for (let at = 0; at < values.length; at++) numbers[at] = levels[values[at]!]!
+  for (let index = 0; index < values.length; index++) numbers[index] = levels[values[index]!]!
   return numbers
 }
 

@@ -43,7 +43,7 @@ const varianceScaling: Rule = ({ scale, mode, distribution }, shape) => {
 const identity: Rule = ({ gain }, shape) =>
   shape.length !== 2 || shape[0] !== shape[1]
     ? `identity is for square matrices, and this weight is [${shape.join(", ")}]`
-    : () => filled(shape, 0).map((_, at) => (at % (sideOf(shape, 1) + 1) === 0 ? gain : 0))
+    : () => filled(shape, 0).map((_, index) => (index % (sideOf(shape, 1) + 1) === 0 ? gain : 0))
 
 const orthogonalOf: Rule = ({ gain }, shape) =>
   shape.length < 2

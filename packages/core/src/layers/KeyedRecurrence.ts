@@ -30,13 +30,13 @@ const forget = (cell: CellParts): void => {
 export const install = (layer: Layer, path: string, pass: Pass): void => {
   const parts = partsOf<{ readonly cell?: Layer }>(layer)
   if (parts.cell === undefined) return
-  const cells = cellsIn(parts.cell).flatMap((cell, at) => {
+  const cells = cellsIn(parts.cell).flatMap((cell, index) => {
     const own = partsOf<CellParts>(cell)
     const kinds = [
       ...(isRate(own.dropout) ? ["dropout"] : []),
       ...(isRate(own.recurrentDropout) ? ["recurrent_dropout"] : [])
     ]
-    return kinds.length === 0 ? [] : [{ own, at, kinds, counts: maskCounts[cell.getClassName()] }]
+    return kinds.length === 0 ? [] : [{ own, at: index, kinds, counts: maskCounts[cell.getClassName()] }]
   })
   if (cells.length === 0) return
   const { call } = parts

@@ -44,7 +44,7 @@ const inFields = (layer: Layer): ReadonlyArray<Child> =>
   Object.entries(layer).flatMap(([field, value]): ReadonlyArray<Child> => {
     if (isLayer(value)) return [[field, value]]
     if (!Array.isArray(value)) return []
-    return value.flatMap((item, at): ReadonlyArray<Child> => (isLayer(item) ? [[`${field}_${at}`, item]] : []))
+    return value.flatMap((item, index): ReadonlyArray<Child> => (isLayer(item) ? [[`${field}_${index}`, item]] : []))
   })
 
 /** The layers that a layer holds, by the names that they have in paths; "" where a child's weights are its holder's own. */
@@ -71,7 +71,7 @@ export const childrenOf = (layer: Layer): ReadonlyArray<Child> => {
   if (className === "StackedRNNCells") {
     const { cells } = partsOf<{ cells: ReadonlyArray<Layer> }>(layer)
     const taken = new Set<string>()
-    return cells.map((cell, at) => [untaken(givenName(cell, `cell_${at}`), taken), cell])
+    return cells.map((cell, index) => [untaken(givenName(cell, `cell_${index}`), taken), cell])
   }
   return inFields(layer)
 }

@@ -28,8 +28,8 @@ export const orthogonalized = (
     for (let row = 0; row < long; row++) vector[row]! /= length
     basis.push(vector)
   }
-  return Float32Array.from({ length: rows * columns }, (_, at) => {
-    const [row, column] = [Math.floor(at / columns), at % columns]
+  return Float32Array.from({ length: rows * columns }, (_, index) => {
+    const [row, column] = [Math.floor(index / columns), index % columns]
     return gain * (rows < columns ? element(element(basis, row), column) : element(element(basis, column), row))
   })
 }

@@ -23,7 +23,7 @@ export const perSample = (values: tf.Tensor): tf.Tensor =>
     ? values
     : tf.mean(
         values,
-        Array.from({ length: values.rank - 1 }, (_, at) => at + 1)
+        Array.from({ length: values.rank - 1 }, (_, index) => index + 1)
       )
 
 /** The gradient by the elements of a mean per sample, ready to be broadcast: dy [batch] → dy / elements, [batch, 1, …]. */

@@ -8,7 +8,7 @@ export const text = ({ shape, dtype }: TensorSpec): string =>
   `[${shape.map((side) => side ?? "batch").join(", ")}] ${dtype}`
 
 export const sameShape = (a: ReadonlyArray<number | null>, b: ReadonlyArray<number | null>): boolean =>
-  a.length === b.length && a.every((side, at) => side === b[at])
+  a.length === b.length && a.every((side, index) => side === b[index])
 
 /** Where a value stands: `sample 3`, or `sample 3, element [1, 0]` of the sample; by the index in the dataset where it is known. */
 export const place = (at: number, shape: ReadonlyArray<number>, samples?: Int32Array): string => {
@@ -31,9 +31,9 @@ export const wrongValues = (
 ): ReadonlyArray<string> => {
   let first = -1
   let count = 0
-  for (let at = 0; at < values.length; at++) {
-    if (right(values[at]!)) continue
-    if (count++ === 0) first = at
+  for (let index = 0; index < values.length; index++) {
+    if (right(values[index]!)) continue
+    if (count++ === 0) first = index
   }
   if (count === 0) return []
   const more = count === 1 ? "" : ` (${count} such values in these targets)`

@@ -31,16 +31,16 @@ const short = 64
 
 const copyElements = (values: TypedArray, size: number, indices: Int32Array, rows: TypedArray): void => {
   let to = 0
-  for (let at = 0; at < indices.length; at++) {
-    const from = indices[at]! * size
+  for (let index = 0; index < indices.length; index++) {
+    const from = indices[index]! * size
     for (let element = 0; element < size; element++) rows[to++] = values[from + element]!
   }
 }
 
 const copyRows = (values: TypedArray, size: number, indices: Int32Array, rows: TypedArray): void => {
-  for (let at = 0; at < indices.length; at++) {
-    const from = indices[at]! * size
-    rows.set(values.subarray(from, from + size), at * size)
+  for (let index = 0; index < indices.length; index++) {
+    const from = indices[index]! * size
+    rows.set(values.subarray(from, from + size), index * size)
   }
 }
 
@@ -80,9 +80,9 @@ export const ofImages = (pixels: TypedArray, layout: ImageLayout): Rows => {
   const gather = (indices: Int32Array, room?: Room): TypedArray => {
     const images = (room ?? zerosLike)(pixels, indices.length * paddedSize)
     if (background !== 0 || room !== undefined) images.fill(background)
-    for (let at = 0; at < indices.length; at++) {
-      let from = indices[at]! * size
-      let to = at * paddedSize + pad * (paddedLine + channels)
+    for (let index = 0; index < indices.length; index++) {
+      let from = indices[index]! * size
+      let to = index * paddedSize + pad * (paddedLine + channels)
       for (let y = 0; y < height; y++, from += line, to += paddedLine) {
         images.set(pixels.subarray(from, from + line), to)
       }

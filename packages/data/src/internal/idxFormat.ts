@@ -43,7 +43,7 @@ const lookalikes: ReadonlyArray<readonly [begin: ReadonlyArray<number>, advice: 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")
 
 const adviceFor = (bytes: Uint8Array): string => {
-  const known = lookalikes.find(([begin]) => begin.every((byte, at) => bytes[at] === byte))
+  const known = lookalikes.find(([begin]) => begin.every((byte, index) => bytes[index] === byte))
   if (known !== undefined) return known[1]
   if (bytes[2] === 0 && bytes[3] === 0) return "The bytes of the header are in the wrong order: write it big-endian."
   return "Is this the right file?"
@@ -55,15 +55,15 @@ const valuesOf = (bytes: Uint8Array, dtype: IdxDtype, count: number): TypedArray
     case "ubyte":
       return bytes
     case "byte":
-      return Int32Array.from({ length: count }, (_, at) => view.getInt8(at))
+      return Int32Array.from({ length: count }, (_, index) => view.getInt8(index))
     case "short":
-      return Int32Array.from({ length: count }, (_, at) => view.getInt16(2 * at))
+      return Int32Array.from({ length: count }, (_, index) => view.getInt16(2 * index))
     case "int":
-      return Int32Array.from({ length: count }, (_, at) => view.getInt32(4 * at))
+      return Int32Array.from({ length: count }, (_, index) => view.getInt32(4 * index))
     case "float":
-      return Float32Array.from({ length: count }, (_, at) => view.getFloat32(4 * at))
+      return Float32Array.from({ length: count }, (_, index) => view.getFloat32(4 * index))
     case "double":
-      return Float32Array.from({ length: count }, (_, at) => view.getFloat64(8 * at))
+      return Float32Array.from({ length: count }, (_, index) => view.getFloat64(8 * index))
   }
 }
 
@@ -108,7 +108,7 @@ const headerOf = (bytes: Uint8Array, source: string): Result.Result<Header, Data
     return fail(bytes.length, "the end of the file", expected, cut)
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const shape = Array.from({ length: dimensions }, (_, at) => view.getUint32(4 + 4 * at))
+  const shape = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 + 4 * index))
   const empty = shape.indexOf(0)
   if (empty >= 0)
     return fail(4 + 4 * empty, `the shape [${shape.join(", ")}]`, "sizes of at least 1", "The file is empty.")

@@ -26,7 +26,7 @@ export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError>
     }
     const labels = new Int32Array(dataset.length)
     for (let from = 0; from < dataset.length; from += chunk) {
-      const indices = Int32Array.from({ length: Math.min(chunk, dataset.length - from) }, (_, at) => from + at)
+      const indices = Int32Array.from({ length: Math.min(chunk, dataset.length - from) }, (_, index) => from + index)
       const values = dataset.readTargets?.(indices) ?? (yield* targetsOf(dataset, indices))
       if (values !== undefined && isTypedArray(values)) labels.set(values, from)
       yield* Effect.yieldNow

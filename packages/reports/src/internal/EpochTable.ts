@@ -56,12 +56,12 @@ const columnsOf = (known: Monitors.Monitors, monitors: ReadonlyArray<string>): R
     const widths = own.map((monitor) => Math.max(least.value, widthOf(split(known, monitor)[1])))
     // The group is at least as wide as its heading.
     const width = widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
-    return Arr.zip(own, widths).map(([key, each], at) => ({
+    return Arr.zip(own, widths).map(([key, each], index) => ({
       key,
       set,
       head: split(known, key)[1],
-      width: each + (at === 0 ? Math.max(0, widthOf(set) - width) : 0),
-      order: at < 2 ? at : at + 1
+      width: each + (index === 0 ? Math.max(0, widthOf(set) - width) : 0),
+      order: index < 2 ? index : index + 1
     }))
   })
   return [

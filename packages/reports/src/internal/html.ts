@@ -27,7 +27,7 @@ const textOf = (part: Part): string => {
 
 /** A template whose values are escaped, unless they are HTML. */
 export const html = (strings: TemplateStringsArray, ...parts: ReadonlyArray<Part>): Html =>
-  raw(strings.map((string, at) => string + textOf(parts[at])).join(""))
+  raw(strings.map((string, index) => string + textOf(parts[index])).join(""))
 
 /** JSON that may stand inside a script element; NaN and infinities become null. */
 export const json = (value: unknown): Html => raw(JSON.stringify(value).replaceAll("<", "\\u003c"))

@@ -64,7 +64,7 @@ const matrixTable = ({ title, cells }: Matrix, classes: ReadonlyArray<string>): 
       return html`<td style="background: rgb(59 130 246 / ${(0.75 * share).toFixed(2)})">${Number(cell.toPrecision(4))}</td>`
     })}</tr>`
   })
-  const header = cells.map((_, at) => html`<th>${name(at)}</th>`)
+  const header = cells.map((_, index) => html`<th>${name(index)}</th>`)
   return html`<div class="card"><h3>${title}</h3><div class="scroll"><table class="matrix"><tr><th>is \\ taken for</th>${header}</tr>${rows}</table></div></div>`
 }
 

@@ -272,7 +272,7 @@ export const crashes = function* (disk: Disk, limit: number, draw: () => number)
   const items = unsure(disk)
   const total = items.reduce((product, { ways }) => product * ways, 1)
   const after = (wayOf: (ways: number, at: number) => number): Crashed => {
-    const chosen = new Map(items.map(({ ways, of }, at) => [of, wayOf(ways, at)]))
+    const chosen = new Map(items.map(({ ways, of }, index) => [of, wayOf(ways, index)]))
     const lost = items.filter(({ ways, of }) => chosen.get(of) !== ways - 1).length
     return { disk: crashed(disk, chosen), lost, of: items.length }
   }

@@ -132,7 +132,7 @@ const atCuts = (id: string, run: (cut: Cut, step: number) => Effect.Effect<void>
 
 /** Interrupts the run from inside at a hook, where so many steps have been done. */
 export const interruptingAt = (cut: Cut, step: number) =>
-  atCuts("~testing/interrupting", (hook, at) => (hook === cut && at === step ? Effect.interrupt : undefined))
+  atCuts("~testing/interrupting", (hook, index) => (hook === cut && index === step ? Effect.interrupt : undefined))
 
 /** Notes where a run can be cut. */
 export const cutting = () => {

@@ -167,7 +167,7 @@ const best = law("the best has the best value of a monitor, and a tie keeps the 
     ]
     const all = yield* saveAll(
       store,
-      histories.map((history, at) => ({ epoch: at + 1, history }))
+      histories.map((history, index) => ({ epoch: index + 1, history }))
     )
     const expected = {
       "loss lower": all[1],

@@ -36,8 +36,9 @@ const moved = (subject: Trajectory.Subject, time: number): Trajectory.Subject =>
   const move = (tensor: tf.Tensor, path: string): tf.Tensor => {
     const values = tensor.dataSync<"float32">().slice()
     const draws = Rng.uniforms(Rng.named(Rng.key(time), path), values.length)
-    for (let at = 0; at < values.length; at++) {
-      if (!Number.isInteger(values[at])) values[at] = values[at]! * (draws[at]! < 0.5 ? 1 - 2 ** -21 : 1 + 2 ** -21)
+    for (let index = 0; index < values.length; index++) {
+      if (!Number.isInteger(values[index]))
+        values[index] = values[index]! * (draws[index]! < 0.5 ? 1 - 2 ** -21 : 1 + 2 ** -21)
     }
     return tf.tensor(values, tensor.shape, "float32")
   }

@@ -35,10 +35,10 @@ export const check = (options: FinalizerOptions): Effect.Effect<void, LawBroken,
     ]
     for (const [way, end, what = way] of ends) {
       const ran: Array<{ readonly id: string; readonly exit: Exit }> = []
-      const layers = declared.map((id, at) =>
+      const layers = declared.map((id, index) =>
         Callback.observer({
           id,
-          ...(at === 0 ? {} : { after: [declared[at - 1]!] }),
+          ...(index === 0 ? {} : { after: [declared[index - 1]!] }),
           hooks: {},
           finalizer: (exit) => Effect.sync(() => void ran.push({ id, exit: exitOf(exit) }))
         })

@@ -19,7 +19,9 @@ const merge = (layers: ReadonlyArray<Trajectory.Plugins>): Trajectory.Plugins =>
 
 /** Every rotation of the list, forwards and backwards: each element stands once at each place, and before and after each other. */
 const orders = <A>(list: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  [list, list.toReversed()].flatMap((way) => way.map((_, at) => [...way.slice(at), ...way.slice(0, at)])).slice(1)
+  [list, list.toReversed()]
+    .flatMap((way) => way.map((_, index) => [...way.slice(index), ...way.slice(0, index)]))
+    .slice(1)
 
 /**
  * Runs the subject with its callbacks' layers in every rotation, and with each bystander before and after them; everything

@@ -47,8 +47,8 @@ const take = ({ values, shape }: HostValues, positions: ReadonlyArray<number>): 
   const row = shape.slice(1).reduce((product, side) => product * side, 1)
   const float = values instanceof Float32Array
   const taken = float ? new Float32Array(positions.length * row) : new Int32Array(positions.length * row)
-  positions.forEach((position, at) => {
-    taken.set(values.subarray(position * row, (position + 1) * row), at * row)
+  positions.forEach((position, index) => {
+    taken.set(values.subarray(position * row, (position + 1) * row), index * row)
   })
   return tf.tensor(taken, [positions.length, ...shape.slice(1)], float ? "float32" : "int32")
 }
@@ -131,7 +131,7 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | L
       const found = difference(shown(metric.result(state)), wanted, options)
       return found === undefined ? Effect.void : Effect.fail(broken(found, how))
     }
-    const all = Array.from({ length: n }, (_, at) => at)
+    const all = Array.from({ length: n }, (_, index) => index)
     const whole = measure(all)
     const result = shown(metric.result(whole))
     if (result === "nothing") {
@@ -147,7 +147,7 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | L
     const read = (state: unknown) => Schema.decodeUnknownSync(codec)(Schema.encodeSync(codec)(state))
     yield* expect(read(whole), result, "write the state of all samples as JSON and read it")
     yield* expect(
-      all.map((at) => measure([at])).reduce((state, one) => metric.combine(state, one), metric.empty),
+      all.map((index) => measure([index])).reduce((state, one) => metric.combine(state, one), metric.empty),
       result,
       "measure one sample after the other"
     )

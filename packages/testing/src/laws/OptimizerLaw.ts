@@ -61,7 +61,7 @@ const walked = (optimizer: Update.Update, learningRate: number, steps: number): 
       gradients: parametersOf(step + 1),
       step,
       learningRate,
-      gradient: (at) => at
+      gradient: (index) => index
     })
   return state
 }
@@ -70,7 +70,7 @@ const isPure = (optimizer: Update.Update, learningRate: number, broken: Broken):
   const state = walked(optimizer, learningRate, 3)
   const before = numbersOf(state)
   const gradients = parametersOf(9)
-  const again = () => Update.step(optimizer, { ...state, gradients, step: 4, learningRate, gradient: (at) => at })
+  const again = () => Update.step(optimizer, { ...state, gradients, step: 4, learningRate, gradient: (index) => index })
   const [first, second] = [again(), again()]
   const found = difference(second, first)
   if (found !== undefined)
@@ -157,7 +157,13 @@ const learns = (
     Object.values(state.parameters).reduce((sum, tensor) => sum + Tensors.read(tf.sum(tf.square(tensor))) / 2, 0)
   const first = loss()
   for (let step = 1; step <= learnsWithin; step++)
-    state = Update.step(optimizer, { ...state, gradients: state.parameters, step, learningRate, gradient: (at) => at })
+    state = Update.step(optimizer, {
+      ...state,
+      gradients: state.parameters,
+      step,
+      learningRate,
+      gradient: (index) => index
+    })
   const last = loss()
   return last < first / 2
     ? undefined

@@ -23,9 +23,9 @@ export interface ReplayOptions {
 }
 
 const firstDifference = (a: string, b: string): number => {
-  let at = 0
-  while (at < a.length && a[at] === b[at]) at++
-  return at
+  let index = 0
+  while (index < a.length && a[index] === b[index]) index++
+  return index
 }
 /** Some of a long text, around a place. */
 const excerpt = (text: string, around: number): string => {

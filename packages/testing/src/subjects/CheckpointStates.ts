@@ -34,7 +34,13 @@ export const stateAt = (at: At): TrainState.TrainState => {
       progress,
       learningRateScale: 0.1 + mark,
       metrics: { mean: { sum: -0, count: 3, of: ["größe", null, true] } },
-      history: history.map((values, at) => ({ epoch: at, step: at, samples: at, learningRate: 1e-7, values })),
+      history: history.map((values, index) => ({
+        epoch: index,
+        step: index,
+        samples: index,
+        learningRate: 1e-7,
+        values
+      })),
       measured: history.at(-1) ?? {},
       best: { loss: { value: Number.NEGATIVE_INFINITY, epoch: 0, step: 0 } },
       callbacks: { "early stopping": { waited: 2, best: 1e300 } },
@@ -72,7 +78,7 @@ const bytesOf = ({ values }: TrainState.TensorData): Uint8Array =>
 const sameTensor = (a: TrainState.TensorData, b: TrainState.TensorData): boolean => {
   if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join() || a.values.length !== b.values.length) return false
   const [left, right] = [bytesOf(a), bytesOf(b)]
-  return left.every((byte, at) => byte === right[at])
+  return left.every((byte, index) => byte === right[index])
 }
 
 /** The path of the first place at which two JSON values differ, −0 and 0 included. */

@@ -43,8 +43,9 @@ const arrayOf = (dtype: FieldSpec["dtype"], length: number): TypedArray =>
 const take = (field: Field, indices: Int32Array): TypedArray => {
   const size = sizeOf(field)
   const taken = arrayOf(field.dtype ?? "float32", indices.length * size)
-  indices.forEach((sample, at) => {
-    for (let element = 0; element < size; element++) taken[at * size + element] = field.values[sample * size + element]!
+  indices.forEach((sample, index) => {
+    for (let element = 0; element < size; element++)
+      taken[index * size + element] = field.values[sample * size + element]!
   })
   return taken
 }
@@ -156,7 +157,7 @@ export const spoiled = (dataset: Dataset, sample: number): Dataset =>
       const spoil = (values: TypedArray): TypedArray => {
         const size = values.length / indices.length
         return values instanceof Float32Array
-          ? values.map((value, at) => (indices[Math.floor(at / size)] === sample ? Number.NaN : value))
+          ? values.map((value, index) => (indices[Math.floor(index / size)] === sample ? Number.NaN : value))
           : values
       }
       const { inputs } = batch
@@ -196,8 +197,8 @@ export const masked = (
 ): Dataset => {
   const size = shape.reduce((product, side) => product * side, 1)
   const maskOf = (indices: Int32Array) =>
-    Float32Array.from({ length: indices.length * size }, (_, at) =>
-      counts(indices[Math.floor(at / size)]!, at % size) ? 1 : 0
+    Float32Array.from({ length: indices.length * size }, (_, index) =>
+      counts(indices[Math.floor(index / size)]!, index % size) ? 1 : 0
     )
   return derive(dataset, {
     spec: { ...dataset.spec, mask: { shape, dtype: "float32" } },

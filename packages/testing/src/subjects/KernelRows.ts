@@ -238,7 +238,7 @@ const apart = (shape: ReadonlyArray<number>, seed: number): tf.Tensor => {
   const length = tf.util.sizeFromShape([...shape])
   const order = Rng.permutation(Rng.key(seed), length)
   return tf.tensor(
-    Float32Array.from({ length }, (_, at) => 0.2 * (order(at) - Math.floor(length / 2)) + 0.1),
+    Float32Array.from({ length }, (_, index) => 0.2 * (order(index) - Math.floor(length / 2)) + 0.1),
     [...shape]
   )
 }
@@ -247,5 +247,5 @@ const apart = (shape: ReadonlyArray<number>, seed: number): tf.Tensor => {
 export const all: ReadonlyArray<Row> = cases.map(([name, f, ...shapes]) => ({
   name,
   f,
-  inputs: () => shapes.map((shape, at) => (kinked.has(name) ? apart : random)(shape, at + 1))
+  inputs: () => shapes.map((shape, index) => (kinked.has(name) ? apart : random)(shape, index + 1))
 }))

@@ -9,7 +9,7 @@ const key = Rng.named(Rng.key(1), "metric samples")
 const normals = (name: string, size: number) => Rng.normals(Rng.named(key, name), size)
 const whole = (name: string, size: number, below: number) =>
   Int32Array.from(Rng.uniforms(Rng.named(key, name), size, 0, below), Math.floor)
-const weights = { values: Float32Array.from({ length: count }, (_, at) => (at % 5) / 2), shape: [count] }
+const weights = { values: Float32Array.from({ length: count }, (_, index) => (index % 5) / 2), shape: [count] }
 
 /** Logits [24, 3] with labels 0 … 2, and weights of which some are 0. */
 export const classes: Samples = {
@@ -37,7 +37,7 @@ export const sequences: Samples = {
   outputs: { values: normals("sequences", count * 12), shape: [count, 4, 3] },
   targets: { values: whole("elements", count * 4, 3), shape: [count, 4] },
   mask: {
-    values: Float32Array.from({ length: count * 4 }, (_, at) => (at % 4 <= Math.floor(at / 4) % 4 ? 1 : 0)),
+    values: Float32Array.from({ length: count * 4 }, (_, index) => (index % 4 <= Math.floor(index / 4) % 4 ? 1 : 0)),
     shape: [count, 4]
   }
 }

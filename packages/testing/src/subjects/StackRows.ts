@@ -151,7 +151,7 @@ export const draw = (seed: number): Row => {
             name,
             inputs: { shape, values: Rng.normals(Rng.named(key, "inputs"), size) },
             targets: classify
-              ? { shape: [], dtype: "int32", values: Array.from({ length: samples }, (_, at) => at % 3) }
+              ? { shape: [], dtype: "int32", values: Array.from({ length: samples }, (_, index) => index % 3) }
               : { shape: [3], values: Rng.normals(Rng.named(key, "targets"), 3 * samples) }
           })
         }
@@ -162,4 +162,4 @@ export const draw = (seed: number): Row => {
 
 /** The rows of the numbers from `first` on. */
 export const drawn = (count: number, first = 0): ReadonlyArray<Row> =>
-  Array.from({ length: count }, (_, at) => draw(first + at))
+  Array.from({ length: count }, (_, index) => draw(first + index))

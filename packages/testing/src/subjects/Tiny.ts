@@ -29,7 +29,7 @@ const labelled = (name: string, seed: number, samples: number, shape: ReadonlyAr
   const directions = Rng.normals(Rng.named(Rng.key(0), "directions"), classes * size)
   const score = (sample: number, label: number) => {
     let sum = 0
-    for (let at = 0; at < size; at++) sum += values[sample * size + at]! * directions[label * size + at]!
+    for (let index = 0; index < size; index++) sum += values[sample * size + index]! * directions[label * size + index]!
     return sum
   }
   const labels = Int32Array.from({ length: samples }, (_, sample) => {
@@ -127,7 +127,7 @@ export const moonsData = (samples = 40, noise = 0.1, seed = 1): Dataset => {
     return sample % 2 === 0 ? [x, y] : [1 - x, 0.5 - y]
   }
   const values = Array.from({ length: samples }, (_, sample) =>
-    point(sample).map((side, at) => side + noise * offsets[2 * sample + at]!)
+    point(sample).map((side, index) => side + noise * offsets[2 * sample + index]!)
   )
   return Data.arrays({
     name: "two moons",
@@ -145,7 +145,7 @@ export const leastSquares = (
   const size = rows[0]!.length
   const system = Array.from({ length: size }, (_, i) => [
     ...Array.from({ length: size }, (_, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
-    rows.reduce((sum, row, at) => sum + row[i]! * targets[at]!, 0)
+    rows.reduce((sum, row, index) => sum + row[i]! * targets[index]!, 0)
   ])
   for (let column = 0; column < size; column++) {
     const below = system.slice(column).map((row) => Math.abs(row[column]!))
@@ -153,13 +153,13 @@ export const leastSquares = (
     const [row, other] = [system[pivot]!, system[column]!]
     system[column] = row
     system[pivot] = other
-    for (let at = 0; at < size; at++) {
-      if (at === column) continue
-      const factor = system[at]![column]! / row[column]!
-      system[at] = system[at]!.map((value, j) => value - factor * row[j]!)
+    for (let index = 0; index < size; index++) {
+      if (index === column) continue
+      const factor = system[index]![column]! / row[column]!
+      system[index] = system[index]!.map((value, j) => value - factor * row[j]!)
     }
   }
-  const solution = system.map((row, at) => row[size]! / row[at]!)
+  const solution = system.map((row, index) => row[size]! / row[index]!)
   return { weights: solution.slice(0, -1), bias: solution.at(-1)! }
 }
 
@@ -268,7 +268,7 @@ export const tagger = (loss?: PerceptronOptions["loss"]): Task.Task<tf.Tensor, t
 export const sequences = (samples = 10, seed = 1): Dataset => {
   const elements = labelled("sequences", seed, samples * 3, [2], 3)
   const all = elements.read(
-    Int32Array.from({ length: samples * 3 }, (_, at) => at),
+    Int32Array.from({ length: samples * 3 }, (_, index) => index),
     Draw.fixed
   ) as {
     readonly inputs: Float32Array

@@ -80,10 +80,10 @@ const wrongValue = (held: Held, indices: Int32Array): Found | undefined => {
   if (demand === undefined) return undefined
   const [isRight, expected, advice] = demand
   const values = held.values as TypedArray
-  for (let at = 0; at < values.length; at++) {
-    if (isRight(values[at]!)) continue
-    const sample = indices[Math.floor(at / sizeOf(held.spec.shape))]
-    return { found: `${values[at]} in ${held.what} of sample ${sample}`, expected, advice }
+  for (let index = 0; index < values.length; index++) {
+    if (isRight(values[index]!)) continue
+    const sample = indices[Math.floor(index / sizeOf(held.spec.shape))]
+    return { found: `${values[index]} in ${held.what} of sample ${sample}`, expected, advice }
   }
   return undefined
 }
@@ -179,9 +179,9 @@ export const nonFiniteData = (
       const size = sizeOf(field.shape)
       const spoiled = (at: number) =>
         values.subarray(at * size, (at + 1) * size).find((value) => !Number.isFinite(value))
-      const positions = Array.from(indices.keys()).filter((at) => counts(at) && spoiled(at) !== undefined)
+      const positions = Array.from(indices.keys()).filter((index) => counts(index) && spoiled(index) !== undefined)
       if (positions.length === 0) continue
-      const samples = positions.map((at) => element(indices, at))
+      const samples = positions.map((index) => element(indices, index))
       return { field: what, found: String(spoiled(element(positions, 0))), samples }
     }
   }

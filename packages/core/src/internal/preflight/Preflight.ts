@@ -204,7 +204,7 @@ export const checkGroups = (
     problems.push({ path: `groups.${name}`, message: `${JSON.stringify(match)} matches none of ${paths.join(", ")}` })
   }
   const names = groups.map(({ name }) => name)
-  for (const name of new Set(names.filter((name, at) => names.indexOf(name) !== at))) {
+  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
     problems.push({ path: `groups.${name}`, message: `two parameter groups have the name "${name}"` })
   }
   if (paths.length === 0) {
@@ -269,7 +269,7 @@ export const checkMonitors = (
       ...asked.flatMap((one) => Best.problem(path, one, monitors)),
       ...follows.flatMap((one) => [...Best.problem(path, one, monitors), ...Best.contradiction(path, one, monitors)])
     ]
-    return problems.filter(({ message }, at) => problems.findIndex((other) => other.message === message) === at)
+    return problems.filter(({ message }, index) => problems.findIndex((other) => other.message === message) === index)
   })
 
 /** What a config or callbacks ask the run to end with, where it can't be had or is not one thing. */

@@ -60,7 +60,7 @@ export const checkAll = Effect.fnUntraced(function* (task: Task, dataset: Datase
   const sizes = Object.values(specsOf(spec.targets)).map(({ shape }) => shape.reduce((size, side) => size * side, 1))
   const chunk = Math.max(1, Math.floor(elementsAtOnce / Math.max(...sizes)))
   for (let from = 0; from < length; from += chunk) {
-    const indices = Int32Array.from({ length: Math.min(chunk, length - from) }, (_, at) => from + at)
+    const indices = Int32Array.from({ length: Math.min(chunk, length - from) }, (_, index) => from + index)
     try {
       const targets = hostTargets(spec, readTargets.call(dataset, indices), indices.length, indices)
       const wrong = sentences(task, targets, outputs)
