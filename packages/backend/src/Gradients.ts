@@ -60,8 +60,8 @@ const none = (kernelName: string): tf.GradConfig => ({
   }
 })
 
-const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.GradConfig => {
-  const { name, inputs = [], everyInput = false, outputs = [], differentiable = false, run } = own
+const configFor = (backend: string, added: Gradient, replaced: tf.GradConfig): tf.GradConfig => {
+  const { name, inputs = [], everyInput = false, outputs = [], differentiable = false, run } = added
   const { inputsToSave: theirInputs = [], outputsToSave: theirOutputs = [] } = replaced
   const allInputs = [...new Set([...theirInputs, ...inputs])]
   const length = Math.max(outputs.length, theirOutputs.length)
@@ -111,11 +111,11 @@ const configFor = (backend: string, own: Gradient, replaced: tf.GradConfig): tf.
 export const install = (backend: string, gradients: ReadonlyArray<Gradient>): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() =>
-      gradients.map((own) => {
-        const replaced = tf.getGradient(own.name) as tf.GradConfig | undefined
-        tf.registerGradient(configFor(backend, own, replaced ?? none(own.name)))
+      gradients.map((added) => {
+        const replaced = tf.getGradient(added.name) as tf.GradConfig | undefined
+        tf.registerGradient(configFor(backend, added, replaced ?? none(added.name)))
         return () => {
-          if (replaced === undefined) tf.unregisterGradient(own.name)
+          if (replaced === undefined) tf.unregisterGradient(added.name)
           else tf.registerGradient(replaced)
         }
       })

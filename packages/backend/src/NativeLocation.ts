@@ -12,8 +12,8 @@ import type { Machine } from "./native/Machine.ts"
 export const cacheDirectory = (machine: Pick<Machine, "platform" | "env" | "home">): string => {
   const { join, resolve } = machine.platform === "win32" ? path.win32 : path.posix
   const named = (variable: string) => (machine.env[variable] === "" ? undefined : machine.env[variable])
-  const own = named("ETUDE_CACHE")
-  if (own !== undefined) return resolve(own)
+  const etudeCache = named("ETUDE_CACHE")
+  if (etudeCache !== undefined) return resolve(etudeCache)
   const xdg = named("XDG_CACHE_HOME")
   if (xdg !== undefined) return join(xdg, "etude")
   if (machine.platform === "darwin") return join(machine.home, "Library", "Caches", "etude")

@@ -108,8 +108,8 @@ export const install: Effect.Effect<void, never, Scope.Scope> = Effect.acquireRe
   }),
   (engine) =>
     Effect.sync(() => {
-      const own = engine as Partial<Engine>
-      delete own.runKernelFunc
-      delete own.gradients
+      const overrides = engine as Partial<Engine>
+      delete overrides.runKernelFunc
+      delete overrides.gradients
     })
 ).pipe(Effect.asVoid)

@@ -41,9 +41,9 @@ export const update = (
   parameters: Tensors.Tensors,
   decay: number | tf.Tensor
 ): Tensors.Tensors =>
-  Tensors.map(average, (own, path) => {
+  Tensors.map(average, (averaged, path) => {
     const parameter = Tensors.get(parameters, path)
-    return tf.add(parameter, tf.mul(decay, tf.sub(own, parameter)))
+    return tf.add(parameter, tf.mul(decay, tf.sub(averaged, parameter)))
   })
 
 /** The decay of a step, counted from 1. */
@@ -70,11 +70,11 @@ export const { layer, entry, plugin } = Plugin.callback({
   evaluates: true,
   config: Config,
   make: (decoded) => {
-    const own = decoded.id ?? id
+    const callbackId = decoded.id ?? id
     const matches = PathPattern.matcherOfAny(decoded.match)
-    const evaluateWith = () => Decision.useParameters(own)
+    const evaluateWith = () => Decision.useParameters(callbackId)
     return Callback.transform({
-      id: own,
+      id: callbackId,
       after: ["weightConstraints"],
       evaluates: decoded.evaluate,
       transform: {

@@ -55,14 +55,14 @@ const weighted = (weights: tf.Tensor, lambda: tf.Tensor) => {
   const others = tf.reverse(weights, 0)
   // A sample of weight 0 may hold anything, which must not get into others; and nothing makes it count.
   const alone = tf.logicalOr(tf.equal(weights, 0), tf.equal(others, 0))
-  const own = tf.mul(lambda, weights)
-  const blended = tf.add(own, tf.mul(tf.sub(1, lambda), others))
+  const sampleWeights = tf.mul(lambda, weights)
+  const blended = tf.add(sampleWeights, tf.mul(tf.sub(1, lambda), others))
   const whenAlone = (x: tf.Tensor, otherwise: (x: tf.Tensor) => tf.Tensor) =>
     tf.where(spread(alone, x), tf.cast(x, "float32"), otherwise(x))
   return {
     weights: whenAlone(weights, () => blended),
     inputs: (x: tf.Tensor) => whenAlone(x, (one) => blend(one, lambda)),
-    targets: (x: tf.Tensor) => whenAlone(x, (one) => blend(one, tf.divNoNan(own, blended)))
+    targets: (x: tf.Tensor) => whenAlone(x, (one) => blend(one, tf.divNoNan(sampleWeights, blended)))
   }
 }
 

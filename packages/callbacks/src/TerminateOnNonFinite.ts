@@ -35,7 +35,7 @@ export const { layer, entry, plugin } = Plugin.callback({
   description: "Ends the run when a reported value is NaN or infinite",
   kind: "controller",
   config: Config,
-  make: ({ monitors, id: own = id }) => {
+  make: ({ monitors, id: callbackId = id }) => {
     const watched = monitors === undefined ? undefined : new Set(monitors)
     const look = (values: Values, monitorsOfRun: Monitors.Monitors): Decision.Decision => {
       let decision = Decision.proceed
@@ -51,7 +51,7 @@ export const { layer, entry, plugin } = Plugin.callback({
       return true
     }
     return Callback.controller({
-      id: own,
+      id: callbackId,
       monitors: monitors ?? [],
       hooks: {
         batchEnd: ({ values, monitors }) =>

@@ -8,12 +8,12 @@ import * as Schema from "effect/Schema"
 
 const replacing = (random: () => number): Surroundings.SurroundingsService => ({
   around: (body) => {
-    const own = Math.random
+    const original = Math.random
     Math.random = random
     try {
       return body()
     } finally {
-      Math.random = own
+      Math.random = original
     }
   }
 })

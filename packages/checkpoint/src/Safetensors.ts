@@ -182,11 +182,11 @@ const placeProblems = (entries: ReadonlyArray<Entry>, dataLength: number): Reado
 
 const valuesOf = (encoding: Encoding, bytes: Uint8Array): TensorData["values"] => {
   // A copy: the data need not be aligned in `bytes`, and `Buffer.slice` would not copy.
-  const own = new Uint8Array(bytes.length)
-  own.set(bytes)
-  if (encoding === "F32") return new Float32Array(own.buffer)
-  if (encoding === "I32") return new Int32Array(own.buffer)
-  return encoding === "U8" ? Int32Array.from(own) : own
+  const copy = new Uint8Array(bytes.length)
+  copy.set(bytes)
+  if (encoding === "F32") return new Float32Array(copy.buffer)
+  if (encoding === "I32") return new Int32Array(copy.buffer)
+  return encoding === "U8" ? Int32Array.from(copy) : copy
 }
 
 const dtypes = { F32: "float32", I32: "int32", BOOL: "bool", U8: "int32" } as const

@@ -175,8 +175,8 @@ export const predictionsOf = (
 ): ReadonlyArray<Prediction> => {
   const named = Object.entries(Tensors.asRecord(outputs)).map(([name, tensor]) => [name, rowsOf(tensor)] as const)
   return Array.from({ length: samples }, (_, index): Prediction => {
-    const own = named.map(([name, rows]) => [name, element(rows, index)] as const)
-    const output = Tensors.isTensor(outputs) ? element(own, 0)[1] : Object.fromEntries(own)
+    const sample = named.map(([name, rows]) => [name, element(rows, index)] as const)
+    const output = Tensors.isTensor(outputs) ? element(sample, 0)[1] : Object.fromEntries(sample)
     if (!isVector(output) || !isClassification(data)) return { sample: first + index, output }
     const label = indexOfMaximum(output)
     const name = data.classes?.[label]

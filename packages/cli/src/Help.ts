@@ -35,7 +35,9 @@ const paragraph = (text: string, columns: number): ReadonlyArray<string> =>
   // Lines that start with spaces are tables and stay unchanged.
   text
     .split("\n")
-    .flatMap((line) => (line.startsWith(" ") ? [indent + line] : wrap(line, columns - 2).map((own) => indent + own)))
+    .flatMap((line) =>
+      line.startsWith(" ") ? [indent + line] : wrap(line, columns - 2).map((wrapped) => indent + wrapped)
+    )
 
 const listed = (entries: ReadonlyArray<Entry>, columns: number): ReadonlyArray<string> => {
   const width = Math.min(widestName, Math.max(...entries.map(({ name }) => widthOf(name))))

@@ -37,8 +37,8 @@ export const unknownClasses = (topology: unknown): ReadonlyArray<string> => {
   const visit = (value: unknown): ReadonlyArray<string> => {
     if (!isObject(value)) return []
     const { class_name: name, config } = value
-    const own = typeof name === "string" && isObject(config) && !(name in classNameMap) ? [name] : []
-    return [...own, ...Object.values(value).flatMap(visit)]
+    const custom = typeof name === "string" && isObject(config) && !(name in classNameMap) ? [name] : []
+    return [...custom, ...Object.values(value).flatMap(visit)]
   }
   return [...new Set(visit(topology))]
 }
@@ -54,8 +54,8 @@ const weightsOf = <A>(model: string, models: ReadonlyArray<string>, weights: { r
   const begins = (path: string) => models.filter((name) => name === "" || path.startsWith(`${name}/`))
   const ownerOf = (path: string) =>
     begins(path).reduce((longest, name) => (name.length > longest.length ? name : longest), "")
-  const own = Object.entries(weights).filter(([path]) => ownerOf(path) === model)
-  return Object.fromEntries(own.map(([path, data]) => [model === "" ? path : path.slice(model.length + 1), data]))
+  const entries = Object.entries(weights).filter(([path]) => ownerOf(path) === model)
+  return Object.fromEntries(entries.map(([path, data]) => [model === "" ? path : path.slice(model.length + 1), data]))
 }
 
 const writeOne = ({ folder, artifacts }: Written): Effect.Effect<void, RunNotWritten> =>
@@ -89,7 +89,7 @@ export const write = (
 ): Effect.Effect<void, RunNotWritten> => {
   const names = Object.keys(topologies)
   const encoded = Effect.forEach(names.length === 0 ? [""] : names, (name) => {
-    const own = weightsOf(name, names, weights)
+    const modelWeights = weightsOf(name, names, weights)
     const folder = name === "" ? output : path.join(output, folderOf(name))
     const topology = topologies[name] ?? null
     const model = name === "" ? "the run's model" : `its model ${name}`
@@ -97,7 +97,7 @@ export const write = (
       const reason = `${model} consists of plain functions, for which tf.js has no format`
       return Effect.fail(new RunNotWritten({ path: output, reason, advice: plainFunctions }))
     }
-    return LayersArtifacts.encode(topology, own).pipe(
+    return LayersArtifacts.encode(topology, modelWeights).pipe(
       Effect.map((artifacts): Written => ({ folder, name, artifacts })),
       Effect.mapError(({ reason }) => new RunNotWritten({ path: output, reason, advice: otherwise }))
     )

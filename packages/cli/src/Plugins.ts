@@ -164,16 +164,19 @@ export const layerOf = (
 export const decisive = (asked: ReadonlyArray<Asked>): { readonly [part: string]: Schema.Json } => {
   const parts = asked.map((one) => {
     const { plugin, encoded } = one
-    return { ...one, own: (plugin.decisive?.(encoded) ?? encoded) as Asked["encoded"] }
+    return { ...one, decisive: (plugin.decisive?.(encoded) ?? encoded) as Asked["encoded"] }
   })
-  const callbacks = parts.find(({ path }) => path === "callbacks")?.own ?? {}
+  const callbacks = parts.find(({ path }) => path === "callbacks")?.decisive ?? {}
   // A plugin that only looks on has no part; one that decides counts by being there, whatever its options.
   const plugins = parts.filter(
-    ({ path, plugin, own }) => path !== "callbacks" && (plugin.decisive === undefined || Object.keys(own).length > 0)
+    ({ path, plugin, decisive }) =>
+      path !== "callbacks" && (plugin.decisive === undefined || Object.keys(decisive).length > 0)
   )
   return {
     ...(Object.keys(callbacks).length === 0 ? {} : { callbacks }),
-    ...(plugins.length === 0 ? {} : { plugins: Object.fromEntries(plugins.map(({ key, own }) => [key, own])) })
+    ...(plugins.length === 0
+      ? {}
+      : { plugins: Object.fromEntries(plugins.map(({ key, decisive }) => [key, decisive])) })
   }
 }
 
@@ -215,8 +218,8 @@ const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | 
  * Files of plugins that leave the run's folder, that the run writes itself (`own`: files, and folders with all in them), or that
  * two of them write.
  */
-export const conflictsOf = (asked: ReadonlyArray<Asked>, own: ReadonlyArray<string>): ReadonlyArray<Problem> => {
-  const taken = new Map(own.map((file) => [file, "the run itself"]))
+export const conflictsOf = (asked: ReadonlyArray<Asked>, filesOfRun: ReadonlyArray<string>): ReadonlyArray<Problem> => {
+  const taken = new Map(filesOfRun.map((file) => [file, "the run itself"]))
   const ofOthers = new Map<string, string>()
   return asked.flatMap(({ path: at, plugin, options }) =>
     (plugin.files?.(options) ?? []).flatMap((file) => {

@@ -115,9 +115,11 @@ export const record = (
 /** A direction that is not the metric's, where the metric's counts. */
 export const contradiction = (path: string, asked: Asked, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
   const { monitor, better } = ruleOf(asked)
-  const own = Monitors.find(monitors, monitor)?.better
-  if (better === undefined || own === undefined || own === "neither" || own === better) return []
-  return [{ path, message: `says that "${monitor}" is better ${better}, but its metric declares ${own}; omit better` }]
+  const declared = Monitors.find(monitors, monitor)?.better
+  if (better === undefined || declared === undefined || declared === "neither" || declared === better) return []
+  return [
+    { path, message: `says that "${monitor}" is better ${better}, but its metric declares ${declared}; omit better` }
+  ]
 }
 
 /** What is wrong with a rule for a run: its monitor is not reported, or nobody says which way it is better. */

@@ -209,8 +209,8 @@ export const read = (
     const file = isFolder ? `${path.replace(/[/\\]$/, "")}/model.json` : path
     const folder = file.slice(0, Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1)
     const name = file.slice(folder.length)
-    return yield* readWith(file, name, (own) =>
-      Effect.mapError(files.readFile(folder + own), (error) =>
+    return yield* readWith(file, name, (file) =>
+      Effect.mapError(files.readFile(folder + file), (error) =>
         error.reason._tag === "NotFound" ? "there is no such file" : error.message
       )
     )

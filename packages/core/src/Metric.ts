@@ -96,9 +96,9 @@ export const measuredBy = (metrics: { readonly [name: string]: Metric<any, any, 
  * `combine` are the same values are measured once and share one state, as precision and recall of one task do.
  */
 export const sharedBy = (metrics: { readonly [name: string]: Metric<any, any, any, any> }, name: string): string => {
-  const own = metrics[name]
+  const named = metrics[name]
   for (const [other, { state, measure, ofBatch, combine }] of Object.entries(metrics)) {
-    if (measure === own?.measure && ofBatch === own.ofBatch && combine === own.combine && state === own.state)
+    if (measure === named?.measure && ofBatch === named.ofBatch && combine === named.combine && state === named.state)
       return other
   }
   return name

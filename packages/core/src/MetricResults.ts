@@ -16,10 +16,10 @@ type Results = { readonly [name: string]: unknown }
 const shown = <A>(metrics: Named, results: Results, show: (metric: Named[string]) => ((value: any) => A) | undefined) =>
   Object.entries(metrics).flatMap(([name, metric]) => {
     const result = results[name] as Option.Option<unknown> | undefined
-    const own = show(metric)
-    return own === undefined || result === undefined || Option.isNone(result)
+    const showResult = show(metric)
+    return showResult === undefined || result === undefined || Option.isNone(result)
       ? []
-      : [[name, own(result.value)] as const]
+      : [[name, showResult(result.value)] as const]
   })
 
 /** JSON has no words for NaN and infinities: they are strings, as in events. */

@@ -106,9 +106,9 @@ export const resolve = (
     const matches = matcherOfAny(group.match)
     const matching = trainable.filter(matches)
     if (matching.length === 0) unmatched.push(group)
-    const own = matching.filter((path) => !taken.has(path))
-    for (const path of own) taken.add(path)
-    add(group, own)
+    const members = matching.filter((path) => !taken.has(path))
+    for (const path of members) taken.add(path)
+    add(group, members)
   }
   add(
     { name: "default", match: "**" },

@@ -73,9 +73,11 @@ export const conflicts = (registry: RegistryService, added: Contribution): Reado
     ["link", registry.links, added.links ?? []],
     ["sampler", registry.samplers, added.samplers ?? []]
   ]
-  return kinds.flatMap(([what, known, own]) =>
-    own
-      .filter(({ tag }, index) => [...known, ...own.slice(0, index)].some((other) => folded(other.tag) === folded(tag)))
+  return kinds.flatMap(([what, known, added]) =>
+    added
+      .filter(({ tag }, index) =>
+        [...known, ...added.slice(0, index)].some((other) => folded(other.tag) === folded(tag))
+      )
       .map(({ tag }) => `there is another ${what} with the name ${tag}; give one of them another name`)
   )
 }

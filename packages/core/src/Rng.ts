@@ -128,10 +128,10 @@ export const normals = (stream: Key, count: number, mean = 0, deviation = 1): Fl
 /** `count` normal numbers, each redrawn until it lies within two standard deviations of the mean. */
 export const truncatedNormals = (stream: Key, count: number, mean = 0, deviation = 1): Float32Array =>
   Float32Array.from({ length: count }, (_, index) => {
-    const own = fold(stream, index)
+    const elementKey = fold(stream, index)
     let draw = 0
-    while (Math.abs(normal(own, draw)) > 2) draw++
-    return mean + deviation * normal(own, draw)
+    while (Math.abs(normal(elementKey, draw)) > 2) draw++
+    return mean + deviation * normal(elementKey, draw)
   })
 
 const mix = (value: number, roundKey: number): number => {

@@ -88,7 +88,7 @@ export const concat = (
       return { dataset, start, end: length }
     })
     /** What each dataset that holds some of the samples gives for them, with their positions among all of them. */
-    const fromEach = <A>(indices: Int32Array, read: (dataset: Dataset, own: Int32Array, at: number) => A) =>
+    const fromEach = <A>(indices: Int32Array, read: (dataset: Dataset, local: Int32Array, at: number) => A) =>
       placed.flatMap(({ dataset, start, end }, at) => {
         const isOwn = (index: number) => index >= start && index < end
         const positions: Array<number> = []
@@ -96,12 +96,12 @@ export const concat = (
           if (isOwn(index)) positions.push(position)
         })
         if (positions.length === 0) return []
-        const own = indices.filter(isOwn).map((index) => index - start)
-        return [[positions, read(dataset, own, at)] as const]
+        const local = indices.filter(isOwn).map((index) => index - start)
+        return [[positions, read(dataset, local, at)] as const]
       })
     const read: Dataset["read"] = (indices, draw) => {
       // Samples of the same index in two datasets draw independently of each other.
-      const reads = fromEach(indices, (dataset, own, index) => dataset.read(own, Draw.named(draw, `part ${index}`)))
+      const reads = fromEach(indices, (dataset, local, index) => dataset.read(local, Draw.named(draw, `part ${index}`)))
       if (reads.length === 1) return element(reads, 0)[1]
       if (reads.some(([, batch]) => Effect.isEffect(batch))) {
         const effects = reads.map(([positions, batch]) =>
@@ -117,7 +117,7 @@ export const concat = (
       (indices: Int32Array): Fields<TypedArray> => {
         const reads = fromEach(indices, targetsOf)
         if (reads.length === 1) return element(reads, 0)[1]
-        const parts = reads.map(([positions, own]) => [positions, { inputs: {}, targets: own }] as const)
+        const parts = reads.map(([positions, targets]) => [positions, { inputs: {}, targets: targets }] as const)
         return fieldsAt("targets", specs, valuesAt({ inputs: {}, targets: specs }, indices.length, parts))
       }
     const haveTargets = datasets.every((dataset) => dataset.readTargets !== undefined)
@@ -143,14 +143,14 @@ const targetsOf = (dataset: Dataset, indices: Int32Array): Fields<TypedArray> =>
 const valuesAt = (spec: DatasetSpec, samples: number, parts: ReadonlyArray<Part>): Map<string, TypedArray> => {
   const batches = parts.map(([positions, batch]) => [positions, valuesOf(batch)] as const)
   const merged = new Map<string, TypedArray>()
-  for (const [field, own] of fieldsOf(spec)) {
-    const { dtype } = own
-    const size = sizeOf(own.shape)
+  for (const [field, fieldSpec] of fieldsOf(spec)) {
+    const { dtype } = fieldSpec
+    const size = sizeOf(fieldSpec.shape)
     const read = batches.map(([positions, values]) => [positions, mapEntry(values, field)] as const)
     const isOneKind = new Set(read.map(([, rows]) => rows.constructor)).size === 1
     const values = isOneKind ? zerosLike(element(read, 0)[1], samples * size) : new common[dtype](samples * size)
     for (const [positions, given] of read) {
-      const rows = isOneKind ? given : numbersOf(given, own)
+      const rows = isOneKind ? given : numbersOf(given, fieldSpec)
       positions.forEach((position, index) => {
         values.set(rows.subarray(index * size, (index + 1) * size), position * size)
       })

@@ -162,12 +162,12 @@ export const mapBatch = (
   const read: Dataset["read"] = (indices, draw) => {
     const batch = dataset.read(indices, draw)
     // Two maps in a row draw independently of each other, and of what the dataset itself draws.
-    const own = Draw.named(draw, name)
+    const mapDraw = Draw.named(draw, name)
     if (Effect.isEffect(batch)) {
-      return Effect.flatMap(batch, (value) => Effect.try({ try: () => f(value, indices, own), catch: failed }))
+      return Effect.flatMap(batch, (value) => Effect.try({ try: () => f(value, indices, mapDraw), catch: failed }))
     }
     try {
-      return f(batch, indices, own)
+      return f(batch, indices, mapDraw)
     } catch (cause) {
       return Effect.fail(failed(cause))
     }

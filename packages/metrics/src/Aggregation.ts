@@ -149,9 +149,9 @@ export const runningMean = <Out extends TensorOrRecord = tf.Tensor, Target exten
     }),
     result: ({ values, weights }) => {
       let [sum, weight] = [0, 0]
-      for (const [value, own] of Arr.zip(values, weights)) {
-        sum += value * own
-        weight += own
+      for (const [value, valueWeight] of Arr.zip(values, weights)) {
+        sum += value * valueWeight
+        weight += valueWeight
       }
       return weight === 0 ? Option.none() : Option.some(sum / weight)
     }

@@ -119,9 +119,9 @@ const topKShare = memoized((labelling: Multiclass): Statistics<tf.Tensor, tf.Ten
     // Predicted is the target where it is among the best: those counts are what precision and recall of the best k share.
     ...measuring(measureLabels(labelling), (measured) => {
       let [sum, weight] = [0, 0]
-      const missing = forEachLabel(name, labelling, measured, (truth, guess, own) => {
-        weight += own
-        if (truth === guess) sum += own
+      const missing = forEachLabel(name, labelling, measured, (truth, guess, labelWeight) => {
+        weight += labelWeight
+        if (truth === guess) sum += labelWeight
       })
       return missing === 0 ? { sum, weight } : { sum: Number.NaN, weight: weight + missing }
     })
@@ -161,10 +161,10 @@ const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Te
           if (truth !== guess) right[sampleOf(index)] = 0
         })
         // A sample weighs what its labels do that are not masked.
-        const own = new Float64Array(samples).fill(weights === undefined ? 1 : 0)
+        const sampleWeights = new Float64Array(samples).fill(weights === undefined ? 1 : 0)
         for (let index = 0; weights !== undefined && index < weights.length; index++)
-          own[sampleOf(index)] = Math.max(own[sampleOf(index)]!, weights[index]!)
-        const { sum, weight } = weightedSum.ofBatch({ values: right, weights: own })
+          sampleWeights[sampleOf(index)] = Math.max(sampleWeights[sampleOf(index)]!, weights[index]!)
+        const { sum, weight } = weightedSum.ofBatch({ values: right, weights: sampleWeights })
         return { sum: missing === 0 ? sum : Number.NaN, weight }
       }
     )

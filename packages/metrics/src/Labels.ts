@@ -95,11 +95,11 @@ export const checkLabelling = (metric: string, options: Labelling): void => {
 const among = (k: number, scores: tf.Tensor, actual: tf.Tensor, classes: number): tf.Tensor => {
   const numbers = tf.range(0, classes, 1, "int32")
   const label = tf.expandDims(tf.cast(actual, "int32"), -1)
-  const own = tf.max(tf.where(tf.equal(numbers, label), scores, tf.scalar(-Infinity)), -1, true)
+  const score = tf.max(tf.where(tf.equal(numbers, label), scores, tf.scalar(-Infinity)), -1, true)
   // Counts those that come after, so that a NaN, which compares with nothing, never helps.
   const after = tf.logicalOr(
-    tf.less(scores, own),
-    tf.logicalAnd(tf.equal(scores, own), tf.greaterEqual(numbers, label))
+    tf.less(scores, score),
+    tf.logicalAnd(tf.equal(scores, score), tf.greaterEqual(numbers, label))
   )
   return tf.less(tf.sub(classes, tf.sum(tf.cast(after, "int32"), -1)), k)
 }

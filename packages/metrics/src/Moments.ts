@@ -63,21 +63,21 @@ export const ofColumn = (
 ): Moments => {
   let [weight, mx, my, xx, yy, xy] = [0, 0, 0, 0, 0, 0]
   for (let index = column; index < x.length; index += columns) {
-    const own = weights === undefined ? 1 : weights[index]!
+    const pairWeight = weights === undefined ? 1 : weights[index]!
     // What has no weight may be anything.
-    if (own === 0) continue
-    weight += own
+    if (pairWeight === 0) continue
+    weight += pairWeight
     // So that the mean of equal values is exactly their value.
-    mx += ((x[index]! - mx) * own) / weight
-    my += ((y[index]! - my) * own) / weight
+    mx += ((x[index]! - mx) * pairWeight) / weight
+    my += ((y[index]! - my) * pairWeight) / weight
   }
   for (let index = column; index < x.length; index += columns) {
-    const own = weights === undefined ? 1 : weights[index]!
-    if (own === 0) continue
+    const pairWeight = weights === undefined ? 1 : weights[index]!
+    if (pairWeight === 0) continue
     const [dx, dy] = [x[index]! - mx, y[index]! - my]
-    xx += own * dx * dx
-    yy += own * dy * dy
-    xy += own * dx * dy
+    xx += pairWeight * dx * dx
+    yy += pairWeight * dy * dy
+    xy += pairWeight * dx * dy
   }
   return { weight, x: mx, y: my, xx, yy, xy }
 }

@@ -90,10 +90,10 @@ const logLosses = memoized((task: ScoredTask) => {
       task,
       ({ scores, actual }) => {
         const logits = shifted(scores)
-        const own = tf.where(isTarget(actual, task.classes), logits, tf.zerosLike(logits))
-        return { values: tf.sum(own, -1), all: tf.sum(tf.exp(logits), -1) }
+        const targetLogit = tf.where(isTarget(actual, task.classes), logits, tf.zerosLike(logits))
+        return { values: tf.sum(targetLogit, -1), all: tf.sum(tf.exp(logits), -1) }
       },
-      (own, _, all) => Math.log(all) - own
+      (targetLogit, _, all) => Math.log(all) - targetLogit
     )
   return meanStatistics(
     name,
@@ -203,14 +203,14 @@ const reliabilities = memoized(
             const score = scores[index]!
             return task.task === "multiclass" || task.from === "probabilities" ? score : sigmoid(score)
           }
-          forEachTarget(name, task, measured, (label, own, index) => {
+          forEachTarget(name, task, measured, (label, targetWeight, index) => {
             // As float32, like probabilities that are given.
             const sure = Math.fround(confidence(index))
             // A NaN is in the first bin, and makes its sum NaN.
             const bin = counted[Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0]!
-            bin.weight += own
-            bin.confidence += own * sure
-            bin.right += own * (predicted === undefined ? label : Number(predicted[index] === label))
+            bin.weight += targetWeight
+            bin.confidence += targetWeight * sure
+            bin.right += targetWeight * (predicted === undefined ? label : Number(predicted[index] === label))
           })
           return {
             weight: counted.map(({ weight }) => weight),

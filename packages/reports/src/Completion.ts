@@ -55,8 +55,8 @@ const eventsOf = (
   const sets = new Set(Object.values(monitors).map(({ set }) => set))
   sets.delete(Monitors.trainingSet)
   const validations = [...sets].flatMap((name): ReadonlyArray<Row> => {
-    const own = ofSet(values, monitors, name)
-    if (Object.keys(own).length === 0) return []
+    const metrics = ofSet(values, monitors, name)
+    if (Object.keys(metrics).length === 0) return []
     return [
       {
         version: 1,
@@ -65,7 +65,7 @@ const eventsOf = (
         name,
         samples: 0,
         learningRate,
-        values: own,
+        values: metrics,
         seconds: 0
       }
     ]

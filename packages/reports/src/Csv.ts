@@ -47,24 +47,24 @@ const line = (cells: ReadonlyArray<string | number | undefined>): string => `${c
 /** The cells of each line of a CSV text; a line without its end is left out. */
 export const parse = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
   const rows: Array<Array<string>> = []
-  let [row, own, quoted]: [Array<string>, string, boolean] = [[], "", false]
+  let [row, cell, quoted]: [Array<string>, string, boolean] = [[], "", false]
   for (let index = 0; index < text.length; index++) {
     const symbol = text.charAt(index)
     if (quoted) {
-      if (symbol !== '"') own += symbol
+      if (symbol !== '"') cell += symbol
       else if (text[index + 1] === '"') {
-        own += '"'
+        cell += '"'
         index++
       } else quoted = false
     } else if (symbol === '"') quoted = true
     else if (symbol === "," || symbol === "\n") {
-      row.push(own)
-      own = ""
+      row.push(cell)
+      cell = ""
       if (symbol === "\n") {
         rows.push(row)
         row = []
       }
-    } else if (symbol !== "\r") own += symbol
+    } else if (symbol !== "\r") cell += symbol
   }
   return rows
 }
@@ -104,15 +104,15 @@ export const layer = (
 > =>
   Callback.unwrap(
     Effect.gen(function* () {
-      const { path, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of the CSV file")
-      const file = yield* OutputFile.make(own)
+      const { path, id: callbackId = id } = yield* CoreConfig.decode(Config, config, "the config of the CSV file")
+      const file = yield* OutputFile.make(callbackId)
       let columns: ReadonlyArray<string> = []
       let resumedAt: Progress | undefined
       const completed = Rows.make()
       const write = ({ progress, seconds, learningRate, values }: Rows.Row): void => {
         const { epoch, step, samples, elapsedSeconds } = progress
-        const own = columns.slice(fixed.length).map((monitor) => values[monitor])
-        file.write(line([epoch, step, samples, elapsedSeconds, seconds, learningRate, ...own]))
+        const cells = columns.slice(fixed.length).map((monitor) => values[monitor])
+        file.write(line([epoch, step, samples, elapsedSeconds, seconds, learningRate, ...cells]))
       }
       const onEvent = (event: Known): void => {
         if (event._tag === "RunStarted" || event._tag === "Resumed") {
@@ -132,6 +132,6 @@ export const layer = (
         completed(event).forEach(write)
       }
       const { batchEnd: _, ...hooks } = OutputFile.flushing(file, 1)
-      return Callback.observer({ id: own, onEvent, check: file.check(path), hooks, finalizer: () => file.close })
+      return Callback.observer({ id: callbackId, onEvent, check: file.check(path), hooks, finalizer: () => file.close })
     })
   )

@@ -46,11 +46,11 @@ export const layer = (
 ): Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry> =>
   Callback.unwrap(
     Effect.gen(function* () {
-      const { each, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of gradient norms")
+      const { each, id: callbackId = id } = yield* CoreConfig.decode(Config, config, "the config of gradient norms")
       // From one stage of a step to a later one of the same step.
       let found: Tensors.Tensors = {}
       return Callback.transform({
-        id: own,
+        id: callbackId,
         after: ["adaptiveClipping", "gradientNoise"],
         transform: {
           tensors: (parameters) => ({
@@ -68,7 +68,7 @@ export const layer = (
           }
         },
         measures: ({ state }) => {
-          const tensors = Tensors.ofOwner(state().callbacks, own)
+          const tensors = Tensors.ofOwner(state().callbacks, callbackId)
           return Object.fromEntries(Object.entries(tensors).map(([name, norm]) => [name, Tensors.read(norm)]))
         }
       })

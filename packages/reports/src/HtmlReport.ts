@@ -70,9 +70,9 @@ const grouped = <A>(
 
 /** One line for each name of a source, in order of appearance. */
 const linesOf = (points: ReadonlyArray<Point>): Chart["lines"] =>
-  grouped(points, ({ source, name }) => [source, name]).map((own) => {
-    const kept = thinned(own)
-    return { name: own[0].name, steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) }
+  grouped(points, ({ source, name }) => [source, name]).map((line) => {
+    const kept = thinned(line)
+    return { name: line[0].name, steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) }
   })
 
 /** Charts hold what one name of the metrics, one callback, or the run itself tells. */
@@ -95,15 +95,15 @@ const chartsOf = (history: History.History, monitors: Monitors.Monitors): Readon
     // The batches' loss and metrics stand in one chart with those of the epochs.
     for (const [metric, value] of Object.entries(values))
       add(metric, { step, source: "batches", name: batchLine, value })
-    for (const [callback, own] of Object.entries(measured)) {
-      for (const [name, value] of Object.entries(own)) add(callback, { step, source: "callback", name, value })
+    for (const [callback, numbers] of Object.entries(measured)) {
+      for (const [name, value] of Object.entries(numbers)) add(callback, { step, source: "callback", name, value })
     }
     add("learning rate", { step, source: "run", name: "learning rate", value: learningRate })
     add("samples per second", { step, source: "run", name: "samples per second", value: samplesPerSecond })
   }
-  return grouped(points, ({ source, title }) => [chartKind[source], title]).map((own) => ({
-    title: own[0].title,
-    lines: linesOf(own)
+  return grouped(points, ({ source, title }) => [chartKind[source], title]).map((chart) => ({
+    title: chart[0].title,
+    lines: linesOf(chart)
   }))
 }
 
@@ -155,7 +155,7 @@ const said = (set: string, { results, figures }: Callback.Full) => ({ set, resul
 /** The report that events tell, as the text of an HTML file; none when they don't hold a run's beginning. */
 export const render = (events: Iterable<Event.Event>, options: RenderOptions = {}): Option.Option<string> => {
   const all = [...events]
-  const sets = Object.entries(options.full ?? {}).map(([set, own]) => said(set, own))
+  const sets = Object.entries(options.full ?? {}).map(([set, evaluated]) => said(set, evaluated))
   const isTaken = sets.some(({ set }) => set === "test")
   sets.push(said(isTaken ? "the final test" : "test", options.test ?? { results: {}, figures: () => testFigures(all) }))
   const figures: ReadonlyArray<Figure> = sets.flatMap(({ set, figures }) =>
@@ -169,7 +169,7 @@ export const render = (events: Iterable<Event.Event>, options: RenderOptions = {
       report,
       charts: chartsOf(History.fold(all), report.monitors),
       figures,
-      matrices: sets.flatMap((own) => matricesOf(own.set, undrawn(own))),
+      matrices: sets.flatMap((evaluated) => matricesOf(evaluated.set, undrawn(evaluated))),
       classes: options.classes ?? [],
       environment: environmentOf(report)
     })
@@ -185,8 +185,8 @@ const eventsOf = (entry: HistoryEntry, monitors: Monitors.Monitors): ReadonlyArr
   const validations = sets
     .filter((set) => set !== Monitors.trainingSet)
     .map((name) => {
-      const own = Object.fromEntries(Object.entries(values).filter(([monitor]) => setOf(monitor) === name))
-      return { version: 1, _tag: "ValidationEnded", progress, name, samples: 0, values: own, seconds: 0 } as const
+      const ofSet = Object.fromEntries(Object.entries(values).filter(([monitor]) => setOf(monitor) === name))
+      return { version: 1, _tag: "ValidationEnded", progress, name, samples: 0, values: ofSet, seconds: 0 } as const
     })
   if (!sets.includes(Monitors.trainingSet)) return validations
   return [...validations, { version: 1, _tag: "EpochEnded", progress, values, learningRate, seconds: 0 }]
@@ -216,8 +216,12 @@ export const layer = (
 > =>
   Callback.unwrap(
     Effect.gen(function* () {
-      const { path, classes, id: own = id } = yield* CoreConfig.decode(Config, config, "the config of the HTML report")
-      const file = yield* OutputFile.make(own)
+      const {
+        path,
+        classes,
+        id: callbackId = id
+      } = yield* CoreConfig.decode(Config, config, "the config of the HTML report")
+      const file = yield* OutputFile.make(callbackId)
       const events: Array<Event.Known> = [...earlier]
       const full: Record<string, Callback.Full> = {}
       let test: Callback.Full | undefined
@@ -229,7 +233,7 @@ export const layer = (
         return file.flush
       })
       return Callback.observer({
-        id: own,
+        id: callbackId,
         onEvent: (event) => void events.push(event),
         check: file.check(path),
         hooks: {

@@ -77,13 +77,13 @@ const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Repo
   const best: { [monitor: string]: Best } = {}
   for (const event of events) {
     // The end of an epoch repeats the validations that fell on it.
-    const own =
+    const reported =
       event._tag === "ValidationEnded"
         ? Object.entries(event.values)
         : event._tag === "EpochEnded"
           ? Object.entries(event.values).filter(([monitor]) => Monitors.isOfTraining(monitors, monitor))
           : []
-    for (const [monitor, value] of own) {
+    for (const [monitor, value] of reported) {
       const better = Core.directionOf({ monitor }, monitors)
       const earlier = Object.hasOwn(best, monitor) ? best[monitor]?.value : undefined
       if (better === undefined || !Core.isBetter(value, earlier, better) || event._tag === "Unknown") continue
@@ -92,8 +92,8 @@ const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Repo
     if (event._tag !== "EpochEnded") continue
     // A validation that fell on the end of an epoch is reported before that epoch is counted.
     for (const monitor in event.values) {
-      const own = Object.hasOwn(best, monitor) ? best[monitor] : undefined
-      if (own?.step === event.progress.step) best[monitor] = { ...own, epoch: event.progress.epoch }
+      const earlier = Object.hasOwn(best, monitor) ? best[monitor] : undefined
+      if (earlier?.step === event.progress.step) best[monitor] = { ...earlier, epoch: event.progress.epoch }
     }
   }
   return best

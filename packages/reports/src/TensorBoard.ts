@@ -124,8 +124,8 @@ export const layer = (
   Callback.unwrap(
     Effect.gen(function* () {
       const decoded = yield* CoreConfig.decode(Config, config, "the config of TensorBoard files")
-      const { directory, flushEverySteps, id: own = id } = decoded
-      const [file, clock] = [yield* OutputFile.make(own), yield* Clock.Clock]
+      const { directory, flushEverySteps, id: callbackId = id } = decoded
+      const [file, clock] = [yield* OutputFile.make(callbackId), yield* Clock.Clock]
       let begun = false
       let setting: Pick<Setting, "monitors"> = { monitors: {} }
       const begin = (attempt: number, milliseconds: number): void => {
@@ -147,7 +147,7 @@ export const layer = (
         if (summary !== undefined) file.write(encode(at, summary))
       }
       return Callback.observer({
-        id: own,
+        id: callbackId,
         onEvent,
         check: file.check(`${directory}/events`),
         hooks: OutputFile.flushing(file, flushEverySteps),

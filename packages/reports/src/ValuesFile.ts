@@ -89,8 +89,8 @@ export const layer = (
   Callback.unwrap(
     Effect.gen(function* () {
       const decoded = yield* CoreConfig.decode(Config, config, "the config of the values file")
-      const { path, flushEverySteps, id: own = id } = decoded
-      const file = yield* OutputFile.make(own)
+      const { path, flushEverySteps, id: callbackId = id } = decoded
+      const file = yield* OutputFile.make(callbackId)
       let resumedAt: Progress | undefined
       const onEvent = (event: Known): void => {
         if (event._tag === "RunStarted") file.begin(path)
@@ -112,7 +112,7 @@ export const layer = (
         if (row !== undefined) file.write(text([row]))
       }
       return Callback.observer({
-        id: own,
+        id: callbackId,
         onEvent,
         check: file.check(path),
         hooks: OutputFile.flushing(file, flushEverySteps),

@@ -51,9 +51,9 @@ export const matchers = {
   toEqualTensor: (found: unknown, expected: Expected): Result =>
     compare(found, expected, "equal to what is expected", Close.bitDifference),
   toHaveShape: (found: unknown, shape: ReadonlyArray<number>): Result => {
-    const own = found instanceof tf.Tensor ? shapeText(found.shape) : String(found)
-    const pass = own === shapeText(shape)
-    return { pass, message: () => `expected the shape ${pass ? "not " : ""}to be ${shapeText(shape)}, found ${own}` }
+    const actual = found instanceof tf.Tensor ? shapeText(found.shape) : String(found)
+    const pass = actual === shapeText(shape)
+    return { pass, message: () => `expected the shape ${pass ? "not " : ""}to be ${shapeText(shape)}, found ${actual}` }
   }
 }
 

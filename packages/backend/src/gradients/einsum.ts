@@ -6,7 +6,7 @@ import { kernel } from "../Kernels.ts"
 import * as Contraction from "./Contraction.ts"
 
 const named = (tensors: { readonly [place: string]: tf.Tensor }, axes: ReadonlyArray<string>) =>
-  axes.map((own, place) => ({ x: entry(tensors, String(place)), axes: own }))
+  axes.map((labels, place) => ({ x: entry(tensors, String(place)), axes: labels }))
 
 export const einsumGradient = gradient({
   name: tf.Einsum,

@@ -14,8 +14,8 @@ export const findCompiler = (
   machine: Machine
 ): Effect.Effect<{ readonly program: string; readonly version: string }, Way.WayFailed> =>
   Effect.gen(function* () {
-    const own = machine.env["CXX"]
-    const candidates = own === undefined || own === "" ? ["g++", "c++", "clang++"] : [own]
+    const compiler = machine.env["CXX"]
+    const candidates = compiler === undefined || compiler === "" ? ["g++", "c++", "clang++"] : [compiler]
     for (const program of candidates) {
       const result = yield* machine
         .run({ program, arguments: ["--version"] })

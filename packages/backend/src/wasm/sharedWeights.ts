@@ -26,11 +26,11 @@ const ofOneShape = (name: string, weights: string): Kernel =>
     const first = shapes.get(given.dataId) ?? shape
     shapes.set(given.dataId, first)
     if (first === shape) return replaced(inputs, attributes)
-    const own = copy(given, engine)
+    const copied = copy(given, engine)
     try {
-      return replaced({ ...inputs, [weights]: own }, attributes)
+      return replaced({ ...inputs, [weights]: copied }, attributes)
     } finally {
-      engine.disposeData(own.dataId)
+      engine.disposeData(copied.dataId)
     }
   })
 

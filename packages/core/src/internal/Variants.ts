@@ -30,8 +30,8 @@ const isFields = (value: unknown): value is Fields =>
 const resolved = (ast: SchemaAST.AST): SchemaAST.AST => (SchemaAST.isSuspend(ast) ? resolved(ast.thunk()) : ast)
 
 const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
-  const own = resolved(ast)
-  return SchemaAST.isUnion(own) ? own.types.flatMap(membersOf) : [own]
+  const node = resolved(ast)
+  return SchemaAST.isUnion(node) ? node.types.flatMap(membersOf) : [node]
 }
 
 const fieldOf = (ast: SchemaAST.AST, key: string): SchemaAST.AST | undefined =>

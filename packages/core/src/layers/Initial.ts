@@ -97,9 +97,9 @@ const rules = (): ReadonlyMap<unknown, Rule> => {
 export const drawOf = (initializer: Initializer, shape: Shape): Draw => {
   const rule = rules().get(initializer.apply)
   if (rule === undefined) {
-    const own = initializer.getClassName() ?? "of its own"
+    const className = initializer.getClassName() ?? "of its own"
     return (
-      `its initializer ${own} is not one of tf.initializers, and might draw from anything. ` +
+      `its initializer ${className} is not one of tf.initializers, and might draw from anything. ` +
       `Use one of those, or build the model with its initial values and keep them ` +
       `({ weights: "keep" })`
     )

@@ -31,20 +31,20 @@ export const install = (layer: Layer, path: string, pass: Pass): void => {
   const parts = partsOf<{ readonly cell?: Layer }>(layer)
   if (parts.cell === undefined) return
   const cells = cellsIn(parts.cell).flatMap((cell, index) => {
-    const own = partsOf<CellParts>(cell)
+    const parts = partsOf<CellParts>(cell)
     const kinds = [
-      ...(isRate(own.dropout) ? ["dropout"] : []),
-      ...(isRate(own.recurrentDropout) ? ["recurrent_dropout"] : [])
+      ...(isRate(parts.dropout) ? ["dropout"] : []),
+      ...(isRate(parts.recurrentDropout) ? ["recurrent_dropout"] : [])
     ]
-    return kinds.length === 0 ? [] : [{ own, at: index, kinds, counts: maskCounts[cell.getClassName()] }]
+    return kinds.length === 0 ? [] : [{ own: parts, at: index, kinds, counts: maskCounts[cell.getClassName()] }]
   })
   if (cells.length === 0) return
   const { call } = parts
   parts.call = (inputs, options) => {
     const callPath = pass.pathOfCall(path)
-    for (const { own, at, kinds, counts } of cells) {
+    for (const { own: parts, at, kinds, counts } of cells) {
       let asked = 0
-      own.dropoutFunc = (ones, rate) => {
+      parts.dropoutFunc = (ones, rate) => {
         const mask = counts === undefined ? asked : asked % counts.asked
         const kind = counts === undefined ? "mask" : kinds[Math.floor(asked / counts.asked)]
         asked++
@@ -56,7 +56,7 @@ export const install = (layer: Layer, path: string, pass: Pass): void => {
     try {
       return call.call(layer, inputs, options)
     } finally {
-      for (const { own } of cells) forget(own)
+      for (const { own: parts } of cells) forget(parts)
     }
   }
 }

@@ -52,10 +52,10 @@ const buildModel = (
 
 /** Disposes what stateful layers remember, of those that were built here. */
 const forgetStates = ({ places }: Walked, made: ReadonlyMap<Variable, MadeWeight>): void => {
-  const own = new Set([...made.values()].map(({ layer }) => layer))
+  const layersWithWeights = new Set([...made.values()].map(({ layer }) => layer))
   for (const { layer } of places) {
     const { cell, states_ } = partsOf<{ readonly cell?: Layer; readonly states_?: Array<tf.Tensor> | null }>(layer)
-    if (cell !== undefined && own.has(cell) && states_ != null) tf.dispose(states_)
+    if (cell !== undefined && layersWithWeights.has(cell) && states_ != null) tf.dispose(states_)
   }
 }
 

@@ -78,9 +78,9 @@ const renameIn = (container: JsonObject, prefix: string, taken: Set<string>): Js
   if (!Array.isArray(layers)) return container
   const names = new Map<string, string>()
   const inside = (layers as ReadonlyArray<JsonObject>).map((entry) => {
-    const own = (entry["config"] as JsonObject)["name"] as string
-    const name = untaken(prefix === "" ? own : `${prefix}_${own}`, taken)
-    names.set(own, name)
+    const layerName = (entry["config"] as JsonObject)["name"] as string
+    const name = untaken(prefix === "" ? layerName : `${prefix}_${layerName}`, taken)
+    names.set(layerName, name)
     const unique = renameIn(entry, name, taken)
     return {
       ...unique,

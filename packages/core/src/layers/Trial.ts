@@ -23,7 +23,7 @@ const watching = (places: ReadonlyArray<Place>, during: () => void): ReadonlySet
   const restore = custom.map(({ layer, path }) => {
     const parts = partsOf(layer)
     const { call } = parts
-    const own = Object.hasOwn(parts, "call")
+    const hadCall = Object.hasOwn(parts, "call")
     parts.call = (inputs, options) => {
       active.push(path)
       try {
@@ -33,7 +33,7 @@ const watching = (places: ReadonlyArray<Place>, during: () => void): ReadonlySet
       }
     }
     return () => {
-      if (own) parts.call = call
+      if (hadCall) parts.call = call
       else delete (parts as { call?: unknown }).call
     }
   })

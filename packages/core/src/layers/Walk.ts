@@ -95,16 +95,16 @@ export const walk = (model: Layer): Walked => {
     if (place === undefined) places.set(layer, { layer, path, trainable })
     else place.trainable ||= trainable
     const add = (group: WeightPlace["group"]) => (variable: Variable) => {
-      const own = trainable && variable.trainable
+      const isTrainable = trainable && variable.trainable
       const known = weights.get(variable)
       // What is shared is trained when any of its places is.
       const wanted = join(path, ownName(variable))
       if (known !== undefined) {
-        known.trainable ||= own
+        known.trainable ||= isTrainable
         if (known.path !== wanted) aliases[wanted] = known.path
       } else {
         const weightPath = untaken(wanted, taken)
-        weights.set(variable, { variable, layer, path: weightPath, group, trainable: own })
+        weights.set(variable, { variable, layer, path: weightPath, group, trainable: isTrainable })
       }
     }
     parts._trainableWeights.forEach(add("parameters"))

@@ -60,7 +60,8 @@ export const make = (places: ReadonlyArray<WeightPlace>): Wiring => {
         const result = forward()
         const written: Record<string, tf.Tensor> = {}
         // The caller's scope owns the copies; the kept ones are disposed below.
-        for (const { place, written: own } of statistics) if (own !== undefined) written[place.path] = tf.clone(own)
+        for (const { place, written: value } of statistics)
+          if (value !== undefined) written[place.path] = tf.clone(value)
         return { result, statistics: written }
       } finally {
         for (const slot of statistics) {

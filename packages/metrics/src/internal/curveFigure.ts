@@ -78,7 +78,7 @@ export const curveFigure = (all: ReadonlyArray<Curve>, { title, x, y, value, has
     ...(curves.length > 1 ? [["mean", mean.toFixed(3)] as const] : []),
     ...(all.length > curves.length ? [[`${all.length - curves.length} without a value`, ""] as const] : [])
   ]
-  const legend = entries.flatMap(([name, own, line], index) => {
+  const legend = entries.flatMap(([name, color, line], index) => {
     const base = frame.top + 24 + index * row
     return [
       line === undefined
@@ -89,7 +89,7 @@ export const curveFigure = (all: ReadonlyArray<Curve>, { title, x, y, value, has
             "stroke-dasharray": line.dash === undefined ? undefined : "7 3"
           }),
       text(legendLeft + 26, base, name, { class: line === undefined ? "soft" : "ink" }),
-      own === "" ? "" : text(legendLeft + 190, base, own, { class: "ink number", "text-anchor": "end" })
+      color === "" ? "" : text(legendLeft + 190, base, color, { class: "ink number", "text-anchor": "end" })
     ]
   })
   const words = named.map((line) => `${line.name} ${line.value.toFixed(3)}`).join(", ")

@@ -52,11 +52,11 @@ const secondsKey = "seconds"
 const columnsOf = (known: Monitors.Monitors, monitors: ReadonlyArray<string>): ReadonlyArray<Column> => {
   const sets = [...new Set(monitors.map((monitor) => split(known, monitor)[0]))]
   const values = sets.flatMap((set) => {
-    const own = monitors.filter((monitor) => split(known, monitor)[0] === set)
-    const widths = own.map((monitor) => Math.max(least.value, widthOf(split(known, monitor)[1])))
+    const columns = monitors.filter((monitor) => split(known, monitor)[0] === set)
+    const widths = columns.map((monitor) => Math.max(least.value, widthOf(split(known, monitor)[1])))
     // The group is at least as wide as its heading.
     const width = widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
-    return Arr.zip(own, widths).map(([key, each], index) => ({
+    return Arr.zip(columns, widths).map(([key, each], index) => ({
       key,
       set,
       head: split(known, key)[1],

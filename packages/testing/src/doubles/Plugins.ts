@@ -50,8 +50,8 @@ export const averaging = (id = "averaging") =>
     id,
     transform: {
       tensors: Tensors.retain,
-      parameters: (parameters, own) => ({
-        tensors: Tensors.map(own, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
+      parameters: (parameters, tensors) => ({
+        tensors: Tensors.map(tensors, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
       })
     },
     hooks: { validationBegin: () => Decision.useParameters(id) }

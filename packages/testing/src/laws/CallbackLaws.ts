@@ -113,10 +113,10 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
       "it and others don't interfere, in whatever order; an observer is not noticed",
       (subject, all) => {
         const ids = all.map(({ id }) => id)
-        const own = { [ids.join(", ")]: layer }
+        const mine = { [ids.join(", ")]: layer }
         if (all.length === 1 && all[0]!.kind === "observer")
-          return InterferenceLaw.check({ ...subject, callbacks: others, bystanders: own })
-        const law = InterferenceLaw.check({ ...subject, callbacks: { ...others, ...own } })
+          return InterferenceLaw.check({ ...subject, callbacks: others, bystanders: mine })
+        const law = InterferenceLaw.check({ ...subject, callbacks: { ...others, ...mine } })
         return all.some(({ kind }) => kind !== "transform")
           ? law
           : Effect.andThen(mustChange("interference", subject, layer), law)

@@ -71,8 +71,8 @@ const law = (
     const skipped: Skipped = (reason) => Effect.fail(new LawSkipped({ law: statement, subject: name, reason }))
     const checked = Effect.flatMap(open, (opened) => check(opened, broken, skipped)).pipe(Effect.scoped)
     const isVerdict = (error: unknown) => error instanceof LawBroken || error instanceof LawSkipped
-    const own = Effect.catch(checked, (error) => (isVerdict(error) ? Effect.succeed(error) : Effect.fail(error)))
-    return Effect.flatMap(ranOr(own, brokenBy), (result) =>
+    const verdict = Effect.catch(checked, (error) => (isVerdict(error) ? Effect.succeed(error) : Effect.fail(error)))
+    return Effect.flatMap(ranOr(verdict, brokenBy), (result) =>
       result instanceof LawBroken || result instanceof LawSkipped ? Effect.fail(result) : Effect.void
     )
   }

@@ -77,10 +77,10 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
         reproduce: `train the row "${row.name}" of ExecutorRows ${how}`
       })
     const subject = yield* ranOr(
-      Effect.map(row.subject, (own): Trajectory.Subject => ({ ...own, name: row.name })),
+      Effect.map(row.subject, (world): Trajectory.Subject => ({ ...world, name: row.name })),
       (found) => broken(found, "eagerly")
     )
-    const run = Effect.fnUntraced(function* (executor: StepExecutor["Service"], how: string, own = subject) {
+    const run = Effect.fnUntraced(function* (executor: StepExecutor["Service"], how: string, world = subject) {
       let first: TrainState.TrainStateData | undefined
       const watcher = Callback.observer({
         id: "~testing/first step",
@@ -90,7 +90,7 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
           }
         }
       })
-      const running = Trajectory.record(own, { callbacks: watcher })
+      const running = Trajectory.record(world, { callbacks: watcher })
       const whole = yield* ranOr(Effect.provideService(running, StepExecutor, executor), (found) =>
         broken(`on ${executor.name}, ${found}`, how)
       )
@@ -105,12 +105,12 @@ export const check = (options: ExecutorOptions): Effect.Effect<void, LawBroken, 
     const [mine, eagerly] = [yield* twice(tested), yield* twice(eager)]
     let shaken: ReadonlyArray<Effect.Success<ReturnType<typeof run>>> | undefined
     /** The difference that no rounding explains. The runs that show what roundings do are made only where there is one. */
-    const unexplained = Effect.fnUntraced(function* (part: "first" | "whole", own: Close.Tolerance) {
-      const found = Trajectory.difference(mine[part], eagerly[part], { tolerance: own })
+    const unexplained = Effect.fnUntraced(function* (part: "first" | "whole", allowed: Close.Tolerance) {
+      const found = Trajectory.difference(mine[part], eagerly[part], { tolerance: allowed })
       if (found === undefined) return undefined
       shaken ??= yield* Effect.forEach([1, 2, 3], (time) => run(eager, both, moved(subject, time)))
       const others = shaken.map((other) => other[part])
-      return Trajectory.difference(mine[part], eagerly[part], { tolerance: own, moved: others })
+      return Trajectory.difference(mine[part], eagerly[part], { tolerance: allowed, moved: others })
     })
     const one = yield* unexplained("first", row.tolerance ?? tolerance)
     if (one !== undefined) return yield* broken(`after one step ${one}`, `until { steps: 1 } ${both}`)

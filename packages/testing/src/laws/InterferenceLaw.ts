@@ -30,16 +30,16 @@ const orders = <A>(list: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
 export const check = (options: InterferenceOptions): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
   Effect.gen(function* () {
     const { callbacks = {}, bystanders = {}, ...subject } = options
-    const own = Object.entries(callbacks)
+    const entries = Object.entries(callbacks)
     const broken = (found: string, reproduce: string) =>
       new LawBroken({ law: "interference", subject: subject.name, found, reproduce })
     const run = (layers: ReadonlyArray<Trajectory.Plugins>, reproduce: string) =>
       ranOr(Trajectory.record({ ...subject, callbacks: merge(layers) }), (found) => broken(found, reproduce))
-    const layers = own.map(([, layer]) => layer)
+    const layers = entries.map(([, layer]) => layer)
     const alone = yield* run(layers, "train it")
-    for (const order of orders(own)) {
+    for (const order of orders(entries)) {
       const ids = order.map(([id]) => id).join(", ")
-      const reproduce = `train it with the layers listed as ${ids}, and as ${own.map(([id]) => id).join(", ")}`
+      const reproduce = `train it with the layers listed as ${ids}, and as ${entries.map(([id]) => id).join(", ")}`
       const permuted = yield* run(
         order.map(([, layer]) => layer),
         reproduce

@@ -33,8 +33,8 @@ export const check = (
       const reason = `batches of ${batchSize} can't be split; give it a larger batchSize, or sizes`
       return yield* new LawSkipped({ law: "microbatches", subject: options.name, reason })
     }
-    const run = (own: object, reproduce: string) =>
-      ranOr(Trajectory.record({ ...options, config: { ...config, ...own } }), (found) => broken(found, reproduce))
+    const run = (changes: object, reproduce: string) =>
+      ranOr(Trajectory.record({ ...options, config: { ...config, ...changes } }), (found) => broken(found, reproduce))
     const whole = yield* run({}, "train it without microbatchSize")
     for (const size of sizes) {
       const reproduce = `train it with microbatchSize ${size} and without, and compare`

@@ -69,9 +69,9 @@ export const of = (paper: Paper, options: PaperOptions = {}): ReadonlyArray<Stat
       Effect.gen(function* () {
         const { validation: _, ...data } = subject.data
         const { limitTrainBatches: __, ...rest } = subject.config ?? {}
-        const own = { ...rest, overfitBatches: 1, until: { steps: learnsWithin } }
+        const config = { ...rest, overfitBatches: 1, until: { steps: learnsWithin } }
         const reproduce = `train it with overfitBatches 1 and batchSize 4 until { steps: ${learnsWithin} }`
-        const { batches } = yield* ranOr(Trajectory.record({ ...subject, data, config: own }), (found) =>
+        const { batches } = yield* ranOr(Trajectory.record({ ...subject, data, config: config }), (found) =>
           broken(found, reproduce)
         )
         const [first, last] = [batches.at(0)?.values["loss"], batches.at(-1)?.values["loss"]]

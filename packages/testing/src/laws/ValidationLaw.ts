@@ -25,8 +25,8 @@ export const check = (
   Effect.gen(function* () {
     const broken = (found: string, reproduce: string) =>
       new LawBroken({ law: "validation", subject: subject.name, found, reproduce })
-    const run = (own: Trajectory.Subject, options: Trajectory.RecordOptions, reproduce: string) =>
-      ranOr(Trajectory.record(own, options), (found) => broken(found, reproduce))
+    const run = (trained: Trajectory.Subject, options: Trajectory.RecordOptions, reproduce: string) =>
+      ranOr(Trajectory.record(trained, options), (found) => broken(found, reproduce))
     const { validation: given, ...data } = subject.data
     if (given === undefined) {
       const reason = "it has no validation data"

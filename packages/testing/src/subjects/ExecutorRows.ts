@@ -76,8 +76,8 @@ const rowsOf = <Written extends Tagged>(
   values: { readonly [tag: string]: ReadonlyArray<Written> },
   put: (value: Written) => TrainConfigInput
 ): ReadonlyArray<Row> =>
-  Object.values(values).flatMap((own) =>
-    own.map((value) => row(`${kind} ${withoutTag(value)}`, { config: put(value) }))
+  Object.values(values).flatMap((variants) =>
+    variants.map((value) => row(`${kind} ${withoutTag(value)}`, { config: put(value) }))
   )
 
 const optimizerConfigs: OfEach<Optimizer.Config, typeof Optimizer.Config.Encoded> = {
@@ -198,9 +198,9 @@ const transformStages: { readonly [stage in keyof Callback.Transform]-?: Callbac
   updates: { updates: double },
   parameters: {
     tensors: (parameters) => Tensors.map(parameters, (parameter) => tf.zerosLike(parameter)),
-    parameters: (parameters, own) => ({
+    parameters: (parameters, tensors) => ({
       parameters: Tensors.map(parameters, (parameter) => tf.clipByValue(parameter, -0.5, 0.5)),
-      tensors: Tensors.map(own, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
+      tensors: Tensors.map(tensors, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
     })
   },
   secondGradient: {
@@ -326,7 +326,7 @@ export const settings: ReadonlyArray<Row> = [
 /** The rows of tf.layers: one for each kind of layer, initializer, regularizer and constraint. */
 export const layers: ReadonlyArray<Row> = LayerRows.kinds.map(({ name, subject }) => ({
   name: `layer ${name}`,
-  subject: Effect.map(subject, (own) => ({ ...own, config: { ...config, ...own.config } }))
+  subject: Effect.map(subject, (world) => ({ ...world, config: { ...config, ...world.config } }))
 }))
 
 /** Every row. */

@@ -79,7 +79,7 @@ const imageStack = (choose: Choose): ReadonlyArray<Layer> => [
   convolution(choose, ["same", "valid"]),
   ...several(choose, [0, 1, 2, 3], between),
   ...several(choose, [0, 1], pooling),
-  ...several(choose, [0, 1], (own) => convolution(own)),
+  ...several(choose, [0, 1], (alternative) => convolution(alternative)),
   ...several(choose, [0, 1, 2], between),
   layer("flatten", () => l.flatten()),
   ...several(choose, [0, 1], dense),

@@ -286,12 +286,12 @@ const stateDifference = (
   const paths = [...new Set([...Object.keys(expected.tensors), ...Object.keys(found.tensors)])]
   for (const path of paths) {
     if (isIgnored(path, ignoring) || (trainingOnly && path.startsWith("best/"))) continue
-    const own = widened(
+    const allowed = widened(
       tolerance,
       expected.tensors[path]?.values,
       moved?.map(({ state }) => state.tensors[path]?.values)
     )
-    const problem = Close.dataDifference(found.tensors[path], expected.tensors[path], own)
+    const problem = Close.dataDifference(found.tensors[path], expected.tensors[path], allowed)
     if (problem !== undefined) return `${path} ${problem} in the final state`
   }
   const [a, b] = [plainOf(found), plainOf(expected)]

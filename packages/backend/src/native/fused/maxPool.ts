@@ -44,9 +44,9 @@ const pooled = (engine: NativeBackend, attributes: ReadonlyArray<OperationAttrib
 const maxPool = kernel<{ readonly x: tf.TensorInfo }, tf.MaxPoolAttrs, NativeBackend>(
   "MaxPool",
   ({ inputs, attributes, engine, replaced }) => {
-    const own = attributesOf(engine, inputs.x, attributes)
-    if (own === undefined) return replaced(inputs, attributes)
-    const [maxima, places] = pooled(engine, own, inputs.x)
+    const window = attributesOf(engine, inputs.x, attributes)
+    if (window === undefined) return replaced(inputs, attributes)
+    const [maxima, places] = pooled(engine, window, inputs.x)
     places.dispose()
     return maxima
   }
@@ -57,10 +57,10 @@ const maxPoolGrad = kernel<GradientInputs, tf.MaxPoolGradAttrs, NativeBackend>(
   "MaxPoolGrad",
   ({ inputs, attributes, engine, replaced }) => {
     const { dy, input } = inputs
-    const own = attributesOf(engine, input, attributes)
-    if (own === undefined) return replaced(inputs, attributes)
-    const [maxima, places] = pooled(engine, own, input)
-    const gradient = engine.executeSingleOutput("_MklNativeMaxPoolGrad", own, [input, maxima, dy, places])
+    const window = attributesOf(engine, input, attributes)
+    if (window === undefined) return replaced(inputs, attributes)
+    const [maxima, places] = pooled(engine, window, input)
+    const gradient = engine.executeSingleOutput("_MklNativeMaxPoolGrad", window, [input, maxima, dy, places])
     tf.dispose([maxima, places])
     return gradient
   }

@@ -48,9 +48,9 @@ const areDistributions = (output: Tensors.TensorOrRecord | undefined): boolean =
   if (output.rank < 2 || classes < 2 || output.size === 0) return false
   const values = output.dataSync<"float32">()
   for (let row = 0; row < values.length; row += classes) {
-    const own = values.subarray(row, row + classes)
-    if (own.some((value) => !(value >= 0 && value <= 1))) return false
-    if (Math.abs(own.reduce((sum, value) => sum + value, 0) - 1) > 1e-4) return false
+    const probabilities = values.subarray(row, row + classes)
+    if (probabilities.some((value) => !(value >= 0 && value <= 1))) return false
+    if (Math.abs(probabilities.reduce((sum, value) => sum + value, 0) - 1) > 1e-4) return false
   }
   return true
 }
@@ -94,12 +94,12 @@ export const warnings = (
   const [model, ...others] = Object.values(task.models)
   const described = model !== undefined && others.length === 0 ? outputActivations(model.topology) : {}
   return Object.entries(task.objectives).flatMap(([loss, { applies = {} }]) =>
-    Object.entries(applies).flatMap(([output, own]) => {
-      const applied = described[output] ?? activationBySight(output, own, outputs, outputsWith)
+    Object.entries(applies).flatMap(([output, activation]) => {
+      const applied = described[output] ?? activationBySight(output, activation, outputs, outputsWith)
       if (applied === undefined) return []
       const which = output === "" ? "The model's outputs" : `The model's outputs ${JSON.stringify(output)}`
       return [
-        `${which} already pass through a ${applied}, but ${nameOfLoss(loss)} takes logits and applies ${own} itself: ` +
+        `${which} already pass through a ${applied}, but ${nameOfLoss(loss)} takes logits and applies ${activation} itself: ` +
           "so gradients are far too small. Omit the activation of the last layer, and apply it where you need probabilities."
       ]
     })

@@ -241,8 +241,8 @@ const lost = "__proto__"
 
 /** Names by where they are given, of which one would be lost. */
 export const checkLostNames = (names: { readonly [path: string]: ReadonlyArray<string> }): ReadonlyArray<Problem> =>
-  Object.entries(names).flatMap(([path, own]) =>
-    own.includes(lost)
+  Object.entries(names).flatMap(([path, entries]) =>
+    entries.includes(lost)
       ? [{ path: `${path}.${lost}`, message: `"${lost}" is reserved by JavaScript; choose another name` }]
       : []
   )
@@ -250,7 +250,7 @@ export const checkLostNames = (names: { readonly [path: string]: ReadonlyArray<s
 /** Names of evaluation metrics that stand for something else already. */
 export const checkMetricNames = (task: Task): ReadonlyArray<Problem> =>
   Object.keys(task.evaluationMetrics)
-    .filter((name) => Monitors.namesOf(task).some(([own]) => own === name) || Object.hasOwn(task.metrics, name))
+    .filter((name) => Monitors.namesOf(task).some(([monitor]) => monitor === name) || Object.hasOwn(task.metrics, name))
     .map((name) => ({
       path: `evaluationMetrics.${name}`,
       message: `"${name}" is a loss or metric of the task already, which validation measures too; remove one of them`
