@@ -26,7 +26,7 @@ export interface ArraysOptions<Field> {
 export declare const fromArrays: (options: ArraysOptions<ArrayField>) => Effect.Effect<Dataset, DatasetInvalid>;
 export declare const fromTensors: (options: ArraysOptions<tf.Tensor>) => Effect.Effect<Dataset, DatasetInvalid>;
 
-// @etude/data/internal/hold
+// @etude/data/internal/fieldRows
 export type NumericArray = Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint8ClampedArray | Uint16Array | Uint32Array;
 export type NestedArray = ReadonlyArray<number> | ReadonlyArray<boolean> | ReadonlyArray<NestedArray>;
 interface Given {

@@ -63,7 +63,7 @@ export const variable = "ETUDE_BACKEND"
 export const whyAsked = `${variable} requests it`
 
 /** The environment's choice; `undefined` when it leaves it open. */
-export const asked: Effect.Effect<Name | undefined, BackendUnknown> = Effect.flatMap(Machine, ({ env }) => {
+export const requested: Effect.Effect<Name | undefined, BackendUnknown> = Effect.flatMap(Machine, ({ env }) => {
   const found = env[variable] ?? ""
   if (found === "" || found === "auto") return Effect.succeed(undefined)
   const name = names.find((candidate) => candidate === found)
@@ -85,18 +85,18 @@ export const acquire: Effect.Effect<
   BackendUnavailable | BackendBusy | BackendUnknown,
   Scope.Scope
 > = Effect.gen(function* () {
-  const forced = yield* asked
+  const forced = yield* requested
   if (forced !== undefined) {
     return { ...(yield* acquireNamed(forced)), reason: whyAsked }
   }
   const refused: Array<string> = []
-  const next = (at: number): Acquire =>
-    acquireNamed(names[at]!).pipe(
-      Effect.map((info) => ({ ...info, reason: [...refused, why[names[at]!]].join("; ") })),
+  const next = (index: number): Acquire =>
+    acquireNamed(names[index]!).pipe(
+      Effect.map((info) => ({ ...info, reason: [...refused, why[names[index]!]].join("; ") })),
       Effect.catchTag("BackendUnavailable", (error) => {
-        if (at === names.length - 1) return Effect.fail(error)
+        if (index === names.length - 1) return Effect.fail(error)
         refused.push(`${error.backend} is not available: ${error.reason}`)
-        return next(at + 1)
+        return next(index + 1)
       })
     )
   return yield* next(0)

@@ -79,13 +79,13 @@ const examine = (found: Option.Option<Install.Install>): Effect.Effect<ReadonlyA
 
 const native = Effect.gen(function* () {
   const tfjsNode = yield* TfjsNode.locate.pipe(Effect.option)
-  const found = yield* NativeInstaller.find()
+  const install = yield* NativeInstaller.find()
   return {
     tfjsNode: Option.match(tfjsNode, { onNone: () => null, onSome: ({ version }) => version }),
-    directory: Option.match(found, { onNone: () => null, onSome: ({ directory }) => directory }),
-    tensorflow: Option.match(found, { onNone: () => null, onSome: ({ manifest }) => manifest.tensorflow }),
-    way: Option.match(found, { onNone: () => null, onSome: ({ manifest }) => manifest.way }),
-    problems: yield* examine(found),
+    directory: Option.match(install, { onNone: () => null, onSome: ({ directory }) => directory }),
+    tensorflow: Option.match(install, { onNone: () => null, onSome: ({ manifest }) => manifest.tensorflow }),
+    way: Option.match(install, { onNone: () => null, onSome: ({ manifest }) => manifest.way }),
+    problems: yield* examine(install),
     attempts: yield* NativeInstaller.attempts()
   } satisfies typeof Native.Type
 })
@@ -144,24 +144,26 @@ export const report: Effect.Effect<Report> = Effect.gen(function* () {
   const wasm = packageOf("@tensorflow/tfjs-backend-wasm")
   const cpu = packageOf("@tensorflow/tfjs-backend-cpu")
   const trouble = nativeTrouble(state, { pip, compiler })
-  const asked = yield* Effect.result(Auto.asked)
+  const requested = yield* Effect.result(Auto.requested)
   const missing = ({ package: name }: typeof Package.Type) => `the package ${name} is not installed`
   const reasons: Readonly<Record<Auto.Name, string | undefined>> = {
     native: trouble?.reason,
     wasm: wasm.found ? undefined : missing(wasm),
     cpu: cpu.found ? undefined : missing(cpu)
   }
-  const candidates = asked._tag === "Failure" ? [] : asked.success === undefined ? Auto.names : [asked.success]
+  const candidates =
+    requested._tag === "Failure" ? [] : requested.success === undefined ? Auto.names : [requested.success]
   const chosen = candidates.find((name) => reasons[name] === undefined) ?? null
   const refused = candidates
     .slice(0, chosen === null ? undefined : candidates.indexOf(chosen))
     .map((name) => `${name} is not available: ${reasons[name]}`)
   const why =
-    asked._tag === "Failure"
-      ? asked.failure.message
-      : [...refused, ...(chosen === null ? [] : [asked.success === undefined ? Auto.why[chosen] : Auto.whyAsked])].join(
-          "; "
-        )
+    requested._tag === "Failure"
+      ? requested.failure.message
+      : [
+          ...refused,
+          ...(chosen === null ? [] : [requested.success === undefined ? Auto.why[chosen] : Auto.whyAsked])
+        ].join("; ")
   return new Report({
     node: process.version,
     platform: machine.platform,
@@ -182,11 +184,11 @@ export const report: Effect.Effect<Report> = Effect.gen(function* () {
 })
 
 /** The report as text for a terminal. */
-export const render = (found: Report): string => {
-  const state = found.native
+export const render = (report: Report): string => {
+  const state = report.native
   const or = (value: string | null) => value ?? "not found"
-  const presence = ({ package: name, found: here }: typeof Package.Type) =>
-    `${name} is ${here ? "installed" : "missing"}`
+  const presence = ({ package: name, found: isInstalled }: typeof Package.Type) =>
+    `${name} is ${isInstalled ? "installed" : "missing"}`
   const library =
     state.directory === null
       ? "not set up"
@@ -194,20 +196,20 @@ export const render = (found: Report): string => {
         ? `damaged, in ${state.directory}`
         : `TensorFlow ${state.tensorflow}, intact, in ${state.directory} (${state.way})`
   return [
-    `Node      ${found.node} on ${found.platform} ${found.arch}, ${found.processors} processors`,
-    `glibc     ${or(found.glibc)}`,
-    `Python    ${or(found.python)}`,
-    `pip       ${or(found.pip)}`,
-    `compiler  ${or(found.compiler)}`,
-    `cache     ${found.cache}`,
+    `Node      ${report.node} on ${report.platform} ${report.arch}, ${report.processors} processors`,
+    `glibc     ${or(report.glibc)}`,
+    `Python    ${or(report.python)}`,
+    `pip       ${or(report.pip)}`,
+    `compiler  ${or(report.compiler)}`,
+    `cache     ${report.cache}`,
     `tfjs-node ${or(state.tfjsNode)}`,
     `native    ${library}`,
     ...state.problems.map((problem) => `          ${problem}`),
     ...state.attempts.map(({ way, reason, at }) => `          ${at} ${way} failed: ${reason}`),
-    `wasm      ${presence(found.wasm)}`,
-    `cpu       ${presence(found.cpu)}`,
+    `wasm      ${presence(report.wasm)}`,
+    `cpu       ${presence(report.cpu)}`,
     "",
-    `${found.chosen ?? "No backend"} would be used: ${found.why}.`,
-    ...found.advice
+    `${report.chosen ?? "No backend"} would be used: ${report.why}.`,
+    ...report.advice
   ].join("\n")
 }

@@ -36,24 +36,24 @@ const notInstalled = Effect.gen(function* () {
 
 /** Threads that one operation may use: `TF_NUM_INTRAOP_THREADS`, else one for each processor. */
 const threads = (env: Readonly<Record<string, string | undefined>>): number => {
-  const asked = Number(env["TF_NUM_INTRAOP_THREADS"] ?? "")
-  return Number.isInteger(asked) && asked > 0 ? asked : availableParallelism()
+  const threads = Number(env["TF_NUM_INTRAOP_THREADS"] ?? "")
+  return Number.isInteger(threads) && threads > 0 ? threads : availableParallelism()
 }
 
 /** Loads the library and makes it the backend of this process until the scope closes. */
 export const acquire = Effect.gen(function* () {
   if (!canLoad()) return yield* unavailable(cannotLoad.reason, cannotLoad.advice)
   const tfjsNode = yield* TfjsNode.locate.pipe(Effect.mapError(({ message }) => unavailable(message, TfjsNode.advice)))
-  const found = yield* Effect.flatMap(
+  const install = yield* Effect.flatMap(
     NativeInstaller.find(),
     Option.match({ onNone: () => notInstalled, onSome: Effect.succeed })
   )
   const engine = yield* Effect.try({
-    try: () => load(tfjsNode.directory, bindingPath(found)),
+    try: () => load(tfjsNode.directory, bindingPath(install)),
     catch: (cause) =>
       unavailable(
         `its library can't be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-        `Run \`etude doctor\`; if files are damaged, delete ${found.directory} and install again.`
+        `Run \`etude doctor\`; if files are damaged, delete ${install.directory} and install again.`
       )
   })
   const { binding } = engine

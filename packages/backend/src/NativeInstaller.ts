@@ -75,8 +75,8 @@ export const find = (
     const native = NativeLocation.nativeDirectory(yield* cacheOf(options.cache))
     const ways = yield* waysOf(options.ways).pipe(Effect.orElseSucceed(() => []))
     for (const { key } of ways) {
-      const found = yield* Install.read(path.join(native, key))
-      if (Option.isSome(found)) return found
+      const install = yield* Install.read(path.join(native, key))
+      if (Option.isSome(install)) return install
     }
     return Option.none()
   })
@@ -144,12 +144,12 @@ export const install = Effect.fn("NativeInstaller.install")(function* (options: 
       return Effect.succeed([])
     })
   )
-  const there = yield* find({ cache, ways })
-  if (Option.isSome(there))
-    return { install: there.value, alreadyThere: true, attempts: [] } satisfies Installed as Installed
+  const present = yield* find({ cache, ways })
+  if (Option.isSome(present))
+    return { install: present.value, alreadyThere: true, attempts: [] } satisfies Installed as Installed
   yield* Workshop.removeStale(native)
   for (const way of ways) {
-    const made = yield* attempt(way, native, onProgress).pipe(
+    const installed = yield* attempt(way, native, onProgress).pipe(
       Effect.map(Option.some),
       Effect.catch(({ reason }) => {
         note(way.name, reason)
@@ -157,9 +157,9 @@ export const install = Effect.fn("NativeInstaller.install")(function* (options: 
         return Effect.succeedNone
       })
     )
-    if (Option.isNone(made)) continue
+    if (Option.isNone(installed)) continue
     yield* Attempt.write(native, failed)
-    return { install: made.value, alreadyThere: false, attempts: failed } satisfies Installed as Installed
+    return { install: installed.value, alreadyThere: false, attempts: failed } satisfies Installed as Installed
   }
   yield* Attempt.write(native, failed)
   return yield* new NativeInstallFailed({ cache, attempts: failed })

@@ -52,7 +52,7 @@ describe("choosing a backend", () => {
   it.live("auto and nothing leave the choice open", () =>
     Effect.gen(function* () {
       for (const value of ["auto", ""]) {
-        const asked = yield* Auto.asked.pipe(onMachine(machine(() => undefined, { ETUDE_BACKEND: value })))
+        const asked = yield* Auto.requested.pipe(onMachine(machine(() => undefined, { ETUDE_BACKEND: value })))
         assert.isUndefined(asked)
       }
     })

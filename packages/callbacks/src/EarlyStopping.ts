@@ -76,7 +76,7 @@ export const { layer, entry, plugin } = Plugin.callback({
       ...(decoded.baseline === undefined ? {} : { baseline: decoded.baseline }),
       minimumDelta: decoded.minimumDelta
     }
-    const judge = (
+    const evaluate = (
       { values, progress, monitors }: Judged.Event,
       state: Plateau.State
     ): Callback.Answer<Plateau.State> => {
@@ -96,7 +96,7 @@ export const { layer, entry, plugin } = Plugin.callback({
         // Whoever continues a run beyond its end gives it its patience anew; the best value stays the one to beat.
         resumed: ({ beyondEnd, progress: { epoch, step, batch } }, state): Callback.Answer<Plateau.State> =>
           beyondEnd ? [{ ...state, waited: 0, epoch, step, batch }] : undefined,
-        ...Judged.hooks(monitor, judge)
+        ...Judged.hooks(monitor, evaluate)
       }
     })
   }

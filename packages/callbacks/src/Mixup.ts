@@ -110,8 +110,8 @@ export const drawLambda = (alpha: number) => {
     const position = tf.mul(RandomBits.uniform(random, "lambda", [count]), entries)
     const below = tf.floor(position)
     const quantiles = tf.tensor1d(table)
-    const at = (index: tf.Tensor) => tf.gather(quantiles, tf.cast(index, "int32") as tf.Tensor1D)
-    const [low, high] = [at(below), at(tf.minimum(tf.add(below, 1), entries))]
+    const quantileAt = (index: tf.Tensor) => tf.gather(quantiles, tf.cast(index, "int32") as tf.Tensor1D)
+    const [low, high] = [quantileAt(below), quantileAt(tf.minimum(tf.add(below, 1), entries))]
     return tf.add(low, tf.mul(tf.sub(position, below), tf.sub(high, low)))
   }
 }

@@ -70,12 +70,12 @@ export const { layer, entry, plugin } = Plugin.callback({
   config: Config,
   make: (decoded) => {
     const { monitor, id = idOf(monitor), factor, cooldown, minimumScale } = decoded
-    const asked = { monitor, ...(decoded.better === undefined ? {} : { better: decoded.better }) }
-    const judge = (
+    const rule = { monitor, ...(decoded.better === undefined ? {} : { better: decoded.better }) }
+    const evaluate = (
       { values, progress, monitors }: Judged.Event,
       { plateau, cooling, scale }: State
     ): Callback.Answer<State> => {
-      const better = Best.directionOf(asked, monitors)
+      const better = Best.directionOf(rule, monitors)
       const value = Object.hasOwn(values, monitor) ? values[monitor] : undefined
       if (value === undefined || better === undefined) return
       const [next, exhausted] = Plateau.next({ ...decoded, better }, plateau, value, progress)
@@ -92,9 +92,9 @@ export const { layer, entry, plugin } = Plugin.callback({
     return Callback.controller({
       id,
       monitors: [monitor],
-      judges: [asked],
+      judges: [rule],
       state: { schema: State, initial: { plateau: Plateau.initial, cooling: 0, scale: 1 } },
-      hooks: Judged.hooks(monitor, judge)
+      hooks: Judged.hooks(monitor, evaluate)
     })
   }
 })

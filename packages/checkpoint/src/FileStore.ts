@@ -41,7 +41,7 @@ interface Workplace {
   readonly retries: Schedule.Schedule<unknown, CheckpointError> | undefined
   readonly guard: Effect.Effect<void, { readonly message: string }>
   /** Names given to checkpoints that are not yet written. */
-  readonly given: Set<string>
+  readonly usedIds: Set<string>
 }
 
 const placeOf = ({ folder }: Workplace, id: string): FolderReader.Place => ({ id, path: `${folder}/${id}` })
@@ -83,8 +83,8 @@ const list = Effect.fnUntraced(function* (workplace: Workplace) {
 /** Names a checkpoint that is about to be written: by its position, and a number where that is taken. */
 const nameFor = Effect.fnUntraced(function* (workplace: Workplace, position: Omit<CheckpointId.Position, "copy">) {
   const taken = yield* idsOf(workplace)
-  const id = CheckpointId.free(position, new Set([...taken, ...workplace.given]))
-  workplace.given.add(id)
+  const id = CheckpointId.free(position, new Set([...taken, ...workplace.usedIds]))
+  workplace.usedIds.add(id)
   return id
 })
 
@@ -94,7 +94,7 @@ const prepare = Effect.fnUntraced(function* (
   description: RunDescription,
   savers?: ReadonlyArray<string>
 ) {
-  const { folder, storage, hasher, retries, given } = workplace
+  const { folder, storage, hasher, retries, usedIds: given } = workplace
   const { plain } = state
   const position = CheckpointId.positionOf(plain)
   const tensorFiles = yield* TensorFiles.plan(state, folder)
@@ -139,7 +139,7 @@ const remove = (workplace: Workplace, id: string) => {
 /** A store in a folder of any storage. */
 export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effect.void }: FileStoreOptions) {
   const storage = yield* Storage
-  const workplace: Workplace = { folder, storage, hasher: yield* Hasher.make, retries, guard, given: new Set() }
+  const workplace: Workplace = { folder, storage, hasher: yield* Hasher.make, retries, guard, usedIds: new Set() }
   yield* Opening.open(storage, folder).pipe(Effect.mapError(failed(folder, "written")))
   const load = (id: string) => orMissing(workplace, id, FolderReader.load(storage, placeOf(workplace, id)))
   return {

@@ -39,8 +39,8 @@ const manifestOf = (
   const { task, configHash, executor, eagerPrograms, backend } = description
   const libraries = Libraries.versions()
   const eager = eagerPrograms === undefined ? {} : { eagerPrograms }
-  const made = { task, configHash, executor, ...eager, backend, libraries, platform: Libraries.platform() }
-  return { version: Manifest.formatVersion, id, savedAt, epoch, batch, step, attempt, values, ...by, ...made, files }
+  const origin = { task, configHash, executor, ...eager, backend, libraries, platform: Libraries.platform() }
+  return { version: Manifest.formatVersion, id, savedAt, epoch, batch, step, attempt, values, ...by, ...origin, files }
 }
 
 /** The name after this one, for when another process has taken it. */

@@ -23,9 +23,9 @@ export const last =
  * checkpoints without one.
  */
 export const best =
-  (count: number, monitor: string, asked?: "higher" | "lower"): Keep =>
+  (count: number, monitor: string, direction?: "higher" | "lower"): Keep =>
   (saved, monitors) => {
-    const better = asked ?? Monitors.find(monitors ?? {}, monitor)?.better
+    const better = direction ?? Monitors.find(monitors ?? {}, monitor)?.better
     const valued = saved.filter(({ values }) => Number.isFinite(values[monitor]))
     const sign = better === "higher" ? -1 : 1
     // The sort is stable, so that of equal values the earlier one comes first.

@@ -26,23 +26,23 @@ const copyOf = ({ data, ...loaded }: Loaded): Loaded => ({
 
 /** An empty store. */
 export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
-  const all = new Map<string, Loaded>()
-  const given = new Set<string>()
-  const ids = () => CheckpointId.sorted([...all.keys()])
-  const list = Effect.sync(() => ids().map((id) => copyOf(mapEntry(all, id)).saved))
+  const stored = new Map<string, Loaded>()
+  const usedIds = new Set<string>()
+  const ids = () => CheckpointId.sorted([...stored.keys()])
+  const list = Effect.sync(() => ids().map((id) => copyOf(mapEntry(stored, id)).saved))
   const load = (id: string) =>
     Effect.suspend(() => {
-      const found = all.get(id)
-      return found === undefined
+      const checkpoint = stored.get(id)
+      return checkpoint === undefined
         ? Effect.fail(new CheckpointMissing({ id, known: ids() }))
-        : Effect.succeed(copyOf(found))
+        : Effect.succeed(copyOf(checkpoint))
     })
 
   const prepare = (state: TrainState, description: RunDescription, savers?: ReadonlyArray<string>) =>
     Effect.sync(() => {
       const position = CheckpointId.positionOf(state.plain)
-      const id = CheckpointId.free(position, new Set([...all.keys(), ...given]))
-      given.add(id)
+      const id = CheckpointId.free(position, new Set([...stored.keys(), ...usedIds]))
+      usedIds.add(id)
       const bytes = tensorGroups
         .flatMap((group) => Tensors.leaves(state[group]))
         .reduce((sum, { size, dtype }) => sum + size * (dtype === "bool" ? 1 : 4), 0)
@@ -50,8 +50,8 @@ export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
       const by = savers === undefined ? {} : { savers: [...savers] }
       const saved: Saved = { id, path: `memory:${id}`, ...position, values, ...by, bytes }
       const write = Effect.sync(() => {
-        all.set(id, copyOf({ saved, description, data: toData(state), passedOver: [] }))
-        given.delete(id)
+        stored.set(id, copyOf({ saved, description, data: toData(state), passedOver: [] }))
+        usedIds.delete(id)
         return saved
       })
       return { saved, write } satisfies Store.Prepared
@@ -64,7 +64,7 @@ export const make: Effect.Effect<Store.StoreService> = Effect.sync(() => {
     best: (monitor, better) => Effect.map(list, (saved) => Store.best(saved, monitor, better)),
     list,
     verify: (id) => Effect.map(load(id), ({ saved }) => saved),
-    delete: (id) => Effect.sync(() => void all.delete(id))
+    delete: (id) => Effect.sync(() => void stored.delete(id))
   } satisfies Store.StoreService
 })
 

@@ -14,7 +14,7 @@ const levels = (folder: string): ReadonlyArray<{ readonly path: string; readonly
 
 /** Makes a folder and those it is in, where they are missing; gives what was made. */
 const make = Effect.fnUntraced(function* (storage: StorageService, folder: string) {
-  const made = new Set<string>()
+  const created = new Set<string>()
   const missing: Array<string> = []
   const above = levels(folder).map(({ path }) => path)
   // From the inside out: outer folders, which may be inaccessible, are not touched if the inner one exists.
@@ -24,11 +24,11 @@ const make = Effect.fnUntraced(function* (storage: StorageService, folder: strin
       missing.push(path)
       continue
     }
-    if (yield* Effect.fromResult(found)) made.add(path)
+    if (yield* Effect.fromResult(found)) created.add(path)
     break
   }
-  for (const path of missing.reverse()) if (yield* storage.makeFolder(path)) made.add(path)
-  return made
+  for (const path of missing.reverse()) if (yield* storage.makeFolder(path)) created.add(path)
+  return created
 })
 
 /**
@@ -38,10 +38,10 @@ const make = Effect.fnUntraced(function* (storage: StorageService, folder: strin
  */
 export const open = (storage: StorageService, folder: string): Effect.Effect<void, StorageError> =>
   Effect.gen(function* () {
-    const made = yield* make(storage, folder)
+    const store = yield* make(storage, folder)
     for (const { path, parent } of levels(folder)) {
       const sync = storage.syncFolder(parent)
-      yield* made.has(path) ? sync : Effect.ignore(sync)
+      yield* store.has(path) ? sync : Effect.ignore(sync)
     }
     yield* storage.syncFolder(folder)
     for (const name of yield* storage.list(folder)) {

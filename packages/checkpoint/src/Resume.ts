@@ -15,13 +15,13 @@ export type Consequence = typeof Consequence.Type
 export const Difference = Schema.Struct({
   path: Schema.String,
   stored: Schema.Json,
-  given: Schema.Json,
+  current: Schema.Json,
   consequence: Consequence
 })
 export type Difference = typeof Difference.Type
 
 const text = (value: Schema.Json): string => (value === null ? "nothing" : JSON.stringify(value))
-const line = ({ path, stored, given, consequence }: Difference): string =>
+const line = ({ path, stored, current: given, consequence }: Difference): string =>
   `\n  ${path}: ${text(stored)} in the checkpoint, ${text(given)} now (${consequence === "alters" ? "alters the trajectory" : consequence})`
 
 /** A resume that would not continue the stored run. */
@@ -74,15 +74,15 @@ const isRecord = (value: unknown): value is { readonly [key: string]: Schema.Jso
 /** Every difference between two values of JSON, each with its path below `path`. */
 export const differ = (
   stored: Schema.Json | undefined,
-  given: Schema.Json | undefined,
+  current: Schema.Json | undefined,
   path: string
 ): ReadonlyArray<Difference> => {
-  if (isRecord(stored) && isRecord(given)) {
-    const keys = [...new Set([...Object.keys(stored), ...Object.keys(given)])]
-    return keys.flatMap((key) => differ(stored[key], given[key], path === "" ? key : `${path}.${key}`))
+  if (isRecord(stored) && isRecord(current)) {
+    const keys = [...new Set([...Object.keys(stored), ...Object.keys(current)])]
+    return keys.flatMap((key) => differ(stored[key], current[key], path === "" ? key : `${path}.${key}`))
   }
-  if (JSON.stringify(stored) === JSON.stringify(given)) return []
-  return [{ path, stored: stored ?? null, given: given ?? null, consequence: consequenceOf(path) }]
+  if (JSON.stringify(stored) === JSON.stringify(current)) return []
+  return [{ path, stored: stored ?? null, current: current ?? null, consequence: consequenceOf(path) }]
 }
 
 const parts = ["parts", "data"] as const
@@ -90,17 +90,23 @@ const parts = ["parts", "data"] as const
 /** Differences in the config around training: paths are those of the config. Nothing is reported twice. */
 const settingDifferences = (
   stored: Checkpoints.Setting | undefined,
-  given: Checkpoints.Setting | undefined
+  current: Checkpoints.Setting | undefined
 ): ReadonlyArray<Difference> => {
-  if (stored === undefined || given === undefined) return []
-  const deciding = differ(stored.decides, given.decides, "").map((one) => ({ ...one, consequence: "alters" as const }))
-  const told = deciding.map(({ path }) => path)
-  const others = differ(stored.other, given.other, "").map((one) => ({ ...one, consequence: "safe" as const }))
-  return [...deciding, ...others.filter(({ path }) => !within(path, told) && !told.some((one) => within(one, [path])))]
+  if (stored === undefined || current === undefined) return []
+  const deciding = differ(stored.decides, current.decides, "").map((one) => ({
+    ...one,
+    consequence: "alters" as const
+  }))
+  const reported = deciding.map(({ path }) => path)
+  const others = differ(stored.other, current.other, "").map((one) => ({ ...one, consequence: "safe" as const }))
+  return [
+    ...deciding,
+    ...others.filter(({ path }) => !within(path, reported) && !reported.some((one) => within(one, [path])))
+  ]
 }
 
 /** Rows that could not be compared on one of the two sides say nothing. */
-const isUnknown = ({ path, stored, given }: Difference): boolean =>
+const isUnknown = ({ path, stored, current: given }: Difference): boolean =>
   path.startsWith("data.") && path.endsWith(".rows") && (stored === null || given === null)
 
 /**
@@ -110,20 +116,20 @@ const isUnknown = ({ path, stored, given }: Difference): boolean =>
  */
 export const compare = (
   stored: Checkpoints.RunDescription,
-  given: Checkpoints.RunDescription
+  current: Checkpoints.RunDescription
 ): ReadonlyArray<Difference> => {
   const { configHash: _1, topology: _2, setting: settingBefore, followsValidation, watched: _6, ...before } = stored
-  const { configHash: _3, topology: _4, setting: settingNow, followsValidation: _5, watched: _7, ...now } = given
+  const { configHash: _3, topology: _4, setting: settingNow, followsValidation: _5, watched: _7, ...now } = current
   const known = <D extends Partial<Checkpoints.RunDescription>>(one: D, other: Partial<Checkpoints.RunDescription>) =>
     Object.fromEntries(Object.entries(one).filter(([key]) => !parts.includes(key as "parts") || key in other))
-  const found = differ(known(before, now) as Schema.Json, known(now, before) as Schema.Json, "")
+  const differences = differ(known(before, now) as Schema.Json, known(now, before) as Schema.Json, "")
   // Nothing in the run depends on what validation measures, so that how it measures changes nothing.
-  const judged = found.map((one) =>
+  const weighed = differences.map((one) =>
     followsValidation === false && within(one.path, ["config.validation"])
       ? { ...one, consequence: "safe" as const }
       : one
   )
-  return [...judged.filter((one) => !isUnknown(one)), ...settingDifferences(settingBefore, settingNow)]
+  return [...weighed.filter((one) => !isUnknown(one)), ...settingDifferences(settingBefore, settingNow)]
 }
 
 export interface ResumeOptions {
@@ -173,7 +179,7 @@ export const point = Effect.fn("Resume.point")(function* (
   if (refused.length > 0) return yield* new ResumeRefused({ checkpoint: saved.path, differences: refused })
   const state = yield* Effect.acquireRelease(
     Effect.sync(() => TrainState.fromData(data)),
-    (held) => Effect.sync(() => TrainState.dispose(held))
+    (state) => Effect.sync(() => TrainState.dispose(state))
   )
   return { state, saved, differences, passedOver } satisfies ResumePoint
 })

@@ -20,7 +20,7 @@ export interface SavingOptions {
   /** All, by default. */
   readonly keep?: Keep.Keep
   /** The monitors that `when` and `keep` use, to be checked before the first step. */
-  readonly follows?: ReadonlyArray<Best.Asked>
+  readonly follows?: ReadonlyArray<Best.RuleInput>
   /** Save the last good state when the run is interrupted; on by default. */
   readonly onInterruption?: boolean
   /** Save the last good state when the run fails; on by default. */
@@ -61,7 +61,7 @@ export const layer = (
 ): Callback.CallbackLayer<Errors.CheckpointError, never, never, Checkpoints.Checkpoints> => {
   const { id = "checkpoints", when = Rule.everyEpochs(1), keep = Keep.all, resumedFrom } = options
   const { onInterruption = true, onFailure = true, onEnd = true } = options
-  const judge = (moment: Omit<Moment, "last">, last: Last): readonly [Last, Decision.Decision] | Decision.Decision => {
+  const decide = (moment: Omit<Moment, "last">, last: Last): readonly [Last, Decision.Decision] | Decision.Decision => {
     if (!when({ ...moment, last })) return Decision.proceed
     const { step, elapsedSeconds } = moment.progress
     return [{ step, elapsedSeconds }, Decision.saveNow]
@@ -90,11 +90,11 @@ export const layer = (
           watched = description.watched ?? []
           if (resumedFrom !== undefined) stepOfResumed = progress.step
         },
-        batchEnd: ({ progress }, last) => judge({ progress, epochEnded: false, values: {}, best: {} }, last),
+        batchEnd: ({ progress }, last) => decide({ progress, epochEnded: false, values: {}, best: {} }, last),
         validationEnd: ({ progress, values, state }, last) =>
-          judge({ progress, epochEnded: false, values, best: state().plain.best }, last),
+          decide({ progress, epochEnded: false, values, best: state().plain.best }, last),
         epochEnd: ({ progress, values, state }, last) =>
-          judge({ progress, epochEnded: true, values, best: state().plain.best }, last),
+          decide({ progress, epochEnded: true, values, best: state().plain.best }, last),
         checkpointSaved: ({ state, monitors }) => clean(state().plain.best, monitors),
         ended: ({ progress, savedHere }) =>
           onEnd && !savedHere && progress.step !== stepOfResumed ? Decision.saveNow : Decision.proceed,

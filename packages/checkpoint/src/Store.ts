@@ -61,14 +61,14 @@ export const best = (
   monitor: string,
   better: "higher" | "lower"
 ): Option.Option<Saved> => {
-  let found: Saved | undefined
+  let best: Saved | undefined
   for (const one of saved) {
     const value = one.values[monitor]
     if (value === undefined || Number.isNaN(value)) continue
-    const record = found?.values[monitor]
-    if (record === undefined || (better === "higher" ? value > record : value < record)) found = one
+    const record = best?.values[monitor]
+    if (record === undefined || (better === "higher" ? value > record : value < record)) best = one
   }
-  return Option.fromUndefinedOr(found)
+  return Option.fromUndefinedOr(best)
 }
 
 /**

@@ -71,7 +71,7 @@ export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.Ten
 ): Effect.Effect<{ readonly model: Model.Model<In, Out>; readonly account: Account }, WeightsUnfit> =>
   Effect.suspend(() => {
     const matches = PathPattern.matcherOfAny(match)
-    const given = new Map(Object.entries(weights).map(([path, data]) => [split(path).join("/"), data]))
+    const stored = new Map(Object.entries(weights).map(([path, data]) => [split(path).join("/"), data]))
     // Shapes and dtypes come from one initialization, whose values are thrown away.
     const kinds = new Map<string, Kind>()
     tf.tidy(() => {
@@ -79,21 +79,21 @@ export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.Ten
       for (const [path, value] of Object.entries(parameters)) kinds.set(`parameters/${path}`, kindOf(value))
       for (const [path, value] of Object.entries(statistics)) kinds.set(`statistics/${path}`, kindOf(value))
     })
-    const wanted = [...kinds].filter(([path]) => matches(split(path)[1]))
+    const selected = [...kinds].filter(([path]) => matches(split(path)[1]))
     const fits = (path: string, { shape, dtype }: Kind) => {
-      const found = given.get(path)
-      return found?.dtype === dtype && found.shape.join() === shape.join()
+      const data = stored.get(path)
+      return data?.dtype === dtype && data.shape.join() === shape.join()
     }
-    const loaded = wanted.filter(([path, kind]) => given.has(path) && fits(path, kind)).map(([path]) => path)
+    const loaded = selected.filter(([path, kind]) => stored.has(path) && fits(path, kind)).map(([path]) => path)
     const account: Account = {
       loaded,
-      missing: wanted.filter(([path]) => !given.has(path)).map(([path]) => path),
-      unused: [...given.keys()].filter(
+      missing: selected.filter(([path]) => !stored.has(path)).map(([path]) => path),
+      unused: [...stored.keys()].filter(
         (path) => !loaded.includes(path) && !(kinds.has(path) && matches(split(path)[1]))
       ),
-      mismatched: wanted
-        .filter(([path, kind]) => given.has(path) && !fits(path, kind))
-        .map(([path, expected]) => ({ path, found: kindOf(mapEntry(given, path)), expected }))
+      mismatched: selected
+        .filter(([path, kind]) => stored.has(path) && !fits(path, kind))
+        .map(([path, expected]) => ({ path, found: kindOf(mapEntry(stored, path)), expected }))
     }
     const unusedThatMatch = account.unused.filter((path) => matches(split(path)[1]))
     if (strict && account.missing.length + account.mismatched.length + unusedThatMatch.length > 0) {
@@ -101,14 +101,14 @@ export const model = <In extends Tensors.TensorOrRecord, Out extends Tensors.Ten
     }
     const begin = (key: Parameters<typeof self.init>[0]): Model.Variables => {
       const fresh = self.init(key)
-      const taken = { parameters: { ...fresh.parameters }, statistics: { ...fresh.statistics } }
+      const merged = { parameters: { ...fresh.parameters }, statistics: { ...fresh.statistics } }
       for (const full of loaded) {
         const [group, path] = split(full)
-        const { values, shape, dtype } = mapEntry(given, full)
-        taken[group][path]?.dispose()
-        taken[group][path] = tf.tensor(values.slice(), [...shape], dtype)
+        const { values, shape, dtype } = mapEntry(stored, full)
+        merged[group][path]?.dispose()
+        merged[group][path] = tf.tensor(values.slice(), [...shape], dtype)
       }
-      return taken
+      return merged
     }
     return Effect.succeed({ model: { ...self, init: begin }, account })
   })

@@ -19,11 +19,11 @@ describe("comparing a stored run with a given one", () => {
   it("lists each difference with its path and consequence", () => {
     const given = { ...config, until: { epochs: 5 }, batchSize: 64, optimizer: { _tag: "Sgd", momentum: 0.9 } }
     assert.deepStrictEqual(Resume.compare(description(config), description(given)), [
-      { path: "config.until.epochs", stored: 2, given: 5, consequence: "safe" },
-      { path: "config.batchSize", stored: 32, given: 64, consequence: "alters" },
-      { path: "config.optimizer._tag", stored: "Adam", given: "Sgd", consequence: "incompatible" },
-      { path: "config.optimizer.beta1", stored: 0.9, given: null, consequence: "alters" },
-      { path: "config.optimizer.momentum", stored: null, given: 0.9, consequence: "alters" }
+      { path: "config.until.epochs", stored: 2, current: 5, consequence: "safe" },
+      { path: "config.batchSize", stored: 32, current: 64, consequence: "alters" },
+      { path: "config.optimizer._tag", stored: "Adam", current: "Sgd", consequence: "incompatible" },
+      { path: "config.optimizer.beta1", stored: 0.9, current: null, consequence: "alters" },
+      { path: "config.optimizer.momentum", stored: null, current: 0.9, consequence: "alters" }
     ])
   })
   it("counts another library, thread count or executor as altering the trajectory", () => {

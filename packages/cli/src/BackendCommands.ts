@@ -14,12 +14,16 @@ export const Machine = Schema.Struct({ ...Doctor.Report.fields, code: CodeDoctor
 /** Prints what this machine has; fails when no backend could be used. */
 export const doctor = (json: boolean) =>
   Effect.gen(function* () {
-    const [found, code] = [yield* Doctor.report, yield* CodeDoctor.report]
+    const [tensorflow, code] = [yield* Doctor.report, yield* CodeDoctor.report]
     yield* json
-      ? Output.json(Schema.encodeSync(Machine)({ ...found, code }))
-      : Output.result(`${Doctor.render(found)}\n\n${CodeDoctor.render(code)}`)
-    if (found.chosen === null) {
-      return yield* new BackendUnavailable({ backend: "chosen", reason: found.why, advice: found.advice.join(" ") })
+      ? Output.json(Schema.encodeSync(Machine)({ ...tensorflow, code }))
+      : Output.result(`${Doctor.render(tensorflow)}\n\n${CodeDoctor.render(code)}`)
+    if (tensorflow.chosen === null) {
+      return yield* new BackendUnavailable({
+        backend: "chosen",
+        reason: tensorflow.why,
+        advice: tensorflow.advice.join(" ")
+      })
     }
   })
 
@@ -29,14 +33,14 @@ export const install = (json: boolean) =>
     const status = yield* StatusLine.make
     yield* Output.note("Setting up the native library …")
     const {
-      install: made,
+      install: installed,
       alreadyThere,
       attempts
     } = yield* NativeInstaller.install({
       onProgress: status.show
     })
     status.clear()
-    const { directory, manifest } = made
+    const { directory, manifest } = installed
     yield* Output.note(
       `TensorFlow ${manifest.tensorflow} ${alreadyThere ? "is already set up" : "was set up"} in ${directory}.`
     )

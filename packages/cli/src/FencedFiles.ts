@@ -17,14 +17,14 @@ export const layer = (check: Check): Layer.Layer<FileSystem.FileSystem, never, F
       const fenced =
         <Arguments extends ReadonlyArray<unknown>, A, R>(
           method: string,
-          run: (...given: Arguments) => Effect.Effect<A, PlatformError, R>
+          run: (...parameters: Arguments) => Effect.Effect<A, PlatformError, R>
         ) =>
-        (...given: Arguments): Effect.Effect<A, PlatformError, R> =>
+        (...parameters: Arguments): Effect.Effect<A, PlatformError, R> =>
           check.pipe(
             Effect.mapError(({ message: description }) =>
               systemError({ _tag: "PermissionDenied", module: "FileSystem", method, description })
             ),
-            Effect.andThen(Effect.suspend(() => run(...given)))
+            Effect.andThen(Effect.suspend(() => run(...parameters)))
           )
       /** The same file, whose writes ask first. */
       const fencedFile = (file: FileSystem.File): FileSystem.File =>

@@ -75,12 +75,12 @@ const preflight = (loaded: Load.Loaded) =>
   Effect.gen(function* () {
     const folder = yield* Effect.acquireRelease(
       Effect.sync(() => fs.mkdtempSync(path.join(tmpdir(), "etude-preflight-")).replaceAll(path.sep, "/")),
-      (made) => Effect.sync(() => fs.rmSync(made, { recursive: true, force: true }))
+      (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
     )
     const { task, data } = yield* Setup.make(loaded)
     const stop = Callback.observer({ id, check: Effect.succeed([{ path: id, message: "" }]), hooks: {} })
     // What callbacks of a config watch is known at run time only.
-    const asked: Layer.Layer<never, never, Provided> = Layer.provide(
+    const plugins: Layer.Layer<never, never, Provided> = Layer.provide(
       Plugins.layerOf(loaded.plugins, { folder, classes: data.train.classes, earlier: [] }),
       NodeTerminal.layerOf(process.stderr)
     )
@@ -90,7 +90,7 @@ const preflight = (loaded: Load.Loaded) =>
     const failed = yield* Trainer.train(task, {
       config: loaded.encoded.train ?? {},
       data: data as Parameters<typeof Trainer.train>[1]["data"],
-      callbacks: Layer.mergeAll(stop, asked, saving)
+      callbacks: Layer.mergeAll(stop, plugins, saving)
     }).pipe(Effect.flip, Effect.provide([FileStore.layer({ folder: `${folder}/checkpoints` }), EventSinks.memory([])]))
     return failed instanceof PreflightFailed ? failed.problems.filter((problem) => problem.path !== id) : []
   }).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))

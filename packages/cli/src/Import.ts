@@ -31,16 +31,16 @@ const scheme = "etude-import:"
 export type Imported = { readonly module: object } | { readonly missing: unknown } | { readonly broken: unknown }
 
 const withoutHooks = async (specifier: string, parentURL: string): Promise<Imported> => {
-  let found: string
+  let url: string
   try {
     const isUrl = specifier.startsWith("file:")
-    found = isUrl ? specifier : pathToFileURL(NodeModule.createRequire(parentURL).resolve(specifier)).href
-    if (isUrl && !existsSync(new URL(found))) throw new Error(`there is no file ${specifier}`)
+    url = isUrl ? specifier : pathToFileURL(NodeModule.createRequire(parentURL).resolve(specifier)).href
+    if (isUrl && !existsSync(new URL(url))) throw new Error(`there is no file ${specifier}`)
   } catch (missing) {
     return { missing }
   }
   try {
-    return { module: (await import(found)) as object }
+    return { module: (await import(url)) as object }
   } catch (broken) {
     return { broken }
   }
@@ -54,10 +54,10 @@ export const from = async (use: string, folder: string): Promise<Imported> => {
   if (NodeModule.registerHooks === undefined) return withoutHooks(isPath(use) ? specifier : use, parentURL)
   let missing: { readonly missing: unknown } | undefined
   const hooks = NodeModule.registerHooks({
-    resolve: (asked, context, next) => {
-      if (!asked.startsWith(scheme)) return next(asked, context)
+    resolve: (specifier, context, next) => {
+      if (!specifier.startsWith(scheme)) return next(specifier, context)
       try {
-        return next(asked.slice(scheme.length), { ...context, parentURL })
+        return next(specifier.slice(scheme.length), { ...context, parentURL })
       } catch (cause) {
         missing = { missing: cause }
         throw cause

@@ -22,7 +22,7 @@ export interface Loaded {
   /** The config as a file would hold it, with every default. */
   readonly encoded: RunConfig.RunConfigEncoded
   /** The plugins of its sections `callbacks` and `plugins`. */
-  readonly plugins: ReadonlyArray<Plugins.Asked>
+  readonly plugins: ReadonlyArray<Plugins.Configured>
   /** What the config may name: ours, and what its plugins add. */
   readonly registry: RegistryService
   /** The absolute folder in which `use` is looked up. */
@@ -48,12 +48,12 @@ const withLosses = (
   source: string
 ): ExperimentModule.AnyExperiment => {
   if (losses === undefined) return experiment
-  const made = NamedLosses.make(registry.losses, losses)
+  const fromConfig = NamedLosses.make(registry.losses, losses)
   return {
     ...experiment,
-    make: (...given) =>
-      Effect.flatMap(experiment.make(...given), (setup) => {
-        const task = Task.withLosses(setup.task, made)
+    make: (...parameters) =>
+      Effect.flatMap(experiment.make(...parameters), (setup) => {
+        const task = Task.withLosses(setup.task, fromConfig)
         if ("objectives" in task) return Effect.succeed({ ...setup, task })
         const problems = task.map(({ path, message }) => ({ path: `loss.${path}`, message }))
         return Effect.fail(new ConfigInvalid({ source, problems }))
@@ -73,7 +73,7 @@ export const fromDocument = (
     const optionsFrom = path.resolve(folder, field(document, "optionsFrom") ?? wanted)
     const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, wanted))
     const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : wanted
-    const { asked, registry, problems: ofPlugins } = yield* Plugins.load(document, from)
+    const { plugins: asked, registry, problems: ofPlugins } = yield* Plugins.load(document, from)
     const refuse = (problems: ReadonlyArray<Problem>) => new ConfigInvalid({ source, problems })
     /** Everything that is wrong with the document, as far as this decoder sees, and with its plugins. */
     const problemsOf = (decoded: Effect.Effect<unknown, ConfigInvalid>) =>
@@ -98,7 +98,7 @@ export const fromDocument = (
     const config = yield* decoded
     const written = Schema.encodeSync(schema)(config)
     const plugins = [Plugins.named(registry, config.callbacks, written.callbacks), ...asked]
-    const conflicts = Plugins.conflictsOf(plugins, RunFolder.own)
+    const conflicts = Plugins.conflictsOf(plugins, RunFolder.files)
     if (conflicts.length > 0) return yield* refuse(conflicts)
     const encoded = { ...written, plugins: Plugins.encode(asked) }
     const hash = yield* RunConfig.hash(encoded, plugins)

@@ -20,11 +20,11 @@ export const refusal = (
   needed: string
 ): string | undefined => {
   if (otherRuntimes.some((name) => versions[name] !== undefined)) return undefined
-  const [found, least] = [parts(versions["node"] ?? ""), parts(needed)]
-  const differing = Array.from(least.entries()).find(([place, part]) => part !== found[place])
+  const [actual, least] = [parts(versions["node"] ?? ""), parts(needed)]
+  const differing = Array.from(least.entries()).find(([place, part]) => part !== actual[place])
   if (differing === undefined) return undefined
   const [place, part] = differing
-  if ((found[place] ?? 0) > part) return undefined
+  if ((actual[place] ?? 0) > part) return undefined
   return (
     `etude needs Node ${needed.replace(/^>=/, "")} or later; this is Node ${versions["node"]}. ` +
     "Install a newer one from https://nodejs.org, or with your version manager (nvm, fnm, volta); nothing was started."

@@ -37,7 +37,7 @@ export type Entry = typeof Entry.Type
 export type EntryEncoded = typeof Entry.Encoded
 
 /** A plugin with the options that a config gives it. */
-export interface Asked {
+export interface Configured {
   /** Where in the config: `callbacks`, `plugins.0`. */
   readonly path: string
   /** What tells it from others where configs are compared: its package; with a number when it is there more than once. */
@@ -54,12 +54,12 @@ export const named = (
   { callbacks }: Registry.RegistryService,
   options: object,
   encoded: object | undefined
-): Asked => ({
+): Configured => ({
   path: "callbacks",
   key: "callbacks",
   plugin: Plugin.make({ name: "callbacks", callbacks }),
   options,
-  encoded: (encoded ?? {}) as Asked["encoded"],
+  encoded: (encoded ?? {}) as Configured["encoded"],
   onFailure: "fail"
 })
 
@@ -67,7 +67,7 @@ export const named = (
 interface LoadedEntry {
   readonly path: string
   readonly plugin?: PluginPackage.AnyPlugin
-  readonly asked?: Asked
+  readonly configured?: Configured
   readonly problems: ReadonlyArray<Problem>
 }
 
@@ -87,7 +87,7 @@ const loadEntry = (entry: unknown, index: number, folder: string): Effect.Effect
     const plugin = loaded.success
     const read = yield* Effect.result(Config.decode(plugin.config, options, use))
     if (Result.isFailure(read)) return [{ path, plugin, problems: within(read.failure.problems) }]
-    const encoded = Schema.encodeSync(plugin.config as Schema.Codec<any, Asked["encoded"]>)(read.success)
+    const encoded = Schema.encodeSync(plugin.config as Schema.Codec<any, Configured["encoded"]>)(read.success)
     return [
       { path, plugin, asked: { path, key: use, plugin, options: read.success, encoded, onFailure }, problems: [] }
     ]
@@ -109,9 +109,9 @@ const registryOf = (results: ReadonlyArray<LoadedEntry>) => {
 }
 
 /** The options of plugins that are there more than once are told apart by a number. */
-const numbered = (results: ReadonlyArray<LoadedEntry>): ReadonlyArray<Asked> => {
-  const all: Array<Asked> = []
-  for (const one of results.flatMap(({ asked }) => asked ?? [])) {
+const numbered = (results: ReadonlyArray<LoadedEntry>): ReadonlyArray<Configured> => {
+  const all: Array<Configured> = []
+  for (const one of results.flatMap(({ configured }) => configured ?? [])) {
     const same = all.filter(({ plugin }) => plugin === one.plugin).length
     all.push(same === 0 ? one : { ...one, key: `${one.key} (${same + 1})` })
   }
@@ -125,15 +125,15 @@ export const load = Effect.fn("Plugins.load")(function* (document: unknown, fold
     loadEntry(entry, index, folder)
   )).flat()
   const { registry, problems } = registryOf(results)
-  return { asked: numbered(results), registry, problems: [...results.flatMap((one) => one.problems), ...problems] }
+  return { plugins: numbered(results), registry, problems: [...results.flatMap((one) => one.problems), ...problems] }
 })
 
 /** The entries as a file would hold them. */
-export const encode = (asked: ReadonlyArray<Asked>): ReadonlyArray<typeof Entry.Encoded> =>
-  asked.map(({ key, onFailure, encoded }) => ({ use: key.replace(/ \(\d+\)$/, ""), onFailure, ...encoded }))
+export const encode = (plugins: ReadonlyArray<Configured>): ReadonlyArray<typeof Entry.Encoded> =>
+  plugins.map(({ key, onFailure, encoded }) => ({ use: key.replace(/ \(\d+\)$/, ""), onFailure, ...encoded }))
 
 /** Replaces a plugin that could not be set up: the problem is reported before the first step, with all others. */
-const failed = ({ path, plugin }: Asked, cause: Cause.Cause<unknown>) =>
+const failed = ({ path, plugin }: Configured, cause: Cause.Cause<unknown>) =>
   Cause.hasInterruptsOnly(cause)
     ? Layer.effectDiscard(Effect.interrupt)
     : Callback.observer({
@@ -146,25 +146,25 @@ const failed = ({ path, plugin }: Asked, cause: Cause.Cause<unknown>) =>
 
 /** All callbacks, merged. A plugin that can't be set up is a problem that the run's preflight reports. */
 export const layerOf = (
-  asked: ReadonlyArray<Asked>,
+  plugins: ReadonlyArray<Configured>,
   place: Plugin.Place
 ): Layer.Layer<any, never, Plugin.Provided | Terminal> =>
   Layer.mergeAll(
     Layer.empty,
-    ...asked.map((one) => {
-      const made = Layer.suspend(
+    ...plugins.map((one) => {
+      const layer = Layer.suspend(
         () => one.plugin.layer(one.options, place) as Layer.Layer<any, unknown, Plugin.Provided>
       )
-      const placed = one.onFailure === "warn" ? Callback.optional(made) : made
+      const placed = one.onFailure === "warn" ? Callback.optional(layer) : layer
       return Layer.catchCause(placed, (cause) => failed(one, cause) as Layer.Layer<any, never, Plugin.Provided>)
     })
   )
 
 /** What of the plugins decides the outcome of a run, by package; for hashes and comparisons. */
-export const decisive = (asked: ReadonlyArray<Asked>): { readonly [part: string]: Schema.Json } => {
-  const parts = asked.map((one) => {
+export const decisive = (configured: ReadonlyArray<Configured>): { readonly [part: string]: Schema.Json } => {
+  const parts = configured.map((one) => {
     const { plugin, encoded } = one
-    return { ...one, decisive: (plugin.decisive?.(encoded) ?? encoded) as Asked["encoded"] }
+    return { ...one, decisive: (plugin.decisive?.(encoded) ?? encoded) as Configured["encoded"] }
   })
   const callbacks = parts.find(({ path }) => path === "callbacks")?.decisive ?? {}
   // A plugin that only looks on has no part; one that decides counts by being there, whatever its options.
@@ -181,14 +181,14 @@ export const decisive = (asked: ReadonlyArray<Asked>): { readonly [part: string]
 }
 
 /** What takes part in passes without training. */
-export const evaluating = (asked: ReadonlyArray<Asked>): ReadonlyArray<Asked> =>
+export const evaluating = (asked: ReadonlyArray<Configured>): ReadonlyArray<Configured> =>
   asked.flatMap((one) => {
     const { evaluating } = one.plugin
     return evaluating === undefined ? [] : [{ ...one, options: evaluating(one.options) }]
   })
 
 /** The files and folders that they write, by path. */
-export const filesOf = (asked: ReadonlyArray<Asked>): ReadonlyArray<string> =>
+export const filesOf = (asked: ReadonlyArray<Configured>): ReadonlyArray<string> =>
   asked.flatMap(({ plugin, options }) => plugin.files?.(options) ?? [])
 
 /** A file's place in the run's folder; `undefined` where its path is absolute. Case is nothing: some disks know none. */
@@ -218,7 +218,10 @@ const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | 
  * Files of plugins that leave the run's folder, that the run writes itself (`own`: files, and folders with all in them), or that
  * two of them write.
  */
-export const conflictsOf = (asked: ReadonlyArray<Asked>, filesOfRun: ReadonlyArray<string>): ReadonlyArray<Problem> => {
+export const conflictsOf = (
+  asked: ReadonlyArray<Configured>,
+  filesOfRun: ReadonlyArray<string>
+): ReadonlyArray<Problem> => {
   const taken = new Map(filesOfRun.map((file) => [file, "the run itself"]))
   const ofOthers = new Map<string, string>()
   return asked.flatMap(({ path: at, plugin, options }) =>

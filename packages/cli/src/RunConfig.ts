@@ -115,9 +115,9 @@ interface JsonRecord {
 /** The SHA-256 of what decides a run's outcome, in encoded form: the experiment, its options, the training config, plugins. */
 export const hash = (
   { use, options, loss, train }: RunConfigEncoded,
-  asked: ReadonlyArray<Plugins.Asked>
+  plugins: ReadonlyArray<Plugins.Configured>
 ): Effect.Effect<string> =>
-  Config.hash(Schema.Json, { use, options, ...ofLoss(loss), train, ...Plugins.decisive(asked) } as Schema.Json)
+  Config.hash(Schema.Json, { use, options, ...ofLoss(loss), train, ...Plugins.decisive(plugins) } as Schema.Json)
 
 /** A config that names no loss has the hash that it had before. */
 const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { loss })
@@ -130,7 +130,7 @@ const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { 
 export const settingOf = (
   { use, options, loss, checkpoints }: RunConfigEncoded,
   decisiveOptions: unknown,
-  asked: ReadonlyArray<Plugins.Asked>
+  asked: ReadonlyArray<Plugins.Configured>
 ): Setting => {
   const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Schema.Json
   const callbacks = asked.find(({ path }) => path === "callbacks")?.encoded ?? {}

@@ -31,7 +31,7 @@ export const weightsFile = (folder: string, weights: "best" | "last"): string =>
   path.join(folder, `model-${weights}.safetensors`)
 
 /** What of a run's folder is the run's own: nothing else may write there. */
-export const own: ReadonlyArray<string> = [
+export const files: ReadonlyArray<string> = [
   "config.json",
   "config.schema.json",
   "events.jsonl",
@@ -59,9 +59,9 @@ const writing = <A>(target: string, body: () => A, advice = makeRoom): Effect.Ef
   })
 
 /** `lenet-5-20260131T120000Z-1a2b3c4`: what was run, when it started (UTC), and the start of its config's hash. */
-export const nameOf = (experiment: string, at: Date, hash: string): string => {
+export const nameOf = (experiment: string, time: Date, hash: string): string => {
   const safe = experiment.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "")
-  const stamp = at
+  const stamp = time
     .toISOString()
     .replace(/\.\d+Z$/, "Z")
     .replace(/[-:]/g, "")
@@ -105,8 +105,8 @@ export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNo
 
 /** Whether something other than a file or nothing is there: a device or a pipe is written to, never replaced. */
 const isSpecial = (file: string): boolean => {
-  const found = fs.statSync(file, { throwIfNoEntry: false })
-  return found !== undefined && !found.isFile()
+  const stats = fs.statSync(file, { throwIfNoEntry: false })
+  return stats !== undefined && !stats.isFile()
 }
 
 /** Whether this process may still write to the run's folder. Always, where nobody else could. */

@@ -46,9 +46,9 @@ const orders: { readonly [name: string]: (a: Listed, b: Listed) => number } = {
 /** Newest first, or the best first by a monitor. What is neither is answered with what there is. */
 export const sorted = (
   runs: ReadonlyArray<Listed>,
-  asked: string
+  requested: string
 ): { readonly runs: ReadonlyArray<Listed> } | { readonly problem: string } => {
-  const by = asked.replace(/^val\//, "validation/")
+  const by = requested.replace(/^val\//, "validation/")
   const order = Object.hasOwn(orders, by) ? orders[by] : undefined
   if (order !== undefined) return { runs: runs.toSorted(order) }
   const monitors = monitorsOf(runs)

@@ -76,7 +76,10 @@ export const machine: Machine = {
 }
 
 /** Whether the holder of a lock may still write: `elsewhere` where that can't be seen from here. */
-export const judge = (holder: Holder, { host, boot, isAlive, startOf }: Machine): "gone" | "running" | "elsewhere" => {
+export const stateOf = (
+  holder: Holder,
+  { host, boot, isAlive, startOf }: Machine
+): "gone" | "running" | "elsewhere" => {
   if (holder.host !== host) return "elsewhere"
   if (holder.boot !== null && boot !== null && holder.boot !== boot) return "gone"
   if (!isAlive(holder.process)) return "gone"
@@ -146,21 +149,21 @@ export interface Lock {
 /** The lock of a run without a folder. */
 export const none: Lock = { check: Effect.void }
 
-const take = (folder: string, file: string, holder: Holder, seen: Machine): RunInUse | undefined => {
+const take = (folder: string, file: string, holder: Holder, machine: Machine): RunInUse | undefined => {
   for (;;) {
     if (create(file, holder)) return undefined
-    const there = read(file)
-    if (there === undefined) continue
-    if (there.holder !== undefined) {
-      const judged = judge(there.holder, seen)
-      if (judged !== "gone") return inUse(folder, file, there.holder, judged)
+    const current = read(file)
+    if (current === undefined) continue
+    if (current.holder !== undefined) {
+      const state = stateOf(current.holder, machine)
+      if (state !== "gone") return inUse(folder, file, current.holder, state)
     }
-    clear(file, there.text, holder.token)
+    clear(file, current.text, holder.token)
   }
 }
 
-const inUse = (folder: string, file: string, { process, host, since }: Holder, judged: RunInUse["state"]): RunInUse =>
-  new RunInUse({ run: folder, lock: file, process, host, since, state: judged })
+const inUse = (folder: string, file: string, { process, host, since }: Holder, state: RunInUse["state"]): RunInUse =>
+  new RunInUse({ run: folder, lock: file, process, host, since, state: state })
 
 /** Holds the lock of a run folder until the scope ends. Fails where another process holds it and may still write. */
 export const acquire = (
@@ -189,21 +192,21 @@ export const acquire = (
         })
     })
   const check = Effect.suspend(() => {
-    const there = orNull(() => read(file))
+    const current = orNull(() => read(file))
     // What can't be read, on a network's disk for a moment, says nothing of another writer.
-    if (there === null || there?.holder?.token === holder.token) return Effect.void
-    if (there === undefined) {
+    if (current === null || current?.holder?.token === holder.token) return Effect.void
+    if (current === undefined) {
       // Somebody has deleted the lock, and nobody has taken the run over.
       if (orNull(() => create(file, holder)) !== false) return Effect.void
       return Effect.suspend(() => check)
     }
-    if (there.holder === undefined) return Effect.void
-    return Effect.fail(inUse(folder, file, there.holder, "superseding"))
+    if (current.holder === undefined) return Effect.void
+    return Effect.fail(inUse(folder, file, current.holder, "superseding"))
   }) as Effect.Effect<void, RunInUse>
-  const held = attempt(() => take(folder, file, holder, seen)).pipe(
+  const lock = attempt(() => take(folder, file, holder, seen)).pipe(
     Effect.flatMap((refused) => (refused === undefined ? Effect.succeed({ check }) : Effect.fail(refused)))
   )
-  return Effect.acquireRelease(held, () =>
+  return Effect.acquireRelease(lock, () =>
     Effect.sync(() => {
       orNull(() => (isOurs() ? fs.rmSync(file, { force: true }) : undefined))
     })

@@ -16,7 +16,7 @@ import type { RunConfig } from "./RunConfig.ts"
 type Executing = Layer.Layer<Backend | StepExecutor, BackendBusy | BackendUnavailable | Auto.BackendUnknown>
 
 /** The backend that is named, by the config or by `ETUDE_BACKEND`; `undefined` when the choice is open. */
-const named = ({ backend }: RunConfig) => (backend === "auto" ? Auto.asked : Effect.succeed(backend))
+const named = ({ backend }: RunConfig) => (backend === "auto" ? Auto.requested : Effect.succeed(backend))
 
 /** Steps as code of Etude's own, on the backend that records them; a backend that was named and is another is refused. */
 const planned = (name: Auto.Name = "wasm", native: "auto" | "off" | "required"): Executing =>

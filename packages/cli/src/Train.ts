@@ -79,8 +79,8 @@ const openFolder = (loaded: Load.Loaded, log: ReadonlyArray<Event.Known>) =>
     const now = new Date(yield* Clock.currentTimeMillis)
     const { experiment, config } = loaded
     const name = RunFolder.nameOf(experiment.name + (config.train.fastDevRun ? "-dev" : ""), now, loaded.hash)
-    const folder = yield* Effect.acquireRelease(RunFolder.make(loaded.config.runs, name), (made, exit) =>
-      Exit.isFailure(exit) && stepsOf(log) === 0 ? made.remove : Effect.void
+    const folder = yield* Effect.acquireRelease(RunFolder.make(loaded.config.runs, name), (created, exit) =>
+      Exit.isFailure(exit) && stepsOf(log) === 0 ? created.remove : Effect.void
     )
     const lock = yield* RunLock.acquire(folder.path)
     yield* keepConfig(loaded, folder.path)
@@ -337,7 +337,7 @@ const runWith = (
     const terminal = NodeTerminal.layerOf(process.stderr)
     const progress = Layer.provide(ProgressBar.layer(loaded.config.console), terminal)
     // The same instances see the run and its test, so that a report has both.
-    const asked = yield* Callback.shared(
+    const configuredCallbacks = yield* Callback.shared(
       folder === undefined
         ? Layer.empty
         : Layer.provide(configured(loaded, data.train.classes, folder, [...log]), [
@@ -345,7 +345,7 @@ const runWith = (
             FencedFiles.layer(lock.check)
           ])
     )
-    const watching = Layer.mergeAll(keeper(loaded, folder, lock, problem), progress, asked)
+    const watching = Layer.mergeAll(keeper(loaded, folder, lock, problem), progress, configuredCallbacks)
     /** A resume that is refused leaves log and report as they were. */
     const isUntouched = () => earlier !== undefined && log.length === before
     const trained = Effect.gen(function* () {
@@ -366,7 +366,11 @@ const runWith = (
       if (folder === undefined) return yield* Effect.die(new Error("a run without a folder was trained"))
       yield* SavedModel.write(folder, state, { experiment: loaded.experiment.name, configHash: loaded.hash })
       if (data.test === undefined) return { ended: folder, texts: [], files: [] }
-      const tested = yield* Trainer.test(task, { state, data: data.test, callbacks: Layer.mergeAll(progress, asked) })
+      const tested = yield* Trainer.test(task, {
+        state,
+        data: data.test,
+        callbacks: Layer.mergeAll(progress, configuredCallbacks)
+      })
       yield* writeFigures(folder, tested.figures)
       const files = tested.figures.length === 0 ? [] : ["figures"]
       return { ended: folder, texts: Output.textsOf(task, tested.results), files }

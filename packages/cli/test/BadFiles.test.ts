@@ -266,7 +266,7 @@ describe("files of callbacks", () => {
   ]
   const problemsOf = (callbacks: object) =>
     Effect.map(Config.decode(CallbackEntry.schemaOf(BuiltIn.registry.callbacks), callbacks, "callbacks"), (options) =>
-      Plugins.conflictsOf([Plugins.named(BuiltIn.registry, options, callbacks)], RunFolder.own).map(
+      Plugins.conflictsOf([Plugins.named(BuiltIn.registry, options, callbacks)], RunFolder.files).map(
         ({ message }) => message
       )
     )

@@ -50,8 +50,8 @@ const watchingFactory = async (
   }
   entry.factory = () => {
     try {
-      const made = factory()
-      return made instanceof Promise ? made.catch(keep) : made
+      const backend = factory()
+      return backend instanceof Promise ? backend.catch(keep) : backend
     } catch (cause) {
       return keep(cause)
     }

@@ -43,18 +43,18 @@ export const Rule = Schema.Struct({
 export type Rule = typeof Rule.Type
 
 /** A rule, or a monitor whose best value is the one that its metric says. */
-export const Asked = Schema.Union([Schema.String, Rule])
-export type Asked = typeof Asked.Type
+export const RuleInput = Schema.Union([Schema.String, Rule])
+export type RuleInput = typeof RuleInput.Type
 
 /** With which weights a run ends: the last ones, or those of the best value of a monitor. */
-export const EndWith = Schema.Union([Schema.Literal("last"), Schema.Struct({ best: Asked })])
+export const EndWith = Schema.Union([Schema.Literal("last"), Schema.Struct({ best: RuleInput })])
 export type EndWith = typeof EndWith.Type
 
-export const ruleOf = (asked: Asked): Rule => (typeof asked === "string" ? { monitor: asked } : asked)
+export const ruleOf = (rule: RuleInput): Rule => (typeof rule === "string" ? { monitor: rule } : rule)
 
 /** The name under which weights are kept for a rule: the monitor alone where the rule says nothing more. */
-export const keyOf = (asked: Asked): string => {
-  const { monitor, better, start, baseline, minimumDelta } = ruleOf(asked)
+export const keyOf = (rule: RuleInput): string => {
+  const { monitor, better, start, baseline, minimumDelta } = ruleOf(rule)
   const more = {
     ...(better === undefined ? {} : { better }),
     ...(start === undefined ? {} : { start }),
@@ -113,8 +113,8 @@ export const record = (
 }
 
 /** A direction that is not the metric's, where the metric's counts. */
-export const contradiction = (path: string, asked: Asked, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
-  const { monitor, better } = ruleOf(asked)
+export const contradiction = (path: string, rule: RuleInput, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
+  const { monitor, better } = ruleOf(rule)
   const declared = Monitors.find(monitors, monitor)?.better
   if (better === undefined || declared === undefined || declared === "neither" || declared === better) return []
   return [
@@ -123,8 +123,8 @@ export const contradiction = (path: string, asked: Asked, monitors: Monitors.Mon
 }
 
 /** What is wrong with a rule for a run: its monitor is not reported, or nobody says which way it is better. */
-export const problem = (path: string, asked: Asked, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
-  const rule = ruleOf(asked)
+export const problem = (path: string, rule: RuleInput, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
+  const rule = ruleOf(rule)
   const known = Object.keys(monitors)
   if (Monitors.find(monitors, rule.monitor) === undefined) {
     const meant = nearest(rule.monitor, known)

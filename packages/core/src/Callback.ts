@@ -83,15 +83,15 @@ export const observer = <S = undefined, const Monitor extends string = never, H 
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "observer" } as Definition)
 
 /** A monitor, or a rule for its best value. */
-type AskedOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & { readonly monitor: Monitor })
+type RuleOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & { readonly monitor: Monitor })
 
 /** A callback that answers with decisions. */
 export const controller = <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(
   options: Common<S, Monitor> & {
-    readonly judges?: ReadonlyArray<AskedOf<Monitor>>
-    readonly follows?: ReadonlyArray<Best.Asked>
-    readonly keepBest?: ReadonlyArray<AskedOf<Monitor>>
-    readonly endWith?: AskedOf<Monitor>
+    readonly judges?: ReadonlyArray<RuleOf<Monitor>>
+    readonly follows?: ReadonlyArray<Best.RuleInput>
+    readonly keepBest?: ReadonlyArray<RuleOf<Monitor>>
+    readonly endWith?: RuleOf<Monitor>
     readonly hooks: H & Hooks<S, Answer<S>>
   }
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "controller" } as Definition)

@@ -50,10 +50,10 @@ const variants = new WeakMap<object, Tagged>()
 
 /** Makes what a decoded variant describes. */
 export const make = <Made extends object>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged): Made => {
-  const made = find(entries, variant).make(variant)
-  variants.set(made, variant)
-  return made
+  const value = find(entries, variant).make(variant)
+  variants.set(value, variant)
+  return value
 }
 
 /** The variant from which a value was made; `undefined` of one that was made otherwise. */
-export const variantOf = (made: object): Tagged | undefined => variants.get(made)
+export const variantOf = (value: object): Tagged | undefined => variants.get(value)

@@ -60,11 +60,11 @@ const dataOf = (
 ): ReadonlyArray<TensorData> => {
   const problems: Array<string> = []
   const data = walk(model).weights.flatMap(({ path, variable }) => {
-    const found = weights[path] ?? weights[aliases[path] ?? ""]
+    const tensor = weights[path] ?? weights[aliases[path] ?? ""]
     const expected = (variable.shape as Array<number>).join(", ")
-    if (found !== undefined && found.shape.join(", ") === expected) return [found]
+    if (tensor !== undefined && tensor.shape.join(", ") === expected) return [tensor]
     problems.push(
-      `${path} is ${found === undefined ? "missing" : `[${found.shape.join(", ")}]`}, expected [${expected}]`
+      `${path} is ${tensor === undefined ? "missing" : `[${tensor.shape.join(", ")}]`}, expected [${expected}]`
     )
     return []
   })
@@ -75,9 +75,9 @@ const dataOf = (
 /** The names of weights into which tf.js puts other values than those written, beyond rounding. */
 const changed = (model: tfl.LayersModel, data: ReadonlyArray<TensorData>): ReadonlyArray<string> =>
   Arr.zip(walk(model).weights, data).flatMap(([{ variable }, { values: expected }]) => {
-    const found = (variable.read() as tf.Tensor).dataSync()
+    const values = (variable.read() as tf.Tensor).dataSync()
     const differs = (index: number): boolean => {
-      const [now, before] = [Number(found[index]), Number(expected[index])]
+      const [now, before] = [Number(values[index]), Number(expected[index])]
       return !Object.is(now, before) && !(Math.abs(now - before) <= 1e-6 * Math.abs(before))
     }
     return expected.some((_, index) => differs(index)) ? [variable.originalName] : []

@@ -97,10 +97,10 @@ const sum = (values: ReadonlyArray<number>): number => values.reduce((total, val
 const misfit = ({ paths, weights }: WeightGroup, shards: ReadonlyArray<Uint8Array>): ReadonlyArray<Problem> => {
   const expected = weights.map(bytesOf)
   if (expected.includes(undefined)) return []
-  const [found, wanted] = [sum(shards.map(({ length }) => length)), sum(expected as Array<number>)]
-  if (found === wanted) return []
+  const [actual, declared] = [sum(shards.map(({ length }) => length)), sum(expected as Array<number>)]
+  if (actual === declared) return []
   return [
-    { path: paths.join(", "), message: `holds ${found} bytes, expected ${wanted} for its ${weights.length} weights` }
+    { path: paths.join(", "), message: `holds ${actual} bytes, expected ${declared} for its ${weights.length} weights` }
   ]
 }
 

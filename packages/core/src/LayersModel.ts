@@ -23,7 +23,7 @@ import { ModelUnsupported, type Problem, reasonOf } from "./Errors.ts"
 import { entry } from "./Lookup.ts"
 import { stableName } from "./layers/Names.ts"
 import * as Ports from "./layers/Ports.ts"
-import { type Taken, takeOver } from "./layers/TakeOver.ts"
+import { type AdaptedLayers, takeOver } from "./layers/TakeOver.ts"
 import { innermost, partsOf } from "./layers/TfLayers.ts"
 import * as Topology from "./layers/Topology.ts"
 import * as Wiring from "./layers/Wiring.ts"
@@ -45,18 +45,18 @@ export interface AdaptOptions {
 type Mutable<A> = { -readonly [key in keyof A]: A[key] }
 
 const initOf =
-  ({ weights, beginnings }: Taken): Model<any, any>["init"] =>
+  ({ weights, initialValues }: AdaptedLayers): Model<any, any>["init"] =>
   (key) => {
     const variables = { parameters: {} as Record<string, tf.Tensor>, statistics: {} as Record<string, tf.Tensor> }
     for (const { variable, path, group } of weights) {
-      const values = entry(beginnings, path)(Rng.named(key, path))
+      const values = entry(initialValues, path)(Rng.named(key, path))
       variables[group][path] = tf.tensor(values, variable.shape as Array<number>, variable.dtype)
     }
     return variables satisfies Variables
   }
 
-const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorOrRecord> => {
-  const { model, places, weights, pass, mixesSamples } = taken
+const modelOf = (layers: AdaptedLayers, topology: unknown): Model<TensorOrRecord, TensorOrRecord> => {
+  const { model, places, weights, pass, mixesSamples } = layers
   const wiring = Wiring.make(weights)
   const ports = Ports.of(model)
   const graph = innermost(model)
@@ -75,7 +75,7 @@ const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorO
   }
   return {
     name: stableName(model),
-    init: initOf(taken),
+    init: initOf(layers),
     apply: (variables, inputs, { training, random }) => {
       const list = ports.list(inputs)
       const { result, statistics } = wiring.run(variables, () =>
@@ -94,8 +94,8 @@ const modelOf = (taken: Taken, topology: unknown): Model<TensorOrRecord, TensorO
 }
 
 /** Disposes what was built, and what was taken over. */
-const dispose = (earlier: ReadonlySet<string>, taken: Taken | undefined): void => {
-  for (const { variable } of taken?.weights ?? []) variable.dispose()
+const dispose = (earlier: ReadonlySet<string>, layers: AdaptedLayers | undefined): void => {
+  for (const { variable } of layers?.weights ?? []) variable.dispose()
   const { registeredVariables } = tf.engine().state
   for (const [name, value] of Object.entries(registeredVariables)) if (!earlier.has(name)) value.dispose()
 }
@@ -107,25 +107,25 @@ const adaptNow = (
   const tensors = tf.memory().numTensors
   const earlier = new Set(Object.keys(tf.engine().state.registeredVariables))
   const problems: Array<Problem> = []
-  const taken = takeOver(build, weights, problems)
+  const layers = takeOver(build, weights, problems)
   let model: Mutable<Model<TensorOrRecord, TensorOrRecord>> | undefined
-  if (taken !== undefined && problems.length === 0) {
+  if (layers !== undefined && problems.length === 0) {
     try {
-      model = modelOf(taken, Topology.describe(taken.model, taken.aliases))
+      model = modelOf(layers, Topology.describe(layers.model, layers.aliases))
     } catch (cause) {
       problems.push({ path: "", message: `describing it as JSON failed: ${reasonOf(cause)}` })
     }
   }
   // A model that was built elsewhere stays as it is when it cannot be taken over.
-  dispose(earlier, model === undefined ? undefined : taken)
-  const left = tf.memory().numTensors - tensors
-  if (left > 0) {
-    const what = left === 1 ? "a tensor stays" : `${left} tensors stay`
-    const message = `${what} alive besides its weights. Layers must create their constants inside call, or as weights`
+  dispose(earlier, model === undefined ? undefined : layers)
+  const leaked = tf.memory().numTensors - tensors
+  if (leaked > 0) {
+    const subject = leaked === 1 ? "a tensor stays" : `${leaked} tensors stay`
+    const message = `${subject} alive besides its weights. Layers must create their constants inside call, or as weights`
     problems.push({ path: "", message })
   }
   if (model !== undefined && problems.length === 0) return model
-  return new ModelUnsupported({ model: taken === undefined ? "of tf.layers" : stableName(taken.model), problems })
+  return new ModelUnsupported({ model: layers === undefined ? "of tf.layers" : stableName(layers.model), problems })
 }
 
 /**

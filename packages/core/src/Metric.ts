@@ -177,15 +177,15 @@ export const handedOut = <Given extends object>(
   tensors: Given & Tensors
 ): Given & Tensors => {
   const { outputs, targets, inputs = {}, weights, mask } = scored
-  const taken = new Set<unknown>([
+  const visible = new Set<unknown>([
     weights,
     mask,
     ...[outputs, targets, inputs].flatMap((one) => Object.values(asRecord(one)))
   ])
   const all: Record<string, tf.Tensor> = {}
   for (const [name, tensor] of Object.entries<tf.Tensor>(tensors)) {
-    all[name] = taken.has(tensor) ? tf.clone(tensor) : tensor
-    taken.add(tensor)
+    all[name] = visible.has(tensor) ? tf.clone(tensor) : tensor
+    visible.add(tensor)
   }
   return all as Given & Tensors // under the same names
 }

@@ -45,7 +45,7 @@ export interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "froz
 }
 
 /** What the options of a decoded group make. */
-export const made = (
+export const build = (
   { optimizer, learningRate, ...group }: GroupConfig,
   { optimizers, schedules }: RegistryService
 ): DecodedGroup => ({
@@ -61,7 +61,7 @@ export const decode = Effect.fnUntraced(function* ({
 }: ParameterGroup): Effect.fn.Return<DecodedGroup, ConfigInvalid> {
   const { written, registry } = named(group, yield* Registry)
   const config = yield* Config.decode(schemaOf(registry), written, `the parameter group "${group.name}"`)
-  return { ...made(config, registry), ...(losses === undefined ? {} : { losses }) }
+  return { ...build(config, registry), ...(losses === undefined ? {} : { losses }) }
 })
 
 /** A group with its parameters and everything decided. */

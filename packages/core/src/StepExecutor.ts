@@ -53,7 +53,7 @@ export class StepExecutor extends Context.Service<
     readonly compile: <In extends TensorTree, Out extends TensorTree>(
       name: string,
       program: TensorProgram<In, Out>,
-      another?: <A>(inputs: In, use: (others: In) => A) => A
+      perturbed?: <A>(inputs: In, use: (others: In) => A) => A
     ) => TensorProgram<In, Out>
     /** Where what a step takes from the host is put. Absent: the backend makes its tensors. */
     readonly memory?: StepMemory

@@ -118,9 +118,9 @@ export type MonitorKey<
 
 /** What each target is to the losses; those of which no loss says anything, or two say different things, are left out. */
 export const targetKinds = (task: Task): { readonly [target: string]: TargetKind } => {
-  const said = Object.values(task.objectives).flatMap(({ targets = {} }) => Object.entries(targets))
+  const declared = Object.values(task.objectives).flatMap(({ targets = {} }) => Object.entries(targets))
   return Object.fromEntries(
-    said.filter(([target, kind]) => said.every(([other, another]) => other !== target || another === kind))
+    declared.filter(([target, kind]) => declared.every(([other, otherKind]) => other !== target || otherKind === kind))
   )
 }
 
@@ -176,9 +176,9 @@ export interface NamedMetric {
 
 type AnyMetric = Metric<any, any, any, any> | NamedMetric
 
-const metricsOf = <Metrics extends { readonly [name: string]: AnyMetric }>(given: Metrics | undefined) =>
+const metricsOf = <Metrics extends { readonly [name: string]: AnyMetric }>(metrics: Metrics | undefined) =>
   Object.fromEntries(
-    Object.entries(given ?? {}).map(([name, one]) => [name, "metric" in one ? metricOf(one.metric, one) : one])
+    Object.entries(metrics ?? {}).map(([name, one]) => [name, "metric" in one ? metricOf(one.metric, one) : one])
   ) as { readonly [name in keyof Metrics & string]: Metric<any, any, any, any> } // the same names
 
 const pick = (value: TensorOrRecord, name: string | undefined): TensorOrRecord =>
@@ -188,9 +188,9 @@ const pickSpec = <A>(specs: { readonly [name: string]: A }, name: string | undef
   specs[name ?? ""]
 
 const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objective => ({
-  withLoss: (another) =>
+  withLoss: (loss) =>
     objectiveOf({
-      loss: another,
+      loss: loss,
       ...(output === undefined ? {} : { output }),
       ...(target === undefined ? {} : { target }),
       ...(coefficient === undefined ? {} : { coefficient })
@@ -202,9 +202,9 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
   ...(loss.weights === undefined ? {} : { weights: (batch) => loss.weights!(pick(batch.targets, target)) }),
   check: (outputs, targets) => {
     const [outputSpec, targetSpec] = [pickSpec(outputs, output), pickSpec(targets, target)]
-    const missing = (what: string, name: string | undefined, given: object) =>
+    const missing = (what: string, name: string | undefined, record: object) =>
       `${loss.name} wants the ${what} ${name === undefined ? "as a single tensor" : `"${name}"`}, but there ${
-        Object.keys(given).join(", ") === "" ? "is a single tensor" : `is ${Object.keys(given).join(", ")}`
+        Object.keys(record).join(", ") === "" ? "is a single tensor" : `is ${Object.keys(record).join(", ")}`
       }`
     if (outputSpec === undefined) return [missing("output", output, outputs)]
     if (Object.keys(targets).length === 0)

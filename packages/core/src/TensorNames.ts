@@ -26,19 +26,19 @@ type GroupWithin = (typeof groupsWithin)[number]
 const isGroupWithin = (name: string): name is GroupWithin => (groupsWithin as ReadonlyArray<string>).includes(name)
 
 /** Where a tensor is in the tree. */
-type Way = ReadonlyArray<string>
+type NamePath = ReadonlyArray<string>
 
-const joined: { readonly [level in Level]: (way: Way) => string } = {
-  tensors: (way) => element(way, 0),
-  owned: (way) => Names.join(element(way, 0), element(way, 1)),
-  best: (way) => `${Names.escape(element(way, 0), ":")}:${joined.weights(way.slice(1))}`,
-  weights: (way) => {
-    const group = element(way, 0)
-    return `${group}/${joined[levels[group as GroupWithin]](way.slice(1))}`
+const joined: { readonly [level in Level]: (path: NamePath) => string } = {
+  tensors: (path) => element(path, 0),
+  owned: (path) => Names.join(element(path, 0), element(path, 1)),
+  best: (path) => `${Names.escape(element(path, 0), ":")}:${joined.weights(path.slice(1))}`,
+  weights: (path) => {
+    const group = element(path, 0)
+    return `${group}/${joined[levels[group as GroupWithin]](path.slice(1))}`
   }
 }
 
-const splitWithin = (text: string): Way | undefined => {
+const splitWithin = (text: string): NamePath | undefined => {
   const slash = text.indexOf("/")
   const group = text.slice(0, slash)
   if (slash === -1 || !isGroupWithin(group)) return undefined
@@ -46,7 +46,7 @@ const splitWithin = (text: string): Way | undefined => {
   return [group, ...(levels[group] === "owned" ? Names.split(rest) : [rest])]
 }
 
-const wayOf: { readonly [level in Level]: (text: string) => Way | undefined } = {
+const pathOf: { readonly [level in Level]: (text: string) => NamePath | undefined } = {
   tensors: (text) => [text],
   owned: (text) => Names.split(text),
   best: (text) => {
@@ -65,24 +65,24 @@ export const groupOf = (name: string): TensorGroup | undefined => parse(name)?.g
 /** The callback that a tensor of this name belongs to; `undefined` when it is no callback's. */
 export const callbackOf = (name: string): string | undefined => {
   const parsed = parse(name)
-  return parsed?.group === "callbacks" ? parsed.way[0] : undefined
+  return parsed?.group === "callbacks" ? parsed.path[0] : undefined
 }
 
-const parse = (name: string): { readonly group: TensorGroup; readonly way: Way } | undefined => {
+const parse = (name: string): { readonly group: TensorGroup; readonly path: NamePath } | undefined => {
   const slash = name.indexOf("/")
   const group = name.slice(0, slash)
   if (slash === -1 || !isGroup(group)) return undefined
-  const way = wayOf[levels[group]](name.slice(slash + 1))
-  return way === undefined ? undefined : { group, way }
+  const path = pathOf[levels[group]](name.slice(slash + 1))
+  return path === undefined ? undefined : { group, path }
 }
 
 /** The tensors of a group by name. */
 export const flatten = (group: TensorGroup, node: Node): Tensors => {
   const named: Array<readonly [string, tf.Tensor]> = []
-  const visit = (at: Node | undefined, way: Way): void => {
-    if (at === undefined) return
-    if (isLeaf(at)) named.push([`${group}/${joined[levels[group]](way)}`, at])
-    else for (const [key, child] of Object.entries(at)) visit(child, [...way, key])
+  const visit = (node: Node | undefined, path: NamePath): void => {
+    if (node === undefined) return
+    if (isLeaf(node)) named.push([`${group}/${joined[levels[group]](path)}`, node])
+    else for (const [key, child] of Object.entries(node)) visit(child, [...path, key])
   }
   visit(node, [])
   return Object.fromEntries(named)
@@ -106,15 +106,15 @@ export const tree = (tensors: ReadonlyArray<readonly [name: string, tensor: tf.T
   for (const [name, tensor] of tensors) {
     const parsed = parse(name)
     if (parsed === undefined) throw new Error(`"${name}" is not the name of a tensor of a state`)
-    const way = [parsed.group, ...parsed.way]
+    const path = [parsed.group, ...parsed.path]
     let branch = root
-    for (const key of way.slice(0, -1)) {
+    for (const key of path.slice(0, -1)) {
       const next = branch.get(key)
       const child: Branch = next instanceof Map ? next : new Map()
       branch.set(key, child)
       branch = child
     }
-    branch.set(element(way, -1), tensor)
+    branch.set(element(path, -1), tensor)
   }
   const { parameters, statistics, slots, callbacks, best, rollback, last } = recordOf(root)
   return {

@@ -59,9 +59,9 @@ export const map = (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf
 
 /** The tensors whose path satisfies `keep`. */
 export const filter = (tensors: Tensors, keep: (path: string) => boolean): Tensors => {
-  const kept: Record<string, tf.Tensor> = {}
-  for (const [path, tensor] of Object.entries(tensors)) if (keep(path)) kept[path] = tensor
-  return kept
+  const remaining: Record<string, tf.Tensor> = {}
+  for (const [path, tensor] of Object.entries(tensors)) if (keep(path)) remaining[path] = tensor
+  return remaining
 }
 
 /** Applies `f` to the tensors of each owner. */

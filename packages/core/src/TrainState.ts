@@ -208,14 +208,14 @@ export const toData = (state: TrainState): TrainStateData => {
 /** Makes the state that plain data describes. Its tensors belong to the caller. Throws where a name is not one of a state. */
 export const fromData = (data: TrainStateData): TrainState => {
   const plain = decodePlain(data.plain)
-  const made: Array<readonly [string, tf.Tensor]> = []
+  const created: Array<readonly [string, tf.Tensor]> = []
   try {
     for (const [name, { values, shape, dtype }] of Object.entries(data.tensors)) {
-      made.push([name, tf.keep(tf.tensor(values.slice(), [...shape], dtype))])
+      created.push([name, tf.keep(tf.tensor(values.slice(), [...shape], dtype))])
     }
-    return { plain, ...TensorNames.tree(made) }
+    return { plain, ...TensorNames.tree(created) }
   } catch (error) {
-    tf.dispose(made.map(([, tensor]) => tensor))
+    tf.dispose(created.map(([, tensor]) => tensor))
     throw error
   }
 }

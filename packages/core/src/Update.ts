@@ -170,11 +170,11 @@ interface Joined {
 const join = (links: ReadonlyArray<Update>): ReadonlyArray<Joined> => {
   const keys = unique(links.map(({ name }) => name))
   const names = unique(links.flatMap(({ slots }) => slots))
-  let taken = 0
+  let next = 0
   return Arr.zipWith(links, keys, (link, key) => ({
     key,
     link,
-    names: record(link.slots, () => element(names, taken++))
+    names: record(link.slots, () => element(names, next++))
   }))
 }
 

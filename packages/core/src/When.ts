@@ -35,8 +35,8 @@ const reached = (amount: Amount, progress: Progress): readonly [at: number, want
 export const every =
   (amount: { readonly epochs: number } | { readonly steps: number }): Rule =>
   (progress) => {
-    const [at, wanted] = reached(amount, progress)
-    return at % wanted === 0
+    const [reachedNow, wanted] = reached(amount, progress)
+    return reachedNow % wanted === 0
   }
 
 /** Exactly there. */

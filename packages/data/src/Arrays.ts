@@ -6,7 +6,7 @@ import type { Dataset, FieldSpec, Fields } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
-import { hold, type NestedArray, type NumericArray } from "./internal/hold.ts"
+import { fieldRows, type NestedArray, type NumericArray } from "./internal/fieldRows.ts"
 import { type Columns, datasetOf, mapFields, type Rows } from "./internal/Rows.ts"
 
 export type { NestedArray, NumericArray }
@@ -60,11 +60,11 @@ export const fromArrays = (options: ArraysOptions<ArrayField>): Effect.Effect<Da
   Effect.suspend(() => {
     const name = options.name ?? "arrays"
     const problems: Array<DataError> = []
-    const held: Array<readonly [source: string, rows: Rows]> = []
+    const fields: Array<readonly [source: string, rows: Rows]> = []
     const rowsOf = (part: string) => (field: ArrayField, key: string) => {
       const source = `${name}.${part}${key === "" ? "" : `.${key}`}`
-      const rows = hold(source, field, part, problems)
-      if (rows !== undefined) held.push([source, rows])
+      const rows = fieldRows(source, field, part, problems)
+      if (rows !== undefined) fields.push([source, rows])
       // A field that can't be held is among the problems, so the dataset is not made.
       return rows as Rows
     }
@@ -78,7 +78,7 @@ export const fromArrays = (options: ArraysOptions<ArrayField>): Effect.Effect<Da
       classes,
       isChecked: true
     }
-    const [first, ...others] = held
+    const [first, ...others] = fields
     const [where, { length }] = first ?? ["", { length: 0 }]
     for (const [source, rows] of others) {
       if (rows.length === length) continue

@@ -68,11 +68,11 @@ const common = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as
  * field whose shape or dtype, and every dataset whose class names, differ from the first one's; and if none is given.
  */
 export const concat = (
-  given: ReadonlyArray<Dataset>,
+  list: ReadonlyArray<Dataset>,
   options: { readonly name?: string } = {}
 ): Effect.Effect<Dataset, DatasetInvalid> =>
   Effect.suspend(() => {
-    const datasets = withSameBytes(given)
+    const datasets = withSameBytes(list)
     const name = options.name ?? datasets.map((dataset) => dataset.name).join(" + ")
     const [first, ...others] = datasets
     if (first === undefined) {
@@ -88,8 +88,8 @@ export const concat = (
       return { dataset, start, end: length }
     })
     /** What each dataset that holds some of the samples gives for them, with their positions among all of them. */
-    const fromEach = <A>(indices: Int32Array, read: (dataset: Dataset, local: Int32Array, at: number) => A) =>
-      placed.flatMap(({ dataset, start, end }, at) => {
+    const fromEach = <A>(indices: Int32Array, read: (dataset: Dataset, local: Int32Array, part: number) => A) =>
+      placed.flatMap(({ dataset, start, end }, part) => {
         const isOwn = (index: number) => index >= start && index < end
         const positions: Array<number> = []
         indices.forEach((index, position) => {
@@ -97,7 +97,7 @@ export const concat = (
         })
         if (positions.length === 0) return []
         const local = indices.filter(isOwn).map((index) => index - start)
-        return [[positions, read(dataset, local, at)] as const]
+        return [[positions, read(dataset, local, part)] as const]
       })
     const read: Dataset["read"] = (indices, draw) => {
       // Samples of the same index in two datasets draw independently of each other.

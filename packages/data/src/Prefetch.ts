@@ -51,9 +51,9 @@ const readsOf = (dataset: Dataset, batches: Iterable<Int32Array>, draw: Draw): R
 }
 
 /** A batch as it is; what failed, as an Effect; nothing where the queue has ended. */
-const given = (taken: Exit.Exit<Turn, Cause.Done>): ReturnType<BatchSource["next"]> => {
-  if (Exit.isFailure(taken)) return undefined
-  return Exit.isSuccess(taken.value) ? taken.value.value : taken.value
+const batchOf = (turn: Exit.Exit<Turn, Cause.Done>): ReturnType<BatchSource["next"]> => {
+  if (Exit.isFailure(turn)) return undefined
+  return Exit.isSuccess(turn.value) ? turn.value.value : turn.value
 }
 
 const open = Effect.fnUntraced(function* (
@@ -80,14 +80,14 @@ const open = Effect.fnUntraced(function* (
     })
   )
   yield* Effect.forkScoped(fill, { startImmediately: true })
-  const waited = Effect.flatMap(Effect.exit(Queue.take(queue)), (taken) => {
-    const batch = given(taken)
+  const waited = Effect.flatMap(Effect.exit(Queue.take(queue)), (turn) => {
+    const batch = batchOf(turn)
     return Effect.isEffect(batch) ? batch : Effect.succeed(batch)
   })
   return {
     next: () => {
-      const taken = Queue.takeUnsafe(queue)
-      return taken === undefined ? waited : given(taken)
+      const turn = Queue.takeUnsafe(queue)
+      return turn === undefined ? waited : batchOf(turn)
     }
   }
 })

@@ -17,14 +17,14 @@ const invalid = (dataset: string, ...problems: ReadonlyArray<DataError>) =>
 
 const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset => {
   const { length } = indices
-  const at = (positions: Int32Array) => positions.map((position) => element(indices, position))
+  const indicesAt = (positions: Int32Array) => positions.map((position) => element(indices, position))
   const { readTargets } = dataset
   return derive(dataset, {
     name,
     length,
     isChecked: dataset.isChecked,
-    read: guarded(name, length, (positions, draw, room) => dataset.read(at(positions), draw, room)),
-    readTargets: readTargets && ((positions) => readTargets.call(dataset, at(positions)))
+    read: guarded(name, length, (positions, draw, room) => dataset.read(indicesAt(positions), draw, room)),
+    readTargets: readTargets && ((positions) => readTargets.call(dataset, indicesAt(positions)))
   })
 }
 
@@ -41,10 +41,10 @@ export const subset = (
     const name = `${dataset.name}/subset`
     const expected = `whole numbers in 0 … ${dataset.length - 1}`
     const advice = "A subset consists of indices of its dataset."
-    const at = indices.findIndex((index) => !(Number.isInteger(index) && index >= 0 && index < dataset.length))
+    const invalidAt = indices.findIndex((index) => !(Number.isInteger(index) && index >= 0 && index < dataset.length))
     if (indices.length === 0) return invalid(name, new DataError({ source: name, found: "no index", expected, advice }))
-    if (at >= 0) {
-      const found = `the index ${indices[at]} (position ${at})`
+    if (invalidAt >= 0) {
+      const found = `the index ${indices[invalidAt]} (position ${invalidAt})`
       return invalid(name, new DataError({ source: name, found, expected, advice }))
     }
     return Effect.succeed(chosen(dataset, name, Int32Array.from(indices)))
@@ -94,12 +94,12 @@ export const split = (
     const name = `${dataset.name}/split`
     const count = "count" in options ? options.count : Math.round(options.fraction * length)
     if (!(Number.isSafeInteger(count) && count >= 1 && count < length)) {
-      const asked = "count" in options ? `a count of ${count}` : `a fraction of ${options.fraction}`
+      const size = "count" in options ? `a count of ${count}` : `a fraction of ${options.fraction}`
       return yield* invalid(
         name,
         new DataError({
           source: name,
-          found: `${asked} held out of ${length} samples`,
+          found: `${size} held out of ${length} samples`,
           expected: `1 to ${length - 1} samples`,
           advice: "Neither part may be empty. A fraction lies between 0 and 1; a count is a whole number."
         })
@@ -110,7 +110,7 @@ export const split = (
     const isHeldOut = new Uint8Array(length)
     if (options.stratify === true) {
       const labels = yield* Effect.catch(labelsOf(dataset), (problem) => invalid(name, problem))
-      for (const { label, members, share } of apportion(labels, count)) {
+      for (const { label, members, samples: share } of apportion(labels, count)) {
         const memberAt = Rng.permutation(Rng.fold(stream, label), members.length)
         for (let position = 0; position < share; position++) isHeldOut[element(members, memberAt(position))] = 1
       }
@@ -149,11 +149,11 @@ export const split = (
  * ```
  */
 export const mapBatch = (
-  given: Dataset,
+  source: Dataset,
   f: (batch: HostBatch, indices: Int32Array, draw: Draw.Draw) => HostBatch,
   options: { readonly spec?: Dataset["spec"]; readonly name?: string } = {}
 ): Dataset => {
-  const dataset = withNumbers(given)
+  const dataset = withNumbers(source)
   const name = options.name ?? `${dataset.name}/map`
   const failed = (cause: unknown) => {
     const found = `a batch that the mapping function fails on (${cause})`

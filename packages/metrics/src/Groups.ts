@@ -56,15 +56,15 @@ export const groups = <
   of
 }: GroupsOptions<Out, Target, Name>) => {
   if (names.length === 0) throw new OptionsInvalid({ metric: "groups", problems: ["this group has no name"] })
-  const made = new WeakMap<object, ReadonlyArray<Statistics<any, any, any>["measure"]>>()
+  const cache = new WeakMap<object, ReadonlyArray<Statistics<any, any, any>["measure"]>>()
   const measuresOf = (measure: (scored: Scored<any, any>) => any) => {
-    const known = made.get(measure)
-    if (known !== undefined) return known
+    const cached = cache.get(measure)
+    if (cached !== undefined) return cached
     const measures = names.map((_, group) => (scored: Scored<any, any>) => {
       const member = tf.cast(tf.equal(of(scored), tf.scalar(group, "int32")), "float32")
       return measure({ ...scored, weights: scored.weights === undefined ? member : tf.mul(scored.weights, member) })
     })
-    made.set(measure, measures)
+    cache.set(measure, measures)
     return measures
   }
   return <State, Value>(

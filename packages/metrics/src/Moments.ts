@@ -30,13 +30,13 @@ export const combine = (a: Moments, b: Moments): Moments => {
   if (a.weight === 0) return b
   if (b.weight === 0) return a
   const weight = a.weight + b.weight
-  const share = b.weight / weight
+  const fraction = b.weight / weight
   const [dx, dy] = [b.x - a.x, b.y - a.y]
-  const between = a.weight * share
+  const between = a.weight * fraction
   return {
     weight,
-    x: a.x + dx * share,
-    y: a.y + dy * share,
+    x: a.x + dx * fraction,
+    y: a.y + dy * fraction,
     xx: a.xx + b.xx + dx * dx * between,
     yy: a.yy + b.yy + dy * dy * between,
     xy: a.xy + b.xy + dx * dy * between

@@ -26,13 +26,13 @@ export const metric = <Out extends TensorOrRecord, Target extends TensorOrRecord
 
 /** The same value for the same options, so that metrics that are made apart share it. Options are plain data. */
 export const memoized = <Options, Made>(make: (options: Options) => Made): ((options: Options) => Made) => {
-  const made = new Map<string, Made>()
+  const cache = new Map<string, Made>()
   return (options) => {
     const key = JSON.stringify(Object.entries(options as object).sort(([a], [b]) => (a < b ? -1 : 1)))
-    const known = made.get(key)
+    const known = cache.get(key)
     if (known !== undefined) return known
     const value = make(options)
-    made.set(key, value)
+    cache.set(key, value)
     return value
   }
 }

@@ -66,10 +66,10 @@ export const parse = (text: string, path: string): Effect.Effect<Read, EventsFil
     const rest = element(lines.splice(-1), 0)
     const events: Array<Event.Event> = []
     const problems: Array<string> = []
-    for (const [at, line] of lines.entries()) {
+    for (const [index, line] of lines.entries()) {
       if (line.trim() === "") continue
       const parsed = parseLine(line)
-      if (parsed === undefined) problems.push(`line ${at + 1} is not JSON: ${line.slice(0, 60)}`)
+      if (parsed === undefined) problems.push(`line ${index + 1} is not JSON: ${line.slice(0, 60)}`)
       else events.push(parsed.event)
     }
     if (problems.length > 0) return Effect.fail(corrupt(path, problems))

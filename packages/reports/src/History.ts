@@ -58,21 +58,27 @@ export const fold = (events: Iterable<Event.Event>): History => {
   for (const event of Timeline.effective(events)) {
     if (event._tag === "Unknown") continue
     const { epoch, step, samples } = event.progress
-    const at = { epoch, step, samples }
+    const position = { epoch, step, samples }
     switch (event._tag) {
       case "EpochEnded": {
         const { learningRate, seconds, values } = event
-        epochs.push({ ...at, learningRate, seconds, values })
+        epochs.push({ ...position, learningRate, seconds, values })
         break
       }
       case "ValidationEnded": {
         const { name, seconds, values } = event
-        validations.push({ ...at, name, seconds, values })
+        validations.push({ ...position, name, seconds, values })
         break
       }
       case "StepLogged": {
         const { learningRate, samplesPerSecond, values, measured } = event
-        steps.push({ ...at, learningRate, samplesPerSecond, values, ...(measured === undefined ? {} : { measured }) })
+        steps.push({
+          ...position,
+          learningRate,
+          samplesPerSecond,
+          values,
+          ...(measured === undefined ? {} : { measured })
+        })
         break
       }
     }

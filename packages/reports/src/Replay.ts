@@ -157,9 +157,9 @@ const endBadly = Effect.fnUntraced(function* <E>(
   moveTo(place, event)
   // What is saved at the end is no decision of the run's.
   place.isEnding = true
-  const told = setting === undefined ? {} : { description: descriptionOf(setting) }
-  if (event._tag === "Failed") yield* run.call("failed", { ...told, error: event.message })
-  else yield* run.call("interrupted", told)
+  const described = setting === undefined ? {} : { description: descriptionOf(setting) }
+  if (event._tag === "Failed") yield* run.call("failed", { ...described, error: event.message })
+  else yield* run.call("interrupted", described)
   yield* run.call("trainEnd", { reason: event._tag === "Failed" ? "failed" : "interrupted" })
 })
 

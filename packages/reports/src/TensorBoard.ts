@@ -47,10 +47,10 @@ const textTensor = (text: string) => proto.message(8, proto.integer(1, 7), proto
 
 /** One `Event` as a record: what was at a step, at a wall-clock time in seconds since 1970. */
 export const encode = (
-  at: { readonly step: number; readonly wallTime: number },
+  point: { readonly step: number; readonly wallTime: number },
   what: Summary | { readonly fileVersion: string } | { readonly sessionStart: true }
 ): Uint8Array => {
-  const head = [...proto.double(1, at.wallTime), ...proto.integer(2, at.step)]
+  const head = [...proto.double(1, point.wallTime), ...proto.integer(2, point.step)]
   if ("fileVersion" in what) return record(Uint8Array.from([...head, ...proto.string(3, what.fileVersion)]))
   if ("sessionStart" in what) return record(Uint8Array.from([...head, ...proto.message(7, proto.integer(1, 1))]))
   const scalars = Object.entries(what.scalars ?? {}).map(([tag, value]) =>
@@ -137,14 +137,14 @@ export const layer = (
       }
       const onEvent = (event: Known): void => {
         const milliseconds = Math.floor(clock.currentTimeMillisUnsafe())
-        const at = { step: event.progress.step, wallTime: milliseconds / 1000 }
+        const point = { step: event.progress.step, wallTime: milliseconds / 1000 }
         if (event._tag === "Resumed") {
           begin(event.attempt, milliseconds)
-          file.write(encode({ ...at, step: at.step + 1 }, { sessionStart: true }))
+          file.write(encode({ ...point, step: point.step + 1 }, { sessionStart: true }))
         } else if (!begun) begin(1, milliseconds)
         if (event._tag === "RunStarted" || event._tag === "Resumed") setting = event
         const summary = summaryOf(event, setting)
-        if (summary !== undefined) file.write(encode(at, summary))
+        if (summary !== undefined) file.write(encode(point, summary))
       }
       return Callback.observer({
         id: callbackId,

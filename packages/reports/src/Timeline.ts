@@ -47,12 +47,12 @@ const unseenFrom = (events: ReadonlyArray<Event.Event>, position: Progress): num
  */
 const supersedeBoundary = (standing: Array<Event.Event>, resumed: number, again: Event.Event): number => {
   if (again._tag !== "ValidationStarted" && again._tag !== "DecisionTaken") return 0
-  const at = (standing[resumed] as Event.Known).progress
-  if (compare(again.progress, at) !== 0) return 0
+  const position = (standing[resumed] as Event.Known).progress
+  if (compare(again.progress, position) !== 0) return 0
   const isSame = (event: Event.Event, index: number) =>
     index < resumed &&
     event._tag === again._tag &&
-    compare(event.progress, at) === 0 &&
+    compare(event.progress, position) === 0 &&
     (event._tag !== "DecisionTaken" ||
       (again._tag === "DecisionTaken" &&
         event.callback === again.callback &&

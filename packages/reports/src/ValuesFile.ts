@@ -95,17 +95,17 @@ export const layer = (
       const onEvent = (event: Known): void => {
         if (event._tag === "RunStarted") file.begin(path)
         if (event._tag === "Resumed") {
-          const at = event.progress
-          resumedAt = at
-          file.begin(path, (old) => text(parse(old).filter((row) => Position.compare(row, at) <= 0)))
+          const position = event.progress
+          resumedAt = position
+          file.begin(path, (old) => text(parse(old).filter((row) => Position.compare(row, position) <= 0)))
         }
         if (event._tag === "ValidationStarted" && resumedAt !== undefined) {
-          const at = resumedAt
+          const position = resumedAt
           resumedAt = undefined
           // The boundary at which the run was cut is gone through again.
-          if (Position.compare(event.progress, at) === 0)
+          if (Position.compare(event.progress, position) === 0)
             file.begin(path, (old) =>
-              text(parse(old).filter((row) => row.kind !== "validation" || Position.compare(row, at) < 0))
+              text(parse(old).filter((row) => row.kind !== "validation" || Position.compare(row, position) < 0))
             )
         }
         const row = rowOf(event)

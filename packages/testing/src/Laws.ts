@@ -102,8 +102,8 @@ export interface CheckpointsOptions extends On {
   readonly crash?: { readonly layer: Layer.Layer<Checkpoints, unknown, Storage>; readonly folder: string }
 }
 
-const storeOf = (made: Layer.Layer<Checkpoints, unknown>) =>
-  Effect.map(Layer.build(Layer.fresh(made)), Context.get(Checkpoints))
+const storeOf = (layer: Layer.Layer<Checkpoints, unknown>) =>
+  Effect.map(Layer.build(Layer.fresh(layer)), Context.get(Checkpoints))
 
 /**
  * What every store of checkpoints has to do, law 1 through it, and, with `crash`, law 5: no crash, kill or full disk takes

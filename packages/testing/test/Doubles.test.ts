@@ -86,7 +86,7 @@ describe("data", () => {
 
   it.effect("is slow without sleeping: a run waits until it is opened", () =>
     Effect.gen(function* () {
-      const { dataset, open, asked } = Data.held(Tiny.vectors())
+      const { dataset, open, reads: asked } = Data.held(Tiny.vectors())
       const training = yield* Effect.forkChild(Trainer.train(task, { config, data: { train: dataset } }))
       while (asked() === 0) yield* Effect.yieldNow
       assert.isUndefined(training.pollUnsafe())

@@ -54,7 +54,7 @@ const within = (start: number, window: number, length: number): readonly [first:
  * Calls `at` for each window: its elements' offsets (each of the first of `inChannels` channels) and that of its output. The
  * list is used anew for the next window.
  */
-const forEachWindow = (sizes: Sizes, at: (elements: ReadonlyArray<number>, output: number) => void): void => {
+const forEachWindow = (sizes: Sizes, visit: (elements: ReadonlyArray<number>, output: number) => void): void => {
   const { inDepth, inHeight, inWidth, inChannels, padInfo } = sizes
   const elements: Array<number> = []
   let output = 0
@@ -73,7 +73,7 @@ const forEachWindow = (sizes: Sizes, at: (elements: ReadonlyArray<number>, outpu
               }
             }
           }
-          at(elements, output)
+          visit(elements, output)
           output += inChannels
         }
       }
@@ -86,10 +86,10 @@ const averageGradient = (name: string): Kernel =>
     const sizes = sizesOf(input.shape, attributes)
     const [gradient, result] = [dy.dataSync(), new Float32Array(input.size)]
     forEachWindow(sizes, (elements, output) => {
-      const share = 1 / elements.length
+      const weight = 1 / elements.length
       for (const element of elements) {
         for (let channel = 0; channel < sizes.inChannels; channel++) {
-          result[element + channel]! += gradient[output + channel]! * share
+          result[element + channel]! += gradient[output + channel]! * weight
         }
       }
     })

@@ -43,7 +43,7 @@ export interface Machine {
   readonly run: (command: Command) => Effect.Effect<CommandResult, CommandMissing>
 }
 
-const kept = 64 * 1024
+const maximum = 64 * 1024
 
 const kill = (child: ChildProcess): void => {
   try {
@@ -66,7 +66,7 @@ const run = (command: Command): Effect.Effect<CommandResult, CommandMissing> =>
     })
     let output = ""
     const collect = (chunk: Buffer) => {
-      output = (output + chunk.toString("utf8")).slice(-kept)
+      output = (output + chunk.toString("utf8")).slice(-maximum)
     }
     child.stdout.on("data", collect)
     child.stderr.on("data", collect)

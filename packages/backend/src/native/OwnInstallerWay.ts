@@ -62,18 +62,19 @@ export const ownInstallerWay = (
         }
       })
       .pipe(
-        (installing) => Way.ticking(installing, (gone) => onProgress(`${label}, ${gone} s of at most ${seconds} s`)),
+        (installing) =>
+          Way.ticking(installing, (elapsed) => onProgress(`${label}, ${elapsed} s of at most ${seconds} s`)),
         Effect.mapError(({ message }) => new Way.WayFailed({ reason: message })),
         Effect.timeoutOrElse({
           duration: limit,
           orElse: () => Effect.fail(new Way.WayFailed({ reason: `it was not finished after ${seconds} s` }))
         })
       )
-    const found = yield* Way.step("looking for the binding", () => {
+    const binding = yield* Way.step("looking for the binding", () => {
       for (const part of copied) fs.rmSync(path.join(directory, part), { recursive: true })
       return listFiles(directory).find((file) => file.endsWith("/tfjs_binding.node"))
     })
-    if (exitCode === 0 && found !== undefined) return found
+    if (exitCode === 0 && binding !== undefined) return binding
     return yield* new Way.WayFailed({ reason: `it ended with exit code ${exitCode}: ${Way.gist(output)}` })
   })
 })

@@ -18,14 +18,14 @@ export interface UnzipOptions {
 export const unzip = async ({ archive, target, signal, onProgress }: UnzipOptions): Promise<ReadonlyArray<string>> => {
   const zip = await yauzl.openPromise(archive, { autoClose: false })
   try {
-    const wanted: Array<{ readonly entry: yauzl.Entry; readonly to: string }> = []
+    const selected: Array<{ readonly entry: yauzl.Entry; readonly to: string }> = []
     for await (const entry of zip.eachEntry()) {
       const to = entry.fileName.endsWith("/") ? undefined : target(entry.fileName)
-      if (to !== undefined) wanted.push({ entry, to })
+      if (to !== undefined) selected.push({ entry, to })
     }
-    const total = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0)
+    const total = selected.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0)
     let written = 0
-    for (const { entry, to } of wanted) {
+    for (const { entry, to } of selected) {
       await fs.promises.mkdir(path.dirname(to), { recursive: true })
       const count = new Transform({
         transform: (chunk: Buffer, _encoding, done) => {
@@ -36,7 +36,7 @@ export const unzip = async ({ archive, target, signal, onProgress }: UnzipOption
       })
       await pipeline(await zip.openReadStreamPromise(entry), count, fs.createWriteStream(to), { signal })
     }
-    return wanted.map(({ entry }) => entry.fileName)
+    return selected.map(({ entry }) => entry.fileName)
   } finally {
     zip.close()
   }

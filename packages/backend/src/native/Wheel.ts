@@ -121,12 +121,12 @@ export const download = Effect.fnUntraced(function* (
     return yield* new Way.WayFailed({ reason: `pip left ${names.length} wheels, expected one: ${Way.gist(output)}` })
   }
   const file = path.join(done, element(names, 0))
-  const found = yield* sha256(file, (bytes) => onProgress("verifying the download", bytes / wheel.bytes)).pipe(
+  const checksum = yield* sha256(file, (bytes) => onProgress("verifying the download", bytes / wheel.bytes)).pipe(
     Effect.mapError((cause) => new Way.WayFailed({ reason: `the wheel cannot be read: ${cause.message}` }))
   )
-  if (found !== wheel.sha256) {
+  if (checksum !== wheel.sha256) {
     return yield* new Way.WayFailed({
-      reason: `the downloaded ${names[0]} has SHA-256 ${found}, expected ${wheel.sha256}; it was deleted`
+      reason: `the downloaded ${names[0]} has SHA-256 ${checksum}, expected ${wheel.sha256}; it was deleted`
     })
   }
   return file

@@ -71,16 +71,16 @@ const sync = (target: string): void => {
 
 /** Lists what was made, with sizes and checksums, and brings it to the disk. */
 export const inventory = (
-  made: string,
+  folder: string,
   onProgress: Way.OnProgress
 ): Effect.Effect<ReadonlyArray<Install.InstalledFile>, Way.WayFailed> =>
   Effect.gen(function* () {
-    const files = Install.listFiles(made).map((file) => ({ file, bytes: fs.statSync(path.join(made, file)).size }))
+    const files = Install.listFiles(folder).map((file) => ({ file, bytes: fs.statSync(path.join(folder, file)).size }))
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
     const listed: Array<Install.InstalledFile> = []
     let before = 0
     for (const { file, bytes } of files) {
-      const target = path.join(made, file)
+      const target = path.join(folder, file)
       const hear = (done: number) => onProgress("checking the result", (before + done) / Math.max(1, total))
       const sha256 = yield* Install.sha256(target, hear).pipe(
         Effect.mapError((cause) => new Way.WayFailed({ reason: `${file} cannot be read: ${cause.message}` }))
@@ -94,33 +94,33 @@ export const inventory = (
 
 /** Puts a made folder, with its manifest, in its place. An intact install that another process put there first stays. */
 export const publish = (
-  made: string,
-  place: string,
+  folder: string,
+  target: string,
   manifest: Install.Manifest
 ): Effect.Effect<Install.Install, Way.WayFailed> =>
   Effect.gen(function* () {
-    const install: Install.Install = { directory: place, manifest }
-    const move = Way.step(`moving the library to ${place}`, () => {
-      const file = path.join(made, Install.manifestName)
+    const install: Install.Install = { directory: target, manifest }
+    const move = Way.step(`moving the library to ${target}`, () => {
+      const file = path.join(folder, Install.manifestName)
       fs.writeFileSync(file, Install.encode(manifest))
       sync(file)
-      sync(made)
+      sync(folder)
       try {
-        fs.renameSync(made, place)
+        fs.renameSync(folder, target)
       } catch (cause) {
         if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause
         return false
       }
-      sync(path.dirname(place))
+      sync(path.dirname(target))
       return true
     })
     if (yield* move) return install
-    const there = yield* Install.read(place)
-    if (there._tag === "Some" && (yield* Install.verify(there.value)).length === 0) return there.value
+    const present = yield* Install.read(target)
+    if (present._tag === "Some" && (yield* Install.verify(present.value)).length === 0) return present.value
     // What lies there is damaged; it leaves by a rename too, so that nobody sees half of it.
-    yield* Way.step(`removing the damaged ${place}`, () =>
-      fs.renameSync(place, path.join(path.dirname(made), "damaged"))
+    yield* Way.step(`removing the damaged ${target}`, () =>
+      fs.renameSync(target, path.join(path.dirname(folder), "damaged"))
     )
     if (yield* move) return install
-    return yield* new Way.WayFailed({ reason: `${place} is in use by another process; try again` })
+    return yield* new Way.WayFailed({ reason: `${target} is in use by another process; try again` })
   }).pipe(Effect.uninterruptible)

@@ -31,9 +31,9 @@ const transposeLastTwo = (x: tf.Tensor): tf.Tensor => {
 }
 
 /** Matrix `at` of a stack; the only one, when it is broadcast. */
-const matrix = (stack: tf.Tensor3D, at: number): tf.Tensor2D => {
+const matrix = (stack: tf.Tensor3D, index: number): tf.Tensor2D => {
   const [length, rows, columns] = stack.shape
-  return tf.reshape(length === 1 ? stack : tf.slice(stack, [at, 0, 0], [1, rows, columns]), [rows, columns])
+  return tf.reshape(length === 1 ? stack : tf.slice(stack, [index, 0, 0], [1, rows, columns]), [rows, columns])
 }
 
 /** a · b in pieces of the axis that is summed over. */

@@ -11,7 +11,7 @@ type Sizes = tf.backend_util.Conv3DInfo
  * Calls `at` with the offsets (each of the first channel) of every input element x, output element y and filter element w
  * that belong together: x = s·y + w − pad.
  */
-const forEachTriple = (sizes: Sizes, at: (x: number, y: number, w: number) => void): void => {
+const forEachTriple = (sizes: Sizes, visit: (x: number, y: number, w: number) => void): void => {
   const { inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } = sizes
   const { filterDepth, filterHeight, filterWidth } = sizes
   const positions = sizes.batchSize * outDepth * outHeight * outWidth
@@ -26,7 +26,7 @@ const forEachTriple = (sizes: Sizes, at: (x: number, y: number, w: number) => vo
       const depth = depth0 + Math.floor(tap / filterWidth / filterHeight)
       if (column < 0 || column >= inWidth || row < 0 || row >= inHeight || depth < 0 || depth >= inDepth) continue
       const pixel = ((sample * inDepth + depth) * inHeight + row) * inWidth + column
-      at(pixel * inChannels, position * outChannels, tap * inChannels * outChannels)
+      visit(pixel * inChannels, position * outChannels, tap * inChannels * outChannels)
     }
   }
 }

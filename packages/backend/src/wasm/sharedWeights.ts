@@ -21,12 +21,12 @@ const copy = (x: tf.TensorInfo, engine: BackendWasm): tf.TensorInfo => {
 
 const ofOneShape = (name: string, weights: string): Kernel =>
   kernel<Inputs, unknown, BackendWasm>(name, ({ inputs, attributes, engine, replaced }) => {
-    const given = entry(inputs, weights)
-    const shape = given.shape.join()
-    const first = shapes.get(given.dataId) ?? shape
-    shapes.set(given.dataId, first)
+    const tensor = entry(inputs, weights)
+    const shape = tensor.shape.join()
+    const first = shapes.get(tensor.dataId) ?? shape
+    shapes.set(tensor.dataId, first)
     if (first === shape) return replaced(inputs, attributes)
-    const copied = copy(given, engine)
+    const copied = copy(tensor, engine)
     try {
       return replaced({ ...inputs, [weights]: copied }, attributes)
     } finally {

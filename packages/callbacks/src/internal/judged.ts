@@ -7,9 +7,9 @@ import * as Monitors from "@etude/core/Monitors"
 export type Event = At & { readonly values: Values }
 
 /** Values of validations are judged at the end of each validation, those of training at the end of each epoch. */
-export const hooks = <S, A>(monitor: string, judge: (event: Event, state: S) => A) => ({
-  validationEnd: judge,
+export const hooks = <S, A>(monitor: string, evaluate: (event: Event, state: S) => A) => ({
+  validationEnd: evaluate,
   // The end of an epoch repeats the values of a validation that fell on it.
   epochEnd: (event: Event, state: S): A | undefined =>
-    Monitors.isOfTraining(event.monitors, monitor) ? judge(event, state) : undefined
+    Monitors.isOfTraining(event.monitors, monitor) ? evaluate(event, state) : undefined
 })

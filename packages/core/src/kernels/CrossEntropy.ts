@@ -1,6 +1,6 @@
 /**
  * Softmax cross-entropy with labels, in one kernel where the backend has it:
- * `SparseSoftmaxCrossEntropy(logits float32[n, classes], labels int32[n]) → values float32[n], slopes float32[n, classes]`.
+ * `SparseSoftmaxCrossEntropy(logits float32[n, classes], labels int32[n]) → values float32[n], gradients float32[n, classes]`.
  * A backend that registers it (TensorFlow has it as one operation) spares a dozen operations per step; others run a
  * composition of tfjs operations, with the same values up to rounding.
  */
@@ -46,22 +46,22 @@ const negatedTargets = (labels: tf.Tensor, classes: number, smoothing: number): 
 export interface CrossEntropy {
   readonly values: tf.Tensor
   readonly keep: Array<tf.Tensor>
-  readonly slopes: (kept: ReadonlyArray<tf.Tensor>) => tf.Tensor
+  readonly gradient: (saved: ReadonlyArray<tf.Tensor>) => tf.Tensor
 }
 
 /** Cross-entropy of logits [n, classes] with labels int32[n]. */
 export const crossEntropy = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): CrossEntropy => {
   if (has(kernelName)) {
-    const [values, slopes] = tf
+    const [values, gradient] = tf
       .engine()
       .runKernel<[tf.Tensor, tf.Tensor]>(kernelName, { logits, labels }, { smoothing })
-    return { values, keep: [slopes], slopes: (kept) => element(kept, 0) }
+    return { values, keep: [gradient], gradient: (saved) => element(saved, 0) }
   }
   const logProbabilities = logSoftmax(logits)
   const negated = negatedTargets(labels, sideOf(logits.shape, -1), smoothing)
   return {
     values: tf.sum(tf.mul(logProbabilities, negated), -1),
     keep: [logProbabilities, negated],
-    slopes: (kept) => tf.add(tf.exp(element(kept, 0)), element(kept, 1))
+    gradient: (saved) => tf.add(tf.exp(element(saved, 0)), element(saved, 1))
   }
 }

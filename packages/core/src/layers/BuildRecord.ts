@@ -6,7 +6,7 @@ import { drawFor } from "./Initial.ts"
 import { type Initializer, type Layer, undeclared, type Variable } from "./TfLayers.ts"
 
 /** A weight as it was made. */
-export interface MadeWeight {
+export interface CreatedWeight {
   readonly layer: Layer
   readonly name: string
   readonly initializer: Initializer
@@ -43,14 +43,16 @@ const keyed = (layer: Layer, name: string, initializer: Initializer, count: numb
  * Runs `during` and records the weights that layers make. With `blank`, they are zero: what will be drawn anew need not
  * be drawn twice. Otherwise they have the values of their initializers, the same in each run.
  */
-export const recording = (blank: boolean, made: Map<Variable, MadeWeight>, during: () => void): void => {
+export const recording = (blank: boolean, weights: Map<Variable, CreatedWeight>, during: () => void): void => {
   const prototype = undeclared<{ addWeight: AddWeight }>(tfl.layers.Layer.prototype)
   const { addWeight } = prototype
   prototype.addWeight = function (name, shape, dtype, initializer, ...rest) {
-    const used = blank ? undeclared<Initializer>(tfl.initializers.zeros()) : keyed(this, name, initializer, made.size)
+    const used = blank
+      ? undeclared<Initializer>(tfl.initializers.zeros())
+      : keyed(this, name, initializer, weights.size)
     const variable = addWeight.call(this, name, shape, dtype, used, ...rest)
-    const weight: MadeWeight = { layer: this, name, initializer, assigned: false }
-    made.set(variable, weight)
+    const weight: CreatedWeight = { layer: this, name, initializer, assigned: false }
+    weights.set(variable, weight)
     const { write } = variable
     variable.write = (value) => {
       weight.assigned = true

@@ -8,11 +8,11 @@ import type { Pass } from "./Pass.ts"
 import { type CellParts, type Layer, partsOf } from "./TfLayers.ts"
 
 /** How many masks a cell requests, for its input and again for its state, and how many of them it uses. */
-const maskCounts: { readonly [className: string]: { readonly asked: number; readonly used: number } } = {
-  SimpleRNNCell: { asked: 1, used: 1 },
-  GRUCell: { asked: 3, used: 1 },
-  LSTMCell: { asked: 4, used: 1 },
-  ConvLSTM2DCell: { asked: 4, used: 4 }
+const maskCounts: { readonly [className: string]: { readonly requested: number; readonly used: number } } = {
+  SimpleRNNCell: { requested: 1, used: 1 },
+  GRUCell: { requested: 3, used: 1 },
+  LSTMCell: { requested: 4, used: 1 },
+  ConvLSTM2DCell: { requested: 4, used: 4 }
 }
 
 const cellsIn = (cell: Layer): ReadonlyArray<Layer> => partsOf<CellParts>(cell).cells?.flatMap(cellsIn) ?? [cell]
@@ -43,11 +43,11 @@ export const install = (layer: Layer, path: string, pass: Pass): void => {
   parts.call = (inputs, options) => {
     const callPath = pass.pathOfCall(path)
     for (const { own: parts, at, kinds, counts } of cells) {
-      let asked = 0
+      let requested = 0
       parts.dropoutFunc = (ones, rate) => {
-        const mask = counts === undefined ? asked : asked % counts.asked
-        const kind = counts === undefined ? "mask" : kinds[Math.floor(asked / counts.asked)]
-        asked++
+        const mask = counts === undefined ? requested : requested % counts.requested
+        const kind = counts === undefined ? "mask" : kinds[Math.floor(requested / counts.requested)]
+        requested++
         return counts !== undefined && mask >= counts.used
           ? ones
           : RandomBits.dropout(pass.random(), `${callPath}/cell-${at}/${kind}/${mask}`, ones, rate)

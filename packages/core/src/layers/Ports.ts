@@ -44,15 +44,15 @@ export const of = (model: tfl.LayersModel): Ports => {
   }
   return {
     list: (inputs) => {
-      const found = isTensor(inputs) ? "one tensor" : form(["", ...Object.keys(inputs)].slice(1))
+      const received = isTensor(inputs) ? "one tensor" : form(["", ...Object.keys(inputs)].slice(1))
       if (isTensor(inputs) !== (inputNames.length === 1))
-        throw new Error(`the model's input is ${form(inputNames)}, but it was given ${found}`)
+        throw new Error(`the model's input is ${form(inputNames)}, but it was given ${received}`)
       if (isTensor(inputs)) return checkShapes([inputs])
       return checkShapes(
         inputNames.map((name) => {
           const input = inputs[name]
           if (input === undefined)
-            throw new Error(`the model's input is ${form(inputNames)}, but it was given ${found}, without ${name}`)
+            throw new Error(`the model's input is ${form(inputNames)}, but it was given ${received}, without ${name}`)
           return input
         })
       )

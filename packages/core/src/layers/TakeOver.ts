@@ -5,8 +5,8 @@ import { type Problem, reasonOf } from "../Errors.ts"
 import { mapEntry } from "../Lookup.ts"
 import * as Affine from "./Affine.ts"
 import * as BatchStatistics from "./BatchStatistics.ts"
-import * as Beginnings from "./Beginnings.ts"
-import { type MadeWeight, recording } from "./BuildRecord.ts"
+import { type CreatedWeight, recording } from "./BuildRecord.ts"
+import * as InitialValues from "./InitialValues.ts"
 import * as Inspection from "./Inspection.ts"
 import * as KeyedNoise from "./KeyedNoise.ts"
 import * as KeyedRecurrence from "./KeyedRecurrence.ts"
@@ -15,10 +15,10 @@ import { isContainer, isCustom, type Layer, partsOf, type Variable } from "./TfL
 import * as Trial from "./Trial.ts"
 import { type Walked, type WeightPlace, walk } from "./Walk.ts"
 
-export interface Taken extends Walked {
+export interface AdaptedLayers extends Walked {
   readonly model: tfl.LayersModel
   /** How each weight begins, by path. */
-  readonly beginnings: { readonly [path: string]: Beginnings.Beginning }
+  readonly initialValues: { readonly [path: string]: InitialValues.InitialValue }
   readonly pass: Pass.Pass
   /** Whether samples of a batch influence each other: statistics of batches are taken. */
   readonly mixesSamples: boolean
@@ -28,13 +28,13 @@ export interface Taken extends Walked {
 const buildModel = (
   build: () => tfl.LayersModel,
   blank: boolean,
-  made: Map<Variable, MadeWeight>,
+  created: Map<Variable, CreatedWeight>,
   problems: Array<Problem>
 ): tfl.LayersModel | undefined => {
   let model: tfl.LayersModel | undefined
   try {
     tf.tidy(() =>
-      recording(blank, made, () => {
+      recording(blank, created, () => {
         model = build()
         // A Sequential makes its graph when it is first used.
         if (model instanceof tfl.Sequential && !model.built) model.build()
@@ -51,8 +51,8 @@ const buildModel = (
 }
 
 /** Disposes what stateful layers remember, of those that were built here. */
-const forgetStates = ({ places }: Walked, made: ReadonlyMap<Variable, MadeWeight>): void => {
-  const layersWithWeights = new Set([...made.values()].map(({ layer }) => layer))
+const forgetStates = ({ places }: Walked, created: ReadonlyMap<Variable, CreatedWeight>): void => {
+  const layersWithWeights = new Set([...created.values()].map(({ layer }) => layer))
   for (const { layer } of places) {
     const { cell, states_ } = partsOf<{ readonly cell?: Layer; readonly states_?: Array<tf.Tensor> | null }>(layer)
     if (cell !== undefined && layersWithWeights.has(cell) && states_ != null) tf.dispose(states_)
@@ -93,60 +93,60 @@ export const takeOver = (
   build: () => tfl.LayersModel,
   choose: "draw" | "keep" | ((path: string) => "draw" | "keep"),
   problems: Array<Problem>
-): Taken | undefined => {
+): AdaptedLayers | undefined => {
   const blank = choose === "draw"
-  const made = new Map<Variable, MadeWeight>()
-  const model = buildModel(build, blank, made, problems)
+  const created = new Map<Variable, CreatedWeight>()
+  const model = buildModel(build, blank, created, problems)
   if (model === undefined) return undefined
   let walked = walk(model)
-  const seen = Inspection.problemsOf(walked.places, walked.weights)
-  problems.push(...seen)
+  const unsupported = Inspection.problemsOf(walked.places, walked.weights)
+  problems.push(...unsupported)
   const pass = Pass.make()
   const installed = new Set<Layer>()
-  const beginnings: Record<string, Beginnings.Beginning> = {}
+  const initialValues: Record<string, InitialValues.InitialValue> = {}
   const begin = (places: ReadonlyArray<WeightPlace>) => {
     for (const place of places) {
-      if (seen.some(({ path }) => path === place.path)) continue
+      if (unsupported.some(({ path }) => path === place.path)) continue
       const keep = (typeof choose === "function" ? choose(place.path) : choose) === "keep"
-      const beginning = Beginnings.of(place, made.get(place.variable), keep)
-      if (typeof beginning === "function") beginnings[place.path] = beginning
-      else problems.push(beginning)
+      const initialValue = InitialValues.of(place, created.get(place.variable), keep)
+      if (typeof initialValue === "function") initialValues[place.path] = initialValue
+      else problems.push(initialValue)
     }
   }
   begin(walked.weights)
   let mixesSamples = walked.places.some(BatchStatistics.mixesSamples)
 
-  if (seen.length === 0 && walked.places.some(({ layer }) => isCustom(layer))) {
+  if (unsupported.length === 0 && walked.places.some(({ layer }) => isCustom(layer))) {
     install(walked, pass, installed)
-    const found = new Set(walked.weights.map(({ variable }) => variable))
-    const unwritten = walked.weights.filter(({ variable }) => made.get(variable)?.assigned === false)
-    const used = watchReads([...made.keys()].filter((variable) => !found.has(variable)))
-    const earlier = new Set(made.keys())
-    recording(blank, made, () => problems.push(...Trial.problemsOf(model, walked.places, pass)))
+    const known = new Set(walked.weights.map(({ variable }) => variable))
+    const unwritten = walked.weights.filter(({ variable }) => created.get(variable)?.assigned === false)
+    const used = watchReads([...created.keys()].filter((variable) => !known.has(variable)))
+    const earlier = new Set(created.keys())
+    recording(blank, created, () => problems.push(...Trial.problemsOf(model, walked.places, pass)))
     for (const { variable, path, group } of unwritten) {
-      if (!mapEntry(made, variable).assigned) continue
+      if (!mapEntry(created, variable).assigned) continue
       if (group === "statistics") mixesSamples = true
       else problems.push({ path, message: "is trainable, but a layer writes it at each call" })
     }
     // A layer inside of a layer may be built when it is first called.
     walked = walk(model)
-    const later = walked.weights.filter(({ variable }) => !found.has(variable))
+    const later = walked.weights.filter(({ variable }) => !known.has(variable))
     for (const { variable, layer, group } of later) {
-      const weight = made.get(variable)
+      const weight = created.get(variable)
       if (group === "parameters" || weight?.assigned !== true) continue
       mixesSamples = true
-      // What the trial wrote is no beginning.
+      // What the trial wrote is no initial value.
       weight.assigned = partsOf(layer).initialWeights !== null
     }
     begin(later)
-    for (const { variable } of later) found.add(variable)
-    for (const [variable, { layer, name }] of made) {
-      if (found.has(variable) || (earlier.has(variable) && !used.has(variable))) continue
+    for (const { variable } of later) known.add(variable)
+    for (const [variable, { layer, name }] of created) {
+      if (known.has(variable) || (earlier.has(variable) && !used.has(variable))) continue
       const message = `its weight ${name} cannot be found: a layer must hold its layers in fields, or arrays in fields`
       problems.push({ path: layer.name, message })
     }
   }
   if (problems.length === 0) install(walked, pass, installed)
-  else forgetStates(walked, made)
-  return { ...walked, model, beginnings, pass, mixesSamples }
+  else forgetStates(walked, created)
+  return { ...walked, model, initialValues, pass, mixesSamples }
 }

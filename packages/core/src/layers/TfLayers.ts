@@ -39,7 +39,7 @@ export interface CellParts {
 }
 
 /** A thing of tf.layers with the members that it has and its declaration hides: what they are, the caller must know. */
-export const undeclared = <Parts>(thing: object): Parts => thing as Parts
+export const undeclared = <Parts>(value: object): Parts => value as Parts
 
 /** The tensor of a variable. Disposed variables have it too, where `read` throws. */
 export const valueOf = (variable: tfl.LayerVariable): tf.Variable =>

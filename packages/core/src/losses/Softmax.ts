@@ -10,8 +10,8 @@ import { place, sameShape, text, wrongValues } from "./Fit.ts"
 const withLabels = (logits: tf.Tensor, labels: tf.Tensor, smoothing: number): tf.Tensor => {
   const rows = (tensor: tf.Tensor, ...rest: ReadonlyArray<number>) => tf.reshape(tensor, [labels.size, ...rest])
   const classes = sideOf(logits.shape, -1)
-  return tf.customGrad((given, save) => {
-    const { values, keep, slopes } = crossEntropy(rows(given as tf.Tensor, classes), rows(labels), smoothing)
+  return tf.customGrad((x, save) => {
+    const { values, keep, gradient: slopes } = crossEntropy(rows(x as tf.Tensor, classes), rows(labels), smoothing)
     ;(save as tf.GradSaveFunc)(keep)
     return {
       value: tf.reshape(values, labels.shape),
@@ -157,11 +157,11 @@ export const softmaxCrossEntropy = (options: SoftmaxCrossEntropyOptions = {}): L
     applies: "softmax",
     values: (logits, targets) => {
       if (!takesProbabilities(logits, targets)) return withLabels(logits, targets, labelSmoothing)
-      const given = asFloat(targets)
+      const indicators = asFloat(targets)
       const smoothed =
         labelSmoothing === 0
-          ? given
-          : tf.add(tf.mul(given, 1 - labelSmoothing), labelSmoothing / sideOf(logits.shape, -1))
+          ? indicators
+          : tf.add(tf.mul(indicators, 1 - labelSmoothing), labelSmoothing / sideOf(logits.shape, -1))
       return withProbabilities(logits, smoothed)
     },
     ...(classWeights === undefined

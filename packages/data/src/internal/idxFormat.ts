@@ -43,8 +43,8 @@ const lookalikes: ReadonlyArray<readonly [begin: ReadonlyArray<number>, advice: 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")
 
 const adviceFor = (bytes: Uint8Array): string => {
-  const known = lookalikes.find(([begin]) => begin.every((byte, index) => bytes[index] === byte))
-  if (known !== undefined) return known[1]
+  const lookalike = lookalikes.find(([begin]) => begin.every((byte, index) => bytes[index] === byte))
+  if (lookalike !== undefined) return lookalike[1]
   if (bytes[2] === 0 && bytes[3] === 0) return "The bytes of the header are in the wrong order: write it big-endian."
   return "Is this the right file?"
 }
@@ -138,13 +138,13 @@ export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArra
   const values = valuesOf(content, dtype.name, count)
   if (dtype.name === "double") {
     const doubles = new DataView(content.buffer, content.byteOffset)
-    const at = values.findIndex(
+    const position = values.findIndex(
       (value, index) => !Number.isFinite(value) && Number.isFinite(doubles.getFloat64(8 * index))
     )
-    if (at >= 0) {
+    if (position >= 0) {
       return fail(
-        header + 8 * at,
-        `${doubles.getFloat64(8 * at)}`,
+        header + 8 * position,
+        `${doubles.getFloat64(8 * position)}`,
         "a number that float32 can hold",
         "Rescale the values."
       )

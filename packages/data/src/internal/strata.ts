@@ -38,12 +38,12 @@ export const labelsOf = (dataset: Dataset): Effect.Effect<Int32Array, DataError>
 export interface Stratum {
   readonly label: number
   readonly members: ReadonlyArray<number>
-  readonly share: number
+  readonly samples: number
 }
 
 /**
  * Divides `count` among the labels in proportion to their numbers, by largest remainders (Hamilton's method); of equal
- * remainders the smaller label's comes first. The shares sum to `count`.
+ * remainders the smaller label's comes first. The numbers of samples sum to `count`.
  */
 export const apportion = (labels: Int32Array, count: number): ReadonlyArray<Stratum> => {
   const membersOf = new Map<number, Array<number>>()
@@ -52,11 +52,15 @@ export const apportion = (labels: Int32Array, count: number): ReadonlyArray<Stra
     if (members === undefined) membersOf.set(label, [index])
     else members.push(index)
   })
-  // Products of whole numbers, so that remainders compare exactly: count · members = share · length + remainder.
+  // Products of whole numbers, so that remainders compare exactly: count · members = samples · length + remainder.
   const strata = Array.from(membersOf, ([label, members]) => {
     const product = count * members.length
-    return { label, members, share: Math.floor(product / labels.length), remainder: product % labels.length }
+    return { label, members, samples: Math.floor(product / labels.length), remainder: product % labels.length }
   }).sort((one, other) => other.remainder - one.remainder || one.label - other.label)
-  let left = count - strata.reduce((sum, { share }) => sum + share, 0)
-  return strata.map(({ label, members, share }) => ({ label, members, share: left-- > 0 ? share + 1 : share }))
+  let remaining = count - strata.reduce((sum, { samples }) => sum + samples, 0)
+  return strata.map(({ label, members, samples }) => ({
+    label,
+    members,
+    samples: remaining-- > 0 ? samples + 1 : samples
+  }))
 }

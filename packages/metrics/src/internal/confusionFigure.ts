@@ -19,7 +19,7 @@ export interface Options {
   readonly title: string
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`
 
 /** A number that is short enough for a cell: `982`, `12.3k`, `.98`. */
 const short = (value: number, isShare: boolean): string => {
@@ -51,8 +51,8 @@ export const describe = (cells: Cells, nameOf: (k: number) => string, isShare: b
     .map(
       ({ cell, truth, guess }) => `${nameOf(truth)} for ${nameOf(guess)} (${isShare ? cell.toFixed(3) : long(cell)})`
     )
-  const share = isShare || total === 0 ? "" : `${long(total)} in total, ${percent(right / total)} right. `
-  return `${share}${wrong.length === 0 ? "There were no confusions." : `Most frequent confusions: ${wrong.join(", ")}.`}`
+  const summary = isShare || total === 0 ? "" : `${long(total)} in total, ${percent(right / total)} right. `
+  return `${summary}${wrong.length === 0 ? "There were no confusions." : `Most frequent confusions: ${wrong.join(", ")}.`}`
 }
 
 /** Where everything stands, and what there is room for. */
@@ -153,9 +153,9 @@ const grid = (layout: Layout): ReadonlyArray<string> => {
   return layout.cells.flatMap((row, truth) =>
     row.map((value, guess) => {
       if (value === 0) return ""
-      const share = depthOf(value, truth)
+      const depth = depthOf(value, truth)
       // Mistakes are rare and must be seen.
-      const cell = { value, truth, guess, depth: 0.07 + 0.93 * (truth === guess ? share : share ** 0.45) }
+      const cell = { value, truth, guess, depth: 0.07 + 0.93 * (truth === guess ? depth : depth ** 0.45) }
       if (!hasTooltips) return boxOf(layout, cell)
       return element("g", {}, tooltipOf(layout, cell), boxOf(layout, cell), numberOf(layout, cell))
     })

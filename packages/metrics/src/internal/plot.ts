@@ -9,8 +9,8 @@ export interface Frame {
   readonly height: number
 }
 
-export const xOf = ({ left, width }: Frame, share: number): number => left + share * width
-export const yOf = ({ top, height }: Frame, share: number): number => top + (1 - share) * height
+export const xOf = ({ left, width }: Frame, fraction: number): number => left + fraction * width
+export const yOf = ({ top, height }: Frame, fraction: number): number => top + (1 - fraction) * height
 
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
 

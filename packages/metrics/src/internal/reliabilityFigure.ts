@@ -28,8 +28,8 @@ const fullBins = (bins: ReadonlyArray<Bin>): ReadonlyArray<FullBin> =>
 
 const tooltipOf = ({ from, to, weight, confidence, accuracy }: FullBin, total: number): string => {
   const range = `${from.toFixed(2)} to ${to.toFixed(2)}`
-  const share = `${((weight / total) * 100).toFixed(1)} % of all`
-  return tooltip(`Confidence ${range}: ${share}; predicted ${confidence.toFixed(3)}, right ${accuracy.toFixed(3)}`)
+  const percentage = `${((weight / total) * 100).toFixed(1)} % of all`
+  return tooltip(`Confidence ${range}: ${percentage}; predicted ${confidence.toFixed(3)}, right ${accuracy.toFixed(3)}`)
 }
 
 /** A bin's bar, the gap between accuracy and confidence, and the fraction of predictions below. */

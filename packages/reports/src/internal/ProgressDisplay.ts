@@ -133,8 +133,8 @@ const onBatchEnd = (display: Display, { progress, samples, values }: HookEvents[
   }
   if (!hasBar || !isDue(display)) return
   const { batchesPerEpoch } = display.course
-  const share = batchesPerEpoch === undefined ? undefined : progress.batch / batchesPerEpoch
-  screen.live(Screen.fit(trainingParts(display, progress), share, screen.liveColumns()))
+  const fraction = batchesPerEpoch === undefined ? undefined : progress.batch / batchesPerEpoch
+  screen.live(Screen.fit(trainingParts(display, progress), fraction, screen.liveColumns()))
 }
 
 const onValidationBatchEnd = (display: Display, event: HookEvents["validationBatchEnd"]): void => {

@@ -66,13 +66,13 @@ export interface Part {
 const barCells = { least: 6, most: 30 }
 
 /** A bar of so many cells. */
-const bar = (share: number, cells: number): string => {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * cells)
+const bar = (fraction: number, cells: number): string => {
+  const full = Math.round(Math.min(1, Math.max(0, fraction)) * cells)
   return "━".repeat(full) + "─".repeat(cells - full)
 }
 
 /** The parts that fit, in order, with a bar after the first two where there is room for one. */
-export const fit = (parts: ReadonlyArray<Part>, share: number | undefined, columns: number): string => {
+export const fit = (parts: ReadonlyArray<Part>, fraction: number | undefined, columns: number): string => {
   const kept = parts.filter(({ text }) => text !== "")
   const widthNow = () => kept.reduce((width, { text }) => width + widthOf(text) + 2, -2)
   while (widthNow() > columns) {
@@ -85,6 +85,6 @@ export const fit = (parts: ReadonlyArray<Part>, share: number | undefined, colum
   }
   const texts = kept.map(({ text }) => text)
   const room = Math.min(barCells.most, columns - widthNow() - 2)
-  if (share !== undefined && room >= barCells.least) texts.splice(2, 0, bar(share, room))
+  if (fraction !== undefined && room >= barCells.least) texts.splice(2, 0, bar(fraction, room))
   return cut(texts.join("  "), columns)
 }

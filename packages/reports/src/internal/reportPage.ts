@@ -56,12 +56,12 @@ const section = (id: string, title: string, content: Html): Html =>
   html`<section id="${id}"><h2>${title}</h2>${content}</section>`
 
 const matrixTable = ({ title, cells }: Matrix, classes: ReadonlyArray<string>): Html => {
-  const name = (at: number) => classes[at] ?? String(at)
+  const name = (index: number) => classes[index] ?? String(index)
   const rows = cells.map((row, truth) => {
     const whole = row.reduce((sum, cell) => sum + cell, 0)
     return html`<tr><th>${name(truth)}</th>${row.map((cell) => {
-      const share = whole === 0 ? 0 : cell / whole
-      return html`<td style="background: rgb(59 130 246 / ${(0.75 * share).toFixed(2)})">${Number(cell.toPrecision(4))}</td>`
+      const fraction = whole === 0 ? 0 : cell / whole
+      return html`<td style="background: rgb(59 130 246 / ${(0.75 * fraction).toFixed(2)})">${Number(cell.toPrecision(4))}</td>`
     })}</tr>`
   })
   const header = cells.map((_, index) => html`<th>${name(index)}</th>`)

@@ -21,14 +21,14 @@ const undecided: ReadonlySet<Known["_tag"]> = new Set(["ValidationStarted", "Dec
 export const make = (): ((event: Known | undefined) => ReadonlyArray<Row>) => {
   /** A validation of which is not yet known whether it is on the end of an epoch. */
   let waiting: Row | undefined
-  const taken = (): ReadonlyArray<Row> => {
+  const flush = (): ReadonlyArray<Row> => {
     const rows = waiting === undefined ? [] : [waiting]
     waiting = undefined
     return rows
   }
   const isHere = ({ step }: Progress): boolean => waiting?.progress.step === step
   return (event) => {
-    if (event === undefined) return taken()
+    if (event === undefined) return flush()
     switch (event._tag) {
       case "RunStarted":
         waiting = undefined
@@ -36,7 +36,7 @@ export const make = (): ((event: Known | undefined) => ReadonlyArray<Row>) => {
       case "ValidationEnded": {
         const { progress, learningRate, seconds, values } = event
         const before = isHere(progress) ? waiting : undefined
-        const completed = before === undefined ? taken() : []
+        const completed = before === undefined ? flush() : []
         waiting = {
           progress,
           learningRate,
@@ -49,18 +49,18 @@ export const make = (): ((event: Known | undefined) => ReadonlyArray<Row>) => {
       case "EpochEnded": {
         if (isHere(event.progress)) waiting = undefined
         const { progress, learningRate, seconds, values } = event
-        return [...taken(), { progress, learningRate, seconds, values, midEpoch: false }]
+        return [...flush(), { progress, learningRate, seconds, values, midEpoch: false }]
       }
       case "RunEnded": {
         const { partial, progress } = event
-        if (partial === undefined) return taken()
+        if (partial === undefined) return flush()
         const { learningRate, seconds, values } = partial
         const validated = isHere(progress) ? waiting?.values : undefined
         if (validated !== undefined) waiting = undefined
-        return [...taken(), { progress, learningRate, seconds, values: { ...values, ...validated }, midEpoch: true }]
+        return [...flush(), { progress, learningRate, seconds, values: { ...values, ...validated }, midEpoch: true }]
       }
       default:
-        return undecided.has(event._tag) ? [] : taken()
+        return undecided.has(event._tag) ? [] : flush()
     }
   }
 }

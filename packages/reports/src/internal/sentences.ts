@@ -8,7 +8,7 @@ import * as format from "./format.ts"
 export type Verbosity = "minimal" | "standard" | "verbose"
 
 /** What a decision asks for, of all that it could. */
-const asked = (decision: Schema.Json): string => {
+const decisionText = (decision: Schema.Json): string => {
   const all = Object.entries(decision as object).filter(
     ([, value]) => value !== false && (!Array.isArray(value) || value.length > 0)
   )
@@ -90,7 +90,7 @@ const onlyVerbose = (event: Event.Known): string | undefined => {
     case "CheckpointSaved":
       return `saved ${event.path}`
     case "DecisionTaken":
-      return `${event.callback} asked to ${asked(event.decision)}`
+      return `${event.callback} asked to ${decisionText(event.decision)}`
     default:
       return undefined
   }

@@ -86,7 +86,7 @@ const mustChange = (law: string, subject: Omit<Subject, "callbacks">, layer: Cal
  */
 export const of = (layer: CallbackLayer, options: CallbackOptions = {}): ReadonlyArray<Statement> => {
   const { callbacks: _, ...everything } = Subjects.everything
-  const given = { ...everything, ...options.subject, config: { ...everything.config, ...options.subject?.config } }
+  const base = { ...everything, ...options.subject, config: { ...everything.config, ...options.subject?.config } }
   const law = (
     name: string,
     statement: string,
@@ -101,7 +101,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
         new LawBroken({ law: name, subject: options.name ?? "a callback", found, reproduce: "build its layer" })
       const callbacks = yield* ranOr(registered(layer), broken)
       if (callbacks.length === 0) return yield* broken("its layer registers no callback")
-      yield* check({ ...given, name: options.name ?? callbacks.map(({ id }) => id).join(", ") }, callbacks)
+      yield* check({ ...base, name: options.name ?? callbacks.map(({ id }) => id).join(", ") }, callbacks)
     })
   })
   return [

@@ -46,7 +46,7 @@ interface Ledger {
   leaving: string | undefined
   readonly deleted: Set<string>
   /** Everything that was ever asked to be saved, by its mark. */
-  readonly asked: Map<number, TrainState.TrainStateData>
+  readonly saved: Map<number, TrainState.TrainStateData>
 }
 
 const isSync = (kind: CrashStorage.Operation["kind"]): boolean => kind === "syncFile" || kind === "syncFolder"
@@ -105,7 +105,7 @@ const lawOf = (options: CrashOptions) => {
   const save = Effect.fnUntraced(function* (store: CheckpointsService, ledger: Ledger, epoch: number) {
     const state = States.stateAt({ epoch, mark: epoch })
     const data = TrainState.toData(state)
-    ledger.asked.set(epoch, data)
+    ledger.saved.set(epoch, data)
     const saving = Effect.andThen(
       Effect.tap(store.save(state, States.description), () => store.settled),
       (saved) => Effect.sync(() => ledger.kept.set(saved.id, { id: saved.id, data }))
@@ -133,10 +133,10 @@ const lawOf = (options: CrashOptions) => {
       return store
     })
 
-  const fresh = (): Ledger => ({ kept: new Map(), leaving: undefined, deleted: new Set(), asked: new Map() })
+  const fresh = (): Ledger => ({ kept: new Map(), leaving: undefined, deleted: new Set(), saved: new Map() })
 
   /** A consistent store: everything promised is there, and everything there is intact. */
-  const judge = Effect.fnUntraced(function* (disk: CrashStorage.Disk, ledger: Ledger, when: string, process: string) {
+  const verify = Effect.fnUntraced(function* (disk: CrashStorage.Disk, ledger: Ledger, when: string, process: string) {
     const storage = storageOf(disk, process)
     const broken = (found: string) => Effect.fail(new Found(`${when}, ${found}`))
     const store = yield* open(storage).pipe(
@@ -152,7 +152,7 @@ const lawOf = (options: CrashOptions) => {
       if (loaded._tag === "Failure")
         return yield* broken(`${id} is half there: ${loaded.failure.message.replace(/\.$/, "")}`)
       const { data } = loaded.success
-      const expected = ledger.asked.get(markOf(data))
+      const expected = ledger.saved.get(markOf(data))
       const wrong = expected === undefined ? "it was never saved" : States.difference(data, expected)
       if (wrong !== undefined) return yield* broken(`in ${id} ${wrong}`)
       if (ledger.deleted.has(id)) return yield* broken(`${id} is there again after it was deleted`)
@@ -167,8 +167,8 @@ const lawOf = (options: CrashOptions) => {
   }, Effect.mapError(asFound))
 
   /** States already checked: many crashes leave the same one. */
-  const judged = new Set<string>()
-  const situation = (disk: CrashStorage.Disk, { kept, deleted, asked }: Ledger): string =>
+  const verified = new Set<string>()
+  const situation = (disk: CrashStorage.Disk, { kept, deleted, saved: asked }: Ledger): string =>
     [
       CrashStorage.fingerprint(disk, (name) => name.replace(uuid, "*")),
       ...[kept.keys(), deleted, asked.keys()].map((all) => [...all].join())
@@ -179,9 +179,9 @@ const lawOf = (options: CrashOptions) => {
     for (const { disk: left, lost, of } of CrashStorage.crashes(disk, outcomes, draw)) {
       const fate = of === 0 ? "" : ` that lost ${lost} of ${of} unsynced things`
       const known = situation(left, ledger)
-      if (judged.has(known)) continue
-      yield* Effect.scoped(judge(left, ledger, `${when}${fate}`, "after the crash"))
-      judged.add(known)
+      if (verified.has(known)) continue
+      yield* Effect.scoped(verify(left, ledger, `${when}${fate}`, "after the crash"))
+      verified.add(known)
     }
   })
 
@@ -189,7 +189,7 @@ const lawOf = (options: CrashOptions) => {
   const killed = Effect.fnUntraced(function* (disk: CrashStorage.Disk, ledger: Ledger, when: string) {
     yield* Effect.scoped(
       Effect.gen(function* () {
-        const store = yield* judge(disk, ledger, when, "second")
+        const store = yield* verify(disk, ledger, when, "second")
         const shown = yield* store.list
         const seen: Ledger = { ...ledger, kept: new Map() }
         for (const { id } of shown) seen.kept.set(id, { id, data: (yield* store.load(id)).data })
@@ -239,7 +239,7 @@ const lawOf = (options: CrashOptions) => {
           index === operation.index ? { _tag: "Fails", reason, torn } : CrashStorage.done
         )
         const fault = `after ${shown(operation)} failed (${reason}${torn ? ", torn" : ""})`
-        yield* Effect.scoped(judge(CrashStorage.copyOf(disk), ledger, fault, "second"))
+        yield* Effect.scoped(verify(CrashStorage.copyOf(disk), ledger, fault, "second"))
         yield* powerLoss(disk, ledger, `${fault} and a crash at the end`)
       }
     }

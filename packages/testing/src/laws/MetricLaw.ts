@@ -46,11 +46,11 @@ const isValues = (tensors: HostTensors): tensors is HostValues =>
 const take = ({ values, shape }: HostValues, positions: ReadonlyArray<number>): tf.Tensor => {
   const row = shape.slice(1).reduce((product, side) => product * side, 1)
   const float = values instanceof Float32Array
-  const taken = float ? new Float32Array(positions.length * row) : new Int32Array(positions.length * row)
+  const rows = float ? new Float32Array(positions.length * row) : new Int32Array(positions.length * row)
   positions.forEach((position, index) => {
-    taken.set(values.subarray(position * row, (position + 1) * row), index * row)
+    rows.set(values.subarray(position * row, (position + 1) * row), index * row)
   })
-  return tf.tensor(taken, [positions.length, ...shape.slice(1)], float ? "float32" : "int32")
+  return tf.tensor(rows, [positions.length, ...shape.slice(1)], float ? "float32" : "int32")
 }
 
 const takeAll = (tensors: HostTensors, positions: ReadonlyArray<number>): tf.Tensor | Tensors =>
@@ -94,12 +94,12 @@ const cut = (n: number, key: Rng.Key): ReadonlyArray<number> => {
 
 /** Merges neighbours in a drawn order until one state is left. */
 const merge = (metric: MetricOptions["metric"], states: ReadonlyArray<unknown>, key: Rng.Key): unknown => {
-  const left = [...states]
-  for (let round = 0; left.length > 1; round++) {
-    const at = Math.floor(Rng.uniform(key, round) * (left.length - 1))
-    left.splice(at, 2, metric.combine(left[at], left[at + 1]))
+  const remaining = [...states]
+  for (let round = 0; remaining.length > 1; round++) {
+    const index = Math.floor(Rng.uniform(key, round) * (remaining.length - 1))
+    remaining.splice(index, 2, metric.combine(remaining[index], remaining[index + 1]))
   }
-  return left[0] ?? metric.empty
+  return remaining[0] ?? metric.empty
 }
 
 /**
@@ -153,9 +153,9 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | L
     )
     for (let drawn = 0; drawn < partitions; drawn++) {
       const key = Rng.fold(Rng.named(Rng.key(seed), "partition"), drawn)
-      const at = metric.ordered === true ? (position: number) => position : Rng.permutation(key, n)
+      const positionOf = metric.ordered === true ? (position: number) => position : Rng.permutation(key, n)
       const ends = cut(n, Rng.fold(key, 1))
-      const batches = ends.map((end, k) => all.slice(k === 0 ? 0 : ends[k - 1]!, end).map(at))
+      const batches = ends.map((end, k) => all.slice(k === 0 ? 0 : ends[k - 1]!, end).map(positionOf))
       const states = batches.map((positions) => read(measure(positions)))
       const sizes = batches.map(({ length }) => length).join(", ")
       const order = metric.ordered === true ? "in their order" : `in the order of partition ${drawn} of seed ${seed}`

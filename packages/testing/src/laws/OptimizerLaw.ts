@@ -89,8 +89,9 @@ const keepsSlots = (optimizer: Update.Update, learningRate: number, broken: Brok
       .sort()
       .join("; ")
   const initial = { slots: optimizer.init(parametersOf(1)) }
-  const [declared, made] = [[...optimizer.slots].sort().join(", "), Object.keys(initial.slots).sort().join(", ")]
-  if (declared !== made) return broken(`init gives the slots ${made}, and slots says ${declared}`, "call init")
+  const [declared, initialized] = [[...optimizer.slots].sort().join(", "), Object.keys(initial.slots).sort().join(", ")]
+  if (declared !== initialized)
+    return broken(`init gives the slots ${initialized}, and slots says ${declared}`, "call init")
   const [before, after] = [shapesOf(initial), shapesOf(walked(optimizer, learningRate, 1))]
   return before === after
     ? undefined

@@ -42,12 +42,12 @@ const arrayOf = (dtype: FieldSpec["dtype"], length: number): TypedArray =>
 
 const take = (field: Field, indices: Int32Array): TypedArray => {
   const size = sizeOf(field)
-  const taken = arrayOf(field.dtype ?? "float32", indices.length * size)
+  const rows = arrayOf(field.dtype ?? "float32", indices.length * size)
   indices.forEach((sample, index) => {
     for (let element = 0; element < size; element++)
-      taken[index * size + element] = field.values[sample * size + element]!
+      rows[index * size + element] = field.values[sample * size + element]!
   })
-  return taken
+  return rows
 }
 const takeAll = (fields: Fields<Field>, indices: Int32Array): Fields<TypedArray> =>
   isField(fields)
@@ -134,19 +134,19 @@ export const held = (
   /** Lets reads wait again. */
   readonly close: Effect.Effect<void>
   /** How many reads have been requested. */
-  readonly asked: () => number
+  readonly reads: () => number
 } => {
   const latch = Latch.makeUnsafe(false)
-  let asked = 0
+  let count = 0
   return {
     dataset: reading(dataset, (indices, draw) => {
-      asked++
+      count++
       const batch = dataset.read(indices, draw)
       return Effect.andThen(latch.await, Effect.isEffect(batch) ? batch : Effect.succeed(batch))
     }),
     open: Effect.asVoid(latch.open),
     close: Effect.asVoid(latch.close),
-    asked: () => asked
+    reads: () => count
   }
 }
 

@@ -47,14 +47,14 @@ export const config: TrainConfigInput = {
 /** A row of a subject that differs from the plain one (five samples through a perceptron) in what is given. */
 export const row = (
   name: string,
-  { config: own, ...given }: Partial<Omit<Subject, "name">> = {},
+  { config: own, ...rest }: Partial<Omit<Subject, "name">> = {},
   tolerance?: Close.Tolerance
 ): Row => ({
   name,
   subject: Effect.succeed({
     task: Tiny.perceptron(),
     data: { train: Tiny.vectors(5) },
-    ...given,
+    ...rest,
     config: { ...config, ...own }
   }),
   ...(tolerance === undefined ? {} : { tolerance })

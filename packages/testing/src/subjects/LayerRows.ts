@@ -42,11 +42,11 @@ const kind = (
   name,
   subject: Effect.map(
     LayersModel.adapt(() => {
-      const given = tfl.input({ shape: [...inputs.shape] })
-      const wired = wire(given)
+      const input = tfl.input({ shape: [...inputs.shape] })
+      const wired = wire(input)
       const flat = wired.shape.length === 2 ? wired : (tfl.layers.flatten().apply(wired) as Symbolic)
       const outputs = tfl.layers.dense({ units: 2 }).apply(flat) as Symbolic
-      return tfl.model({ inputs: given, outputs })
+      return tfl.model({ inputs: input, outputs })
     }),
     (model) => ({
       task: Task.supervised({ name, model, loss: Losses.meanSquaredError }),

@@ -93,12 +93,12 @@ export const run = (
   using: Train = train
 ): Effect.Effect<Trainer.TrainResult, unknown, Backend | StepExecutor | Scope.Scope> =>
   Effect.gen(function* () {
-    const given = options.state
+    const initial = options.state
     const state =
-      given === undefined
+      initial === undefined
         ? undefined
         : yield* Effect.acquireRelease(
-            Effect.sync(() => TrainState.fromData(given)),
+            Effect.sync(() => TrainState.fromData(initial)),
             (owned) => Effect.sync(() => TrainState.dispose(owned))
           )
     return yield* using(task, {
@@ -168,7 +168,7 @@ export const joined = (first: Trajectory, second: Trajectory): Trajectory => ({
   state: second.state
 })
 
-const at = (place: Place) => `in ${batchAfter(place)} (step ${place.step + 1})`
+const position = (place: Place) => `in ${batchAfter(place)} (step ${place.step + 1})`
 
 const plainOf = (data: TrainState.TrainStateData) => {
   const { attempt: _, ...plain } = TrainState.decodePlain(data.plain)
@@ -249,25 +249,25 @@ const valuesDifference = (
 const batchDifference = (found: Trajectory, expected: Trajectory, options: CompareOptions): string | undefined => {
   for (let index = 0; index < Math.max(found.batches.length, expected.batches.length); index++) {
     const [a, b] = [found.batches[index], expected.batches[index]]
-    if (b === undefined) return `an extra batch was seen, ${at(a!)}`
-    if (a === undefined) return `nothing was seen ${at(b)}`
-    if (at(a) !== at(b)) return `a batch was seen ${at(a)} instead of ${at(b)}`
-    if (a.what !== b.what) return `${a.what} instead of ${b.what} ${at(b)}`
+    if (b === undefined) return `an extra batch was seen, ${position(a!)}`
+    if (a === undefined) return `nothing was seen ${position(b)}`
+    if (position(a) !== position(b)) return `a batch was seen ${position(a)} instead of ${position(b)}`
+    if (a.what !== b.what) return `${a.what} instead of ${b.what} ${position(b)}`
     const samples = text(found.reads[index]?.toSorted())
     if (text(found.reads[index]) !== text(expected.reads[index])) {
       const expectedSamples = expected.reads[index]
-      return `samples ${text(found.reads[index])} instead of ${text(expectedSamples)} were read ${at(b)}${
+      return `samples ${text(found.reads[index])} instead of ${text(expectedSamples)} were read ${position(b)}${
         samples === text(expectedSamples?.toSorted()) ? ", in another order" : ""
       }`
     }
-    if (a.samples !== b.samples) return `${a.samples} samples instead of ${b.samples} ${at(b)}`
+    if (a.samples !== b.samples) return `${a.samples} samples instead of ${b.samples} ${position(b)}`
     const { learningRate } = b
     if (!Object.is(a.learningRate, learningRate)) {
-      return `the learning rate is ${a.learningRate} instead of ${learningRate} ${at(b)}`
+      return `the learning rate is ${a.learningRate} instead of ${learningRate} ${position(b)}`
     }
     const moved = options.moved?.map(({ batches }) => batches[index]?.values)
     const problem = valuesDifference(a.values, b.values, moved, options.tolerance)
-    if (problem !== undefined) return `${problem} ${at(b)}`
+    if (problem !== undefined) return `${problem} ${position(b)}`
   }
   return undefined
 }

@@ -22,10 +22,10 @@ const unary = (
 ): Gradient<NativeBackend> => ({
   name: kernel,
   ...(of === "x" ? { inputs: ["x"] } : { outputs: [true] }),
-  run: ({ dy, inputs, outputs, attributes: given, engine, replaced }) => {
+  run: ({ dy, inputs, outputs, attributes: options, engine, replaced }) => {
     const beside = of === "x" ? get(inputs, "x") : element(outputs, 0)
     if (!allFloat(dy, beside)) return replaced()
-    const all = [float32(engine), ...(attributes?.(engine, given) ?? [])]
+    const all = [float32(engine), ...(attributes?.(engine, options) ?? [])]
     return { x: () => engine.executeSingleOutput(operation, all, dyLast ? [beside, dy] : [dy, beside]) }
   }
 })

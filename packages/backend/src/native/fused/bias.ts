@@ -23,14 +23,17 @@ const isBias = (bias: ReadonlyArray<number>, whole: ReadonlyArray<number>): bool
 
 const attributes = (engine: NativeBackend) => [float32(engine), string(engine, "data_format", "NHWC")]
 
-export const add = kernel<Binary, unknown, NativeBackend>("Add", ({ inputs, attributes: given, engine, replaced }) => {
-  const { a, b } = inputs
-  if (allFloat(a, b)) {
-    if (isBias(b.shape, a.shape)) return engine.executeSingleOutput("BiasAdd", attributes(engine), [a, b])
-    if (isBias(a.shape, b.shape)) return engine.executeSingleOutput("BiasAdd", attributes(engine), [b, a])
+export const add = kernel<Binary, unknown, NativeBackend>(
+  "Add",
+  ({ inputs, attributes: options, engine, replaced }) => {
+    const { a, b } = inputs
+    if (allFloat(a, b)) {
+      if (isBias(b.shape, a.shape)) return engine.executeSingleOutput("BiasAdd", attributes(engine), [a, b])
+      if (isBias(a.shape, b.shape)) return engine.executeSingleOutput("BiasAdd", attributes(engine), [b, a])
+    }
+    return replaced(inputs, options)
   }
-  return replaced(inputs, given)
-})
+)
 
 /** The gradient by one summand of that shape; `undefined` where it takes more than passing dy on, or one sum. */
 const bySummand = (dy: tf.Tensor, { shape }: tf.Tensor, engine: NativeBackend): (() => tf.Tensor) | undefined => {

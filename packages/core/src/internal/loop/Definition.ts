@@ -26,13 +26,13 @@ export interface Definition {
   /** The monitors that it reads; each must be a value of the task. */
   readonly monitors?: ReadonlyArray<string>
   /** The monitors that it compares values of; their metrics must say which way is better where it does not. */
-  readonly judges?: ReadonlyArray<Best.Asked>
+  readonly judges?: ReadonlyArray<Best.RuleInput>
   /** The monitors whose best values it goes by as the run records them: a direction against the metric's is refused. */
-  readonly follows?: ReadonlyArray<Best.Asked>
+  readonly follows?: ReadonlyArray<Best.RuleInput>
   /** The best values, by monitor or rule, whose weights the run keeps for `Decision.restoreBest`. */
-  readonly keepBest?: ReadonlyArray<Best.Asked>
+  readonly keepBest?: ReadonlyArray<Best.RuleInput>
   /** The best value with whose weights the run is to end, whichever way it ends; `endWith` of the config goes before it. */
-  readonly endWith?: Best.Asked
+  readonly endWith?: Best.RuleInput
   /** Whether the run validates, tests or predicts with this callback's tensors; one callback of a run may. */
   readonly evaluates?: boolean
   readonly state?: CallbackState<any>

@@ -8,7 +8,7 @@ import type { Definition } from "./Definition.ts"
 type Callbacks = ReadonlyArray<Pick<Definition, "id" | "monitors" | "keepBest" | "endWith">>
 
 /** The rule of the value to end with; the config's word goes before that of callbacks, which agree (see preflight). */
-export const requestedOf = (endWith: Best.EndWith | undefined, callbacks: Callbacks): Best.Asked | undefined => {
+export const requestedOf = (endWith: Best.EndWith | undefined, callbacks: Callbacks): Best.RuleInput | undefined => {
   if (endWith === "last") return undefined
   return endWith === undefined ? callbacks.find((one) => one.endWith !== undefined)?.endWith : endWith.best
 }
@@ -19,7 +19,7 @@ export interface KeptRule extends Best.Rule {
 }
 
 /** The rules whose best weights a run keeps, each once. */
-export const rulesOf = (requested: Best.Asked | undefined, callbacks: Callbacks): ReadonlyArray<KeptRule> => {
+export const rulesOf = (requested: Best.RuleInput | undefined, callbacks: Callbacks): ReadonlyArray<KeptRule> => {
   const all = [...(requested === undefined ? [] : [requested]), ...callbacks.flatMap(({ keepBest = [] }) => keepBest)]
   const byKey = new Map(all.map((one) => [Best.keyOf(one), Best.ruleOf(one)]))
   return [...byKey].map(([key, rule]) => ({ ...rule, key }))
@@ -42,7 +42,7 @@ export const improvedRules = (
 
 /** Who looks at which monitor. */
 export const watchedBy = (
-  requested: Best.Asked | undefined,
+  requested: Best.RuleInput | undefined,
   callbacks: Callbacks
 ): ReadonlyMap<string, ReadonlyArray<string>> => {
   const watched = new Map<string, ReadonlyArray<string>>()
@@ -68,7 +68,7 @@ export const neverMeasured = (
 /** What a run watches: with whose weights it ends, whose it keeps on the way, and which values anybody looks at. */
 export interface Watching {
   /** The rule of the value to end with. */
-  readonly endWith: Best.Asked | undefined
+  readonly endWith: Best.RuleInput | undefined
   readonly rules: ReadonlyArray<KeptRule>
   /** Who looks at each monitor. */
   readonly watched: ReadonlyMap<string, ReadonlyArray<string>>

@@ -100,7 +100,7 @@ export const planOf = (
   const { config, registry } = understood
   const transforms = transformsOf(callbacks)
   const trainable = Object.keys(parameters).filter(isTrainable(task, transforms))
-  const configured = config.groups.map((group) => ParameterGroup.made(group, registry))
+  const configured = config.groups.map((group) => ParameterGroup.build(group, registry))
   const { groups, unmatched } = ParameterGroup.resolve(trainable, [...configured, ...taskGroups], {
     optimizer: Entry.make(registry.optimizers, config.optimizer),
     learningRate: LearningRate.resolver(config.learningRate, registry.schedules),

@@ -222,7 +222,7 @@ export const checked = (source: Dataset): Dataset => {
   const dataset = derive(source)
   const { name, readTargets } = dataset
   const isRight = quickTest(dataset)
-  const judged = (batch: unknown, indices: Int32Array): HostBatch | DataError =>
+  const checked = (batch: unknown, indices: Int32Array): HostBatch | DataError =>
     (isRight(batch, indices.length) ? undefined : batchProblems(dataset, batch, indices)[0]) ?? (batch as HostBatch)
   return derive(dataset, {
     readTargets,
@@ -238,13 +238,13 @@ export const checked = (source: Dataset): Dataset => {
         return Effect.fail(cause instanceof DataError ? cause : failed(name, cause, indices))
       }
       if (!Effect.isEffect(read)) {
-        const batch = judged(read, indices)
+        const batch = checked(read, indices)
         return batch instanceof DataError ? Effect.fail(batch) : batch
       }
       return (read as Effect.Effect<unknown, unknown>).pipe(
         Effect.catchCause((cause) => causeOf(name, cause, indices)),
         Effect.flatMap((value) => {
-          const batch = judged(value, indices)
+          const batch = checked(value, indices)
           return batch instanceof DataError ? Effect.fail(batch) : Effect.succeed(batch)
         })
       )

@@ -75,10 +75,10 @@ export const problemsOf = (value: unknown): ReadonlyArray<string> => {
   const looksLike = isObject(value) && ("read" in value || "spec" in value)
   if (!looksLike || isPromise(value) || Effect.isEffect(value))
     return [`is ${nameOf(value)}, expected a dataset. ${adviceFor(value)}`]
-  const given = value as { readonly [key: string]: unknown }
+  const fields = value as { readonly [key: string]: unknown }
   const part = (key: string, check: (value: unknown) => ReadonlyArray<string>): ReadonlyArray<string> => {
     try {
-      return check(given[key])
+      return check(fields[key])
     } catch (cause) {
       return [`${key} cannot be read: ${reasonOf(cause)}`]
     }

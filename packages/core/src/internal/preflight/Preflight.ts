@@ -263,10 +263,10 @@ export const checkMonitors = (
 ): ReadonlyArray<Problem> =>
   callbacks.flatMap(({ id, monitors: watched = [], judges = [], follows = [], keepBest = [], endWith }) => {
     const path = `callbacks.${id}`
-    const asked = [...judges, ...keepBest, ...(endWith === undefined ? [] : [endWith])]
+    const rules = [...judges, ...keepBest, ...(endWith === undefined ? [] : [endWith])]
     const problems = [
       ...watched.flatMap((monitor) => Best.problem(path, { monitor, better: "lower" }, monitors)),
-      ...asked.flatMap((one) => Best.problem(path, one, monitors)),
+      ...rules.flatMap((one) => Best.problem(path, one, monitors)),
       ...follows.flatMap((one) => [...Best.problem(path, one, monitors), ...Best.contradiction(path, one, monitors)])
     ]
     return problems.filter(({ message }, index) => problems.findIndex((other) => other.message === message) === index)
@@ -281,8 +281,8 @@ export const checkEnd = (
   if (endWith !== undefined) {
     return endWith === "last" ? [] : Best.problem("config.endWith", endWith.best, monitors)
   }
-  const asking = callbacks.flatMap(({ id, endWith: asked }) =>
-    asked === undefined ? [] : [{ id, key: Best.keyOf(asked) }]
+  const asking = callbacks.flatMap(({ id, endWith: rule }) =>
+    rule === undefined ? [] : [{ id, key: Best.keyOf(rule) }]
   )
   if (new Set(asking.map(({ key }) => key)).size <= 1) return []
   const message = `${asking.map(({ id }) => id).join(" and ")} would end the run with different weights; choose by endWith`
@@ -324,7 +324,7 @@ export const checkPaths = (
   )
 
 /** The one name of a tensor that files of safetensors use for something else. */
-const taken = "__metadata__"
+const reserved = "__metadata__"
 
 /** Names of tensors that would be lost where a model is exported: files hold parameters and statistics side by side. */
 export const checkExported = ({
@@ -332,11 +332,11 @@ export const checkExported = ({
   statistics
 }: Pick<TrainState.TrainState, "parameters" | "statistics">): ReadonlyArray<Problem> => [
   ...Object.entries({ parameters, statistics }).flatMap(([group, tensors]) =>
-    Object.hasOwn(tensors, taken)
+    Object.hasOwn(tensors, reserved)
       ? [
           {
-            path: `${group}.${taken}`,
-            message: `files of safetensors keep "${taken}" for themselves; take another name`
+            path: `${group}.${reserved}`,
+            message: `files of safetensors keep "${reserved}" for themselves; take another name`
           }
         ]
       : []
@@ -361,11 +361,11 @@ export const checkCallbackStates = (
 const comparedGroups = ["parameters", "statistics"] as const
 
 /** Weights of a given state that are missing, left over, or of another shape than those of a fresh one. */
-export const checkState = (given: TrainState.TrainState, fresh: TrainState.TrainState): ReadonlyArray<Problem> => {
+export const checkState = (state: TrainState.TrainState, fresh: TrainState.TrainState): ReadonlyArray<Problem> => {
   const text = (tensor: tf.Tensor | undefined) =>
     tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`
   return comparedGroups.flatMap((group) => {
-    const [found, expected] = [TrainState.named(given, group), TrainState.named(fresh, group)]
+    const [found, expected] = [TrainState.named(state, group), TrainState.named(fresh, group)]
     const shown = (name: string) => name.slice(group.length + 1)
     return [...new Set([...Object.keys(found), ...Object.keys(expected)])]
       .filter((path) => text(found[path]) !== text(expected[path]))

@@ -25,8 +25,8 @@ const named = (validation: unknown): { readonly [name: string]: unknown } =>
       : (validation as { readonly [name: string]: unknown })
 
 /** The training data and the validation sets, or what keeps them from being datasets. */
-export const of = (config: TrainConfig, given: unknown): RunData | { readonly problems: ReadonlyArray<Problem> } => {
-  const { train, validation } = (given ?? {}) as { readonly train?: unknown; readonly validation?: unknown }
+export const of = (config: TrainConfig, data: unknown): RunData | { readonly problems: ReadonlyArray<Problem> } => {
+  const { train, validation } = (data ?? {}) as { readonly train?: unknown; readonly validation?: unknown }
   const sets = named(validation)
   const problems = [
     ...DatasetCheck.problemsAt("data.train", train),

@@ -19,7 +19,7 @@ export type NumericArray =
 /** Numbers or booleans, nested to any depth. */
 export type NestedArray = ReadonlyArray<number> | ReadonlyArray<boolean> | ReadonlyArray<NestedArray>
 
-interface Given {
+interface FieldValues {
   readonly values: NumericArray | NestedArray
   readonly shape?: ReadonlyArray<number>
   readonly dtype?: FieldSpec["dtype"]
@@ -51,10 +51,10 @@ const flatten = (nested: NestedArray, uneven: (path: string, found: string, expe
   }
   const leaf = typeof inner === "boolean" ? "boolean" : "number"
   const values = new Float64Array(sizeOf(shape))
-  let at = 0
+  let offset = 0
   const fill = (value: unknown, depth: number, path: string): boolean => {
     if (depth === shape.length) {
-      if (typeof value === leaf) values[at++] = Number(value)
+      if (typeof value === leaf) values[offset++] = Number(value)
       else uneven(path, describe(value), `a ${leaf}`)
       return typeof value === leaf
     }
@@ -89,20 +89,25 @@ const converted = (values: NumericArray, dtype: FieldSpec["dtype"]): TypedArray 
 }
 
 /** The rows of a field, or `undefined` after adding to `problems`. `part` is inputs, targets, weights or mask. */
-export const hold = (source: string, given: Given, part: string, problems: Array<DataError>): Rows | undefined => {
+export const fieldRows = (
+  source: string,
+  field: FieldValues,
+  part: string,
+  problems: Array<DataError>
+): Rows | undefined => {
   const before = problems.length
   const problem = (found: string, expected: string, advice: string, place = source): undefined => {
     problems.push(new DataError({ source: place, found, expected, advice }))
   }
-  const flat: Flat = ArrayBuffer.isView(given.values)
-    ? { values: given.values, shape: undefined, dtype: isFloat(given.values) ? "float32" : "int32" }
-    : flatten(given.values, (path, found, expected) =>
+  const flat: Flat = ArrayBuffer.isView(field.values)
+    ? { values: field.values, shape: undefined, dtype: isFloat(field.values) ? "float32" : "int32" }
+    : flatten(field.values, (path, found, expected) =>
         problem(found, expected, "Give every sample the same shape.", `${source}.values${path}`)
       )
   if (problems.length > before) return undefined
   const { values } = flat
-  const shape = given.shape ?? flat.shape ?? []
-  const dtype = given.dtype ?? flat.dtype
+  const shape = field.shape ?? flat.shape ?? []
+  const dtype = field.dtype ?? flat.dtype
   const size = sizeOf(shape)
   if (!shape.every((extent) => Number.isSafeInteger(extent) && extent > 0)) {
     return problem(
@@ -112,7 +117,7 @@ export const hold = (source: string, given: Given, part: string, problems: Array
     )
   }
   if (values.length === 0) return problem("no samples", "one or more", "A dataset can't be empty.")
-  if (flat.shape !== undefined && given.shape !== undefined && show(flat.shape) !== show(given.shape)) {
+  if (flat.shape !== undefined && field.shape !== undefined && show(flat.shape) !== show(field.shape)) {
     problem(
       `nesting of shape ${show(flat.shape)}`,
       `the given shape ${show(shape)}`,

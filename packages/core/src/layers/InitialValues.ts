@@ -2,7 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Problem } from "../Errors.ts"
 import type * as Rng from "../Rng.ts"
-import type { MadeWeight } from "./BuildRecord.ts"
+import type { CreatedWeight } from "./BuildRecord.ts"
 import { drawFor } from "./Initial.ts"
 import type { Variable } from "./TfLayers.ts"
 import type { WeightPlace } from "./Walk.ts"
@@ -10,21 +10,21 @@ import type { WeightPlace } from "./Walk.ts"
 export type Values = Float32Array | Int32Array
 
 /** Gives a weight's first values. */
-export type Beginning = (stream: Rng.Key) => Values
+export type InitialValue = (stream: Rng.Key) => Values
 
-const held = (variable: Variable): Values => (variable.read() as tf.Tensor).dataSync().slice() as Values
+const valuesOf = (variable: Variable): Values => (variable.read() as tf.Tensor).dataSync().slice() as Values
 
 /** The initial value of one weight, or its problem. Read before a pass changes statistics. */
 export const of = (
   { variable, path }: WeightPlace,
-  made: MadeWeight | undefined,
+  weight: CreatedWeight | undefined,
   keep: boolean
-): Beginning | Problem => {
-  if (keep || made?.assigned === true) {
-    const values = held(variable)
+): InitialValue | Problem => {
+  if (keep || weight?.assigned === true) {
+    const values = valuesOf(variable)
     return () => values
   }
-  if (made === undefined) {
+  if (weight === undefined) {
     return {
       path,
       message:
@@ -33,6 +33,6 @@ export const of = (
         `or a function of the path that chooses which)`
     }
   }
-  const draw = drawFor(made.layer, made.name, made.initializer, variable.shape as Array<number>)
+  const draw = drawFor(weight.layer, weight.name, weight.initializer, variable.shape as Array<number>)
   return typeof draw === "string" ? { path, message: draw } : draw
 }
