@@ -64,11 +64,11 @@ export const whyAsked = `${variable} requests it`
 
 /** The environment's choice; `undefined` when it leaves it open. */
 export const requested: Effect.Effect<Name | undefined, BackendUnknown> = Effect.flatMap(Machine, ({ env }) => {
-  const found = env[variable] ?? ""
-  if (found === "" || found === "auto") return Effect.succeed(undefined)
-  const name = names.find((candidate) => candidate === found)
+  const requestedName = env[variable] ?? ""
+  if (requestedName === "" || requestedName === "auto") return Effect.succeed(undefined)
+  const name = names.find((candidate) => candidate === requestedName)
   return name === undefined
-    ? Effect.fail(new BackendUnknown({ source: variable, found, allowed: [...names, "auto"] }))
+    ? Effect.fail(new BackendUnknown({ source: variable, found: requestedName, allowed: [...names, "auto"] }))
     : Effect.succeed(name)
 })
 

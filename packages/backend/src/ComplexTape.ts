@@ -35,7 +35,7 @@ const partsOf = new WeakMap<tf.Tensor, Parts>()
 /** What an operation's gradient reads: the run, tensors kept from it, and the gradient by both parts, or by a real output. */
 interface Call {
   readonly run: KernelRun
-  readonly kept: ReadonlyArray<tf.Tensor>
+  readonly saved: ReadonlyArray<tf.Tensor>
   readonly dys: Parts
 }
 
@@ -60,7 +60,7 @@ const sumTo = (dy: tf.Tensor, { shape }: tf.Tensor): tf.Tensor => {
 }
 
 /** g · conj(other), of the factor's shape. */
-const ofFactor = ({ run, kept, dys: [g, h] }: Call, input: string): Pair => {
+const ofFactor = ({ run, saved, dys: [g, h] }: Call, input: string): Pair => {
   const [a, b, c, d] = kept as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
   const [real, imaginary] = input === "a" ? [c, d] : [a, b]
   const like = get(run.inputs, input)
@@ -87,7 +87,7 @@ const rules: { readonly [kernel: string]: (call: Call, input: string) => Pair } 
     ({ dys: [dy] }) =>
     () => [tf.zerosLike(dy), dy],
   ComplexAbs:
-    ({ dys: [dy], kept }) =>
+    ({ dys: [dy], saved }) =>
     () => {
       const [real, imaginary] = [element(kept, 0), element(kept, 1)]
       const size = tf.sqrt(tf.add(tf.square(real), tf.square(imaginary)))
@@ -158,8 +158,8 @@ export const record = (
 ): tf.Tensor | Array<tf.Tensor> => {
   const result = untraced(compute)
   const output = Array.isArray(result) ? element(result, 0) : result
-  const known = run.kernelName === "Complex" || run.kernelName in rules
-  const kept = untraced(() =>
+  const isSupported = run.kernelName === "Complex" || run.kernelName in rules
+  const saved = untraced(() =>
     readsInputs.has(run.kernelName)
       ? Object.values(run.inputs).flatMap((x) =>
           (x.dtype === "complex64" ? pair(x) : [tf.clone(x), tf.zerosLike(x)]).map((part) => tf.keep(part))
@@ -170,11 +170,11 @@ export const record = (
   const parts = isPair ? untraced(() => pair(output)) : undefined
   const outputs = parts ?? [output]
   const gradient = (dys: tf.Tensor | ReadonlyArray<tf.Tensor>): Gradients =>
-    gradientsOf({ run, kept, dys: dys instanceof tf.Tensor ? [dys, dys] : [element(dys, 0), element(dys, 1)] })
-  engine.addTapeNode(run.kernelName, inputsOnTape(run), outputs, undefined, kept, {})
+    gradientsOf({ run, saved, dys: dys instanceof tf.Tensor ? [dys, dys] : [element(dys, 0), element(dys, 1)] })
+  engine.addTapeNode(run.kernelName, inputsOnTape(run), outputs, undefined, saved, {})
   const node = element(tf.engine().state.activeTape, -1)
   // What tfjs has registered under this name is for real numbers.
-  if (known) node.gradient = (dys: Array<tf.Tensor>) => gradient(filled(dys, outputs))
+  if (isSupported) node.gradient = (dys: Array<tf.Tensor>) => gradient(filled(dys, outputs))
   else delete node.gradient
   if (parts !== undefined) partsOf.set(output, parts)
   return result

@@ -83,10 +83,10 @@ const configFor = (backend: string, added: Gradient, replaced: tf.GradConfig): t
       const inputCount = everyInput ? saved.length - allOutputs.filter((isKept) => isKept).length : allInputs.length
       const names = everyInput ? Array.from({ length: inputCount }, (_, place) => String(place)) : allInputs
       const byName = Object.fromEntries(names.map((input, place) => [input, saved[place]!]))
-      const kept = saved.slice(inputCount)
+      const savedOutputs = saved.slice(inputCount)
       const chosen = (choice: ReadonlyArray<boolean>) => {
         const places = allOutputs.flatMap((isKept, index) => (isKept ? [index] : []))
-        return Arr.zip(kept, places).flatMap(([output, place]) => (choice[place] === true ? [output] : []))
+        return Arr.zip(savedOutputs, places).flatMap(([output, place]) => (choice[place] === true ? [output] : []))
       }
       const theirs = () =>
         replaced.gradFunc(dy, [...theirInputs.map((input) => byName[input]!), ...chosen(theirOutputs)], attributes)

@@ -82,10 +82,10 @@ export const { layer, entry, plugin } = Plugin.callback({
       const { epoch, step, batch } = progress
       const anew = { ...next, waited: 0, epoch, step, batch }
       if (next.waited > 0 && cooling > 0) return [{ plateau: anew, cooling: cooling - 1, scale }]
-      const left = Math.max(0, cooling - 1)
-      if (!exhausted) return [{ plateau: next, cooling: left, scale }]
+      const coolingLeft = Math.max(0, cooling - 1)
+      if (!exhausted) return [{ plateau: next, cooling: coolingLeft, scale }]
       const reduced = Math.max(minimumScale, scale * factor)
-      if (reduced >= scale) return [{ plateau: anew, cooling: left, scale }]
+      if (reduced >= scale) return [{ plateau: anew, cooling: coolingLeft, scale }]
       const applied = reduced === scale * factor ? factor : reduced / scale
       return [{ plateau: anew, cooling: cooldown, scale: reduced }, Decision.scaleLearningRate(applied)]
     }

@@ -113,22 +113,22 @@ const capture = (
   writes: Writes,
   retries: Schedule.Schedule<unknown, CheckpointError>,
   state: TrainState,
-  prepare: (held: TrainState) => Effect.Effect<Prepared, CheckpointError>
+  prepare: (retained: TrainState) => Effect.Effect<Prepared, CheckpointError>
 ) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const { room, pending } = writes
       yield* restore(room.take(1))
       // Later writes read from separate handles: those of the run may be disposed by then.
-      const held = retain(state)
+      const retained = retain(state)
       const release = Effect.andThen(
-        Effect.sync(() => dispose(held)),
+        Effect.sync(() => dispose(retained)),
         room.release(1)
       )
-      const prepared = yield* restore(prepare(held)).pipe(Effect.onError(() => release))
+      const prepared = yield* restore(prepare(retained)).pipe(Effect.onError(() => release))
       pending.set(prepared.saved.id, yield* Deferred.make<void>())
       // Nothing between here and the fork can fail: what is retained is disposed at the end of the fiber.
-      yield* Effect.forkDetach(write(writes, retries, held, prepared))
+      yield* Effect.forkDetach(write(writes, retries, retained, prepared))
       return prepared.saved
     })
   )
@@ -149,7 +149,7 @@ export const make = Effect.fnUntraced(function* (
   const reported = surface(writes, onFailure)
   return {
     save: (state, description, savers) =>
-      capture(writes, retries, state, (held) => Effect.andThen(reported, prepare(held, description, savers))),
+      capture(writes, retries, state, (retained) => Effect.andThen(reported, prepare(retained, description, savers))),
     load: (id) => Effect.andThen(written(writes, id), store.load(id)),
     latest: Effect.andThen(drained(writes), store.latest),
     best: store.best,

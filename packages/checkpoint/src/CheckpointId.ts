@@ -32,9 +32,9 @@ const pattern = /^epoch-(\d{4,})-batch-(\d{5,})-step-(\d{7,})-attempt-(\d{2,})(?
 
 /** The position in a name; undefined when the name is not one that `make` gives. */
 export const parse = (id: string): Position | undefined => {
-  const found = pattern.exec(id)
-  if (found === null) return undefined
-  const [epoch = 1, batch = 1, step = 1, attempt = 1, copy = 1] = found
+  const match = pattern.exec(id)
+  if (match === null) return undefined
+  const [epoch = 1, batch = 1, step = 1, attempt = 1, copy = 1] = match
     .slice(1)
     .map((digits) => (digits ? Number(digits) : undefined))
   const position = { epoch, batch, step, attempt, copy }

@@ -63,8 +63,8 @@ const orMissing = <A, E>(
   effect: Effect.Effect<A, E>
 ): Effect.Effect<A, E | CheckpointMissing | CheckpointError> =>
   Effect.catch(effect, (error) =>
-    Effect.flatMap(idsOf(workplace), (known) =>
-      Effect.fail(known.includes(id) ? error : new CheckpointMissing({ id, known }))
+    Effect.flatMap(idsOf(workplace), (ids) =>
+      Effect.fail(ids.includes(id) ? error : new CheckpointMissing({ id, known: ids }))
     )
   )
 
@@ -94,7 +94,7 @@ const prepare = Effect.fnUntraced(function* (
   description: RunDescription,
   savers?: ReadonlyArray<string>
 ) {
-  const { folder, storage, hasher, retries, usedIds: given } = workplace
+  const { folder, storage, hasher, retries, usedIds } = workplace
   const { plain } = state
   const position = CheckpointId.positionOf(plain)
   const tensorFiles = yield* TensorFiles.plan(state, folder)
@@ -119,7 +119,7 @@ const prepare = Effect.fnUntraced(function* (
   }
   const contents = { saved, savedAt, description, tensorFiles, documents, guard: allowed(workplace, path, "written") }
   const write = FolderWriter.write(storage, hasher, folder, contents).pipe(Effect.mapError(failed(path, "written")))
-  const ended = Effect.sync(() => given.delete(id))
+  const ended = Effect.sync(() => usedIds.delete(id))
   return {
     saved,
     write: Effect.ensuring(retries === undefined ? write : Effect.retry(write, retries), ended)

@@ -75,9 +75,9 @@ const readVerified = Effect.fnUntraced(function* (
   if (bytes.length !== expected.bytes) {
     return yield* corrupt(place, file, `has ${bytes.length} bytes instead of ${expected.bytes}`)
   }
-  const found = yield* sha256InSlices(bytes)
-  if (found !== expected.sha256) {
-    return yield* corrupt(place, file, `has the SHA-256 ${found} instead of ${expected.sha256}`)
+  const checksum = yield* sha256InSlices(bytes)
+  if (checksum !== expected.sha256) {
+    return yield* corrupt(place, file, `has the SHA-256 ${checksum} instead of ${expected.sha256}`)
   }
   return bytes
 })

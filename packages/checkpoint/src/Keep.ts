@@ -57,8 +57,8 @@ export const expired = (
   protectedIds: ReadonlySet<string>,
   monitors?: Monitors.Monitors
 ): ReadonlyArray<Checkpoints.Saved> => {
-  const kept = keep(saved, monitors)
-  return saved.filter(({ id }) => !kept.has(id) && !protectedIds.has(id))
+  const ids = keep(saved, monitors)
+  return saved.filter(({ id }) => !ids.has(id) && !protectedIds.has(id))
 }
 
 /** What a saver keeps of its own checkpoints, and what it never deletes. */
@@ -80,16 +80,16 @@ export const expiredOf = (
   monitors?: Monitors.Monitors
 ): ReadonlyArray<Checkpoints.Saved> => {
   const isOf = (one: Checkpoints.Saved, saver: string) => one.savers === undefined || one.savers.includes(saver)
-  const kept = new Set(protectedIds)
+  const keptIds = new Set(protectedIds)
   for (const [name, saver] of savers) {
     for (const one of saver.keep(
       saved.filter((each) => isOf(each, name)),
       monitors
     ))
-      kept.add(one)
-    for (const one of saver.protectedIds) kept.add(one)
+      keptIds.add(one)
+    for (const one of saver.protectedIds) keptIds.add(one)
   }
   return saved.filter(
-    (one) => isOf(one, id) && (one.savers ?? []).every((saver) => savers.has(saver)) && !kept.has(one.id)
+    (one) => isOf(one, id) && (one.savers ?? []).every((saver) => savers.has(saver)) && !keptIds.has(one.id)
   )
 }

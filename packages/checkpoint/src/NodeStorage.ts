@@ -97,13 +97,13 @@ export const renameBy =
       catch: (cause) => cause as NodeJS.ErrnoException
     }).pipe(Effect.uninterruptible)
     const isBusy = ({ code }: NodeJS.ErrnoException) => system.platform === "win32" && busy.has(code)
-    const taken = (cause: NodeJS.ErrnoException) =>
+    const inUse = (cause: NodeJS.ErrnoException) =>
       Effect.flatMap(
         Effect.promise(() => (isBusy(cause) ? system.exists(to) : Promise.resolve(false))),
         (exists) => Effect.fail(exists ? Object.assign(new Error(cause.message), { code: "EEXIST" }) : cause)
       )
     return attempt.pipe(
-      Effect.catch(taken),
+      Effect.catch(inUse),
       Effect.retry({ while: isBusy, ...patience }),
       Effect.mapError((cause) => toError("rename", from, cause))
     )

@@ -19,12 +19,12 @@ const make = Effect.fnUntraced(function* (storage: StorageService, folder: strin
   const above = levels(folder).map(({ path }) => path)
   // From the inside out: outer folders, which may be inaccessible, are not touched if the inner one exists.
   for (let path = above.pop(); path !== undefined; path = above.pop()) {
-    const found = yield* Effect.result(storage.makeFolder(path))
-    if (found._tag === "Failure" && found.failure.reason === "missing" && above.length > 0) {
+    const result = yield* Effect.result(storage.makeFolder(path))
+    if (result._tag === "Failure" && result.failure.reason === "missing" && above.length > 0) {
       missing.push(path)
       continue
     }
-    if (yield* Effect.fromResult(found)) created.add(path)
+    if (yield* Effect.fromResult(result)) created.add(path)
     break
   }
   for (const path of missing.reverse()) if (yield* storage.makeFolder(path)) created.add(path)

@@ -21,8 +21,8 @@ export const Difference = Schema.Struct({
 export type Difference = typeof Difference.Type
 
 const text = (value: Schema.Json): string => (value === null ? "nothing" : JSON.stringify(value))
-const line = ({ path, stored, current: given, consequence }: Difference): string =>
-  `\n  ${path}: ${text(stored)} in the checkpoint, ${text(given)} now (${consequence === "alters" ? "alters the trajectory" : consequence})`
+const line = ({ path, stored, current, consequence }: Difference): string =>
+  `\n  ${path}: ${text(stored)} in the checkpoint, ${text(current)} now (${consequence === "alters" ? "alters the trajectory" : consequence})`
 
 /** A resume that would not continue the stored run. */
 export class ResumeRefused extends Schema.TaggedError<ResumeRefused>()("ResumeRefused", {
@@ -106,8 +106,8 @@ const settingDifferences = (
 }
 
 /** Rows that could not be compared on one of the two sides say nothing. */
-const isUnknown = ({ path, stored, current: given }: Difference): boolean =>
-  path.startsWith("data.") && path.endsWith(".rows") && (stored === null || given === null)
+const isUnknown = ({ path, stored, current }: Difference): boolean =>
+  path.startsWith("data.") && path.endsWith(".rows") && (stored === null || current === null)
 
 /**
  * Every difference between the run that a checkpoint belongs to and another one: config (the whole one, where both know it),
@@ -120,9 +120,11 @@ export const compare = (
 ): ReadonlyArray<Difference> => {
   const { configHash: _1, topology: _2, setting: settingBefore, followsValidation, watched: _6, ...before } = stored
   const { configHash: _3, topology: _4, setting: settingNow, followsValidation: _5, watched: _7, ...now } = current
-  const known = <D extends Partial<Checkpoints.RunDescription>>(one: D, other: Partial<Checkpoints.RunDescription>) =>
-    Object.fromEntries(Object.entries(one).filter(([key]) => !parts.includes(key as "parts") || key in other))
-  const differences = differ(known(before, now) as Schema.Json, known(now, before) as Schema.Json, "")
+  const comparable = <D extends Partial<Checkpoints.RunDescription>>(
+    one: D,
+    other: Partial<Checkpoints.RunDescription>
+  ) => Object.fromEntries(Object.entries(one).filter(([key]) => !parts.includes(key as "parts") || key in other))
+  const differences = differ(comparable(before, now) as Schema.Json, comparable(now, before) as Schema.Json, "")
   // Nothing in the run depends on what validation measures, so that how it measures changes nothing.
   const weighed = differences.map((one) =>
     followsValidation === false && within(one.path, ["config.validation"])

@@ -164,8 +164,8 @@ const placeProblems = (entries: ReadonlyArray<Entry>, dataLength: number): Reado
   let end = 0
   for (const entry of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (entry.begin !== end) {
-      const found = entry.begin < end ? "overlaps the data before it" : "leaves a gap before it"
-      const message = `its data starts at byte ${entry.begin}, expected ${end}: it ${found}`
+      const problem = entry.begin < end ? "overlaps the data before it" : "leaves a gap before it"
+      const message = `its data starts at byte ${entry.begin}, expected ${end}: it ${problem}`
       problems.push({ kind: "offsets", tensor: entry.name, message })
     }
     end = Math.max(end, entry.end)

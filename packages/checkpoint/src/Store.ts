@@ -82,7 +82,7 @@ export const latest = (
   Effect.gen(function* () {
     const passedOver: Array<CheckpointCorrupt> = []
     for (const id of ids.toReversed()) {
-      const found = yield* load(id).pipe(
+      const loaded = yield* load(id).pipe(
         Effect.map(Option.some),
         Effect.catchTags({
           CheckpointCorrupt: (damage) => {
@@ -92,7 +92,7 @@ export const latest = (
           CheckpointMissing: () => Effect.succeedNone
         })
       )
-      if (Option.isSome(found)) return Option.some({ ...found.value, passedOver })
+      if (Option.isSome(loaded)) return Option.some({ ...loaded.value, passedOver })
     }
     const [first] = passedOver
     return first === undefined ? Option.none() : yield* first

@@ -69,11 +69,11 @@ export const fromDocument = (
 ): Effect.Effect<Loaded, ConfigInvalid | ExperimentNotLoaded> =>
   Effect.gen(function* () {
     const use = field(document, "use")
-    const wanted = path.resolve(folder, field(document, "from") ?? ".")
-    const optionsFrom = path.resolve(folder, field(document, "optionsFrom") ?? wanted)
-    const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, wanted))
-    const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : wanted
-    const { plugins: asked, registry, problems: ofPlugins } = yield* Plugins.load(document, from)
+    const root = path.resolve(folder, field(document, "from") ?? ".")
+    const optionsFrom = path.resolve(folder, field(document, "optionsFrom") ?? root)
+    const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, root))
+    const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : root
+    const { plugins: configured, registry, problems: ofPlugins } = yield* Plugins.load(document, from)
     const refuse = (problems: ReadonlyArray<Problem>) => new ConfigInvalid({ source, problems })
     /** Everything that is wrong with the document, as far as this decoder sees, and with its plugins. */
     const problemsOf = (decoded: Effect.Effect<unknown, ConfigInvalid>) =>
@@ -97,10 +97,10 @@ export const fromDocument = (
     if (problems.length > 0) return yield* refuse(problems)
     const config = yield* decoded
     const written = Schema.encodeSync(schema)(config)
-    const plugins = [Plugins.named(registry, config.callbacks, written.callbacks), ...asked]
+    const plugins = [Plugins.named(registry, config.callbacks, written.callbacks), ...configured]
     const conflicts = Plugins.conflictsOf(plugins, RunFolder.files)
     if (conflicts.length > 0) return yield* refuse(conflicts)
-    const encoded = { ...written, plugins: Plugins.encode(asked) }
+    const encoded = { ...written, plugins: Plugins.encode(configured) }
     const hash = yield* RunConfig.hash(encoded, plugins)
     const decisive = experiment.decisive?.(written.options) ?? written.options
     return {

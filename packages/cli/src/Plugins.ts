@@ -89,7 +89,7 @@ const loadEntry = (entry: unknown, index: number, folder: string): Effect.Effect
     if (Result.isFailure(read)) return [{ path, plugin, problems: within(read.failure.problems) }]
     const encoded = Schema.encodeSync(plugin.config as Schema.Codec<any, Configured["encoded"]>)(read.success)
     return [
-      { path, plugin, asked: { path, key: use, plugin, options: read.success, encoded, onFailure }, problems: [] }
+      { path, plugin, configured: { path, key: use, plugin, options: read.success, encoded, onFailure }, problems: [] }
     ]
   })
 
@@ -181,15 +181,15 @@ export const decisive = (configured: ReadonlyArray<Configured>): { readonly [par
 }
 
 /** What takes part in passes without training. */
-export const evaluating = (asked: ReadonlyArray<Configured>): ReadonlyArray<Configured> =>
-  asked.flatMap((one) => {
+export const evaluating = (plugins: ReadonlyArray<Configured>): ReadonlyArray<Configured> =>
+  plugins.flatMap((one) => {
     const { evaluating } = one.plugin
     return evaluating === undefined ? [] : [{ ...one, options: evaluating(one.options) }]
   })
 
 /** The files and folders that they write, by path. */
-export const filesOf = (asked: ReadonlyArray<Configured>): ReadonlyArray<string> =>
-  asked.flatMap(({ plugin, options }) => plugin.files?.(options) ?? [])
+export const filesOf = (plugins: ReadonlyArray<Configured>): ReadonlyArray<string> =>
+  plugins.flatMap(({ plugin, options }) => plugin.files?.(options) ?? [])
 
 /** A file's place in the run's folder; `undefined` where its path is absolute. Case is nothing: some disks know none. */
 const placeOf = (file: string): string | undefined => {
@@ -199,7 +199,7 @@ const placeOf = (file: string): string | undefined => {
 }
 
 /** Why a plugin's file can't be where its path says; `taken` is what is there already, by place. */
-const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | undefined => {
+const conflictOf = (file: string, writers: ReadonlyMap<string, string>): string | undefined => {
   const place = placeOf(file)
   if (place === undefined) return undefined
   if (place === "." || place === ".." || place.startsWith("../")) {
@@ -209,9 +209,9 @@ const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | 
   // What lies below a place is that place's, as is the temporary file that becomes it.
   const places = parts.map((_, index) => parts.slice(0, index + 1).join("/"))
   const other = [...places, ...places.map((one) => one.replace(/\.tmp$/, ""))].find(
-    (one) => taken.get(one) !== undefined
+    (one) => writers.get(one) !== undefined
   )
-  return other === undefined ? undefined : `${file} is written by ${taken.get(other)}; give one of them another path`
+  return other === undefined ? undefined : `${file} is written by ${writers.get(other)}; give one of them another path`
 }
 
 /**
@@ -219,21 +219,21 @@ const conflictOf = (file: string, taken: ReadonlyMap<string, string>): string | 
  * two of them write.
  */
 export const conflictsOf = (
-  asked: ReadonlyArray<Configured>,
+  plugins: ReadonlyArray<Configured>,
   filesOfRun: ReadonlyArray<string>
 ): ReadonlyArray<Problem> => {
-  const taken = new Map(filesOfRun.map((file) => [file, "the run itself"]))
+  const writers = new Map(filesOfRun.map((file) => [file, "the run itself"]))
   const ofOthers = new Map<string, string>()
-  return asked.flatMap(({ path: at, plugin, options }) =>
+  return plugins.flatMap(({ path: location, plugin, options }) =>
     (plugin.files?.(options) ?? []).flatMap((file) => {
       const place = placeOf(file)
       // Two plugins may share a folder, but no file.
       const same = place === undefined ? undefined : (ofOthers.get(place) ?? ofOthers.get(place.replace(/\.tmp$/, "")))
-      if (place !== undefined) ofOthers.set(place, at)
+      if (place !== undefined) ofOthers.set(place, location)
       const message =
-        conflictOf(file, taken) ??
+        conflictOf(file, writers) ??
         (same === undefined ? undefined : `${file} is written by ${same}; give one of them another path`)
-      return message === undefined ? [] : [{ path: at, message }]
+      return message === undefined ? [] : [{ path: location, message }]
     })
   )
 }

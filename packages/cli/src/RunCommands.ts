@@ -168,8 +168,8 @@ const difference = (a: TensorData | undefined, b: TensorData | undefined): strin
 /** What two checkpoints differ in, tensor by tensor. */
 const differences = (first: Loaded["data"], second: Loaded["data"]) =>
   [...new Set([...Object.keys(first.tensors), ...Object.keys(second.tensors)])].sort().flatMap((path) => {
-    const what = difference(first.tensors[path], second.tensors[path])
-    return what === undefined ? [] : [{ path, what }]
+    const text = difference(first.tensors[path], second.tensors[path])
+    return text === undefined ? [] : [{ path, what: text }]
   })
 
 /** Prints what two checkpoints of a run differ in. */
@@ -178,14 +178,14 @@ export const diffCheckpoints = (run: string, first: string, second: string, json
     run,
     Effect.gen(function* () {
       const [a, b] = [yield* loadOf(run, first), yield* loadOf(run, second)]
-      const found = differences(a.data, b.data)
-      if (json) return yield* Output.json(found)
+      const changed = differences(a.data, b.data)
+      if (json) return yield* Output.json(changed)
       yield* Output.result(
-        found.length === 0
+        changed.length === 0
           ? "All tensors are equal, bit for bit."
           : Table.render(
               ["tensor", "difference"],
-              found.map(({ path, what }) => [path, what])
+              changed.map(({ path, what }) => [path, what])
             )
       )
     })

@@ -130,15 +130,15 @@ const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { 
 export const settingOf = (
   { use, options, loss, checkpoints }: RunConfigEncoded,
   decisiveOptions: unknown,
-  asked: ReadonlyArray<Plugins.Configured>
+  configured: ReadonlyArray<Plugins.Configured>
 ): Setting => {
   const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Schema.Json
-  const callbacks = asked.find(({ path }) => path === "callbacks")?.encoded ?? {}
+  const callbacks = configured.find(({ path }) => path === "callbacks")?.encoded ?? {}
   const plugins = Object.fromEntries(
-    asked.filter(({ path }) => path !== "callbacks").map(({ key, encoded }) => [key, encoded])
+    configured.filter(({ path }) => path !== "callbacks").map(({ key, encoded }) => [key, encoded])
   )
   return {
-    decides: json({ use, options: decisiveOptions, ...ofLoss(loss), ...Plugins.decisive(asked) }),
+    decides: json({ use, options: decisiveOptions, ...ofLoss(loss), ...Plugins.decisive(configured) }),
     other: json({ options, callbacks, plugins, checkpoints })
   }
 }

@@ -86,10 +86,10 @@ const misfits = (tensors: Safetensors.Contents["tensors"], task: Task, seed: num
     )
   )
   for (const group of groups) Tensors.dispose(weights[group])
-  const own = Object.keys(tensors).filter((path) => !path.startsWith("callbacks/"))
-  return [...new Set([...Object.keys(expected), ...own])].flatMap((path) => {
-    const found = tensors[path]
-    const [is, should] = [found === undefined ? undefined : text(found.shape, found.dtype), expected[path]]
+  const names = Object.keys(tensors).filter((path) => !path.startsWith("callbacks/"))
+  return [...new Set([...Object.keys(expected), ...names])].flatMap((path) => {
+    const tensor = tensors[path]
+    const [is, should] = [tensor === undefined ? undefined : text(tensor.shape, tensor.dtype), expected[path]]
     return is === should ? [] : [`${path} is ${is ?? "missing"}, expected ${should ?? "no such weight"}`]
   })
 }

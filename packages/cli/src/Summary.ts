@@ -20,10 +20,10 @@ const table = (report: Report, experiment: string, columns: number): string => {
     ...new Set([...monitors.map((monitor) => placeOf(monitor).metric), ...Object.keys(report.test?.values ?? {})])
   ]
   const best = (monitor: string) => {
-    const found = report.best[monitor]
-    if (found === undefined) return "–"
-    const epoch = report.history.find(({ step, midEpoch }) => step === found.step && midEpoch !== true)?.epoch
-    return `${Table.number(found.value)} (${epoch === undefined ? `step ${found.step}` : `epoch ${epoch}`})`
+    const best = report.best[monitor]
+    if (best === undefined) return "–"
+    const epoch = report.history.find(({ step, midEpoch }) => step === best.step && midEpoch !== true)?.epoch
+    return `${Table.number(best.value)} (${epoch === undefined ? `step ${best.step}` : `epoch ${epoch}`})`
   }
   const { test } = report
   const columnsOf: ReadonlyArray<readonly [head: string, cell: (name: string) => string]> = [

@@ -273,9 +273,9 @@ const logOf = (folder: string, state: TrainState.TrainState, monitors: Monitors.
       completed.added.length === 0
         ? ""
         : ` The history ${epochsOf(completed.added)}, which it lacks, is taken from the checkpoint.`
-    const kept = aside === undefined ? "" : ` The file as it was is kept as ${aside}.`
-    const what = problems.length === 0 ? "is incomplete" : `is damaged: ${problems.join("; ")}`
-    yield* Output.note(`The log ${file} ${what}.${filled}${kept}`)
+    const copyNote = aside === undefined ? "" : ` The file as it was is kept as ${aside}.`
+    const problem = problems.length === 0 ? "is incomplete" : `is damaged: ${problems.join("; ")}`
+    yield* Output.note(`The log ${file} ${problem}.${filled}${copyNote}`)
     return completed.events
   })
 

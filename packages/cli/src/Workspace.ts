@@ -42,10 +42,10 @@ const upwards = (folder: string): ReadonlyArray<string> => {
 
 /** The folders of a workspace's packages. */
 const foldersOf = (root: string, patterns: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const wanted = patterns.filter((pattern) => !pattern.startsWith("!"))
+  const included = patterns.filter((pattern) => !pattern.startsWith("!"))
   const exclude = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1))
   return fs
-    .globSync([...wanted], { cwd: root, exclude: ["**/node_modules", ...exclude] })
+    .globSync([...included], { cwd: root, exclude: ["**/node_modules", ...exclude] })
     .map((folder) => path.join(root, folder))
 }
 
@@ -55,8 +55,8 @@ export const folderOf = (name: string, folder: string): string | undefined => {
     const patterns = patternsOf(root)
     if (patterns.length === 0) continue
     const packages = foldersOf(root, patterns)
-    const own = packages.find((one) => fieldOf(readJson(path.join(one, "package.json")), "name") === name)
-    if (own !== undefined) return own
+    const folder = packages.find((one) => fieldOf(readJson(path.join(one, "package.json")), "name") === name)
+    if (folder !== undefined) return folder
   }
   return undefined
 }

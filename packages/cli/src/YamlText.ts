@@ -41,11 +41,11 @@ const repeatedKeys = (document: YAML.Document): ReadonlyArray<YAML.Node> => {
   const repeated: Array<YAML.Node> = []
   YAML.visit(document, {
     Map: (_key, map) => {
-      const seen = new Set<unknown>()
+      const visited = new Set<unknown>()
       for (const { key } of map.items) {
         if (!YAML.isScalar(key)) continue
-        if (seen.has(key.value)) repeated.push(key)
-        seen.add(key.value)
+        if (visited.has(key.value)) repeated.push(key)
+        visited.add(key.value)
       }
     }
   })

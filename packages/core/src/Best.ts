@@ -123,8 +123,8 @@ export const contradiction = (path: string, rule: RuleInput, monitors: Monitors.
 }
 
 /** What is wrong with a rule for a run: its monitor is not reported, or nobody says which way it is better. */
-export const problem = (path: string, rule: RuleInput, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
-  const rule = ruleOf(rule)
+export const problem = (path: string, input: RuleInput, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
+  const rule = ruleOf(input)
   const known = Object.keys(monitors)
   if (Monitors.find(monitors, rule.monitor) === undefined) {
     const meant = nearest(rule.monitor, known)

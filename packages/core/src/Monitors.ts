@@ -89,10 +89,10 @@ export const problems = (task: Task, validations: ReadonlyArray<string>): Readon
   return [...byMonitor].flatMap(([monitor, all]) => {
     if (all.length === 1) return []
     const sets = new Set(all.map(({ set }) => set))
-    const what = all
+    const listed = all
       .map(({ set, metric }) => (sets.size === 1 ? `"${metric}"` : `"${metric}" of "${set}"`))
       .join(" and ")
-    const message = `${what} would both be reported as "${monitor}"; rename one of them`
+    const message = `${listed} would both be reported as "${monitor}"; rename one of them`
     return [{ path: sets.size === 1 ? `metrics.${element(all, 0).metric}` : `data.${element(all, -1).set}`, message }]
   })
 }

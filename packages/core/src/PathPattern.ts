@@ -10,7 +10,7 @@ export const matcher = (pattern: string): ((path: string) => boolean) => {
   const source = pattern
     .split("/")
     // Any number of segments twice is any number of segments.
-    .filter((segment, at, all) => segment !== "**" || all[at - 1] !== "**")
+    .filter((segment, index, all) => segment !== "**" || all[index - 1] !== "**")
     .map((segment) => (segment === "**" ? "**" : segment.split("*").map(escaped).join("[^/]*")))
     .join("/")
     .replace(/^\*\*\//, "(?:.*/)?")

@@ -39,9 +39,9 @@ export interface StepRandomOptions {
 /** The draws of the step that `key` belongs to. */
 export const make = ({ key, samples, batchSize }: StepRandomOptions): StepRandom => ({
   bits: (path, shape) => {
-    const own = Rng.named({ hi: 0, lo: 0 }, path)
+    const pathStream = Rng.named({ hi: 0, lo: 0 }, path)
     // Seeds are scrambled by the kernel, so a sum keeps streams apart; tfjs has no xor.
-    const pathKey = tf.add(key, tf.tensor1d([own.hi, own.lo], "int32"))
+    const pathKey = tf.add(key, tf.tensor1d([pathStream.hi, pathStream.lo], "int32"))
     if (samples === undefined) return randomBits(pathKey, shape)
     return tf.gather(randomBits(pathKey, [batchSize, ...shape.slice(1)]), samples as tf.Tensor1D)
   }

@@ -57,8 +57,8 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
   const groups = Effect.runSync(Effect.forEach(task.groups, ParameterGroup.decode))
   const enginePer = (parameters: Tensors.Tensors): Engine => {
     const { plan } = planOf(task, understood, groups, [], parameters)
-    const at = Controls.make(plan, { seed: ownSeed, batchesPerEpoch, pace: [] })
-    return { plan, program: Program.step(plan), controls: at.controls, batchesPerEpoch }
+    const controls = Controls.make(plan, { seed: ownSeed, batchesPerEpoch, pace: [] })
+    return { plan, program: Program.step(plan), controls: controls.controls, batchesPerEpoch }
   }
   let engine: Engine | undefined
   return {
@@ -70,8 +70,8 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
       }),
     step: (state, batch) => {
       engine ??= enginePer(state.parameters)
-      const known = engine
-      return Tensors.tidy(() => stepOn(known, state, batch))
+      const before = engine
+      return Tensors.tidy(() => stepOn(before, state, batch))
     }
   }
 }

@@ -35,7 +35,7 @@ export interface Transform {
   /** After the update: may change the parameters and the callback's own tensors. */
   readonly parameters?: (
     parameters: Tensors,
-    own: Tensors,
+    tensors: Tensors,
     scene: TransformScene
   ) => { readonly parameters?: Tensors; readonly tensors?: Tensors }
   /** Whether it asks for `scene.gradient`. */

@@ -116,8 +116,8 @@ export const each = <Number_ extends string = never, Slot extends string = never
         const [result, remembered] = update(tensor, memory, { parameter, numbers: scene.numbers, random })
         changed[path] = result
         for (const slot of slots) {
-          const kept: Record<string, tf.Tensor> = next[slot]
-          kept[path] = remembered[slot]
+          const remaining: Record<string, tf.Tensor> = next[slot]
+          remaining[path] = remembered[slot]
         }
       }
       return [changed, next]

@@ -35,32 +35,32 @@ const reached = (amount: Amount, progress: Progress): readonly [at: number, want
 export const every =
   (amount: { readonly epochs: number } | { readonly steps: number }): Rule =>
   (progress) => {
-    const [reachedNow, wanted] = reached(amount, progress)
-    return reachedNow % wanted === 0
+    const [reachedNow, goal] = reached(amount, progress)
+    return reachedNow % goal === 0
   }
 
 /** Exactly there. */
 export const onceAt =
   (amount: { readonly epochs: number } | { readonly steps: number }): Rule =>
   (progress) => {
-    const [at, wanted] = reached(amount, progress)
-    return at === wanted
+    const [current, goal] = reached(amount, progress)
+    return current === goal
   }
 
 /** While less than that has been done. */
 export const before =
   (amount: Amount): Rule =>
   (progress) => {
-    const [at, wanted] = reached(amount, progress)
-    return at < wanted
+    const [current, goal] = reached(amount, progress)
+    return current < goal
   }
 
 /** Once more than that has been done. */
 export const after =
   (amount: Amount): Rule =>
   (progress) => {
-    const [at, wanted] = reached(amount, progress)
-    return at > wanted
+    const [current, goal] = reached(amount, progress)
+    return current > goal
   }
 
 /** Where all of them hold. */

@@ -43,14 +43,14 @@ const valuesOf = ({ inputs, targets, weights, mask }: HostBatch) =>
 const show = (spec: FieldSpec | undefined) => (spec === undefined ? "no such field" : `${spec.dtype} [${spec.shape}]`)
 
 const differences = (first: Dataset, other: Dataset, source: string): ReadonlyArray<DataError> => {
-  const [wanted, found] = [fieldsOf(first.spec), fieldsOf(other.spec)]
-  const fields = [...new Set([...wanted.keys(), ...found.keys()])]
+  const [fieldsOfFirst, fieldsOfOther] = [fieldsOf(first.spec), fieldsOf(other.spec)]
+  const fields = [...new Set([...fieldsOfFirst.keys(), ...fieldsOfOther.keys()])]
   const advice = "Concatenated datasets must have the same fields: map one of them to match the other."
   const problems = fields
-    .filter((field) => show(wanted.get(field)) !== show(found.get(field)))
+    .filter((field) => show(fieldsOfFirst.get(field)) !== show(fieldsOfOther.get(field)))
     .map((field) => {
-      const expected = `${show(wanted.get(field))}, as in ${first.name}`
-      return new DataError({ source: `${source}.${field}`, found: show(found.get(field)), expected, advice })
+      const expected = `${show(fieldsOfFirst.get(field))}, as in ${first.name}`
+      return new DataError({ source: `${source}.${field}`, found: show(fieldsOfOther.get(field)), expected, advice })
     })
   const names = (dataset: Dataset) => dataset.classes?.join(", ") ?? "none"
   if (names(first) !== names(other)) {

@@ -140,8 +140,8 @@ export const runningMean = <Out extends TensorOrRecord = tf.Tensor, Target exten
     state: Window,
     empty: { values: [], weights: [] },
     ...measuring(valuesAndWeights(of), ({ values, weights }) => {
-      const kept = Arr.zip(Array.from(values), Array.from(weights)).filter(([, weight]) => weight !== 0)
-      return { values: last(kept.map(([value]) => value)), weights: last(kept.map(([, weight]) => weight)) }
+      const weighted = Arr.zip(Array.from(values), Array.from(weights)).filter(([, weight]) => weight !== 0)
+      return { values: last(weighted.map(([value]) => value)), weights: last(weighted.map(([, weight]) => weight)) }
     }),
     combine: (earlier, later) => ({
       values: last([...earlier.values, ...later.values]),

@@ -47,7 +47,7 @@ export const perClass = (ratio: Ratio, counts: Counts, zeroDivision = 0): Readon
   positives(counts).map((one) => (counts.undefined === 0 ? divide(ratio(one), zeroDivision) : Number.NaN))
 
 /** Whether anything has been counted. */
-export const seen = (counts: Counts): boolean => counts.undefined !== 0 || counts.all.some((weight) => weight !== 0)
+export const hasData = (counts: Counts): boolean => counts.undefined !== 0 || counts.all.some((weight) => weight !== 0)
 
 /** By these weights, or by none where all are 0. NaN of no values. */
 const meanOf = (values: ReadonlyArray<number>, weights: ReadonlyArray<number>): number => {
@@ -67,7 +67,7 @@ export const average = (
   counts: Counts,
   zeroDivision = 0
 ): Option.Option<number> => {
-  if (!seen(counts)) return Option.none()
+  if (!hasData(counts)) return Option.none()
   if (counts.undefined !== 0) return Option.some(Number.NaN)
   const classes = positives(counts)
   if (labelling.task === "binary") return Option.some(divide(ratio(element(classes, 1)), zeroDivision))

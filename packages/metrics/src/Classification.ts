@@ -13,7 +13,7 @@
 import { elementWeights, type Metric, measuring, type Scored, WeightedSum, weightedSum } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
-import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
+import { type Average, type Averaging, average, hasData, perClass, type Ratio } from "./Averages.ts"
 import * as Counts from "./Counts.ts"
 import { OptionsInvalid } from "./Errors.ts"
 import {
@@ -57,7 +57,7 @@ const make = (name: string, options: Options, usual: Average, ratio: Ratio): Cou
     result: (counts: Counts.Counts): Option.Option<any> =>
       kind !== "none"
         ? average(labelling, kind, ratio, counts, zeroDivision)
-        : seen(counts)
+        : hasData(counts)
           ? Option.some(perClass(ratio, counts, zeroDivision))
           : Option.none()
   })

@@ -4,7 +4,7 @@ import type { Metric } from "@etude/core/Metric"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
-import { type Average, type Averaging, average, perClass, type Ratio, seen } from "./Averages.ts"
+import { type Average, type Averaging, average, hasData, perClass, type Ratio } from "./Averages.ts"
 import * as Counts from "./Counts.ts"
 import { textTable } from "./internal/textTable.ts"
 import { checkLabelling, labellingOf, type Multiclass, type Multilabel } from "./Labels.ts"
@@ -58,7 +58,7 @@ export const make = (
     }),
     toText: format,
     result: (counts: Counts.Counts) => {
-      if (!seen(counts) || counts.undefined !== 0) return Option.none()
+      if (!hasData(counts) || counts.undefined !== 0) return Option.none()
       const support = counts.actual.reduce((a, b) => a + b, 0)
       const averaged = (kind: Average): Row => {
         const of = (ratio: Ratio) => Option.getOrThrow(average(labelling, kind, ratio, counts, zeroDivision))

@@ -8,7 +8,7 @@ import type * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { positives, seen } from "./Averages.ts"
+import { hasData, positives } from "./Averages.ts"
 import * as Counts from "./Counts.ts"
 import * as Figures from "./Figures.ts"
 import { confusionText, labelText } from "./internal/confusionText.ts"
@@ -133,7 +133,7 @@ const labelMatrices = (options: Multilabel, { normalize = "none", names }: Matri
     name: "confusion matrix",
     better: "neither",
     result: (counts: Counts.Counts) =>
-      seen(counts) && counts.undefined === 0
+      hasData(counts) && counts.undefined === 0
         ? Option.some(ofLabels(counts).map((matrix) => normalized(matrix, normalize)))
         : Option.none(),
     toJson: (matrices: ReadonlyArray<Matrix>) =>

@@ -76,13 +76,13 @@ const rowsOf = (
   make?: (scores: ArrayLike<number>, from: number, columns: number) => ArrayLike<number>
 ): ((row: number) => ArrayLike<number>) => {
   const values = scores as Float32Array
-  let [known, made]: [number, ArrayLike<number>] = [-1, []]
+  let [key, cached]: [number, ArrayLike<number>] = [-1, []]
   return (row) => {
-    if (row === known) return made
+    if (row === key) return cached
     const from = row * columns
-    known = row
-    made = make === undefined ? values.subarray(from, from + columns) : make(scores, from, columns)
-    return made
+    key = row
+    cached = make === undefined ? values.subarray(from, from + columns) : make(scores, from, columns)
+    return cached
   }
 }
 
@@ -178,7 +178,7 @@ const runsOf = (state: Ranked, columns: number): ReadonlyArray<Sweep.Run> => {
   })
 }
 
-const seen = ({ positive, negative }: Sweep.Run) => [...positive, ...negative].some((weight) => weight !== 0)
+const hasWeight = ({ positive, negative }: Sweep.Run) => [...positive, ...negative].some((weight) => weight !== 0)
 
 interface Averages {
   (options: Options & { readonly average: "none" }): RankedMetric<ReadonlyArray<number>>
@@ -244,7 +244,7 @@ const curve =
       better: "neither",
       result: (state: Ranked) => {
         const runs = runsOf(state, columnsOf(options))
-        if (state.undefined !== 0 || !runs.some(seen)) return Option.none()
+        if (state.undefined !== 0 || !runs.some(hasWeight)) return Option.none()
         const isLogit = options.bins === undefined && options.from !== "probabilities"
         const probability = (score: number) => (isLogit ? sigmoid(score) : score)
         return Option.some(
@@ -258,11 +258,11 @@ const curve =
       toJson: (curves: ReadonlyArray<Curve>) =>
         curves.map((one, k) => {
           const [x, y] = line(one)
-          const kept = needed(Arr.zip(x, y), reported)
+          const points = needed(Arr.zip(x, y), reported)
           return {
             name: names?.[k] ?? String(k),
             ...Record.map<string, ReadonlyArray<number>, ReadonlyArray<number>>(one, (values) =>
-              kept.map((index) => element(values, index))
+              points.map((index) => element(values, index))
             )
           }
         })

@@ -51,17 +51,17 @@ export const merge = (a: Run, b: Run): Run => {
 
 /** Runs of which each is at least twice as long as the next: adding n batches costs n·log n, not n². */
 export const append = (runs: ReadonlyArray<Run>, more: ReadonlyArray<Run>): ReadonlyArray<Run> => {
-  const kept = [...runs]
+  const merged = [...runs]
   for (const run of more) {
     let last = run
-    for (let before = kept.at(-1); before !== undefined; before = kept.at(-1)) {
+    for (let before = merged.at(-1); before !== undefined; before = merged.at(-1)) {
       if (before.scores.length >= 2 * last.scores.length) break
-      kept.pop()
+      merged.pop()
       last = merge(before, last)
     }
-    kept.push(last)
+    merged.push(last)
   }
-  return kept
+  return merged
 }
 
 /** True and false positives at each threshold, from the highest. */

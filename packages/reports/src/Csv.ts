@@ -80,14 +80,14 @@ const rewound =
     const [header = [], ...rows] = parse(text)
     const [epochs, steps] = [header.indexOf("epoch"), header.indexOf("step")]
     const places = columns.map((column) => header.indexOf(column))
-    const kept = rows.flatMap((row) => {
+    const earlier = rows.flatMap((row) => {
       const cells = places.map((place) => row[place] ?? "")
       if (Number(row[epochs]) > epoch || Number(row[steps]) > step) return []
       if (batch === 0 || Number(row[steps]) < step) return [cells]
       const validated = Arr.zipWith(cells, columns, (value, column) => (column.startsWith("train/") ? "" : value))
       return isRepeated || validated.slice(fixed.length).every((value) => value === "") ? [] : [validated]
     })
-    return [columns, ...kept].map(line).join("")
+    return [columns, ...earlier].map(line).join("")
   }
 
 /**

@@ -25,8 +25,8 @@ export class EventsFileError extends Schema.TaggedError<EventsFileError>()("Even
   cause: Schema.optionalKey(Schema.Defect())
 }) {
   override get message() {
-    const what = this.reason === "unwritable" ? "cannot be written" : `is ${this.reason}`
-    return `The events file ${this.path} ${what}: ${this.problems.join("; ")}.`
+    const problem = this.reason === "unwritable" ? "cannot be written" : `is ${this.reason}`
+    return `The events file ${this.path} ${problem}: ${this.problems.join("; ")}.`
   }
 }
 
@@ -171,13 +171,13 @@ const unlink = Effect.fnUntraced(function* (path: string) {
 const makeAppend = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   yield* unlink(path)
-  const found = yield* fs.readFile(path).pipe(
+  const content = yield* fs.readFile(path).pipe(
     Effect.map(wholeLines),
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed({ length: 0, ended: true }))
   )
   const file = yield* fs.open(path, { flag: "a" })
-  yield* file.truncate(found.length)
-  let length = found.length
+  yield* file.truncate(content.length)
+  let length = content.length
   const append = Effect.fnUntraced(function* (text: string) {
     const bytes = textEncoder.encode(text)
     yield* file.writeAll(bytes).pipe(
@@ -186,7 +186,7 @@ const makeAppend = Effect.fnUntraced(function* (path: string) {
     )
     length += bytes.length
   })
-  if (!found.ended) yield* append("\n")
+  if (!content.ended) yield* append("\n")
   return { append, sync: file.sync }
 })
 

@@ -71,8 +71,8 @@ const grouped = <A>(
 /** One line for each name of a source, in order of appearance. */
 const linesOf = (points: ReadonlyArray<Point>): Chart["lines"] =>
   grouped(points, ({ source, name }) => [source, name]).map((line) => {
-    const kept = thinned(line)
-    return { name: line[0].name, steps: kept.map(({ step }) => step), values: kept.map(({ value }) => value) }
+    const points = thinned(line)
+    return { name: line[0].name, steps: points.map(({ step }) => step), values: points.map(({ value }) => value) }
   })
 
 /** Charts hold what one name of the metrics, one callback, or the run itself tells. */
@@ -150,14 +150,20 @@ const testFigures = (events: ReadonlyArray<Event.Event>): ReadonlyArray<MetricFi
 }
 
 /** What metrics say of a set, its figures drawn. */
-const said = (set: string, { results, figures }: Callback.Full) => ({ set, results, figures: figures?.() ?? [] })
+const evaluationOf = (set: string, { results, figures }: Callback.Full) => ({
+  set,
+  results,
+  figures: figures?.() ?? []
+})
 
 /** The report that events tell, as the text of an HTML file; none when they don't hold a run's beginning. */
 export const render = (events: Iterable<Event.Event>, options: RenderOptions = {}): Option.Option<string> => {
   const all = [...events]
-  const sets = Object.entries(options.full ?? {}).map(([set, evaluated]) => said(set, evaluated))
+  const sets = Object.entries(options.full ?? {}).map(([set, evaluated]) => evaluationOf(set, evaluated))
   const isTaken = sets.some(({ set }) => set === "test")
-  sets.push(said(isTaken ? "the final test" : "test", options.test ?? { results: {}, figures: () => testFigures(all) }))
+  sets.push(
+    evaluationOf(isTaken ? "the final test" : "test", options.test ?? { results: {}, figures: () => testFigures(all) })
+  )
   const figures: ReadonlyArray<Figure> = sets.flatMap(({ set, figures }) =>
     figures.map(({ title, ...figure }) => ({ ...figure, title: `${title}, ${set}` }))
   )

@@ -240,9 +240,9 @@ export const run = <Out, LE, R>(
     const driven = yield* Callback.drive(callbacks, { state: noState })
     const { problems } = driven
     if (problems.length > 0) return yield* new PreflightFailed({ task: "The replay", problems })
-    const known = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
-    const decisions = yield* decisionsOf(driven, known)
-    return { decisions, recorded: recordedIn(known), report: Report.fold(events) } satisfies Replayed
+    const effective = Timeline.effective(events).filter((event) => event._tag !== "Unknown")
+    const decisions = yield* decisionsOf(driven, effective)
+    return { decisions, recorded: recordedIn(effective), report: Report.fold(events) } satisfies Replayed
   }).pipe(Effect.scoped)
 
 const noState = (): never => {

@@ -48,15 +48,15 @@ const textTensor = (text: string) => proto.message(8, proto.integer(1, 7), proto
 /** One `Event` as a record: what was at a step, at a wall-clock time in seconds since 1970. */
 export const encode = (
   point: { readonly step: number; readonly wallTime: number },
-  what: Summary | { readonly fileVersion: string } | { readonly sessionStart: true }
+  content: Summary | { readonly fileVersion: string } | { readonly sessionStart: true }
 ): Uint8Array => {
   const head = [...proto.double(1, point.wallTime), ...proto.integer(2, point.step)]
-  if ("fileVersion" in what) return record(Uint8Array.from([...head, ...proto.string(3, what.fileVersion)]))
-  if ("sessionStart" in what) return record(Uint8Array.from([...head, ...proto.message(7, proto.integer(1, 1))]))
-  const scalars = Object.entries(what.scalars ?? {}).map(([tag, value]) =>
+  if ("fileVersion" in content) return record(Uint8Array.from([...head, ...proto.string(3, content.fileVersion)]))
+  if ("sessionStart" in content) return record(Uint8Array.from([...head, ...proto.message(7, proto.integer(1, 1))]))
+  const scalars = Object.entries(content.scalars ?? {}).map(([tag, value]) =>
     proto.message(1, proto.string(1, tag), proto.float(2, value))
   )
-  const texts = Object.entries(what.texts ?? {}).map(([tag, text]) =>
+  const texts = Object.entries(content.texts ?? {}).map(([tag, text]) =>
     proto.message(1, proto.string(1, tag), textPlugin, textTensor(text))
   )
   return record(Uint8Array.from([...head, ...proto.message(5, ...scalars, ...texts)]))

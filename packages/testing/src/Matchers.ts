@@ -23,23 +23,28 @@ const shapeText = (shape: ReadonlyArray<number>): string => `[${shape.join(", ")
 const compare = (
   found: unknown,
   expected: Expected,
-  what: string,
+  label: string,
   differ: (found: ArrayLike<number>, expected: ArrayLike<number>) => string | undefined
 ): Result => {
   if (!(found instanceof tf.Tensor)) {
-    return { pass: false, message: () => `expected a tensor ${what}, but found ${String(found)}` }
+    return { pass: false, message: () => `expected a tensor ${label}, but found ${String(found)}` }
   }
-  const wanted = expected instanceof tf.Tensor ? expected : undefined
+  const expectedTensor = expected instanceof tf.Tensor ? expected : undefined
   const form = (tensor: tf.Tensor) => `${shapeText(tensor.shape)} ${tensor.dtype}`
   const name = `the tensor ${form(found)}`
-  if (wanted !== undefined && form(found) !== form(wanted)) {
-    return { pass: false, message: () => `expected ${name} to be ${form(wanted)}` }
+  if (expectedTensor !== undefined && form(found) !== form(expectedTensor)) {
+    return { pass: false, message: () => `expected ${name} to be ${form(expectedTensor)}` }
   }
-  const problem = differ(found.dataSync(), wanted === undefined ? (expected as ArrayLike<number>) : wanted.dataSync())
+  const problem = differ(
+    found.dataSync(),
+    expectedTensor === undefined ? (expected as ArrayLike<number>) : expectedTensor.dataSync()
+  )
   return {
     pass: problem === undefined,
     message: () =>
-      problem === undefined ? `expected ${name} not to be ${what}` : `expected ${name} to be ${what}, but it ${problem}`
+      problem === undefined
+        ? `expected ${name} not to be ${label}`
+        : `expected ${name} to be ${label}, but it ${problem}`
   }
 }
 

@@ -27,9 +27,9 @@ const arranged = ({ x, axes }: Named, order: string): tf.Tensor =>
       )
 
 /** Sums over axes that are not in `kept`. */
-const summed = ({ x, axes }: Named, kept: string): Named => {
-  const away = [...axes].flatMap((axis, place) => (kept.includes(axis) ? [] : [place]))
-  return { x: away.length === 0 ? x : tf.sum(x, away), axes: only(axes, (axis) => kept.includes(axis)) }
+const summed = ({ x, axes }: Named, axesKept: string): Named => {
+  const away = [...axes].flatMap((axis, place) => (axesKept.includes(axis) ? [] : [place]))
+  return { x: away.length === 0 ? x : tf.sum(x, away), axes: only(axes, (axis) => axesKept.includes(axis)) }
 }
 
 const size = (axes: string, sides: Sides) => tf.util.sizeFromShape(shapeOf(axes, sides))
@@ -65,8 +65,8 @@ export const gradientOf = (operands: ReadonlyArray<Named>, output: string, dy: t
   const others = [{ x: dy, axes: output }, ...operands.filter((_, other) => other !== place)]
   const reachable = only(axes, (axis) => others.some((other) => other.axes.includes(axis)))
   const gradient = contract(others, reachable)
-  const kept = [...axes].map((axis, side) => (reachable.includes(axis) ? sideOf(x.shape, side) : 1))
-  return tf.broadcastTo(tf.reshape(gradient, kept), x.shape)
+  const shape = [...axes].map((axis, side) => (reachable.includes(axis) ? sideOf(x.shape, side) : 1))
+  return tf.broadcastTo(tf.reshape(gradient, shape), x.shape)
 }
 
 /** An equation's parts: the axes of each operand, and of the result. */

@@ -20,12 +20,12 @@ export const quantiles = (alpha: number, count: number): Float32Array => {
   const half = logIncomplete(alpha, 0.5)
   let least = -700
   for (let index = 0; index <= count / 2; index++) {
-    const wanted = Math.log((2 * index) / count)
+    const target = Math.log((2 * index) / count)
     // In logarithms: for small α most quantiles lie very close to 0.
     let [low, high] = [least, Math.log(0.5)]
     for (let halving = 0; halving < 60 && high - low > 1e-15 * -low; halving++) {
       const middle = (low + high) / 2
-      if (logIncomplete(alpha, Math.exp(middle)) - half < wanted) low = middle
+      if (logIncomplete(alpha, Math.exp(middle)) - half < target) low = middle
       else high = middle
     }
     least = low

@@ -28,21 +28,21 @@ const forget = (cell: CellParts): void => {
 
 /** Makes the cells of a recurrent layer draw their masks from the pass; leaves layers without dropout as they are. */
 export const install = (layer: Layer, path: string, pass: Pass): void => {
-  const parts = partsOf<{ readonly cell?: Layer }>(layer)
-  if (parts.cell === undefined) return
-  const cells = cellsIn(parts.cell).flatMap((cell, index) => {
+  const recurrent = partsOf<{ readonly cell?: Layer }>(layer)
+  if (recurrent.cell === undefined) return
+  const cells = cellsIn(recurrent.cell).flatMap((cell, index) => {
     const parts = partsOf<CellParts>(cell)
     const kinds = [
       ...(isRate(parts.dropout) ? ["dropout"] : []),
       ...(isRate(parts.recurrentDropout) ? ["recurrent_dropout"] : [])
     ]
-    return kinds.length === 0 ? [] : [{ own: parts, at: index, kinds, counts: maskCounts[cell.getClassName()] }]
+    return kinds.length === 0 ? [] : [{ parts, index, kinds, counts: maskCounts[cell.getClassName()] }]
   })
   if (cells.length === 0) return
-  const { call } = parts
-  parts.call = (inputs, options) => {
+  const { call } = recurrent
+  recurrent.call = (inputs, options) => {
     const callPath = pass.pathOfCall(path)
-    for (const { own: parts, at, kinds, counts } of cells) {
+    for (const { parts, index, kinds, counts } of cells) {
       let requested = 0
       parts.dropoutFunc = (ones, rate) => {
         const mask = counts === undefined ? requested : requested % counts.requested
@@ -50,13 +50,13 @@ export const install = (layer: Layer, path: string, pass: Pass): void => {
         requested++
         return counts !== undefined && mask >= counts.used
           ? ones
-          : RandomBits.dropout(pass.random(), `${callPath}/cell-${at}/${kind}/${mask}`, ones, rate)
+          : RandomBits.dropout(pass.random(), `${callPath}/cell-${index}/${kind}/${mask}`, ones, rate)
       }
     }
     try {
       return call.call(layer, inputs, options)
     } finally {
-      for (const { own: parts } of cells) forget(parts)
+      for (const { parts } of cells) forget(parts)
     }
   }
 }

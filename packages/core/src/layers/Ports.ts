@@ -30,13 +30,14 @@ export const of = (model: tfl.LayersModel): Ports => {
   const [inputNames, outputNames] = [named(inputLayers), named(outputLayers)]
   /** tf.layers says it too, by names and shapes that stand nowhere in anybody's code. */
   const checkShapes = (list: Array<tf.Tensor>): Array<tf.Tensor> => {
-    for (const [at, { shape }] of list.entries()) {
-      const { shape: wanted } = element(innermost(model).inputs, at)
-      const fits = wanted.length === shape.length && wanted.every((side, axis) => side == null || side === shape[axis])
+    for (const [index, { shape }] of list.entries()) {
+      const { shape: expected } = element(innermost(model).inputs, index)
+      const fits =
+        expected.length === shape.length && expected.every((side, axis) => side == null || side === shape[axis])
       if (fits) continue
-      const which = list.length === 1 ? "inputs" : `inputs ${JSON.stringify(inputNames[at])}`
+      const which = list.length === 1 ? "inputs" : `inputs ${JSON.stringify(inputNames[index])}`
       throw new Error(
-        `the model takes ${which} of shape ${text(wanted)}, which is the inputShape of its first layer, but it was given ` +
+        `the model takes ${which} of shape ${text(expected)}, which is the inputShape of its first layer, but it was given ` +
           `${text([null, ...shape.slice(1)])}. Change that inputShape, or the shape of the data`
       )
     }

@@ -96,14 +96,14 @@ export const walk = (model: Layer): Walked => {
     else place.trainable ||= trainable
     const add = (group: WeightPlace["group"]) => (variable: Variable) => {
       const isTrainable = trainable && variable.trainable
-      const known = weights.get(variable)
+      const earlier = weights.get(variable)
       // What is shared is trained when any of its places is.
-      const wanted = join(path, ownName(variable))
-      if (known !== undefined) {
-        known.trainable ||= isTrainable
-        if (known.path !== wanted) aliases[wanted] = known.path
+      const name = join(path, ownName(variable))
+      if (earlier !== undefined) {
+        earlier.trainable ||= isTrainable
+        if (earlier.path !== name) aliases[name] = earlier.path
       } else {
-        const weightPath = untaken(wanted, taken)
+        const weightPath = untaken(name, taken)
         weights.set(variable, { variable, layer, path: weightPath, group, trainable: isTrainable })
       }
     }

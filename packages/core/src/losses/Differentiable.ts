@@ -14,7 +14,7 @@ export const differentiable = <Saved extends [] | Array<tf.Tensor>>(
     const { value, saved } = compute(outputs as tf.Tensor, targets as tf.Tensor)
     ;(save as tf.GradSaveFunc)(saved)
     // tfjs returns the saved tensors, in order.
-    return { value, gradFunc: (dy: tf.Tensor, kept: Array<tf.Tensor>) => gradient(dy, kept as Saved) }
+    return { value, gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => gradient(dy, saved as Saved) }
   })
 
 /** The mean over all dimensions but the batch: [batch, …] → [batch]. */

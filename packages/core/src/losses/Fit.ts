@@ -11,10 +11,10 @@ export const sameShape = (a: ReadonlyArray<number | null>, b: ReadonlyArray<numb
   a.length === b.length && a.every((side, index) => side === b[index])
 
 /** Where a value stands: `sample 3`, or `sample 3, element [1, 0]` of the sample; by the index in the dataset where it is known. */
-export const place = (at: number, shape: ReadonlyArray<number>, samples?: Int32Array): string => {
+export const place = (index: number, shape: ReadonlyArray<number>, samples?: Int32Array): string => {
   const inner = shape.slice(1)
   const indices: Array<number> = []
-  let rest = at
+  let rest = index
   for (const side of [...inner].reverse()) {
     indices.unshift(rest % side)
     rest = Math.floor(rest / side)
@@ -47,7 +47,7 @@ export const checkSame =
     const problems: Array<string> = []
     if (outputs.dtype !== "float32") problems.push(`${name} needs float32 outputs, but they are ${text(outputs)}`)
     if (sameShape(outputs.shape, targets.shape)) return problems
-    const found = `outputs are ${text(outputs)} and targets ${text(targets)}`
+    const shapes = `outputs are ${text(outputs)} and targets ${text(targets)}`
     const [longer, shorter] =
       outputs.shape.length > targets.shape.length ? [outputs.shape, targets.shape] : [targets.shape, outputs.shape]
     const onlyOnes = longer.at(-1) === 1 && sameShape(longer.slice(0, -1), shorter)
@@ -57,5 +57,5 @@ export const checkSame =
       : labels
         ? "; if targets are labels of classes, the loss is softmaxCrossEntropy"
         : ""
-    return [...problems, `${name} compares outputs with targets of the same shape, but ${found}${advice}`]
+    return [...problems, `${name} compares outputs with targets of the same shape, but ${shapes}${advice}`]
   }

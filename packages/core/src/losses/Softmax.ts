@@ -33,9 +33,9 @@ const withProbabilities = differentiable(
       saved: [logProbabilities, targets]
     }
   },
-  (dy, [logs, wanted]) => {
+  (dy, [logs, probabilities]) => {
     const each = tf.expandDims(dy, -1)
-    return [tf.mul(byLogits(logs, wanted), each), tf.mul(logs, tf.neg(each))]
+    return [tf.mul(byLogits(logs, probabilities), each), tf.mul(logs, tf.neg(each))]
   }
 )
 
@@ -54,18 +54,18 @@ const checkShapes = (outputs: TensorSpec, targets: TensorSpec): ReadonlyArray<st
   const wants =
     "softmaxCrossEntropy compares logits [batch, …, classes] with labels [batch, …] int32, or with one-hot targets or " +
     "probabilities [batch, …, classes] float32"
-  const found = `but outputs are ${text(outputs)} and targets ${text(targets)}`
+  const shapes = `but outputs are ${text(outputs)} and targets ${text(targets)}`
   if (outputs.shape.length < 2 || classes === 1) {
-    return [`${wants}, ${found}; for one logit per sample use binaryCrossEntropy`]
+    return [`${wants}, ${shapes}; for one logit per sample use binaryCrossEntropy`]
   }
   const withoutClasses = outputs.shape.slice(0, -1)
   if (sameShape(withoutClasses, targets.shape)) {
     if (targets.dtype === "int32") return []
-    return [`${wants}, ${found}; labels must be int32: set the dtype of the dataset's targets`]
+    return [`${wants}, ${shapes}; labels must be int32: set the dtype of the dataset's targets`]
   }
   if (sameShape(outputs.shape, targets.shape)) {
     if (targets.dtype === "float32") return []
-    return [`${wants}, ${found}; give one-hot targets the dtype float32, or give the labels themselves`]
+    return [`${wants}, ${shapes}; give one-hot targets the dtype float32, or give the labels themselves`]
   }
   const columns = targets.shape.at(-1)
   const rowsFit = sameShape(withoutClasses, targets.shape.slice(0, -1))
@@ -74,7 +74,7 @@ const checkShapes = (outputs: TensorSpec, targets: TensorSpec): ReadonlyArray<st
     : columns === 1
       ? "; if targets are labels, drop their last dimension of 1"
       : `; targets have ${columns} classes, but the model gives ${classes}`
-  return [`${wants}, ${found}${advice}`]
+  return [`${wants}, ${shapes}${advice}`]
 }
 
 const checkOptions = (
@@ -91,10 +91,10 @@ const checkOptions = (
     const classes = outputs.shape.at(-1) ?? 0
     const named = classWeights as { readonly [label: number]: number }
     const meant = Array.from({ length: classes }, (_, label) => named[label] ?? 1)
-    const found = JSON.stringify(classWeights)
+    const text = JSON.stringify(classWeights)
     return [
       ...problems,
-      `classWeights is ${found}; expected an array with one weight for each class: [${meant.join(", ")}]`
+      `classWeights is ${text}; expected an array with one weight for each class: [${meant.join(", ")}]`
     ]
   }
   const classes = outputs.shape.at(-1)
@@ -195,9 +195,9 @@ const divergence = differentiable(
       saved: [logProbabilities, targets, ratio]
     }
   },
-  (dy, [logs, wanted, logRatio]) => {
+  (dy, [logs, probabilities, logRatio]) => {
     const each = tf.expandDims(dy, -1)
-    return [tf.mul(byLogits(logs, wanted), each), tf.mul(tf.add(logRatio, 1), each)]
+    return [tf.mul(byLogits(logs, probabilities), each), tf.mul(tf.add(logRatio, 1), each)]
   }
 )
 

@@ -18,14 +18,17 @@ export const trace = ({
   momentum,
   nesterov = false,
   dampening = 0
-}: TraceOptions): Update.Update<"share", "momentum"> =>
+}: TraceOptions): Update.Update<"gradientWeight", "momentum"> =>
   Update.each({
     name: "trace",
     slots: ["momentum"],
     // The momentum begins as the whole first update, whatever the dampening.
-    numbers: (step) => ({ ...(dampening === 0 ? {} : { share: step === 1 ? 1 : 1 - dampening }) }) as { share: number },
+    numbers: (step) =>
+      ({ ...(dampening === 0 ? {} : { gradientWeight: step === 1 ? 1 : 1 - dampening }) }) as {
+        gradientWeight: number
+      },
     update: (update, slots, { numbers }) => {
-      const entering = dampening === 0 ? update : tf.mul(update, numbers.share)
+      const entering = dampening === 0 ? update : tf.mul(update, numbers.gradientWeight)
       const next = tf.add(tf.mul(slots.momentum, momentum), entering)
       return [nesterov ? tf.add(update, tf.mul(next, momentum)) : next, { momentum: next }]
     }

@@ -126,13 +126,13 @@ export const sizeOf = (beginning: Uint8Array): number | undefined =>
  */
 export const decode = (bytes: Uint8Array, source: string): Result.Result<IdxArray, DataError> => {
   const fail = failing(source)
-  const known = headerOf(bytes, source)
-  if (Result.isFailure(known)) return Result.fail(known.failure)
-  const { dtype, shape, begin: header, count, end } = known.success
-  const what = `${end} bytes in total, for ${dtype.name} values of shape [${shape.join(", ")}]`
-  if (bytes.length < end) return fail(bytes.length, "the end of the file", what, cut)
+  const format = headerOf(bytes, source)
+  if (Result.isFailure(format)) return Result.fail(format.failure)
+  const { dtype, shape, begin: header, count, end } = format.success
+  const size = `${end} bytes in total, for ${dtype.name} values of shape [${shape.join(", ")}]`
+  if (bytes.length < end) return fail(bytes.length, "the end of the file", size, cut)
   if (bytes.length > end) {
-    return fail(end, `${bytes.length - end} excess bytes`, what, "The header doesn't belong to these values.")
+    return fail(end, `${bytes.length - end} excess bytes`, size, "The header doesn't belong to these values.")
   }
   const content = bytes.subarray(header)
   const values = valuesOf(content, dtype.name, count)

@@ -142,8 +142,8 @@ const numberOf = ({ left, top, side, isShare }: Layout, { value, truth, guess, d
 
 const tooltipOf = ({ nameOf, isShare, rows }: Layout, { value, truth, guess }: Cell): string => {
   const amount = isShare ? value.toFixed(3) : `${long(value)} (${percent(value / elementOf(rows, truth))})`
-  const said = truth === guess ? `${nameOf(truth)}, predicted` : `${nameOf(truth)}, predicted as ${nameOf(guess)}`
-  return tooltip(`${said}: ${amount}`)
+  const label = truth === guess ? `${nameOf(truth)}, predicted` : `${nameOf(truth)}, predicted as ${nameOf(guess)}`
+  return tooltip(`${label}: ${amount}`)
 }
 
 const grid = (layout: Layout): ReadonlyArray<string> => {
@@ -182,12 +182,12 @@ const margins = ({ cells, left, top, side, size, rows, columns, hasMargins }: La
   const [right, below] = [left + size + 10, top + size + 19]
   return [
     text(right, top - 8, "recall", { class: "soft" }),
-    ...Arr.zip(diagonal(cells), rows).map(([found, whole], k) =>
-      text(right, top + (k + 0.5) * side + 4, ratio(found, whole), { class: "soft number" })
+    ...Arr.zip(diagonal(cells), rows).map(([correct, whole], k) =>
+      text(right, top + (k + 0.5) * side + 4, ratio(correct, whole), { class: "soft number" })
     ),
     text(left - 8, below, "precision", { class: "soft", "text-anchor": "end" }),
-    ...Arr.zip(diagonal(cells), columns).map(([found, whole], k) =>
-      text(left + (k + 0.5) * side, below, ratio(found, whole), {
+    ...Arr.zip(diagonal(cells), columns).map(([correct, whole], k) =>
+      text(left + (k + 0.5) * side, below, ratio(correct, whole), {
         class: "soft number",
         "text-anchor": "middle",
         "font-size": Math.min(12, side / 3.6)

@@ -62,11 +62,11 @@ const distance = ([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number => {
  * point for each sample.
  */
 export const needed = (points: ReadonlyArray<Point>, tolerance: number): ReadonlyArray<number> => {
-  const kept = new Uint8Array(points.length)
+  const isKept = new Uint8Array(points.length)
   const parts: Array<readonly [from: number, to: number]> = [[0, points.length - 1]]
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [from, to] = part
-    kept[from] = kept[to] = 1
+    isKept[from] = isKept[to] = 1
     const [first, last] = [elementOf(points, from), elementOf(points, to)]
     let [worst, index] = [tolerance, -1]
     for (let between = from + 1; between < to; between++) {
@@ -75,5 +75,5 @@ export const needed = (points: ReadonlyArray<Point>, tolerance: number): Readonl
     }
     if (index !== -1) parts.push([from, index], [index, to])
   }
-  return Array.from(points.keys()).filter((index) => kept[index] === 1)
+  return Array.from(points.keys()).filter((index) => isKept[index] === 1)
 }

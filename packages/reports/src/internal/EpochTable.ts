@@ -40,8 +40,8 @@ interface Column {
 }
 
 /** `validation/loss` is the `loss` of the group `validation`. */
-const split = (known: Monitors.Monitors, monitor: string): readonly [set: string, name: string] => {
-  const { set, metric } = Monitors.find(known, monitor) ?? { set: "", metric: monitor }
+const split = (monitors: Monitors.Monitors, monitor: string): readonly [set: string, name: string] => {
+  const { set, metric } = Monitors.find(monitors, monitor) ?? { set: "", metric: monitor }
   return [set, metric]
 }
 
@@ -49,17 +49,17 @@ const rateKey = "learning rate"
 const secondsKey = "seconds"
 
 /** A loss and a main metric of each set, then the seconds, then the rest; the learning rate last. */
-const columnsOf = (known: Monitors.Monitors, monitors: ReadonlyArray<string>): ReadonlyArray<Column> => {
-  const sets = [...new Set(monitors.map((monitor) => split(known, monitor)[0]))]
+const columnsOf = (declared: Monitors.Monitors, monitors: ReadonlyArray<string>): ReadonlyArray<Column> => {
+  const sets = [...new Set(monitors.map((monitor) => split(declared, monitor)[0]))]
   const values = sets.flatMap((set) => {
-    const columns = monitors.filter((monitor) => split(known, monitor)[0] === set)
-    const widths = columns.map((monitor) => Math.max(least.value, widthOf(split(known, monitor)[1])))
+    const columns = monitors.filter((monitor) => split(declared, monitor)[0] === set)
+    const widths = columns.map((monitor) => Math.max(least.value, widthOf(split(declared, monitor)[1])))
     // The group is at least as wide as its heading.
     const width = widths.reduce((sum, each) => sum + each + gap.length, -gap.length)
     return Arr.zip(columns, widths).map(([key, each], index) => ({
       key,
       set,
-      head: split(known, key)[1],
+      head: split(declared, key)[1],
       width: each + (index === 0 ? Math.max(0, widthOf(set) - width) : 0),
       order: index < 2 ? index : index + 1
     }))
@@ -98,7 +98,7 @@ const groupsLine = (columns: ReadonlyArray<Column>): string => {
 
 export const make = (screen: Screen): EpochTable => {
   let monitors: ReadonlyArray<string> = []
-  let known: Monitors.Monitors = {}
+  let declared: Monitors.Monitors = {}
   let marksBest = true
   let best: { [monitor: string]: number } = {}
   let headed = ""
@@ -108,10 +108,10 @@ export const make = (screen: Screen): EpochTable => {
 
   /** Whether a value is the best of its monitor so far, when there was another one before. */
   const isNewBest = (monitor: string, value: number | undefined): boolean => {
-    const way = marksBest ? Best.directionOf({ monitor }, known) : undefined
-    if (way === undefined || value === undefined) return false
+    const better = marksBest ? Best.directionOf({ monitor }, declared) : undefined
+    if (better === undefined || value === undefined) return false
     const earlier = Object.hasOwn(best, monitor) ? best[monitor] : undefined
-    const isBetter = Best.isBetter(value, earlier, way)
+    const isBetter = Best.isBetter(value, earlier, better)
     if (isBetter) best[monitor] = value
     return isBetter && earlier !== undefined
   }
@@ -122,7 +122,7 @@ export const make = (screen: Screen): EpochTable => {
       monitors = [...monitors, ...added]
       headed = ""
     }
-    const columns = fitting(columnsOf(known, monitors), screen.columns())
+    const columns = fitting(columnsOf(declared, monitors), screen.columns())
     const header = aligned("epoch", columns, ({ head, width }) => padStart(head, width))
     if (headed !== header) {
       for (const line of [groupsLine(columns), header]) screen.print(line, paint.soft)
@@ -145,7 +145,7 @@ export const make = (screen: Screen): EpochTable => {
   return {
     expect: (expected, marks) => {
       monitors = Object.keys(expected)
-      known = expected
+      declared = expected
       marksBest = marks
       best = {}
       headed = ""

@@ -62,10 +62,10 @@ const isDue = (display: Display): boolean => {
 const trainingParts = ({ course, training, now }: Display, progress: HookEvents["batchEnd"]["progress"]) =>
   liveLine.ofTraining(course, progress, training.means(), now())
 
-const drawEvaluation = (display: Display, what: string, batch: number, batches: number | undefined): void => {
+const drawEvaluation = (display: Display, label: string, batch: number, batches: number | undefined): void => {
   if (!isDue(display)) return
   const { screen, evaluation } = display
-  const parts = liveLine.ofEvaluation(what, batch, batches, evaluation.means())
+  const parts = liveLine.ofEvaluation(label, batch, batches, evaluation.means())
   screen.live(Screen.fit(parts, batches === undefined ? undefined : batch / batches, screen.liveColumns()))
 }
 

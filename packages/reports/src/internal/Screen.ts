@@ -73,17 +73,17 @@ const bar = (fraction: number, cells: number): string => {
 
 /** The parts that fit, in order, with a bar after the first two where there is room for one. */
 export const fit = (parts: ReadonlyArray<Part>, fraction: number | undefined, columns: number): string => {
-  const kept = parts.filter(({ text }) => text !== "")
-  const widthNow = () => kept.reduce((width, { text }) => width + widthOf(text) + 2, -2)
+  const visible = parts.filter(({ text }) => text !== "")
+  const widthNow = () => visible.reduce((width, { text }) => width + widthOf(text) + 2, -2)
   while (widthNow() > columns) {
-    const worst = Math.max(...kept.map(({ dispensable }) => dispensable))
+    const worst = Math.max(...visible.map(({ dispensable }) => dispensable))
     if (worst === 0) break
-    kept.splice(
-      kept.findLastIndex(({ dispensable }) => dispensable === worst),
+    visible.splice(
+      visible.findLastIndex(({ dispensable }) => dispensable === worst),
       1
     )
   }
-  const texts = kept.map(({ text }) => text)
+  const texts = visible.map(({ text }) => text)
   const room = Math.min(barCells.most, columns - widthNow() - 2)
   if (fraction !== undefined && room >= barCells.least) texts.splice(2, 0, bar(fraction, room))
   return cut(texts.join("  "), columns)

@@ -23,8 +23,8 @@ const ofValues = (means: Means): ReadonlyArray<Part> =>
 const timeLeft = ({ until, batchesPerEpoch, begin }: RunCourse.RunCourse, now: Position.Progress, time: number) => {
   if (batchesPerEpoch === undefined) return ""
   const seconds = (time - begin.time) / 1000
-  const left = remaining.seconds({ until, batchesPerEpoch, from: begin.progress, now, seconds })
-  return left === undefined ? "" : `eta ${format.duration(left)}`
+  const secondsLeft = remaining.seconds({ until, batchesPerEpoch, from: begin.progress, now, seconds })
+  return secondsLeft === undefined ? "" : `eta ${format.duration(secondsLeft)}`
 }
 
 /** Of training: epoch, batch, the means so far, what was skipped, the pace, and the time left. */
@@ -47,12 +47,12 @@ export const ofTraining = (
 
 /** Of a pass without training. */
 export const ofEvaluation = (
-  what: string,
+  label: string,
   batch: number,
   batches: number | undefined,
   means: Means
 ): ReadonlyArray<Part> => [
-  { text: what, dispensable: 0 },
+  { text: label, dispensable: 0 },
   { text: `batch ${partOf(batch, batches)}`, dispensable: 0 },
   ...ofValues(means)
 ]

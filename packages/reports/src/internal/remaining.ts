@@ -14,13 +14,13 @@ export interface Pace {
 
 /** Seconds until the first of the limits will be reached; `undefined` when nothing has been done yet. */
 export const seconds = ({ until, batchesPerEpoch, from, now, seconds: past }: Pace): number | undefined => {
-  const batches = (at: Progress) => at.epoch * batchesPerEpoch + at.batch
-  const left = (goal: number, at: number, began: number): number | undefined =>
-    at > began && past > 0 ? (Math.max(0, goal - at) * past) / (at - began) : undefined
+  const batches = (progress: Progress) => progress.epoch * batchesPerEpoch + progress.batch
+  const batchesLeft = (goal: number, current: number, began: number): number | undefined =>
+    current > began && past > 0 ? (Math.max(0, goal - current) * past) / (current - began) : undefined
   const all = [
-    until.epochs === undefined ? undefined : left(until.epochs * batchesPerEpoch, batches(now), batches(from)),
-    until.steps === undefined ? undefined : left(until.steps, now.step, from.step),
-    until.samples === undefined ? undefined : left(until.samples, now.samples, from.samples),
+    until.epochs === undefined ? undefined : batchesLeft(until.epochs * batchesPerEpoch, batches(now), batches(from)),
+    until.steps === undefined ? undefined : batchesLeft(until.steps, now.step, from.step),
+    until.samples === undefined ? undefined : batchesLeft(until.samples, now.samples, from.samples),
     until.minutes === undefined ? undefined : Math.max(0, until.minutes * 60 - now.elapsedSeconds)
   ].filter((some) => some !== undefined)
   return all.length === 0 ? undefined : Math.min(...all)

@@ -142,10 +142,10 @@ export const make = ({ disk, process, outcome = () => done }: CrashStorageOption
       }),
     create: (path) =>
       act("create", path, () => {
-        const there = find(path)
-        if (there?.kind === "folder") throw fail(path, "create", "other", "is a folder")
-        const file: File = there ?? { kind: "file", content: new Uint8Array(0), synced: new Uint8Array(0) }
-        if (there === undefined) change(parentOf(path, "create"), [nameOf(path), file])
+        const node = find(path)
+        if (node?.kind === "folder") throw fail(path, "create", "other", "is a folder")
+        const file: File = node ?? { kind: "file", content: new Uint8Array(0), synced: new Uint8Array(0) }
+        if (node === undefined) change(parentOf(path, "create"), [nameOf(path), file])
         file.content = new Uint8Array(0)
         return {
           write: (bytes) =>
@@ -206,21 +206,21 @@ const differs = ({ content, synced }: File): boolean => content !== synced
 
 /** Everything on a disk that no sync has made sure of. */
 const unsure = (disk: Disk): ReadonlyArray<Unsure> => {
-  const found: Array<Unsure> = []
-  const seen = new Set<Node>()
+  const unsynced: Array<Unsure> = []
+  const visited = new Set<Node>()
   const visit = (node: Node): void => {
-    if (seen.has(node)) return
-    seen.add(node)
+    if (visited.has(node)) return
+    visited.add(node)
     if (node.kind === "file") {
-      if (differs(node)) found.push({ ways: 4, of: node })
+      if (differs(node)) unsynced.push({ ways: 4, of: node })
       return
     }
-    for (const change of node.changes) found.push({ ways: 2, of: change })
+    for (const change of node.changes) unsynced.push({ ways: 2, of: change })
     for (const child of node.synced.values()) visit(child)
     for (const change of node.changes) for (const [, child] of change) if (child !== undefined) visit(child)
   }
   visit(disk)
-  return found
+  return unsynced
 }
 
 /** What may be left of a file's data: what was synced; the first half of the rest; its length without its data; all. */
@@ -271,7 +271,7 @@ export interface Crashed {
 export const crashes = function* (disk: Disk, limit: number, draw: () => number): Generator<Crashed> {
   const items = unsure(disk)
   const total = items.reduce((product, { ways }) => product * ways, 1)
-  const after = (wayOf: (ways: number, at: number) => number): Crashed => {
+  const after = (wayOf: (ways: number, index: number) => number): Crashed => {
     const chosen = new Map(items.map(({ ways, of }, index) => [of, wayOf(ways, index)]))
     const lost = items.filter(({ ways, of }) => chosen.get(of) !== ways - 1).length
     return { disk: crashed(disk, chosen), lost, of: items.length }

@@ -14,7 +14,7 @@ export const memory = (disk = CrashStorage.emptyDisk(), process = "test"): Layer
 /** Changes the fate of the bytes from `at` on, counted over all files. */
 const cutting = (
   storage: StorageService,
-  at: number,
+  operation: number,
   then: (path: string) => Effect.Effect<never, StorageError>
 ): StorageService => {
   let written = 0
@@ -25,7 +25,7 @@ const cutting = (
         ...file,
         write: (bytes) =>
           Effect.suspend(() => {
-            const room = Math.max(0, at - written)
+            const room = Math.max(0, operation - written)
             written += bytes.length
             return bytes.length <= room
               ? file.write(bytes)
@@ -36,17 +36,17 @@ const cutting = (
 }
 
 /** Full from byte `at` on: the write that gets there is done as far as it fits, and fails. */
-export const full = (at: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
+export const full = (operation: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
   Layer.sync(Storage, () =>
-    cutting(CrashStorage.make({ disk, process: "test" }), at, (path) =>
-      Effect.fail(new StorageError({ path, operation: "write", reason: "full", detail: `full at byte ${at}` }))
+    cutting(CrashStorage.make({ disk, process: "test" }), operation, (path) =>
+      Effect.fail(new StorageError({ path, operation: "write", reason: "full", detail: `full at byte ${operation}` }))
     )
   )
 
 /** Ends the process at byte `at`: what was written before stays, torn; whoever writes on dies with `ProcessEnded`. */
-export const torn = (at: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
+export const torn = (operation: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
   Layer.sync(Storage, () =>
-    cutting(CrashStorage.make({ disk, process: "test" }), at, () => Effect.die(new CrashStorage.ProcessEnded()))
+    cutting(CrashStorage.make({ disk, process: "test" }), operation, () => Effect.die(new CrashStorage.ProcessEnded()))
   )
 
 /** The disk after a crash of the machine that took everything that was not synced. */

@@ -27,8 +27,8 @@ export const check = (
       new LawBroken({ law: "validation", subject: subject.name, found, reproduce })
     const run = (trained: Trajectory.Subject, options: Trajectory.RecordOptions, reproduce: string) =>
       ranOr(Trajectory.record(trained, options), (found) => broken(found, reproduce))
-    const { validation: given, ...data } = subject.data
-    if (given === undefined) {
+    const { validation: validationData, ...data } = subject.data
+    if (validationData === undefined) {
       const reason = "it has no validation data"
       return yield* new LawSkipped({ law: "validation", subject: subject.name, reason })
     }

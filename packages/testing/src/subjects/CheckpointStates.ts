@@ -87,8 +87,8 @@ export const jsonDifference = (a: unknown, b: unknown, path: string): string | u
     return Object.is(a, b) ? undefined : `${path} is ${shown(a)} instead of ${shown(b)}`
   }
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const found = jsonDifference(Reflect.get(a, key), Reflect.get(b, key), path === "" ? key : `${path}.${key}`)
-    if (found !== undefined) return found
+    const difference = jsonDifference(Reflect.get(a, key), Reflect.get(b, key), path === "" ? key : `${path}.${key}`)
+    if (difference !== undefined) return difference
   }
   return undefined
 }

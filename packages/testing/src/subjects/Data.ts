@@ -117,10 +117,10 @@ export const failing = (dataset: Dataset, sample: number, throws = false): Datas
  * Fails with a `DataError` at the reads from `at` on, counted from 0. `train` reads the first samples once before its first
  * step, so that batch k of the first epoch is read k + 1.
  */
-export const failingAt = (dataset: Dataset, at: number): Dataset => {
+export const failingAt = (dataset: Dataset, sample: number): Dataset => {
   let reads = 0
   return reading(dataset, (indices, draw) =>
-    reads++ < at ? dataset.read(indices, draw) : Effect.fail(unreadable(dataset, indices[0] ?? 0))
+    reads++ < sample ? dataset.read(indices, draw) : Effect.fail(unreadable(dataset, indices[0] ?? 0))
   )
 }
 

@@ -47,7 +47,7 @@ export const config: TrainConfigInput = {
 /** A row of a subject that differs from the plain one (five samples through a perceptron) in what is given. */
 export const row = (
   name: string,
-  { config: own, ...rest }: Partial<Omit<Subject, "name">> = {},
+  { config: changes, ...rest }: Partial<Omit<Subject, "name">> = {},
   tolerance?: Close.Tolerance
 ): Row => ({
   name,
@@ -55,7 +55,7 @@ export const row = (
     task: Tiny.perceptron(),
     data: { train: Tiny.vectors(5) },
     ...rest,
-    config: { ...config, ...own }
+    config: { ...config, ...changes }
   }),
   ...(tolerance === undefined ? {} : { tolerance })
 })

@@ -230,13 +230,13 @@ const valuesDifference = (
   found: Values,
   expected: Values,
   moved: ReadonlyArray<Values | undefined> | undefined,
-  given: Close.Tolerance | undefined
+  allowed: Close.Tolerance | undefined
 ): string | undefined => {
   for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
     const [a, b] = [found[name], expected[name]]
     if (a === undefined || b === undefined) return `${name} ${a === undefined ? "is missing" : "should not be there"}`
     const tolerance = widened(
-      given,
+      allowed,
       [b],
       moved?.map((values) => (values?.[name] === undefined ? undefined : [values[name]]))
     )

@@ -10,9 +10,9 @@ const spread =
     x: () => {
       const { shape, size } = get(inputs, "x")
       const axes = tf.util.parseAxisParam(attributes["axis"] as number | Array<number>, shape)
-      const kept = shape.map((side, axis) => (axes.includes(axis) ? 1 : side))
+      const keptShape = shape.map((side, axis) => (axes.includes(axis) ? 1 : side))
       const each = mean && size > 0 ? tf.mul(dy, dy.size / size) : dy
-      return tf.broadcastTo(tf.reshape(each, kept), shape)
+      return tf.broadcastTo(tf.reshape(each, keptShape), shape)
     }
   })
 

@@ -11,7 +11,7 @@ type Json = { readonly [key: string]: unknown }
 const isRecord = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 const listOf = (value: unknown): ReadonlyArray<Json> => (Array.isArray(value) ? value.filter(isRecord) : [])
 
-const known = ["softmax", "sigmoid"]
+const recognized = ["softmax", "sigmoid"]
 
 /** The activation that a layer of a description ends with, if it is one that gives probabilities. */
 const activationOf = (layer: Json | undefined): string | undefined => {
@@ -22,7 +22,7 @@ const activationOf = (layer: Json | undefined): string | undefined => {
     return activationOf(isRecord(config["layer"]) ? config["layer"] : undefined)
   const [nested] = Object.values(outputActivations(layer))
   const name = nested ?? config["activation"]
-  return typeof name === "string" && known.includes(name) ? name : undefined
+  return typeof name === "string" && recognized.includes(name) ? name : undefined
 }
 
 /** The activations of the outputs of a model of tf.layers, by name (`""` for a single one), from its description. */

@@ -19,14 +19,14 @@ export interface Adapted extends Parts {
 const text = (tensor: tf.Tensor | undefined): string =>
   tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`
 
-const at = (owned: Tensors.Owned, owner: string, path: string): tf.Tensor | undefined => {
+const tensorAt = (owned: Tensors.Owned, owner: string, path: string): tf.Tensor | undefined => {
   const tensors = Tensors.ofOwner(owned, owner)
   return Object.hasOwn(tensors, path) ? tensors[path] : undefined
 }
 
 /** The owners that have a tensor of this path. */
 const ownersOf = (owned: Tensors.Owned, path: string): ReadonlyArray<string> =>
-  Object.keys(owned).filter((owner) => at(owned, owner, path) !== undefined)
+  Object.keys(owned).filter((owner) => tensorAt(owned, owner, path) !== undefined)
 
 const pathsOf = (owned: Tensors.Owned): ReadonlyArray<string> => [
   ...new Set(Object.values(owned).flatMap((tensors) => Object.keys(tensors)))
@@ -40,7 +40,7 @@ const misfit = (
   expected: Tensors.Owned
 ): Problem => ({
   path: `state.${group}`,
-  message: `${owner}/${path} is ${text(at(stored, owner, path))} in the state and ${text(at(expected, owner, path))} in the task`
+  message: `${owner}/${path} is ${text(tensorAt(stored, owner, path))} in the state and ${text(tensorAt(expected, owner, path))} in the task`
 })
 
 const listed = (names: ReadonlyArray<string>): string =>
@@ -58,9 +58,9 @@ const adaptSlots = (stored: Tensors.Owned, expected: Tensors.Owned) => {
     const isNew = before.length === 0 && !hadNone
     if (isNew) thawed.push(path)
     for (const slot of new Set([...before, ...now])) {
-      const [kept, fresh] = [at(stored, slot, path), at(expected, slot, path)]
-      const tensor = isNew ? fresh : kept
-      if (tensor === undefined || (!isNew && text(kept) !== text(fresh)))
+      const [current, fresh] = [tensorAt(stored, slot, path), tensorAt(expected, slot, path)]
+      const tensor = isNew ? fresh : current
+      if (tensor === undefined || (!isNew && text(current) !== text(fresh)))
         problems.push(misfit("slots", slot, path, stored, expected))
       else slots[slot] = { ...slots[slot], [path]: tensor }
     }
@@ -73,12 +73,12 @@ const adaptCallbacks = (stored: Tensors.Owned, expected: Tensors.Owned) => {
   const changes: Array<string> = []
   const callbacks: Record<string, Tensors.Tensors> = {}
   for (const [id, fresh] of Object.entries(expected)) {
-    const begun = Object.keys(fresh).filter((path) => at(stored, id, path) === undefined)
+    const begun = Object.keys(fresh).filter((path) => tensorAt(stored, id, path) === undefined)
     for (const path of Object.keys(fresh)) {
-      if (begun.includes(path) || text(at(stored, id, path)) === text(fresh[path])) continue
+      if (begun.includes(path) || text(tensorAt(stored, id, path)) === text(fresh[path])) continue
       problems.push(misfit("callbacks", id, path, stored, expected))
     }
-    callbacks[id] = Tensors.map(fresh, (tensor, path) => at(stored, id, path) ?? tensor)
+    callbacks[id] = Tensors.map(fresh, (tensor, path) => tensorAt(stored, id, path) ?? tensor)
     const dropped = Object.keys(Tensors.ofOwner(stored, id)).filter((path) => !Object.hasOwn(fresh, path))
     if (!Object.hasOwn(stored, id))
       changes.push(`${id} is new to the run: its tensors begin with the parameters as they are`)

@@ -20,7 +20,7 @@ interface Found {
 /** A field of a spec with what a batch holds for it. */
 interface Held {
   /** Such as `targets "boxes"`. */
-  readonly what: string
+  readonly label: string
   readonly part: string
   /** Among several fields of the part. */
   readonly name?: string
@@ -30,10 +30,10 @@ interface Held {
 
 const pairsOf = (part: string, specs: Fields<FieldSpec> | undefined, values: unknown): ReadonlyArray<Held> => {
   if (specs === undefined) return []
-  if (Array.isArray(specs.shape)) return [{ what: part, part, spec: specs as FieldSpec, values }]
+  if (Array.isArray(specs.shape)) return [{ label: part, part, spec: specs as FieldSpec, values }]
   const named = isObject(values) && !ArrayBuffer.isView(values) ? (values as { readonly [name: string]: unknown }) : {}
   return Object.entries(specs as { readonly [name: string]: FieldSpec }).map(([name, spec]) => ({
-    what: `${part} ${JSON.stringify(name)}`,
+    label: `${part} ${JSON.stringify(name)}`,
     ...{ part, name, spec },
     values: named[name]
   }))
@@ -41,8 +41,8 @@ const pairsOf = (part: string, specs: Fields<FieldSpec> | undefined, values: unk
 
 const plain = "a Float32Array, an Int32Array or a Uint8Array"
 
-const notValues = ({ what, values }: Held): Found => ({
-  found: values === undefined ? `no ${what} in the result of read` : `${nameOf(values)} as ${what}`,
+const notValues = ({ label, values }: Held): Found => ({
+  found: values === undefined ? `no ${label} in the result of read` : `${nameOf(values)} as ${label}`,
   expected: `${plain} with the values of all samples, one sample after another`,
   advice: isPromise(values)
     ? "Return an Effect of the whole batch from read: `Effect.tryPromise(…)`."
@@ -75,15 +75,15 @@ const demandOf = ({ part, spec, values }: Held): readonly [(value: number) => bo
   return undefined
 }
 
-const wrongValue = (held: Held, indices: Int32Array): Found | undefined => {
-  const demand = demandOf(held)
+const wrongValue = (field: Held, indices: Int32Array): Found | undefined => {
+  const demand = demandOf(field)
   if (demand === undefined) return undefined
   const [isRight, expected, advice] = demand
-  const values = held.values as TypedArray
+  const values = field.values as TypedArray
   for (let index = 0; index < values.length; index++) {
     if (isRight(values[index]!)) continue
-    const sample = indices[Math.floor(index / sizeOf(held.spec.shape))]
-    return { found: `${values[index]} in ${held.what} of sample ${sample}`, expected, advice }
+    const sample = indices[Math.floor(index / sizeOf(field.spec.shape))]
+    return { found: `${values[index]} in ${field.label} of sample ${sample}`, expected, advice }
   }
   return undefined
 }
@@ -104,8 +104,8 @@ const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray
   }
   return fields
     .filter((field) => rowsOf(field) !== samples)
-    .map(({ what, spec, values }) => ({
-      found: `${(values as TypedArray).length} values of ${what} in a batch of ${samples} samples`,
+    .map(({ label, spec, values }) => ({
+      found: `${(values as TypedArray).length} values of ${label} in a batch of ${samples} samples`,
       expected: `${samples * sizeOf(spec.shape)}, for samples of shape [${spec.shape.join(", ")}]`,
       advice: "The dataset's read must return one value for each element of its spec."
     }))
@@ -124,8 +124,9 @@ const quickTest = ({ spec }: Dataset): ((batch: unknown, samples: number) => boo
     if (!isObject(batch) || "weights" in batch || "mask" in batch) return false
     const parts = batch as { readonly [part: string]: unknown }
     for (const { part, name, size, dtype } of fields) {
-      const held = parts[part]
-      const values = name === undefined || !isObject(held) ? held : (held as { readonly [name: string]: unknown })[name]
+      const received = parts[part]
+      const values =
+        name === undefined || !isObject(received) ? received : (received as { readonly [name: string]: unknown })[name]
       if (!isTypedArray(values) || values.length !== samples * size) return false
       if (dtype === "int32" && values instanceof Float32Array) return false
     }
@@ -162,7 +163,7 @@ export const batchProblems = (
   if (wrong.length > 0) return errors([...wrong.map(notValues), ...extra])
   const counts = wrongCount(fields, indices.length)
   if (counts.length > 0) return errors([...counts, ...extra])
-  return errors([...fields.flatMap((held) => wrongValue(held, indices) ?? []), ...extra])
+  return errors([...fields.flatMap((field) => wrongValue(field, indices) ?? []), ...extra])
 }
 
 /** The first field of a batch in which some number is NaN or infinite, the samples that have one, and which number it is. */
@@ -172,17 +173,17 @@ export const nonFiniteData = (
   indices: Int32Array
 ): { readonly field: string; readonly found: string; readonly samples: ReadonlyArray<number> } | undefined => {
   // A sample that does not count may have no target.
-  const counts = (at: number) => batch.weights?.length !== indices.length || batch.weights[at] !== 0
+  const counts = (index: number) => batch.weights?.length !== indices.length || batch.weights[index] !== 0
   for (const part of ["inputs", "targets"] as const) {
-    for (const { what, values, spec: field } of pairsOf(part, spec[part], batch[part])) {
+    for (const { label, values, spec: field } of pairsOf(part, spec[part], batch[part])) {
       if (!(values instanceof Float32Array)) continue
       const size = sizeOf(field.shape)
-      const spoiled = (at: number) =>
-        values.subarray(at * size, (at + 1) * size).find((value) => !Number.isFinite(value))
+      const spoiled = (index: number) =>
+        values.subarray(index * size, (index + 1) * size).find((value) => !Number.isFinite(value))
       const positions = Array.from(indices.keys()).filter((index) => counts(index) && spoiled(index) !== undefined)
       if (positions.length === 0) continue
       const samples = positions.map((index) => element(indices, index))
-      return { field: what, found: String(spoiled(element(positions, 0))), samples }
+      return { field: label, found: String(spoiled(element(positions, 0))), samples }
     }
   }
   return undefined

@@ -178,12 +178,12 @@ export const checkData = (
     problems.push({ path: "data.train", message })
   }
   for (const [name, dataset] of Object.entries(others)) {
-    for (const what of ["inputs", "targets"] as const) {
-      const [expected, found] = [tensorSpecs(train.spec[what]), tensorSpecs(dataset.spec[what])]
+    for (const part of ["inputs", "targets"] as const) {
+      const [expected, found] = [tensorSpecs(train.spec[part]), tensorSpecs(dataset.spec[part])]
       if (shapeText(expected) !== shapeText(found)) {
         problems.push({
           path: `data.${name}`,
-          message: `${what} are ${shapeText(found)}, but those of the training data are ${shapeText(expected)}`
+          message: `${part} are ${shapeText(found)}, but those of the training data are ${shapeText(expected)}`
         })
       }
     }

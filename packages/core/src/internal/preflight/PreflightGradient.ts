@@ -34,15 +34,15 @@ const computedFrom = (nodes: ReadonlyArray<Node>, xs: ReadonlyArray<tf.Tensor>):
 const between = (nodes: ReadonlyArray<Node>, xs: ReadonlyArray<tf.Tensor>, y: tf.Tensor): ReadonlyArray<Node> => {
   const from = computedFrom(nodes, xs)
   const to = new Set([y.id])
-  const way: Array<Node> = []
+  const chain: Array<Node> = []
   for (const node of nodes.toReversed()) {
     const { inputs, outputs } = node
     if (!outputs.some(({ id }) => to.has(id))) continue
-    const known = Object.values(inputs).filter(({ id }) => from.has(id))
-    for (const { id } of known) to.add(id)
-    if (known.length > 0) way.unshift(node)
+    const reaching = Object.values(inputs).filter(({ id }) => from.has(id))
+    for (const { id } of reaching) to.add(id)
+    if (reaching.length > 0) chain.unshift(node)
   }
-  return way
+  return chain
 }
 
 /** What to write in the place of operations whose gradients people look for. */
@@ -77,7 +77,7 @@ const problemsOf = (
   const xs = paths.map((path) => get(inputs.parameters, path))
   const name = losses.length === 1 && losses[0] === "loss" ? "the loss" : `the losses ${losses.join(", ")}`
   let nodes: ReadonlyArray<Node> = []
-  let way: ReadonlyArray<Node> | undefined
+  let chain: ReadonlyArray<Node> | undefined
   let current: Node | undefined
   const forward = (): tf.Scalar => {
     const result = Forward.run(task, inputs, true, random)
@@ -85,9 +85,9 @@ const problemsOf = (
     const all = [...sums, ...(result.penalty === undefined ? [] : [result.penalty])]
     const total = tf.addN(all.map((values) => tf.sum(values)))
     nodes = [...tape()]
-    way = between(nodes, xs, total)
+    chain = between(nodes, xs, total)
     // Whose gradient it was that failed is known by who was asked last.
-    for (const node of way) {
+    for (const node of chain) {
       const { gradient } = node
       if (gradient === undefined) continue
       node.gradient = (dys) => {
@@ -113,9 +113,9 @@ const problemsOf = (
     tf.engine().gradients(forward, xs, undefined, true)
   } catch (cause) {
     dropTape()
-    if (way === undefined)
+    if (chain === undefined)
       return [{ path: "model", message: `the forward pass in training failed: ${reasonOf(cause)}` }]
-    const missing = new Map(way.filter(({ gradient }) => gradient == null).map((node) => [node.kernelName, node]))
+    const missing = new Map(chain.filter(({ gradient }) => gradient == null).map((node) => [node.kernelName, node]))
     if (missing.size > 0) {
       return [...missing.values()].map((node) =>
         none(node, `the operation ${node.kernelName} has no gradient. ${advice(node.kernelName)}`)
@@ -124,7 +124,7 @@ const problemsOf = (
     if (current === undefined) return [{ path: "model", message: `the gradient of ${name} failed: ${reasonOf(cause)}` }]
     return [none(current, `the gradient of the operation ${current.kernelName} failed: ${reasonOf(cause)}`)]
   }
-  if (way!.length > 0) return []
+  if (chain!.length > 0) return []
   return [
     {
       path: "model",

@@ -47,10 +47,10 @@ export const of = (config: TrainConfig, data: unknown): RunData | { readonly pro
 export const orFail = (
   task: Task,
   config: TrainConfig,
-  given: unknown,
+  input: unknown,
   others: ReadonlyArray<Problem>
 ): Effect.Effect<RunData, PreflightFailed> => {
-  const data = of(config, given)
+  const data = of(config, input)
   if (!("problems" in data)) return Effect.succeed(data)
   const problems = [...data.problems, ...others, ...Preflight.checkMetricNames(task)]
   return Effect.fail(new PreflightFailed({ task: task.name, problems }))
