@@ -61,7 +61,7 @@ const sumTo = (dy: tf.Tensor, { shape }: tf.Tensor): tf.Tensor => {
 
 /** g · conj(other), of the factor's shape. */
 const ofFactor = ({ run, saved, dys: [g, h] }: Call, input: string): Pair => {
-  const [a, b, c, d] = kept as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+  const [a, b, c, d] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
   const [real, imaginary] = input === "a" ? [c, d] : [a, b]
   const like = get(run.inputs, input)
   return () => [
@@ -89,7 +89,7 @@ const rules: { readonly [kernel: string]: (call: Call, input: string) => Pair } 
   ComplexAbs:
     ({ dys: [dy], saved }) =>
     () => {
-      const [real, imaginary] = [element(kept, 0), element(kept, 1)]
+      const [real, imaginary] = [element(saved, 0), element(saved, 1)]
       const size = tf.sqrt(tf.add(tf.square(real), tf.square(imaginary)))
       const slope = tf.divNoNan(dy, size)
       return [tf.mul(slope, real), tf.mul(slope, imaginary)]

@@ -110,9 +110,9 @@ export const split = (
     const isHeldOut = new Uint8Array(length)
     if (options.stratify === true) {
       const labels = yield* Effect.catch(labelsOf(dataset), (problem) => invalid(name, problem))
-      for (const { label, members, samples: share } of apportion(labels, count)) {
+      for (const { label, members, samples } of apportion(labels, count)) {
         const memberAt = Rng.permutation(Rng.fold(stream, label), members.length)
-        for (let position = 0; position < share; position++) isHeldOut[element(members, memberAt(position))] = 1
+        for (let position = 0; position < samples; position++) isHeldOut[element(members, memberAt(position))] = 1
       }
     } else {
       const sampleAt = Rng.permutation(stream, length)
