@@ -19,14 +19,15 @@ export interface Workshop {
 }
 
 /**
- * What decides the bits: no contraction of a · b + c, no liberties with numbers. Whole numbers wrap around. Not among them is
- * `-fno-trapping-math`, with which GCC 12 makes −0 of `(float)(int)-0.5f`.
+ * What decides the bits: no contraction of a · b + c, no liberties with numbers. Whole numbers wrap around. Memory is addressed
+ * from any base, 0 too: GCC 12 writes some addresses as a distance from 0, then takes a function that reads there for one that
+ * ends, and leaves its calls out. Not among the flags is `-fno-trapping-math`, with which it makes −0 of `(float)(int)-0.5f`.
  */
 const flags = ({ isClang }: Toolchain): ReadonlyArray<string> => [
   ...["-x", "c", "-std=gnu11", "-O2", "-w"],
   // It would carry numbers of a product's rows from one step to the next in registers that the sums need.
   ...(isClang ? [] : ["-fno-predictive-commoning"]),
-  ...["-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-fno-strict-aliasing"],
+  ...["-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks"],
   ...["-fPIC", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=8"]
 ]
 const linking = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"]
