@@ -25,7 +25,7 @@ export const make = (list: HTMLElement, answer: HTMLElement): Bars => {
     for (const [digit, { row, bar, share }] of rows.entries()) {
       const probability = probabilities[digit] ?? 0
       row.classList.toggle("most", digit === most)
-      bar.style.width = percent(probability)
+      bar.style.width = `${100 * probability}%`
       share.textContent = most < 0 ? "" : percent(probability)
     }
   }

@@ -8,12 +8,12 @@ export interface Scale {
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value))
 
-/** By powers of ten, for values above 0: from the power below the smallest to the one above the largest. */
+/** By powers of ten, for values above 0: from the power below the smallest to the largest. */
 export const logarithmic = (values: ReadonlyArray<number>): Scale => {
   const positive = values.filter((value) => value > 0 && Number.isFinite(value))
   const low = Math.floor(Math.log10(Math.min(0.9, ...positive)))
-  const high = Math.ceil(Math.log10(Math.max(1, ...positive)))
-  const powers = Array.from({ length: high - low + 1 }, (_, at) => 10 ** (low + at))
+  const high = Math.log10(Math.max(1, ...positive))
+  const powers = Array.from({ length: Math.floor(high) - low + 1 }, (_, at) => 10 ** (low + at))
   return {
     marks: powers.map((value) => [value, `${Number(value.toPrecision(1))}`]),
     of: (value) => clamp((Math.log10(value) - low) / (high - low))

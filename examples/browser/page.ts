@@ -90,7 +90,7 @@ const hear = Match.typeTags<ToPage, void>()({
   },
   Ended: ({ step, reason, digest }) => {
     moved(step)
-    enter("ended", `Ended: ${reason}. Draw a digit.`)
+    enter("ended", `${reason.startsWith("until") ? "All epochs are done" : "Stopped"}. Draw a digit.`)
     show("digest", digest === "" ? "" : `SHA-256 of the weights: ${digest}`)
     recognize()
   },

@@ -26,14 +26,15 @@ const datasets = Effect.fnUntraced(function* ({ pixels, labels }: Digits) {
 export interface Run {
   readonly digits: Digits
   readonly epochs: number
-  readonly callbacks: Layer.Layer<CallbackOf, never, CallbackRegistry>
+  readonly callbacks?: Layer.Layer<CallbackOf, never, CallbackRegistry>
 }
 
 export const train = Effect.fnUntraced(function* ({ digits, epochs, callbacks }: Run) {
   const data = yield* datasets(digits)
   const every = { steps: Math.max(1, Math.ceil(data.train.length / batchSize / 4)) }
-  const config = { seed: 1998, batchSize, until: { epochs }, validation: { every } }
-  return yield* Trainer.train(task, { config, data, callbacks })
+  const learningRate = { _tag: "Cosine" as const, rate: 0.003, over: { epochs }, minimum: 0.00001 }
+  const config = { seed: 1998, batchSize, until: { epochs }, learningRate, validation: { every } }
+  return yield* Trainer.train(task, { config, data, ...(callbacks && { callbacks }) })
 })
 
 /** How many steps a run has. */
