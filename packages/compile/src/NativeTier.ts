@@ -1,6 +1,6 @@
 /**
  * Native code for plans that run already: compiled in the background, it takes the place of WebAssembly between two steps,
- * on the same memory and with the same bits.
+ * on the same memory and with the same bits, which are compared once.
  */
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -39,7 +39,10 @@ export const make = <E extends { readonly message: string }>(
     const upgrade = Effect.fnUntraced(function* (running: Running) {
       const found = yield* compiler
       const executables = yield* found.compile(programsOf(running, found), memory, threads)
-      running.instance.replace(executables)
+      running.instance.replace({
+        executables,
+        onRefused: (reason) => onFailure(running.program, `${reason} as native code`)
+      })
     })
     const tier: NativeTier = {
       onRunning: (running) =>

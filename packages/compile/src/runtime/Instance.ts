@@ -9,6 +9,7 @@ import type { DType } from "../record/Recording.ts"
 import type { Executable } from "./Executable.ts"
 import * as Kernels from "./Foreign.ts"
 import type { Block, Handles } from "./Handles.ts"
+import * as Trial from "./Trial.ts"
 
 /** Where a plan's buffers are; `table` is the address of the entries of bound ones. */
 export interface Placed {
@@ -22,8 +23,11 @@ export interface Instance {
   readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
   /** Kernels of the backend that are called between compiled parts, with how often at each call. */
   readonly foreign: ReadonlyMap<string, number>
-  /** Puts other code for the same plan, at the same places and with the same bits, in the place of what runs. */
-  readonly replace: (executables: ReadonlyArray<Executable>) => void
+  /**
+   * Puts other code for the same plan, at the same places, in the place of what runs, after the next call: if both give the
+   * same bits then.
+   */
+  readonly replace: (candidate: Trial.Candidate) => void
   readonly release: () => void
 }
 
@@ -127,6 +131,7 @@ const blocksFor = (handles: Handles, gives: ReadonlyArray<Give>): ReadonlyArray<
 
 export const make = ({ plan, placed, parts: given, handles, free }: Options): Instance => {
   let parts = given
+  let candidate: Trial.Candidate | undefined
   let isReleased = false
   const entries = entriesOf(plan, placed)
   const gives = givesOf(plan, placed, handles)
@@ -152,23 +157,37 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
     return handles.tensor(block, shape)
   }
 
+  const runAll = (all: typeof parts): void => {
+    for (const part of all) {
+      if (isForeign(part)) Kernels.run(part, handles, locate)
+      else part.run()
+    }
+  }
+  /** What was just computed is computed again, by the code that waits for it. */
+  const settle = ({ executables, onRefused }: Trial.Candidate, blocks: ReadonlyArray<Block | undefined>): void => {
+    candidate = undefined
+    const others = executables.values()
+    const again = parts.map((part) => (isForeign(part) ? part : others.next().value!))
+    const made = blocks.filter((block) => block !== undefined)
+    const reason = Trial.refusal(handles, made, () => runAll(again))
+    releaseCode(reason === undefined ? parts : executables)
+    if (reason === undefined) parts = again
+    else onRefused(reason)
+  }
+
   return {
     foreign: Kernels.counted(given.filter(isForeign)),
-    replace: (executables) => {
-      if (isReleased) return releaseCode(executables)
-      const others = executables.values()
-      const before = parts
-      parts = before.map((part) => (isForeign(part) ? part : others.next().value!))
-      releaseCode(before)
+    replace: (other) => {
+      if (isReleased) return releaseCode(other.executables)
+      if (candidate !== undefined) releaseCode(candidate.executables)
+      candidate = other
     },
     run: (inputs) => {
       const blocks = blocksFor(handles, gives)
       try {
         bind(inputs, blocks)
-        for (const part of parts) {
-          if (isForeign(part)) Kernels.run(part, handles, locate)
-          else part.run()
-        }
+        runAll(parts)
+        if (candidate !== undefined) settle(candidate, blocks)
       } catch (error) {
         for (const block of blocks) if (block !== undefined) handles.release(block)
         throw error
@@ -184,6 +203,7 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
     release: () => {
       isReleased = true
       releaseCode(parts)
+      if (candidate !== undefined) releaseCode(candidate.executables)
       for (const { copy } of entries) if (copy !== undefined) handles.release(copy)
       for (const give of gives) if (give._tag === "Constant") handles.release(give.block)
       free()

@@ -83,9 +83,9 @@ describe.skipIf(unavailable !== undefined)("going over to native code", () => {
       })
       const onRunning = (running: PlanCompiler.Running) => {
         const { instance } = running
-        const replace: typeof instance.replace = (executables) => {
+        const replace: typeof instance.replace = (candidate) => {
           replaced++
-          instance.replace(executables)
+          instance.replace(candidate)
         }
         tier!.onRunning({ ...running, instance: { ...instance, replace } })
       }
