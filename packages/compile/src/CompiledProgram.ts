@@ -34,16 +34,15 @@ export interface Options<R extends Recording, In extends TensorTree> {
 
 interface InUse<R> {
   readonly _tag: "Compiled"
-  readonly form: Leaves.Flat
+  readonly form: Leaves.Matcher
   readonly recording: R
   readonly compiled: Compiled
-  /** A tree of which only the keys matter. */
-  readonly outputs: TensorTree
+  readonly treeOf: ReturnType<typeof Leaves.builder>
   calls: number
 }
 
 /** What a program was found to be for one form of its inputs. */
-export type Entry<R> = { readonly _tag: "Eager"; readonly form: Leaves.Flat } | InUse<R>
+export type Entry<R> = { readonly _tag: "Eager"; readonly form: Leaves.Matcher } | InUse<R>
 
 /** Gives back what an entry holds. */
 export const release = (entry: Entry<unknown>): void => {
@@ -73,7 +72,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
   const runEagerly = (inputs: In): Out => Tensors.tidy(() => program(inputs))
 
   const refuse = (
-    form: Leaves.Flat,
+    form: Leaves.Matcher,
     leaves: ReadonlyArray<Leaves.Leaf>,
     reason: string,
     error: Error = new NotCompilable({ program: name, shapes: shapesOf(leaves), reason })
@@ -98,7 +97,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
   /** Whether the compiled program gives what the program gave, which `eager` holds. */
   const compare = (
     inputs: In,
-    form: Leaves.Flat,
+    form: Leaves.Matcher,
     { recording }: Recorded<R, Out>,
     eager: ReadonlyArray<Leaves.Leaf>,
     compiled: Compiled
@@ -111,7 +110,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     }
   }
 
-  const compile = (inputs: In, form: Leaves.Flat, leaves: ReadonlyArray<Leaves.Leaf>): Entry<R> => {
+  const compile = (inputs: In, form: Leaves.Matcher, leaves: ReadonlyArray<Leaves.Leaf>): Entry<R> => {
     let recorded: Recorded<R, Out>
     try {
       recorded = compiler.record(program, inputs)
@@ -142,7 +141,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
         return refuse(form, leaves, reason, new CompiledDiffers({ program: name, ...differs }))
       }
       taken = true
-      return { _tag: "Compiled", form, recording, compiled, outputs, calls: 0 }
+      return { _tag: "Compiled", form, recording, compiled, treeOf: Leaves.builder(outputs), calls: 0 }
     } finally {
       if (!taken) compiled?.release()
       dispose(eager, leaves)
@@ -155,7 +154,11 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
    * Keeps an entry for a form. What fails on the way is compiling, where the program itself runs eagerly; else the error is
    * the program's own, which running it throws.
    */
-  const enter = (inputs: In, form: Leaves.Flat, make: (leaves: ReadonlyArray<Leaves.Leaf>) => Entry<R>): Entry<R> => {
+  const enter = (
+    inputs: In,
+    form: Leaves.Matcher,
+    make: (leaves: ReadonlyArray<Leaves.Leaf>) => Entry<R>
+  ): Entry<R> => {
     const leaves = Leaves.of(inputs)
     let entry: Entry<R>
     try {
@@ -169,8 +172,14 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     return entry
   }
 
-  const find = (inputs: In, form: Leaves.Flat): Entry<R> =>
-    kept.get(keyOf(Leaves.of(inputs))) ?? enter(inputs, form, (leaves) => compile(inputs, form, leaves))
+  /** The entry whose form the inputs have; its tensors are theirs. */
+  const find = (inputs: In, last: Entry<R> | undefined): Entry<R> => {
+    if (last?.form.matches(inputs) === true && kept.has(last)) return last
+    const known = kept.get(keyOf(Leaves.of(inputs)))
+    const form = known?.form ?? Leaves.matcher(inputs)
+    form.matches(inputs)
+    return known ?? enter(inputs, form, (leaves) => compile(inputs, form, leaves))
+  }
 
   /** Whether the program turned out to depend on more than its inputs, whatever their form. */
   let changed = false
@@ -193,10 +202,10 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
   let last: Entry<R> | undefined
   return (inputs) => {
     if (!compiler.isUsable() || changed) return runEagerly(inputs)
-    const form = Leaves.flatten(inputs)
-    if (last === undefined || !Leaves.sameForm(form, last.form) || !kept.has(last)) last = find(inputs, form)
-    if (last._tag === "Eager") return runEagerly(inputs)
-    const entry = last
+    const entry = find(inputs, last)
+    last = entry
+    if (entry._tag === "Eager") return runEagerly(inputs)
+    const { form } = entry
     let results: ReadonlyArray<tf.Tensor> | undefined
     try {
       if (isSame(inputs, entry)) results = entry.compiled.run(form.tensors)
@@ -205,7 +214,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
         throw error
       })
     }
-    return results === undefined ? runEagerly(inputs) : (Leaves.rebuild(entry.outputs, results) as Out)
+    return results === undefined ? runEagerly(inputs) : (entry.treeOf(results) as Out)
   }
 }
 

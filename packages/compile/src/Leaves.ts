@@ -23,17 +23,56 @@ export const of = (tree: TensorTree): ReadonlyArray<Leaf> => {
   return leaves
 }
 
-/**
- * A tree taken apart: its tensors as {@link of} orders them, and all keys in the order in which they are met. `null` ends the
- * keys of a record: any text, the empty one too, may be a key.
- */
-export interface Flat {
-  readonly keys: ReadonlyArray<string | null>
-  readonly tensors: ReadonlyArray<tf.Tensor>
+const sameShape = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean => {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
+  return true
 }
 
-/** Takes a tree apart without making a path for each tensor: this is done at every step. */
-export const flatten = (tree: TensorTree): Flat => {
+/**
+ * Takes trees of one form apart, without making anything: this is done at every step. The form is all keys in the order in which
+ * they are met, `null` at the end of each record (any text, the empty one too, may be a key), and shapes and dtypes.
+ */
+export class Matcher {
+  /** Those of the last tree that matched, in the order of {@link of}. The array is used again. */
+  readonly tensors: Array<tf.Tensor> = []
+  readonly #keys: ReadonlyArray<string | null>
+  readonly #specs: ReadonlyArray<Pick<tf.Tensor, "shape" | "dtype">>
+  #key = 0
+  #tensor = 0
+
+  constructor(keys: ReadonlyArray<string | null>, tensors: ReadonlyArray<tf.Tensor>) {
+    this.#keys = keys
+    this.#specs = tensors.map(({ shape, dtype }) => ({ shape, dtype }))
+  }
+
+  matches(tree: TensorTree): boolean {
+    this.#key = 0
+    this.#tensor = 0
+    return this.#visit(tree) && this.#key === this.#keys.length
+  }
+
+  #visit(node: TensorTree): boolean {
+    if (node instanceof tf.Tensor) return this.#take(node)
+    const keys = this.#keys
+    for (const key in node) {
+      const child = node[key]
+      if (child === undefined) continue
+      if (keys[this.#key++] !== key || !this.#visit(child)) return false
+    }
+    return keys[this.#key++] === null
+  }
+
+  #take(tensor: tf.Tensor): boolean {
+    const like = this.#specs[this.#tensor]
+    if (like === undefined || like.dtype !== tensor.dtype || !sameShape(like.shape, tensor.shape)) return false
+    this.tensors[this.#tensor++] = tensor
+    return true
+  }
+}
+
+/** Matches trees that have the form of this one. */
+export const matcher = (tree: TensorTree): Matcher => {
   const keys: Array<string | null> = []
   const tensors: Array<tf.Tensor> = []
   const visit = (node: TensorTree): void => {
@@ -50,35 +89,28 @@ export const flatten = (tree: TensorTree): Flat => {
     keys.push(null)
   }
   visit(tree)
-  return { keys, tensors }
+  return new Matcher(keys, tensors)
 }
 
-const sameShape = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean => {
-  if (a.length !== b.length) return false
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
-  return true
-}
-
-/** Whether two trees have the same keys, shapes and dtypes. */
-export const sameForm = (a: Flat, b: Flat): boolean => {
-  if (a.keys.length !== b.keys.length || a.tensors.length !== b.tensors.length) return false
-  for (let index = 0; index < a.keys.length; index++) if (a.keys[index] !== b.keys[index]) return false
-  for (let index = 0; index < a.tensors.length; index++) {
-    const [one, other] = [a.tensors[index]!, b.tensors[index]!]
-    if (one.dtype !== other.dtype || !sameShape(one.shape, other.shape)) return false
+/** Makes trees with the form of `like` from tensors in the order of {@link of}. */
+export const builder = (like: TensorTree): ((tensors: ReadonlyArray<tf.Tensor>) => TensorTree) => {
+  let index = 0
+  const partOf = (node: TensorTree): ((tensors: ReadonlyArray<tf.Tensor>) => TensorTree) => {
+    if (node instanceof tf.Tensor) {
+      const at = index++
+      return (tensors) => tensors[at]!
+    }
+    const parts = Object.entries(node).map(
+      ([key, child]) => [key, child === undefined ? undefined : partOf(child)] as const
+    )
+    return (tensors) => {
+      const copy: { [key: string]: TensorTree | undefined } = {}
+      for (const [key, part] of parts) copy[key] = part?.(tensors)
+      return copy
+    }
   }
-  return true
+  return partOf(like)
 }
 
 /** A tree with the form of `like`, whose tensors are those of `tensors` in the order of {@link of}. */
-export const rebuild = (like: TensorTree, tensors: ReadonlyArray<tf.Tensor>): TensorTree => {
-  let index = 0
-  const visit = (node: TensorTree | undefined): TensorTree | undefined => {
-    if (node === undefined) return undefined
-    if (node instanceof tf.Tensor) return tensors[index++]!
-    const copy: { [key: string]: TensorTree | undefined } = {}
-    for (const key in node) copy[key] = visit(node[key])
-    return copy
-  }
-  return visit(like)!
-}
+export const rebuild = (like: TensorTree, tensors: ReadonlyArray<tf.Tensor>): TensorTree => builder(like)(tensors)

@@ -35,17 +35,16 @@ const x = (...numbers: Array<number>) => ({ x: tf.tensor1d(numbers) })
 const replaying = (): StepExecutor.StepExecutor["Service"] => ({
   name: "replaying",
   compile: (name, program) => {
-    const forms: Array<{ readonly form: Leaves.Flat; readonly recording: Recording.Recording }> = []
+    const forms: Array<{ readonly form: Leaves.Matcher; readonly recording: Recording.Recording }> = []
     return (inputs) => {
-      const form = Leaves.flatten(inputs)
-      const known = forms.find((other) => Leaves.sameForm(other.form, form))
+      const known = forms.find(({ form }) => form.matches(inputs))
       const { recording, outputs } = Recorder.record(program, inputs)
       if (known === undefined) {
-        forms.push({ form, recording })
+        forms.push({ form: Leaves.matcher(inputs), recording })
         return outputs
       }
       assert.isUndefined(Recording.difference(known.recording, recording), name)
-      const replayed = KernelReplay.run(known.recording, form.tensors)
+      const replayed = KernelReplay.run(known.recording, known.form.tensors)
       for (const [at, { path, tensor }] of Leaves.of(outputs).entries()) {
         assert.strictEqual(tensor.dtype, replayed[at]!.dtype, path)
         assert.deepStrictEqual(tensor.shape, replayed[at]!.shape, path)

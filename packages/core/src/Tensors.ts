@@ -133,7 +133,16 @@ const retainAny = (tree: TensorTree): TensorTree =>
       )
 
 /** Gives the memory of a tree's tensors back. */
-export const disposeTree = (tree: TensorTree): void => tf.dispose(leaves(tree))
+export const disposeTree = (tree: TensorTree): void => {
+  if (isTensor(tree)) {
+    tree.dispose()
+    return
+  }
+  for (const key in tree) {
+    const child = tree[key]
+    if (child !== undefined) disposeTree(child)
+  }
+}
 
 /** A tensor of that dtype: the given one where it has it already, which spares an operation. */
 export const cast = (tensor: tf.Tensor, dtype: tf.DataType): tf.Tensor =>

@@ -5,7 +5,10 @@
 import * as tf from "@tensorflow/tfjs-core"
 import type { DType, Spec } from "../record/Recording.ts"
 import type { Arena } from "./Executable.ts"
+import { Handle } from "./Handle.ts"
 import * as Views from "./Views.ts"
+
+type Books = ReturnType<typeof tf.engine>["state"]
 
 /**
  * The data of tensors, and what tfjs knows them by. Truth values take four bytes each, `uint8` one: tfjs sees bytes as
@@ -20,6 +23,8 @@ export class Block {
   address: number
   /** Tensors and others that hold it. */
   references = 1
+  /** tfjs' books, where it is in them. */
+  books: Books | undefined = undefined
 
   constructor(owner: Handles, dtype: DType, size: number, address: number) {
     this.owner = owner
@@ -59,9 +64,7 @@ export class Handles extends tf.KernelBackend {
 
   /** A tensor of a block of which the caller gives its hold away. tfjs tracks it as any other. */
   tensor(block: Block, shape: ReadonlyArray<number>): tf.Tensor {
-    // tfjs copies the shape.
-    const info = { dataId: block, shape: shape as Array<number>, dtype: outside(block.dtype) }
-    return tf.engine().makeTensorFromTensorInfo(info, this)
+    return new Handle(block, shape, outside(block.dtype))
   }
 
   /** A tensor of values, which are copied once. */
@@ -84,7 +87,12 @@ export class Handles extends tf.KernelBackend {
 
   /** One hold less; frees the block with the last one. */
   release(block: Block): void {
-    if (--block.references === 0) this.#free(block)
+    if (--block.references > 0) return
+    this.#free(block)
+    const { books } = block
+    if (books === undefined) return
+    books.tensorInfo.delete(block)
+    books.numDataBuffers--
   }
 
   #free(block: Block): void {

@@ -136,15 +136,25 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
   const entries = entriesOf(plan, placed)
   const gives = givesOf(plan, placed, handles)
   const first = placed.table >>> 2
+  // Used again at each call.
+  const addresses = new Uint32Array(entries.length)
   writeConstants(plan, placed, handles)
 
   /** Writes the table. Memory may grow before, so that the array is asked for last. */
   const bind = (inputs: ReadonlyArray<tf.Tensor>, blocks: ReadonlyArray<Block | undefined>): void => {
-    const addresses = entries.map((entry, index) => (entry.entry < 0 ? 0 : addressOf(handles, entry, inputs[index]!)))
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index]!
+      if (entry.entry >= 0) addresses[index] = addressOf(handles, entry, inputs[index]!)
+    }
     const words = handles.views.words()
-    for (const [index, { entry }] of entries.entries()) if (entry >= 0) words[first + entry] = addresses[index]!
-    for (const [at, give] of gives.entries())
+    for (let index = 0; index < entries.length; index++) {
+      const { entry } = entries[index]!
+      if (entry >= 0) words[first + entry] = addresses[index]!
+    }
+    for (let at = 0; at < gives.length; at++) {
+      const give = gives[at]!
       if (give._tag === "Made" && give.entry >= 0) words[first + give.entry] = blocks[at]!.address
+    }
   }
   const locate = (id: number): Kernels.Located => {
     const [buffer, placement] = [plan.buffers[id]!, placed.placements[id]!]
