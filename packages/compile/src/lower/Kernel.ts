@@ -1,4 +1,6 @@
 /** What a lowering is: how one kernel of tfjs becomes nodes. */
+import { element, entry } from "@etude/core/Lookup"
+import { two } from "../Lists.ts"
 import type { Spec } from "../record/Recording.ts"
 import type { Builder, View } from "./Builder.ts"
 
@@ -31,7 +33,10 @@ export const input = ({ kernel, inputs }: Call, name: string): View => {
 export const inputList = ({ inputs }: Call): ReadonlyArray<View> =>
   Object.keys(inputs)
     .toSorted((a, b) => Number(a) - Number(b))
-    .map((name) => inputs[name]!)
+    .map((name) => entry(inputs, name))
+
+/** The only output, or the first of several. */
+export const output = ({ outputs }: Call): Spec => element(outputs, 0)
 
 export const number = ({ kernel, attributes }: Call, name: string, absent?: number): number => {
   const value = attributes[name] ?? absent
@@ -61,7 +66,7 @@ export const pairs = ({ kernel, attributes }: Call, name: string): ReadonlyArray
   const value = attributes[name]
   if (!Array.isArray(value)) throw new Error(`${kernel}: ${name} is ${String(value)} and not a list of pairs`)
   return value.map((pair) => {
-    if (isNumbers(pair) && pair.length === 2) return [pair[0]!, pair[1]!]
+    if (isNumbers(pair) && pair.length === 2) return two(pair)
     throw new Error(`${kernel}: ${name} holds ${String(pair)}, which is no pair of numbers`)
   })
 }
@@ -77,6 +82,6 @@ export const axes = (call: Call, name: string, rank: number): ReadonlyArray<numb
 /** One axis, counted from the front. */
 export const axis = (call: Call, name: string, rank: number, absent = 0): number => {
   const value = call.attributes[name]
-  const given = isNumbers(value) ? value[0]! : number(call, name, absent)
+  const given = isNumbers(value) ? element(value, 0) : number(call, name, absent)
   return given < 0 ? given + rank : given
 }

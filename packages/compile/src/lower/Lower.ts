@@ -1,4 +1,5 @@
 /** From what a call did, kernel by kernel, to a plan: naive, one node or a few for each kernel. Fusion comes after. */
+import { element } from "@etude/core/Lookup"
 import type { Plan, Tensor } from "../plan/Plan.ts"
 import { sizeOf } from "../plan/Shapes.ts"
 import type { Constant, DType, Operation, Recording, Source } from "../record/Recording.ts"
@@ -37,7 +38,7 @@ const numeric = (dtype: DType): DType => (dtype === "uint8" ? "int32" : dtype)
 
 /** Whether an output is a whole buffer that is there anyway: an input, a constant, or another output. */
 const isThere = ({ buffers }: Builder.Builder, view: Builder.View): boolean => {
-  const { place, size } = buffers[view.access.buffer]!
+  const { place, size } = element(buffers, view.access.buffer)
   if (view.dtype === "uint8" || size !== sizeOf(view.shape) || !Views.isWhole(view)) return false
   return place._tag === "Input" || (place._tag === "Constant" && view.dtype !== "bool")
 }
@@ -67,11 +68,11 @@ export const lower = (recording: Recording, table: Lowerings = lowerings): Plan 
   const viewOf = (source: Source): Builder.View => {
     switch (source._tag) {
       case "Input":
-        return inputs[source.index]!
+        return element(inputs, source.index)
       case "Constant":
-        return constants[source.index]!
+        return element(constants, source.index)
       case "Operation":
-        return made[source.index]![source.output]!
+        return element(element(made, source.index), source.output)
     }
   }
   for (const operation of recording.operations) {

@@ -1,19 +1,33 @@
 /** Other ways to read the same elements. None of them computes anything, but for reshaping what no strides describe. */
+import { element } from "@etude/core/Lookup"
+import { zip } from "../Lists.ts"
 import * as Reshape from "../plan/Reshape.ts"
-import { type Shape, sameShape, stridesOf } from "../plan/Shapes.ts"
+import { type Dimension, dimensionsOf, type Shape, sameShape, sizeOf, stridesOf } from "../plan/Shapes.ts"
 import { type Builder, map, read, type View } from "./Builder.ts"
 
-/** The given axes in the given order; an axis that is left out must be of extent 1. */
-export const permute = ({ shape, dtype, access }: View, axes: ReadonlyArray<number>): View => ({
-  shape: axes.map((axis) => shape[axis]!),
-  dtype,
-  access: { ...access, strides: axes.map((axis) => access.strides[axis]!) }
+/** The dimensions of a view. */
+export const dimensions = ({ shape, access }: View): ReadonlyArray<Dimension> => dimensionsOf(shape, access.strides)
+
+/** The buffer of a view, from the same element on, with other dimensions. */
+export const withDimensions = (view: View, dimensions: ReadonlyArray<Dimension>): View => ({
+  ...view,
+  shape: dimensions.map(({ extent }) => extent),
+  access: { ...view.access, strides: dimensions.map(({ stride }) => stride) }
 })
+
+/** The given axes in the given order; an axis that is left out must be of extent 1. */
+export const permute = (view: View, axes: ReadonlyArray<number>): View => {
+  const own = dimensions(view)
+  return withDimensions(
+    view,
+    axes.map((axis) => element(own, axis))
+  )
+}
 
 /** From `begin`, `shape` elements in each dimension, `steps` apart (1 when absent; negative: backwards). */
 export const slice = (view: View, begin: Shape, shape: Shape, steps?: Shape): View => {
   const { buffer, offset, strides } = view.access
-  const first = begin.reduce((sum, start, axis) => sum + start * strides[axis]!, offset)
+  const first = zip(begin, strides).reduce((sum, [start, stride]) => sum + start * stride, offset)
   return {
     ...view,
     shape,
@@ -23,27 +37,29 @@ export const slice = (view: View, begin: Shape, shape: Shape, steps?: Shape): Vi
 
 /** Backwards along some axes. */
 export const reverse = (view: View, axes: ReadonlyArray<number>): View => {
-  const flipped = (axis: number) => axes.includes(axis) && view.shape[axis]! > 0
+  const isFlipped = view.shape.map((extent, axis) => axes.includes(axis) && extent > 0)
   return slice(
     view,
-    view.shape.map((extent, axis) => (flipped(axis) ? extent - 1 : 0)),
+    zip(view.shape, isFlipped).map(([extent, flipped]) => (flipped ? extent - 1 : 0)),
     view.shape,
-    view.shape.map((_, axis) => (flipped(axis) ? -1 : 1))
+    isFlipped.map((flipped) => (flipped ? -1 : 1))
   )
 }
 
 /** Dimensions of extent 1 repeated, and new ones in front. */
 export const broadcastTo = (view: View, shape: Shape): View => {
   const added = shape.length - view.shape.length
-  const strides = shape.map((extent, axis) =>
-    axis < added || (view.shape[axis - added] === 1 && extent !== 1) ? 0 : view.access.strides[axis - added]!
-  )
-  return { ...view, shape, access: { ...view.access, strides } }
+  const old = zip(shape.slice(added), dimensions(view))
+  return withDimensions(view, [
+    ...shape.slice(0, added).map((extent) => ({ extent, stride: 0 })),
+    ...old.map(([extent, before]) => ({ extent, stride: before.extent === 1 && extent !== 1 ? 0 : before.stride }))
+  ])
 }
 
 /** In row-major order, without gaps or repetitions. */
-export const isWhole = ({ shape, access }: View): boolean =>
-  access.offset === 0 && stridesOf(shape).every((stride, axis) => shape[axis]! <= 1 || stride === access.strides[axis])
+export const isWhole = (view: View): boolean =>
+  view.access.offset === 0 &&
+  zip(dimensions(view), stridesOf(view.shape)).every(([{ extent, stride }, dense]) => extent <= 1 || stride === dense)
 
 /** A copy in row-major order. */
 export const copy = (builder: Builder, view: View): View =>
@@ -58,7 +74,7 @@ export const reshape = (builder: Builder, view: View, shape: Shape): View => {
 
 /** A buffer of its own in row-major order, as kernels of the backend want it. */
 export const settle = (builder: Builder, view: View): View => {
-  const { size, type } = builder.buffers[view.access.buffer]!
-  const complete = view.shape.reduce((product, extent) => product * extent, 1) === size
+  const { size, type } = element(builder.buffers, view.access.buffer)
+  const complete = sizeOf(view.shape) === size
   return complete && type !== "u8" && isWhole(view) ? view : copy(builder, view)
 }

@@ -1,70 +1,107 @@
 /** Sliding windows: how convolutions and pooling walk over their input, in any number of spatial dimensions. */
+import { element } from "@etude/core/Lookup"
 import type * as tf from "@tensorflow/tfjs-core"
-import type { Shape } from "../plan/Shapes.ts"
+import { zip } from "../Lists.ts"
 import type { Builder, View } from "./Builder.ts"
 import { surrounded } from "./shaping.ts"
 import * as Views from "./Views.ts"
 
-/** All lists have an entry for each spatial dimension. */
-export interface Windows {
-  readonly batch: number
-  readonly input: Shape
-  readonly output: Shape
-  readonly filter: Shape
-  readonly strides: Shape
-  readonly dilations: Shape
+/** How windows slide along one spatial dimension. */
+export interface Slide {
+  /** How many elements the input has, and how many windows there are. */
+  readonly input: number
+  readonly output: number
+  /** How many elements of the input a window sees. */
+  readonly filter: number
+  readonly stride: number
+  readonly dilation: number
   /** How far the first window reaches beyond the input's beginning. */
-  readonly before: Shape
+  readonly before: number
 }
 
-export const ofPlane = (info: tf.backend_util.Conv2DInfo): Windows => ({
-  batch: info.batchSize,
-  input: [info.inHeight, info.inWidth],
-  output: [info.outHeight, info.outWidth],
-  filter: [info.filterHeight, info.filterWidth],
-  strides: [info.strideHeight, info.strideWidth],
-  dilations: [info.dilationHeight, info.dilationWidth],
-  before: [info.padInfo.top, info.padInfo.left]
-})
+/** One for each spatial dimension. */
+export type Windows = ReadonlyArray<Slide>
 
-export const ofSpace = (info: tf.backend_util.Conv3DInfo): Windows => ({
-  batch: info.batchSize,
-  input: [info.inDepth, info.inHeight, info.inWidth],
-  output: [info.outDepth, info.outHeight, info.outWidth],
-  filter: [info.filterDepth, info.filterHeight, info.filterWidth],
-  strides: [info.strideDepth, info.strideHeight, info.strideWidth],
-  dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-  before: [info.padInfo.front, info.padInfo.top, info.padInfo.left]
-})
+export const ofPlane = (info: tf.backend_util.Conv2DInfo): Windows => [
+  {
+    input: info.inHeight,
+    output: info.outHeight,
+    filter: info.filterHeight,
+    stride: info.strideHeight,
+    dilation: info.dilationHeight,
+    before: info.padInfo.top
+  },
+  {
+    input: info.inWidth,
+    output: info.outWidth,
+    filter: info.filterWidth,
+    stride: info.strideWidth,
+    dilation: info.dilationWidth,
+    before: info.padInfo.left
+  }
+]
 
-/** How many elements windows reach over, in each dimension. */
-const reaches = ({ output, filter, strides, dilations }: Windows): Array<number> =>
-  output.map((count, axis) => (count - 1) * strides[axis]! + (filter[axis]! - 1) * dilations[axis]! + 1)
+export const ofSpace = (info: tf.backend_util.Conv3DInfo): Windows => [
+  {
+    input: info.inDepth,
+    output: info.outDepth,
+    filter: info.filterDepth,
+    stride: info.strideDepth,
+    dilation: info.dilationDepth,
+    before: info.padInfo.front
+  },
+  {
+    input: info.inHeight,
+    output: info.outHeight,
+    filter: info.filterHeight,
+    stride: info.strideHeight,
+    dilation: info.dilationHeight,
+    before: info.padInfo.top
+  },
+  {
+    input: info.inWidth,
+    output: info.outWidth,
+    filter: info.filterWidth,
+    stride: info.strideWidth,
+    dilation: info.dilationWidth,
+    before: info.padInfo.left
+  }
+]
+
+/** The extents of a window. */
+export const filterOf = (windows: Windows): Array<number> => windows.map(({ filter }) => filter)
+
+/** How many elements windows reach over. */
+const reachOf = ({ output, filter, stride, dilation }: Slide): number =>
+  (output - 1) * stride + (filter - 1) * dilation + 1
 
 /** x [batch, …spatial, channels] as [batch, …output, …filter, channels]: what each window sees; `value` outside of x. */
 export const unfold = (builder: Builder, x: View, windows: Windows, value: number): View => {
-  const { input, output, filter, strides, dilations, before } = windows
-  const wanted = reaches(windows)
-  const inside = wanted.every((extent, axis) => before[axis] === 0 && extent <= input[axis]!)
-  const extents = wanted.map((extent, axis) => Math.max(extent, before[axis]! + input[axis]!))
-  const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!]
-  const space = inside
-    ? x
-    : surrounded(builder, x, { begin: [0, ...before, 0], shape: [batch, ...extents, channels], value })
-  const steps = space.access.strides.slice(1, -1)
-  return {
-    ...space,
-    shape: [batch, ...output, ...filter, channels],
-    access: {
-      ...space.access,
-      strides: [
-        space.access.strides[0]!,
-        ...steps.map((step, axis) => step * strides[axis]!),
-        ...steps.map((step, axis) => step * dilations[axis]!),
-        space.access.strides.at(-1)!
-      ]
-    }
-  }
+  const inside = windows.every((slide) => slide.before === 0 && reachOf(slide) <= slide.input)
+  const extents = windows.map((slide) => Math.max(reachOf(slide), slide.before + slide.input))
+  const begin = [0, ...windows.map(({ before }) => before), 0]
+  const shape = [element(x.shape, 0), ...extents, element(x.shape, -1)]
+  const space = inside ? x : surrounded(builder, x, { begin, shape, value })
+  const dimensions = Views.dimensions(space)
+  const spatial = zip(windows, dimensions.slice(1, -1))
+  return Views.withDimensions(space, [
+    element(dimensions, 0),
+    ...spatial.map(([{ output, stride }, along]) => ({ extent: output, stride: along.stride * stride })),
+    ...spatial.map(([{ filter, dilation }, along]) => ({ extent: filter, stride: along.stride * dilation })),
+    element(dimensions, -1)
+  ])
+}
+
+/** The windows along one dimension that hold an element of the input, as positions in dy with what lies around them. */
+const folded = ({ input, output, filter, stride, dilation, before }: Slide) => {
+  const reach = (filter - 1) * dilation
+  const first = reach - before
+  // Windows that lie outside of the input altogether give nothing.
+  const skipped = Math.max(0, Math.ceil(-first / stride))
+  const end = input + reach
+  const fitting = Math.floor((end - 1 - first) / stride) + 1
+  const count = Math.max(0, Math.min(output, fitting) - skipped)
+  return { skipped, count, stride, begin: first + skipped * stride, end }
 }
 
 /**
@@ -72,34 +109,29 @@ export const unfold = (builder: Builder, x: View, windows: Windows, value: numbe
  * it, by the mirrored position in the window (the last one first); `value` where there is none.
  */
 export const foldBack = (builder: Builder, dy: View, windows: Windows, value: number): View => {
-  const { input, output, filter, strides, dilations, before } = windows
-  const reach = filter.map((extent, axis) => (extent - 1) * dilations[axis]!)
-  const first = reach.map((extent, axis) => extent - before[axis]!)
-  // Windows that lie outside of the input altogether give nothing.
-  const skipped = first.map((position, axis) => Math.max(0, Math.ceil(-position / strides[axis]!)))
-  const end = input.map((extent, axis) => extent + reach[axis]!)
-  const counts = output.map((count, axis) => {
-    const fitting = Math.floor((end[axis]! - 1 - first[axis]!) / strides[axis]!) + 1
-    return Math.max(0, Math.min(count, fitting) - skipped[axis]!)
-  })
-  const [batch, channels] = [dy.shape[0]!, dy.shape.at(-1)!]
+  const folds = windows.map(folded)
+  const [batch, channels] = [element(dy.shape, 0), element(dy.shape, -1)]
+  const skipped = folds.map((fold) => fold.skipped)
+  const counts = folds.map(({ count }) => count)
+  const ends = folds.map(({ end }) => end)
   const seen = Views.slice(dy, [0, ...skipped, 0], [batch, ...counts, channels])
-  const begin = first.map((position, axis) => position + skipped[axis]! * strides[axis]!)
-  const exact = counts.every((count, axis) => begin[axis] === 0 && strides[axis] === 1 && count === end[axis])
+  const exact = folds.every(({ begin, stride, count, end }) => begin === 0 && stride === 1 && count === end)
   const space = exact
     ? seen
     : surrounded(builder, seen, {
-        begin: [0, ...begin, 0],
-        shape: [batch, ...end, channels],
-        steps: [1, ...strides, 1],
+        begin: [0, ...folds.map(({ begin }) => begin), 0],
+        shape: [batch, ...ends, channels],
+        steps: [1, ...folds.map(({ stride }) => stride), 1],
         value
       })
-  return unfold(
-    builder,
-    space,
-    { ...windows, input: end, output: input, strides: input.map(() => 1), before: input.map(() => 0) },
-    value
-  )
+  const back = zip(windows, ends).map(([slide, end]) => ({
+    ...slide,
+    input: end,
+    output: slide.input,
+    stride: 1,
+    before: 0
+  }))
+  return unfold(builder, space, back, value)
 }
 
 /** Spatial dimensions before the channels, whichever way a tensor has them. */
@@ -113,5 +145,5 @@ export const channelsLast = (view: View, isFirst: boolean): View => {
 export const channelsFirst = (view: View, isFirst: boolean): View => {
   if (!isFirst) return view
   const axes = [...view.shape.keys()]
-  return Views.permute(view, [0, axes.at(-1)!, ...axes.slice(1, -1)])
+  return Views.permute(view, [0, element(axes, -1), ...axes.slice(1, -1)])
 }

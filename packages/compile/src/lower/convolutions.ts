@@ -1,5 +1,7 @@
 /** Convolutions and their gradients, in two and three dimensions, as products over what windows see. */
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
+import { five, four } from "../Lists.ts"
 import * as S from "../plan/Scalars.ts"
 import type { Shape } from "../plan/Shapes.ts"
 import type { Builder, View } from "./Builder.ts"
@@ -16,11 +18,7 @@ type Rounding = Parameters<typeof tf.backend_util.computeConv2DInfo>[5]
 const padOf = (call: Call): Pad => {
   const pad = call.attributes["pad"]
   if (pad === "same" || pad === "valid" || typeof pad === "number") return pad
-  const [batch, height, width, channels] = pairs(call, "pad").map(([before, after]): [number, number] => [
-    before,
-    after
-  ])
-  return [batch!, height!, width!, channels!]
+  return four(pairs(call, "pad").map(([before, after]): [number, number] => [before, after]))
 }
 
 const roundingOf = (call: Call): Rounding => {
@@ -30,14 +28,16 @@ const roundingOf = (call: Call): Rounding => {
 
 const isFirst = (call: Call): boolean => text(call, "dataFormat", "NHWC").startsWith("NC")
 
-const pairOf = (call: Call, name: string): [number, number] => {
-  const given = call.attributes[name] === undefined || call.attributes[name] === null ? [1] : numbers(call, name)
-  return [given[0]!, given[1] ?? given[0]!]
-}
-
+/** One number for each of three dimensions, or one for all of them; 1 where there is none. */
 const tripleOf = (call: Call, name: string): [number, number, number] => {
   const given = call.attributes[name] === undefined || call.attributes[name] === null ? [1] : numbers(call, name)
-  return [given[0]!, given[1] ?? given[0]!, given[2] ?? given[0]!]
+  const first = element(given, 0)
+  return [first, given[1] ?? first, given[2] ?? first]
+}
+
+const pairOf = (call: Call, name: string): [number, number] => {
+  const [height, width] = tripleOf(call, name)
+  return [height, width]
 }
 
 /** The windows of a convolution over an input [batch, …spatial, channels] with a filter [...spatial, in, out]. */
@@ -47,8 +47,8 @@ const windowsOf = (call: Call, shape: Shape, filter: Shape, isDepthwise = false)
     if (Array.isArray(pad)) throw new Error(`${call.kernel} with paddings spelled out`)
     return Windows.ofSpace(
       tf.backend_util.computeConv3DInfo(
-        [shape[0]!, shape[1]!, shape[2]!, shape[3]!, shape[4]!],
-        [filter[0]!, filter[1]!, filter[2]!, filter[3]!, filter[4]!],
+        five(shape),
+        five(filter),
         tripleOf(call, "strides"),
         tripleOf(call, "dilations"),
         pad
@@ -57,8 +57,8 @@ const windowsOf = (call: Call, shape: Shape, filter: Shape, isDepthwise = false)
   }
   return Windows.ofPlane(
     tf.backend_util.computeConv2DInfo(
-      [shape[0]!, shape[1]!, shape[2]!, shape[3]!],
-      [filter[0]!, filter[1]!, filter[2]!, filter[3]!],
+      four(shape),
+      four(filter),
       pairOf(call, "strides"),
       pairOf(call, "dilations"),
       padOf(call),
@@ -92,10 +92,10 @@ const byInput: Lowering = (call) => {
   const filter = input(call, "filter")
   const spatial = filter.shape.length - 2
   const given = numbers(call, "inputShape")
-  const shape = isFirst(call) ? [given[0]!, ...given.slice(2), given[1]!] : given
+  const shape = isFirst(call) ? [element(given, 0), ...given.slice(2), element(given, 1)] : given
   const windows = windowsOf(call, shape, filter.shape)
-  const mirrored = Views.reverse(filter, [...windows.filter.keys()])
-  const right = Views.permute(mirrored, [...windows.filter.keys(), spatial + 1, spatial])
+  const mirrored = Views.reverse(filter, [...windows.keys()])
+  const right = Views.permute(mirrored, [...windows.keys(), spatial + 1, spatial])
   const left = Windows.foldBack(builder, dy, windows, 0)
   const result = product(builder, { left, right, batch: 0, rows: spatial + 1, columns: 1 })
   return [Windows.channelsFirst(result, isFirst(call))]
@@ -108,7 +108,7 @@ const byFilter: Lowering = (call) => {
   const dy = Windows.channelsLast(input(call, "dy"), isFirst(call))
   const windows = windowsOf(call, x.shape, numbers(call, "filterShape"))
   const seen = Windows.unfold(builder, x, windows, 0)
-  const spatial = windows.filter.length
+  const spatial = windows.length
   const positions = [...Array(spatial + 1).keys()]
   const places = seen.shape.slice(spatial + 1).map((_, axis) => spatial + 1 + axis)
   const left = Views.permute(seen, [...places, ...positions])
@@ -131,14 +131,10 @@ const sumOfProducts = (builder: Builder, left: View, right: View, kept: number):
   return target
 }
 
-/** New dimensions, along which nothing changes, at the given places of the result. */
-const spread = (view: View, places: Readonly<Record<number, number>>): View => {
-  const [shape, strides] = [[...view.shape], [...view.access.strides]]
-  for (const [place, extent] of Object.entries(places)) {
-    shape.splice(Number(place), 0, extent)
-    strides.splice(Number(place), 0, 0)
-  }
-  return { ...view, shape, access: { ...view.access, strides } }
+/** New dimensions of the given extents, along which nothing changes, before the dimension `place`. */
+const spread = (view: View, place: number, extents: Shape): View => {
+  const added = extents.map((extent) => ({ extent, stride: 0 }))
+  return Views.withDimensions(view, Views.dimensions(view).toSpliced(place, 0, ...added))
 }
 
 /** out[b, y, x, c, q] = Σ seen[b, y, x, ky, kx, c] · filter[ky, kx, c, q] */
@@ -148,11 +144,12 @@ const depthwise = (call: Call): View => {
   const filter = input(call, "filter")
   const windows = windowsOf(call, x.shape, filter.shape, true)
   const seen = Windows.unfold(builder, x, windows, 0)
-  const [height, width] = windows.output
-  const left = spread(Views.permute(seen, [0, 1, 2, 5, 3, 4]), { 4: filter.shape[3]! })
-  const right = spread(Views.permute(filter, [2, 3, 0, 1]), { 0: x.shape[0]!, 1: height!, 2: width! })
+  const [, , channels, multiplier] = four(filter.shape)
+  const left = spread(Views.permute(seen, [0, 1, 2, 5, 3, 4]), 4, [multiplier])
+  const positions = left.shape.slice(0, 3)
+  const right = spread(Views.permute(filter, [2, 3, 0, 1]), 0, positions)
   const result = sumOfProducts(builder, left, right, 5)
-  return Views.reshape(builder, result, [...left.shape.slice(0, 3), left.shape[3]! * left.shape[4]!])
+  return Views.reshape(builder, result, [...positions, channels * multiplier])
 }
 
 const depthwiseConvolution: Lowering = (call) => [Windows.channelsFirst(depthwise(call), isFirst(call))]
@@ -167,12 +164,12 @@ const depthwiseByInput: Lowering = (call) => {
   const filter = input(call, "filter")
   const shape = numbers(call, "inputShape")
   const windows = windowsOf(call, shape, filter.shape, true)
-  const [channels, multiplier] = [filter.shape[2]!, filter.shape[3]!]
+  const [, , channels, multiplier] = four(filter.shape)
   const folded = Windows.foldBack(builder, dy, windows, 0)
   const split = Views.reshape(builder, folded, [...folded.shape.slice(0, 5), channels, multiplier])
   const left = Views.permute(split, [0, 1, 2, 5, 3, 4, 6])
   const mirrored = Views.permute(Views.reverse(filter, [0, 1]), [2, 0, 1, 3])
-  const right = spread(mirrored, { 0: left.shape[0]!, 1: left.shape[1]!, 2: left.shape[2]! })
+  const right = spread(mirrored, 0, left.shape.slice(0, 3))
   return [Windows.channelsFirst(sumOfProducts(builder, left, right, 4), isFirst(call))]
 }
 
@@ -181,12 +178,13 @@ const depthwiseByFilter: Lowering = (call) => {
   const { builder } = call
   const x = Windows.channelsLast(input(call, "x"), isFirst(call))
   const dy = Windows.channelsLast(input(call, "dy"), isFirst(call))
-  const filter = numbers(call, "filterShape")
+  const filter = four(numbers(call, "filterShape"))
+  const [height, width, channels, multiplier] = filter
   const windows = windowsOf(call, x.shape, filter, true)
   const seen = Windows.unfold(builder, x, windows, 0)
-  const left = spread(Views.permute(seen, [3, 4, 5, 0, 1, 2]), { 3: filter[3]! })
-  const split = Views.reshape(builder, dy, [...dy.shape.slice(0, 3), filter[2]!, filter[3]!])
-  const right = spread(Views.permute(split, [3, 4, 0, 1, 2]), { 0: filter[0]!, 1: filter[1]! })
+  const left = spread(Views.permute(seen, [3, 4, 5, 0, 1, 2]), 3, [multiplier])
+  const split = Views.reshape(builder, dy, [...dy.shape.slice(0, 3), channels, multiplier])
+  const right = spread(Views.permute(split, [3, 4, 0, 1, 2]), 0, [height, width])
   return [sumOfProducts(builder, left, right, 4)]
 }
 

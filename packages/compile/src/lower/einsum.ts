@@ -1,7 +1,8 @@
 /** Einstein sums of one or two tensors, as a reduction or a product. */
+import { zip } from "../Lists.ts"
 import * as S from "../plan/Scalars.ts"
 import { map, read, type View } from "./Builder.ts"
-import { type Call, inputList, type Lowering, text } from "./Kernel.ts"
+import { type Call, inputList, type Lowering, output, text } from "./Kernel.ts"
 import { product } from "./products.ts"
 import { reduceTail } from "./reductions.ts"
 import * as Views from "./Views.ts"
@@ -32,7 +33,7 @@ const without = (call: Call, { view, labels }: Labelled, wanted: ReadonlySet<str
 
 /** Both with all dimensions of the result, where nothing is summed. */
 const outer = (call: Call, left: Labelled, right: Labelled, result: ReadonlyArray<string>): View => {
-  const { shape } = call.outputs[0]!
+  const { shape } = output(call)
   const spread = ({ view, labels }: Labelled) =>
     read({
       ...view,
@@ -62,20 +63,21 @@ const contracted = (call: Call, left: Labelled, right: Labelled, result: Readonl
   return arranged({ view, labels: [...batch, ...rows, ...columns] }, result)
 }
 
+/** Without a label that occurs twice. */
+const isPlain = ({ view, labels }: Labelled): boolean =>
+  view.dtype === "float32" && new Set(labels).size === labels.length && labels.length === view.shape.length
+
 /** Without diagonals, dots, and products of three; those are the backend's. */
 export const einsum: Lowering = (call) => {
   const [sides, result] = text(call, "equation", "").replaceAll(/\s/g, "").split("->")
   const labels = (sides ?? "").split(",").map((side) => [...side])
   const views = inputList(call)
-  const isPlain =
-    result !== undefined &&
-    labels.length === views.length &&
-    labels.every((side, at) => new Set(side).size === side.length && side.length === views[at]!.shape.length) &&
-    views.every(({ dtype }) => dtype === "float32")
-  if (!isPlain || views.length > 2) return undefined
-  const [left, right] = views.map((view, at): Labelled => ({ view, labels: labels[at]! }))
-  if (right === undefined) return [arranged(without(call, left!, new Set(result)), [...result])]
-  const one = without(call, left!, new Set([...result, ...right.labels]))
-  const other = without(call, right, new Set([...result, ...left!.labels]))
+  if (result === undefined || labels.length !== views.length) return undefined
+  const all = zip(views, labels).map(([view, labels]): Labelled => ({ view, labels }))
+  const [left, right, ...others] = all
+  if (left === undefined || others.length > 0 || !all.every(isPlain)) return undefined
+  if (right === undefined) return [arranged(without(call, left, new Set(result)), [...result])]
+  const one = without(call, left, new Set([...result, ...right.labels]))
+  const other = without(call, right, new Set([...result, ...left.labels]))
   return [contracted(call, one, other, [...result])]
 }

@@ -1,18 +1,33 @@
 /** Kernels of one element of each input. */
+import { element } from "@etude/core/Lookup"
 import type { Arithmetic, Comparison, FloatArithmetic, FloatFunction, Scalar } from "../plan/Plan.ts"
 import * as S from "../plan/Scalars.ts"
-import { type Builder, map, read, type View } from "./Builder.ts"
-import { type Call, input, type Lowering, type Lowerings, number } from "./Kernel.ts"
-import { broadcastTo } from "./Views.ts"
+import { map, read, type View } from "./Builder.ts"
+import { type Call, input, inputList, type Lowering, type Lowerings, number, output } from "./Kernel.ts"
+import { broadcastTo, withDimensions } from "./Views.ts"
 
-/** The result of `value`, an expression of the inputs' elements, in the recorded shape and dtype. */
-const elementwise =
-  (names: ReadonlyArray<string>, value: (elements: ReadonlyArray<Scalar>, call: Call) => Scalar): Lowering =>
-  (call) => {
-    const { shape, dtype } = call.outputs[0]!
-    const elements = names.map((name) => read(broadcastTo(input(call, name), shape)))
-    return [map(call.builder, shape, dtype, value(elements, call))]
-  }
+type Pair = (x: Scalar, y: Scalar) => Scalar
+
+/** An input's element at the index of an iteration over the recorded shape. */
+const elementOf = (call: Call, name: string): Scalar => read(broadcastTo(input(call, name), output(call).shape))
+
+/** A value at each index of the recorded shape, in the recorded dtype. */
+const mapped = (call: Call, value: Scalar): ReadonlyArray<View> => {
+  const { shape, dtype } = output(call)
+  return [map(call.builder, shape, dtype, value)]
+}
+
+/** The result of `value`, an expression of the elements of an input. */
+const ofOne =
+  (name: string, value: (x: Scalar, call: Call) => Scalar): Lowering =>
+  (call) =>
+    mapped(call, value(elementOf(call, name), call))
+
+/** The same for two inputs. */
+const ofTwo =
+  (left: string, right: string, value: Pair): Lowering =>
+  (call) =>
+    mapped(call, value(elementOf(call, left), elementOf(call, right)))
 
 const float = (x: Scalar): Scalar => S.convert("f32", x)
 /** Truth values are computed with as whole numbers. */
@@ -24,8 +39,7 @@ const one = S.f32(1)
 /** `value` where x is a number, x itself where it is NaN. */
 const keepNaN = (x: Scalar, value: Scalar): Scalar => S.select(S.compare("ne", x, x), x, value)
 
-const unaryOf = (value: (x: Scalar, call: Call) => Scalar): Lowering =>
-  elementwise(["x"], ([x], call) => value(numeric(x!), call))
+const unaryOf = (value: (x: Scalar, call: Call) => Scalar): Lowering => ofOne("x", (x, call) => value(numeric(x), call))
 const floatOf = (value: (x: Scalar, call: Call) => Scalar): Lowering => unaryOf((x, call) => value(float(x), call))
 const functionOf = (name: FloatFunction): Lowering => floatOf((x) => S.unary(name, x))
 
@@ -99,11 +113,9 @@ const unaries: Lowerings = {
   IsNan: floatOf((x) => S.compare("ne", x, x)),
   IsInf: floatOf(infinite),
   IsFinite: floatOf((x) => S.compare("lt", S.abs(x), S.f32(Number.POSITIVE_INFINITY))),
-  LogicalNot: elementwise(["x"], ([x]) => S.not(S.convert("bool", x!))),
-  Cast: elementwise(["x"], ([x]) => x!)
+  LogicalNot: ofOne("x", (x) => S.not(S.convert("bool", x))),
+  Cast: ofOne("x", (x) => x)
 }
-
-type Pair = (x: Scalar, y: Scalar) => Scalar
 
 /** Both sides in one type: whole numbers where both are, else float. */
 const same = (value: Pair): Pair => {
@@ -113,13 +125,13 @@ const same = (value: Pair): Pair => {
   }
 }
 
-const binaryOf = (value: Pair): Lowering => elementwise(["a", "b"], ([x, y]) => same(value)(x!, y!))
+const binaryOf = (value: Pair): Lowering => ofTwo("a", "b", same(value))
 const arithmetic = (name: Arithmetic | FloatArithmetic): Lowering => binaryOf((x, y) => S.binary(name, x, y))
 const floatArithmetic = (name: Arithmetic | FloatArithmetic): Lowering =>
-  elementwise(["a", "b"], ([x, y]) => S.binary(name, float(x!), float(y!)))
+  ofTwo("a", "b", (x, y) => S.binary(name, float(x), float(y)))
 const comparison = (name: Comparison): Lowering => binaryOf((x, y) => S.compare(name, x, y))
 const truth = (name: "and" | "or" | "xor"): Lowering =>
-  elementwise(["a", "b"], ([x, y]) => S.logic(name, S.convert("bool", x!), S.convert("bool", y!)))
+  ofTwo("a", "b", (x, y) => S.logic(name, S.convert("bool", x), S.convert("bool", y)))
 
 /** Whole numbers have no power here. */
 const pow: Lowering = (call) =>
@@ -133,31 +145,25 @@ const squaredDifference = binaryOf((x, y) => {
 })
 
 /** dy · (y ≥ 0 ? 1 : y + 1), by the output y. */
-const eluGrad = elementwise(["dy", "y"], ([dy, y]) =>
-  S.select(S.compare("ge", y!, S.f32(0)), dy!, S.mul(dy!, S.add(y!, one)))
-)
+const eluGrad = ofTwo("dy", "y", (dy, y) => S.select(S.compare("ge", y, S.f32(0)), dy, S.mul(dy, S.add(y, one))))
 
 /** The condition may be a vector over the first dimension. */
 const select: Lowering = (call) => {
-  const { shape, dtype } = call.outputs[0]!
+  const { shape } = output(call)
   const condition = input(call, "condition")
   const rows = condition.shape.length === 1 && shape.length > 1
   const aligned = rows
-    ? {
-        ...condition,
-        shape,
-        access: { ...condition.access, strides: shape.map((_, at) => (at === 0 ? condition.access.strides[0]! : 0)) }
-      }
+    ? withDimensions(
+        condition,
+        shape.map((extent, at) => ({ extent, stride: at === 0 ? element(condition.access.strides, 0) : 0 }))
+      )
     : broadcastTo(condition, shape)
-  const [yes, no] = [input(call, "t"), input(call, "e")].map((view) => read(broadcastTo(view, shape)))
-  return [map(call.builder, shape, dtype, S.select(S.convert("bool", read(aligned)), yes!, no!))]
+  return mapped(call, S.select(S.convert("bool", read(aligned)), elementOf(call, "t"), elementOf(call, "e")))
 }
 
-const addN: Lowering = ({ builder, inputs, outputs }) => {
-  const { shape, dtype } = outputs[0]!
-  const names = Object.keys(inputs).toSorted((a, b) => Number(a) - Number(b))
-  const terms = names.map((name) => numeric(read(inputs[name]!)))
-  return [map(builder, shape, dtype, terms.reduce(same(S.add)))]
+const addN: Lowering = (call) => {
+  const terms = inputList(call).map((view) => numeric(read(view)))
+  return mapped(call, terms.reduce(same(S.add)))
 }
 
 /** What `activation` of a fused kernel makes of x; `undefined` where it is unknown. */
@@ -194,14 +200,12 @@ export const finished = (call: Call, product: View): ReadonlyArray<View> | undef
 }
 
 /** A tensor of one value, in the recorded shape. */
-const filled = (builder: Builder, call: Call, value: number): ReadonlyArray<View> => {
-  const { shape, dtype } = call.outputs[0]!
-  return [map(builder, shape, dtype, dtype === "float32" ? S.f32(value) : S.i32(value))]
-}
+const filled = (call: Call, value: number): ReadonlyArray<View> =>
+  mapped(call, output(call).dtype === "float32" ? S.f32(value) : S.i32(value))
 
 const fill: Lowering = (call) => {
   const value = call.attributes["value"]
-  return typeof value === "string" ? undefined : filled(call.builder, call, Number(value))
+  return typeof value === "string" ? undefined : filled(call, Number(value))
 }
 
 export const elementwiseLowerings: Lowerings = {
@@ -226,14 +230,14 @@ export const elementwiseLowerings: Lowerings = {
   LogicalAnd: truth("and"),
   LogicalOr: truth("or"),
   LogicalXor: truth("xor"),
-  BitwiseAnd: elementwise(["a", "b"], ([x, y]) => S.binary("and", numeric(x!), numeric(y!))),
-  Prelu: elementwise(["x", "alpha"], ([x, alpha]) => leakyRelu(float(x!), float(alpha!))),
+  BitwiseAnd: ofTwo("a", "b", (x, y) => S.binary("and", numeric(x), numeric(y))),
+  Prelu: ofTwo("x", "alpha", (x, alpha) => leakyRelu(float(x), float(alpha))),
   EluGrad: eluGrad,
   Select: select,
   AddN: addN,
   Fill: fill,
-  ZerosLike: (call) => filled(call.builder, call, 0),
-  OnesLike: (call) => filled(call.builder, call, 1),
+  ZerosLike: (call) => filled(call, 0),
+  OnesLike: (call) => filled(call, 1),
   /** Bytes as numbers: level · scale + offset, rounded after each. */
   ScaleBytes: (call) => {
     const bytes = input(call, "bytes")

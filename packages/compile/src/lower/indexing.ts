@@ -1,10 +1,12 @@
 /** Kernels that read or write at computed places, and cumulative ones. */
+import { element } from "@etude/core/Lookup"
+import { zip } from "../Lists.ts"
 import type { Scalar } from "../plan/Plan.ts"
 import * as Reshape from "../plan/Reshape.ts"
 import * as S from "../plan/Scalars.ts"
-import { sizeOf, stridesOf } from "../plan/Shapes.ts"
+import { dimensionsOf, sizeOf, stridesOf } from "../plan/Shapes.ts"
 import { allocate, elementOf, map, read, scalarType, stored, type View } from "./Builder.ts"
-import { axis, type Call, flag, input, type Lowering, type Lowerings, number } from "./Kernel.ts"
+import { axis, type Call, flag, input, type Lowering, type Lowerings, number, output } from "./Kernel.ts"
 import * as Views from "./Views.ts"
 
 /** Kept within 0 … extent − 1. */
@@ -13,50 +15,50 @@ const within = (index: Scalar, extent: number): Scalar => S.min(S.max(index, S.i
 /** The element of a view at computed indices, one for each dimension. */
 export const elementAt = (view: View, indices: ReadonlyArray<Scalar>): Scalar => {
   const { buffer, offset, strides } = view.access
-  const place = indices.map((index, at) => S.mul(index, S.i32(strides[at]!))).reduce(S.add, S.i32(offset))
+  const place = zip(indices, strides)
+    .map(([index, stride]) => S.mul(index, S.i32(stride)))
+    .reduce(S.add, S.i32(offset))
   return S.convert(scalarType(view.dtype), S.gather(view.dtype === "float32" ? "f32" : "i32", buffer, place))
 }
 
 /** out[b, o, i, s] = x[b, o, indices[b, i], s] */
 const gather: Lowering = (call) => {
   const [x, indices] = [input(call, "x"), input(call, "indices")]
-  const { shape, dtype } = call.outputs[0]!
+  const { shape, dtype } = output(call)
   if (x.dtype === "uint8") return undefined
   const along = axis(call, "axis", x.shape.length)
   const batch = number(call, "batchDims", 0)
   const inner = indices.shape.length - batch
-  const places: View = {
-    ...indices,
-    shape,
-    access: {
-      ...indices.access,
-      strides: shape.map((_, at) => {
-        if (at < batch) return indices.access.strides[at]!
-        return at >= along && at < along + inner ? indices.access.strides[batch + at - along]! : 0
-      })
-    }
-  }
-  const chosen = within(S.convert("i32", read(places)), x.shape[along]!)
-  const element = x.shape.map((_, at) => {
+  const { strides } = indices.access
+  const constant = (from: number, to: number) => new Array<number>(to - from).fill(0)
+  const places = [
+    ...strides.slice(0, batch),
+    ...constant(batch, along),
+    ...strides.slice(batch),
+    ...constant(along + inner, shape.length)
+  ]
+  const index = read({ ...indices, access: { ...indices.access, strides: places } })
+  const chosen = within(S.convert("i32", index), element(x.shape, along))
+  const indexes = x.shape.map((_, at) => {
     if (at < along) return S.index(at)
     return at === along ? chosen : S.index(at + inner - 1)
   })
   if (sizeOf(x.shape) === 0) return undefined
-  return [map(call.builder, shape, dtype, elementAt(x, element))]
+  return [map(call.builder, shape, dtype, elementAt(x, indexes))]
 }
 
 /** out[i, …] = x[indices[i, 0], indices[i, 1], …] */
 const gatherNd: Lowering = (call) => {
   const [x, indices] = [input(call, "params"), input(call, "indices")]
-  const { shape, dtype } = call.outputs[0]!
+  const { shape, dtype } = output(call)
   if (sizeOf(x.shape) === 0) return undefined
   const outer = indices.shape.length - 1
-  const depth = indices.shape.at(-1)!
-  const element = x.shape.map((extent, at) => {
+  const depth = element(indices.shape, -1)
+  const indexes = x.shape.map((extent, at) => {
     if (at >= depth) return S.index(outer + at - depth)
     return within(indexAt(indices, at, shape.length), extent)
   })
-  return [map(call.builder, shape, dtype, elementAt(x, element))]
+  return [map(call.builder, shape, dtype, elementAt(x, indexes))]
 }
 
 /** Component `which` of the index vectors, over an iteration whose first dimensions are theirs. */
@@ -65,7 +67,7 @@ const indexAt = (indices: View, which: number, rank: number): Scalar => {
   const rest = strides.slice(0, -1)
   return S.read("i32", {
     buffer,
-    offset: offset + which * strides.at(-1)!,
+    offset: offset + which * element(strides, -1),
     strides: [...rest, ...new Array<number>(rank - rest.length).fill(0)]
   })
 }
@@ -74,18 +76,19 @@ const indexAt = (indices: View, which: number, rank: number): Scalar => {
 const scatterNd: Lowering = (call) => {
   const { builder } = call
   const [indices, updates] = [input(call, "indices"), input(call, "updates")]
-  const { shape, dtype } = call.outputs[0]!
+  const { shape, dtype } = output(call)
   if (dtype === "bool") return undefined
-  const depth = indices.shape.at(-1)!
+  const depth = element(indices.shape, -1)
   const outer = sizeOf(indices.shape.slice(0, -1))
   const inner = sizeOf(shape.slice(depth))
   const flat = Views.reshape(builder, indices, [outer, depth])
   const value = read(Views.reshape(builder, updates, [outer, inner]))
-  const strides = stridesOf(shape)
-  const parts = Array.from({ length: depth }, (_, at) => indexAt(flat, at, 2))
-  const place = parts.map((part, at) => S.mul(part, S.i32(strides[at]!))).reduce(S.add, S.index(1))
+  const parts = dimensionsOf(shape, stridesOf(shape))
+    .slice(0, depth)
+    .map((dimension, at) => ({ ...dimension, part: indexAt(flat, at, 2) }))
+  const place = parts.map(({ part, stride }) => S.mul(part, S.i32(stride))).reduce(S.add, S.index(1))
   const valid = parts
-    .map((part, at) => S.logic("and", S.compare("ge", part, S.i32(0)), S.compare("lt", part, S.i32(shape[at]!))))
+    .map(({ part, extent }) => S.logic("and", S.compare("ge", part, S.i32(0)), S.compare("lt", part, S.i32(extent))))
     .reduce((all, one) => S.logic("and", all, one))
   const target = allocate(builder, shape, dtype)
   builder.push({
@@ -105,11 +108,11 @@ const scatterNd: Lowering = (call) => {
 const segmentSum: Lowering = (call) => {
   const { builder } = call
   const [x, segments] = [input(call, "x"), input(call, "segmentIds")]
-  const { shape, dtype } = call.outputs[0]!
-  const [rows, width] = [segments.shape[0]!, sizeOf(x.shape.slice(1))]
+  const { shape, dtype } = output(call)
+  const [rows, width] = [element(segments.shape, 0), sizeOf(x.shape.slice(1))]
   if (dtype === "bool") return undefined
   const segment = read(Views.broadcastTo(Views.reshape(builder, segments, [rows, 1]), [rows, width]))
-  const valid = S.logic("and", S.compare("ge", segment, S.i32(0)), S.compare("lt", segment, S.i32(shape[0]!)))
+  const valid = S.logic("and", S.compare("ge", segment, S.i32(0)), S.compare("lt", segment, S.i32(element(shape, 0))))
   const target = allocate(builder, shape, dtype)
   builder.push({
     _tag: "Scatter",
@@ -126,7 +129,7 @@ const segmentSum: Lowering = (call) => {
 
 const oneHot: Lowering = (call) => {
   const indices = input(call, "indices")
-  const { shape, dtype } = call.outputs[0]!
+  const { shape, dtype } = output(call)
   const label = S.convert(
     "i32",
     read({ ...indices, shape, access: { ...indices.access, strides: [...indices.access.strides, 0] } })
@@ -139,7 +142,7 @@ const oneHot: Lowering = (call) => {
 
 /** first, first + step, … */
 const range: Lowering = (call) => {
-  const { shape, dtype } = call.outputs[0]!
+  const { shape, dtype } = output(call)
   const [start, step] = [number(call, "start"), number(call, "step", 1)]
   if (dtype === "float32") {
     return [map(call.builder, shape, dtype, S.add(S.mul(S.convert("f32", S.index(0)), S.f32(step)), S.f32(start)))]
@@ -152,23 +155,21 @@ const cumulative =
   (call: Call) => {
     const { builder } = call
     const x = input(call, "x")
-    const { shape, dtype } = call.outputs[0]!
+    const { shape, dtype } = output(call)
     if (elementOf(x.dtype) !== elementOf(dtype)) return undefined
     const along = axis(call, "axis", shape.length)
     const order = [...shape.keys()].filter((at) => at !== along)
     const target = allocate(builder, shape, dtype)
-    const [from, to] = [x, target].map((view) => {
-      const directed = flag(call, "reverse") ? Views.reverse(view, [along]) : view
-      return Views.permute(directed, [...order, along])
-    })
+    const directed = (view: View) =>
+      Views.permute(flag(call, "reverse") ? Views.reverse(view, [along]) : view, [...order, along])
     builder.push({
       _tag: "Scan",
-      shape: order.map((at) => shape[at]!),
-      length: shape[along]!,
+      shape: order.map((at) => element(shape, at)),
+      length: element(shape, along),
       operator,
       exclusive: flag(call, "exclusive"),
-      value: stored(dtype, read(from!)),
-      write: to!.access
+      value: stored(dtype, read(directed(x))),
+      write: directed(target).access
     })
     return [target]
   }
@@ -176,7 +177,7 @@ const cumulative =
 /** Indices that run back at the ends of each axis, with or without the last element twice. */
 const mirrorPad: Lowering = (call) => {
   const x = input(call, "x")
-  const { shape, dtype } = call.outputs[0]!
+  const { shape, dtype } = output(call)
   const paddings = call.attributes["paddings"]
   if (!Array.isArray(paddings) || sizeOf(x.shape) === 0) return undefined
   const twice = call.attributes["mode"] === "reflect" ? 0 : 1

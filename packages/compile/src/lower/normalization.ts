@@ -1,4 +1,6 @@
 /** Softmax, cross-entropy and batch normalization. */
+import { element } from "@etude/core/Lookup"
+import { two } from "../Lists.ts"
 import type { Scalar } from "../plan/Plan.ts"
 import * as S from "../plan/Scalars.ts"
 import { broadcast, type Shape } from "../plan/Shapes.ts"
@@ -48,7 +50,7 @@ const logSoftmax: Lowering = (call) => {
 const crossEntropy: Lowering = (call) => {
   const { builder } = call
   const [logits, labels] = [input(call, "logits"), input(call, "labels")]
-  const [rows, classes] = [logits.shape[0]!, logits.shape[1]!]
+  const [rows, classes] = two(logits.shape)
   const smoothing = number(call, "smoothing", 0)
   const { shifted, powers, sum } = exponentials(builder, logits, 1)
   const label = read(Views.broadcastTo(Views.reshape(builder, labels, [rows, 1]), [rows, classes]))
@@ -85,7 +87,7 @@ const overNeighbours = (call: Call, x: View, value: (element: Scalar) => Scalar)
   const window: View = {
     ...padded,
     shape: [...x.shape, 2 * radius + 1],
-    access: { ...padded.access, strides: [...padded.access.strides, padded.access.strides.at(-1)!] }
+    access: { ...padded.access, strides: [...padded.access.strides, element(padded.access.strides, -1)] }
   }
   return reduce(builder, window, [x.shape.length], { operator: "sum", value, dtype: "float32" })
 }
@@ -119,7 +121,7 @@ const localResponseGradient: Lowering = (call) => {
 }
 
 const padChannels = (builder: Builder, x: View, radius: number): View => {
-  const shape = [...x.shape.slice(0, -1), x.shape.at(-1)! + 2 * radius]
+  const shape = [...x.shape.slice(0, -1), element(x.shape, -1) + 2 * radius]
   return surrounded(builder, x, {
     begin: shape.map((_, at) => (at === shape.length - 1 ? radius : 0)),
     shape,

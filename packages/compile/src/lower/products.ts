@@ -1,9 +1,10 @@
 /** Matrix products, with either side transposed, over batches. */
+import { element } from "@etude/core/Lookup"
 import * as S from "../plan/Scalars.ts"
 import { broadcast, type Shape, sizeOf } from "../plan/Shapes.ts"
 import { allocate, type Builder, type View } from "./Builder.ts"
 import { finished } from "./elementwise.ts"
-import { type Call, flag, input, type Lowering, type Lowerings } from "./Kernel.ts"
+import { type Call, flag, input, type Lowering, type Lowerings, output } from "./Kernel.ts"
 import * as Views from "./Views.ts"
 
 /** left [batch, rows, inner] · right [batch, inner, columns]; each group may have any number of dimensions. */
@@ -38,7 +39,7 @@ export const product = (builder: Builder, { left, right, batch, rows, columns }:
 const swapped = (view: View, isSwapped: boolean): View => {
   if (!isSwapped) return view
   const axes = [...view.shape.keys()]
-  return Views.permute(view, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!])
+  return Views.permute(view, [...axes.slice(0, -2), element(axes, -1), element(axes, -2)])
 }
 
 const float = (view: View): boolean => view.dtype === "float32"
@@ -55,12 +56,12 @@ const matMul = (call: Call): View | undefined => {
     return product(call.builder, { left: a, right, batch: 0, rows, columns: 1 })
   }
   const batch = broadcast(outer(a), outer(b))
-  const [left, right] = [a, b].map((view) => Views.broadcastTo(view, [...batch, ...view.shape.slice(-2)]))
-  return product(call.builder, { left: left!, right: right!, batch: batch.length, rows: 1, columns: 1 })
+  const spread = (view: View) => Views.broadcastTo(view, [...batch, ...view.shape.slice(-2)])
+  return product(call.builder, { left: spread(a), right: spread(b), batch: batch.length, rows: 1, columns: 1 })
 }
 
 const shaped = (call: Call, view: View | undefined): View | undefined =>
-  view === undefined ? undefined : Views.reshape(call.builder, view, call.outputs[0]!.shape)
+  view === undefined ? undefined : Views.reshape(call.builder, view, output(call).shape)
 
 const batchMatMul: Lowering = (call) => {
   const result = shaped(call, matMul(call))

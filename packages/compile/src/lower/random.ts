@@ -1,9 +1,9 @@
 /** Random bits inside a step: the numbers of core's `Rng.fillStateless`, four to a block. Salmon et al. 2011, Philox4x32-10. */
 import type { Scalar } from "../plan/Plan.ts"
 import * as S from "../plan/Scalars.ts"
-import { type Shape, sizeOf, whole } from "../plan/Shapes.ts"
+import { sizeOf, whole } from "../plan/Shapes.ts"
 import { allocate, type Builder, read, type View } from "./Builder.ts"
-import { input, type Lowering, type Lowerings } from "./Kernel.ts"
+import { input, type Lowering, type Lowerings, output } from "./Kernel.ts"
 import * as Views from "./Views.ts"
 
 type Four = readonly [Scalar, Scalar, Scalar, Scalar]
@@ -27,9 +27,10 @@ const philox = (counter: Four, key: readonly [Scalar, Scalar]): Four => {
 
 /** The key's own block, in a buffer: the two words of the key and the upper two of the counter. */
 const scramble = (builder: Builder, key: View): View => {
-  const [hi, lo] = [0, 1].map((at) => read(Views.permute(Views.slice(key, [at], [1]), [])))
+  const half = (at: number) => read(Views.permute(Views.slice(key, [at], [1]), []))
+  const [hi, lo] = [half(0), half(1)]
   const sign = (of: Scalar) => S.binary("shrSigned", of, S.i32(31))
-  const block = philox([hi!, sign(hi!), lo!, sign(lo!)], [word(0x3ec8f720), word(0x02461e29)])
+  const block = philox([hi, sign(hi), lo, sign(lo)], [word(0x3ec8f720), word(0x02461e29)])
   const scrambled = allocate(builder, [4], "int32")
   const writes = block.map((value, at) => ({ access: { ...scrambled.access, offset: at, strides: [] }, value }))
   builder.push({ _tag: "Map", shape: [], writes })
@@ -45,22 +46,22 @@ const writeBlocks = (
   blocks: number,
   count: number
 ): void => {
-  const [key0, key1, c2, c3] = [0, 1, 2, 3].map((at) =>
-    S.read("i32", { ...scrambled.access, offset: at, strides: [0] })
-  )
-  const counter: Four = [first === 0 ? S.index(0) : S.add(S.index(0), S.i32(first)), S.i32(0), c2!, c3!]
-  const writes = philox(counter, [key0!, key1!])
+  const scrambledAt = (at: number) => S.read("i32", { ...scrambled.access, offset: at, strides: [0] })
+  const [key0, key1, c2, c3] = [scrambledAt(0), scrambledAt(1), scrambledAt(2), scrambledAt(3)]
+  const counter: Four = [first === 0 ? S.index(0) : S.add(S.index(0), S.i32(first)), S.i32(0), c2, c3]
+  const writes = philox(counter, [key0, key1])
     .slice(0, count)
     .map((value, at) => ({ access: { buffer, offset: 4 * first + at, strides: [4] }, value }))
   builder.push({ _tag: "Map", shape: [blocks], writes })
 }
 
-const randomBits: Lowering = ({ builder, outputs, ...call }) => {
-  const { shape }: { readonly shape: Shape } = outputs[0]!
+const randomBits: Lowering = (call) => {
+  const { builder } = call
+  const { shape } = output(call)
   const size = sizeOf(shape)
   const target = allocate(builder, shape, "int32")
   if (size === 0) return [target]
-  const scrambled = scramble(builder, input({ builder, outputs, ...call }, "key"))
+  const scrambled = scramble(builder, input(call, "key"))
   const { buffer } = whole(target.access.buffer, shape)
   const [blocks, rest] = [Math.floor(size / 4), size % 4]
   if (blocks > 0) writeBlocks(builder, scrambled, buffer, 0, blocks, 4)

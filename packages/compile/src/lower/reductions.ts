@@ -1,10 +1,11 @@
 /** Sums, extremes and their places, over some axes. */
+import { element } from "@etude/core/Lookup"
 import type { Reduce, Scalar } from "../plan/Plan.ts"
 import * as Reshape from "../plan/Reshape.ts"
 import * as S from "../plan/Scalars.ts"
 import { type Shape, sizeOf } from "../plan/Shapes.ts"
 import { allocate, type Builder, read, stored, type View } from "./Builder.ts"
-import { axes, axis, type Call, input, type Lowering, type Lowerings } from "./Kernel.ts"
+import { axes, axis, type Call, input, type Lowering, type Lowerings, output } from "./Kernel.ts"
 import * as Views from "./Views.ts"
 
 type Operator = Reduce["operator"]
@@ -30,7 +31,7 @@ const together = (view: View, kept: number): View => {
 /** Vectors run along what is reduced where it lies densely, else along what is kept. */
 const orderOf = (view: View, kept: number, operator: Operator): Reduce["order"] => {
   const last = view.shape.length - 1
-  const dense = last >= kept && view.access.strides[last] === 1 && view.shape[last]! >= 16
+  const dense = last >= kept && view.access.strides[last] === 1 && element(view.shape, last) >= 16
   return dense && operator !== "argMax" && operator !== "argMin" ? "lanes" : "sequence"
 }
 
@@ -57,13 +58,23 @@ const reduceInto = (builder: Builder, view: View, target: View, order: Reduce["o
   })
 }
 
-/** One dimension as parts of equal length, and what is left over; `undefined` where it is short. */
-const partsOf = (extent: number, length: number): { readonly whole: number; readonly rest: number } | undefined =>
-  extent < 2 * length ? undefined : { whole: Math.floor(extent / length), rest: extent % length }
+/** A dimension as parts of equal length, and what is left over. */
+interface Parts {
+  readonly length: number
+  readonly whole: number
+  readonly rest: number
+}
+
+/** Parts of what is reduced; `undefined` where it is short, or more than one dimension. */
+const partsOf = (view: View, kept: number, length: number): Parts | undefined => {
+  const [extent, ...others] = view.shape.slice(kept)
+  if (extent === undefined || others.length > 0 || extent < 2 * length) return undefined
+  return { length, whole: Math.floor(extent / length), rest: extent % length }
+}
 
 /** [...kept, extent] as [parts, ...kept, length], from `first` on. */
 const cut = (view: View, kept: number, first: number, parts: number, length: number): View => {
-  const stride = view.access.strides[kept]!
+  const stride = element(view.access.strides, kept)
   return {
     ...view,
     shape: [parts, ...view.shape.slice(0, kept), length],
@@ -76,10 +87,15 @@ const cut = (view: View, kept: number, first: number, parts: number, length: num
 }
 
 /** A long sum in parts, which are summed up in turn: shapes alone decide, so that no bit depends on who computes. */
-const inParts = (builder: Builder, view: View, kept: number, order: Reduce["order"], reduction: Reduction): View => {
+const inParts = (
+  builder: Builder,
+  view: View,
+  { length, whole, rest }: Parts,
+  order: Reduce["order"],
+  reduction: Reduction
+): View => {
   const { finish, value: _, ...plain } = reduction
-  const length = partOf[order]
-  const { whole, rest } = partsOf(view.shape[kept]!, length)!
+  const kept = view.shape.length - 1
   const partial: Reduction = { ...plain, ...(reduction.value === undefined ? {} : { value: reduction.value }) }
   const shape = view.shape.slice(0, kept)
   const dtype = elementType(resultOf(reduction, reduction.value?.(read(view)) ?? read(view)))
@@ -97,8 +113,8 @@ const elementType = (type: "f32" | "i32"): "float32" | "int32" => (type === "f32
 export const reduceTail = (builder: Builder, view: View, kept: number, reduction: Reduction): View => {
   const flat = together(view, kept)
   const order = orderOf(flat, kept, reduction.operator)
-  const isLong = flat.shape.length === kept + 1 && partsOf(flat.shape[kept]!, partOf[order]) !== undefined
-  if (isLong && reduction.operator === "sum") return inParts(builder, flat, kept, order, reduction)
+  const parts = partsOf(flat, kept, partOf[order])
+  if (parts !== undefined && reduction.operator === "sum") return inParts(builder, flat, parts, order, reduction)
   const target = allocate(builder, view.shape.slice(0, kept), reduction.dtype)
   reduceInto(builder, flat, target, order, reduction)
   return target
@@ -119,9 +135,9 @@ const reducing =
   (call) => {
     const x = input(call, "x")
     const over = axes(call, axisName, x.shape.length)
-    const count = sizeOf(over.map((dimension) => x.shape[dimension]!))
+    const count = sizeOf(over.map((dimension) => element(x.shape, dimension)))
     const result = reduce(call.builder, x, over, make(call, x, count))
-    return [Views.reshape(call.builder, result, call.outputs[0]!.shape)]
+    return [Views.reshape(call.builder, result, output(call).shape)]
   }
 
 const numeric = (dtype: View["dtype"]): "float32" | "int32" => (dtype === "float32" ? "float32" : "int32")
@@ -131,7 +147,7 @@ const asInteger = (element: Scalar): Scalar => S.convert("i32", S.convert("bool"
 /** In the dtype that the kernel gave. */
 const plain = (operator: Operator): Lowering =>
   reducing((call) => {
-    const { dtype } = call.outputs[0]!
+    const { dtype } = output(call)
     return { operator, value: asNumber, dtype: dtype === "bool" ? "bool" : numeric(dtype) }
   })
 
@@ -162,7 +178,7 @@ const place =
 const extreme = (operator: "max" | "min"): Lowering => {
   const [byAxis, byIndices] = [
     plain(operator),
-    reducing((call) => ({ operator, value: asNumber, dtype: numeric(call.outputs[0]!.dtype) }), "reductionIndices")
+    reducing((call) => ({ operator, value: asNumber, dtype: numeric(output(call).dtype) }), "reductionIndices")
   ]
   return (call) => (call.attributes["reductionIndices"] === undefined ? byAxis(call) : byIndices(call))
 }

@@ -1,9 +1,10 @@
 /** Images in other sizes. Which elements an output is mixed of follows from the sizes, so that it is known here. */
+import { four } from "../Lists.ts"
 import type { Scalar } from "../plan/Plan.ts"
 import * as S from "../plan/Scalars.ts"
 import { type Builder, known, map, read, type View } from "./Builder.ts"
 import { elementAt } from "./indexing.ts"
-import { type Call, flag, input, type Lowering, type Lowerings } from "./Kernel.ts"
+import { type Call, flag, input, type Lowering, type Lowerings, output } from "./Kernel.ts"
 import { product } from "./products.ts"
 import * as Views from "./Views.ts"
 
@@ -14,24 +15,24 @@ interface Mix {
   readonly part: number
 }
 
-type Mixes = (call: Call, input: number, output: number) => ReadonlyArray<Mix>
+type Mixes = (call: Call, before: number, after: number) => ReadonlyArray<Mix>
 
-const scaleOf = (call: Call, input: number, output: number): number =>
-  flag(call, "alignCorners") && output > 1 ? (input - 1) / (output - 1) : input / output
+const scaleOf = (call: Call, before: number, after: number): number =>
+  flag(call, "alignCorners") && after > 1 ? (before - 1) / (after - 1) : before / after
 
-const nearest: Mixes = (call, input, output) =>
-  Array.from({ length: output }, (_, place) => {
-    const position = scaleOf(call, input, output) * (flag(call, "halfPixelCenters") ? place + 0.5 : place)
-    const source = Math.min(input - 1, flag(call, "alignCorners") ? Math.round(position) : Math.floor(position))
+const nearest: Mixes = (call, before, after) =>
+  Array.from({ length: after }, (_, place) => {
+    const position = scaleOf(call, before, after) * (flag(call, "halfPixelCenters") ? place + 0.5 : place)
+    const source = Math.min(before - 1, flag(call, "alignCorners") ? Math.round(position) : Math.floor(position))
     return { first: Math.max(0, source), second: Math.max(0, source), part: 0 }
   })
 
-const bilinear: Mixes = (call, input, output) =>
-  Array.from({ length: output }, (_, place) => {
-    const scale = scaleOf(call, input, output)
+const bilinear: Mixes = (call, before, after) =>
+  Array.from({ length: after }, (_, place) => {
+    const scale = scaleOf(call, before, after)
     const position = flag(call, "halfPixelCenters") ? scale * (place + 0.5) - 0.5 : scale * place
     const first = Math.max(0, Math.floor(position))
-    const second = Math.max(0, Math.min(input - 1, Math.ceil(position)))
+    const second = Math.max(0, Math.min(before - 1, Math.ceil(position)))
     return { first, second, part: first === second ? 0 : position - first }
   })
 
@@ -58,27 +59,22 @@ const resize =
   (call) => {
     const { builder } = call
     const images = input(call, "images")
-    const { shape, dtype } = call.outputs[0]!
+    const { shape, dtype } = output(call)
     if (shape.includes(0)) return undefined
-    const [rows, columns] = [1, 2].map((axis) => mixes(call, images.shape[axis]!, shape[axis]!))
-    const [top, bottom] = (["first", "second"] as const).map((side) =>
+    const [, inputHeight, inputWidth] = four(images.shape)
+    const [, height, width] = four(shape)
+    const [rows, columns] = [mixes(call, inputHeight, height), mixes(call, inputWidth, width)]
+    const places = (of: ReadonlyArray<Mix>, side: "first" | "second", axis: number) =>
       alongAxis(
         builder,
-        rows!.map((mix) => mix[side]),
+        of.map((mix) => mix[side]),
         "int32",
-        1
+        axis
       )
-    )
-    const [left, right] = (["first", "second"] as const).map((side) =>
-      alongAxis(
-        builder,
-        columns!.map((mix) => mix[side]),
-        "int32",
-        2
-      )
-    )
+    const [top, bottom] = [places(rows, "first", 1), places(rows, "second", 1)]
+    const [left, right] = [places(columns, "first", 2), places(columns, "second", 2)]
     const at = (row: Scalar, column: Scalar) => elementAt(images, [S.index(0), row, column, S.index(3)])
-    if (mixes === nearest) return [map(builder, shape, dtype, at(top!, left!))]
+    if (mixes === nearest) return [map(builder, shape, dtype, at(top, left))]
     const parts = (of: ReadonlyArray<Mix>, axis: number) =>
       alongAxis(
         builder,
@@ -86,9 +82,9 @@ const resize =
         "float32",
         axis
       )
-    const across = parts(columns!, 2)
-    const mixed = (row: Scalar) => between(S.convert("f32", at(row, left!)), S.convert("f32", at(row, right!)), across)
-    return [map(builder, shape, dtype, between(mixed(top!), mixed(bottom!), parts(rows!, 1)))]
+    const across = parts(columns, 2)
+    const mixed = (row: Scalar) => between(S.convert("f32", at(row, left)), S.convert("f32", at(row, right)), across)
+    return [map(builder, shape, dtype, between(mixed(top), mixed(bottom), parts(rows, 1)))]
   }
 
 /** [output, input]: how much of each element of the input is in one of the output. */
@@ -107,9 +103,10 @@ const gradient =
   (call) => {
     const { builder } = call
     const [images, dy] = [input(call, "images"), input(call, "dy")]
-    const [, height, width] = images.shape
-    const rows = matrixOf(builder, mixes(call, height!, dy.shape[1]!), height!)
-    const columns = matrixOf(builder, mixes(call, width!, dy.shape[2]!), width!)
+    const [, height, width] = four(images.shape)
+    const [, rowsOfDy, columnsOfDy] = four(dy.shape)
+    const rows = matrixOf(builder, mixes(call, height, rowsOfDy), height)
+    const columns = matrixOf(builder, mixes(call, width, columnsOfDy), width)
     // [batch, column, channel, row], then [batch, row, channel, column].
     const tall = product(builder, { left: Views.permute(dy, [0, 2, 3, 1]), right: rows, batch: 0, rows: 3, columns: 1 })
     const left = Views.permute(tall, [0, 3, 2, 1])

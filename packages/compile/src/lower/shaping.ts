@@ -1,5 +1,7 @@
 /** Kernels that move elements: most are other ways to read a buffer, the rest are copies. */
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
+import { four, zip } from "../Lists.ts"
 import * as S from "../plan/Scalars.ts"
 import { type Shape, sizeOf } from "../plan/Shapes.ts"
 import { allocate, type Builder, map, read, type View, write } from "./Builder.ts"
@@ -13,6 +15,7 @@ import {
   type Lowerings,
   number,
   numbers,
+  output,
   pairs,
   text
 } from "./Kernel.ts"
@@ -23,11 +26,11 @@ const same: Lowering = (call) => [input(call, "x")]
 /** In the recorded shape. */
 const reshaped =
   (name: string): Lowering =>
-  (call) => [Views.reshape(call.builder, input(call, name), call.outputs[0]!.shape)]
+  (call) => [Views.reshape(call.builder, input(call, name), output(call).shape)]
 
 const transpose: Lowering = (call) => [Views.permute(input(call, "x"), numbers(call, "perm"))]
 
-const slice: Lowering = (call) => [Views.slice(input(call, "x"), numbers(call, "begin"), call.outputs[0]!.shape)]
+const slice: Lowering = (call) => [Views.slice(input(call, "x"), numbers(call, "begin"), output(call).shape)]
 
 const reverse: Lowering = (call) => {
   const x = input(call, "x")
@@ -38,18 +41,17 @@ const reverse: Lowering = (call) => {
 const tile: Lowering = (call) => {
   const x = input(call, "x")
   const reps = numbers(call, "reps")
-  const wide = x.shape.flatMap((extent, at) => [reps[at]!, extent])
-  const strides = x.access.strides.flatMap((stride) => [0, stride])
-  const view: View = { ...x, shape: wide, access: { ...x.access, strides } }
-  return [Views.reshape(call.builder, view, call.outputs[0]!.shape)]
+  const wide = zip(reps, Views.dimensions(x)).flatMap(([extent, own]) => [{ extent, stride: 0 }, own])
+  return [Views.reshape(call.builder, Views.withDimensions(x, wide), output(call).shape)]
 }
 
-/** Where parts begin along an axis. */
-const starts = (extents: ReadonlyArray<number>): ReadonlyArray<number> => {
+/** Parts of the given shapes, as they lie one behind the other along an axis of a view. */
+const cut = (view: View, along: number, shapes: ReadonlyArray<Shape>): ReadonlyArray<View> => {
   let next = 0
-  return extents.map((extent) => {
-    next += extent
-    return next - extent
+  return shapes.map((shape) => {
+    const begin = at(view.shape.length, along, next)
+    next += element(shape, along)
+    return Views.slice(view, begin, shape)
   })
 }
 
@@ -59,8 +61,8 @@ const at = (rank: number, along: number, position: number): Shape =>
 const split: Lowering = (call) => {
   const x = input(call, "x")
   const along = axis(call, "axis", x.shape.length)
-  const begins = starts(call.outputs.map(({ shape }) => shape[along]!))
-  return call.outputs.map(({ shape }, part) => Views.slice(x, at(x.shape.length, along, begins[part]!), shape))
+  const shapes = call.outputs.map(({ shape }) => shape)
+  return cut(x, along, shapes)
 }
 
 const unpack: Lowering = (call) => {
@@ -81,35 +83,28 @@ export const joined = (
   { shape, dtype }: Pick<View, "shape" | "dtype">
 ): View => {
   const target = allocate(builder, shape, dtype)
-  const begins = starts(parts.map((part) => part.shape[along]!))
-  for (const [which, part] of parts.entries()) {
-    if (sizeOf(part.shape) === 0) continue
-    write(builder, Views.slice(target, at(shape.length, along, begins[which]!), part.shape), read(part))
+  const shapes = parts.map((part) => part.shape)
+  for (const [part, place] of zip(parts, cut(target, along, shapes))) {
+    if (sizeOf(part.shape) > 0) write(builder, place, read(part))
   }
   return target
 }
 
 const concat: Lowering = (call) => {
   const parts = inputList(call)
-  const output = call.outputs[0]!
+  const result = output(call)
   const filled = parts.filter((part) => sizeOf(part.shape) > 0)
-  if (filled.length === 1) return [filled[0]!]
-  return [joined(call.builder, filled, axis(call, "axis", output.shape.length), output)]
+  if (filled.length === 1) return filled
+  return [joined(call.builder, filled, axis(call, "axis", result.shape.length), result)]
 }
 
 const pack: Lowering = (call) => {
-  const output = call.outputs[0]!
-  const along = axis(call, "axis", output.shape.length)
-  const parts = inputList(call).map((part): View => {
-    const strides = [...part.access.strides]
-    strides.splice(along, 0, 0)
-    return {
-      ...part,
-      shape: [...part.shape.slice(0, along), 1, ...part.shape.slice(along)],
-      access: { ...part.access, strides }
-    }
-  })
-  return [joined(call.builder, parts, along, output)]
+  const result = output(call)
+  const along = axis(call, "axis", result.shape.length)
+  const parts = inputList(call).map((part) =>
+    Views.withDimensions(part, Views.dimensions(part).toSpliced(along, 0, { extent: 1, stride: 0 }))
+  )
+  return [joined(call.builder, parts, along, result)]
 }
 
 interface Surroundings {
@@ -129,8 +124,9 @@ const marginsOf = (
   const wide = [...shape.keys()].filter((along) => shape[along] !== view.shape[along])
   const [along] = wide
   if (along === undefined || wide.length > 1 || (steps?.[along] ?? 1) !== 1) return undefined
-  const end = begin[along]! + view.shape[along]!
-  return [[0, begin[along]!] as const, [end, shape[along]! - end] as const].flatMap(([start, extent]) =>
+  const before = element(begin, along)
+  const end = before + element(view.shape, along)
+  return [[0, before] as const, [end, element(shape, along) - end] as const].flatMap(([start, extent]) =>
     extent === 0 ? [] : [Views.slice(target, at(shape.length, along, start), shape.with(along, extent))]
   )
 }
@@ -148,7 +144,7 @@ export const surrounded = (builder: Builder, view: View, surroundings: Surroundi
 }
 
 const pad: Lowering = (call) => {
-  const { shape } = call.outputs[0]!
+  const { shape } = output(call)
   const begin = pairs(call, "paddings").map(([before]) => before)
   const value = number(call, "constantValue", 0)
   return [surrounded(call.builder, input(call, "x"), { begin, shape, value })]
@@ -166,8 +162,8 @@ const stridedSlice: Lowering = (call) => {
     ) as Masks)
   )
   const counts = tf.slice_util.computeOutShape(info.begin, info.end, info.strides)
-  if (sizeOf(counts) === 0) return [map(call.builder, call.outputs[0]!.shape, x.dtype, S.i32(0))]
-  return [Views.reshape(call.builder, Views.slice(x, info.begin, counts, info.strides), call.outputs[0]!.shape)]
+  if (sizeOf(counts) === 0) return [map(call.builder, output(call).shape, x.dtype, S.i32(0))]
+  return [Views.reshape(call.builder, Views.slice(x, info.begin, counts, info.strides), output(call).shape)]
 }
 type Masks = [number, number, number, number, number]
 
@@ -175,16 +171,12 @@ type Masks = [number, number, number, number, number]
 const spaceToBatch: Lowering = (call) => {
   const x = input(call, "x")
   const blocks = numbers(call, "blockShape")
-  const paddings = [[0, 0] as const, ...pairs(call, "paddings")]
-  const margin = (dimension: number) => paddings[dimension] ?? [0, 0]
-  const shape = x.shape.map((extent, dimension) => extent + margin(dimension)[0]! + margin(dimension)[1]!)
-  const padded = surrounded(call.builder, x, {
-    begin: shape.map((_, dimension) => margin(dimension)[0]!),
-    shape,
-    value: 0
-  })
-  const spatial = blocks.map((_, dimension) => dimension + 1)
-  const wide = [shape[0]!, ...spatial.flatMap((dimension, at) => [shape[dimension]! / blocks[at]!, blocks[at]!])]
+  const paddings = pairs(call, "paddings")
+  const margins = x.shape.map((_, dimension) => paddings[dimension - 1] ?? ([0, 0] as const))
+  const shape = zip(x.shape, margins).map(([extent, [before, after]]) => extent + before + after)
+  const padded = surrounded(call.builder, x, { begin: margins.map(([before]) => before), shape, value: 0 })
+  const spatial = zip(shape.slice(1, 1 + blocks.length), blocks)
+  const wide = [element(shape, 0), ...spatial.flatMap(([extent, block]) => [extent / block, block])]
   const rest = shape.slice(blocks.length + 1)
   const order = [
     ...blocks.map((_, block) => 2 + 2 * block),
@@ -193,14 +185,14 @@ const spaceToBatch: Lowering = (call) => {
     ...rest.map((_, dimension) => 1 + 2 * blocks.length + dimension)
   ]
   const moved = Views.permute(Views.reshape(call.builder, padded, [...wide, ...rest]), order)
-  return [Views.reshape(call.builder, moved, call.outputs[0]!.shape)]
+  return [Views.reshape(call.builder, moved, output(call).shape)]
 }
 
 const batchToSpace: Lowering = (call: Call) => {
   const x = input(call, "x")
   const blocks = numbers(call, "blockShape")
   const crops = pairs(call, "crops")
-  const batch = x.shape[0]! / sizeOf(blocks)
+  const batch = element(x.shape, 0) / sizeOf(blocks)
   const wide = Views.reshape(call.builder, x, [...blocks, batch, ...x.shape.slice(1)])
   const count = blocks.length
   const rest = x.shape.slice(1 + count)
@@ -209,10 +201,10 @@ const batchToSpace: Lowering = (call: Call) => {
     ...blocks.flatMap((_, block) => [count + 1 + block, block]),
     ...rest.map((_, dimension) => 2 * count + 1 + dimension)
   ]
-  const whole = [batch, ...blocks.map((block, at) => block * x.shape[at + 1]!), ...rest]
+  const whole = [batch, ...zip(blocks, x.shape.slice(1, 1 + count)).map(([block, extent]) => block * extent), ...rest]
   const joinedView = Views.reshape(call.builder, Views.permute(wide, order), whole)
   const begin = whole.map((_, dimension) => crops[dimension - 1]?.[0] ?? 0)
-  return [Views.slice(joinedView, begin, call.outputs[0]!.shape)]
+  return [Views.slice(joinedView, begin, output(call).shape)]
 }
 
 /** Channels become blocks of pixels. */
@@ -220,10 +212,10 @@ const depthToSpace: Lowering = (call) => {
   const x = input(call, "x")
   const size = number(call, "blockSize")
   if (text(call, "dataFormat", "NHWC") !== "NHWC") return undefined
-  const [batch, height, width, channels] = x.shape
-  const wide = [batch!, height!, width!, size, size, channels! / size ** 2]
+  const [batch, height, width, channels] = four(x.shape)
+  const wide = [batch, height, width, size, size, channels / size ** 2]
   const moved = Views.permute(Views.reshape(call.builder, x, wide), [0, 1, 3, 2, 4, 5])
-  return [Views.reshape(call.builder, moved, call.outputs[0]!.shape)]
+  return [Views.reshape(call.builder, moved, output(call).shape)]
 }
 
 export const shapingLowerings: Lowerings = {
@@ -231,7 +223,7 @@ export const shapingLowerings: Lowerings = {
   StopGradient: same,
   Reshape: reshaped("x"),
   ExpandDims: reshaped("input"),
-  BroadcastTo: (call) => [Views.broadcastTo(input(call, "x"), call.outputs[0]!.shape)],
+  BroadcastTo: (call) => [Views.broadcastTo(input(call, "x"), output(call).shape)],
   Transpose: transpose,
   Slice: slice,
   StridedSlice: stridedSlice,

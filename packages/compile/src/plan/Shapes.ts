@@ -1,4 +1,6 @@
 /** Shapes and strides of row-major arrays. */
+import { element } from "@etude/core/Lookup"
+import { zip } from "../Lists.ts"
 import type { Access } from "./Plan.ts"
 
 export type Shape = ReadonlyArray<number>
@@ -8,14 +10,24 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => s
 
 /** Strides, in elements, of a row-major array without gaps. */
 export const stridesOf = (shape: Shape): Array<number> => {
-  const strides = new Array<number>(shape.length)
-  let stride = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride
-    stride *= shape[axis]!
-  }
-  return strides
+  let next = 1
+  const backwards = shape.toReversed().map((extent) => {
+    const stride = next
+    next *= extent
+    return stride
+  })
+  return backwards.reverse()
 }
+
+/** One dimension of an iteration over a buffer: how many elements it has, and how far apart they lie. */
+export interface Dimension {
+  readonly extent: number
+  readonly stride: number
+}
+
+/** Each dimension's extent with its stride. */
+export const dimensionsOf = (shape: Shape, strides: ReadonlyArray<number>): Array<Dimension> =>
+  zip(shape, strides).map(([extent, stride]) => ({ extent, stride }))
 
 /** A whole buffer, read or written in order by an iteration over `shape`. */
 export const whole = (buffer: number, shape: Shape): Access => ({ buffer, offset: 0, strides: stridesOf(shape) })
@@ -49,7 +61,7 @@ export const reach = (access: Access, shape: Shape): readonly [lowest: number, h
   if (sizeOf(shape) === 0) return undefined
   let [lowest, highest] = [access.offset, access.offset]
   for (const [axis, stride] of access.strides.entries()) {
-    const last = stride * (shape[axis]! - 1)
+    const last = stride * (element(shape, axis) - 1)
     if (last < 0) lowest += last
     else highest += last
   }

@@ -1,0 +1,37 @@
+/** Lists whose lengths the code knows and types don't: a list of another length is a mistake in the code, and thrown. */
+import { element } from "@etude/core/Lookup"
+import * as Arr from "effect/Array"
+
+const expect = (list: ReadonlyArray<unknown>, length: number): void => {
+  if (list.length !== length) throw new Error(`${list.length} elements where there should be ${length}`)
+}
+
+/** Side by side, elements of two lists of one length. */
+export const zip = <A, B>(first: ReadonlyArray<A>, second: ReadonlyArray<B>): Array<[A, B]> => {
+  expect(second, first.length)
+  return Arr.zip(first, second)
+}
+
+/** Exactly two elements. */
+export const two = <A>(list: ReadonlyArray<A>): [A, A] => {
+  expect(list, 2)
+  return [element(list, 0), element(list, 1)]
+}
+
+/** Exactly three elements. */
+export const three = <A>(list: ReadonlyArray<A>): [A, A, A] => {
+  expect(list, 3)
+  return [element(list, 0), element(list, 1), element(list, 2)]
+}
+
+/** Exactly four elements. */
+export const four = <A>(list: ReadonlyArray<A>): [A, A, A, A] => {
+  expect(list, 4)
+  return [element(list, 0), element(list, 1), element(list, 2), element(list, 3)]
+}
+
+/** Exactly five elements. */
+export const five = <A>(list: ReadonlyArray<A>): [A, A, A, A, A] => {
+  expect(list, 5)
+  return [element(list, 0), element(list, 1), element(list, 2), element(list, 3), element(list, 4)]
+}
