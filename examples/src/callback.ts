@@ -1,4 +1,4 @@
-/** A callback of one's own: a controller that lowers the learning rate when validation no longer improves. */
+/** A custom callback: a controller that lowers the learning rate when validation no longer improves. */
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { PlanExecutor } from "@etude/compile"
@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
-/** Its state is part of the run: it is saved with a checkpoint, and a resumed run goes on with it. */
+/** Its state is part of the run: it is saved with a checkpoint, and a resumed run continues with it. */
 const onPlateau = Callback.controller({
   id: "onPlateau",
   monitors: ["validation/loss"],

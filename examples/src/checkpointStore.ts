@@ -1,4 +1,4 @@
-/** A checkpoint store of one's own: two others, of which one may lose everything. */
+/** A custom checkpoint store that wraps two others, one of which may lose everything. */
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { MemoryStore, Resume, SaveWhen, Saving } from "@etude/checkpoint"
@@ -49,5 +49,5 @@ const program = Effect.gen(function* () {
 const { saved, left, epoch } = await Effect.runPromise(
   program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer)))
 )
-console.log(`${saved} checkpoints saved, ${left} left in the first store; the second goes on from epoch ${epoch}`)
+console.log(`${saved} checkpoints saved, ${left} left in the first store; the second continues from epoch ${epoch}`)
 assert.deepEqual({ saved, left, epoch }, { saved: 2, left: 0, epoch: 2 })

@@ -7,7 +7,7 @@ import { Arrays, Split } from "@etude/data"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 
-/** Normal weights of variance 2 / inputs (He et al. 2015), from a stream of their own. */
+/** Normal weights of variance 2 / inputs (He et al. 2015), from a separate stream. */
 const weights = (key: Rng.Key, name: string, inputs: number, outputs: number) =>
   tf.tensor2d(Rng.normals(Rng.named(key, name), inputs * outputs, 0, Math.sqrt(2 / inputs)), [inputs, outputs])
 

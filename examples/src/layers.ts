@@ -50,5 +50,5 @@ const program = Effect.gen(function* () {
 })
 
 const accuracy = await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(PlanExecutor.on(Wasm.layer))))
-console.log(`${(100 * accuracy).toFixed(1)} % of held-out images are told apart`)
+console.log(`${(100 * accuracy).toFixed(1)} % of held-out images are classified correctly`)
 assert.ok(accuracy > 0.9 && accuracy < 1, `accuracy ${accuracy}`)

@@ -1,4 +1,4 @@
-/** A metric of one's own: F1, which no average over batches gives. */
+/** A custom metric: F1, which no average over batches gives. */
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { PlanExecutor } from "@etude/compile"
@@ -9,19 +9,20 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
-/** 2 · both / (said + is), with the numbers of samples that are said to be positive, that are, and both. */
+/** 2 · both / (predicted + actual), with the numbers of samples that are predicted positive, actually positive, and both. */
 const f1 = Metric.make({
   name: "f1",
   better: "higher",
-  state: Schema.Struct({ both: Schema.Number, said: Schema.Number, is: Schema.Number }),
-  empty: { both: 0, said: 0, is: 0 },
+  state: Schema.Struct({ both: Schema.Number, predicted: Schema.Number, actual: Schema.Number }),
+  empty: { both: 0, predicted: 0, actual: 0 },
   measure: ({ outputs, targets }) => {
-    const said = tf.cast(tf.greater(outputs, 0), "float32")
-    return { both: tf.sum(tf.mul(said, targets)), said: tf.sum(said), is: tf.sum(targets) }
+    const predicted = tf.cast(tf.greater(outputs, 0), "float32")
+    return { both: tf.sum(tf.mul(predicted, targets)), predicted: tf.sum(predicted), actual: tf.sum(targets) }
   },
-  ofBatch: ({ both, said, is }) => ({ both: both[0]!, said: said[0]!, is: is[0]! }),
-  combine: (a, b) => ({ both: a.both + b.both, said: a.said + b.said, is: a.is + b.is }),
-  result: ({ both, said, is }) => (said + is === 0 ? Option.none() : Option.some((2 * both) / (said + is)))
+  ofBatch: ({ both, predicted, actual }) => ({ both: both[0]!, predicted: predicted[0]!, actual: actual[0]! }),
+  combine: (a, b) => ({ both: a.both + b.both, predicted: a.predicted + b.predicted, actual: a.actual + b.actual }),
+  result: ({ both, predicted, actual }) =>
+    predicted + actual === 0 ? Option.none() : Option.some((2 * both) / (predicted + actual))
 })
 
 const task = Task.supervised({

@@ -1,4 +1,4 @@
-/** Stopped in the middle of an epoch and taken up again: the same bits as the run that was not stopped. */
+/** Stopped in the middle of an epoch and resumed: the same bits as the run that was not stopped. */
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { ReduceOnPlateau } from "@etude/callbacks"

@@ -27,7 +27,7 @@ const right = Callback.controller({
   }
 })
 
-/** What is wrong by the laws; one that has nothing to look at is skipped. In a Vitest file it is one line: `laws.callback(layer)`. */
+/** The laws that are broken; a law that has nothing to check is skipped. In a Vitest file it is one line: `laws.callback(layer)`. */
 const complaints = (layer: typeof right) =>
   Effect.map(
     Effect.all(CallbackLaws.of(layer).map(({ check }) => Effect.flip(Effect.asVoid(check)).pipe(Effect.option))),

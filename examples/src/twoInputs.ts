@@ -1,4 +1,4 @@
-/** A model with two inputs and two outputs, each with a loss of its own. */
+/** A model with two inputs and two outputs, each with its own loss. */
 import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
 import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"

@@ -11,10 +11,10 @@ const readme = path.join(import.meta.dirname, "..", "..", "README.md")
 const lastLines: { readonly [file: string]: RegExp } = {
   "augmentation.ts": /^[3-6]\d\.\d % without mirroring, (9\d\.\d|100\.0) % with it$/,
   "callback.ts": /^validation loss \d\.\d\d at a constant rate, \d\.\d\d after lowering it on plateaus$/,
-  "checkpointStore.ts": /^2 checkpoints saved, 0 left in the first store; the second goes on from epoch 2$/,
+  "checkpointStore.ts": /^2 checkpoints saved, 0 left in the first store; the second continues from epoch 2$/,
   "functions.ts": /^9\d\.\d % of held-out points are on the right spiral$/,
   "gan.ts": /^mean, variances and covariance of new points:( -?\d\.\d\d){5}$/,
-  "layers.ts": /^9\d\.\d % of held-out images are told apart$/,
+  "layers.ts": /^9\d\.\d % of held-out images are classified correctly$/,
   "metric.ts": /^F1 is (0\.\d+) in batches of 16 and \1 in one; the mean over batches is 0\.\d+$/,
   "microbatches.ts": /^16 updates in parts of 24: parameters are at most [0-9e+-]+ from those of whole batches$/,
   "regression.ts": /^y = (3\.0|2\.9)\d x \+ (2\.0|1\.9)\d, mean squared error 0\.01\d\d$/,

@@ -34,7 +34,7 @@ const release = Effect.sync(() => {
 })
 
 /**
- * Runs `start` and keeps what a backend's factory throws meanwhile: tfjs prints it and says only that there is no backend.
+ * Runs `start` and keeps what a backend's factory throws meanwhile: tfjs only prints it and reports that there is no backend.
  */
 const watchingFactory = async (
   tfjsName: string,

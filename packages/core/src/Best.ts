@@ -1,6 +1,6 @@
 /**
- * Which value of a monitor is the best, for whoever asks: pure bookkeeping. The run keeps a record of every monitor by its
- * metric's own direction; whoever wants weights kept says by which rule, and gets the weights of the value that this rule
+ * Which value of a monitor is the best: pure bookkeeping. The run keeps a record of every monitor by its metric's
+ * direction. A callback that wants weights kept declares a rule, and gets the weights of the value that this rule
  * judged best.
  */
 import * as Schema from "effect/Schema"
@@ -42,7 +42,7 @@ export const Rule = Schema.Struct({
 })
 export type Rule = typeof Rule.Type
 
-/** A rule, or a monitor whose best value is the one that its metric says. */
+/** A rule, or a monitor whose direction is that of its metric. */
 export const RuleInput = Schema.Union([Schema.String, Rule])
 export type RuleInput = typeof RuleInput.Type
 
@@ -52,7 +52,7 @@ export type EndWith = typeof EndWith.Type
 
 export const ruleOf = (rule: RuleInput): Rule => (typeof rule === "string" ? { monitor: rule } : rule)
 
-/** The name under which weights are kept for a rule: the monitor alone where the rule says nothing more. */
+/** The name under which weights are kept for a rule: the monitor alone where the rule sets nothing else. */
 export const keyOf = (rule: RuleInput): string => {
   const { monitor, better, start, baseline, minimumDelta } = ruleOf(rule)
   const more = {
@@ -80,7 +80,7 @@ export const isBetter = (
 export const hasBegun = (start: Start | undefined, { epoch, step }: Pick<Progress, "epoch" | "step">): boolean =>
   start === undefined || ("epochs" in start ? epoch >= start.epochs : step >= start.steps)
 
-/** Which way a rule is: its own, else the metric's; `undefined` where neither says so. */
+/** The direction of a rule: its own, else the metric's; `undefined` where neither declares one. */
 export const directionOf = (rule: Rule, monitors: Monitors.Monitors): "higher" | "lower" | undefined => {
   if (rule.better !== undefined) return rule.better
   const better = Monitors.find(monitors, rule.monitor)?.better
@@ -122,7 +122,7 @@ export const contradiction = (path: string, rule: RuleInput, monitors: Monitors.
   ]
 }
 
-/** What is wrong with a rule for a run: its monitor is not reported, or nobody says which way it is better. */
+/** The problem of a rule in a run: its monitor is not reported, or neither rule nor metric declares a direction. */
 export const problem = (path: string, input: RuleInput, monitors: Monitors.Monitors): ReadonlyArray<Problem> => {
   const rule = ruleOf(input)
   const known = Object.keys(monitors)

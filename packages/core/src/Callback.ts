@@ -62,7 +62,7 @@ interface Common<S, Monitor extends string> {
   readonly state?: CallbackState<S>
   /** Told of every event that the run publishes, in order, before its `Events` are: for folds over them. Must not throw. */
   readonly onEvent?: (event: Known) => void
-  /** Numbers of its own at logged steps: they are in `StepLogged` below its id, for all who read events. */
+  /** Numbers that it measures at logged steps. `StepLogged` holds them under its id, for every reader of events. */
   readonly measures?: (event: HookEvents["batchEnd"]) => Values
   /** Told how long each part of the run took. Without anyone who asks, nothing is timed. Must not throw. */
   readonly onTime?: (part: TimedPart, milliseconds: number) => void
@@ -77,7 +77,7 @@ export type ErrorOf<Out> = Out extends CallbackOf<infer E, any> ? E : never
 /** The monitors that a merged layer's callbacks read. */
 export type MonitorOf<Out> = Out extends CallbackOf<any, infer Monitor> ? Monitor : never
 
-/** A callback that looks on. */
+/** A callback that only observes. */
 export const observer = <S = undefined, const Monitor extends string = never, H extends Hooks<S, Observed<S>> = {}>(
   options: Common<S, Monitor> & { readonly hooks: H & Hooks<S, Observed<S>> }
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "observer" } as Definition)
@@ -111,8 +111,8 @@ export const unwrap = <E, Monitor extends string, LE, LR, E2, R2>(
 ) => Layer.unwrap(make)
 
 /**
- * The same callbacks, without which the run goes on: when a handler fails, throws or dies, the run is warned (`Warned` names
- * the callback, the hook and the reason) and calls none of the callback's handlers any more. Its state stays as it was; a
+ * The same callbacks, but the run continues without them: when a handler fails, throws or dies, the run is warned (`Warned` names
+ * the callback, the hook and the reason) and calls none of the callback's handlers any more. Its state does not change; a
  * resumed run tries again. What is found before the first step, and a transform's tensor functions, still fail the run.
  *
  * ```ts
@@ -136,7 +136,7 @@ export const optional = <Out, LE, R>(
 
 /**
  * The same callbacks for a run and for what follows it: they are built here, live as long as the surrounding scope, and each
- * `train`, `test`, … that is given the layer calls these very instances, so that a file goes on and a report has the test in
+ * `train`, `test`, … with this layer calls the same instances, so that a file continues and a report has the test in
  * it. Without it every call builds its own. Finalizers run at the end of each call.
  *
  * ```ts

@@ -38,7 +38,7 @@ export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any>
   readonly kind: Callback.Definition["kind"]
   /** Its options: a record without the keys `onFailure` and `when`. */
   readonly config: OptionsSchema<Options, Encoded>
-  /** A run may have several, with ids of their own. */
+  /** A run may have several, with different ids. */
   readonly several?: boolean
   /** It takes part in passes without training, as an average of parameters does. */
   readonly evaluates?: boolean
@@ -79,7 +79,7 @@ type RequirementsOf<Entries extends CallbackEntries> = {
 const onFailure = Config.withDefault(
   Schema.Literals(["fail", "warn"]),
   "fail",
-  "When a handler of it fails: end the run with its error, or warn and go on without it"
+  "When one of its handlers fails: end the run with its error, or warn and continue without it"
 )
 const when = Schema.optionalKey(When.Config).annotate({
   description: "At which positions it is called; everywhere by default"
@@ -95,7 +95,7 @@ const keyOf = ({ config, kind, several, description }: CallbackEntry) => {
 export const schemaOf = <Entries extends CallbackEntries>(
   entries: Entries
 ): Schema.Codec<Section<Entries>, SectionInput<Entries>> =>
-  // The fields of a record whose entries have types of their own.
+  // The fields of a record whose entries have different types.
   Config.narrowed(Schema.Struct(Record.map(entries as CallbackEntries, keyOf)))
 
 type Written = { readonly [name: string]: unknown }
@@ -113,7 +113,7 @@ const pick = (entries: CallbackEntries, section: object, wanted: (entry: Callbac
 export const decisive = (entries: CallbackEntries, section: object): Written =>
   pick(entries, section, ({ kind }) => kind !== "observer")
 
-/** The part of a section that a pass without training needs too: what says which parameters are evaluated. */
+/** The part of a section that a pass without training needs too: the callbacks that choose which parameters are evaluated. */
 export const evaluating = (entries: CallbackEntries, section: object): Written =>
   pick(entries, section, ({ evaluates }) => evaluates === true)
 

@@ -52,7 +52,7 @@ export const RunDescription = Schema.Struct({
   data: Schema.optionalKey(Fingerprint.OfData),
   /** The whole config, where `train` was given it. */
   setting: Schema.optionalKey(Setting),
-  /** Whether a callback looks at what validation measures to decide how the run continues. */
+  /** Whether a callback uses what validation measures to decide how the run continues. */
   followsValidation: Schema.optionalKey(Schema.Boolean),
   /** The monitors that callbacks watch: the checkpoints with their best values are not deleted. */
   watched: Schema.optionalKey(Schema.Array(Schema.String))
@@ -113,7 +113,7 @@ export interface CheckpointsService {
   readonly verify: (id: string) => Effect.Effect<Saved, CheckpointCorrupt | CheckpointMissing | CheckpointError>
   /** Deletes a checkpoint; nothing when there is none of that id. */
   readonly delete: (id: string) => Effect.Effect<void, CheckpointError>
-  /** Waits until everything that was asked to be saved has been, and fails if some of it could not. */
+  /** Waits until every requested checkpoint is saved, and fails if one could not be. */
   readonly settled: Effect.Effect<void, CheckpointError>
 }
 

@@ -39,7 +39,7 @@ export const count = (what: string) =>
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
-/** The JSON Schema (draft 2020-12) of a document, as it is written to files. */
+/** The JSON Schema (draft 2020-12) of a document in files. */
 export const documentSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: string]: unknown } => {
   const { schema: root, definitions } = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
   return {

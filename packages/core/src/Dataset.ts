@@ -1,5 +1,5 @@
 /**
- * The data contract: a dataset has a length, says what it holds, and reads a whole batch at once into typed arrays,
+ * The data contract: a dataset has a length, describes what it holds, and reads a whole batch at once into typed arrays,
  * synchronously or as an Effect. No tensor is made per sample. Order, batching and shuffling are the loop's.
  */
 import type * as Effect from "effect/Effect"
@@ -15,7 +15,7 @@ export interface FieldSpec {
   readonly shape: ReadonlyArray<number>
   readonly dtype: "float32" | "int32" | "bool"
   /**
-   * Of a float32 field: what the levels mean when `read` gives bytes, level · scale + offset. Absent: levels as they are.
+   * Of a float32 field: what the levels mean when `read` gives bytes, level · scale + offset. Default: the levels themselves.
    */
   readonly bytes?: Scaling
 }
@@ -95,7 +95,7 @@ export interface Dataset {
 export type Changes = { readonly [key in keyof Dataset]?: Dataset[key] | undefined }
 
 /**
- * A dataset made of another one. Everything is taken over by name, so the other one may be of a class, with getters and
+ * A dataset made of another one. Everything is copied by name, so the other one may be of a class, with getters and
  * methods of its prototype, which a spread (`{ ...dataset }`) would lose.
  */
 export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {

@@ -1,6 +1,6 @@
 /**
  * What a controller may ask of the run. Decisions join: a boundary's decision is the union of what all controllers asked,
- * in whatever order they were asked.
+ * in any order.
  */
 import * as Schema from "effect/Schema"
 
@@ -29,7 +29,7 @@ export const Decision = Schema.Struct({
 })
 export type Decision = typeof Decision.Type
 
-/** Nothing is asked: the identity of `join`. */
+/** No request: the identity of `join`. */
 export const proceed: Decision = {
   skipBatch: false,
   saveNow: false,

@@ -28,7 +28,7 @@ export const ofEvaluation = (seed: number): Draw => ({
   key: Streams.evaluationData(seed)
 })
 
-/** For whoever reads a dataset outside of a run: the draws of an evaluation with seed 0. */
+/** The draws for reads outside a run: those of an evaluation with seed 0. */
 export const fixed: Draw = ofEvaluation(0)
 
 /** The draws of a part of a dataset, independent of those of other parts. */

@@ -10,7 +10,7 @@ import { batchAfter } from "./Progress.ts"
 export const Problem = Schema.Struct({ path: Schema.String, message: Schema.String })
 export type Problem = typeof Problem.Type
 
-/** Problems that a message shows; more help nobody. */
+/** How many problems a message shows; more would not help. */
 const shown = 50
 
 const list = (problems: ReadonlyArray<Problem>): string => {
@@ -49,7 +49,7 @@ export class PreflightFailed extends Schema.TaggedError<PreflightFailed>()("Pref
   }
 }
 
-/** Data that cannot be read or is not what it says it is. `offset` is in bytes. */
+/** Data that cannot be read or contradicts its own header. `offset` is in bytes. */
 export class DataError extends Schema.TaggedError<DataError>()("DataError", {
   source: Schema.String,
   offset: Schema.optionalKey(Schema.Natural),
@@ -64,7 +64,7 @@ export class DataError extends Schema.TaggedError<DataError>()("DataError", {
   }
 }
 
-/** A dataset that cannot be made of what was given. All problems are in it: one per file, field or option. */
+/** A dataset that cannot be made from its sources. It lists every problem: one per file, field or option. */
 export class DatasetInvalid extends Schema.TaggedError<DatasetInvalid>()("DatasetInvalid", {
   dataset: Schema.String,
   problems: Schema.Array(DataError)

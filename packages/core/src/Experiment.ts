@@ -1,5 +1,5 @@
 /**
- * An experiment: what a package exports for the command line. It says which options a config file may set, and makes the
+ * An experiment: what a package exports for the command line. It declares which options a config file may set, and makes the
  * task and the data from them. It contains no loop.
  */
 import type * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ export interface Experiment<Options, Encoded = unknown, E = unknown> {
   readonly options: Schema.Codec<Options, Encoded>
   /**
    * The part of its options that decides what a run comes to: a difference in it alters a resumed run. All of them when absent.
-   * Leave out what only says how fast or how loud the work is done.
+   * Leave out options that only affect speed or output.
    */
   readonly decisive?: (options: Encoded) => { readonly [key: string]: unknown }
   /**

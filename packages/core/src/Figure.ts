@@ -1,4 +1,4 @@
-/** Pictures of results, as plain data: they go into events, reports and files. What draws them knows nothing of these. */
+/** Pictures of results, as plain data: they go into events, reports and files. Code that draws them knows none of these. */
 import * as Schema from "effect/Schema"
 
 const fields = {

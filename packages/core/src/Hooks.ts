@@ -1,5 +1,5 @@
 /**
- * The hooks of a run: when each is called, and what it is told.
+ * The hooks of a run: when each is called, and with what.
  *
  * ```
  * train ─ resumed? ─ trainBegin
@@ -23,13 +23,13 @@ import type { Progress } from "./Progress.ts"
 import type { TensorOrRecord } from "./Tensors.ts"
 import type { TrainState } from "./TrainState.ts"
 
-/** What every hook is told. */
+/** What every hook receives. */
 export interface At {
   readonly progress: Progress
   /** What the run reports: each monitor's set, metric and direction. */
   readonly monitors: Monitors
   /**
-   * The whole state, put together when it is asked for. Its tensors live until the hook returns; keep one beyond that by
+   * The whole state, assembled when it is called. Its tensors live until the hook returns; keep one beyond that by
    * `TrainState.retain`.
    */
   readonly state: () => TrainState
@@ -45,10 +45,10 @@ export interface Full {
   readonly figures?: () => ReadonlyArray<MetricFigure>
 }
 
-/** What each hook is told beyond that. */
+/** What each hook receives besides. */
 export interface HookEvents {
   readonly trainBegin: At & { readonly description: RunDescription }
-  /** `beyondEnd`: the run had been ended by a callback, and was asked to continue all the same. */
+  /** `beyondEnd`: a callback had ended the run, and the caller continues it all the same. */
   readonly resumed: At & { readonly description: RunDescription; readonly beyondEnd: boolean }
   readonly epochBegin: At
   readonly batchBegin: At & { readonly samples: number }
@@ -92,7 +92,7 @@ export interface HookEvents {
 }
 export type HookName = keyof HookEvents
 
-/** What a hook's event has beyond what every hook is told; a part of that where it is another one. */
+/** The fields of a hook's event beyond those that every hook receives; where a field has another type, a part of that. */
 export type HookFields<H extends HookName> = Omit<HookEvents[H], keyof At> & Partial<At>
 
 /** What takes time in a run: waiting for data, steps, validations with their hooks, saving; and each handler. */
@@ -124,7 +124,7 @@ export interface Scheduled<H extends HookName, S, A> {
   readonly run: (event: HookEvents[H], state: S) => A | Effect.Effect<A, any>
 }
 
-/** The handlers of a callback. A handler must not look at anything but its event and its state to decide. */
+/** The handlers of a callback. A handler must base its decisions on its event and its state alone. */
 export type Hooks<S, A> = {
   readonly [H in HookName]?: H extends "batchEnd"
     ? ((event: HookEvents[H], state: S) => A) | Scheduled<H, S, A>

@@ -104,7 +104,7 @@ const misfit = ({ paths, weights }: WeightGroup, shards: ReadonlyArray<Uint8Arra
   ]
 }
 
-/** A model's variables end with the scope, except those that were taken over, which have ended already. */
+/** A model's variables are disposed with the scope, except those of an adapted model, which are disposed already. */
 const disposeModel = (model: tfl.LayersModel): void => {
   for (const { variable } of walk(model).weights) {
     const value = valueOf(variable)

@@ -1,7 +1,7 @@
 /**
  * Models of tf.layers as `Model`s: pure functions of their weights. tf.layers keeps weights in mutable variables, draws
  * from `Math.random` and names things by counters of the process; an adapted model has its weights passed in, its
- * random numbers keyed, its statistics given back, and stable names. What cannot be carried over is an error, never a
+ * random numbers keyed, its statistics returned, and stable names. What cannot be adapted is an error, never a
  * surprise.
  *
  * Where training differs from that of tf.layers 4.22, which here is taken for a mistake:
@@ -9,8 +9,8 @@
  * - regularizers of recurrent layers count, where they are forgotten there, and a shared layer's counts once, not once
  *   for each use;
  * - frozen batch normalization (`trainable: false` on the layer, or on a model around it) normalizes by the statistics
- *   that it has and keeps them, as in Keras since TensorFlow 2; there it goes on moving them. A parameter group that is
- *   frozen freezes scale and centre only;
+ *   that it has and keeps them, as in Keras since TensorFlow 2; tf.layers keeps updating them. A frozen parameter group
+ *   freezes scale and centre only;
  * - batch normalization without scale or centre trains, where it throws;
  * - alpha dropout keeps the mean; there a sign is wrong;
  * - a plain `tf.layers.rnn` with dropout draws masks in each step; there it keeps its first ones for ever.
@@ -35,9 +35,9 @@ export interface AdaptOptions {
   /**
    * `"draw"` (default): weights are drawn from the init stream by the distribution of their initializer, except those
    * that are set while the model is built (by the layer option `weights`, or `setWeights`). `"keep"`: all begin with
-   * the values that they have, for pretrained models. A function says it for each path, so that a new head on a
-   * pretrained base is drawn: `(path) => path.startsWith("head/") ? "draw" : "keep"`. What is kept of a layer that is
-   * built meanwhile, and that nobody has set, is the same in each run, whatever its seed.
+   * the values that they have, for pretrained models. A function chooses for each path, so that a new head on a
+   * pretrained base is drawn: `(path) => path.startsWith("head/") ? "draw" : "keep"`. Kept
+   * weights that were never set, of a layer that is built now, are the same in each run, whatever its seed.
    */
   readonly weights?: "draw" | "keep" | ((path: string) => "draw" | "keep")
 }
@@ -93,7 +93,7 @@ const modelOf = (layers: AdaptedLayers, topology: unknown): Model<TensorOrRecord
   }
 }
 
-/** Disposes what was built, and what was taken over. */
+/** Disposes the variables that were created, and those of the model. */
 const dispose = (earlier: ReadonlySet<string>, layers: AdaptedLayers | undefined): void => {
   for (const { variable } of layers?.weights ?? []) variable.dispose()
   const { registeredVariables } = tf.engine().state
@@ -116,7 +116,7 @@ const adaptNow = (
       problems.push({ path: "", message: `describing it as JSON failed: ${reasonOf(cause)}` })
     }
   }
-  // A model that was built elsewhere stays as it is when it cannot be taken over.
+  // A model that was built elsewhere keeps its variables when it cannot be adapted.
   dispose(earlier, model === undefined ? undefined : layers)
   const leaked = tf.memory().numTensors - tensors
   if (leaked > 0) {
@@ -129,7 +129,7 @@ const adaptNow = (
 }
 
 /**
- * Adapts the model that `build` gives. `build` is called once; the model is taken over and cannot be used otherwise:
+ * Adapts the model that `build` gives. `build` is called once; afterwards, the model itself cannot be used:
  * its variables are disposed, and the adapted one holds no tensors. `In` and `Out` are a tensor where the model has one
  * input or output, else records by layer name; nothing checks that they are stated correctly before the first forward
  * pass.
@@ -140,8 +140,8 @@ const adaptNow = (
  * statistics.
  *
  * Fails with `ModelUnsupported`, all problems at once: stateful recurrent layers, layers that draw random numbers or
- * change weights in ways of their own, initializers that are not of tf.initializers. Draws that a layer of one's own
- * makes with a fixed seed are not noticed.
+ * change weights themselves, initializers that are not of tf.initializers. Draws that a custom layer makes with a fixed
+ * seed are not noticed.
  */
 export const adapt = <In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord = tf.Tensor>(
   build: () => tfl.LayersModel,

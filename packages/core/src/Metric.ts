@@ -27,7 +27,7 @@ export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecor
 /** The values of the tensors that `measure` gave, by the same names. */
 export type Measured = { readonly [name: string]: ArrayLike<number> }
 
-/** The values of tensors that `measure` gives under names of its own; those that it leaves out at times are optional. */
+/** The values of the tensors that `measure` returns, under names of the metric's choice. Those that it sometimes omits are optional. */
 export type ValuesOf<Given> = { readonly [name in keyof Given]: ArrayLike<number> }
 
 /** Which direction is better; `neither` for values that are only shown. */
@@ -73,7 +73,7 @@ export interface Metric<
 
 /**
  * The two halves of a metric that belong together, typed by the names that `measure` gives: `ofBatch` gets the values of
- * exactly these. What measures and what reads are handed on as they are, so that metrics which share them still do.
+ * exactly these. The functions `measure` and `ofBatch` are passed on unchanged, so that metrics that share them still do.
  */
 export const measuring = <Out extends TensorOrRecord, Target extends TensorOrRecord, Given extends object, State>(
   measure: (scored: Scored<Out, Target>) => Given & Tensors,
@@ -105,7 +105,7 @@ export const sharedBy = (metrics: { readonly [name: string]: Metric<any, any, an
 }
 
 /**
- * A metric of one of a model's outputs, and of one of several targets where it says so: as `output` and `target` do for losses.
+ * A metric of one of a model's outputs, and, where `target` is set, of one of several targets: like `output` and `target` of losses.
  *
  * ```ts
  * metrics: { accuracy: Metric.of(Metric.accuracy, { output: "logits" }) }
@@ -171,7 +171,7 @@ export const elementWeights = (
   return product.size === like.size ? product : tf.broadcastTo(product, like.shape)
 }
 
-/** Tensors for the host to read and dispose of: those that are the batch's own, or come twice, with handles of their own. */
+/** Tensors for the host to read and dispose of. Those of the batch, and those that occur twice, get separate handles. */
 export const handedOut = <Given extends object>(
   scored: Scored<any, any>,
   tensors: Given & Tensors

@@ -12,7 +12,7 @@ type Named = { readonly [name: string]: Metric<any, any, any, any> }
 /** What a pass gives: an `Option` of each metric's own value. */
 type Results = { readonly [name: string]: unknown }
 
-/** Shows each result that there is in one of the ways that its metric has. */
+/** Shows each defined result in one of the forms that its metric has. */
 const shown = <A>(metrics: Named, results: Results, show: (metric: Named[string]) => ((value: any) => A) | undefined) =>
   Object.entries(metrics).flatMap(([name, metric]) => {
     const result = results[name] as Option.Option<unknown> | undefined

@@ -1,5 +1,5 @@
 /**
- * What a package exports so that a run's config can ask for it by name, as an `Experiment` is for tasks: a schema of its own
+ * What a package exports so that a run's config can name it, like an `Experiment` for tasks: a schema of its own
  * options, and callbacks made from them. Its package.json says where it is:
  *
  * ```json
@@ -42,7 +42,7 @@ export type { Place } from "./CallbackEntry.ts"
 
 type Place = CallbackEntry.Place
 
-/** What is there for every plugin that a config names. */
+/** What every plugin of a config can use. */
 export type Provided = CallbackRegistry | Backend | StepExecutor | FileSystem.FileSystem
 
 export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, R = Provided> extends Contribution {

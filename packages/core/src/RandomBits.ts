@@ -17,7 +17,7 @@ export type RandomBitsAttributes = { readonly shape: Array<number> }
 export const randomBits = (key: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor =>
   tf.engine().runKernel(kernelName, { key }, { shape: [...shape] })
 
-/** Draws of one step. Each has a path of its own (a layer's, usually); drawing at one path never changes another. */
+/** Draws of one step. Each has its own path (usually a layer's); a draw at one path never changes another. */
 export interface StepRandom {
   /**
    * Random bits, int32, of `shape`, whose first dimension is the batch. Keyed by (step, path, sample): a microbatch draws

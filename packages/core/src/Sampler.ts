@@ -24,7 +24,7 @@ export interface Sampler {
 /** The order of the dataset. */
 export const sequential: Sampler = { order: () => (position) => position }
 
-/** A permutation that is drawn anew for each epoch. */
+/** A new permutation for each epoch. */
 export const shuffled: Sampler = { order: (key, length) => Rng.permutation(key, length) }
 
 export type SamplerEntry = Entry.Entry<Sampler>

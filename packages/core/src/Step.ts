@@ -27,7 +27,7 @@ import type { Task, TensorBatch } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
 import * as TrainConfig from "./TrainConfig.ts"
 
-/** What a step reads and gives anew. Its tensors belong to whoever holds the state: {@link dispose} it when it is done with. */
+/** What a step reads and returns anew. Its tensors belong to the holder of the state: {@link dispose} it when it is no longer needed. */
 export interface State {
   readonly parameters: Tensors.Tensors
   readonly statistics: Tensors.Tensors
@@ -98,7 +98,7 @@ const stepOn = ({ plan, program, controls, batchesPerEpoch }: Engine, state: Sta
   return { state: after(state, changed), values }
 }
 
-/** The state with what a step changed; what it left gets handles of its own. */
+/** The state with what a step changed; unchanged tensors get new handles. */
 const after = (state: State, { parameters, statistics, slots }: Program.StepOutputs): State => {
   const merged = (old: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Tensors =>
     Tensors.map(old, (tensor, path) => changed[path] ?? tf.clone(tensor))

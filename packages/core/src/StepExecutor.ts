@@ -45,7 +45,7 @@ export class StepExecutor extends Context.Service<
     /** How steps run, for people: `native code on 2 threads`. The name when absent. */
     readonly description?: string
     /**
-     * `name` tells programs apart in messages. Cheap; the work is done at the first call for each shape.
+     * `name` identifies the program in messages. Cheap; the work is done at the first call for each shape.
      *
      * `another`, where it is given, hands what the inputs would be at another step to `use`: by running the program on both,
      * an executor that records sees whether something in it varies without being an input.
@@ -57,7 +57,7 @@ export class StepExecutor extends Context.Service<
     ) => TensorProgram<In, Out>
     /** Where what a step takes from the host is put. Absent: the backend makes its tensors. */
     readonly memory?: StepMemory
-    /** Names of the programs that are run in another way than the executor is there for; checkpoints say so. */
+    /** Names of the programs that this executor could not run in its own way; checkpoints record them. */
     readonly eagerPrograms?: () => ReadonlyArray<string>
     /** What people should know, since the last call: such as a program that is run in a slower way. */
     readonly takeNotes?: () => ReadonlyArray<string>

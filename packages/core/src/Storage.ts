@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 export class StorageError extends Schema.TaggedError<StorageError>()("StorageError", {
   path: Schema.String,
   operation: Schema.Literals(["makeFolder", "create", "write", "sync", "rename", "read", "list", "remove"]),
-  /** `damaged` is what a medium says that cannot give its data back. */
+  /** `damaged`: the medium cannot return the data. */
   reason: Schema.Literals(["missing", "exists", "full", "denied", "damaged", "other"]),
   /** What the system said. */
   detail: Schema.String
@@ -35,7 +35,7 @@ export interface StorageService {
   readonly makeFolder: (path: string) => Effect.Effect<boolean, StorageError>
   /** Opens a file for writing, empty; it is closed with the scope. */
   readonly create: (path: string) => Effect.Effect<StorageFile, StorageError, Scope.Scope>
-  /** Makes the names in a folder survive a crash: what was made, renamed and removed directly below it. */
+  /** Makes the names in a folder survive a crash: everything created, renamed and removed directly below it. */
   readonly syncFolder: (path: string) => Effect.Effect<void, StorageError>
   /** Gives a file or folder another name, at once or not at all. Fails with `exists` when a folder of that name is there. */
   readonly rename: (from: string, to: string) => Effect.Effect<void, StorageError>

@@ -1,7 +1,7 @@
 /**
  * What stands around each synchronous stretch of a run (data reading, steps, and the plain hooks between them), as a
  * reference with a default that adds nothing. A layer may put something in its place for exactly that time, such as a
- * captured generator for `Math.random`, which the rest of the process goes on using as it is.
+ * captured generator for `Math.random`, which the rest of the process continues to use unchanged.
  */
 import * as Context from "effect/Context"
 

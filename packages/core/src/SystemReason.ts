@@ -1,4 +1,4 @@
-/** What the operating system's errors mean, in words: by their codes, wherever in a chain of causes they are. */
+/** The meaning of the operating system's errors in words, by their codes, anywhere in a chain of causes. */
 
 const reasons: { readonly [code: string]: string } = {
   ENOENT: "there is no such file or folder",

@@ -35,7 +35,7 @@ export type ModelFunction<M> = 0 extends M & 1 // only `any` does that
 export interface Scene<
   In extends TensorOrRecord = tf.Tensor,
   Target extends TensorOrRecord = tf.Tensor,
-  // any: a scene that is written down without its models, each of which has types of its own
+  // any: a scene without the types of its models
   Models = any
 > {
   readonly batch: TensorBatch<In, Target>
@@ -89,10 +89,10 @@ export interface Task<
   readonly forward: (scene: Scene<In, Target, any>) => Out
   readonly objectives: { readonly [name: string]: Objective<In, Target, Out, any> }
   /** Measured at each step, and at validation and test. */
-  readonly metrics: { readonly [name in MetricName]: Metric<any, any, any, any> } // each has types of its own
+  readonly metrics: { readonly [name in MetricName]: Metric<any, any, any, any> } // each has its own types
   /**
-   * Measured at validation and test only: what costs time, or says nothing about the batches of a changing model. A step
-   * knows nothing of them.
+   * Measured at validation and test only: costly metrics, and those that mean nothing for the batches of a changing model.
+   * A step does not compute them.
    */
   readonly evaluationMetrics: { readonly [name in EvaluationName]: Metric<any, any, any, any> }
   /** Which optimizer changes which parameters; what no group takes, the config's optimizer does. */
@@ -169,7 +169,7 @@ export interface NamedLoss {
 
 /** A metric of a named output and a named target, where a model has several of them. */
 export interface NamedMetric {
-  readonly metric: Metric<any, any, any, any> // of types of its own
+  readonly metric: Metric<any, any, any, any> // of its own types
   readonly output?: string
   readonly target?: string
 }

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core"
 /** Tensors by path. The record is never changed; a step gives a new one. */
 export type Tensors = { readonly [path: string]: tf.Tensor }
 
-/** Tensors that owners keep, each under paths of its own: optimizer slots, tensors of callbacks. */
+/** Tensors by owner and path: optimizer slots, tensors of callbacks. */
 export type Owned = { readonly [owner: string]: Tensors }
 
 /** What models take and give: one tensor, or several by name. */
@@ -44,7 +44,7 @@ export const sideOf = (shape: ReadonlyArray<number>, axis: number): number => {
   return length
 }
 
-/** The sum of tensors of one shape; a single one is given as it is. */
+/** The sum of tensors of one shape; a single tensor is returned itself. */
 export const total = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor => {
   const [first, ...others] = tensors
   return first !== undefined && others.length === 0 ? first : tf.addN([...tensors])
@@ -151,7 +151,7 @@ export const cast = (tensor: tf.Tensor, dtype: tf.DataType): tf.Tensor =>
 /** Whether a value is one tensor (and not a record of them). */
 export const isTensor = (value: TensorTree): value is tf.Tensor => value instanceof tf.Tensor
 
-/** A tensor as a record with the single key `""`, a record as it is: one way to walk both. */
+/** A tensor as a record with the single key `""`; a record unchanged: one way to walk both. */
 export const asRecord = (value: TensorOrRecord): Tensors => (isTensor(value) ? { "": value } : value)
 
 /** `tf.tidy` for any result: the tensors that are in it remain, all others that `body` makes are disposed. */

@@ -51,13 +51,13 @@ export interface TrainOptions<
   LR,
   EvaluationName extends string = never
 > {
-  /** Decoded by the `TrainConfig` schema; what is left out has its default. */
+  /** Decoded by the `TrainConfig` schema; missing keys have their defaults. */
   readonly config?: TrainConfig.TrainConfigInput
   readonly data: { readonly train: Dataset; readonly validation?: ValidationData<ValidationName> }
   /** Callbacks, put together by `Layer.mergeAll`. */
   readonly callbacks?: Layer.Layer<Out, LE, LR> &
     Watches<Out, MonitorKey<MetricName, ReportedAs<ValidationName>, EvaluationName>>
-  /** Continues from this state, which is left as it is; begins anew when absent. */
+  /** Continues from this state, which is not changed. Default: starts from initial parameters. */
   readonly state?: TrainState.TrainState
   /**
    * Continues a state although callbacks ended its run. Without this it stays ended, at once and for the same reason, as long as
@@ -95,7 +95,7 @@ export type TrainError = ConfigInvalid | PreflightFailed | NonFiniteFound | Chec
  * Trains a task until a limit of its config is reached or a callback stops it.
  *
  * Before the first step everything that can be checked is checked and reported together (`ConfigInvalid`,
- * `PreflightFailed`). With `state`, goes on exactly where that state was: bit for bit the run that was not interrupted.
+ * `PreflightFailed`). With `state`, continues exactly from there: bit for bit like the uninterrupted run.
  */
 export const train = <
   In extends tf.Tensor | Tensors.Tensors,

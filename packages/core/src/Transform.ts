@@ -38,7 +38,7 @@ export interface Transform {
     tensors: Tensors,
     scene: TransformScene
   ) => { readonly parameters?: Tensors; readonly tensors?: Tensors }
-  /** Whether it asks for `scene.gradient`. */
+  /** Whether it uses `scene.gradient`. */
   readonly secondGradient?: boolean
   /** Which of the trainable parameters are changed at all. */
   readonly trainable?: (path: string) => boolean

@@ -54,7 +54,7 @@ export interface Update<Number_ extends string = any, Slot extends string = any>
     updates: Tensors.Tensors,
     scene: Scene<Number_, Slot>
   ) => readonly [parameters: Tensors.Tensors, slots: { readonly [slot in Slot]: Tensors.Tensors }] | undefined
-  /** Whether `update` only adds something to the updates, which it does not look at. */
+  /** Whether `update` only adds something to the updates, whatever their values. */
   readonly additive?: boolean
   /** Whether it uses `scene.gradient`. */
   readonly secondGradient?: boolean
@@ -213,7 +213,7 @@ const follow = <Missing extends undefined = never>(
 }
 
 /**
- * Links one after the other. Each has numbers, slots and draws of its own; a slot keeps its name where no other link has one of
+ * Links one after the other. Each has its own numbers, slots and draws; a slot keeps its name where no other link has one of
  * that name, else it is numbered. What fits together is fused: a chain of Adam and a learning rate is one formula.
  */
 export const chain = (...parts: ReadonlyArray<Update>): Update => {
@@ -256,7 +256,7 @@ export const masked = (match: (path: string) => boolean, inner: Update): Update 
   const { slots, numbers, secondGradient } = inner
   return {
     name: inner.name,
-    // Tensors laid end to end have no path of their own.
+    // Concatenated tensors have no path.
     elementwise: false,
     slots,
     numbers,
@@ -311,5 +311,5 @@ export const step = (
 }
 
 const noGradient = (): never => {
-  throw new Error("give Update.step a function gradient: a link asks for the gradient at other parameters")
+  throw new Error("pass Update.step the function gradient: a link needs the gradient at other parameters")
 }

@@ -1,5 +1,5 @@
 /**
- * Filters: handlers, or whole callbacks, that are called at some positions of a run only. A rule looks at nothing but the
+ * Filters: handlers, or whole callbacks, that are called at some positions of a run only. A rule depends on nothing but the
  * position, so that a resumed run calls what the unbroken one would.
  *
  * ```ts
@@ -63,7 +63,7 @@ export const after =
     return current > goal
   }
 
-/** Where all of them hold. */
+/** Where all rules hold. */
 export const all =
   (...rules: ReadonlyArray<Rule>): Rule =>
   (progress) =>

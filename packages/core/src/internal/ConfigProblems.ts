@@ -40,14 +40,14 @@ const childrenOf = (node: any): ReadonlyArray<unknown> => [
   ...(node?.allOf ?? [])
 ]
 
-/** A member of its own: what every object has by a name such as "constructor" is none. */
+/** An own member: "constructor" and the like, which every object inherits, are none. */
 const ownOf = (object: any, key: PropertyKey): any =>
-  // any: JSON documents have no type of their own here
+  // any: JSON documents have no type here
   typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : undefined
 
 /** The nodes of a JSON Schema at a path, over all alternatives. */
 const nodesAt = (node: any, document: Document, path: Keys): ReadonlyArray<any> => {
-  // any: JSON Schema documents have no type of their own here
+  // any: JSON Schema documents have no type here
   if (node === undefined) return []
   if (typeof node.$ref === "string") {
     const reference: string = node.$ref
@@ -137,7 +137,7 @@ export const of = <T, E>(
 ): ReadonlyArray<Problem> => {
   const document = Schema.toJsonSchemaDocument(schema)
   const { issues } = SchemaIssue.makeFormatterStandardSchemaV1()(error.issue)
-  // Each takes a look around for what was meant: of ten thousand nobody reads that.
+  // Each looks for similar names: nobody reads ten thousand such messages.
   const rest = issues.length - explained
   const more = rest > 0 ? [{ path: "", message: `and ${rest.toLocaleString("en-US")} more problems like these` }] : []
   const problems = issues.slice(0, explained).map((issue) => {

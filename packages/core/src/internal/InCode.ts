@@ -10,7 +10,7 @@ import type { RegistryService } from "../Registry.ts"
 import type { ScheduleEntry } from "../schedules/ScheduleEntry.ts"
 
 interface Named {
-  /** The config as data: with a variant wherever there was a value. */
+  /** The config as data: with a variant in place of each value. */
   readonly written: unknown
   /** The registry with the values. */
   readonly registry: RegistryService

@@ -1,5 +1,5 @@
 /**
- * Paths of a task's parameters: those of the model named `""` as they are, those of others as `model/path`. A path is the
+ * Paths of a task's parameters: those of the model named `""` unchanged, those of others as `model/path`. A path is the
  * path of exactly one model: where names could be read in two ways, the run is refused before its first step.
  */
 import type { Tensors } from "../Tensors.ts"

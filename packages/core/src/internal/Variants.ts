@@ -107,13 +107,13 @@ const understandIn = (
   return { value: below.value, problems: [...problems, ...below.problems] }
 }
 
-/** What a config means, by the encoded side of its schema. What it does not know is left as it is, for the decoder to refuse. */
+/** What a config means, by the encoded side of its schema. Unknown parts don't change: the decoder refuses them. */
 export const understand = (schema: Schema.Top, written: unknown): Understood =>
   understandIn([SchemaAST.toEncoded(schema.ast)], written, [])
 
 /** The tags of a JSON Schema's alternatives: of all, and of those that need nothing but their name. */
 const tagsOf = (node: any): { readonly all: ReadonlyArray<string>; readonly bare: ReadonlyArray<string> } => {
-  // any: JSON Schema documents have no type of their own here
+  // any: JSON Schema documents have no type here
   const alternatives: ReadonlyArray<any> = [...(node?.anyOf ?? []), ...(node?.oneOf ?? [])]
   const tagged = alternatives.flatMap((one) => {
     const tag = one?.properties?._tag?.const ?? one?.properties?._tag?.enum?.[0]

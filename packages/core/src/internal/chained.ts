@@ -1,4 +1,4 @@
-/** Advice for whoever writes `x.add(y)`: tfjs-core and tfjs-layers alone have no chained methods of tensors. */
+/** Advice on `x.add(y)`: tfjs-core and tfjs-layers alone have no chained methods of tensors. */
 import * as tf from "@tensorflow/tfjs-core"
 import { entry } from "../Lookup.ts"
 
@@ -28,7 +28,7 @@ const alone = new Set(
   ).split(" ")
 )
 
-/** What to write instead, where a message says that a method of tensors is not a function; else nothing. */
+/** What to write instead, for a message that a method of tensors is not a function; else nothing. */
 export const adviceOnChained = (message: string): string | undefined => {
   const [, before = "", method = ""] = /^(.*)\.(\w+) is not a function/.exec(message) ?? []
   const isFunction = typeof Reflect.get(tf, method) === "function"

@@ -1,6 +1,6 @@
 /**
  * Fields that are held as bytes, such as the pixels of images: level · scale + offset, with float32's rounding after the
- * product and after the sum. Where the backend has the kernels, bytes are uploaded as they are (a quarter of the memory) and
+ * product and after the sum. Where the backend has the kernels, bytes are uploaded unchanged (a quarter of the memory) and
  * become float32 inside the step; elsewhere they are widened on the host, to the same bits.
  */
 import * as tf from "@tensorflow/tfjs-core"
@@ -11,7 +11,7 @@ export interface Scaling {
   readonly offset: number
 }
 
-/** What a field that says nothing has: its levels as they are, 0 … 255. */
+/** The default of a field: its levels themselves, 0 … 255. */
 export const unscaled: Scaling = { scale: 1, offset: 0 }
 
 /** `UploadBytes() → bytes`: a tensor in a backend-specific form; tfjs sees int32. */

@@ -15,7 +15,7 @@ export interface OperationAttribute {
   readonly value: unknown
 }
 
-/** The functions of the compiled binding. Numbers of tensors and models are handles: what is made must be deleted. */
+/** The functions of the compiled binding. Numbers of tensors and models are handles: each one that is created must be deleted. */
 export interface Binding {
   createTensor(shape: ReadonlyArray<number>, dtype: number, values: tf.backend_util.BackendValues): number
   deleteTensor(tensor: number): void

@@ -46,7 +46,7 @@ const functionOf = (layer: Layer): ((x: tf.Tensor) => tf.Tensor) | undefined => 
   return parts.dataFormat === "channelsFirst" ? undefined : (x) => convolution(parts, x)
 }
 
-/** Makes a dense layer or a convolution leave out what nobody wants, in training; leaves other layers as they are. */
+/** Makes a dense layer or a convolution skip unused gradients in training; does nothing to other layers. */
 export const install = (layer: Layer): void => {
   const compute = functionOf(layer)
   if (compute === undefined) return

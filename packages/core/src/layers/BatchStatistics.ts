@@ -1,7 +1,7 @@
 /**
  * Batch normalization of tf.layers in training: by one kernel where the backend has it, and also without scale or centre,
  * where tf.layers 4.22 throws. A frozen layer normalizes as in evaluation, by the statistics that it has and keeps, as in
- * Keras since TensorFlow 2; tf.layers would go on moving them.
+ * Keras since TensorFlow 2; tf.layers would keep updating them.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
@@ -74,7 +74,7 @@ export const mixesSamples = ({ layer, trainable }: Place): boolean => trainable 
 
 /**
  * Makes a layer for batch normalization use {@link normalizeBatch} in training, if its channels are last, and what it has
- * learned where it is frozen; leaves other layers as they are.
+ * learned where it is frozen; other layers do not change.
  */
 export const install = ({ layer, trainable }: Place): void => {
   if (!normalizes(layer)) return

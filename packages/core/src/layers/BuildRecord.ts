@@ -24,7 +24,7 @@ type AddWeight = (
 ) => Variable
 
 /**
- * The values of the `count`-th weight that is made: by a stream of its own, so that what is kept of them is the same in
+ * The values of the `count`-th weight that is created, from its own stream, so that kept values are the same in
  * each run. tf.layers would draw from `Math.random`, except with a seed; initializers of an author's own do what they do.
  */
 const keyed = (layer: Layer, name: string, initializer: Initializer, count: number): Initializer => {
@@ -40,7 +40,7 @@ const keyed = (layer: Layer, name: string, initializer: Initializer, count: numb
 }
 
 /**
- * Runs `during` and records the weights that layers make. With `blank`, they are zero: what will be drawn anew need not
+ * Runs `during` and records the weights that layers make. With `blank`, they are zero: what will be redrawn need not
  * be drawn twice. Otherwise they have the values of their initializers, the same in each run.
  */
 export const recording = (blank: boolean, weights: Map<Variable, CreatedWeight>, during: () => void): void => {

@@ -17,7 +17,7 @@ type Shape = ReadonlyArray<number>
 /** Draws a weight, or says in a sentence why it cannot. */
 export type Draw = ((stream: Rng.Key) => Values) | string
 
-type Config = { readonly [name: string]: any } // each initializer has a config of its own
+type Config = { readonly [name: string]: any } // each initializer has its own config
 
 type Rule = (config: Config, shape: Shape) => Draw
 
@@ -97,7 +97,7 @@ const rules = (): ReadonlyMap<unknown, Rule> => {
 export const drawOf = (initializer: Initializer, shape: Shape): Draw => {
   const rule = rules().get(initializer.apply)
   if (rule === undefined) {
-    const className = initializer.getClassName() ?? "of its own"
+    const className = initializer.getClassName() ?? "(without a class name)"
     return (
       `its initializer ${className} is not one of tf.initializers, and might draw from anything. ` +
       `Use one of those, or build the model with its initial values and keep them ` +

@@ -16,7 +16,7 @@ type Noise = (layer: NoiseParts, x: tf.Tensor, random: RandomBits.StepRandom, pa
 const isRate = (rate: number): boolean => rate > 0 && rate < 1
 
 /**
- * The mask's shape: `noiseShape` where it says something, the input's elsewhere, and always one row for each sample.
+ * The mask's shape: `noiseShape` where it is set, the input's elsewhere, and always one row for each sample.
  */
 const maskShape = ({ noiseShape }: NoiseParts, { shape }: tf.Tensor): ReadonlyArray<number> =>
   noiseShape == null ? shape : shape.map((side, axis) => (axis === 0 ? side : (noiseShape[axis] ?? side)))
@@ -77,7 +77,7 @@ export const problemOf = (layer: Layer): string | undefined => {
   return undefined
 }
 
-/** Makes a dropout or noise layer of tf.layers draw from the pass; leaves other layers as they are. */
+/** Makes a dropout or noise layer of tf.layers draw from the pass; does nothing to other layers. */
 export const install = (layer: Layer, path: string, pass: Pass): void => {
   const noise = noises[layer.getClassName()]
   if (noise === undefined) return

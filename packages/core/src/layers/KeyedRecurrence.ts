@@ -1,5 +1,5 @@
 /**
- * Dropout inside recurrent layers, keyed: one mask for each sample, the same at all times, drawn anew at each call. Gal
+ * Dropout inside recurrent layers, keyed: one mask for each sample, the same at all times, redrawn at each call. Gal
  * and Ghahramani 2016, arXiv:1512.05287. A plain RNN of tf.layers never renews its cells' masks; here it does.
  */
 import * as tf from "@tensorflow/tfjs-core"
@@ -26,7 +26,7 @@ const forget = (cell: CellParts): void => {
   cell.recurrentDropoutMask = null
 }
 
-/** Makes the cells of a recurrent layer draw their masks from the pass; leaves layers without dropout as they are. */
+/** Makes the cells of a recurrent layer draw their masks from the pass; does nothing to layers without dropout. */
 export const install = (layer: Layer, path: string, pass: Pass): void => {
   const recurrent = partsOf<{ readonly cell?: Layer }>(layer)
   if (recurrent.cell === undefined) return

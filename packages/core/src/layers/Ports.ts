@@ -28,7 +28,7 @@ export const of = (model: tfl.LayersModel): Ports => {
   }
   const { inputLayers, outputLayers } = innermost(model)
   const [inputNames, outputNames] = [named(inputLayers), named(outputLayers)]
-  /** tf.layers says it too, by names and shapes that stand nowhere in anybody's code. */
+  /** tf.layers checks it too, but its message has names and shapes that occur nowhere in the user's code. */
   const checkShapes = (list: Array<tf.Tensor>): Array<tf.Tensor> => {
     for (const [index, { shape }] of list.entries()) {
       const { shape: expected } = element(innermost(model).inputs, index)

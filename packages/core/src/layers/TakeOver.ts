@@ -1,4 +1,4 @@
-/** Builds a model and takes it over: looks at all of its layers, finds its weights, and replaces what is random. */
+/** Builds a model and adapts it: inspects its layers, finds its weights, and replaces everything random. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import { type Problem, reasonOf } from "../Errors.ts"
@@ -50,7 +50,7 @@ const buildModel = (
   return undefined
 }
 
-/** Disposes what stateful layers remember, of those that were built here. */
+/** Disposes the states of stateful layers that were built here. */
 const forgetStates = ({ places }: Walked, created: ReadonlyMap<Variable, CreatedWeight>): void => {
   const layersWithWeights = new Set([...created.values()].map(({ layer }) => layer))
   for (const { layer } of places) {
@@ -86,7 +86,7 @@ const watchReads = (variables: Iterable<Variable>): Set<Variable> => {
 }
 
 /**
- * Builds the model and looks at all of it. What is wrong is added to `problems`; `undefined` when there is no model at
+ * Builds the model and inspects it. Every problem is added to `problems`; `undefined` when there is no model at
  * all.
  */
 export const takeOver = (

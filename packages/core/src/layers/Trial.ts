@@ -1,6 +1,6 @@
 /**
  * A trial run of a model that holds layers of an author's own, of which nothing is known beforehand: whether they draw
- * random numbers, write trainable weights, or add losses as they go. Draws with a seed of their own cannot be seen.
+ * random numbers, write trainable weights, or add losses as they go. Draws with a fixed seed cannot be detected.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import type * as tfl from "@tensorflow/tfjs-layers"

@@ -36,7 +36,7 @@ const wire = (place: WeightPlace): Slot => {
   variable.write = (value) => {
     if (group === "parameters") throw new Error(`a layer writes its trainable weight ${path} in its forward pass`)
     const next = variable.constraint == null ? value : variable.constraint.apply(value)
-    // Kept, because layers write inside tidy scopes of their own.
+    // Kept, because layers write inside their own tidy scopes.
     const kept = tf.keep(tf.clone(next))
     slot.written?.dispose()
     slot.value = slot.written = kept

@@ -1,4 +1,4 @@
-/** Losses with a gradient of their own: one node on the tape instead of one for each operation. */
+/** Losses with a custom gradient: one node on the tape instead of one for each operation. */
 import * as tf from "@tensorflow/tfjs-core"
 import { sideOf } from "../Tensors.ts"
 

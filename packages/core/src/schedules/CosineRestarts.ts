@@ -11,7 +11,7 @@ export const schema = Schema.TaggedStruct("CosineRestarts", {
 }).check(Fields.falls)
 
 /**
- * Cosine that begins anew after `first`, each cycle `multiplier` times as long. Loshchilov and Hutter 2017,
+ * Cosine that restarts after `first`, each cycle `multiplier` times as long. Loshchilov and Hutter 2017,
  * arXiv:1608.03983, §3.
  */
 export const entry = make({

@@ -20,7 +20,7 @@ const unitNorms = (tensor: tf.Tensor): tf.Tensor => {
 
 /**
  * Scales the update of each unit so that its norm is at most λ · max(‖W‖, ε), with W the unit's weights: all that flows into one
- * output (all dimensions but the last), or a whole vector. Smaller updates stay as they are; NaN stays NaN.
+ * output (all dimensions but the last), or a whole vector. Smaller updates don't change; NaN stays NaN.
  */
 export const clipUnits = (
   update: tf.Tensor,

@@ -14,7 +14,7 @@ export interface NoiseOptions {
 }
 
 /**
- * Adds to each update noise of its own from N(0, σ²). `deviation` σ is a number or a scalar tensor. What small updates get is
+ * Adds independent noise from N(0, σ²) to each update. `deviation` σ is a number or a scalar tensor. What small updates get is
  * drawn at once, since a draw is twenty operations.
  */
 export const withNoise = (

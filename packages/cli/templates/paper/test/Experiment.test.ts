@@ -30,5 +30,5 @@ layer(Wasm.layer)("__package__", (it) => {
   )
 })
 
-// The laws on the paper's own task: resumed anywhere in the same bits, no tensor left, and able to learn four samples by heart.
+// The laws on the paper's own task: resumed anywhere in the same bits, no tensor left, and able to overfit four samples.
 laws.experiment(experiment, { samples: 1000 }, { config })

@@ -8,7 +8,7 @@ export const schedule = LearningRate.make({
   tag: "Hyperbolic",
   schema: Schema.TaggedStruct("Hyperbolic", {
     rate: Config.positive.annotate({ description: "The learning rate at the first update" }),
-    over: LearningRate.Span.annotate({ description: "How long until half of it is left" })
+    over: LearningRate.Span.annotate({ description: "Until the rate is halved" })
   }),
   // A pure function of the step: a resumed run asks again. `measure` knows how many updates an epoch has.
   at: ({ rate, over }, { measure }) => {

@@ -1,5 +1,5 @@
 /**
- * Whether a model applies an activation that its loss applies again: the commonest mistake of whoever comes from a library
+ * Whether a model applies an activation that its loss applies again: the commonest mistake of users who come from a library
  * whose losses take probabilities. Such a model trains, slowly and badly.
  */
 

@@ -1,6 +1,6 @@
 /**
  * A state that continues in a run of another make-up: parameters that are frozen or trained from here on, callbacks that came
- * or went. What still has a use is kept, what is new begins anew, and everything that changed is named.
+ * or went. What is still used is kept, what is new starts from the beginning, and every change is named.
  */
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Problem } from "../../Errors.ts"
@@ -10,7 +10,7 @@ import type { TrainState } from "../../TrainState.ts"
 type Parts = Pick<TrainState, "slots" | "callbacks">
 
 export interface Adapted extends Parts {
-  /** What changed, as sentences. Empty where the state fits as it is. */
+  /** What changed, as sentences. Empty where the state fits unchanged. */
   readonly changes: ReadonlyArray<string>
   /** What does not fit. */
   readonly problems: ReadonlyArray<Problem>
@@ -81,8 +81,8 @@ const adaptCallbacks = (stored: Tensors.Owned, expected: Tensors.Owned) => {
     callbacks[id] = Tensors.map(fresh, (tensor, path) => tensorAt(stored, id, path) ?? tensor)
     const dropped = Object.keys(Tensors.ofOwner(stored, id)).filter((path) => !Object.hasOwn(fresh, path))
     if (!Object.hasOwn(stored, id))
-      changes.push(`${id} is new to the run: its tensors begin with the parameters as they are`)
-    else if (begun.length > 0) changes.push(`${id} begins anew with ${listed(begun)}`)
+      changes.push(`${id} is new to the run: its tensors start from the current parameters`)
+    else if (begun.length > 0) changes.push(`${id} starts again with ${listed(begun)}`)
     if (dropped.length > 0) changes.push(`${id} no longer keeps ${listed(dropped)}`)
   }
   for (const id of Object.keys(stored)) {
@@ -118,7 +118,7 @@ export const adapt = (stored: Parts, expected: Parts, trained: ReadonlyArray<str
       ...(thawed.length === 0
         ? []
         : [
-            `${listed(thawed)} ${thawed.length === 1 ? "is" : "are"} trained from here on: the optimizer's state of ${thawed.length === 1 ? "it" : "them"} begins anew`
+            `${listed(thawed)} ${thawed.length === 1 ? "is" : "are"} trained from here on: the optimizer's state of ${thawed.length === 1 ? "it" : "them"} starts again`
           ]),
       ...(frozen.length === 0
         ? []

@@ -1,4 +1,4 @@
-/** Whether what a dataset reads is what its spec says: counts, types and values, which are known at the read only. */
+/** Whether a batch matches its dataset's spec: counts, types and values, which are known at the read only. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -134,7 +134,7 @@ const quickTest = ({ spec }: Dataset): ((batch: unknown, samples: number) => boo
   }
 }
 
-/** What is wrong with what a `read` gave for these samples, all of it. */
+/** Every problem of the batch that a `read` returned for these samples. */
 export const batchProblems = (
   { name, spec }: Dataset,
   batch: unknown,

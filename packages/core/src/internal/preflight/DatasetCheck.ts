@@ -1,5 +1,5 @@
 /**
- * Whether something is a dataset, in the words of whoever wrote it. TypeScript says most of it before; what comes from
+ * Whether something is a dataset, in its author's words. TypeScript checks most of it before; what comes from
  * JavaScript or from `any` is only known here.
  */
 import * as Effect from "effect/Effect"
@@ -63,7 +63,7 @@ const specProblems = (spec: unknown): ReadonlyArray<string> => {
 const longest = 2 ** 31 - 1
 
 const lengthProblems = (length: unknown): ReadonlyArray<string> => {
-  // An empty dataset is one; that nothing can be done with it is said elsewhere.
+  // An empty dataset is one; another check reports that it cannot be used.
   if (typeof length === "number" && Number.isSafeInteger(length) && length >= 0 && length <= longest) return []
   const endless = length === undefined || length === Number.POSITIVE_INFINITY
   const advice = endless ? ". A stream of unknown length has to be written somewhere first, with an index" : ""

@@ -1,4 +1,4 @@
-/** What a value of unknown kind is, in the words of whoever wrote it. */
+/** What a value of unknown kind is, in its author's words. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 

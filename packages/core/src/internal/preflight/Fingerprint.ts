@@ -1,5 +1,5 @@
 /**
- * What tells one dataset from another without reading all of it: its length, what it holds, and a hash of a few samples at
+ * What distinguishes datasets without reading them whole: its length, what it holds, and a hash of a few samples at
  * fixed, scattered places. It is kept with each checkpoint, so that a resume notices data that changed.
  */
 import * as Effect from "effect/Effect"

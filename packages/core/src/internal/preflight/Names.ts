@@ -1,6 +1,6 @@
 /**
  * Names that others chose (of callbacks, slots, monitors, models), made safe to be joined: the characters that separate
- * parts are written as `%2F`, so that what was joined is split where it was joined. Names without them stay as they are.
+ * parts are written as `%2F`, so that what was joined is split where it was joined. Names without them don't change.
  */
 
 const hex = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`

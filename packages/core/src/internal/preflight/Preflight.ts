@@ -63,7 +63,7 @@ const changedBy = (
   return current
 }
 
-/** A few samples, or what is wrong with them. */
+/** A few samples, or their problems. */
 const readSamples = Effect.fnUntraced(function* (dataset: Dataset, indices: Int32Array, path: string, draw: Draw) {
   const problem = (message: string) => ({ problems: [{ path, message }] })
   const read = Effect.try({ try: () => dataset.read(indices, draw), catch: (cause) => ({ message: reasonOf(cause) }) })
@@ -256,7 +256,7 @@ export const checkMetricNames = (task: Task): ReadonlyArray<Problem> =>
       message: `"${name}" is a loss or metric of the task already, which validation measures too; remove one of them`
     }))
 
-/** Callbacks that read values which this run does not report, or compare some of which nobody says which way is better. */
+/** Callbacks that read values that this run does not report, or compare values without a declared direction. */
 export const checkMonitors = (
   callbacks: ReadonlyArray<Definition>,
   monitors: Monitors.Monitors
@@ -272,7 +272,7 @@ export const checkMonitors = (
     return problems.filter(({ message }, index) => problems.findIndex((other) => other.message === message) === index)
   })
 
-/** What a config or callbacks ask the run to end with, where it can't be had or is not one thing. */
+/** Problems of the requested final weights: not available, or requested in two ways. */
 export const checkEnd = (
   endWith: Best.EndWith | undefined,
   callbacks: ReadonlyArray<Definition>,
@@ -289,7 +289,7 @@ export const checkEnd = (
   return [{ path: "config.endWith", message }]
 }
 
-/** Callbacks of which each would have the run measured with tensors of its own. */
+/** Callbacks that would each have the run evaluated with their own tensors. */
 export const checkEvaluating = (callbacks: ReadonlyArray<Definition>): ReadonlyArray<Problem> => {
   const ids = callbacks.filter(({ evaluates }) => evaluates === true).map(({ id }) => id)
   if (ids.length <= 1) return []

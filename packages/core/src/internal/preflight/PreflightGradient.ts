@@ -1,6 +1,6 @@
 /**
  * Whether the losses can be differentiated, tried on a few samples before the first step: gradients that don't exist, each with
- * its operation and the parameters behind it. The tape of the forward pass says all of them at once.
+ * its operation and the parameters behind it. The tape of the forward pass names them all at once.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
@@ -67,7 +67,7 @@ const advice = (kernel: string): string =>
 const listed = (names: ReadonlyArray<string>): string =>
   names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`
 
-/** Differentiates the losses of one set; says what is in the way. */
+/** Differentiates the losses of one set, and reports what prevents it. */
 const problemsOf = (
   { task }: StepPlan,
   { losses, paths }: LossSet,
@@ -86,7 +86,7 @@ const problemsOf = (
     const total = tf.addN(all.map((values) => tf.sum(values)))
     nodes = [...tape()]
     chain = between(nodes, xs, total)
-    // Whose gradient it was that failed is known by who was asked last.
+    // The last gradient that was called is the one that failed.
     for (const node of chain) {
       const { gradient } = node
       if (gradient === undefined) continue

@@ -6,7 +6,7 @@ import type { HostValuesOf, SpecOf, Task } from "../../Task.ts"
 import { turn } from "../loop/turn.ts"
 import { hostTargets, specsOf } from "../step/Upload.ts"
 
-/** What is wrong with these targets, by the losses that look at them. */
+/** The problems of these targets, by the losses that read them. */
 export const sentences = (task: Task, targets: HostValuesOf, outputs: SpecOf): ReadonlyArray<string> => {
   const objectives = Object.entries(task.objectives)
   return objectives.flatMap(([name, { checkTargets }]) => {
@@ -15,7 +15,7 @@ export const sentences = (task: Task, targets: HostValuesOf, outputs: SpecOf): R
   })
 }
 
-/** Whether some loss looks at targets. */
+/** Whether some loss checks targets. */
 const isNeeded = (task: Task): boolean =>
   Object.values(task.objectives).some(({ checkTargets }) => checkTargets !== undefined)
 
