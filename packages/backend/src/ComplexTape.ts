@@ -8,7 +8,7 @@ import { get, sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
 
-/** Real and imaginary part, float32. The tape knows them by their ids, also when their memory is given back. */
+/** Real and imaginary part, float32. The tape knows them by their ids, even after their memory is freed. */
 type Parts = readonly [real: tf.Tensor, imaginary: tf.Tensor]
 type Gradients = { readonly [input: string]: () => tf.Tensor }
 

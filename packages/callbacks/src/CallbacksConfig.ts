@@ -1,5 +1,5 @@
 /**
- * Callbacks that change a run, as a config file asks for them: each by its name, with its own options. One entry, or a list of
+ * Callbacks that change a run, as a config file names them: each by its name, with its own options. One entry, or a list of
  * them where a run may have several (two early stoppers with different monitors, say).
  *
  * ```yaml
@@ -44,7 +44,7 @@ export const CallbacksConfig: Schema.Codec<CallbacksConfig, CallbacksInput> = Ca
 /** The part of a config that decides what a run comes to, for hashes and comparisons, out of a wider one. */
 export const decisive = (config: object) => CallbackEntry.decisive(entries, config)
 
-/** The callbacks that a config asks for, merged. */
+/** The callbacks of a config, merged. */
 export const layerOf = (config: CallbacksConfig, place: Plugin.Place) => CallbackEntry.layerOf(entries, config, place)
 
 /** All of these as the plugin that this package declares. */

@@ -57,7 +57,7 @@ const reasonOf = ({ monitor, baseline }: Config, { best, waited, step }: Plateau
  * The controller. Values of validations are judged at the end of each validation, those of training at the end of each
  * epoch. A tie or NaN is not an improvement. With `restoreBest` the run keeps the weights of the value that is best by
  * this callback's own rule (`better`, `start`, `baseline`, `minimumDelta`), and ends with them whichever way it ends:
- * it sets `endWith` of the training config where that says nothing. Its state is part of the run: a resumed run has
+ * it sets `endWith` of the training config where that is not set. Its state is part of the run: a resumed run has
  * waited as long as the first one had.
  */
 export const { layer, entry, plugin } = Plugin.callback({
@@ -93,7 +93,7 @@ export const { layer, entry, plugin } = Plugin.callback({
       ...(restoreBest ? { endWith: rule } : {}),
       state: { schema: Plateau.State, initial: Plateau.initial },
       hooks: {
-        // Whoever continues a run beyond its end gives it its patience anew; the best value stays the one to beat.
+        // A run that continues beyond its end starts with its full patience; the best value stays the one to beat.
         resumed: ({ beyondEnd, progress: { epoch, step, batch } }, state): Callback.Answer<Plateau.State> =>
           beyondEnd ? [{ ...state, waited: 0, epoch, step, batch }] : undefined,
         ...Judged.hooks(monitor, evaluate)

@@ -33,7 +33,7 @@ export const id = "gradientNoise"
 export const deviationAt = (step: number, { eta, gamma }: Pick<Config, "eta" | "gamma">): number =>
   Math.sqrt(eta / step ** gamma)
 
-/** Adds to each gradient noise of its own from N(0, σ²). */
+/** Adds independent noise from N(0, σ²) to each gradient. */
 export const addNoise = withNoise
 
 /** The transform, after adaptive clipping and before core's own. Draws are keyed by the step. */

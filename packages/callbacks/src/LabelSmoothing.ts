@@ -1,6 +1,6 @@
 /**
  * Label smoothing: targets in training are moved towards uniform. Szegedy et al. 2016, §7, arXiv:1512.00567. Losses and
- * metrics of validation see the targets as they are, and so do metrics in training; with `labelSmoothing` of
+ * metrics of validation see the original targets, and so do metrics in training; with `labelSmoothing` of
  * `softmaxCrossEntropy`, as in PyTorch, the loss of validation is smoothed, too. Take one of the two.
  *
  * ```ts

@@ -69,14 +69,14 @@ const weighted = (weights: tf.Tensor, lambda: tf.Tensor) => {
 export interface MixOptions {
   readonly classes?: number | undefined
   readonly target?: string | undefined
-  /** What the targets are, by name; those that are not named are classes if they are int32, and else stay as they are. */
+  /** What the targets are, by name; targets without a name here are classes if they are int32; others do not change. */
   readonly kinds?: { readonly [target: string]: TargetKind } | undefined
 }
 
 /**
  * Blends each sample of a batch with the one that mirrors its place (batches are shuffled, so it is any other), inputs and
  * targets alike. `lambda` is [1] or [batch], in [0, 1]. Labels of classes (int32) become one-hot of `classes`; other targets
- * float32 of their shape. Inputs become float32. The middle sample of an odd batch stays as it is. Masks are refused:
+ * float32 of their shape. Inputs become float32. The middle sample of an odd batch does not change. Masks are refused:
  * elements that don't count have no blend.
  *
  * With sample weights wᵢ and wⱼ a blend weighs w = λ·wᵢ + (1 − λ)·wⱼ, and its target is (λ·wᵢ·yᵢ + (1 − λ)·wⱼ·yⱼ) / w, so

@@ -58,7 +58,7 @@ const State = Schema.Struct({ plateau: Plateau.State, cooling: Schema.Natural, s
 type State = typeof State.Type
 
 /**
- * The controller. After each reduction it waits anew; the best value stays. PyTorch's `ReduceLROnPlateau` reduces at one
+ * The controller. After each reduction it starts waiting again; the best value stays. PyTorch's `ReduceLROnPlateau` reduces at one
  * evaluation more than its patience, this at the last of them, as Keras does. A tie, and NaN, are no improvement.
  */
 export const { layer, entry, plugin } = Plugin.callback({

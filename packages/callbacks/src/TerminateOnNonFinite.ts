@@ -1,6 +1,6 @@
 /**
  * Ends a run when a value that it reports is NaN or infinite. What to do about such training losses and gradients in the
- * step itself, core's config says (`nonFinite`); this looks at what is reported, validation above all.
+ * step itself, core's config says (`nonFinite`); this callback checks reported values, above all those of validation.
  *
  * ```ts
  * TerminateOnNonFinite.layer({ monitors: ["validation/loss", "validation/perplexity"] })
@@ -17,7 +17,8 @@ import * as Schema from "effect/Schema"
 
 const fields = {
   monitors: Schema.optionalKey(Schema.Array(Schema.String)).annotate({
-    description: "What to look at; by default the loss on every set. A metric without a number for its result is NaN"
+    description:
+      "The monitors to watch. Default: the loss on every set. A metric without a number for its result is NaN"
   }),
   id: Options.id('"terminateOnNonFinite"')
 }

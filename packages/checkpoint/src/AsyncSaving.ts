@@ -108,7 +108,7 @@ const write = (
     yield* Deferred.succeed(done, undefined)
   })
 
-/** Captures a state and lets a fiber write it; waits only for room. */
+/** Captures a state and writes it in a fiber; waits only for room. */
 const capture = (
   writes: Writes,
   retries: Schedule.Schedule<unknown, CheckpointError>,

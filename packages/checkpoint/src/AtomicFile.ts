@@ -1,4 +1,4 @@
-/** Files that are there whole or not at all, also after a crash. */
+/** Files that are written whole or not at all, even when the process crashes. */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"

@@ -37,7 +37,7 @@ const read = (storage: StorageService, place: Place, file: string) =>
 const orCorrupt = <A>(place: Place, file: string, result: Result.Result<A, string>) =>
   Effect.fromResult(Result.mapError(result, (reason) => corrupt(place, file, reason)))
 
-/** The manifest, which has to be that of this checkpoint and name the files that every checkpoint has. */
+/** The manifest. It must belong to this checkpoint and name the files that every checkpoint has. */
 export const readManifest = Effect.fnUntraced(function* (storage: StorageService, place: Place) {
   const file = Manifest.fileName
   const manifest = yield* orCorrupt(place, file, Manifest.decode(yield* read(storage, place, file)))

@@ -31,7 +31,7 @@ export const migrate = (
   let current = document
   while (current["version"] !== present) {
     const { version: from } = current
-    // Only numbers that are there: a name such as "constructor" is known to every object.
+    // Own keys only: every object has a member such as "constructor".
     const migration = typeof from === "number" && Object.hasOwn(migrations, from) ? migrations[from] : undefined
     if (migration === undefined) {
       const known = [...Object.keys(migrations), present].join(", ")

@@ -130,7 +130,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Processes of other machines can't be asked: what they have not touched for so long is taken for left behind. */
+/** Processes of other machines can't be checked: files that they have not touched for so long count as abandoned. */
 const abandonedAfter = 24 * 60 * 60 * 1000
 
 const isWriting = async (writer: string, path: string): Promise<boolean> => {

@@ -12,7 +12,7 @@ const levels = (folder: string): ReadonlyArray<{ readonly path: string; readonly
   return parts.map((_, index) => ({ path: pathOf(index + 1), parent: pathOf(index) }))
 }
 
-/** Makes a folder and those it is in, where they are missing; gives what was made. */
+/** Creates a folder and its parents where they are missing; returns those that it created. */
 const make = Effect.fnUntraced(function* (storage: StorageService, folder: string) {
   const created = new Set<string>()
   const missing: Array<string> = []
@@ -48,7 +48,7 @@ export const open = (storage: StorageService, folder: string): Effect.Effect<voi
       const process = Temporary.processOf(name)
       const path = `${folder}/${name}`
       if (process === undefined || (yield* storage.isWriting(process, path))) continue
-      // Another process may be clearing it away at the same time; what is left is cleared away next time.
+      // Another process may be clearing it away at the same time; the rest is cleared away next time.
       yield* Effect.ignore(storage.remove(path))
     }
   })

@@ -135,7 +135,7 @@ export const compare = (
 }
 
 export interface ResumeOptions {
-  /** Goes on although differences alter the trajectory. Incompatible ones are refused all the same. */
+  /** Continues although differences alter the trajectory. Incompatible ones are refused all the same. */
   readonly allowAlterations?: boolean
   /** The data that the run is to continue on: compared with those of the checkpoint. */
   readonly data?: Trainer.DescribeOptions["data"]

@@ -3,7 +3,7 @@
  * with the dtype, shape and place of each tensor, then the data. `encode` and `decode` are pure; `write` and `read` are in
  * `SafetensorsFile`.
  *
- * Dtypes: float32 is `F32`, int32 is `I32`, bool is `BOOL`. `U8` is read as int32, since tfjs has no dtype of its own for it.
+ * Dtypes: float32 is `F32`, int32 is `I32`, bool is `BOOL`. `U8` is read as int32, since tfjs has no such dtype.
  * Values are copied as bytes, so that NaN payloads and −0 survive; the host has to be little-endian.
  */
 import { entry } from "@etude/core/Lookup"
@@ -171,7 +171,7 @@ const placeProblems = (entries: ReadonlyArray<Entry>, dataLength: number): Reado
     end = Math.max(end, entry.end)
   }
   if (end > dataLength) {
-    const message = `the tensors take ${end} bytes, but only ${dataLength} are there: the file is truncated`
+    const message = `the tensors take ${end} bytes, but only ${dataLength} exist: the file is truncated`
     problems.push({ kind: "truncated", message })
   }
   if (end < dataLength) {
@@ -205,7 +205,7 @@ export const decode = (bytes: Uint8Array, path: string): Result.Result<Contents,
   }
   const dataBegin = lengthBytes + headerLength
   if (dataBegin > bytes.length) {
-    const message = `the header takes ${headerLength} bytes, but only ${bytes.length - lengthBytes} are there: the file is truncated`
+    const message = `the header takes ${headerLength} bytes, but only ${bytes.length - lengthBytes} exist: the file is truncated`
     return fail({ kind: "truncated", message })
   }
   let header: unknown

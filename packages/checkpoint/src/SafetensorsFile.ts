@@ -1,4 +1,4 @@
-/** Safetensors in files: written whole or not at all, and read back with every damage told. */
+/** Safetensors in files: written whole or not at all, and read back with every damage reported. */
 import { CheckpointError } from "@etude/core/Errors"
 import type { TensorData } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"

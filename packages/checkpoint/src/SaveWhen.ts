@@ -1,5 +1,5 @@
 /**
- * When to save, as values that combine. A rule looks at positions and values only, so a resumed run saves where the
+ * When to save, as values that combine. A rule depends on positions and values only, so a resumed run saves where the
  * uninterrupted run would.
  */
 import type { Event, TrainState } from "@etude/core"

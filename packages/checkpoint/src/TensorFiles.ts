@@ -3,7 +3,7 @@
  * `parameters/conv1/kernel`: no two files have a name in common.
  *
  * `model.safetensors` holds what the model is now, and nothing else, so that other tools load it without sorting out. Kept
- * best weights and those to roll back to are copies with their own files, which are there only when there are such.
+ * best weights and those to roll back to are copies with their own files, which exist only when needed.
  */
 import { CheckpointError } from "@etude/core/Errors"
 import type { Tensors } from "@etude/core/Tensors"

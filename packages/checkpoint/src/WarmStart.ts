@@ -22,7 +22,7 @@ export const Account = Schema.Struct({
 })
 export type Account = typeof Account.Type
 
-/** `[2, 3]`, with the dtype where that is what differs. */
+/** `[2, 3]`, with the dtype where the dtypes differ. */
 const text = ({ shape, dtype }: Kind, other: Kind): string =>
   `[${shape.join(", ")}]${dtype === other.dtype ? "" : ` ${dtype}`}`
 

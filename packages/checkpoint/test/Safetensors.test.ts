@@ -164,7 +164,7 @@ describe("a damaged file", () => {
 
   it("with data out of range is reported as cut off", () => {
     assert.deepStrictEqual(problems(fileOf({ a: f32([4], 0, 16) }, 8)), [
-      { kind: "truncated", message: "the tensors take 16 bytes, but only 8 are there: the file is truncated" }
+      { kind: "truncated", message: "the tensors take 16 bytes, but only 8 exist: the file is truncated" }
     ])
   })
 

@@ -1,4 +1,4 @@
-/** What configs may name without a plugin of their own: ours, put together from the packages that have it. */
+/** What configs may name without a plugin: the parts of Etude's own packages. */
 import * as CallbacksConfig from "@etude/callbacks/CallbacksConfig"
 import * as Registry from "@etude/core/Registry"
 import * as ReportsConfig from "@etude/reports/ReportsConfig"
@@ -6,7 +6,7 @@ import * as ReportsConfig from "@etude/reports/ReportsConfig"
 /** The packages whose callbacks come with the command. */
 export const plugins = [CallbacksConfig.plugin, ReportsConfig.plugin]
 
-/** Core's optimizers and schedules, and the callbacks of these packages: what changes a run, and what looks at it. */
+/** Core's optimizers and schedules, and the callbacks of these packages: those that change a run, and those that observe it. */
 export const registry: Registry.RegistryService = Registry.extend(Registry.core, ...plugins)
 
 /** The section `callbacks` of a config, decoded. Plugins' callbacks are in it as the same kind of data as ours. */

@@ -79,7 +79,7 @@ export class RunUnusable extends Schema.TaggedError<RunUnusable>()("RunUnusable"
   }
 }
 
-/** A run folder that another process writes to, or has taken over. */
+/** A run folder that another process writes to, or now owns. */
 export class RunInUse extends Schema.TaggedError<RunInUse>()("RunInUse", {
   run: Schema.String,
   lock: Schema.String,

@@ -70,7 +70,7 @@ const withoutMistakes = Effect.fnUntraced(function* (document: unknown, source: 
 
 const id = "@etude/cli/foresight"
 
-/** What the preflight of a run would find. A problem of its own keeps anything from being trained. */
+/** The problems that the preflight of a run would find. An added problem prevents any training. */
 const preflight = (loaded: Load.Loaded) =>
   Effect.gen(function* () {
     const folder = yield* Effect.acquireRelease(

@@ -1,9 +1,9 @@
 /**
  * Which Node the command runs on. Older ones lack what its modules import, and would stop with a SyntaxError about one of
- * them: this module imports nothing, so that it can be asked first.
+ * them: this module imports nothing, so that it can run first.
  */
 
-/** What is there instead of Node, whose own version says nothing about it. */
+/** Runtimes that can replace Node; the Node version that they report is not theirs. */
 const otherRuntimes = ["bun", "deno"]
 
 const parts = (version: string): ReadonlyArray<number> =>

@@ -96,7 +96,7 @@ const declared = (
     if (file === undefined) return yield* refuse("it is not installed there", `Install it: npm install ${name}`)
     const declaration = yield* Effect.try({
       try: () => read(file),
-      catch: (cause) => refuse(`its package.json cannot be read (${reasonOf(cause)})`, "Install it anew.")
+      catch: (cause) => refuse(`its package.json cannot be read (${reasonOf(cause)})`, "Reinstall it.")
     })
     const plugin = declaration.etude?.plugin
     if (plugin === undefined) {
@@ -114,7 +114,7 @@ const declared = (
     }
     const wrong = misfit(declaration.peerDependencies ?? {})
     if (wrong !== undefined) return yield* refuse(...wrong)
-    // A package's only plugin is called by the package's name, wherever it is.
+    // A package's only plugin has the package's name, in any file.
     const entry = entries.length === 1 && subpath === "." ? element(entries, 0) : subpath
     if (entries.includes(entry)) return useOf(name, entry)
     const known = entries.map((one) => useOf(name, one)).join(", ")

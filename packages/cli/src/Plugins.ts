@@ -40,7 +40,7 @@ export type EntryEncoded = typeof Entry.Encoded
 export interface Configured {
   /** Where in the config: `callbacks`, `plugins.0`. */
   readonly path: string
-  /** What tells it from others where configs are compared: its package; with a number when it is there more than once. */
+  /** Identifies it where configs are compared: its package, with a number when it occurs more than once. */
   readonly key: string
   readonly plugin: PluginPackage.AnyPlugin
   readonly options: unknown
@@ -108,7 +108,7 @@ const registryOf = (results: ReadonlyArray<LoadedEntry>) => {
   return { registry, problems }
 }
 
-/** The options of plugins that are there more than once are told apart by a number. */
+/** A number distinguishes the options of plugins that occur more than once. */
 const numbered = (results: ReadonlyArray<LoadedEntry>): ReadonlyArray<Configured> => {
   const all: Array<Configured> = []
   for (const one of results.flatMap(({ configured }) => configured ?? [])) {
@@ -167,7 +167,7 @@ export const decisive = (configured: ReadonlyArray<Configured>): { readonly [par
     return { ...one, decisive: (plugin.decisive?.(encoded) ?? encoded) as Configured["encoded"] }
   })
   const callbacks = parts.find(({ path }) => path === "callbacks")?.decisive ?? {}
-  // A plugin that only looks on has no part; one that decides counts by being there, whatever its options.
+  // A plugin that only observes has no part; one that decides counts by its presence, whatever its options.
   const plugins = parts.filter(
     ({ path, plugin, decisive }) =>
       path !== "callbacks" && (plugin.decisive === undefined || Object.keys(decisive).length > 0)
@@ -198,7 +198,7 @@ const placeOf = (file: string): string | undefined => {
   return path.posix.normalize(posix).replace(/\/$/, "").toLowerCase()
 }
 
-/** Why a plugin's file can't be where its path says; `taken` is what is there already, by place. */
+/** Why a plugin's file can't be at its path; `writers` names who writes there already. */
 const conflictOf = (file: string, writers: ReadonlyMap<string, string>): string | undefined => {
   const place = placeOf(file)
   if (place === undefined) return undefined
@@ -215,7 +215,7 @@ const conflictOf = (file: string, writers: ReadonlyMap<string, string>): string 
 }
 
 /**
- * Files of plugins that leave the run's folder, that the run writes itself (`own`: files, and folders with all in them), or that
+ * Files of plugins that leave the run's folder, that the run writes itself (`filesOfRun`: files, and folders with everything in them), or that
  * two of them write.
  */
 export const conflictsOf = (

@@ -1,4 +1,4 @@
-/** `etude runs` and `etude checkpoint`: what has been run and saved, to look at, verify, compare and take along. */
+/** `etude runs` and `etude checkpoint`: inspect, verify, compare and export runs and checkpoints. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as FileStore from "@etude/checkpoint/FileStore"

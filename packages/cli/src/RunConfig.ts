@@ -125,7 +125,7 @@ const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { 
 /**
  * What checkpoints keep of a config. What decides the outcome: the experiment, its decisive options and those of callbacks and
  * plugins. The rest is kept too, so that a resume can say all that differs. Training has its own place in a checkpoint; what
- * is shown, and where runs lie, is nobody's concern.
+ * is shown, and where runs lie, does not matter.
  */
 export const settingOf = (
   { use, options, loss, checkpoints }: RunConfigEncoded,

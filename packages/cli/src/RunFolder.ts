@@ -1,6 +1,6 @@
 /**
  * The folder of a run: `config.json` with its JSON Schema, `events.jsonl`, `report.json`, `model.safetensors` and `figures/`. Each file appears whole or
- * not at all (except the events, which grow), and a run that ends before its first step leaves no folder behind.
+ * not at all (except the events, which grow), and a run that ends before its first step leaves no folder.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -109,7 +109,7 @@ const isSpecial = (file: string): boolean => {
   return stats !== undefined && !stats.isFile()
 }
 
-/** Whether this process may still write to the run's folder. Always, where nobody else could. */
+/** Whether this process may still write to the run's folder. Always, where no other process could. */
 export const Guard = Context.Reference<Effect.Effect<void, { readonly message: string }>>(
   "@etude/cli/RunFolder/Guard",
   {

@@ -1,7 +1,7 @@
 /**
- * One writer at a time for a run folder. `lock.json` says which process writes there: its number, when it started, and on which
+ * One writer at a time for a run folder. `lock.json` names the process that writes there: its number, when it started, and on which
  * start of which machine, so that a lock whose process is gone is recognized also where another process has its number now. It
- * bears a token of its holder's: a process whose token is no longer there has been superseded, and writes nothing more.
+ * holds its holder's token: a process whose token is no longer there has been superseded, and writes nothing more.
  */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -100,7 +100,7 @@ const read = (file: string): { readonly text: string; readonly holder: Holder | 
 
 const isThere = (cause: unknown): boolean => (cause as { code?: unknown }).code === "EEXIST"
 
-/** Makes the lock with all of its text at once, if there is none; whether it did. */
+/** Creates the lock with its whole text at once, if there is none; returns whether it did. */
 const create = (file: string, holder: Holder): boolean => {
   const temporary = `${file}.${holder.token}`
   fs.writeFileSync(temporary, encode(holder), { flag: "wx" })
@@ -193,10 +193,10 @@ export const acquire = (
     })
   const check = Effect.suspend(() => {
     const current = orNull(() => read(file))
-    // What can't be read, on a network's disk for a moment, says nothing of another writer.
+    // What can't be read, on a network's disk for a moment, does not mean another writer.
     if (current === null || current?.holder?.token === holder.token) return Effect.void
     if (current === undefined) {
-      // Somebody has deleted the lock, and nobody has taken the run over.
+      // The lock was deleted, and no other process has taken it.
       if (orNull(() => create(file, holder)) !== false) return Effect.void
       return Effect.suspend(() => check)
     }

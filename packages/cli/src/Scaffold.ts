@@ -46,7 +46,7 @@ const pascal = (name: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("")
 
-/** What stands in templates for what is known only now: in texts and in file names. */
+/** Placeholders of templates, in texts and in file names, with their values. */
 const placeholders = (kind: Kind, name: string, ranges: Readonly<Record<string, string>>) => {
   const Name = pascal(name)
   const values: Readonly<Record<string, string>> = {
@@ -102,7 +102,7 @@ const configSchema = Effect.promise(async () => {
   return Config.jsonSchema(RunConfig)
 })
 
-/** Writes the package and says what to do next. A folder that holds anything is left as it is. */
+/** Writes the package and prints what to do next. A folder that is not empty is not touched. */
 export const create = (options: {
   readonly kind: Kind
   readonly name: string

@@ -92,8 +92,8 @@ const stepsOf = (log: ReadonlyArray<Event.Known>): number => log.at(-1)?.progres
 const looksAfterSteps = 100
 
 /**
- * Saves the model of a run that did not end well, and lets preflight know of a folder that can't be made. Ends a run that
- * another process has taken over.
+ * Saves the model of a run that failed, and reports a folder that can't be created to the preflight. Ends a run that
+ * another process now owns.
  */
 const keeper = (
   loaded: Load.Loaded,
@@ -228,7 +228,7 @@ const noteEnd = (
     : Output.note(`This run has reached its end, until ${reached}; ${further}.`)
 }
 
-/** Where a run continues from, told to the person who waits, and the config that it continues with. */
+/** Where a run continues from, as a message to the user, and the config that it continues with. */
 const pointOf = (
   loaded: Load.Loaded,
   task: Parameters<typeof Resume.point>[0],
@@ -273,7 +273,7 @@ const logOf = (folder: string, state: TrainState.TrainState, monitors: Monitors.
       completed.added.length === 0
         ? ""
         : ` The history ${epochsOf(completed.added)}, which it lacks, is taken from the checkpoint.`
-    const copyNote = aside === undefined ? "" : ` The file as it was is kept as ${aside}.`
+    const copyNote = aside === undefined ? "" : ` The original file is kept as ${aside}.`
     const problem = problems.length === 0 ? "is incomplete" : `is damaged: ${problems.join("; ")}`
     yield* Output.note(`The log ${file} ${problem}.${filled}${copyNote}`)
     return completed.events

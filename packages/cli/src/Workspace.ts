@@ -1,6 +1,6 @@
 /**
  * The packages of a workspace (a monorepo of npm, pnpm or Yarn) by name. In a workspace a package need not be installed where
- * a config lies: `@me/paper` means the folder whose package.json says so.
+ * a config lies: `@me/paper` means the folder whose package.json has that name.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"

@@ -230,7 +230,7 @@ describe("parameters that are frozen or thawed at a resume", () => {
         events.flatMap((event) => (event._tag === "Warned" ? [event.message] : [])),
         [
           "The resumed run differs from the state that it continues: " +
-            "backbone is trained from here on: the optimizer's state of it begins anew."
+            "backbone is trained from here on: the optimizer's state of it starts again."
         ]
       )
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))

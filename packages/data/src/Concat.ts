@@ -87,7 +87,7 @@ export const concat = (
       length += dataset.length
       return { dataset, start, end: length }
     })
-    /** What each dataset that holds some of the samples gives for them, with their positions among all of them. */
+    /** The result of each dataset for its part of the samples, with their positions among all requested samples. */
     const fromEach = <A>(indices: Int32Array, read: (dataset: Dataset, local: Int32Array, part: number) => A) =>
       placed.flatMap(({ dataset, start, end }, part) => {
         const isOwn = (index: number) => index >= start && index < end

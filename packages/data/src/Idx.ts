@@ -140,7 +140,7 @@ const readLabels = (options: IdxOptions): Effect.Effect<IdxArray | undefined, Da
   })
 }
 
-/** What is wrong with the options, all of it; `dtype` is that of the images' file, if it could be read. */
+/** Every problem of the options; `dtype` is that of the images' file, if it could be read. */
 const optionProblems = (name: string, options: ImageOptions, dtype: IdxDtype | undefined): ReadonlyArray<DataError> => {
   const { normalize, pad = 0 } = options
   const problems: Array<DataError> = []

@@ -50,7 +50,7 @@ const readsOf = (dataset: Dataset, batches: Iterable<Int32Array>, draw: Draw): R
   }
 }
 
-/** A batch as it is; what failed, as an Effect; nothing where the queue has ended. */
+/** A batch itself; a failure as an Effect; `undefined` where the queue has ended. */
 const batchOf = (turn: Exit.Exit<Turn, Cause.Done>): ReturnType<BatchSource["next"]> => {
   if (Exit.isFailure(turn)) return undefined
   return Exit.isSuccess(turn.value) ? turn.value.value : turn.value
@@ -73,7 +73,7 @@ const open = Effect.fnUntraced(function* (
   })
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
-      // Ended first, so that whoever still waits is given the end.
+      // Ended first, so that a waiting reader receives the end.
       Queue.endUnsafe(queue)
       Queue.shutdownUnsafe(queue)
       reads.close()
@@ -100,7 +100,7 @@ export const make = (ahead: number): DataLoaderService => ({
 /**
  * Provides core's `DataLoader` with one that holds up to `ahead` batches (read or being read, one at a time) beyond those
  * taken. A batch at hand is given directly, otherwise as an Effect; a failed read surfaces at its own batch. Closing the
- * scope of `open` stops the reading fiber, closes the plan's iterator and lets the held batches go.
+ * scope of `open` stops the reading fiber, closes the plan's iterator and releases the batches in the queue.
  *
  * @param options.ahead a whole number from 1 on, else `ConfigInvalid`. 2 keeps a loop busy whose steps outlast a read.
  */

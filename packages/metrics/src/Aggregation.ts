@@ -158,7 +158,7 @@ export const runningMean = <Out extends TensorOrRecord = tf.Tensor, Target exten
   }
 }
 
-/** Sums in which an element counts `decay` times as much as the next one, and how much all of it decays what came before. */
+/** Sums in which an element counts `decay` times as much as the next one, and the factor by which all elements decay earlier sums. */
 export const Decaying = Schema.Struct({ sum: Schema.Number, weight: Schema.Number, factor: Schema.Number })
 export type Decaying = typeof Decaying.Type
 

@@ -1,7 +1,7 @@
 /**
  * Metrics of counts: accuracy, precision, recall, F, specificity and Jaccard, for binary, multiclass and multilabel tasks,
  * from logits, probabilities or labels. All of one task share their counts. What outputs and targets look like, and how they
- * become labels, is said at `Binary`, `Multiclass` and `Multilabel`; how classes are averaged, at `Average`.
+ * become labels, is documented at `Binary`, `Multiclass` and `Multilabel`; how classes are averaged, at `Average`.
  *
  * All are in [0, 1], higher is better; sample weights and masks count in every sum; without anything counted there is no
  * result; NaN outputs that count make it NaN. Values are those of scikit-learn where it has the metric, with `labels` left out, and of torchmetrics with its

@@ -202,7 +202,7 @@ const refuse = (metric: string, task: Targets, weight: number) => {
 
 /**
  * Calls `each` with the target of every element that counts: whose weight is not 0, and whose target is not ignored. Throws
- * `LabelOutOfRange` when some of them are no class, or when `each` says that a prediction is none by `false`.
+ * `LabelOutOfRange` when some of them are no class, or when `each` returns `false` for a prediction that is none.
  */
 export const forEachTarget = (
   metric: string,

@@ -36,7 +36,7 @@ interface Parts<Numbers> {
   readonly all?: Numbers
 }
 
-/** The mean of a value per element, which the host computes from the numbers that `measure` gives for it, and the label. */
+/** The mean of a value per element, which the host computes from the label and the numbers that `measure` returns. */
 const meanStatistics = (
   name: string,
   task: ScoredTask,
@@ -258,7 +258,7 @@ const gaps = (state: Reliability): ReadonlyArray<number> =>
  * Expected calibration error: Σ over bins of their fraction · |accuracy − mean confidence|, in [0, 1]. The confidence
  * of a multiclass prediction is its largest probability; of a binary one, and of each label, the probability of class
  * 1, compared with how often it was. Bins are [k/B, (k+1)/B), the last with 1; torchmetrics gives confidences of
- * exactly 1 a bin of their own. NaN outputs give NaN. Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599.
+ * exactly 1 a separate bin. NaN outputs give NaN. Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599.
  */
 export const expectedCalibrationError = (
   options: CalibrationOptions

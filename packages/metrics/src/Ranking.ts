@@ -8,7 +8,7 @@
  * saturated sigmoid or softmax makes ties, and none are lost.
  *
  * A class without positives (or, for AUROC, negatives) has no value: averages leave it out, and it is NaN where each class
- * has a value of its own. When no class has one, there is no result; scikit-learn warns or fails, torchmetrics gives 0. A score
+ * has its own value. When no class has one, there is no result; scikit-learn warns or fails, torchmetrics gives 0. A score
  * that is NaN makes the result NaN.
  */
 import type { Figure } from "@etude/core/Figure"
@@ -50,7 +50,7 @@ const measure = (task: ScoredTask) => (scored: Scored<tf.Tensor, tf.Tensor>) => 
   return given(scored, { scores, actual }, weights)
 }
 
-/** Calls `each` with every score that counts, which class it is of, and whether that is the element's. */
+/** Calls `each` with every score of nonzero weight, its class, and whether that is the element's class. */
 const forEachScore = (
   task: ScoredTask,
   measured: MeasuredTargets,
@@ -69,7 +69,7 @@ const forEachScore = (
   })
 }
 
-/** How the columns of a row are given: as they are, or made of the logits of a row, each row once. */
+/** How the columns of a row are given: directly, or computed from the logits of a row, each row once. */
 const rowsOf = (
   scores: ArrayLike<number>,
   columns: number,

@@ -12,7 +12,7 @@ const Numbers = Schema.Array(Schema.Number)
 export const Pairs = Schema.Array(Schema.Struct({ x: Numbers, y: Numbers, weights: Numbers }))
 export type Pairs = typeof Pairs.Type
 
-/** The mean rank of each value among all of them; equal values share theirs. A weight of k stands for k equal samples. */
+/** The mean rank of each value; equal values share it. A weight of k stands for k equal samples. */
 const ranks = (values: ReadonlyArray<number>, weights: ReadonlyArray<number>): Float64Array => {
   const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!)
   const ranked = new Float64Array(values.length)

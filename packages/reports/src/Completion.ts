@@ -38,7 +38,7 @@ const isLater = ({ progress: a }: Event.Known, { _tag, progress: b }: Row): bool
 const ofSet = (values: Event.Values, monitors: Monitors.Monitors, name: string): Event.Values =>
   Object.fromEntries(Object.entries(values).filter(([monitor]) => Monitors.find(monitors, monitor)?.set === name))
 
-/** An entry as the events that had told of it. How long it took is not known: time is shared out by steps. */
+/** An entry as the events that reported it. Its duration is not known: time is divided by steps. */
 const eventsOf = (
   entry: HistoryEntry,
   before: HistoryEntry | undefined,

@@ -191,11 +191,11 @@ const makeAppend = Effect.fnUntraced(function* (path: string) {
 })
 
 /**
- * Core's `Events`, appended to a file. Events wait in a bounded queue for a fiber that writes all of them at once; a full
+ * Core's `Events`, appended to a file. Events wait in a bounded queue for a fiber that writes them all at once; a full
  * queue makes the run wait. On every exit of the scope what waits is written, and the file synced.
  *
  * Fails with `EventsFileError` when the file cannot be opened. A write that fails later is tried again (6 times in 3
- * seconds); then an error is logged, and the run goes on without its events: a full disk does not end a training run.
+ * seconds); then an error is logged, and the run continues without its events: a full disk does not end a training run.
  */
 export const layer = ({
   path,
@@ -222,7 +222,7 @@ export const layer = ({
       }).pipe(
         Effect.catchTag("PlatformError", (error) => gaveUp(systemReason(error) ?? error.message)),
         Effect.catchTag("Superseded", ({ message }) => gaveUp(message)),
-        // Whoever waits for room in the queue must not wait for ever.
+        // A writer that waits for room in the queue must not wait for ever.
         Effect.andThen(Effect.forever(Queue.takeAll(queue))),
         Effect.catchTag("Done", () => Effect.void)
       )

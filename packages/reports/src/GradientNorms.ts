@@ -38,7 +38,7 @@ export const norms = (gradients: Tensors.Tensors, each: boolean): Tensors.Tensor
 
 /**
  * The transform, since gradients exist inside the step only. It changes none of them; the norms of the last step are
- * tensors of its own, so that a run with it cannot be resumed without it, or the other way round. After noise and adaptive
+ * tensors, so that a run with it cannot be resumed without it, or vice versa. After noise and adaptive
  * clipping, before core's clipping. A norm costs one pass over the gradients at every step.
  */
 export const layer = (

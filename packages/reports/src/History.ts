@@ -94,12 +94,12 @@ export const rows = (events: Iterable<Event.Event>): ReadonlyArray<Row> => {
     const { epoch, step, samples } = progress
     return { epoch, step, samples, learningRate, seconds, values, ...(midEpoch ? { midEpoch } : {}) }
   }
-  // A validation that nothing has come after is told of too.
+  // A validation that is the last event is reported too.
   return [...known.flatMap(completed), ...completed(undefined)].map(rowOf)
 }
 
 /**
- * An observer that keeps the history in memory, and the function that gives it as it is: during the run, in another fiber,
+ * An observer that keeps the history in memory, and the function that returns its present value: during the run, in another fiber,
  * or after it. It holds what this process has seen; the whole of a resumed run is in its events file.
  *
  * ```ts

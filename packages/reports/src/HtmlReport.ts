@@ -244,9 +244,9 @@ export const layer = (
         check: file.check(path),
         hooks: {
           resumed: ({ state }) => {
-            // The first event is the one that says what run this is.
+            // The first event identifies the run.
             const [setting] = events
-            // Events of earlier attempts are there where a log is replayed.
+            // A replayed log has events of earlier attempts.
             if (setting?._tag !== "Resumed") return
             events.unshift(
               { ...setting, _tag: "RunStarted" } as Event.Known,

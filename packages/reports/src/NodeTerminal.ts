@@ -22,7 +22,7 @@ interface Process {
   readonly off: (event: "exit", listener: () => void) => unknown
 }
 
-/** Node's own; a browser has none, and there nobody asks for this terminal. */
+/** Node's process; a browser has none, and never uses this terminal. */
 const nodeProcess = (): Process => Reflect.get(globalThis, "process")
 
 /**
@@ -40,7 +40,7 @@ export const hasColors = (
 }
 
 /**
- * Writes to a stream, such as `process.stderr`. Output that nobody reads any more (a closed pipe) is dropped; a terminal
+ * Writes to a stream, such as `process.stderr`. Output to a closed pipe is dropped; a terminal
  * called `dumb` is no terminal. A process that exits in the middle still leaves the cursor visible.
  */
 export const layerOf = (stream: OutputStream): Layer.Layer<Terminal> =>

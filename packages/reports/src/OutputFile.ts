@@ -37,7 +37,7 @@ export interface Written {
 
 export interface OutputFile {
   /**
-   * What follows goes to this file. An existing one is replaced, or, with `rewrite`, goes on as that leaves its text. The
+   * Later writes go to this file. An existing one is replaced, or, with `rewrite`, continues after the text that it returns. The
    * folders on its path are made.
    */
   readonly begin: (path: string, rewrite?: (text: string) => string) => void
@@ -46,7 +46,7 @@ export interface OutputFile {
   readonly flush: Effect.Effect<void, OutputFileError>
   /** Writes what is noted and syncs the file; an error is logged. For finalizers. */
   readonly close: Effect.Effect<void>
-  /** For `check`: what is wrong with the folder of `path`. */
+  /** For `check`: the problems of the folder of `path`. */
   readonly check: (path: string) => Effect.Effect<ReadonlyArray<Problem>>
   readonly written: () => Written
 }
@@ -110,7 +110,7 @@ const append = Effect.fnUntraced(function* (writing: Writing, open: OpenFile, da
 
 const forAppending = ({ fs, scope }: Writing, path: string) => Scope.provide(fs.open(path, { flag: "a" }), scope)
 
-/** Replaces the file by what is kept of it. A process that dies here leaves the old file or the new one. */
+/** Replaces the file by its kept part. A process that dies here leaves the old file or the new one. */
 const replace = Effect.fnUntraced(function* ({ fs }: Writing, { path, rewrite }: Begin) {
   const text =
     rewrite === undefined

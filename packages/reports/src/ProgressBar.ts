@@ -1,7 +1,7 @@
 /**
  * Progress for people. On a terminal: a bar that is rewritten (epoch, batch, running loss and metrics, samples per second,
  * time to go; validation too) and a table with a row for each epoch. Elsewhere: a line for each epoch and every so many
- * steps. It looks on only: it changes nothing in a run, and its clock decides nothing but when the bar is drawn.
+ * steps. It only observes: it changes nothing in a run, and its clock only decides when the bar is drawn.
  */
 import * as Callback from "@etude/core/Callback"
 import type { OptionsSchema } from "@etude/core/CallbackEntry"
@@ -23,7 +23,7 @@ const fields = {
     "minimal: epochs, warnings and the end; standard: with the bar, or lines of steps where there is no terminal; " +
       "verbose: with lines of steps everywhere, every validation, skipped batch, decision and checkpoint"
   ),
-  everySteps: CoreConfig.withDefault(CoreConfig.count("steps"), 50, "How often a step gets a line of its own")
+  everySteps: CoreConfig.withDefault(CoreConfig.count("steps"), 50, "How often a step gets a separate line")
 }
 export interface Config extends Schema.Struct.Type<typeof fields> {}
 export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}

@@ -1,6 +1,6 @@
 /**
  * A run over again from its events, without training: controllers are called as the run called them, and decide what they
- * decided then. With other controllers than the run had, it says what they would have decided at first.
+ * decided then. With other controllers than the run had, it reports what they would have decided first.
  *
  * ```ts
  * const { events } = yield* EventsFile.read("runs/1/events.jsonl")
@@ -139,7 +139,7 @@ const skipped = Effect.fnUntraced(function* <E>(place: Place<E>, event: typeof E
   yield* run.call("batchSkipped", { reason: event.reason })
 })
 
-/** Hooks are told when all sets have been measured, as in a run. */
+/** Hooks are called when all sets have been measured, as in a run. */
 const validated = Effect.fnUntraced(function* <E>(place: Place<E>, event: typeof Event.ValidationEnded.Type) {
   moveTo(place, event)
   place.measured.push(event)
@@ -224,8 +224,8 @@ const recordedIn = (events: ReadonlyArray<Event.Known>): ReadonlyArray<Decided> 
 
 /**
  * Runs callbacks over the events that count of a log, those of all its attempts; observers see the events too, so that files
- * can be made from a log. Callbacks that look at the state, at batches of validations or at full results of metrics have
- * nothing to look at. Fails with `ReplayIncomplete` where batches are missing in the log that controllers decide at, with
+ * can be made from a log. Callbacks that need the state, batches of validations or full results of metrics have
+ * nothing to read. Fails with `ReplayIncomplete` where batches are missing in the log that controllers decide at, with
  * `PreflightFailed` for a wrong order or two callbacks of one id, and as the callbacks themselves do.
  */
 export const run = <Out, LE, R>(

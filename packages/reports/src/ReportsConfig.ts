@@ -1,5 +1,5 @@
 /**
- * Callbacks that look at a run and write what they see, as a config file names them: each by its name, with its own
+ * Callbacks that observe and record a run, as a config file names them: each by its name, with its own
  * options.
  *
  * ```yaml
@@ -8,7 +8,7 @@
  *   htmlReport: { onFailure: warn }
  * ```
  *
- * `ProgressBar` has a section of its own in run configs, and `ConsoleTable` is its least verbosity; `History`,
+ * `ProgressBar` has a separate section in run configs, and `ConsoleTable` is its least verbosity; `History`,
  * `EventsFile` and `Replay` are for programs.
  */
 import * as CallbackEntry from "@etude/core/CallbackEntry"
@@ -33,7 +33,7 @@ const within = ({ folder }: Plugin.Place, path: string): string => (isAbsolute(p
 
 type Described<Options, Encoded, Out, R> = Omit<CallbackEntry.CallbackEntry<Options, Encoded, Out, R>, "kind">
 
-/** An entry of a callback that looks on. */
+/** An entry of a callback that observes. */
 const observer = <Options, Encoded, Out, R>(
   described: Described<Options, Encoded, Out, R>
 ): CallbackEntry.CallbackEntry<Options, Encoded, Out, R> => ({ ...described, kind: "observer" })
@@ -99,7 +99,7 @@ export const ReportsConfig: Schema.Codec<ReportsConfig, ReportsInput> = Callback
 /** The files and folders of a config, by path. */
 export const filesOf = (config: ReportsConfig): ReadonlyArray<string> => CallbackEntry.filesOf(entries, config)
 
-/** The callbacks that a config asks for, merged. What they need beyond a run is asked for even if none of them needs it. */
+/** The callbacks of a config, merged. The type requires everything that any of them may need beyond a run. */
 export const layerOf = (config: ReportsConfig, place: Plugin.Place) => CallbackEntry.layerOf(entries, config, place)
 
 /** All of these as the plugin that this package declares. None of them decides what a run comes to. */

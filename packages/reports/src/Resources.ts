@@ -1,6 +1,6 @@
 /**
  * What a run uses and how fast it goes, at logged steps: tensors and memory, throughput, and the learning rate. Each is an
- * observer of its own.
+ * separate observer.
  *
  * ```ts
  * Layer.mergeAll(Resources.memory(), Resources.throughput(), Resources.learningRate())

@@ -110,7 +110,7 @@ const summaryOf = (event: Known, setting: Pick<Setting, "monitors">): Summary | 
 }
 
 /**
- * The observer. Each attempt of a run has a file of its own; that of a resumed run tells TensorBoard to forget what
+ * The observer. Each attempt of a run has its own file; that of a resumed run makes TensorBoard drop what
  * came after the step from which it continues. Fails with `OutputFileError`; a folder that cannot be written to is
  * found before the first step.
  */

@@ -1,4 +1,4 @@
-/** What looks at a run, and shows and writes it. Each module is also importable by its own name, such as `@etude/reports/ProgressBar`. */
+/** Callbacks that observe a run, and show or record it. Each module is also importable by its own name, such as `@etude/reports/ProgressBar`. */
 export * as Completion from "./Completion.ts"
 export * as ConsoleTable from "./ConsoleTable.ts"
 export * as Csv from "./Csv.ts"

@@ -30,7 +30,7 @@ export const difference = (
   return undefined
 }
 
-/** The largest distance between elements of two arrays; what is not finite in one of them is not counted. */
+/** The largest distance between elements of two arrays; elements that are not finite in one of them do not count. */
 export const distance = (values: ArrayLike<number>, others: ArrayLike<number>): number => {
   let largest = 0
   for (let index = 0; index < Math.min(values.length, others.length); index++) {

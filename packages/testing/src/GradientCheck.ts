@@ -35,7 +35,7 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 
 /**
  * The elements of `xs` at which the gradient of `f`, as tfjs gives it, differs from finite differences; none when it is
- * right. Inputs of another dtype than float32 are left as they are.
+ * right. Inputs of another dtype than float32 are not changed.
  *
  * The output is projected on fixed random weights w, and d/dx ⟨w, f(x)⟩ is compared with the five-point formula
  * (8 (F(x + h) − F(x − h)) − (F(x + 2h) − F(x − 2h))) / 12 h, whose error is O(h⁴) besides the rounding of float32;

@@ -40,7 +40,7 @@ export const orSkip = <E, R>(
     check,
     (error): error is LawSkipped => error instanceof LawSkipped,
     ({ reason }) => Effect.sync(() => test.skip(reason))
-  ) as Effect.Effect<void, E, R> // what is left when those that are skipped are taken out
+  ) as Effect.Effect<void, E, R> // without skipped tests, this type remains
 
 const suite =
   <Options extends { readonly name: string }>(

@@ -225,7 +225,7 @@ describe("the law of tensors catches", () => {
       ),
     'hoarding breaks the law "tensors": 0 tensors before and 6 after it had ended by success.' +
       " To reproduce: " +
-      "train it to its end by success, close the scope and look at tf.memory().numTensors."
+      "train it to its end by success, close the scope and read tf.memory().numTensors."
   )
   caught(
     "a callback that lets go of what it kept only when all went well",
@@ -250,7 +250,7 @@ describe("the law of tensors catches", () => {
     },
     'hopeful breaks the law "tensors": ' +
       "6 tensors before and 7 after it had ended by typed failure after step 1. To reproduce: " +
-      "train it to its end by typed failure after step 1, close the scope and look at tf.memory().numTensors."
+      "train it to its end by typed failure after step 1, close the scope and read tf.memory().numTensors."
   )
 })
 

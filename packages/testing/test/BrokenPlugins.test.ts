@@ -93,7 +93,7 @@ describe("the laws of callbacks catch", () => {
     "no tensor",
     'keeper breaks the law "tensors": ' +
       "0 tensors before and 8 after it had ended by success. To reproduce: " +
-      "train it to its end by success, close the scope and look at tf.memory().numTensors."
+      "train it to its end by success, close the scope and read tf.memory().numTensors."
   )
   callback(
     "an observer that writes into the parameters it looks at",

@@ -65,7 +65,7 @@ describe("the laws of optimizers catch", () => {
       rate
     ),
     [
-      'unit, scaleByLearningRate breaks the law "optimizer": it says elementwise: true, but of two parameters laid end to end parameter all[0] is 0.57719486951828 instead of 0.5723698735237122. To reproduce: update a vector of 3 and a matrix of 2 × 2 apart, and as one vector of 7.'
+      'unit, scaleByLearningRate breaks the law "optimizer": it declares elementwise: true, but of two concatenated parameters, parameter all[0] is 0.57719486951828 instead of 0.5723698735237122. To reproduce: update a vector of 3 and a matrix of 2 × 2 apart, and as one vector of 7.'
     ]
   )
 

@@ -1,4 +1,4 @@
-/** Running sums and products along an axis that is counted from the end, which tfjs hands to its kernels as it is. */
+/** Running sums and products along an axis that is counted from the end, which tfjs passes to its kernels unchanged. */
 import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { type Kernel, kernel } from "../Kernels.ts"

@@ -52,7 +52,7 @@ const within = (start: number, window: number, length: number): readonly [first:
 
 /**
  * Calls `at` for each window: its elements' offsets (each of the first of `inChannels` channels) and that of its output. The
- * list is used anew for the next window.
+ * list is reused for the next window.
  */
 const forEachWindow = (sizes: Sizes, visit: (elements: ReadonlyArray<number>, output: number) => void): void => {
   const { inDepth, inHeight, inWidth, inChannels, padInfo } = sizes

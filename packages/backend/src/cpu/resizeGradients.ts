@@ -1,5 +1,5 @@
 /**
- * The gradients of resizing images, on the host. tfjs's own know nothing of `halfPixelCenters`; tfjs-backend-cpu's mix up
+ * The gradients of resizing images, on the host. tfjs's own ignore `halfPixelCenters`; tfjs-backend-cpu's mix up
  * samples of a batch (nearest) and height with width (bilinear).
  */
 import * as tf from "@tensorflow/tfjs-core"

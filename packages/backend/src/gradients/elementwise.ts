@@ -20,7 +20,7 @@ const squaredDifference = gradient({
   }
 })
 
-/** sign(x), which is 0 at 0; tfjs says −1 there, so that an L1 penalty moves weights away from 0. */
+/** sign(x), which is 0 at 0; tfjs returns −1 there, so that an L1 penalty moves weights away from 0. */
 const abs = gradient({
   name: tf.Abs,
   inputs: ["x"],

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { type GradientCall, gradient } from "../Gradients.ts"
 import { unbroadcast } from "./elementwise.ts"
 
-/** `x · y`, each transposed if told; summed to `shape`. */
+/** `x · y`, each transposed where its flag is set; summed to `shape`. */
 const product = (x: tf.Tensor, ofX: boolean, y: tf.Tensor, ofY: boolean, shape: ReadonlyArray<number>): tf.Tensor =>
   unbroadcast(tf.matMul(x, y, ofX, ofY), shape)
 

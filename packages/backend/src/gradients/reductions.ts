@@ -10,7 +10,7 @@ const axesOf = (x: tf.Tensor, axis: unknown): Array<number> =>
 const keptShape = (x: tf.Tensor, axes: ReadonlyArray<number>) =>
   x.shape.map((side, axis) => (axes.includes(axis) ? 1 : side))
 
-/** Equal extrema share the gradient; tfjs gives each of them all of it. */
+/** Equal extrema share the gradient; tfjs gives the whole gradient to each. */
 const extremum = (name: string) =>
   gradient({
     name,

@@ -19,7 +19,7 @@ const decode = Schema.decodeUnknownOption(Attempts)
 const encode = Schema.encodeSync(Attempts)
 const file = (directory: string): string => path.join(directory, "attempts.json")
 
-/** The failed attempts of the last installation; none when it did not fail, or nobody tried. */
+/** The failed attempts of the last installation; none when it did not fail, or there was none. */
 export const read = (directory: string): Effect.Effect<ReadonlyArray<Attempt>> =>
   Effect.sync(() => {
     try {
@@ -32,7 +32,7 @@ export const read = (directory: string): Effect.Effect<ReadonlyArray<Attempt>> =
     }
   })
 
-/** Replaces what is kept. A failure to store it is ignored: the caller has it too. */
+/** Replaces the stored attempts. A failure to store them is ignored: the caller has them too. */
 export const write = (directory: string, attempts: ReadonlyArray<Attempt>): Effect.Effect<void> =>
   Effect.sync(() => {
     const temporary = `${file(directory)}.${process.pid}.tmp`

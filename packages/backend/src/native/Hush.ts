@@ -49,7 +49,7 @@ interface Hush {
   readonly unhush: () => void
 }
 
-/** Runs `f` with standard error shut, if the binding came with the means and the log level asks for warnings at most. */
+/** Runs `f` with standard error shut, if the binding includes the means and the log level is warnings or less. */
 export const hushed = <A>(bindingFile: string, f: () => A): A => {
   const file = path.join(path.dirname(bindingFile), fileName)
   if (process.env["TF_CPP_MIN_LOG_LEVEL"] === "0" || !fs.existsSync(file)) return f()

@@ -47,7 +47,7 @@ const maximum = 64 * 1024
 
 const kill = (child: ChildProcess): void => {
   try {
-    // A negative id means the group: pip and node-pre-gyp have children of their own.
+    // A negative id means the group: pip and node-pre-gyp start children.
     if (process.platform !== "win32" && child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
     else child.kill("SIGKILL")
   } catch {

@@ -1,6 +1,6 @@
 /**
  * The second way: tfjs-node's own install script, which fetches libtensorflow and a prebuilt binding. It writes into its
- * own package, so it runs on a copy, and it may wait long for hosts that are out of reach, so it has a time limit.
+ * own package, so it runs on a copy, and it may wait long for unreachable hosts, so it has a time limit.
  */
 import * as fs from "node:fs"
 import { createRequire } from "node:module"

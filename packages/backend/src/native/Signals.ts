@@ -1,7 +1,7 @@
 /**
  * Keeps signals away from threads that compute. oneDNN's matrix products keep data where a signal's handler puts its frame: one
  * Ctrl-C, or a terminal that is resized, at the wrong moment overwrites memory (seen with TensorFlow 2.21: the process
- * aborts; it might as well go on with wrong numbers). So the thread that loads the library blocks signals, the library's own
+ * aborts; it might as well continue with wrong numbers). So the thread that loads the library blocks signals, the library's own
  * threads inherit that, and a thread that does nothing else takes them. Node's listeners are called as before.
  */
 import * as fs from "node:fs"
@@ -43,7 +43,7 @@ static bool Divert() {
   return made;
 }
 
-// What is left, the profiler's signal, gets a stack of its own.
+// The remaining one, the profiler's signal, gets a separate stack.
 static void OwnStack() {
   stack_t now;
   if (sigaltstack(nullptr, &now) != 0 || !(now.ss_flags & SS_DISABLE)) return;
@@ -73,7 +73,7 @@ let diverted = false
 /** Whether signals are kept away from what computes. */
 export const areDiverted = (): boolean => diverted
 
-/** Has a thread of its own take the process's signals from now on, if the binding came with the means. */
+/** From now on, a separate thread takes the process's signals, if the binding includes the means. */
 export const divert = (bindingFile: string): void => {
   const file = path.join(path.dirname(bindingFile), fileName)
   if (diverted || !fs.existsSync(file)) return

@@ -17,7 +17,7 @@ const binding = "tfjs_binding.node"
 /** Small ones of our own, each of one source file that needs nothing of TensorFlow's. */
 const addons = [Hush, Signals]
 
-/** Room for the wheel, what is taken out of it, and the rest, in bytes. */
+/** Disk space for the wheel, the extracted files and the rest, in bytes. */
 const roomFor = (wheel: Wheels.Wheel): number => wheel.bytes * 4.3
 
 const checkRoom = (wheel: Wheels.Wheel, directory: string) =>

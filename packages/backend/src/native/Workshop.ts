@@ -11,7 +11,7 @@ import * as Install from "./Install.ts"
 import * as Way from "./Way.ts"
 
 const prefix = ".making-"
-/** After this time the folder of a process that cannot be asked (on another machine) counts as left behind. */
+/** After this time, the folder of a process that cannot be checked (on another machine) counts as abandoned. */
 const staleAfterMilliseconds = 24 * 60 * 60 * 1000
 
 const host = hostname().replaceAll(/[^a-zA-Z0-9]/g, "_")
@@ -33,7 +33,7 @@ export const removeStale = (native: string): Effect.Effect<void> =>
       const [owner, pid] = name.slice(prefix.length).split("-")
       const folder = path.join(native, name)
       try {
-        // Only what is of other machines goes by its date, which a clock that was set makes wrong.
+        // Only folders of other machines are judged by their date, which a changed clock makes wrong.
         const old = () => Date.now() - fs.statSync(folder).mtimeMs > staleAfterMilliseconds
         const stale = owner === host ? !isRunning(Number(pid)) : old()
         if (stale) fs.rmSync(folder, { recursive: true, force: true })
@@ -69,7 +69,7 @@ const sync = (target: string): void => {
   }
 }
 
-/** Lists what was made, with sizes and checksums, and brings it to the disk. */
+/** Lists the folder's files, with sizes and checksums, and syncs them to the disk. */
 export const inventory = (
   folder: string,
   onProgress: Way.OnProgress
@@ -117,7 +117,7 @@ export const publish = (
     if (yield* move) return install
     const present = yield* Install.read(target)
     if (present._tag === "Some" && (yield* Install.verify(present.value)).length === 0) return present.value
-    // What lies there is damaged; it leaves by a rename too, so that nobody sees half of it.
+    // The folder there is damaged. It is renamed away too, so that no process sees half of it.
     yield* Way.step(`removing the damaged ${target}`, () =>
       fs.renameSync(target, path.join(path.dirname(folder), "damaged"))
     )

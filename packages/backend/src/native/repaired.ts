@@ -11,7 +11,7 @@ interface ResizeInputs {
   readonly dy: tf.Tensor4D
 }
 
-/** The gradients of resizing, told where the centers of pixels are. */
+/** The gradients of resizing, with the positions of pixel centers. */
 const resizeGradients: ReadonlyArray<Kernel> = ["ResizeNearestNeighborGrad", "ResizeBilinearGrad"].map((name) =>
   kernel<ResizeInputs, tf.ResizeBilinearAttrs, NativeBackend>(
     name,

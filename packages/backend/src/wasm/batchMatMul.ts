@@ -12,7 +12,7 @@ interface Inputs {
   readonly b: tf.Tensor
 }
 
-/** Multiplications from which on a product is worth three calls of its own. */
+/** The number of multiplications from which a separate product is worth its three calls. */
 const worthwhile = 2 ** 16
 
 /** How many products are added one after another in float32; the rounding errors of longer sums would show. */

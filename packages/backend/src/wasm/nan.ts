@@ -21,7 +21,7 @@ const elementwise = (name: string): Kernel =>
     return output
   })
 
-/** The larger or the smaller of two; NaN where either is. The backend's own looks at the first only. */
+/** The larger or the smaller of two; NaN where either is. The backend's own kernel checks the first only. */
 const ofTwo = (name: string): Kernel =>
   kernel<{ readonly a: tf.Tensor; readonly b: tf.Tensor }, unknown, BackendWasm>(
     name,

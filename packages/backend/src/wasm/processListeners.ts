@@ -1,6 +1,6 @@
 /**
  * In Node, the start of tfjs-backend-wasm makes every uncaught exception and unhandled rejection of the process its own
- * business: its listeners throw them anew, which changes exit codes and runs ahead of the program's own handlers.
+ * business: its listeners throw them again, which changes exit codes and precedes the program's own handlers.
  */
 import * as Effect from "effect/Effect"
 

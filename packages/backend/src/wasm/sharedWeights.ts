@@ -1,7 +1,7 @@
 /**
  * Products and convolutions whose weights are the same data in two shapes. tfjs-backend-wasm prepares weights once and finds
  * them again by their data alone: for the second shape (of a reshaped tensor, say) it would compute with the first one's, read
- * outside of it, or crash. The second shape gets data of its own here.
+ * outside of it, or crash. Here, the second shape gets its own data.
  */
 import { entry } from "@etude/core/Lookup"
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"

@@ -11,11 +11,11 @@ export const classesOf = ({ classes }: { readonly classes?: number }, place: Pla
   return count === undefined ? {} : { classes: count }
 }
 
-/** What targets are, where no loss says so: what has no dimension of classes stands for itself. */
+/** The kind of targets that no loss declares: without a dimension of classes, each element is a target. */
 export const kindOf = (targets: tf.Tensor): TargetKind =>
   targets.dtype === "int32" || (targets.rank > 1 && sideOf(targets.shape, -1) > 1) ? "classes" : "elements"
 
-/** Float32 [batch, …, classes] of targets that are classes: int32 labels become one-hot, probabilities stay as they are. */
+/** Float32 [batch, …, classes] of targets that are classes: int32 labels become one-hot, probabilities do not change. */
 export const probabilities = (targets: tf.Tensor, classes: number | undefined): tf.Tensor => {
   if (targets.dtype !== "int32") return tf.cast(targets, "float32")
   if (classes === undefined) {

@@ -1,7 +1,7 @@
 /** How many cells of a terminal a text takes, and texts of a given width. */
 import fastStringWidth from "fast-string-width"
 
-/** Marks of direction, joiners and the like, which take no cell; but for those that put emoji together. */
+/** Marks of direction, joiners and the like, which take no cell, except those that join emoji. */
 const invisible = /(?![\u200d\u{e0020}-\u{e007f}])\p{Cf}/gu
 
 /** Cells of a text without control characters; colours take none. */
@@ -10,7 +10,7 @@ export const widthOf = (text: string): number => fastStringWidth(text.normalize(
 export const padStart = (text: string, width: number): string => " ".repeat(Math.max(0, width - widthOf(text))) + text
 export const padEnd = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)))
 
-/** Lines of at most so many cells, broken between words; a word that is wider has a line of its own. */
+/** Lines of at most so many cells, broken between words; a wider word has a line to itself. */
 export const wrap = (text: string, columns: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const word of text.split(" ")) {

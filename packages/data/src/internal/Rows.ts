@@ -44,7 +44,7 @@ const copyRows = (values: TypedArray, size: number, indices: Int32Array, rows: T
   }
 }
 
-/** Rows of `values` as they are; `values` is held, not copied. */
+/** Rows of `values`, which is held, not copied. */
 export const ofValues = (values: TypedArray, spec: FieldSpec): Rows => {
   const size = sizeOf(spec.shape)
   const copy = size <= short ? copyElements : copyRows

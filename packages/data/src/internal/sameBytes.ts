@@ -31,7 +31,7 @@ const mapSpecs = (specs: Fields<FieldSpec>): Fields<FieldSpec> =>
     ? without(specs)
     : Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, without(spec)]))
 
-/** Bytes of a float32 field as the numbers that they mean; other values as they are. */
+/** Bytes of a float32 field as the numbers that they mean; other values unchanged. */
 export const numbersOf = (values: TypedArray, { dtype, bytes }: FieldSpec): TypedArray =>
   dtype === "float32" && values instanceof Uint8Array ? Bytes.widen(values, bytes) : values
 

@@ -1,4 +1,4 @@
-/** A confusion matrix for a terminal: as a matrix where there is room, else as a list of what is taken for what. */
+/** A confusion matrix for a terminal: as a matrix where there is room, else as a list of confused classes. */
 import { element } from "@etude/core/Lookup"
 import * as Arr from "effect/Array"
 import type { Cells } from "./confusionFigure.ts"
@@ -22,7 +22,7 @@ const matrix = (cells: Cells, names: ReadonlyArray<string>, widest: number, betw
 /** At most so many classes are listed. */
 const most = 30
 
-/** For each class, the worst first, how much of it is found, and what it is taken for else. */
+/** For each class, the worst first, its recall and what it is confused with. */
 const list = (cells: Cells, names: ReadonlyArray<string>, columns: number): string => {
   const classes = Arr.zip(cells, names)
     .map(([row, name], truth) => {

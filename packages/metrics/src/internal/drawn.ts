@@ -15,7 +15,7 @@ export interface ReliabilityBin {
   readonly accuracy?: number
 }
 
-/** Points by falling threshold, which is a probability; the first is that of a threshold nothing reaches. */
+/** Points by falling threshold, which is a probability; the first is that of a threshold above every score. */
 export type RocCurve = {
   readonly thresholds: ReadonlyArray<number>
   readonly falsePositiveRate: ReadonlyArray<number>

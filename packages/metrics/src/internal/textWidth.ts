@@ -1,7 +1,7 @@
 /** How wide text is, in columns of a terminal; in pictures about 0.6 of the font's size for each. */
 import fastStringWidth from "fast-string-width"
 
-/** Marks of direction, joiners and the like, which take no column; but for those that put emoji together. */
+/** Marks of direction, joiners and the like, which take no column, except those that join emoji. */
 const invisible = /(?![\u200d\u{e0020}-\u{e007f}])\p{Cf}/gu
 
 /** The columns that a text takes. */

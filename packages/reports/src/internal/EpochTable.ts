@@ -22,14 +22,14 @@ const least = { epoch: 7, value: 8 }
 const gap = "  "
 
 export interface EpochTable {
-  /** The columns that rows will have; values under other names get columns of their own when they come. */
+  /** The columns that rows will have; values under other names get new columns when they come. */
   readonly expect: (monitors: Monitors.Monitors, marksBest: boolean) => void
   readonly row: (line: EpochLine) => void
   /** Something else was printed since the last row: the next one needs its header again. */
   readonly interrupted: () => void
 }
 
-/** A column; `order` says how early it is chosen where there is not room for all. */
+/** A column; where there is not room for all, those of lower `order` are chosen first. */
 interface Column {
   readonly key: string
   /** The group's heading; empty for what belongs to the epoch itself. */

@@ -83,7 +83,7 @@ const showEpoch = (display: Display, { progress, values, learningRate, seconds }
   }
 }
 
-/** What an event changes on the screen, before it is said and before the course has followed it. */
+/** What an event changes on the screen, before its line is printed and before the course follows it. */
 const show = (display: Display, event: Event.Known): void => {
   switch (event._tag) {
     case "RunStarted":

@@ -12,7 +12,7 @@ export interface RunCourse {
   readonly batchesPerEpoch: number | undefined
   /** Where and when this attempt began. */
   readonly begin: { readonly time: number; readonly progress: Position.Progress }
-  /** The running epoch, or what is left of it: when it began, how long it stood still for validation. */
+  /** The running epoch, or the rest of it: when it began, how long it paused for validation. */
   readonly epoch: { readonly time: number; readonly still: number; readonly samples: number }
   readonly validation: { readonly batches: number; readonly time: number } | undefined
   /** Validations since the last batch: those at the end of an epoch are shown in its row. */

@@ -12,7 +12,7 @@ export interface Screen {
   readonly liveColumns: () => number
   /** A line that stays, above the live one; painted where there are colours and the line fits. */
   readonly print: (line: string, paint?: Paint) => void
-  /** Writes the live line anew. Nothing happens where lines cannot be rewritten. */
+  /** Rewrites the live line. Nothing happens where lines cannot be rewritten. */
   readonly live: (line: string) => void
   /** Takes the live line away. */
   readonly clear: () => void
@@ -29,7 +29,7 @@ export const make = (terminal: TerminalService): Screen => {
   const fitted = (line: string) => (terminal.isTerminal ? cut(oneLine(line), columns()) : line)
   const painted = (fit: string, line: string, paint: Paint | undefined) =>
     paint !== undefined && terminal.colors === true && fit === line ? paint(fit) : fit
-  // While the cursor is hidden the line is this one's, whatever the terminal has put there meanwhile: the ^C of Ctrl-C, say.
+  // While the cursor is hidden, the line belongs to this screen, even if the terminal has written there: the ^C of Ctrl-C, say.
   const erase = () => (hidden ? `\r${eraseToEnd}` : "")
   return {
     isTerminal: terminal.isTerminal,

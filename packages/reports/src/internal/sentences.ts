@@ -1,4 +1,4 @@
-/** What an event is as a line of text; nothing for those that are shown in another way, or not at this verbosity. */
+/** An event as a line of text; nothing for those that are shown differently, or not at this verbosity. */
 import type * as Event from "@etude/core/Event"
 import { batchAfter, type Progress } from "@etude/core/Progress"
 import type * as Schema from "effect/Schema"
@@ -7,7 +7,7 @@ import * as format from "./format.ts"
 
 export type Verbosity = "minimal" | "standard" | "verbose"
 
-/** What a decision asks for, of all that it could. */
+/** What a decision requests. */
 const decisionText = (decision: Schema.Json): string => {
   const all = Object.entries(decision as object).filter(
     ([, value]) => value !== false && (!Array.isArray(value) || value.length > 0)

@@ -1,7 +1,7 @@
 /** How many cells of a terminal a text takes, and texts of a given width. */
 import fastStringWidth from "fast-string-width"
 
-/** Marks of direction, joiners and the like, which take no cell; but for those that put emoji together. */
+/** Marks of direction, joiners and the like, which take no cell, except those that join emoji. */
 const invisible = /(?![\u200d\u{e0020}-\u{e007f}])\p{Cf}/gu
 
 /** Cells of a text without control characters; colours take none. */
@@ -9,7 +9,7 @@ export const widthOf = (text: string): number => fastStringWidth(text.normalize(
 
 const segmenter = new Intl.Segmenter()
 
-/** What a terminal shows in cells of its own: letters with their marks, whole emoji. */
+/** What a terminal shows in separate cells: letters with their marks, whole emoji. */
 export const symbolsOf = function* (text: string): Generator<string> {
   for (const { segment } of segmenter.segment(text)) yield segment
 }

@@ -10,7 +10,7 @@ export interface File {
   content: Uint8Array
   synced: Uint8Array
 }
-/** Names that are set and names that are taken away, all of them or none. */
+/** Names that are set and names that are removed, all of them or none. */
 type Change = ReadonlyArray<readonly [name: string, node: Node | undefined]>
 export interface Folder {
   readonly kind: "folder"
@@ -20,7 +20,7 @@ export interface Folder {
 }
 type Node = File | Folder
 
-/** What is on a disk, and what of it is only in the system's memory. */
+/** The contents of a disk, and the part that is only in the system's memory. */
 export interface Disk extends Folder {}
 
 export const emptyDisk = (): Disk => ({ kind: "folder", entries: new Map(), synced: new Map(), changes: [] })
@@ -292,7 +292,7 @@ export const crashes = function* (disk: Disk, limit: number, draw: () => number)
   }
 }
 
-/** The disk of a process that has ended while the machine goes on: nothing is lost, nothing has become surer. */
+/** The disk of a process that has ended while the machine runs on: nothing is lost, and nothing more is synced. */
 export const copyOf = (disk: Disk): Disk => {
   const copies = new Map<Node, Node>()
   const copy = (node: Node): Node => {

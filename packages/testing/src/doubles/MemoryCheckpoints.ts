@@ -118,6 +118,6 @@ export const make = ({
   }
 }
 
-/** The same as a layer; each build of it is an empty store. */
+/** The same as a layer; each build is a new, empty store. */
 export const layer = (options: MemoryOptions = {}): Layer.Layer<Checkpoints> =>
   Layer.sync(Checkpoints, () => make(options))

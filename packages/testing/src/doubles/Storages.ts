@@ -11,10 +11,10 @@ import * as CrashStorage from "./CrashStorage.ts"
 export const memory = (disk = CrashStorage.emptyDisk(), process = "test"): Layer.Layer<Storage> =>
   Layer.sync(Storage, () => CrashStorage.make({ disk, process }))
 
-/** Changes the fate of the bytes from `at` on, counted over all files. */
+/** Changes the fate of the bytes from `byte` on, counted over all files. */
 const cutting = (
   storage: StorageService,
-  operation: number,
+  byte: number,
   then: (path: string) => Effect.Effect<never, StorageError>
 ): StorageService => {
   let written = 0
@@ -25,7 +25,7 @@ const cutting = (
         ...file,
         write: (bytes) =>
           Effect.suspend(() => {
-            const room = Math.max(0, operation - written)
+            const room = Math.max(0, byte - written)
             written += bytes.length
             return bytes.length <= room
               ? file.write(bytes)
@@ -35,18 +35,18 @@ const cutting = (
   }
 }
 
-/** Full from byte `at` on: the write that gets there is done as far as it fits, and fails. */
-export const full = (operation: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
+/** Full from `byte` on: the write that gets there is done as far as it fits, and fails. */
+export const full = (byte: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
   Layer.sync(Storage, () =>
-    cutting(CrashStorage.make({ disk, process: "test" }), operation, (path) =>
-      Effect.fail(new StorageError({ path, operation: "write", reason: "full", detail: `full at byte ${operation}` }))
+    cutting(CrashStorage.make({ disk, process: "test" }), byte, (path) =>
+      Effect.fail(new StorageError({ path, operation: "write", reason: "full", detail: `full at byte ${byte}` }))
     )
   )
 
-/** Ends the process at byte `at`: what was written before stays, torn; whoever writes on dies with `ProcessEnded`. */
-export const torn = (operation: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
+/** Ends the process at `byte`: what was written before stays, torn; later writes die with `ProcessEnded`. */
+export const torn = (byte: number, disk = CrashStorage.emptyDisk()): Layer.Layer<Storage> =>
   Layer.sync(Storage, () =>
-    cutting(CrashStorage.make({ disk, process: "test" }), operation, () => Effect.die(new CrashStorage.ProcessEnded()))
+    cutting(CrashStorage.make({ disk, process: "test" }), byte, () => Effect.die(new CrashStorage.ProcessEnded()))
   )
 
 /** The disk after a crash of the machine that took everything that was not synced. */

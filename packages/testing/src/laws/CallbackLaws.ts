@@ -39,7 +39,7 @@ const ids = {
   averaging: "~laws/averaging",
   noise: "~laws/noise"
 }
-/** The company in which it is tried, of all kinds, under ids that nobody else has. */
+/** The other callbacks beside which it is tried, of all kinds, under unique ids. */
 const others = {
   [ids.impatient]: Plugins.impatient(2, ids.impatient),
   [ids.averaging]: Plugins.averaging(ids.averaging),
@@ -76,7 +76,7 @@ const mustChange = (law: string, subject: Omit<Subject, "callbacks">, layer: Cal
     const paths = Tensors.tidy(() => Object.keys(initialWeights(subject.task, 0).parameters).join(", "))
     const reason =
       `it changes nothing in this run of ${subject.task.name}, whose parameters are ${paths}; give the law a ` +
-      "`subject` that it changes: a task with its paths, or a config that lets it begin"
+      "`subject` that it changes: a task with its paths, or a config under which it starts"
     return yield* skipped(law, subject, reason)
   })
 
@@ -122,7 +122,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
           : Effect.andThen(mustChange("interference", subject, layer), law)
       }
     ),
-    law("tensors", "no tensor of it is left once the scope has closed, on all four exits", (subject) =>
+    law("tensors", "it leaves no tensor once the scope has closed, on all four exits", (subject) =>
       TensorLaw.check({ ...subject, callbacks: layer })
     ),
     law("finalizers", "finalizers run once, in reverse order, on all four exits", (subject) =>
@@ -141,7 +141,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
         const subject = {
           name,
           data,
-          // No running statistics, which microbatches change by themselves, and no Adam, which enlarges rounding.
+          // No running statistics, since microbatches change them, and no Adam, since it amplifies rounding.
           task: options.subject?.task ?? Tiny.perceptron({ dropout: 0.3 }),
           config: { ...config, optimizer: { _tag: "Sgd" }, learningRate: 0.05, until: { epochs: 1 } }
         } as const

@@ -34,7 +34,7 @@ export interface Law {
 
 /** Fails with what was found. */
 type Broken = (found: string) => Effect.Effect<never, LawBroken>
-/** Fails with why there is nothing to look at. */
+/** Fails with the reason why there is nothing to check. */
 type Skipped = (reason: string) => Effect.Effect<never, LawSkipped>
 
 const saveAt = (store: CheckpointsService, at: States.At) =>

@@ -1,5 +1,5 @@
 /**
- * Law 5: wherever a process, the machine or the disk gives up, every checkpoint whose saving has ended is there afterwards,
+ * Law 5: wherever a process, the machine or the disk fails, every checkpoint whose saving has ended exists afterwards,
  * and no half one is ever taken for a whole one.
  */
 import type { CheckpointsService } from "@etude/core/Checkpoints"
@@ -35,13 +35,13 @@ export interface CrashOptions {
 }
 
 /** The store's answers so far. */
-interface Said {
+interface SavedCheckpoint {
   readonly id: string
   readonly data: TrainState.TrainStateData
 }
 interface Ledger {
   /** Saved, and not yet asked to be deleted. */
-  readonly kept: Map<string, Said>
+  readonly kept: Map<string, SavedCheckpoint>
   /** Saved, and asked to be deleted, without an answer. */
   leaving: string | undefined
   readonly deleted: Set<string>
@@ -51,7 +51,7 @@ interface Ledger {
 
 const isSync = (kind: CrashStorage.Operation["kind"]): boolean => kind === "syncFile" || kind === "syncFolder"
 
-/** The mark of a state: what tells it from all others. */
+/** The mark of a state, which identifies it. */
 const markOf = ({ plain }: TrainState.TrainStateData): number => TrainState.decodePlain(plain).progress.epoch
 
 const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/g
@@ -71,7 +71,7 @@ const asFound = (error: unknown): Found =>
 
 /**
  * Lets a store save and delete, and ends that at every one of its operations: by a crash of the machine, after which any of
- * what was not synced may be gone; by a kill of the process, after which another one goes on; by a failure of the disk.
+ * what was not synced may be gone; by a kill of the process, after which another one continues; by a failure of the disk.
  */
 export const check = (options: CrashOptions): Effect.Effect<void, LawBroken> => lawOf(options).check
 
@@ -84,7 +84,7 @@ const lawOf = (options: CrashOptions) => {
   const random = Rng.named(Rng.key(seed), "crash")
   const draw = () => Rng.uniforms(Rng.fold(random, draws++), 1)[0]!
 
-  /** A process's storage: `outcome` may make an operation end badly, and the chosen sync is left out. */
+  /** A process's storage: `outcome` may make an operation fail, and the chosen sync is skipped. */
   const storageOf = (
     disk: CrashStorage.Disk,
     process: string,

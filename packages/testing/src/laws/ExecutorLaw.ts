@@ -16,7 +16,7 @@ import { ranOr } from "./LawRun.ts"
 
 export interface ExecutorOptions {
   readonly row: Row
-  /** After one step, where the row says nothing else: 1e-5 relative to the largest element of a tensor. */
+  /** After one step. Default: 1e-5 relative to the largest element of a tensor. */
   readonly tolerance?: Close.Tolerance
   /** At the end of the row's run, whose steps enlarge rounding: 1e-3 when absent. What is frozen at the first step shows here. */
   readonly toleranceAtEnd?: Close.Tolerance

@@ -19,7 +19,7 @@ const declared = ["c", "a", "d", "b"] as const
 
 /**
  * Adds four callbacks whose declared order is c, a, d, b, listed in another order, and ends the run by each of the four
- * exits, and before its first step: each finalizer must run once, b first and c last, and be told that exit.
+ * exits, and before its first step: each finalizer must run once, b first and c last, and receive that exit.
  */
 export const check = (options: FinalizerOptions): Effect.Effect<void, LawBroken, Backend | StepExecutor> =>
   Effect.gen(function* () {

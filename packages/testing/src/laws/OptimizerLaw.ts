@@ -79,7 +79,7 @@ const isPure = (optimizer: Update.Update, learningRate: number, broken: Broken):
   const changed = Object.keys(before).find((name) => !Object.is(before[name], after[name]))
   return changed === undefined
     ? undefined
-    : broken(`it changed ${changed} in place`, "take step 4 and look at the state before")
+    : broken(`it changed ${changed} in place`, "take step 4 and compare the state before")
 }
 
 const keepsSlots = (optimizer: Update.Update, learningRate: number, broken: Broken): LawBroken | undefined => {
@@ -141,7 +141,7 @@ const isElementwise = (optimizer: Update.Update, learningRate: number, broken: B
   const found = difference(together, expected)
   if (found === undefined) return undefined
   return broken(
-    `it says elementwise: true, but of two parameters laid end to end ${found}`,
+    `it declares elementwise: true, but of two concatenated parameters, ${found}`,
     "update a vector of 3 and a matrix of 2 × 2 apart, and as one vector of 7"
   )
 }
@@ -198,14 +198,12 @@ export const of = (optimizer: Update.Update, options: OptimizerOptions = {}): Re
   })
   const subject = subjectOf(optimizer, name, learningRate)
   return [
-    law("a step is a function of its inputs, which it leaves as they are", () =>
-      isPure(optimizer, learningRate, broken)
-    ),
+    law("a step is a function of its inputs, which it does not change", () => isPure(optimizer, learningRate, broken)),
     law("its slots have the same names and shapes at every step", () => keepsSlots(optimizer, learningRate, broken)),
     law("its numbers have the same names at every step, and are finite", () =>
       keepsNumbers(optimizer, learningRate, broken)
     ),
-    law("parameters laid end to end are updated as each alone, where it says so", () =>
+    law("concatenated parameters are updated as each alone, where it declares so", () =>
       isElementwise(optimizer, learningRate, broken)
     ),
     law("it goes down a bowl", () => learns(optimizer, learningRate, learnsWithin, broken)),

@@ -31,7 +31,7 @@ export const check = (subject: Trajectory.Subject): Effect.Effect<void, LawBroke
       )
       const after = live()
       const place = step === undefined ? "" : ` after step ${step}`
-      const reproduce = `train it to its end by ${way}${place}, close the scope and look at tf.memory().numTensors`
+      const reproduce = `train it to its end by ${way}${place}, close the scope and read tf.memory().numTensors`
       const ended = exitOf(exit)
       if (ended !== way) {
         const detail = EffectExit.isFailure(exit) ? `: ${String(Cause.squash(exit.cause))}` : ""

@@ -171,7 +171,7 @@ export const spoiled = (dataset: Dataset, sample: number): Dataset =>
 
 /**
  * Leaves samples out of the batches they belong to. A run skips a batch that is empty, and refuses one that is smaller
- * than what was asked for. Weigh and mask before.
+ * than the requested one. Weight and mask before.
  */
 export const without = (dataset: Dataset, isMissing: (sample: number) => boolean): Dataset =>
   reading(dataset, (indices, draw) =>

@@ -1,7 +1,7 @@
 /**
  * What a step executor must run like the eager one, as data: tiny runs, one for everything that core offers to put into a
  * step. The records are keyed by core's own names, so that a new optimizer, loss, schedule, clip or stage of a transform
- * does not compile before it has a row. Rows of tf.layers are in `LayerRows.ts`. A package with parts of its own adds rows:
+ * does not compile before it has a row. Rows of tf.layers are in `LayerRows.ts`. A package with its own parts adds rows:
  * `laws.executor(layer, { rows: [...ExecutorRows.all, row("my optimizer", { … })] })`.
  */
 import type { Backend } from "@etude/core/Backend"

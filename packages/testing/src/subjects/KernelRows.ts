@@ -229,7 +229,7 @@ const kinked = new Set([
   "minimum"
 ])
 
-/** float32 in [−1, 1), the same on every backend; `seed` tells tensors of one row apart. */
+/** float32 in [−1, 1), the same on every backend; `seed` differs between tensors of one row. */
 const random = (shape: ReadonlyArray<number>, seed: number): tf.Tensor =>
   tf.tensor(Rng.uniforms(Rng.key(seed), tf.util.sizeFromShape([...shape]), -1, 1), [...shape])
 

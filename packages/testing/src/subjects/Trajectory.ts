@@ -272,7 +272,7 @@ const batchDifference = (found: Trajectory, expected: Trajectory, options: Compa
   return undefined
 }
 
-/** The groups of tensors that a comparison looks at, in the order in which differences are reported. */
+/** The groups of tensors that are compared, in the order in which differences are reported. */
 const isIgnored = (path: string, ignoring: ReadonlyArray<string>): boolean => {
   const callback = TensorNames.callbackOf(path)
   return callback !== undefined && ignoring.includes(callback)

@@ -1,6 +1,6 @@
 /**
  * Adam's update by TensorFlow's `ResourceApplyAdam`, which changes variables in place. They are made for it and gone after it:
- * TensorFlow copies what someone else still holds before it changes it, so that the inputs stay as they are.
+ * TensorFlow copies what someone else still holds before it changes it, so that the inputs do not change.
  */
 import { type AdamStepInputs, kernelName } from "@etude/core/kernels/AdamStep"
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"

@@ -37,7 +37,7 @@ export const add = kernel<Binary, unknown, NativeBackend>(
 
 /** The gradient by one summand of that shape; `undefined` where it takes more than passing dy on, or one sum. */
 const bySummand = (dy: tf.Tensor, { shape }: tf.Tensor, engine: NativeBackend): (() => tf.Tensor) | undefined => {
-  // A handle of its own: the tape disposes what it adds up.
+  // A separate handle: the tape disposes what it adds up.
   if (tf.util.arraysEqual(dy.shape, shape)) return () => tf.clone(dy)
   if (!isBias(shape, dy.shape)) return undefined
   return () => engine.executeSingleOutput("BiasAddGrad", attributes(engine), [dy])

@@ -66,7 +66,7 @@ const maxPoolGrad = kernel<GradientInputs, tf.MaxPoolGradAttrs, NativeBackend>(
   }
 )
 
-/** `MaxPool` and `MaxPoolGrad`; none where the library lacks oneDNN, or `TF_ENABLE_ONEDNN_OPTS=0` asks for none. */
+/** `MaxPool` and `MaxPoolGrad`; none where the library lacks oneDNN, or `TF_ENABLE_ONEDNN_OPTS=0` disables it. */
 export const maximumPooling = (
   engine: NativeBackend,
   env: Readonly<Record<string, string | undefined>>
