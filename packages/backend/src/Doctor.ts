@@ -209,7 +209,9 @@ export const render = (report: Report): string => {
     `wasm      ${presence(report.wasm)}`,
     `cpu       ${presence(report.cpu)}`,
     "",
-    `${report.chosen ?? "No backend"} would be used: ${report.why}.`,
+    report.chosen === null
+      ? `No backend would be used: ${report.why}.`
+      : `Operations that run one by one would use ${report.chosen}: ${report.why}.`,
     ...report.advice
   ].join("\n")
 }

@@ -109,7 +109,7 @@ export const render = (
     "",
     ...endingOf(report, palette),
     ...weightsOf(report),
-    `Backend  ${name} ${version} on ${device}: ${reason}`,
+    `Backend  ${name} ${version} on ${device}, ${report.executor}${reason === "chosen by name" ? "" : `: ${reason}`}`,
     `Run      ${palette.path(shown(folder))}`,
     ...(files.length === 0 ? [] : [`Files    ${files.join(", ")}`]),
     ...next(report, folder, files)
