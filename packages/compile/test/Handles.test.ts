@@ -118,4 +118,41 @@ describe("tensors in an arena", () => {
       assert.strictEqual(arena.taken(), 0)
     })
   )
+
+  it.effect("stand in tfjs' books as its own do, in scopes and outside, disposed once or twice", () =>
+    withHandles(({ arena, handles }) => {
+      const booked = () => {
+        const { numTensors, numDataBuffers, numBytes } = tf.memory()
+        return { numTensors, numDataBuffers, numBytes }
+      }
+      const shape = [2, 2]
+      const ways: ReadonlyArray<() => tf.Tensor> = [
+        () => tf.tensor([1, 2, 3, 4], shape),
+        () => handles.upload([1, 2, 3, 4], { dtype: "float32", shape })
+      ]
+      const [own, ours] = ways.map((make) => {
+        const seen = [booked()]
+        const see = () => seen.push(booked())
+        const x = make()
+        see()
+        const kept = tf.tidy(() => {
+          make()
+          const result = [tf.keep(make()), make()] as const
+          see()
+          return [result[0], tf.reshape(result[1], [4])]
+        })
+        see()
+        x.dispose()
+        x.dispose()
+        see()
+        tf.dispose(kept)
+        assert.isTrue(x.isDisposed)
+        assert.throws(() => x.dataSync(), /disposed/)
+        see()
+        return seen
+      })
+      assert.deepStrictEqual(ours, own)
+      assert.strictEqual(arena.taken(), 0)
+    })
+  )
 })

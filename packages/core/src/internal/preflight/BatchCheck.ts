@@ -227,12 +227,12 @@ export const checked = (source: Dataset): Dataset => {
     (isRight(batch, indices.length) ? undefined : batchProblems(dataset, batch, indices)[0]) ?? (batch as HostBatch)
   return derive(dataset, {
     readTargets,
-    read: (indices, draw) => {
+    read: (indices, draw, room) => {
       let read: unknown
       try {
         // Not given to `tidy` itself, which would look for tensors in every element of the arrays.
         tf.tidy(() => {
-          read = dataset.read(indices, draw)
+          read = dataset.read(indices, draw, room)
         })
       } catch (cause) {
         if (passedOn.some((error) => cause instanceof error)) throw cause
