@@ -1,4 +1,6 @@
 /** A long run needs no more memory than a short one: tensors, the arena, JavaScript's heap and the whole process. */
+import * as v8 from "node:v8"
+import * as vm from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { Wasm } from "@etude/backend"
 import * as Callback from "@etude/core/Callback"
@@ -14,6 +16,9 @@ import * as EmitterExecutor from "./support/EmitterExecutor.ts"
 const steps = 100_000
 const mega = 2 ** 20
 
+v8.setFlagsFromString("--expose-gc")
+const collect: () => void = vm.runInNewContext("gc")
+
 interface Measured {
   readonly tensors: number
   readonly bytes: number
@@ -22,7 +27,7 @@ interface Measured {
 }
 
 const measured = (): Measured => {
-  globalThis.gc?.()
+  collect()
   const { numTensors: tensors, numBytes: bytes } = tf.memory()
   const { heapUsed: heap, rss: resident } = process.memoryUsage()
   return { tensors, bytes, heap, resident }
@@ -61,8 +66,8 @@ describe(`a run of ${steps} steps`, () => {
       const [first, last] = [seen[0]!, seen.at(-1)!]
       assert.deepStrictEqual([last.tensors, last.bytes], [first.tensors, first.bytes])
       assert.strictEqual(blocks.at(-1), blocks[0])
-      assert.isBelow(last.heap - first.heap, 4 * mega)
-      assert.isBelow(last.resident - first.resident, 48 * mega)
+      assert.isBelow(last.heap - first.heap, 2 * mega)
+      assert.isBelow(last.resident - first.resident, 24 * mega)
     })
   )
 })
