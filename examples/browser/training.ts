@@ -26,12 +26,14 @@ const datasets = Effect.fnUntraced(function* ({ pixels, labels }: Digits) {
 export interface Run {
   readonly digits: Digits
   readonly epochs: number
+  /** Four times an epoch. Default: true; else at its end only. */
+  readonly validates?: boolean
   readonly callbacks?: Layer.Layer<CallbackOf, never, CallbackRegistry>
 }
 
-export const train = Effect.fnUntraced(function* ({ digits, epochs, callbacks }: Run) {
+export const train = Effect.fnUntraced(function* ({ digits, epochs, callbacks, validates = true }: Run) {
   const data = yield* datasets(digits)
-  const every = { steps: Math.max(1, Math.ceil(data.train.length / batchSize / 4)) }
+  const every = validates ? { steps: Math.max(1, Math.ceil(data.train.length / batchSize / 4)) } : { epochs: 1 }
   const learningRate = { _tag: "Cosine" as const, rate: 0.003, over: { epochs }, minimum: 0.00001 }
   const config = { seed: 1998, batchSize, until: { epochs }, learningRate, validation: { every } }
   return yield* Trainer.train(task, { config, data, ...(callbacks && { callbacks }) })
