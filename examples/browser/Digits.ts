@@ -20,6 +20,17 @@ export const first = ({ pixels, labels }: Digits, count: number): Digits => ({
   labels: labels.subarray(0, count)
 })
 
+/** A twelfth is held out, the last 5,000 of 60,000. */
+export const heldOutOf = (images: number): number => Math.ceil(images / 12)
+
+export const split = ({ pixels, labels }: Digits) => {
+  const trained = labels.length - heldOutOf(labels.length)
+  return {
+    train: first({ pixels, labels }, trained),
+    heldOut: { pixels: pixels.subarray(trained * size), labels: labels.subarray(trained) }
+  }
+}
+
 const fetched = async (url: URL): Promise<Uint8Array> => {
   const response = await fetch(url)
   if (!response.ok || response.body === null) throw new Error(`${url} answers with ${response.status}.`)

@@ -15,6 +15,17 @@ import type { ToPage, ToWorker } from "./Messages.ts"
 export interface Visitor {
   readonly said: Queue.Dequeue<ToWorker>
   readonly tell: (message: ToPage) => void
+  /** An image that was held out, another each time. */
+  readonly image: () => Uint8Array
+}
+
+/** The images one after the other, and again from the first. */
+export const inTurn = ({ pixels, labels }: Digits): (() => Uint8Array) => {
+  let next = 0
+  return () => {
+    const at = next++ % labels.length
+    return pixels.slice(at * size, (at + 1) * size)
+  }
 }
 
 /** How likely the image is each of the ten digits. */
@@ -24,36 +35,31 @@ const probabilitiesOf = (state: TrainState, pixels: Uint8Array): ReadonlyArray<n
     return Array.from(tf.softmax(Model.predict(lenet5, state, image)).dataSync())
   })
 
-const anyOf = ({ pixels, labels }: Digits): Uint8Array => {
-  const at = Math.floor(Math.random() * labels.length)
-  return pixels.slice(at * size, (at + 1) * size)
-}
-
 /** Answers what needs no run. */
-export const answer = (message: ToWorker, digits: Digits, state: TrainState, { tell }: Visitor): void => {
+export const answer = (message: ToWorker, state: TrainState, { tell, image }: Visitor): void => {
   if (message._tag === "Recognize") tell({ _tag: "Recognized", probabilities: probabilitiesOf(state, message.pixels) })
-  if (message._tag === "Draw") tell({ _tag: "Drawn", pixels: anyOf(digits) })
+  if (message._tag === "Draw") tell({ _tag: "Drawn", pixels: image() })
 }
 
 /** Between two steps: answers, and waits while the run is to pause. */
-const listen = Effect.fnUntraced(function* (digits: Digits, state: TrainState, visitor: Visitor) {
+const listen = Effect.fnUntraced(function* (state: TrainState, visitor: Visitor) {
   let paused = false
   do {
     const message = yield* Queue.take(visitor.said)
     if (message._tag === "Stop") return Decision.stopRun("you stopped it")
     if (message._tag === "Pause" || message._tag === "Continue") paused = message._tag === "Pause"
-    else answer(message, digits, state, visitor)
+    else answer(message, state, visitor)
   } while (paused || Queue.sizeUnsafe(visitor.said) > 0)
   return Decision.proceed
 })
 
-const listening = (digits: Digits, visitor: Visitor) =>
+const listening = (visitor: Visitor) =>
   Callback.controller({
     id: "listening",
     hooks: {
       batchEnd: {
         when: () => Queue.sizeUnsafe(visitor.said) > 0,
-        run: (event) => listen(digits, event.state(), visitor)
+        run: (event) => listen(event.state(), visitor)
       }
     }
   })
@@ -82,4 +88,4 @@ const telling = ({ tell }: Visitor) => {
   })
 }
 
-export const layer = (digits: Digits, visitor: Visitor) => Layer.mergeAll(listening(digits, visitor), telling(visitor))
+export const layer = (visitor: Visitor) => Layer.mergeAll(listening(visitor), telling(visitor))

@@ -2,26 +2,19 @@
 import { Trainer } from "@etude/core"
 import type { CallbackOf, CallbackRegistry } from "@etude/core/Callback"
 import * as Arrays from "@etude/data/Arrays"
-import * as Split from "@etude/data/Split"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { type Digits, side } from "./Digits.ts"
+import { type Digits, heldOutOf, side, split } from "./Digits.ts"
 import { task } from "./lenet5.ts"
 
 const batchSize = 64
 
-/** A twelfth is held out: 5,000 of 60,000. */
-const heldOut = (images: number): number => Math.ceil(images / 12)
-
-const datasets = Effect.fnUntraced(function* ({ pixels, labels }: Digits) {
-  const all = yield* Arrays.fromArrays({
-    name: "mnist",
+const datasetOf = (name: string, { pixels, labels }: Digits) =>
+  Arrays.fromArrays({
+    name,
     inputs: { values: pixels, shape: [side, side, 1], dtype: "float32" },
     targets: { values: labels, dtype: "int32" }
   })
-  const { rest, heldOut: validation } = yield* Split.split(all, { key: 1998, count: heldOut(all.length) })
-  return { train: rest, validation }
-})
 
 export interface Run {
   readonly digits: Digits
@@ -32,7 +25,8 @@ export interface Run {
 }
 
 export const train = Effect.fnUntraced(function* ({ digits, epochs, callbacks, validates = true }: Run) {
-  const data = yield* datasets(digits)
+  const { train, heldOut } = split(digits)
+  const data = { train: yield* datasetOf("digits", train), validation: yield* datasetOf("heldOut", heldOut) }
   const every = validates ? { steps: Math.max(1, Math.ceil(data.train.length / batchSize / 4)) } : { epochs: 1 }
   const learningRate = { _tag: "Cosine" as const, rate: 0.003, over: { epochs }, minimum: 0.00001 }
   const config = { seed: 1998, batchSize, until: { epochs }, learningRate, validation: { every } }
@@ -41,4 +35,4 @@ export const train = Effect.fnUntraced(function* ({ digits, epochs, callbacks, v
 
 /** How many steps a run has. */
 export const stepsOf = (images: number, epochs: number): number =>
-  epochs * Math.ceil((images - heldOut(images)) / batchSize)
+  epochs * Math.ceil((images - heldOutOf(images)) / batchSize)

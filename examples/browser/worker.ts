@@ -5,7 +5,7 @@ import { StepExecutor } from "@etude/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
-import { fetchFrom, first } from "./Digits.ts"
+import { fetchFrom, first, split } from "./Digits.ts"
 import { digestOf } from "./digest.ts"
 import type { Settings, ToPage, ToWorker } from "./Messages.ts"
 import { stepsOf, train } from "./training.ts"
@@ -14,16 +14,16 @@ import * as Visitor from "./Visitor.ts"
 const here = new URL(".", location.href)
 const tell = (message: ToPage): void => postMessage(message)
 
-const trained = Effect.fnUntraced(function* (settings: Settings, visitor: Visitor.Visitor) {
-  const digits = first(yield* Effect.promise(() => fetchFrom(here)), settings.images)
-  const images = digits.labels.length
+const trained = Effect.fnUntraced(function* ({ epochs, images }: Settings, said: Queue.Dequeue<ToWorker>) {
+  const digits = first(yield* Effect.promise(() => fetchFrom(here)), images)
   const { name } = yield* StepExecutor.StepExecutor
-  tell({ _tag: "Ready", executor: name, images, steps: stepsOf(images, settings.epochs) })
-  const { epochs } = settings
-  const { state, reason, counts } = yield* train({ digits, epochs, callbacks: Visitor.layer(digits, visitor) })
+  const { length } = digits.labels
+  tell({ _tag: "Ready", executor: name, images: length, steps: stepsOf(length, epochs) })
+  const visitor = { said, tell, image: Visitor.inTurn(split(digits).heldOut) }
+  const { state, reason, counts } = yield* train({ digits, epochs, callbacks: Visitor.layer(visitor) })
   const digest = (yield* Effect.promise(() => digestOf(state.parameters))) ?? ""
   tell({ _tag: "Ended", reason, step: counts.steps, digest })
-  for (;;) Visitor.answer(yield* Queue.take(visitor.said), digits, state, visitor)
+  for (;;) Visitor.answer(yield* Queue.take(said), state, visitor)
 })
 
 const executed = (threads: number) =>
@@ -34,7 +34,7 @@ const program = Effect.gen(function* () {
   addEventListener("message", ({ data }: MessageEvent<ToWorker>) => Queue.offerUnsafe(said, data))
   const message = yield* Queue.take(said)
   if (message._tag !== "Start") return yield* Effect.die(new Error("Nothing was started yet."))
-  return yield* Effect.provide(trained(message, { said, tell }), executed(message.threads))
+  return yield* Effect.provide(trained(message, said), executed(message.threads))
 })
 
 const failed = (error: { readonly message: string }) =>
