@@ -18,25 +18,21 @@ import * as Judged from "./internal/judged.ts"
 import * as Plateau from "./Plateau.ts"
 
 const fields = {
-  monitor: Schema.String.annotate({ description: 'What to watch, such as "validation/loss"' }),
+  monitor: Judged.monitor,
   patience: Options.withDefault(
     Extent.Patience,
     { evaluations: 3 },
     "How long to wait for an improvement, in evaluations of the monitor, epochs or steps. 0 stops at the first value that is not better"
   ),
-  minimumDelta: Options.withDefault(Options.notNegative, 0, "The minimum improvement over the best value"),
+  minimumDelta: Judged.minimumDelta,
   baseline: Schema.optionalKey(Schema.Finite).annotate({ description: "The value to beat from the start" }),
-  start: Schema.optionalKey(Extent.Position).annotate({
-    description: "Values before this position are not looked at"
-  }),
+  start: Judged.start,
   restoreBest: Options.withDefault(
     Schema.Boolean,
     false,
     "End with the weights of the best value, whichever way the run ends"
   ),
-  better: Schema.optionalKey(Options.Better).annotate({
-    description: "Default: the metric's own direction; for losses, lower"
-  }),
+  better: Judged.better,
   id: Options.id('"earlyStopping(monitor)"')
 }
 export interface Config extends Schema.Struct.Type<typeof fields> {}

@@ -26,7 +26,7 @@ const fields = {
   classes: Schema.optionalKey(Options.count("classes")).annotate({
     description: "How many classes there are; needed where targets are labels (int32), not where they are one-hot"
   }),
-  target: Schema.optionalKey(Schema.String).annotate({ description: "Which target, where there are several by name" }),
+  target: Targets.target,
   id: Options.id('"labelSmoothing"')
 }
 export interface Config extends Schema.Struct.Type<typeof fields> {}

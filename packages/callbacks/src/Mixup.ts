@@ -29,7 +29,7 @@ const fields = {
   classes: Schema.optionalKey(Options.count("classes")).annotate({
     description: "How many classes there are; needed where targets are labels (int32)"
   }),
-  target: Schema.optionalKey(Schema.String).annotate({ description: "Which target, where there are several by name" }),
+  target: Targets.target,
   id: Options.id('"mixup"')
 }
 export interface Config extends Schema.Struct.Type<typeof fields> {}

@@ -25,26 +25,22 @@ const factor = Schema.Finite.check(
 )
 
 const fields = {
-  monitor: Schema.String.annotate({ description: 'What to watch, such as "validation/loss"' }),
+  monitor: Judged.monitor,
   factor: Options.withDefault(factor, 0.1, "What the learning rate is multiplied by each time"),
   patience: Options.withDefault(
     Extent.Patience,
     { evaluations: 10 },
     "How long to wait for an improvement, in evaluations of the monitor, epochs or steps"
   ),
-  minimumDelta: Options.withDefault(Options.notNegative, 0, "The minimum improvement over the best value"),
+  minimumDelta: Judged.minimumDelta,
   cooldown: Options.withDefault(Schema.Natural, 0, "Evaluations after a reduction that are not waited for"),
   minimumScale: Options.withDefault(
     Options.notNegative,
     0,
     "The product of all factors goes no lower: the last reduction is smaller, and then there are no more"
   ),
-  start: Schema.optionalKey(Extent.Position).annotate({
-    description: "Values before this position are not looked at"
-  }),
-  better: Schema.optionalKey(Options.Better).annotate({
-    description: "Default: the metric's own direction; for losses, lower"
-  }),
+  start: Judged.start,
+  better: Judged.better,
   id: Options.id('"reduceOnPlateau(monitor)"')
 }
 export interface Config extends Schema.Struct.Type<typeof fields> {}

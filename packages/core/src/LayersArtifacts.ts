@@ -9,6 +9,7 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import { Backend } from "./Backend.ts"
 import { ModelNotEncoded, reasonOf } from "./Errors.ts"
+import { concatenated } from "./internal/concatenated.ts"
 import { valueOf } from "./layers/TfLayers.ts"
 import * as Topology from "./layers/Topology.ts"
 import { walk } from "./layers/Walk.ts"
@@ -25,16 +26,6 @@ export interface Artifacts {
 /** The bytes of a weight as tf.js reads them. */
 const bytesOf = ({ dtype, values }: TensorData): Uint8Array =>
   dtype === "bool" ? Uint8Array.from(values) : new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-
-const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
-}
 
 /** A model of tf.js by that description; `use` sees it before it is disposed. */
 const withModel = async <A>(artifacts: tf.io.ModelArtifacts, use: (model: tfl.LayersModel) => A): Promise<A> => {
@@ -93,7 +84,7 @@ const encodeNow = async (topology: unknown, weights: { readonly [path: string]: 
     names = await withModel({ modelTopology }, namesOf)
   }
   const weightSpecs = Arr.zipWith(data, names, ({ shape, dtype }, name) => ({ name, shape: [...shape], dtype }))
-  const weightData = joined(data.map(bytesOf))
+  const weightData = concatenated(data.map(bytesOf))
   const changedBy = (topology: {}) =>
     withModel({ modelTopology: topology, weightSpecs, weightData: weightData.slice().buffer }, (model) =>
       changed(model, data)

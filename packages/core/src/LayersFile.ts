@@ -13,6 +13,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import { Backend } from "./Backend.ts"
 import { LayersFileUnreadable, type Problem, reasonOf } from "./Errors.ts"
+import { concatenated } from "./internal/concatenated.ts"
 import { element } from "./Lookup.ts"
 import { recording } from "./layers/BuildRecord.ts"
 import { valueOf } from "./layers/TfLayers.ts"
@@ -79,16 +80,6 @@ const sizes: { readonly [dtype: string]: number } = {
 const bytesOf = ({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): number | undefined => {
   const size = sizes[quantization?.dtype ?? dtype]
   return size === undefined ? undefined : size * tf.util.sizeFromShape([...shape])
-}
-
-const joined = (parts: ReadonlyArray<Uint8Array>): ArrayBuffer => {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all.buffer
 }
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
@@ -185,7 +176,7 @@ export const readWith = <E, R>(
     const specs = groups.flatMap(({ weights }) => [...weights])
     return yield* Effect.acquireRelease(
       Effect.tryPromise({
-        try: () => build(topology, specs, joined(data.flat())),
+        try: () => build(topology, specs, concatenated(data.flat()).buffer),
         catch: (cause) => refuse({ path: "", message: `tf.js cannot read it: ${reasonOf(cause)}` })
       }),
       (model) => Effect.sync(() => disposeModel(model))

@@ -9,23 +9,19 @@
  */
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Known } from "@etude/core/Event"
 import * as Options from "@etude/core/Options"
 import type { Progress } from "@etude/core/Progress"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as FileObserver from "./FileObserver.ts"
 import * as Position from "./internal/position.ts"
 import * as Rows from "./internal/rows.ts"
 import * as OutputFile from "./OutputFile.ts"
 
 export const Config = Schema.Struct({
-  path: Schema.NonEmptyString.annotate({
-    description: "The file's path; a new run replaces it, a resumed one continues it"
-  }),
+  path: FileObserver.path,
   id: Options.id('"csv"')
 })
 export type Config = typeof Config.Type
@@ -95,13 +91,7 @@ const rewound =
  * a column for each monitor. NaN and Infinity are written so, and what a row has no value of is empty. A resumed run drops the rows that its new attempt supersedes. Fails with `OutputFileError`; a folder that cannot be written to is
  * found before the first step.
  */
-export const layer = (
-  config: ConfigInput
-): Layer.Layer<
-  Callback.CallbackOf<OutputFile.OutputFileError>,
-  ConfigInvalid,
-  Callback.CallbackRegistry | FileSystem.FileSystem
-> =>
+export const layer = (config: ConfigInput): FileObserver.FileObserver =>
   Callback.unwrap(
     Effect.gen(function* () {
       const { path, id: callbackId = id } = yield* CoreConfig.decode(Config, config, "the config of the CSV file")

@@ -8,7 +8,6 @@
  */
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
 import type { Figure, MetricFigure } from "@etude/core/Figure"
 import * as Monitors from "@etude/core/Monitors"
@@ -16,10 +15,9 @@ import * as Options from "@etude/core/Options"
 import type { HistoryEntry } from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as FileObserver from "./FileObserver.ts"
 import * as History from "./History.ts"
 import { batchLine, type Chart, type Matrix, page } from "./internal/reportPage.ts"
 import * as OutputFile from "./OutputFile.ts"
@@ -212,14 +210,7 @@ export interface Earlier {
  * shown as a confusion matrix. Fails with
  * `OutputFileError`.
  */
-export const layer = (
-  config: ConfigInput,
-  { earlier = [] }: Earlier = {}
-): Layer.Layer<
-  Callback.CallbackOf<OutputFile.OutputFileError>,
-  ConfigInvalid,
-  Callback.CallbackRegistry | FileSystem.FileSystem
-> =>
+export const layer = (config: ConfigInput, { earlier = [] }: Earlier = {}): FileObserver.FileObserver =>
   Callback.unwrap(
     Effect.gen(function* () {
       const {

@@ -11,26 +11,20 @@
  */
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Known, Resumed, RunStarted, Values } from "@etude/core/Event"
 import * as Monitors from "@etude/core/Monitors"
 import * as Options from "@etude/core/Options"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as FileObserver from "./FileObserver.ts"
 import * as proto from "./internal/protobuf.ts"
 import { record } from "./internal/tfrecord.ts"
 import * as OutputFile from "./OutputFile.ts"
 
 export const Config = Schema.Struct({
   directory: Schema.NonEmptyString.annotate({ description: "The folder of this run below TensorBoard's logdir" }),
-  flushEverySteps: Options.withDefault(
-    Options.count("steps"),
-    500,
-    "How often to write between the ends of epochs and validations"
-  ),
+  flushEverySteps: FileObserver.flushEverySteps,
   id: Options.id('"tensorBoard"')
 })
 export type Config = typeof Config.Type
@@ -114,13 +108,7 @@ const summaryOf = (event: Known, setting: Pick<Setting, "monitors">): Summary | 
  * came after the step from which it continues. Fails with `OutputFileError`; a folder that cannot be written to is
  * found before the first step.
  */
-export const layer = (
-  config: ConfigInput
-): Layer.Layer<
-  Callback.CallbackOf<OutputFile.OutputFileError>,
-  ConfigInvalid,
-  Callback.CallbackRegistry | FileSystem.FileSystem
-> =>
+export const layer = (config: ConfigInput): FileObserver.FileObserver =>
   Callback.unwrap(
     Effect.gen(function* () {
       const decoded = yield* CoreConfig.decode(Config, config, "the config of TensorBoard files")

@@ -9,28 +9,20 @@
  */
 import * as Callback from "@etude/core/Callback"
 import * as CoreConfig from "@etude/core/Config"
-import type { ConfigInvalid } from "@etude/core/Errors"
 import type { Known } from "@etude/core/Event"
 import { Values } from "@etude/core/Event"
 import * as Options from "@etude/core/Options"
 import { Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as FileObserver from "./FileObserver.ts"
 import * as Position from "./internal/position.ts"
 import * as OutputFile from "./OutputFile.ts"
 
 export const Config = Schema.Struct({
-  path: Schema.NonEmptyString.annotate({
-    description: "The file's path; a new run replaces it, a resumed one continues it"
-  }),
-  flushEverySteps: Options.withDefault(
-    Options.count("steps"),
-    500,
-    "How often to write between the ends of epochs and validations"
-  ),
+  path: FileObserver.path,
+  flushEverySteps: FileObserver.flushEverySteps,
   id: Options.id('"valuesFile"')
 })
 export type Config = typeof Config.Type
@@ -79,13 +71,7 @@ const text = (rows: ReadonlyArray<Row>): string => rows.map((row) => `${encode(r
  * The observer. A resumed run drops the rows that its new attempt supersedes. Fails with `OutputFileError`; a folder that
  * cannot be written to is found before the first step.
  */
-export const layer = (
-  config: ConfigInput
-): Layer.Layer<
-  Callback.CallbackOf<OutputFile.OutputFileError>,
-  ConfigInvalid,
-  Callback.CallbackRegistry | FileSystem.FileSystem
-> =>
+export const layer = (config: ConfigInput): FileObserver.FileObserver =>
   Callback.unwrap(
     Effect.gen(function* () {
       const decoded = yield* CoreConfig.decode(Config, config, "the config of the values file")

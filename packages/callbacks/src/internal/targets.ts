@@ -4,6 +4,12 @@ import type { TargetKind } from "@etude/core/Loss"
 import type { Place } from "@etude/core/Plugin"
 import { isTensor, sideOf, type TensorOrRecord } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
+import * as Schema from "effect/Schema"
+
+/** The option that names a target. */
+export const target = Schema.optionalKey(Schema.String).annotate({
+  description: "Which target, where there are several by name"
+})
 
 /** How many classes there are: as the options say, or else the data. */
 export const classesOf = ({ classes }: { readonly classes?: number }, place: Place): { readonly classes?: number } => {

@@ -1,12 +1,13 @@
 /**
- * What distinguishes datasets without reading them whole: its length, what it holds, and a hash of a few samples at
- * fixed, scattered places. It is kept with each checkpoint, so that a resume notices data that changed.
+ * What distinguishes datasets without reading them whole: length, spec, and a hash of a few samples at fixed, scattered
+ * places. It is kept with each checkpoint, so that a resume notices data that changed.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Dataset, Fields, HostBatch, TypedArray } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
 import * as Rng from "../../Rng.ts"
+import { concatenated } from "../concatenated.ts"
 
 export const Fingerprint = Schema.Struct({
   length: Schema.Natural,
@@ -49,13 +50,7 @@ const bytesOf = (batch: HostBatch): Uint8Array<ArrayBuffer> => {
     encoder.encode(`${name} ${values.constructor.name} ${values.length}\n`),
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   ])
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let end = 0
-  for (const piece of pieces) {
-    all.set(piece, end)
-    end += piece.length
-  }
-  return all
+  return concatenated(pieces)
 }
 
 const sha256 = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<string> =>
