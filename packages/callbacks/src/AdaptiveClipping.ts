@@ -28,7 +28,7 @@ const fields = {
   except: Options.withDefault(
     Options.Patterns,
     [],
-    "Parameters that are not clipped, by path; the paper excepts the last layer"
+    "Parameters that are not clipped, by path; the paper exempts the last layer"
   ),
   id: Options.id('"adaptiveClipping"')
 }

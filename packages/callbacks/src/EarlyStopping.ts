@@ -30,7 +30,7 @@ const fields = {
   restoreBest: Options.withDefault(
     Schema.Boolean,
     false,
-    "End with the weights of the best value, whichever way the run ends"
+    "End with the weights of the best value, however the run ends"
   ),
   better: Judged.better,
   id: Options.id('"earlyStopping(monitor)"')

@@ -18,7 +18,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 
 const fields = {
-  decay: Options.withDefault(Options.fraction, 0.999, "What the average keeps of itself at each step"),
+  decay: Options.withDefault(Options.fraction, 0.999, "The fraction of the average that is kept at each step"),
   warmup: Options.withDefault(
     Schema.Boolean,
     true,

@@ -17,7 +17,7 @@ const fields = {
   eta: Options.withDefault(
     Options.positive,
     0.01,
-    "η: the variance before the first step; the paper takes 0.01, 0.3, 1"
+    "η: the variance before the first step; the paper uses 0.01, 0.3, 1"
   ),
   gamma: Options.withDefault(Options.notNegative, 0.55, "γ: how fast the variance falls; 0 keeps it"),
   id: Options.id('"gradientNoise"')

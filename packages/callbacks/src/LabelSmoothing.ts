@@ -24,7 +24,7 @@ const fields = {
     "α: the fraction of each target that is spread evenly over all classes"
   ),
   classes: Schema.optionalKey(Options.count("classes")).annotate({
-    description: "How many classes there are; needed where targets are labels (int32), not where they are one-hot"
+    description: "The number of classes; needed where targets are labels (int32), not where they are one-hot"
   }),
   target: Targets.target,
   id: Options.id('"labelSmoothing"')

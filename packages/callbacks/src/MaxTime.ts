@@ -19,7 +19,7 @@ const fields = {
     "run",
     "run: over all attempts together; attempt: since the run was started or last resumed"
   ),
-  save: Options.withDefault(Schema.Boolean, false, "Save a checkpoint when time is over"),
+  save: Options.withDefault(Schema.Boolean, false, "Save a checkpoint at the time limit"),
   id: Options.id('"maxTime"')
 }
 export interface Config extends Schema.Struct.Type<typeof fields> {}
@@ -36,13 +36,13 @@ export const id = "maxTime"
 export const { layer, entry, plugin } = Plugin.callback({
   name: "maxTime",
   title: "the time limit",
-  description: "Ends the run when its time is over",
+  description: "Ends the run after a time limit",
   kind: "controller",
   several: true,
   config: Config,
   make: (decoded) => {
     const limit = decoded.minutes * 60
-    const over = `the time is over: ${decoded.minutes} ${decoded.minutes === 1 ? "minute" : "minutes"}`
+    const over = `the time limit is reached: ${decoded.minutes} ${decoded.minutes === 1 ? "minute" : "minutes"}`
     const stop = decoded.save ? Decision.join(Decision.stopRun(over), Decision.saveNow) : Decision.stopRun(over)
     const look = ({ progress }: Callback.At, { begun }: { readonly begun: number }): Decision.Decision =>
       progress.elapsedSeconds - begun >= limit ? stop : Decision.proceed

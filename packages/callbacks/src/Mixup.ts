@@ -27,7 +27,7 @@ const fields = {
     "batch: one λ for all samples, as in the paper; sample: one for each"
   ),
   classes: Schema.optionalKey(Options.count("classes")).annotate({
-    description: "How many classes there are; needed where targets are labels (int32)"
+    description: "The number of classes; needed where targets are labels (int32)"
   }),
   target: Targets.target,
   id: Options.id('"mixup"')

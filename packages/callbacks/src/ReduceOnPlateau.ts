@@ -33,11 +33,11 @@ const fields = {
     "How long to wait for an improvement, in evaluations of the monitor, epochs or steps"
   ),
   minimumDelta: Judged.minimumDelta,
-  cooldown: Options.withDefault(Schema.Natural, 0, "Evaluations after a reduction that are not waited for"),
+  cooldown: Options.withDefault(Schema.Natural, 0, "Evaluations after a reduction that do not count as waiting"),
   minimumScale: Options.withDefault(
     Options.notNegative,
     0,
-    "The product of all factors goes no lower: the last reduction is smaller, and then there are no more"
+    "Lower limit of the product of all factors; the last reduction stops there"
   ),
   start: Judged.start,
   better: Judged.better,
@@ -60,7 +60,7 @@ type State = typeof State.Type
 export const { layer, entry, plugin } = Plugin.callback({
   name: "reduceOnPlateau",
   title: "the reduction on plateaus",
-  description: "Lowers the learning rate then",
+  description: "Lowers the learning rate when a monitor stops getting better",
   kind: "controller",
   several: true,
   config: Config,

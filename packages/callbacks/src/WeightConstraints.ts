@@ -32,7 +32,7 @@ export type Constraint = typeof Constraint.Type
 
 const fields = {
   constraints: Schema.NonEmptyArray(Schema.Struct({ match: Options.Patterns, constraint: Constraint })).annotate({
-    description: "Which constraint holds for which parameters, by path; all that match hold, in this order"
+    description: "Constraints by parameter path; all that match apply, in this order"
   }),
   id: Options.id('"weightConstraints"')
 }

@@ -63,7 +63,7 @@ describe("the config of callbacks", () => {
       const at = (step: number) =>
         batchEnd({ progress: { epoch: 0, batch: step, step, samples: step, elapsedSeconds: 61 } }, { begun: 0 })
       assert.isUndefined(at(10))
-      assert.deepInclude(at(11), { stopRun: ["the time is over: 1 minute"] })
+      assert.deepInclude(at(11), { stopRun: ["the time limit is reached: 1 minute"] })
     })
   )
 

@@ -63,7 +63,7 @@ describe("the time limit", () => {
       assert.deepStrictEqual(run.decisions, [])
       run.move({ elapsedSeconds: 120 })
       yield* run.call("batchEnd", { values: {} })
-      assert.deepStrictEqual(run.decisions[0]![1].stopRun, ["the time is over: 2 minutes"])
+      assert.deepStrictEqual(run.decisions[0]![1].stopRun, ["the time limit is reached: 2 minutes"])
     })
   )
 
@@ -78,7 +78,7 @@ describe("the time limit", () => {
       run.move({ elapsedSeconds: 160 })
       yield* run.call("epochEnd", { values: {} })
       const [, { stopRun, saveNow }] = run.decisions[0]!
-      assert.deepStrictEqual([stopRun, saveNow], [["the time is over: 1 minute"], true])
+      assert.deepStrictEqual([stopRun, saveNow], [["the time limit is reached: 1 minute"], true])
     })
   )
 })

@@ -17,7 +17,7 @@ export class NotScaffolded extends Schema.TaggedError<NotScaffolded>()("NotScaff
   advice: Schema.String
 }) {
   override get message() {
-    return `${this.name} was not made: ${this.reason}. ${this.advice}`
+    return `${this.name} was not created: ${this.reason}. ${this.advice}`
   }
 }
 

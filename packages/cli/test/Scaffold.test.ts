@@ -82,7 +82,7 @@ describe.concurrent("etude new", () => {
       const error = yield* Effect.flip(Scaffold.create({ kind: "plugin", name: "target", folder }))
       assert.strictEqual(
         error.message,
-        `target was not made: ${folder} already exists. Choose another place with --folder.`
+        `target was not created: ${folder} already exists. Choose another place with --folder.`
       )
       assert.strictEqual(ExitCode.of(error), 2)
       assert.deepStrictEqual(filesBelow(folder), ["mine"])
@@ -94,7 +94,7 @@ describe.concurrent("etude new", () => {
       const folder = path.join(yield* temporary, "new")
       for (const name of ["Target", "../target", "1target", "@me/", "node_modules", "favicon.ico", "http", "fs"]) {
         const error = yield* Effect.flip(Scaffold.create({ kind: "plugin", name, folder }))
-        assert.include(error.message, `${name} was not made: npm does not allow this name`)
+        assert.include(error.message, `${name} was not created: npm does not allow this name`)
       }
       assert.isFalse(existsSync(folder))
     }).pipe(Effect.scoped)

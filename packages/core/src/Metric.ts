@@ -120,7 +120,7 @@ export const of = <State, Value>(
     const picked = value instanceof tf.Tensor ? undefined : value[name]
     if (picked !== undefined) return picked
     const known = value instanceof tf.Tensor ? "is a single tensor" : `is ${Object.keys(value).join(", ")}`
-    throw new Error(`the metric ${metric.name} wants the ${what} "${name}", but there ${known}`)
+    throw new Error(`the metric ${metric.name} needs the ${what} "${name}", but there ${known}`)
   }
   return {
     ...metric,

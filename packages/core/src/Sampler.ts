@@ -43,7 +43,7 @@ export interface Config extends Entry.Tagged {
 /** The schema of a sampler that is one of these. */
 export const schemaOf = (all: ReadonlyArray<SamplerEntry>): Schema.Codec<Config, Config> =>
   Entry.union(all).annotate({
-    description: "In which order each epoch takes the samples; instead of shuffle",
+    description: "The order of the samples in each epoch; instead of shuffle",
     message: `expected a sampler: { _tag: ${Entry.tagsOf(all)}, … }`
   })
 

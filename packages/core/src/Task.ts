@@ -203,7 +203,7 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
   check: (outputs, targets) => {
     const [outputSpec, targetSpec] = [pickSpec(outputs, output), pickSpec(targets, target)]
     const missing = (what: string, name: string | undefined, record: object) =>
-      `${loss.name} wants the ${what} ${name === undefined ? "as a single tensor" : `"${name}"`}, but there ${
+      `${loss.name} needs the ${what} ${name === undefined ? "as a single tensor" : `"${name}"`}, but there ${
         Object.keys(record).join(", ") === "" ? "is a single tensor" : `is ${Object.keys(record).join(", ")}`
       }`
     if (outputSpec === undefined) return [missing("output", output, outputs)]

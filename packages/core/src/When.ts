@@ -31,7 +31,7 @@ const reached = (amount: Amount, progress: Progress): readonly [at: number, want
       ? [progress.step, amount.steps]
       : [progress.samples, amount.samples]
 
-/** At every so many epochs or steps; `{ epochs: 2 }` holds during the whole of an epoch whose number is even, from 0. */
+/** Every n epochs or steps; `{ epochs: 2 }` holds throughout each epoch whose number, from 0, is even. */
 export const every =
   (amount: { readonly epochs: number } | { readonly steps: number }): Rule =>
   (progress) => {
@@ -47,7 +47,7 @@ export const onceAt =
     return current === goal
   }
 
-/** While less than that has been done. */
+/** Until the run has done this much. */
 export const before =
   (amount: Amount): Rule =>
   (progress) => {
@@ -55,7 +55,7 @@ export const before =
     return current < goal
   }
 
-/** Once more than that has been done. */
+/** Once the run has done more than this. */
 export const after =
   (amount: Amount): Rule =>
   (progress) => {
@@ -83,12 +83,12 @@ const Amount = Extent.amount({ epochs: Schema.Natural, steps: Schema.Natural, sa
 
 const Interval = Extent.amount({ epochs: Options.count("epochs"), steps: Options.count("steps") })
 
-/** A rule as a config file writes it; it holds where all that it says hold. */
+/** A rule as a config file writes it; it holds where all of its conditions hold. */
 export const Config = Schema.Struct({
-  every: Schema.optionalKey(Interval).annotate({ description: "At every so many epochs or steps" }),
-  onceAt: Schema.optionalKey(Extent.Position).annotate({ description: "Exactly there" }),
-  before: Schema.optionalKey(Amount).annotate({ description: "While less than that has been done" }),
-  after: Schema.optionalKey(Amount).annotate({ description: "Once more than that has been done" })
+  every: Schema.optionalKey(Interval).annotate({ description: "Every n epochs or steps" }),
+  onceAt: Schema.optionalKey(Extent.Position).annotate({ description: "Exactly at this position" }),
+  before: Schema.optionalKey(Amount).annotate({ description: "Until the run has done this much" }),
+  after: Schema.optionalKey(Amount).annotate({ description: "Once the run has done more than this" })
 })
 export type Config = typeof Config.Type
 

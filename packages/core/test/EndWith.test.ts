@@ -134,7 +134,7 @@ describe("a run that is to end with its best weights", () => {
         const two = Layer.mergeAll(asking("validation/loss", "one"), asking("train/loss", "two"))
         assert.include(
           yield* told(run({}, { callbacks: two }) as never),
-          "config.endWith: one and two would end the run with different weights; choose by endWith"
+          "config.endWith: one and two would end the run with different weights; choose one with endWith"
         )
       })
     )

@@ -122,7 +122,7 @@ describe("names that stand for two things", () => {
     Effect.gen(function* () {
       const message = yield* refusal({ "": half("one", ["w", "__metadata__"], ["w"]) })
       assert.include(message, "statistics.w: there is a parameter of that name; rename one of them")
-      assert.include(message, 'parameters.__metadata__: files of safetensors keep "__metadata__" for themselves')
+      assert.include(message, 'parameters.__metadata__: "__metadata__" is reserved in safetensors files')
     })
   )
 

@@ -109,7 +109,7 @@ describe("before the first step", () => {
     Effect.gen(function* () {
       const data = { train: numbers(2), validation: { train: numbers(2) } }
       assert.deepStrictEqual(yield* whyNot(task, numbers(2), { data }), [
-        '  data.train: a validation set cannot have the name "train": its values would stand under those of the training'
+        '  data.train: a validation set cannot have the name "train": its monitors would have the names of those of training'
       ])
     }).pipe(Effect.provide(Cpu.layer))
   )

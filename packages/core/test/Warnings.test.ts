@@ -242,7 +242,7 @@ describe("a ready metric of one of several outputs", () => {
         )
       assert.include(yield* failing(Metric.accuracy), "to measure one output: { metric, output }")
       const wrong = yield* failing(Metric.of(Metric.accuracy, { output: "logit" }))
-      assert.include(wrong, 'the metric accuracy wants the output "logit", but there is logits, hidden')
+      assert.include(wrong, 'the metric accuracy needs the output "logit", but there is logits, hidden')
     }).pipe(Effect.scoped, Effect.provide(Cpu.layer))
   )
 })

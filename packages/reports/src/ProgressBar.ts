@@ -23,7 +23,7 @@ const fields = {
     "minimal: epochs, warnings and the end; standard: with the bar, or lines of steps where there is no terminal; " +
       "verbose: with lines of steps everywhere, every validation, skipped batch, decision and checkpoint"
   ),
-  everySteps: CoreConfig.withDefault(CoreConfig.count("steps"), 50, "How often a step gets a separate line")
+  everySteps: CoreConfig.withDefault(CoreConfig.count("steps"), 50, "How often a step is printed on a separate line")
 }
 export interface Config extends Schema.Struct.Type<typeof fields> {}
 export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}

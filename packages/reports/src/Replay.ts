@@ -30,7 +30,7 @@ export class ReplayIncomplete extends Schema.TaggedError<ReplayIncomplete>()("Re
 }) {
   override get message() {
     return (
-      `The log has no values of ${batchAfter(this.after)}, which ${this.callbacks.join(", ")} looked at: ` +
+      `The log has no values of ${batchAfter(this.after)}, which ${this.callbacks.join(", ")} read: ` +
       "runs whose callbacks decide at batches can be replayed when they were recorded with logEverySteps: 1."
     )
   }

@@ -188,7 +188,7 @@ it.layer(cpu)("a replay", (it) => {
       yield* Effect.provide(run, EventSinks.memory(log))
       const error = yield* Effect.flip(Replay.run(log, Plugins.impatient()))
       assert.strictEqual(error._tag, "ReplayIncomplete")
-      assert.match(error.message, /^The log has no values of batch 1 of epoch 1, which impatient looked at: /)
+      assert.match(error.message, /^The log has no values of batch 1 of epoch 1, which impatient read: /)
       const plateau = ReduceOnPlateau.layer({ monitor: "far/loss", patience: { evaluations: 1 } })
       assert.isAbove((yield* Replay.run(log, plateau)).decisions.length, 0)
     }).pipe(Effect.scoped)

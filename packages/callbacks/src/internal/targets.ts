@@ -11,7 +11,7 @@ export const target = Schema.optionalKey(Schema.String).annotate({
   description: "Which target, where there are several by name"
 })
 
-/** How many classes there are: as the options say, or else the data. */
+/** The number of classes: from the options, or else from the data. */
 export const classesOf = ({ classes }: { readonly classes?: number }, place: Place): { readonly classes?: number } => {
   const count = classes ?? place.classes?.length
   return count === undefined ? {} : { classes: count }
@@ -26,7 +26,7 @@ export const probabilities = (targets: tf.Tensor, classes: number | undefined): 
   if (targets.dtype !== "int32") return tf.cast(targets, "float32")
   if (classes === undefined) {
     throw new Error(
-      `targets are labels (${targets.dtype} [${targets.shape.join(", ")}]), and how many classes there are is not known: set classes`
+      `targets are labels (${targets.dtype} [${targets.shape.join(", ")}]), and the number of classes is not known: set classes`
     )
   }
   // The WASM backend's oneHot writes whole numbers only.

@@ -8,7 +8,7 @@ export interface AdaptiveClipOptions {
   readonly clipping?: number
   /** ε: norms of weights count as at least this, so that zeros can move; 0.001 by default. */
   readonly epsilon?: number
-  /** Patterns over paths of parameters that are not clipped; the paper excepts the last layer. None by default. */
+  /** Patterns over paths of parameters that are not clipped; the paper exempts the last layer. None by default. */
   readonly except?: string | ReadonlyArray<string>
 }
 

@@ -15,7 +15,7 @@ const SharpnessAware = Schema.TaggedStruct("SharpnessAware", {
   rho: withDefault(positive, 0.05, "ρ: how far away the second gradient is taken")
 })
 const AddNoise = Schema.TaggedStruct("AddNoise", {
-  eta: withDefault(positive, 0.01, "η: the variance before the first step; the paper takes 0.01, 0.3, 1"),
+  eta: withDefault(positive, 0.01, "η: the variance before the first step; the paper uses 0.01, 0.3, 1"),
   gamma: withDefault(notNegative, 0.55, "γ: how fast the variance falls; 0 keeps it")
 })
 const AdaptiveClip = Schema.TaggedStruct("AdaptiveClip", {
@@ -24,7 +24,7 @@ const AdaptiveClip = Schema.TaggedStruct("AdaptiveClip", {
   except: withDefault(
     Schema.Union([Schema.String, Schema.Array(Schema.String)]),
     [],
-    "Parameters that are not clipped, by path; the paper excepts the last layer"
+    "Parameters that are not clipped, by path; the paper exempts the last layer"
   )
 })
 const ClipByGlobalNorm = Schema.TaggedStruct("ClipByGlobalNorm", { maximum: positive })

@@ -30,7 +30,7 @@ const fieldProblems = (what: string, field: unknown): ReadonlyArray<string> => {
     const sides = shape.map((side) => (typeof side === "number" ? String(side) : (JSON.stringify(side) ?? "undefined")))
     problems.push(
       `${what} has the shape [${sides.join(", ")}], expected whole numbers of at least 1, without the batch: all samples are of ` +
-        "one shape. Pad shorter ones to the longest, and say by a mask which elements count"
+        "one shape. Pad shorter ones to the longest, and mark with a mask which elements count"
     )
   }
   if (!dtypes.includes(dtype)) problems.push(`${what} has the dtype ${nameOf(dtype)}, expected float32, int32 or bool`)

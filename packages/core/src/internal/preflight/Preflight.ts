@@ -174,7 +174,7 @@ export const checkData = (
   }
   if (train === undefined) return problems
   if ("train" in others) {
-    const message = `a validation set cannot have the name "train": its values would stand under those of the training`
+    const message = `a validation set cannot have the name "train": its monitors would have the names of those of training`
     problems.push({ path: "data.train", message })
   }
   for (const [name, dataset] of Object.entries(others)) {
@@ -285,7 +285,7 @@ export const checkEnd = (
     rule === undefined ? [] : [{ id, key: Best.keyOf(rule) }]
   )
   if (new Set(asking.map(({ key }) => key)).size <= 1) return []
-  const message = `${asking.map(({ id }) => id).join(" and ")} would end the run with different weights; choose by endWith`
+  const message = `${asking.map(({ id }) => id).join(" and ")} would end the run with different weights; choose one with endWith`
   return [{ path: "config.endWith", message }]
 }
 
@@ -336,7 +336,7 @@ export const checkExported = ({
       ? [
           {
             path: `${group}.${reserved}`,
-            message: `files of safetensors keep "${reserved}" for themselves; take another name`
+            message: `"${reserved}" is reserved in safetensors files; choose another name`
           }
         ]
       : []
