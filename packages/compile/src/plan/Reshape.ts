@@ -2,61 +2,72 @@
  * Seeing an iteration over one shape as one over another shape of the same size. Dimensions fall into groups of equal size: one
  * dimension that becomes several is always possible; several become one only where strides agree.
  */
+import { element } from "@etude/core/Lookup"
+import { zip } from "../Lists.ts"
 import type { Access, Scalar } from "./Plan.ts"
 import { rewriter } from "./Rewrite.ts"
 import * as S from "./Scalars.ts"
-import { type Shape, sizeOf, stridesOf } from "./Shapes.ts"
+import { type Dimension, dimensionsOf, type Shape, sizeOf, stridesOf } from "./Shapes.ts"
 
 /** Dimensions of the old shape, and those of the new shape that they become; dimensions of extent 1 are in none. */
 interface Group {
-  readonly from: ReadonlyArray<number>
-  readonly to: ReadonlyArray<number>
+  readonly from: ReadonlyArray<Dimension>
+  readonly to: ReadonlyArray<Place>
 }
 
-const groupsOf = (from: Shape, to: Shape): ReadonlyArray<Group> => {
-  const real = (shape: Shape) => [...shape.keys()].filter((axis) => shape[axis] !== 1)
-  const [olds, news] = [real(from), real(to)]
+/** A dimension of the new shape. */
+interface Place {
+  readonly axis: number
+  readonly extent: number
+}
+
+/** The next of the dimensions that are left; both shapes have as many elements, so that there is one. */
+const take = <A>(left: Array<A>): A => {
+  const next = left.shift()
+  if (next === undefined) throw new Error("the shapes have different sizes")
+  return next
+}
+
+const groupsOf = (from: ReadonlyArray<Dimension>, to: Shape): ReadonlyArray<Group> => {
+  const olds = from.filter(({ extent }) => extent !== 1)
+  const news = to.map((extent, axis) => ({ axis, extent })).filter(({ extent }) => extent !== 1)
   const groups: Array<Group> = []
   while (olds.length > 0) {
-    const group = { from: [olds.shift()!], to: [news.shift()!] }
-    let [left, right] = [from[group.from[0]!]!, to[group.to[0]!]!]
+    const group = { from: [take(olds)], to: [take(news)] }
+    let [left, right] = [extentOf(group.from), extentOf(group.to)]
     while (left !== right) {
-      const next = left < right ? olds.shift()! : news.shift()!
-      if (left < right) {
-        group.from.push(next)
-        left *= from[next]!
-      } else {
-        group.to.push(next)
-        right *= to[next]!
-      }
+      if (left < right) group.from.push(take(olds))
+      else group.to.push(take(news))
+      ;[left, right] = [extentOf(group.from), extentOf(group.to)]
     }
     groups.push(group)
   }
   return groups
 }
 
-/** The stride of the group's dimensions as one; `undefined` where they have none. */
-const merged = (from: Shape, strides: Shape, { from: axes }: Group): number | undefined => {
-  let stride = strides[axes.at(-1)!]!
-  const innermost = stride
-  for (const axis of axes.toReversed()) {
-    if (strides[axis] !== stride) return undefined
-    stride *= from[axis]!
+const extentOf = (dimensions: ReadonlyArray<{ readonly extent: number }>): number =>
+  sizeOf(dimensions.map(({ extent }) => extent))
+
+/** The stride of some dimensions as one; `undefined` where they have none. */
+const merged = (dimensions: ReadonlyArray<Dimension>): number | undefined => {
+  const innermost = element(dimensions, -1).stride
+  let next = innermost
+  for (const { extent, stride } of dimensions.toReversed()) {
+    if (stride !== next) return undefined
+    next *= extent
   }
   return innermost
 }
-
-/** Positions within a group, for each of its new dimensions. */
-const weights = (to: Shape, group: Group): Array<number> => stridesOf(group.to.map((axis) => to[axis]!))
 
 /** Strides over `to` of what has `strides` over `from`; `undefined` where there are none. The sizes are equal. */
 export const strides = (from: Shape, old: Shape, to: Shape): Array<number> | undefined => {
   if (sizeOf(from) === 0) return stridesOf(to)
   const result = to.map(() => 0)
-  for (const group of groupsOf(from, to)) {
-    const stride = merged(from, old, group)
+  for (const group of groupsOf(dimensionsOf(from, old), to)) {
+    const stride = merged(group.from)
     if (stride === undefined) return undefined
-    for (const [which, weight] of weights(to, group).entries()) result[group.to[which]!] = weight * stride
+    const weights = stridesOf(group.to.map(({ extent }) => extent))
+    for (const [{ axis }, weight] of zip(group.to, weights)) result[axis] = weight * stride
   }
   return result
 }

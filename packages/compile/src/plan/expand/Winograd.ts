@@ -5,11 +5,13 @@
  * the plain convolution, with errors of the same order.
  */
 
+import { element } from "@etude/core/Lookup"
+import { four, three, two, zip } from "../../Lists.ts"
 import type { Access, Buffer, Contract, Map as MapNode, Node, Scalar, Write } from "../Plan.ts"
 import { affine } from "../Reshape.ts"
 import { rewriter } from "../Rewrite.ts"
 import * as S from "../Scalars.ts"
-import { type Shape, sizeOf, stridesOf } from "../Shapes.ts"
+import { type Dimension, dimensionsOf, type Shape, sizeOf, stridesOf } from "../Shapes.ts"
 
 /** Channels on either side from which on transforming is cheaper than multiplying. */
 const fewest = 12
@@ -20,22 +22,33 @@ type Transform = (line: ReadonlyArray<Scalar>) => ReadonlyArray<Scalar>
 
 const half = (of: Scalar): Scalar => S.mul(of, S.f32(0.5))
 
-const image: Transform = ([a, b, c, d]) => [S.sub(a!, c!), S.add(b!, c!), S.sub(c!, b!), S.sub(b!, d!)]
-const filter: Transform = ([a, b, c]) => {
-  const ends = S.add(a!, c!)
-  return [a!, half(S.add(ends, b!)), half(S.sub(ends, b!)), c!]
+const image: Transform = (line) => {
+  const [a, b, c, d] = four(line)
+  return [S.sub(a, c), S.add(b, c), S.sub(c, b), S.sub(b, d)]
+}
+const filter: Transform = (line) => {
+  const [a, b, c] = three(line)
+  const ends = S.add(a, c)
+  return [a, half(S.add(ends, b)), half(S.sub(ends, b)), c]
 }
 /** Of the gradient of a convolution's result. */
-const slope: Transform = ([a, b]) => [a!, half(S.add(a!, b!)), half(S.sub(a!, b!)), b!]
+const slope: Transform = (line) => {
+  const [a, b] = two(line)
+  return [a, half(S.add(a, b)), half(S.sub(a, b)), b]
+}
 /** Back, to two places of the result. */
-const result: Transform = ([a, b, c, d]) => [S.add(a!, S.add(b!, c!)), S.sub(S.sub(b!, c!), d!)]
+const result: Transform = (line) => {
+  const [a, b, c, d] = four(line)
+  return [S.add(a, S.add(b, c)), S.sub(S.sub(b, c), d)]
+}
 /** Back, to three places of the filter. */
-const back: Transform = ([a, b, c, d]) => {
-  const sum = S.add(b!, c!)
-  return [S.add(a!, sum), S.sub(b!, c!), S.sub(sum, d!)]
+const back: Transform = (line) => {
+  const [a, b, c, d] = four(line)
+  const sum = S.add(b, c)
+  return [S.add(a, sum), S.sub(b, c), S.sub(sum, d)]
 }
 
-const transposed = (grid: Grid): Grid => grid[0]!.map((_, column) => grid.map((row) => row[column]!))
+const transposed = (grid: Grid): Grid => element(grid, 0).map((_, column) => grid.map((row) => element(row, column)))
 
 const inBoth = (grid: Grid, transform: Transform): Grid => transposed(transposed(grid.map(transform)).map(transform))
 
@@ -115,11 +128,14 @@ const writesOfTiles = (writes: ReadonlyArray<Write>, grid: Grid): ReadonlyArray<
   grid.flatMap((row, y) =>
     row.flatMap((sum, x) =>
       seen(writes, {
-        access: ({ buffer, offset, strides: [sample, line, column, channel] }) => ({
-          buffer,
-          offset: offset + y * line! + x * column!,
-          strides: [sample!, 2 * line!, 2 * column!, channel!]
-        }),
+        access: ({ buffer, offset, strides }) => {
+          const [sample, line, column, channel] = four(strides)
+          return {
+            buffer,
+            offset: offset + y * line + x * column,
+            strides: [sample, 2 * line, 2 * column, channel]
+          }
+        },
         index: (dimension) =>
           dimension === 1 || dimension === 2
             ? affine(dimension === 1 ? [0, 2] : [0, 0, 2], dimension === 1 ? y : x)
@@ -134,11 +150,10 @@ const writesOfFilter = (writes: ReadonlyArray<Write>, grid: Grid): ReadonlyArray
   grid.flatMap((row, y) =>
     row.flatMap((sum, x) =>
       seen(writes, {
-        access: ({ buffer, offset, strides: [line, column, from, to] }) => ({
-          buffer,
-          offset: offset + y * line! + x * column!,
-          strides: [from!, to!]
-        }),
+        access: ({ buffer, offset, strides }) => {
+          const [line, column, from, to] = four(strides)
+          return { buffer, offset: offset + y * line + x * column, strides: [from, to] }
+        },
         index: (dimension) => (dimension < 2 ? S.i32(dimension === 0 ? y : x) : S.index(dimension - 2)),
         sum
       })
@@ -165,12 +180,13 @@ const accumulated = (buffer: number, shape: Shape): Write => ({
 
 /** A convolution over [samples, lines, columns] with a filter [3, 3, from, to]. */
 const forward = (node: Contract, id: number): Expanded => {
-  const [samples, lines, columns] = node.rows as [number, number, number]
-  const [from, to] = [node.inner[2]!, node.columns[0]!]
+  const [samples, lines, columns] = three(node.rows)
+  const [from, to] = [element(node.inner, 2), element(node.columns, 0)]
   const tiles: Tiles = [samples, lines / 2, columns / 2]
   const count = sizeOf(tiles)
-  const [sample, line, column, , , channel] = node.left.strides as [number, number, number, number, number, number]
-  const [filterLine, filterColumn, fromStride, toStride] = node.right.strides as [number, number, number, number]
+  const [sample, line, column] = three(node.left.strides.slice(0, 3))
+  const channel = element(node.left.strides, 5)
+  const [filterLine, filterColumn, fromStride, toStride] = four(node.right.strides)
   const weights = gridOf(3, (y, x) => {
     const offset = node.right.offset + y * filterLine + x * filterColumn
     return read({ buffer: node.right.buffer, offset, strides: [fromStride, toStride] })
@@ -200,13 +216,13 @@ const forward = (node: Contract, id: number): Expanded => {
 
 /** The gradient of a filter [3, 3, from, to]: sums over [samples, lines, columns]. */
 const byFilter = (node: Contract, id: number): Expanded => {
-  const [samples, lines, columns] = node.inner as [number, number, number]
-  const [from, to] = [node.rows[2]!, node.columns[0]!]
+  const [samples, lines, columns] = three(node.inner)
+  const [from, to] = [element(node.rows, 2), element(node.columns, 0)]
   const tiles: Tiles = [samples, lines / 2, columns / 2]
   const count = sizeOf(tiles)
-  const [line, column, channel, sample] = node.left.strides as [number, number, number, number]
+  const [line, column, channel, sample] = four(node.left.strides.slice(0, 4))
   const [images, slopes, multiplied] = [id, id + 1, id + 2]
-  const right = node.right.strides as [number, number, number, number]
+  const right = four(node.right.strides)
   return {
     buffers: [temporary(images, [count, from]), temporary(slopes, [count, to]), temporary(multiplied, [from, to])],
     nodes: [
@@ -232,22 +248,21 @@ const byFilter = (node: Contract, id: number): Expanded => {
   }
 }
 
-/** Whether two dimensions of 3 move along the images as two others, of even size, do. */
-const slides = (
-  positions: ReadonlyArray<number>,
-  strides: ReadonlyArray<number>,
-  lines: ReadonlyArray<number>,
-  others: ReadonlyArray<number>
-): boolean => [0, 1].every((axis) => positions[axis] === 3 && lines[axis]! % 2 === 0 && strides[axis] === others[axis])
+/** Whether the first two of some dimensions are of 3 and move along the images as the last two others, of even extent, do. */
+const slides = (positions: ReadonlyArray<Dimension>, images: ReadonlyArray<Dimension>): boolean =>
+  zip(positions.slice(0, 2), images.slice(1)).every(
+    ([position, line]) => position.extent === 3 && line.extent % 2 === 0 && position.stride === line.stride
+  )
 
 /** The nodes that do the same for a convolution or a filter's gradient; `undefined` for others. `id` is the next free buffer. */
 export const expand = (node: Contract, id: number): Expanded | undefined => {
   const { batch, rows, columns, inner, left } = node
   if (batch.length > 0 || rows.length !== 3 || inner.length !== 3 || columns.length !== 1 || node.parts > 1)
     return undefined
-  if (sizeOf([...rows, ...inner, ...columns]) < worthwhile || columns[0]! < fewest) return undefined
-  const [first, second] = [left.strides.slice(0, 3), left.strides.slice(3)]
-  if (inner[2]! >= fewest && slides(inner, second, rows.slice(1), first.slice(1))) return forward(node, id)
-  if (rows[2]! >= fewest && slides(rows, first, inner.slice(1), second.slice(1))) return byFilter(node, id)
+  if (sizeOf([...rows, ...inner, ...columns]) < worthwhile || element(columns, 0) < fewest) return undefined
+  const outer = dimensionsOf(rows, left.strides.slice(0, 3))
+  const summed = dimensionsOf(inner, left.strides.slice(3))
+  if (element(inner, 2) >= fewest && slides(summed, outer)) return forward(node, id)
+  if (element(rows, 2) >= fewest && slides(outer, summed)) return byFilter(node, id)
   return undefined
 }

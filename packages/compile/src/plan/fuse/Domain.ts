@@ -1,4 +1,5 @@
 /** The iteration of a map, seen in other ways. */
+import { element } from "@etude/core/Lookup"
 import { accessesIn } from "../Nodes.ts"
 import type { Access, Map as MapNode, Scalar, Write } from "../Plan.ts"
 import * as Reshape from "../Reshape.ts"
@@ -22,13 +23,13 @@ export const reshaped = (map: MapNode, shape: Shape): MapNode | undefined => {
 /** The map with its dimensions in another order: the one at `axes[0]` comes first. */
 export const permuted = (map: MapNode, axes: ReadonlyArray<number>): MapNode => {
   if (axes.every((axis, at) => axis === at)) return map
-  const moved = (access: Access): Access => ({ ...access, strides: axes.map((axis) => access.strides[axis]!) })
+  const moved = (access: Access): Access => ({ ...access, strides: axes.map((axis) => element(access.strides, axis)) })
   const rewrite = rewriter((scalar): Scalar => {
     if (scalar.op === "read") return { ...scalar, access: moved(scalar.access) }
     return scalar.op === "index" ? { ...scalar, dimension: axes.indexOf(scalar.dimension) } : scalar
   })
   const writes = map.writes.map(({ access, value }) => ({ access: moved(access), value: rewrite(value) }))
-  return { ...map, shape: axes.map((axis) => map.shape[axis]!), writes }
+  return { ...map, shape: axes.map((axis) => element(map.shape, axis)), writes }
 }
 
 /** Neighbouring dimensions as one wherever all accesses allow that, and none of extent 1. */
@@ -37,19 +38,18 @@ export const collapsedShape = (
   accesses: ReadonlyArray<Access>,
   fixed: ReadonlySet<number>
 ): ReadonlyArray<number> => {
+  const joins = (axis: number, inner: number) =>
+    !fixed.has(axis) &&
+    !fixed.has(inner) &&
+    accesses.every(({ strides }) => strides[axis] === element(strides, inner) * element(shape, inner))
   const result: Array<number> = []
-  let inner: number | undefined
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const extent = shape[axis]!
+  let last: { readonly axis: number; readonly extent: number } | undefined
+  for (const [axis, extent] of [...shape.entries()].reverse()) {
     if (extent === 1) continue
-    const joins =
-      inner !== undefined &&
-      !fixed.has(axis) &&
-      !fixed.has(inner) &&
-      accesses.every(({ strides }) => strides[axis] === strides[inner!]! * shape[inner!]!)
-    if (joins) result[0] = result[0]! * extent
-    else result.unshift(extent)
-    inner = axis
+    const joined = last !== undefined && joins(axis, last.axis) ? last.extent * extent : undefined
+    if (joined !== undefined) result.shift()
+    result.unshift(joined ?? extent)
+    last = { axis, extent: joined ?? extent }
   }
   return result
 }
