@@ -12,6 +12,12 @@ export const zip = <A, B>(first: ReadonlyArray<A>, second: ReadonlyArray<B>): Ar
   return Arr.zip(first, second)
 }
 
+/** The only element. */
+export const only = <A>(list: ReadonlyArray<A>): A => {
+  expect(list, 1)
+  return element(list, 0)
+}
+
 /** Exactly two elements. */
 export const two = <A>(list: ReadonlyArray<A>): [A, A] => {
   expect(list, 2)

@@ -59,10 +59,17 @@ export const unary = (name: Unary, of: Expression): Expression => ({
   of
 })
 
-const folded: Partial<Record<Binary, (left: number, right: number) => number>> = {
+type Fold = (left: number, right: number) => number
+
+/** Several constants of one of these can be gathered into one. */
+const gathered: { readonly [name in "add" | "mul"]: Fold } = {
   add: (left, right) => left + right,
+  mul: (left, right) => left * right
+}
+
+const folded: Partial<Record<Binary, Fold>> = {
+  ...gathered,
   sub: (left, right) => left - right,
-  mul: (left, right) => left * right,
   div: (left, right) => Math.floor(left / right)
 }
 
@@ -92,7 +99,7 @@ const foldIndex = (name: Binary, left: Expression, right: Expression): Expressio
     left.right.op === "constant" &&
     (name === "add" || name === "mul")
   ) {
-    return binary(name, left.left, index(folded[name]!(left.right.value, value)))
+    return binary(name, left.left, index(gathered[name](left.right.value, value)))
   }
   return undefined
 }

@@ -1,7 +1,9 @@
 /** What few numbers need is computed only where one of a vector's lanes needs it. */
+
 import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
+import { zip } from "../Lists.ts"
 
 /** 0 where no lane holds true. */
 const any = (test: Expression, block: Block.Block): Expression => {
@@ -24,8 +26,8 @@ export const whenAny = (
   })
   const rare = Block.make(block.locals)
   const values = make(rare).map((value) => rare.keep(value))
-  for (const [at, local] of locals.entries()) {
-    rare.statements.push(Build.set(local, Build.select(test, values[at]!, Build.get(local))))
+  for (const [local, value] of zip(locals, values)) {
+    rare.statements.push(Build.set(local, Build.select(test, value, Build.get(local))))
   }
   block.statements.push(Build.when(any(test, block), rare.statements))
   return locals.map(Build.get)

@@ -2,9 +2,11 @@
  * The remainder, exactly. A quotient below 2^22 is found by one division, up to one; from larger ones multiples of y · 2^k are
  * taken away first, so that each turn removes 22 bits of the quotient.
  */
+
 import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
+import { only } from "../Lists.ts"
 import { whenAny } from "./Rare.ts"
 import { type Binary, constant, isLess, magnitude, powerOfTwo, withSign } from "./Terms.ts"
 
@@ -54,9 +56,9 @@ export const mod: Binary = (dividend, divisor, block) => {
   const [size, unit] = [block.keep(magnitude(x)), block.keep(magnitude(y))]
   const infinite = constant(Number.POSITIVE_INFINITY, x)
   const isLarge = block.keep(Build.compare("ge", Build.div(size, unit), constant(2 ** 22, x)))
-  const [rest] = whenAny(isLarge, [once(size, unit, block)], block, (rare) => [many(size, unit, rare)])
+  const rest = only(whenAny(isLarge, [once(size, unit, block)], block, (rare) => [many(size, unit, rare)]))
   const isBelow = block.keep(Build.compare("lt", size, unit))
-  const left = block.keep(withSign(Build.select(isBelow, size, rest!), x))
+  const left = block.keep(withSign(Build.select(isBelow, size, rest), x))
   const apart = Build.compare("lt", Build.xor(Build.bits("i32", x), Build.bits("i32", y)), Build.i32(0, x.lanes))
   const isSome = Build.compare("ne", left, constant(0, x))
   const signed = Build.select(Build.and(apart, isSome), Build.add(left, y), left)

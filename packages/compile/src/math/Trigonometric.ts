@@ -2,9 +2,11 @@
  * Sine, cosine and tangent. x = n · π/2 + r with |r| ≤ π/4. Up to 2^15 the reduction subtracts n times three parts of π/2 by
  * multiply-adds; beyond, `Turns` does it.
  */
+
 import type { Block } from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
+import { three } from "../Lists.ts"
 import * as Coefficients from "./Coefficients.ts"
 import { whenAny } from "./Rare.ts"
 import { constant, magnitude, negative, odd, polynomial, type Unary } from "./Terms.ts"
@@ -40,8 +42,8 @@ const reduce = (x: Expression, block: Block): Reduced => {
   const whole = block.keep(Build.unary("round", Build.mul(x, constant(2 / Math.PI, x))))
   const usual = [...without(x, whole, block), Build.convert("i32", whole)]
   const isLarge = block.keep(Build.compare("ge", magnitude(x), constant(2 ** 15, x)))
-  const [r, low, quarter] = whenAny(isLarge, usual, block, (rare) => reduceLarge(x, rare))
-  return { r: r!, low: low!, quarter: quarter! }
+  const [r, low, quarter] = three(whenAny(isLarge, usual, block, (rare) => reduceLarge(x, rare)))
+  return { r, low, quarter }
 }
 
 const isOdd = (quarter: Expression): Expression =>
