@@ -23,41 +23,48 @@ export interface Iteration {
 
 const strideOf = (access: Access, dimension: number) => access.strides[dimension] ?? 0
 
-/** Runs of old dimensions that become one, without those of length 1. */
-const runsOf = ({ sizes, kept, scalars, accesses, keepLast }: Iteration): ReadonlyArray<ReadonlyArray<number>> => {
+/** Old dimensions, from the first to the last, that become one. */
+interface Run {
+  readonly first: number
+  readonly last: number
+  readonly size: number
+}
+
+/** Runs of old dimensions, without those of length 1. */
+const runsOf = ({ sizes, kept, scalars, accesses, keepLast }: Iteration): ReadonlyArray<Run> => {
   const all = everyOf(scalars)
   const reads = [...accesses, ...all.flatMap((scalar) => (scalar.op === "read" ? [scalar.access] : []))]
   const counted = new Set(all.flatMap((scalar) => (scalar.op === "index" ? [scalar.dimension] : [])))
   const last = sizes.length - 1
-  const runs: Array<Array<number>> = []
-  const joins = (before: number, next: number) =>
+  const runs: Array<Run> = []
+  const joins = (before: number, next: number, size: number) =>
     before < kept === next < kept &&
     !counted.has(before) &&
     !counted.has(next) &&
     !(keepLast === true && next === last) &&
-    reads.every((access) => strideOf(access, before) === strideOf(access, next) * sizes[next]!)
+    reads.every((access) => strideOf(access, before) === strideOf(access, next) * size)
   for (const [dimension, size] of sizes.entries()) {
     if (size === 1) continue
     const run = runs.at(-1)
-    if (run !== undefined && joins(run.at(-1)!, dimension)) run.push(dimension)
-    else runs.push([dimension])
+    if (run === undefined || !joins(run.last, dimension, size)) runs.push({ first: dimension, last: dimension, size })
+    else runs.splice(-1, 1, { first: run.first, last: dimension, size: run.size * size })
   }
   return runs
 }
 
 export const collapse = (iteration: Iteration): Collapsed => {
   const runs = runsOf(iteration)
-  const sizes = runs.map((run) => run.reduce((product, dimension) => product * iteration.sizes[dimension]!, 1))
+  const sizes = runs.map(({ size }) => size)
   const access = (access: Access): Access => ({
     ...access,
-    strides: runs.map((run) => strideOf(access, run.at(-1)!))
+    strides: runs.map(({ last }) => strideOf(access, last))
   })
   const scalar = rewriter((leaf) => {
     if (leaf.op === "read") return { ...leaf, access: access(leaf.access) }
     if (leaf.op !== "index") return leaf
-    const dimension = runs.findIndex((run) => run[0] === leaf.dimension)
+    const dimension = runs.findIndex(({ first }) => first === leaf.dimension)
     return dimension < 0 ? { op: "constant", type: "i32", value: 0 } : { ...leaf, dimension }
   })
-  const kept = runs.filter((run) => run[0]! < iteration.kept).length
+  const kept = runs.filter(({ first }) => first < iteration.kept).length
   return { sizes, kept, scalar, access }
 }

@@ -1,4 +1,5 @@
 /** How the iteration over what a node writes is cut into units, rows and vectors. */
+import { element } from "@etude/core/Lookup"
 import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
@@ -53,7 +54,7 @@ const levelsOf = (
 
 /** A whole row: a loop of full blocks, then what is left, which is known. */
 export const row = (nest: Nest.Nest, parent: Nest.Frame, dimension: number, vectors: Vectors, fill: Fill): void => {
-  const size = nest.sizes[dimension]!
+  const size = element(nest.sizes, dimension)
   const block = vectors.lanes * vectors.vectors
   // A loop of one turn is none.
   const full = Math.floor(size / block) > 1 ? Math.floor(size / block) : 0
@@ -77,7 +78,7 @@ const blocks = (
   [first, last]: readonly [Expression, Expression],
   fill: Fill
 ): void => {
-  const size = nest.sizes[dimension]!
+  const size = element(nest.sizes, dimension)
   const block = vectors.lanes * vectors.vectors
   const full = Math.floor(size / block)
   if (full > 0) {
@@ -117,7 +118,7 @@ const single = (
 /** How many units an iteration over the first `kept` dimensions has. */
 export const unitsOf = (sizes: ReadonlyArray<number>, kept: number, { lanes, vectors }: Vectors): number => {
   if (kept === 0) return 1
-  if (kept === 1) return Math.ceil(sizes[0]! / (lanes * vectors))
+  if (kept === 1) return Math.ceil(element(sizes, 0) / (lanes * vectors))
   const prefix = Math.min(prefixOf(sizes.slice(0, kept)), kept - 1)
   return sizes.slice(0, prefix).reduce((product, size) => product * size, 1)
 }
@@ -139,7 +140,7 @@ export const iterate = (
   const prefix = Math.min(prefixOf(nest.sizes.slice(0, kept)), kept - 1)
   const inner = (dimension: number, level: Nest.Frame): void => {
     if (dimension === kept - 1) row(nest, level, dimension, vectors, fill)
-    else along(dimension, level, { from: Build.index(0), to: Build.index(nest.sizes[dimension]!), step: 1 })
+    else along(dimension, level, { from: Build.index(0), to: Build.index(element(nest.sizes, dimension)), step: 1 })
   }
   const along = (dimension: number, level: Nest.Frame, range: Nest.Range): void =>
     Nest.loop(nest, level, dimension, range, (inside) =>

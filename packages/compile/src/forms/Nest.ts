@@ -1,4 +1,5 @@
 /** Nested loops over an iteration, with the pointers and levels that values are computed with. */
+import { element, mapEntry } from "@etude/core/Lookup"
 import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
@@ -104,11 +105,13 @@ const scaled = (base: Expression, count: Expression, by: number) => Build.add(ba
 
 /** Pointers of the groups that a dimension moves, as locals; one of them counts where it can. */
 const moved = (nest: Nest, outer: Frame, dimension: number) => {
-  const groups = nest.pointers.groups.filter(({ strides }) => (strides[dimension] ?? 0) !== 0)
-  const locals = groups.map((group) => ({ group, local: outer.block.locals.fresh("index", 1, "p") }))
+  const locals = nest.pointers.groups.flatMap((group) => {
+    const stride = group.strides[dimension] ?? 0
+    return stride === 0 ? [] : [{ group, stride, local: outer.block.locals.fresh("index", 1, "p") }]
+  })
   const counting = nest.counted.has(dimension)
     ? undefined
-    : locals.find(({ group }) => group.relative && group.strides[dimension]! > 0)
+    : locals.find(({ group, stride }) => group.relative && stride > 0)
   return { locals, counting }
 }
 
@@ -124,10 +127,9 @@ export const loop = (
   body: (inside: Pick<Frame, "block" | "cursor" | "positions">) => void
 ): void => {
   const { locals, counting } = moved(nest, outer, dimension)
-  const stride = (group: Pointers.Group) => group.strides[dimension]!
   const others = locals.filter((one) => one !== counting)
-  for (const { group, local } of others) {
-    outer.block.statements.push(Build.set(local, scaled(outer.cursor.get(group)!, from, stride(group))))
+  for (const { group, stride, local } of others) {
+    outer.block.statements.push(Build.set(local, scaled(mapEntry(outer.cursor, group), from, stride)))
   }
   const counter = counting?.local ?? outer.block.locals.fresh("index", 1, "i")
   const cursor = new Map(outer.cursor)
@@ -136,11 +138,11 @@ export const loop = (
   if (counting === undefined) positions.set(dimension, Build.get(counter))
   const block = Block.make(outer.block.locals)
   body({ block, cursor, positions })
-  for (const { group, local } of others) {
-    block.statements.push(Build.set(local, Build.add(Build.get(local), Build.index(step * stride(group)))))
+  for (const { stride, local } of others) {
+    block.statements.push(Build.set(local, Build.add(Build.get(local), Build.index(step * stride))))
   }
-  const base = counting && outer.cursor.get(counting.group)!
-  const unit = counting === undefined ? 1 : stride(counting.group)
+  const base = counting && mapEntry(outer.cursor, counting.group)
+  const unit = counting?.stride ?? 1
   const bound = (at: Expression) => (base === undefined ? at : scaled(base, at, unit))
   outer.block.statements.push(Build.loop(counter, bound(from), bound(to), step * unit, block.statements))
 }
@@ -159,7 +161,7 @@ export const flatLoop = (
   const positions = new Map(outer.positions)
   let rest = Build.get(counter)
   for (const dimension of [...dimensions].reverse()) {
-    const size = Build.index(nest.sizes[dimension]!)
+    const size = Build.index(element(nest.sizes, dimension))
     const quotient = dimension === dimensions[0] ? Build.index(0) : block.keep(Build.div(rest, size))
     positions.set(
       dimension,
@@ -170,8 +172,8 @@ export const flatLoop = (
   const cursor = new Map(outer.cursor)
   for (const group of nest.pointers.groups) {
     const at = dimensions.reduce(
-      (sum, d) => scaled(sum, positions.get(d)!, group.strides[d] ?? 0),
-      outer.cursor.get(group)!
+      (sum, d) => scaled(sum, mapEntry(positions, d), group.strides[d] ?? 0),
+      mapEntry(outer.cursor, group)
     )
     cursor.set(group, block.keep(at, "p"))
   }

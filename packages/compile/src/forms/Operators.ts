@@ -1,7 +1,9 @@
 /** What reductions do with one more element, and with one another. A running result is one number, or a best value and its place. */
+
 import type { Block } from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
+import { only, two, zip } from "../Lists.ts"
 import * as Float from "../math/Float.ts"
 import * as Integer from "../math/Integer.ts"
 import type { Reduce } from "../plan/Plan.ts"
@@ -37,9 +39,9 @@ const plain = (operator: keyof typeof names, kind: Kind): Operator => {
         : Integer.binary(names[operator], left, right, block, left.lanes)
   return {
     identity: (lanes) => [Build.constant(kind, identity, lanes)],
-    step: ([running], value, _, block) => [combine(running!, value, block)],
-    merge: ([one], [other], block) => [combine(one!, other!, block)],
-    result: ([running]) => running!,
+    step: (running, value, _, block) => [combine(only(running), value, block)],
+    merge: (one, other, block) => [combine(only(one), only(other), block)],
+    result: only,
     free: kind === "i32" || operator === "max" || operator === "min"
   }
 }
@@ -49,10 +51,10 @@ const extreme = (operator: "argMax" | "argMin", kind: Kind): Operator => {
   const better = operator === "argMax" ? "gt" : "lt"
   const choose = (test: Expression, yes: Running, no: Running, block: Block): Running => {
     const kept = block.keep(test)
-    return yes.map((one, at) => Build.select(kept, one, no[at]!))
+    return zip(yes, no).map(([one, other]) => Build.select(kept, one, other))
   }
-  const beats = (value: Expression, [best]: Running, isBefore: Expression): Expression =>
-    Build.or(Build.compare(better, value, best!), Build.and(Build.compare("eq", value, best!), isBefore))
+  const beats = (value: Expression, best: Expression, isBefore: Expression): Expression =>
+    Build.or(Build.compare(better, value, best), Build.and(Build.compare("eq", value, best), isBefore))
   return {
     identity: (lanes) => [
       Build.constant(kind, operator === "argMax" ? smallest[kind] : largest[kind], lanes),
@@ -60,16 +62,21 @@ const extreme = (operator: "argMax" | "argMin", kind: Kind): Operator => {
     ],
     step: (running, value, place, block) => {
       const kept = block.keep(value)
+      const [best, at] = two(running)
       // What comes later is before nothing but no place at all.
-      const isBefore = Build.compare("lt", running[1]!, Build.i32(0, place.lanes))
-      return choose(beats(kept, running, isBefore), [kept, place], running, block)
+      const isBefore = Build.compare("lt", at, Build.i32(0, place.lanes))
+      return choose(beats(kept, best, isBefore), [kept, place], running, block)
     },
     merge: (one, other, block) => {
-      const isBefore = Build.compare("ltUnsigned", other[1]!, one[1]!)
-      return choose(beats(other[0]!, one, isBefore), other, one, block)
+      const [[best, at], [value, place]] = [two(one), two(other)]
+      const isBefore = Build.compare("ltUnsigned", place, at)
+      return choose(beats(value, best, isBefore), other, one, block)
     },
     // Nothing but NaN: the first place.
-    result: ([, at]) => Build.select(Build.compare("lt", at!, Build.i32(0, at!.lanes)), Build.i32(0, at!.lanes), at!),
+    result: (running) => {
+      const [, at] = two(running)
+      return Build.select(Build.compare("lt", at, Build.i32(0, at.lanes)), Build.i32(0, at.lanes), at)
+    },
     free: true
   }
 }

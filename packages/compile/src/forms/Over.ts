@@ -1,4 +1,5 @@
 /** Loops inside the levels of a fill: over what is reduced, scanned or scattered, in row-major order. */
+import { element } from "@etude/core/Lookup"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
 import type { Scalar, Write } from "../plan/Plan.ts"
@@ -21,7 +22,7 @@ const unrolled = (
     body(levels)
     return
   }
-  for (let at = 0; at < nest.sizes[dimension]!; at++) {
+  for (let at = 0; at < element(nest.sizes, dimension); at++) {
     const inner = levels.map((parent) => {
       const { block, cursor, positions } = parent
       const moves = new Map(parent.moves).set(dimension, at)
@@ -33,7 +34,7 @@ const unrolled = (
 
 /** Whether there will be no loops. */
 export const isUnrolled = (nest: Nest.Nest, dimensions: ReadonlyArray<number>): boolean =>
-  Work.product(dimensions.map((one) => nest.sizes[one]!)) <= few
+  Work.product(dimensions.map((one) => element(nest.sizes, one))) <= few
 
 /** One loop for each of `dimensions`; all levels move together. */
 export const loops = (
@@ -47,8 +48,8 @@ export const loops = (
     unrolled(nest, levels, dimensions, body)
     return
   }
-  const range = { from: Build.index(0), to: Build.index(nest.sizes[dimension]!), step: 1 }
-  Nest.loop(nest, levels[0]!, dimension, range, (inside) => {
+  const range = { from: Build.index(0), to: Build.index(element(nest.sizes, dimension)), step: 1 }
+  Nest.loop(nest, element(levels, 0), dimension, range, (inside) => {
     const inner = levels.map((parent) => Nest.frame(nest, { ...inside, parent, moving: 1 << dimension }))
     loops(nest, inner, rest, body)
   })
@@ -72,5 +73,5 @@ export const finish = (
 }
 
 /** The value of one element as a reduction takes it, in the lanes of its level. */
-export const element = (scalar: Scalar, level: Nest.Frame): Expression =>
+export const valueOf = (scalar: Scalar, level: Nest.Frame): Expression =>
   Scalars.stored(scalar, level, level.across === 0 ? 1 : level.lanes)

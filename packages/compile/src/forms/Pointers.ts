@@ -2,6 +2,7 @@
  * Addresses that move with loops by additions only. Accesses of one group move alike and share a pointer: what they differ in
  * is an offset that the load carries.
  */
+import { element, mapEntry } from "@etude/core/Lookup"
 import * as Build from "../code/Build.ts"
 import type { Expression } from "../code/Code.ts"
 import type { Access } from "../plan/Plan.ts"
@@ -33,10 +34,10 @@ export interface Pointers {
   readonly start: (buffer: number) => Location
 }
 
-const bytesOf = ({ buffers }: Context, buffer: number): number => (buffers[buffer]!.type === "u8" ? 1 : 4)
+const bytesOf = ({ buffers }: Context, buffer: number): number => (element(buffers, buffer).type === "u8" ? 1 : 4)
 
 const start = ({ placements }: Context, buffer: number): Location => {
-  const placement = placements[buffer]!
+  const placement = element(placements, buffer)
   return placement._tag === "Fixed"
     ? { address: Build.index(0), offset: placement.address }
     : { address: Build.address(buffer), offset: 0 }
@@ -72,9 +73,9 @@ export const make = (context: Context, accesses: ReadonlyArray<Access>): Pointer
   const members = new Map(accesses.map((access) => [access, member(access)]))
   const all = [...groups.values()]
   const locate = (cursor: Cursor, access: Access, moves: ReadonlyMap<number, number>): Location => {
-    const { group, offset } = members.get(access)!
+    const { group, offset } = mapEntry(members, access)
     const moved = [...moves].reduce((sum, [dimension, by]) => sum + by * (group.strides[dimension] ?? 0), offset)
-    return { address: cursor.get(group)!, offset: moved }
+    return { address: mapEntry(cursor, group), offset: moved }
   }
   return {
     groups: all,

@@ -2,8 +2,10 @@
  * Reductions. Either vectors lie across the results (each lane adds up its own, in order), or along the last reduced dimension
  * in sixteen lanes that are combined at the end.
  */
+import { element } from "@etude/core/Lookup"
 import * as Build from "../code/Build.ts"
 import type { Expression, Local, Task } from "../code/Code.ts"
+import { only, zip } from "../Lists.ts"
 import type { Reduce, Scalar, Write } from "../plan/Plan.ts"
 import { everyOf } from "../plan/Rewrite.ts"
 import * as Collapse from "./Collapse.ts"
@@ -40,7 +42,7 @@ const flatIndex = (sizes: ReadonlyArray<number>, kept: number): Scalar => {
   })
   return Over.dimensions(kept, sizes.length).reduce(
     (flat, dimension): Scalar =>
-      binary("add", binary("mul", flat, constant(sizes[dimension]!)), { op: "index", type: "i32", dimension }),
+      binary("add", binary("mul", flat, constant(element(sizes, dimension))), { op: "index", type: "i32", dimension }),
     constant(0)
   )
 }
@@ -78,14 +80,14 @@ const start = (level: Nest.Frame, running: Operators.Running): ReadonlyArray<Loc
 const keep = (level: Nest.Frame, locals: ReadonlyArray<Local>, running: Operators.Running): void => {
   // All are computed before one is changed.
   const values = running.length === 1 ? running : running.map((one) => level.block.keep(one))
-  level.block.statements.push(...locals.map((local, at) => Build.set(local, values[at]!)))
+  level.block.statements.push(...zip(locals, values).map(([local, value]) => Build.set(local, value)))
 }
 
-const element = ({ operator, value, place }: Reduction, level: Nest.Frame, running: Operators.Running) =>
+const withNext = ({ operator, value, place }: Reduction, level: Nest.Frame, running: Operators.Running) =>
   operator.step(
     running,
-    Over.element(value, level),
-    running.length === 1 ? Build.i32(0) : Over.element(place, level),
+    Over.valueOf(value, level),
+    running.length === 1 ? Build.i32(0) : Over.valueOf(place, level),
     level.block
   )
 
@@ -117,12 +119,10 @@ const across =
     const over = Over.dimensions(kept, nest.sizes.length)
     const sums = levels.map((level) => sumsOf(level, operator.identity(level.lanes), Over.isUnrolled(nest, over)))
     Over.loops(nest, levels, over, (inner) => {
-      for (const [at, level] of inner.entries()) {
-        sums[at]!.set(level, element(reduction, level, sums[at]!.get()))
-      }
+      for (const [level, sum] of zip(inner, sums)) sum.set(level, withNext(reduction, level, sum.get()))
     })
-    for (const [at, level] of levels.entries()) {
-      Over.finish(nest, level, level.block.keep(operator.result(sums[at]!.get())), writes)
+    for (const [level, sum] of zip(levels, sums)) {
+      Over.finish(nest, level, level.block.keep(operator.result(sum.get())), writes)
     }
   }
 
@@ -131,15 +131,33 @@ const tree = ({ operator }: Reduction, level: Nest.Frame, all: ReadonlyArray<Ope
   const { block } = level
   const kept = (running: Operators.Running) => running.map((one) => block.keep(one))
   const halve = (some: ReadonlyArray<Operators.Running>): Operators.Running => {
-    if (some.length === 1) return some[0]!
+    if (some.length === 1) return only(some)
     const half = some.length / 2
-    return halve(some.slice(0, half).map((one, at) => kept(operator.merge(one, some[at + half]!, block))))
+    const pairs = zip(some.slice(0, half), some.slice(half))
+    return halve(pairs.map(([one, other]) => kept(operator.merge(one, other, block))))
   }
   const vector = halve(all)
-  const lanes = Array.from({ length: vector[0]!.lanes }, (_, lane) =>
+  const lanes = Array.from({ length: element(vector, 0).lanes }, (_, lane) =>
     kept(vector.map((one) => Build.extract(one, lane)))
   )
   return block.keep(operator.result(halve(lanes)))
+}
+
+/** One more vector, of which some lanes may be none. */
+const addVector = (reduction: Reduction, vector: Nest.Frame, sum: ReadonlyArray<Local>): void => {
+  const { lanes, count, block } = vector
+  const running = sum.map(Build.get)
+  const next = withNext(reduction, vector, running)
+  if (count === lanes) {
+    keep(vector, sum, next)
+    return
+  }
+  const counts = block.keep(Build.compare("lt", Build.iota(lanes), Build.i32(count, lanes)))
+  keep(
+    vector,
+    sum,
+    zip(next, running).map(([one, before]) => Build.select(counts, one, before))
+  )
 }
 
 /** Sixteen lanes along the last dimension, one result at a time. */
@@ -150,21 +168,9 @@ const along =
     const last = nest.sizes.length - 1
     for (const level of levels) {
       const sums = Array.from({ length: width / lanes }, () => start(level, operator.identity(lanes)))
-      Over.loops(nest, [level], Over.dimensions(kept, last), ([inner]) =>
-        Cut.row(nest, inner!, last, { lanes, vectors: width / lanes }, (vectors) => {
-          for (const [at, vector] of vectors.entries()) {
-            const running = sums[at]!.map(Build.get)
-            const next = element(reduction, vector, running)
-            if (vector.count === lanes) keep(vector, sums[at]!, next)
-            else {
-              const counts = vector.block.keep(Build.compare("lt", Build.iota(lanes), Build.i32(vector.count, lanes)))
-              keep(
-                vector,
-                sums[at]!,
-                next.map((one, which) => Build.select(counts, one, running[which]!))
-              )
-            }
-          }
+      Over.loops(nest, [level], Over.dimensions(kept, last), (inner) =>
+        Cut.row(nest, only(inner), last, { lanes, vectors: width / lanes }, (vectors) => {
+          for (const [vector, sum] of zip(vectors, sums.slice(0, vectors.length))) addVector(reduction, vector, sum)
         })
       )
       Over.finish(
@@ -189,7 +195,7 @@ const isAlong = (node: Reduce, reduction: Reduction): boolean => {
   if (nest.sizes.length === kept) return false
   // A last dimension of length 1 leaves all to the first lane.
   if (!operator.free) return node.order === "lanes" && node.over.at(-1) !== 1
-  return !isContiguous(reduction) && nest.sizes.at(-1)! >= 2 * lanes
+  return !isContiguous(reduction) && element(nest.sizes, -1) >= 2 * lanes
 }
 
 export const tasks = (node: Reduce, context: Context): ReadonlyArray<Task> => {

@@ -2,6 +2,7 @@
  * Scalar expressions as code: each distinct one is computed once per element, as far out as it can be, in vectors where it
  * differs between lanes and as a scalar where it doesn't.
  */
+import { element } from "@etude/core/Lookup"
 import * as Build from "../code/Build.ts"
 import type { Expression, Statement } from "../code/Code.ts"
 import * as Float from "../math/Float.ts"
@@ -54,7 +55,7 @@ const packed = (kind: "f32" | "i32", lanes: number, count: number, lane: (lane: 
   Build.pack(Array.from({ length: lanes }, (_, at) => (at < count ? lane(at) : Build.constant(kind, 0))))
 
 const read = (access: Access, level: Level, lanes: number): Expression => {
-  const { type } = level.buffers[access.buffer]!
+  const { type } = element(level.buffers, access.buffer)
   const { address, offset } = level.locate(access)
   const stride = strideAcross(access, level)
   if (lanes === 1 || stride === 1) return Build.load(type, lanes, address, offset)
@@ -64,7 +65,7 @@ const read = (access: Access, level: Level, lanes: number): Expression => {
 }
 
 const gather = (buffer: number, at: Expression, level: Level, lanes: number): Expression => {
-  const { type } = level.buffers[buffer]!
+  const { type } = element(level.buffers, buffer)
   const { address, offset } = level.start(buffer)
   const scale = Build.index(bytesOf(type))
   const kind = type === "f32" ? "f32" : "i32"

@@ -1,6 +1,8 @@
 /** Cumulative sums and products: one after the other along the scanned dimension, vectors across the others. */
+
 import * as Build from "../code/Build.ts"
 import type { Task } from "../code/Code.ts"
+import { only } from "../Lists.ts"
 import type { Reduce, Scan } from "../plan/Plan.ts"
 import * as Collapse from "./Collapse.ts"
 import * as Cut from "./Cut.ts"
@@ -31,15 +33,17 @@ export const tasks = (node: Scan, context: Context): ReadonlyArray<Task> => {
   const nest = Nest.make(context, sizes, [value], [write.access])
   const operator = operatorOf(node)
   const vectors = { lanes: context.target.lanes, vectors: 1 }
-  const fill: Cut.Fill = ([level]) => {
-    const [identity] = operator.identity(level!.lanes)
-    const total = level!.block.locals.fresh(identity!.kind, identity!.lanes, "total")
-    level!.block.statements.push(Build.set(total, identity!))
-    Over.loops(nest, [level!], Over.dimensions(kept, sizes.length), ([inner]) => {
-      const { block } = inner!
-      const [sum] = operator.step([Build.get(total)], Over.element(value, inner!), Build.i32(0), block)
-      const next = block.keep(sum!)
-      Over.finish(nest, inner!, node.exclusive ? Build.get(total) : next, [write])
+  const fill: Cut.Fill = (levels) => {
+    const { block: outer, lanes } = only(levels)
+    const identity = only(operator.identity(lanes))
+    const total = outer.locals.fresh(identity.kind, identity.lanes, "total")
+    outer.statements.push(Build.set(total, identity))
+    Over.loops(nest, levels, Over.dimensions(kept, sizes.length), (frames) => {
+      const inner = only(frames)
+      const { block } = inner
+      const sum = only(operator.step([Build.get(total)], Over.valueOf(value, inner), Build.i32(0), block))
+      const next = block.keep(sum)
+      Over.finish(nest, inner, node.exclusive ? Build.get(total) : next, [write])
       block.statements.push(Build.set(total, next))
     })
   }

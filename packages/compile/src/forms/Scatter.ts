@@ -1,7 +1,9 @@
 /** Additions at computed places, one element after the other; only the disjoint dimensions are cut. The buffer is filled before. */
+import { element } from "@etude/core/Lookup"
 import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
 import type { Expression, Task } from "../code/Code.ts"
+import { only } from "../Lists.ts"
 import * as Float from "../math/Float.ts"
 import * as Integer from "../math/Integer.ts"
 import type { Scatter } from "../plan/Plan.ts"
@@ -14,7 +16,7 @@ import * as Over from "./Over.ts"
 import * as Work from "./Work.ts"
 
 const filling = (node: Scatter, context: Context): ReadonlyArray<Task> => {
-  const { type, size } = context.buffers[node.buffer]!
+  const { type, size } = element(context.buffers, node.buffer)
   const value = { op: "constant", type: type === "f32" ? "f32" : "i32", value: node.initial } as const
   const access = { buffer: node.buffer, offset: 0, strides: [1] }
   return MapForm.tasks({ _tag: "Map", shape: [size], writes: [{ access, value }] }, context)
@@ -38,10 +40,11 @@ const scattering = (node: Scatter, context: Context): ReadonlyArray<Task> => {
   const [index, value] = [scalar(node.index), scalar(node.value)]
   const nest = Nest.make(context, sizes, [index, value], [])
   const vectors = { lanes: 1, vectors: 1 }
-  const fill: Cut.Fill = ([level]) =>
-    Over.loops(nest, [level!], Over.dimensions(kept, sizes.length), ([inner]) => {
-      const { block } = inner!
-      const [target, number] = [block.keep(Over.element(index, inner!)), block.keep(Over.element(value, inner!))]
+  const fill: Cut.Fill = (levels) =>
+    Over.loops(nest, levels, Over.dimensions(kept, sizes.length), (frames) => {
+      const inner = only(frames)
+      const { block } = inner
+      const [target, number] = [block.keep(Over.valueOf(index, inner)), block.keep(Over.valueOf(value, inner))]
       const chosen = Block.make(block.locals)
       const start = nest.pointers.start(node.buffer)
       const at = Build.add(start.address, Build.mul(Build.convert("index", target), Build.index(4)))
