@@ -10,7 +10,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Agreement from "./Agreement.ts"
 import type { Cache } from "./Cache.ts"
 import type { Compiled, Compiler, Recorded, Recording } from "./Compiler.ts"
-import { CompiledDiffers, NotCompilable, ProgramChanged } from "./Errors.ts"
+import { CompiledDiffers, NotCompilable, ProgramChanged, ThreadFailed } from "./Errors.ts"
 import * as Leaves from "./Leaves.ts"
 import * as Rounding from "./Rounding.ts"
 import { Unrecordable } from "./record/Unrecordable.ts"
@@ -164,7 +164,8 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     try {
       entry = make(leaves)
     } catch (error) {
-      if (!eagerly) throw error
+      // The machine failed, not the program: eagerly, the run would go on with other bits.
+      if (!eagerly || error instanceof ThreadFailed) throw error
       dispose(Leaves.of(runEagerly(inputs)), leaves)
       entry = refuse(form, leaves, `compiling it failed (${message(error)})`)
     }

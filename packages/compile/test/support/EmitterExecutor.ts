@@ -14,7 +14,8 @@ import * as StepMemory from "../../src/runtime/StepMemory.ts"
 /** `onRunning` is told of each plan that runs. */
 export const layer = <E>(
   emitterOf: (arena: Arena.MeasuredArena) => Effect.Effect<Emitter, E, Scope.Scope>,
-  onRunning: (running: PlanCompiler.Running) => void = () => undefined
+  onRunning: (running: PlanCompiler.Running) => void = () => undefined,
+  options: CompilingExecutor.CompilingOptions = { onNotCompilable: "fail" }
 ): Layer.Layer<StepExecutor.StepExecutor, E> =>
   Layer.effect(
     StepExecutor.StepExecutor,
@@ -24,8 +25,7 @@ export const layer = <E>(
       const emitter = yield* emitterOf(arena)
       yield* SharingKernels.install(PlanCompiler.backend, handles)
       const compiler = PlanCompiler.make({ handles, emitter, onRunning })
-      return yield* CompilingExecutor.make({ name: "an emitter", memory: StepMemory.of(handles) }, compiler, {
-        onNotCompilable: "fail"
-      })
+      const described = { name: "an emitter", memory: StepMemory.of(handles) }
+      return yield* CompilingExecutor.make(described, compiler, options)
     })
   )
