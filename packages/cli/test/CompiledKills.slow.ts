@@ -9,8 +9,8 @@ import path from "node:path"
 import { assert, it } from "@effect/vitest"
 import { Rng } from "@etude/core"
 
-const kills = 12
-const steps = 1200
+const kills = 8
+const steps = 800
 const script = path.join(import.meta.dirname, "support", "killed.ts")
 
 interface Attempt {

@@ -6,10 +6,10 @@ import * as Layer from "effect/Layer"
 import { ThreadFailed } from "../src/Errors.ts"
 import type { Emitter } from "../src/runtime/Executable.ts"
 import * as WasmEmitter from "../src/wasm/WasmEmitter.ts"
+import * as Digests from "./support/Digests.ts"
 import * as EmitterExecutor from "./support/EmitterExecutor.ts"
-import * as SameRuns from "./support/SameRuns.ts"
 
-const { subject } = SameRuns.dropout
+const { subject } = Digests.dropout
 
 /** An emitter whose threads die in the middle of a call. */
 const dying = (emitter: Emitter, call: number): Emitter => {
@@ -35,7 +35,7 @@ const executor = (call: number) =>
     { onNotCompilable: "eager" }
   ).pipe(Layer.provideMerge(Wasm.layer))
 
-const healthy = SameRuns.onWebAssembly(1).pipe(Layer.provideMerge(Wasm.layer))
+const healthy = Digests.onWebAssembly(1).pipe(Layer.provideMerge(Wasm.layer))
 
 describe("a run whose thread dies", () => {
   for (const call of [1, 2, 5, 9]) {

@@ -8,7 +8,7 @@ import * as S from "../../src/plan/Scalars.ts"
 import * as Arena from "../../src/runtime/Arena.ts"
 import { cache, unavailable } from "../support/nativeCode.ts"
 import * as Planned from "../support/Planned.ts"
-import * as RowPlans from "../support/RowPlans.ts"
+import * as Sharing from "../support/Sharing.ts"
 
 const size = 16
 const temporaries = [1, 2, 3, 4, 5, 6, 7]
@@ -50,7 +50,7 @@ describe.skipIf(unavailable !== undefined)("native code", () => {
   it.effect("does all pieces of a task whose rows lie at odd distances", () =>
     Effect.gen(function* () {
       const arena = Arena.make({ shared: true })
-      const emitter = RowPlans.sharing(yield* NativeEmitter.make({ arena, threads: 1, cache }))
+      const emitter = Sharing.all(yield* NativeEmitter.make({ arena, threads: 1, cache }))
       const inputs = [Float32Array.from({ length: size }, (_, at) => (at + 1) / 8)]
       assert.deepStrictEqual(Planned.run(rows(), inputs, arena, emitter), interpret(rows(), inputs))
     })

@@ -8,6 +8,7 @@ import { cache, unavailable } from "../support/nativeCode.ts"
 import * as Planned from "../support/Planned.ts"
 import { foreign } from "../support/plans.ts"
 import * as RowPlans from "../support/RowPlans.ts"
+import * as Sharing from "../support/Sharing.ts"
 
 type Compiler = Effect.Success<ReturnType<typeof NativeCompiler.find>>
 
@@ -25,7 +26,7 @@ const check = (compiler: Compiler, threads: number) =>
       return { ...one, own, parts: Schedule.make(one.plan, own.placed, compiler.target) }
     })
     const programs = laid.flatMap(({ parts }) =>
-      parts.flatMap((part) => (Schedule.isForeign(part) ? [] : [RowPlans.shared(part)]))
+      parts.flatMap((part) => (Schedule.isForeign(part) ? [] : [Sharing.program(part)]))
     )
     const executables = yield* compiler.compile(programs, arena.memory, threads)
     const next = executables.values()

@@ -20,7 +20,8 @@ export const layer = <E>(
   Layer.effect(
     StepExecutor.StepExecutor,
     Effect.gen(function* () {
-      const arena = Arena.make({ shared: true })
+      // Pages that aren't isolated can't share memory.
+      const arena = Arena.make({ shared: typeof SharedArrayBuffer === "function" })
       const handles = new Handles(arena)
       const emitter = yield* emitterOf(arena)
       yield* SharingKernels.install(PlanCompiler.backend, handles)

@@ -2,13 +2,11 @@
 import { Wasm } from "@etude/backend"
 import * as ExecutorRows from "@etude/testing/subjects/ExecutorRows"
 import * as Effect from "effect/Effect"
-import type { Program } from "../../src/code/Code.ts"
 import type { Values } from "../../src/plan/Evaluate.ts"
 import * as Expand from "../../src/plan/Expand.ts"
 import * as Fuse from "../../src/plan/Fuse.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import * as Arena from "../../src/runtime/Arena.ts"
-import type { Emitter } from "../../src/runtime/Executable.ts"
 import * as WasmEmitter from "../../src/wasm/WasmEmitter.ts"
 import * as Networks from "./networks.ts"
 import * as Planned from "./Planned.ts"
@@ -43,11 +41,3 @@ const recorded = Effect.map(Effect.forEach(ExecutorRows.all, ofRow), (rows) => r
 
 /** Recorded once in a process. */
 export const all = Effect.runSync(Effect.cached(recorded))
-
-/** The program with all tasks shared among threads, however little there is to do. */
-export const shared = (program: Program): Program => ({
-  ...program,
-  phases: program.phases.map(({ tasks }) => ({ tasks: tasks.map((task) => ({ ...task, work: 2 ** 30 })) }))
-})
-
-export const sharing = (emitter: Emitter): Emitter => ({ ...emitter, make: (program) => emitter.make(shared(program)) })

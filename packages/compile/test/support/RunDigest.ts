@@ -1,22 +1,25 @@
 /** A run as one number: everything that happened, and every bit of the state that it ends with. */
-import { createHash } from "node:crypto"
-import { Wasm } from "@etude/backend"
-import type { StepExecutor } from "@etude/core"
-import * as Trajectory from "@etude/testing/subjects/Trajectory"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Trajectory from "@etude/testing/subjects/Trajectory"
 
-/** SHA-256 of batches, decisions and tensors, in hexadecimal. */
-export const of = ({ batches, decisions, state }: Trajectory.Trajectory): string => {
-  const hash = createHash("sha256").update(JSON.stringify({ batches, decisions }))
+/** What is hashed: text of what is plain, and the bytes of the tensors by their names. */
+const bytesOf = ({ batches, decisions, state }: Trajectory.Trajectory): Uint8Array<ArrayBuffer> => {
+  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+  const parts = [text({ batches, decisions })]
   for (const path of Object.keys(state.tensors).sort()) {
     const { values, shape, dtype } = state.tensors[path]!
-    hash.update(JSON.stringify({ path, shape, dtype }))
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    parts.push(text({ path, shape, dtype }), new Uint8Array(values.slice().buffer))
   }
-  return hash.digest("hex")
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
-/** Of a run with this executor, recorded on the WASM backend as everywhere. */
-export const run = <E>(subject: Trajectory.Subject, executor: Layer.Layer<StepExecutor.StepExecutor, E>) =>
-  Effect.map(Trajectory.record(subject), of).pipe(Effect.provide(executor.pipe(Layer.provideMerge(Wasm.layer))))
+/** SHA-256 in hexadecimal, in Node and in pages alike. */
+export const of = async (trajectory: Trajectory.Trajectory): Promise<string> => {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(trajectory)))
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
