@@ -9,11 +9,12 @@ import { chromium as browserType } from "playwright-core"
 import { chromium } from "../../vitest.chromium.ts"
 import { bundle } from "./support/bundle.ts"
 
-/** What a page has in place of what the example takes from Node: the backend by name, and a check that throws. */
+/** What a page has in place of what the example takes from Node: backend and executor by name, and a check that throws. */
 const forBrowsers = {
   "@etude/backend": `
-    import * as Wasm from "@etude/backend/Wasm"
-    export const Auto = { layer: Wasm.layerWith({ paths: "/" }) }`,
+    import * as Own from "@etude/backend/Wasm"
+    export const Wasm = { layer: Own.layerWith({ paths: "/" }) }`,
+  "@etude/compile": `export * as PlanExecutor from "@etude/compile/PlanExecutor"`,
   "@etude/data": `export * as Arrays from "@etude/data/Arrays"`,
   "node:assert/strict": `export default { ok: (holds) => { if (!holds) throw new Error("The check does not hold.") } }`
 }
