@@ -32,7 +32,7 @@ export const Native = Schema.Struct({
   way: Schema.NullOr(Schema.String),
   /** Everything that is wrong with the installed library; empty when it is intact and loads. */
   problems: Schema.Array(Schema.String),
-  /** What the last installation tried in vain. */
+  /** The failed attempts of the last installation. */
   attempts: Schema.Array(Attempt)
 })
 
@@ -99,7 +99,7 @@ const packageOf = (name: string): typeof Package.Type => {
   }
 }
 
-/** What is wrong with native, as a reason and as advice; `undefined` when it works. */
+/** The problem of the native backend, as a reason and as advice; `undefined` when it works. */
 const nativeTrouble = (
   state: typeof Native.Type,
   tools: { readonly pip: string | null; readonly compiler: string | null }

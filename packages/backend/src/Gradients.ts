@@ -13,7 +13,7 @@ import type * as Scope from "effect/Scope"
 /** Functions that compute the gradients by the kernel's inputs; each is called only if that input's gradient is wanted. */
 export type InputGradients = { readonly [input: string]: () => tf.Tensor }
 
-/** What a gradient's function is given. */
+/** The arguments of a gradient's function. */
 export interface GradientCall<Engine, Input extends string = string, Attributes = tf.NamedAttrMap> {
   /** The gradient by the kernel's first output. */
   readonly dy: tf.Tensor

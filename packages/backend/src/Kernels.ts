@@ -15,7 +15,7 @@ export interface Kernel {
   readonly make: (replaced: tf.KernelFunc | undefined) => tf.KernelFunc
 }
 
-/** What a kernel's function is given. */
+/** The arguments of a kernel's function. */
 export interface KernelCall<Inputs, Attributes, Engine> {
   readonly inputs: Inputs
   readonly attributes: Attributes

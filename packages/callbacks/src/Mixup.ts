@@ -50,7 +50,7 @@ const blend = (x: tf.Tensor, lambda: tf.Tensor): tf.Tensor => {
   return tf.add(mirrored, tf.mul(spread(lambda, x), tf.sub(values, mirrored)))
 }
 
-/** How samples of these weights are blended: the weight of each blend, and the shares of inputs and targets in it. */
+/** How samples of these weights are blended: the weight of each blend, and the fractions of inputs and targets in it. */
 const weighted = (weights: tf.Tensor, lambda: tf.Tensor) => {
   const others = tf.reverse(weights, 0)
   // A sample of weight 0 may hold anything, which must not get into others; and nothing makes it count.

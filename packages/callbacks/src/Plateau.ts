@@ -25,7 +25,7 @@ export const State = Schema.Struct({
   best: Schema.NullOr(Schema.Number),
   /** Evaluations since the best that were not better. */
   waited: Schema.Natural,
-  /** Where the best was, or where waiting began. */
+  /** The position of the best value, or where waiting began. */
   epoch: Schema.Natural,
   step: Schema.Natural,
   /** In mid-epoch, the batch of that. */

@@ -126,7 +126,7 @@ it.layer(CpuBackend.layer)("transforms", (it) => {
         assert.strictEqual(error._tag, "PreflightFailed")
         assert.match(
           error.message,
-          /callbacks\.labelSmoothing: .* targets are labels \(int32 \[2\]\), and how many classes .*: set classes$/
+          /callbacks\.labelSmoothing: .* targets are labels \(int32 \[2\]\), and the number of classes .*: set classes$/
         )
       }).pipe(Effect.scoped)
     )

@@ -42,7 +42,7 @@ const descriptionMigrations: Migration.Migrations = {
   0: ({ backend, ...document }) => ({ ...document, version: 1, backend: { ...(backend as object), threads: 0 } })
 }
 
-/** What the state belongs to, or the problem, as the rest of a sentence about the file. */
+/** The description of the run, or the problem, as the rest of a sentence about the file. */
 export const decodeDescription = (bytes: Uint8Array): Result.Result<RunDescription, string> => {
   const document = Migration.parse(bytes)
   if (Result.isFailure(document)) return Result.fail(document.failure)

@@ -33,7 +33,7 @@ export interface FileStoreOptions {
   readonly guard?: Effect.Effect<void, { readonly message: string }>
 }
 
-/** What a store works with. */
+/** The parts that a store works with. */
 interface Workplace {
   readonly folder: string
   readonly storage: StorageService

@@ -33,7 +33,7 @@ const read = (storage: StorageService, place: Place, file: string) =>
     })
   )
 
-/** What a reader of part of a file finds wrong with it is damage of that file. */
+/** A problem that a reader of part of a file finds counts as damage of that file. */
 const orCorrupt = <A>(place: Place, file: string, result: Result.Result<A, string>) =>
   Effect.fromResult(Result.mapError(result, (reason) => corrupt(place, file, reason)))
 

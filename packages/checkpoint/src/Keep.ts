@@ -1,4 +1,4 @@
-/** Which checkpoints to keep, as values that combine: each rule names those it keeps, and what no rule keeps is deleted. */
+/** Rules of retention, as values that combine: each rule names the checkpoints that it keeps; those that no rule keeps are deleted. */
 import type { Checkpoints } from "@etude/core"
 import { entry } from "@etude/core/Lookup"
 import * as Monitors from "@etude/core/Monitors"
@@ -44,7 +44,7 @@ export const everyNthStep =
   (saved) =>
     ids(saved.filter(({ step }) => step % n === 0))
 
-/** What any of the rules keeps. */
+/** Checkpoints that any of the rules keeps. */
 export const anyOf =
   (...rules: ReadonlyArray<Keep>): Keep =>
   (saved, monitors) =>

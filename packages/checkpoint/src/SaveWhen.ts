@@ -4,7 +4,7 @@
  */
 import type { Event, TrainState } from "@etude/core"
 
-/** What a rule receives at a boundary. */
+/** The input of a rule at a boundary. */
 export interface Moment {
   readonly progress: TrainState.Plain["progress"]
   /** Whether an epoch has just ended here. */
@@ -13,7 +13,7 @@ export interface Moment {
   readonly values: Event.Values
   /** The best value of each monitor so far, and where it was. */
   readonly best: TrainState.Plain["best"]
-  /** Where this callback last asked to save. */
+  /** Where this callback last requested a checkpoint. */
   readonly last: { readonly step: number; readonly elapsedSeconds: number }
 }
 

@@ -5,11 +5,11 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
-/** What a tensor is, without its values. */
+/** Shape and dtype of a tensor. */
 const Kind = Schema.Struct({ shape: Schema.Array(Schema.Natural), dtype: Schema.String })
 type Kind = typeof Kind.Type
 
-/** What happened to each tensor. */
+/** The outcome for each tensor. */
 export const Account = Schema.Struct({
   /** Taken over from the weights. */
   loaded: Schema.Array(Schema.String),

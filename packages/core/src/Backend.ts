@@ -12,7 +12,7 @@ import { BackendBusy, BackendUnavailable, reasonOf } from "./Errors.ts"
 import * as Mends from "./layers/Mends.ts"
 import * as StepExecutor from "./StepExecutor.ts"
 
-/** What a backend says of itself. */
+/** A backend's description of itself. */
 export interface BackendInfo {
   /** `native`, `wasm`, `cpu`, or a name of the author's own. */
   readonly name: string

@@ -12,13 +12,13 @@ import type { ConfigInvalid } from "./Errors.ts"
 import type * as Event from "./Event.ts"
 import * as When from "./When.ts"
 
-/** What a callback's options do not say, and its place does. */
+/** What a callback learns from its run and not from its options. */
 export interface Place {
   /** The run's folder; files whose paths are relative belong there. */
   readonly folder: string
   /** The names of classes, by label. */
   readonly classes?: ReadonlyArray<string> | undefined
-  /** What earlier attempts of the run published. */
+  /** The events of earlier attempts of the run. */
   readonly earlier?: ReadonlyArray<Event.Known> | undefined
 }
 
@@ -29,7 +29,7 @@ export type OptionsSchema<Options, Encoded> = Schema.Codec<Options, Encoded> & {
 
 // any: a record of entries holds options, errors and requirements of every type
 export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any> {
-  /** What it does, for those who read the schema. */
+  /** A description for the schema. */
   readonly description: string
   /**
    * What it is: a controller decides and may be limited to some positions by `when`, a transform changes steps, an
@@ -50,7 +50,7 @@ export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any>
 
 export type CallbackEntries = { readonly [name: string]: CallbackEntry }
 
-/** What an entry may say beside the callback's own options. */
+/** The keys of an entry beside the callback's own options. */
 interface Around {
   readonly onFailure: "fail" | "warn"
   readonly when?: When.Config

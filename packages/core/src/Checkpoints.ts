@@ -22,7 +22,7 @@ export type Setting = typeof Setting.Type
 export const TaskParts = Schema.Struct({
   /** The coefficient of each loss. */
   losses: Schema.Record(Schema.String, Schema.Number),
-  /** Which way each metric is better; those that only validation measures are among them. */
+  /** The better direction of each metric, including those that only validation measures. */
   metrics: Schema.Record(Schema.String, Schema.String),
   /** The task's own parameter groups. */
   groups: Schema.Json
@@ -48,7 +48,7 @@ export const RunDescription = Schema.Struct({
   topology: Schema.Record(Schema.String, Schema.Json),
   /** The task's losses, metrics and groups. */
   parts: Schema.optionalKey(TaskParts),
-  /** What the run was trained and validated on. */
+  /** The data that the run was trained and validated on. */
   data: Schema.optionalKey(Fingerprint.OfData),
   /** The whole config, where `train` was given it. */
   setting: Schema.optionalKey(Setting),
@@ -83,7 +83,7 @@ export interface Loaded {
   readonly description: RunDescription
   /** Plain data; `TrainState.fromData` makes tensors of it. */
   readonly data: TrainStateData
-  /** What was passed over on the way: newer checkpoints that are damaged, each with its reason. */
+  /** The newer checkpoints that were skipped because they are damaged, each with its reason. */
   readonly passedOver: ReadonlyArray<CheckpointCorrupt>
 }
 

@@ -4,7 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 
-/** What stands for the prediction of scores that hold a NaN: no class, and no label that a dataset would have. */
+/** Stands for the prediction of scores that hold a NaN: no class, and no label that a dataset would have. */
 export const noPrediction = -(2 ** 31)
 
 const withoutRows = (rows: tf.Tensor): tf.Tensor => tf.zeros(rows.shape.slice(0, -1), "int32")

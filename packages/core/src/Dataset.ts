@@ -10,7 +10,7 @@ import type { Scaling } from "./kernels/Bytes.ts"
 /** How elements are held on the host; `uint8` becomes float32 or int32 in the step, as the spec says. */
 export type TypedArray = Float32Array | Int32Array | Uint8Array
 
-/** What one field of a sample looks like: its shape without the batch dimension, and the dtype of its tensor. */
+/** The spec of one field of a sample: its shape without the batch dimension, and the dtype of its tensor. */
 export interface FieldSpec {
   readonly shape: ReadonlyArray<number>
   readonly dtype: "float32" | "int32" | "bool"
@@ -64,7 +64,7 @@ export type Room = (like: TypedArray, length: number) => TypedArray
 
 export interface Dataset {
   readonly name: string
-  /** How many samples there are: a whole number in 1 … 2³¹ − 1. */
+  /** The number of samples: a whole number in 1 … 2³¹ − 1. */
   readonly length: number
   readonly spec: DatasetSpec
   /** Class names by label, where the targets are labels. */

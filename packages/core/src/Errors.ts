@@ -19,7 +19,7 @@ const list = (problems: ReadonlyArray<Problem>): string => {
   return lines.map((line) => `\n  ${line}`).join("")
 }
 
-/** What a thrown value says, whatever was thrown. */
+/** The message of a thrown value of any kind. */
 export const reasonOf = (cause: unknown): string => {
   if (typeof cause === "object" && cause !== null) {
     if (!("message" in cause && typeof cause.message === "string")) return JSON.stringify(cause)
@@ -39,7 +39,7 @@ export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigIn
   }
 }
 
-/** What was found before the first step: model, loss, data, plugins or places that don't fit together. */
+/** Problems found before the first step: model, loss, data, plugins or places that don't fit together. */
 export class PreflightFailed extends Schema.TaggedError<PreflightFailed>()("PreflightFailed", {
   task: Schema.String,
   problems: Schema.Array(Problem)

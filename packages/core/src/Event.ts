@@ -56,7 +56,7 @@ export const EpochStarted = event("EpochStarted", {})
 /** Every `logEverySteps` steps: the values of that batch. */
 export const StepLogged = event("StepLogged", {
   values: Values,
-  /** What callbacks measured, by callback and name. */
+  /** Values that callbacks measured, by callback and name. */
   measured: Schema.optionalKey(Schema.Record(Schema.String, Values)),
   learningRate: Schema.Number,
   learningRates: Schema.optionalKey(learningRates),

@@ -9,7 +9,7 @@ import type { Backend } from "./Backend.ts"
 import type { Dataset } from "./Dataset.ts"
 import type { Task } from "./Task.ts"
 
-/** What is trained and on what. */
+/** A task and its data. */
 export interface Setup {
   readonly task: Task
   readonly data: {

@@ -36,7 +36,7 @@ export const amount = <const U extends Units>(units: U): Schema.Codec<AmountOf<U
   )
 }
 
-/** How often something is due: every so many epochs, steps or minutes. */
+/** How often something is due: every n epochs, steps or minutes. */
 export type Every = { readonly epochs: number } | { readonly steps: number } | { readonly minutes: number }
 export const Every: Schema.Codec<Every> = amount({ epochs: count("epochs"), steps: count("steps"), minutes })
 
@@ -52,7 +52,7 @@ export const Patience: Schema.Codec<Patience> = amount({
 export type Position = { readonly epochs: number } | { readonly steps: number }
 export const Position: Schema.Codec<Position> = amount({ epochs: Schema.Natural, steps: Schema.Natural })
 
-/** Which limit of `until` has been reached, if any. */
+/** The limit of `until` that has been reached, if any. */
 export const reached = (until: Until, progress: Progress): keyof Until | undefined => {
   if (until.epochs !== undefined && progress.epoch >= until.epochs) return "epochs"
   if (until.steps !== undefined && progress.step >= until.steps) return "steps"

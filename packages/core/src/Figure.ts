@@ -2,9 +2,9 @@
 import * as Schema from "effect/Schema"
 
 const fields = {
-  /** What is shown, for a caption. */
+  /** A caption. */
   title: Schema.String,
-  /** What there is to see, in words, for people who don't see it; the title alone when absent. */
+  /** A text alternative for people who can't see it. Default: the title. */
   description: Schema.optionalKey(Schema.String),
   /** A whole SVG document that needs no other file and no script, and is readable on light and on dark ground. */
   svg: Schema.String

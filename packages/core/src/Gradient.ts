@@ -5,7 +5,7 @@ import * as Tensors from "./Tensors.ts"
 
 const positive = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
 
-/** How to clip, as a config writes it. */
+/** Gradient clipping, as written in a config. */
 export const Clip = Schema.TaggedUnion({
   /** Scale all gradients together so that their joint L2 norm is at most `maximum`. */
   GlobalNorm: { maximum: positive },

@@ -95,7 +95,7 @@ export type HookName = keyof HookEvents
 /** The fields of a hook's event beyond those that every hook receives; where a field has another type, a part of that. */
 export type HookFields<H extends HookName> = Omit<HookEvents[H], keyof At> & Partial<At>
 
-/** What takes time in a run: waiting for data, steps, validations with their hooks, saving; and each handler. */
+/** The timed parts of a run: waiting for data, steps, validations with their hooks, saving; and each handler. */
 export type TimedPart =
   | { readonly phase: "data" | "step" | "validation" | "checkpoint" }
   | { readonly callback: string; readonly hook: HookName }
@@ -112,10 +112,10 @@ export type BatchHookName =
   | "predictBatchBegin"
   | "predictBatchEnd"
 
-/** What an observer's handler gives: nothing, or its new state. */
+/** The answer of an observer's handler: nothing, or its new state. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case
 export type Observed<S> = void | readonly [state: S]
-/** What a controller's handler gives: nothing, a decision, a new state, or both. */
+/** The answer of a controller's handler: nothing, a decision, a new state, or both. */
 export type Answer<S> = Observed<S> | Decision | readonly [state: S, decision: Decision]
 
 /** A handler of `batchEnd` that may do I/O: called at exactly the batches at which `when` holds; the loop waits for it. */

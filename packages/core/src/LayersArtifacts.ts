@@ -15,7 +15,7 @@ import * as Topology from "./layers/Topology.ts"
 import { walk } from "./layers/Walk.ts"
 import type { TensorData } from "./TrainState.ts"
 
-/** What `model.json` and its weights hold. */
+/** The contents of `model.json` and its weights. */
 export interface Artifacts {
   readonly modelTopology: {}
   readonly weightSpecs: ReadonlyArray<tf.io.WeightsManifestEntry>

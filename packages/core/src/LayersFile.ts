@@ -48,7 +48,7 @@ const isGroup = (value: unknown): value is WeightGroup =>
 
 const converter = "Convert the Keras model with `tensorflowjs_converter --output_format tfjs_layers_model`"
 
-/** What a file says, or a sentence about what it is instead. */
+/** The contents of a file, or a sentence about what it is instead. */
 const describedBy = (text: string): Description | string => {
   let json: unknown
   try {
@@ -76,7 +76,7 @@ const sizes: { readonly [dtype: string]: number } = {
   bool: 1
 }
 
-/** How many bytes a weight takes; `undefined` where its length stands in the data. */
+/** The number of bytes of a weight; `undefined` where the data holds its length. */
 const bytesOf = ({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): number | undefined => {
   const size = sizes[quantization?.dtype ?? dtype]
   return size === undefined ? undefined : size * tf.util.sizeFromShape([...shape])
@@ -84,7 +84,7 @@ const bytesOf = ({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): nu
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 
-/** What is wrong with the bytes of a group's files. */
+/** The problems of the bytes of a group's files. */
 const misfit = ({ paths, weights }: WeightGroup, shards: ReadonlyArray<Uint8Array>): ReadonlyArray<Problem> => {
   const expected = weights.map(bytesOf)
   if (expected.includes(undefined)) return []

@@ -77,7 +77,7 @@ export interface Sequence {
 }
 export type Schedule = Simple["Type"] | Warmup | Sequence
 
-/** What a file may write: a bare number is a constant rate. */
+/** The form in files: a bare number is a constant rate. */
 export type ScheduleEncoded =
   | number
   | Simple["Encoded"]
@@ -97,7 +97,7 @@ export type RateAt = (step: number) => number
  */
 export type Custom = RateAt | { readonly name: string; readonly at: (course: Course) => RateFrom }
 
-/** What code may write. */
+/** The form in code. */
 export type ScheduleInput =
   | Custom
   | ScheduleEncoded

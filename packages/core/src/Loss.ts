@@ -29,8 +29,8 @@ export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target exten
   readonly values: (outputs: Out, targets: Target) => tf.Tensor
   /** Weights by target (class weights), of the same shape as the values; 1 everywhere when absent. */
   readonly weights?: (targets: Target) => tf.Tensor
-  /** What is wrong with outputs and targets of these specs: one sentence for each problem, none when they fit. */
+  /** The problems of outputs and targets of these specs: one sentence each, none when they fit. */
   readonly check?: (outputs: TensorSpec, targets: TensorSpec) => ReadonlyArray<string>
-  /** What is wrong with these targets (labels out of range, say), given the outputs' spec. */
+  /** The problems of these targets (such as labels out of range), given the outputs' spec. */
   readonly checkTargets?: (targets: HostValues, outputs: TensorSpec) => ReadonlyArray<string>
 }

@@ -16,7 +16,7 @@ import { asRecord, cast, sideOf, type TensorOrRecord, type Tensors } from "./Ten
 export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecord> {
   readonly outputs: Out
   readonly targets: Target
-  /** What the outputs were computed from, for metrics by groups of samples. */
+  /** The inputs of the outputs, for metrics by groups of samples. */
   readonly inputs?: TensorOrRecord
   /** Weight of each sample, [batch]. */
   readonly weights?: tf.Tensor
@@ -200,7 +200,7 @@ export interface WeightedValues<Numbers> {
   readonly weights?: Numbers
 }
 
-/** What averages have in common. The elements are added up on the host, in float64: float32 loses digits, and counts from 2²⁴. */
+/** The common part of averages. The elements are added up on the host, in float64: float32 loses digits, and counts from 2²⁴. */
 export const weightedSum = {
   empty: { sum: 0, weight: 0 } as WeightedSum,
   /** A value for each element, and the weights where not all are 1; from the batch for the values' shape when absent. */
@@ -209,7 +209,7 @@ export const weightedSum = {
     values: tf.Tensor,
     weights: tf.Tensor | undefined = elementWeights(values, scored)
   ): WeightedValues<tf.Tensor> & Tensors => handedOut(scored, weights === undefined ? { values } : { values, weights }),
-  /** What has no weight may be anything. */
+  /** Elements of weight 0 may hold anything. */
   ofBatch: ({ values, weights }: WeightedValues<ArrayLike<number>>): WeightedSum => {
     let [sum, weight] = [0, 0]
     for (let index = 0; index < values.length; index++) {

@@ -9,7 +9,7 @@ export const isNumeric = ({ toNumber, toJson }: Metric<any, any, any, any>): boo
   toNumber !== undefined || toJson === undefined
 
 type Named = { readonly [name: string]: Metric<any, any, any, any> }
-/** What a pass gives: an `Option` of each metric's own value. */
+/** The results of a pass: an `Option` of each metric's value. */
 type Results = { readonly [name: string]: unknown }
 
 /** Shows each defined result in one of the forms that its metric has. */

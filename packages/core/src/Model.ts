@@ -7,11 +7,11 @@ import * as RandomBits from "./RandomBits.ts"
 import { type Key, key as keyOf } from "./Rng.ts"
 import { type TensorOrRecord, type Tensors, tidied } from "./Tensors.ts"
 
-/** What a model's function reads besides its inputs. */
+/** The variables that a model's function reads besides its inputs. */
 export interface Variables {
-  /** What optimizers change, by path. */
+  /** The tensors that optimizers change, by path. */
   readonly parameters: Tensors
-  /** What the forward pass itself changes: running means and variances of batch normalization, by path. */
+  /** The tensors that the forward pass itself changes: running means and variances of batch normalization, by path. */
   readonly statistics: Tensors
 }
 
@@ -23,7 +23,7 @@ export interface ForwardContext {
   readonly random: RandomBits.StepRandom
 }
 
-/** What a forward pass gives. */
+/** The result of a forward pass. */
 export interface Forward<Out extends TensorOrRecord> {
   readonly outputs: Out
   /** The new values of the statistics that changed; absent when there are none. */
@@ -37,7 +37,7 @@ export interface Model<In extends TensorOrRecord, Out extends TensorOrRecord> {
   /** Makes the initial variables from a random stream. Every tensor is owned by the caller. */
   readonly init: (key: Key) => Variables
   readonly apply: (variables: Variables, inputs: In, context: ForwardContext) => Forward<Out>
-  /** Which parameters an optimizer may change; all, when absent. */
+  /** Whether an optimizer may change a parameter. Default: all. */
   readonly trainable?: (path: string) => boolean
   /** Projections applied to parameters after each update (a maximal norm, non-negativity), by path. */
   readonly constraints?: { readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor }

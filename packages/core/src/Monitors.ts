@@ -15,7 +15,7 @@ export const trainingSet = "train"
 export const Better = Schema.Literals(["higher", "lower", "neither"])
 export type Better = typeof Better.Type
 
-/** What stands behind a monitor. */
+/** The meaning of a monitor. */
 export interface Monitored {
   /** `train`, or the name of a validation set. */
   readonly set: string
@@ -45,7 +45,7 @@ export const keyed = (
 ): { readonly [monitor: string]: number } =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [keyOf(set, name), value]))
 
-/** What a monitor is; `undefined` when the run does not report it. */
+/** The meaning of a monitor; `undefined` when the run does not report it. */
 export const find = (monitors: Monitors, monitor: string): Monitored | undefined =>
   Object.hasOwn(monitors, monitor) ? monitors[monitor] : undefined
 

@@ -44,7 +44,7 @@ export interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "froz
   readonly losses?: ReadonlyArray<string>
 }
 
-/** What the options of a decoded group make. */
+/** Builds the optimizer and the schedule of a decoded group. */
 export const build = (
   { optimizer, learningRate, ...group }: GroupConfig,
   { optimizers, schedules }: RegistryService
@@ -73,7 +73,7 @@ export interface ResolvedGroup {
   readonly losses: ReadonlyArray<string>
 }
 
-/** What takes the parameters that no group names. */
+/** The group of the parameters that no group names. */
 export interface GroupDefaults {
   readonly optimizer: Optimizer.Optimizer
   readonly learningRate: LearningRate.Resolved

@@ -46,7 +46,7 @@ type Place = CallbackEntry.Place
 export type Provided = CallbackRegistry | Backend | StepExecutor | FileSystem.FileSystem
 
 export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, R = Provided> extends Contribution {
-  /** How messages call it: the package's name. */
+  /** Its name in messages: that of the package. */
   readonly name: string
   /** The schema of its options: a record without the keys `use` and `onFailure`, which are the config entry's own. */
   readonly config: Schema.Codec<Options, Encoded>
@@ -117,7 +117,7 @@ export interface CallbackOptions<Options, Encoded, Out, R>
   extends Omit<CallbackEntry.CallbackEntry<Options, Encoded, Out, R>, "layer"> {
   /** Its name in configs, and its id by default: `earlyStopping`. */
   readonly name: string
-  /** What messages call it, as in "the config of early stopping"; its name when absent. */
+  /** Its title in messages, as in "the config of early stopping". Default: its name. */
   readonly title?: string
   /** The callback of decoded options. */
   readonly make: (options: Options, place: Place) => Layer.Layer<Out, ConfigInvalid, R>
@@ -138,7 +138,7 @@ export type LayerOf<Encoded, Out, R> = Encoded extends { readonly monitor: strin
       ? (config?: Encoded, place?: Place) => Layer.Layer<Out, ConfigInvalid, R>
       : (config: Encoded, place?: Place) => Layer.Layer<Out, ConfigInvalid, R>
 
-/** What {@link callback} gives. */
+/** The result of {@link callback}. */
 export interface NamedCallback<Options, Encoded, Out, R> {
   /** For code: decodes the options, with all problems in `ConfigInvalid`. */
   readonly layer: LayerOf<Encoded, Out, R>

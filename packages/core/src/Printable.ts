@@ -3,7 +3,7 @@
  * it is shown, and does nothing.
  */
 
-/** What a terminal obeys: controls, with what follows where that makes a colour, and marks of direction. */
+/** Characters that a terminal interprets: controls, with what follows where that makes a colour, and marks of direction. */
 const obeyed = /\p{Cc}(?:\[[0-9;]*m)?|[\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 const isKept = (part: string): boolean =>

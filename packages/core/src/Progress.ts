@@ -1,4 +1,4 @@
-/** Where a run stands, as a few numbers. The order of the data and every random draw are computed from them. */
+/** The position of a run, as a few numbers. The order of the data and every random draw are computed from them. */
 import * as Schema from "effect/Schema"
 
 const fields = {

@@ -32,7 +32,7 @@ export interface StepRandomOptions {
   readonly key: tf.Tensor
   /** int32[microbatch]: positions within the batch. Absent when the batch is whole. */
   readonly samples?: tf.Tensor | undefined
-  /** How many samples a whole batch has at most. */
+  /** The maximum number of samples in a batch. */
   readonly batchSize: number
 }
 

@@ -31,7 +31,7 @@ export interface RegistryService {
   readonly samplers: ReadonlyArray<Sampler.SamplerEntry>
 }
 
-/** What this package contributes. */
+/** The contributions of this package. */
 export const core: RegistryService = {
   callbacks: {},
   optimizers: Optimizer.entries,
@@ -46,7 +46,7 @@ export const Registry: Context.Reference<RegistryService> = Context.Reference("@
   defaultValue: () => core
 })
 
-/** What a package adds. */
+/** The contributions of a package. */
 export type Contribution = Partial<RegistryService>
 
 /** A registry with what packages add to it, in their order. */

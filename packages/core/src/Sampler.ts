@@ -17,7 +17,7 @@ export interface Sampler {
    * is the epoch's own.
    */
   readonly order: (key: Rng.Key, length: number) => (position: number) => number
-  /** How many samples an epoch has, of data with that length; all of them once when absent. */
+  /** The number of samples in an epoch, for data of that length. Default: each sample once. */
   readonly samples?: (length: number) => number
 }
 
@@ -47,5 +47,5 @@ export const schemaOf = (all: ReadonlyArray<SamplerEntry>): Schema.Codec<Config,
     message: `expected a sampler: { _tag: ${Entry.tagsOf(all)}, … }`
   })
 
-/** How many samples an epoch of data with that length has. */
+/** The number of samples in an epoch, for data of that length. */
 export const samplesOf = ({ samples }: Sampler, length: number): number => samples?.(length) ?? length

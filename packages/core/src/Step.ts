@@ -33,7 +33,7 @@ export interface State {
   readonly statistics: Tensors.Tensors
   /** The optimizers' memory: by slot, then by parameter. */
   readonly slots: Tensors.Owned
-  /** How many steps have been done. */
+  /** The number of steps done. */
   readonly step: number
 }
 
@@ -76,7 +76,7 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
   }
 }
 
-/** What is made once for all steps. */
+/** Everything that is made once for all steps. */
 interface Engine {
   readonly plan: StepPlan
   readonly program: ReturnType<typeof Program.step>

@@ -55,11 +55,11 @@ export class StepExecutor extends Context.Service<
       program: TensorProgram<In, Out>,
       perturbed?: <A>(inputs: In, use: (others: In) => A) => A
     ) => TensorProgram<In, Out>
-    /** Where what a step takes from the host is put. Absent: the backend makes its tensors. */
+    /** The memory for a step's inputs from the host. Default: the backend makes their tensors. */
     readonly memory?: StepMemory
     /** Names of the programs that this executor could not run in its own way; checkpoints record them. */
     readonly eagerPrograms?: () => ReadonlyArray<string>
-    /** What people should know, since the last call: such as a program that is run in a slower way. */
+    /** Notes for the user since the last call, such as a program that runs in a slower way. */
     readonly takeNotes?: () => ReadonlyArray<string>
   }
 >()("@etude/core/StepExecutor") {}

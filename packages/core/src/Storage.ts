@@ -14,7 +14,7 @@ export class StorageError extends Schema.TaggedError<StorageError>()("StorageErr
   operation: Schema.Literals(["makeFolder", "create", "write", "sync", "rename", "read", "list", "remove"]),
   /** `damaged`: the medium cannot return the data. */
   reason: Schema.Literals(["missing", "exists", "full", "denied", "damaged", "other"]),
-  /** What the system said. */
+  /** The system's message. */
   detail: Schema.String
 }) {
   override get message() {

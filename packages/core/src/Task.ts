@@ -31,7 +31,7 @@ export type ModelFunction<M> = 0 extends M & 1 // only `any` does that
     ? (inputs: In) => Out
     : never
 
-/** What the forward pass and the losses see. */
+/** The view that the forward pass and the losses receive. */
 export interface Scene<
   In extends TensorOrRecord = tf.Tensor,
   Target extends TensorOrRecord = tf.Tensor,
@@ -59,13 +59,13 @@ export interface Objective<
   readonly values: (outputs: Out, batch: TensorBatch<In, Target>, scene: Scene<In, Target, Models>) => tf.Tensor
   /** Weights by target, from the batch alone; 1 when absent. */
   readonly weights?: (batch: TensorBatch<In, Target>) => tf.Tensor
-  /** What the targets that it compares are, by name (`""` for a single one), where the loss says. */
+  /** The kinds of the targets that it compares, by name (`""` for a single one), where the loss declares them. */
   readonly targets?: { readonly [target: string]: TargetKind }
-  /** Which activation it applies itself, by output (`""` for a single one): a model must not apply one before. */
+  /** The activation that it applies itself, by output (`""` for a single one): a model must not apply one before. */
   readonly applies?: { readonly [output: string]: "softmax" | "sigmoid" }
-  /** What is wrong with outputs and targets of these specs, as sentences. */
+  /** The problems of outputs and targets of these specs, as sentences. */
   readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>
-  /** What is wrong with the values of these targets, as sentences. */
+  /** The problems of the values of these targets, as sentences. */
   readonly checkTargets?: (targets: HostValuesOf, outputs: SpecOf) => ReadonlyArray<string>
   /** The same comparison by another loss; absent where the task computes the values itself. */
   readonly withLoss?: (loss: Loss<any, any>) => Objective
@@ -100,7 +100,7 @@ export interface Task<
 }
 
 declare const lossNames: unique symbol
-/** What a task's losses are called, for the type checker: each is reported where there are several. */
+/** The names of a task's losses, for the type checker: each is reported where there are several. */
 export interface LossNames<out Name extends string> {
   readonly [lossNames]?: Name
 }
@@ -116,7 +116,7 @@ export type MonitorKey<
   EvaluationName extends string = never
 > = `${"train" | ValidationName}/${MetricName | "loss"}` | `${ValidationName}/${EvaluationName}`
 
-/** What each target is to the losses; those of which no loss says anything, or two say different things, are left out. */
+/** The kind of each target by its losses; without those that no loss declares, or that two declare differently. */
 export const targetKinds = (task: Task): { readonly [target: string]: TargetKind } => {
   const declared = Object.values(task.objectives).flatMap(({ targets = {} }) => Object.entries(targets))
   return Object.fromEntries(

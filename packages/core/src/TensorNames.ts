@@ -9,7 +9,7 @@ import { element } from "./Lookup.ts"
 import type { Owned, Tensors, TensorTree } from "./Tensors.ts"
 import type { BestWeights, RollbackTensors, TensorGroup, TrainState } from "./TrainState.ts"
 
-/** What is below a group: tensors by path, tensors by owner and path, or records of groups. */
+/** The levels below a group: tensors by path, tensors by owner and path, or records of groups. */
 type Node = TensorTree
 type Level = "tensors" | "owned" | "best" | "weights"
 const levels: { readonly [group in TensorGroup]: Level } = {

@@ -11,7 +11,7 @@ export type Tensors = { readonly [path: string]: tf.Tensor }
 /** Tensors by owner and path: optimizer slots, tensors of callbacks. */
 export type Owned = { readonly [owner: string]: Tensors }
 
-/** What models take and give: one tensor, or several by name. */
+/** The inputs or outputs of a model: one tensor, or several by name. */
 export type TensorOrRecord = tf.Tensor | Tensors
 
 /** Any nesting of records around tensors; what a tensor program takes and gives. */

@@ -91,9 +91,9 @@ const schemaOf = (registry: Registry.RegistryService) =>
 type Schemas = ReturnType<typeof schemaOf>
 /** A decoded config. Optimizers and schedules of other packages are in it as the same kind of data as ours. */
 export interface TrainConfig extends Schema.Schema.Type<Schemas> {}
-/** What files may write: everything that has a default can be left out. */
+/** The form in files: keys with a default may be missing. */
 export interface TrainConfigEncoded extends Schema.Codec.Encoded<Schemas> {}
-/** What code may write: as in files, and optimizers and schedules may be values. */
+/** The form in code: as in files, but optimizers and schedules may also be values. */
 export interface TrainConfigInput extends Omit<TrainConfigEncoded, "optimizer" | "learningRate" | "groups"> {
   readonly optimizer?: Optimizer.ConfigInput | Optimizer.Optimizer
   readonly learningRate?: LearningRate.ScheduleInput

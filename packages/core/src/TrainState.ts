@@ -19,7 +19,7 @@ export const HistoryEntry = Schema.Struct({
   epoch: Schema.Natural,
   step: Schema.Natural,
   samples: Schema.Natural,
-  /** That which the epoch began with, of the first parameter group. */
+  /** The rate at the start of the epoch, of the first parameter group. */
   learningRate: Schema.Number,
   values: Values
 })
@@ -39,12 +39,12 @@ const added = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
 export const Plain = Schema.Struct({
   version: Schema.Literal(1),
   seed: Schema.Int,
-  /** How many times the run has been resumed. */
+  /** The number of times that the run has been resumed. */
   attempt: Schema.Natural,
   progress: Progress.Progress,
   /** How the run goes through its data; null before it has started. */
   course: added(Schema.NullOr(Course), null),
-  /** How many updates an epoch has had, for schedules in epochs. */
+  /** The number of updates in each epoch so far, for schedules in epochs. */
   pace: added(Pace.Pace, []),
   /**
    * Why callbacks ended the run, and which; null while it may continue. A run that callbacks ended stays ended, as long
@@ -61,7 +61,7 @@ export const Plain = Schema.Struct({
   best: Schema.Record(Schema.String, Best),
   /** The values whose weights are kept, by the rule that judged them; see `Best.keyOf`. */
   kept: added(Schema.Record(Schema.String, Best), {}),
-  /** What was measured on the present parameters, by monitor. */
+  /** The values measured on the present parameters, by monitor. */
   measured: added(Values, {}),
   /** The best value whose weights the state has since the run ended; null while they are the last ones. */
   endedWith: added(Schema.NullOr(EndedWith), null),
@@ -95,12 +95,12 @@ export type BestWeights = {
   readonly callbacks: Tensors.Owned
 }
 
-/** What a rollback puts back. */
+/** The tensors that a rollback restores. */
 export type RollbackTensors = BestWeights & { readonly slots: Tensors.Owned }
 
 export interface TrainState {
   readonly plain: Plain
-  /** What optimizers change. */
+  /** The tensors that optimizers change. */
   readonly parameters: Tensors.Tensors
   /** Running statistics of batch normalization and the like. */
   readonly statistics: Tensors.Tensors
@@ -110,7 +110,7 @@ export interface TrainState {
   readonly callbacks: Tensors.Owned
   /** The weights of the best values that somebody asked to keep, by `Best.keyOf` of the rule. */
   readonly best: { readonly [rule: string]: BestWeights }
-  /** What to go back to; empty unless the non-finite policy is `Rollback`. */
+  /** The tensors to roll back to; empty unless the non-finite policy is `Rollback`. */
   readonly rollback: Partial<RollbackTensors>
   /** The last weights, from which training continues, where the run ended with the best ones; else empty. */
   readonly last: Partial<BestWeights>

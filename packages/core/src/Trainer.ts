@@ -84,7 +84,7 @@ export interface TrainResult {
     readonly skipped: TrainState.Plain["skipped"]
   }
   readonly elapsedSeconds: number
-  /** Where checkpoints were saved during this call. */
+  /** The paths of checkpoints saved during this call. */
   readonly paths: ReadonlyArray<string>
 }
 

@@ -5,7 +5,7 @@ import type { StepRandom } from "./RandomBits.ts"
 import type { TensorBatch } from "./Task.ts"
 import type { Tensors } from "./Tensors.ts"
 
-/** What a transform sees of the step. */
+/** The view of the step that a transform receives. */
 export interface TransformScene {
   /** Draws below the callback's own id. */
   readonly random: StepRandom
@@ -16,7 +16,7 @@ export interface TransformScene {
    * transforms that say `secondGradient`.
    */
   readonly gradient: (parameters: Tensors) => Tensors
-  /** What the targets are to the losses, by name (`""` for a single one), as far as the losses say. */
+  /** The kinds of the targets by name (`""` for a single one), as far as the losses declare them. */
   readonly targets?: { readonly [target: string]: TargetKind }
 }
 
@@ -40,6 +40,6 @@ export interface Transform {
   ) => { readonly parameters?: Tensors; readonly tensors?: Tensors }
   /** Whether it uses `scene.gradient`. */
   readonly secondGradient?: boolean
-  /** Which of the trainable parameters are changed at all. */
+  /** Whether a trainable parameter is changed at all. Default: all are. */
   readonly trainable?: (path: string) => boolean
 }

@@ -13,13 +13,13 @@ import { element, entry } from "./Lookup.ts"
 import * as RandomBits from "./RandomBits.ts"
 import * as Tensors from "./Tensors.ts"
 
-/** What a link sees of a step beside the updates. */
+/** The view of a step that a link receives beside the updates. */
 export interface Scene<Number_ extends string = any, Slot extends string = any> {
   /** The parameters before the update, by the same names as the updates. */
   readonly parameters: Tensors.Tensors
   /** The link's memory, by slot and parameter. */
   readonly slots: { readonly [slot in Slot]: Tensors.Tensors }
-  /** What `numbers` gave for this step, as float32 scalars. */
+  /** The result of `numbers` for this step, as float32 scalars. */
   readonly numbers: { readonly [name in Number_]: tf.Tensor }
   /** Draws of the link's own. */
   readonly random: RandomBits.StepRandom
@@ -64,7 +64,7 @@ export interface Update<Number_ extends string = any, Slot extends string = any>
   readonly links?: ReadonlyArray<Update>
 }
 
-/** What a rule over one tensor sees beside it. */
+/** The view that a rule over one tensor receives beside it. */
 export interface TensorScene<Number_ extends string = any> {
   readonly parameter: tf.Tensor
   readonly numbers: { readonly [name in Number_]: tf.Tensor }
@@ -78,7 +78,7 @@ export interface TensorRule<Number_ extends string, Slot extends string> {
   readonly elementwise?: boolean
   /** Names of its memory: tensors of the parameter's shape. */
   readonly slots?: ReadonlyArray<Slot>
-  /** What each element of a slot begins with; 0 by default. */
+  /** The initial value of each element of a slot. Default: 0. */
   readonly initial?: number
   readonly numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number }
   readonly update: (
@@ -181,10 +181,10 @@ const join = (links: ReadonlyArray<Update>): ReadonlyArray<Joined> => {
 const renamed = (slots: Tensors.Owned, names: Joined["names"]): Tensors.Owned =>
   Object.fromEntries(Object.entries(names).map(([slot, name]) => [name, entry(slots, slot)]))
 
-/** What a link gives: the updates, and its slots. */
+/** The result of a link: the updates, and its slots. */
 type Updated = ReturnType<Update["update"]>
 
-/** What a link of a chain sees. */
+/** The view that a link of a chain receives. */
 const within = ({ key, names }: Joined, scene: Scene): Scene => ({
   parameters: scene.parameters,
   slots: Object.fromEntries(Object.entries(names).map(([slot, name]) => [slot, entry(scene.slots, name)])),

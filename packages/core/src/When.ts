@@ -68,12 +68,12 @@ export const all =
   (...rules: ReadonlyArray<Rule>): Rule =>
   (progress) =>
     rules.every((rule) => rule(progress))
-/** Where any of them holds. */
+/** Where any rule holds. */
 export const any =
   (...rules: ReadonlyArray<Rule>): Rule =>
   (progress) =>
     rules.some((rule) => rule(progress))
-/** Where it does not hold. */
+/** Where the rule does not hold. */
 export const not =
   (rule: Rule): Rule =>
   (progress) =>

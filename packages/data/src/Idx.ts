@@ -31,7 +31,7 @@ export const read = (file: string): Effect.Effect<IdxArray, DataError> =>
  */
 export type Normalize = "unit" | { readonly mean: number; readonly deviation: number }
 
-/** What is done to images while they are read. */
+/** The treatment of images while they are read. */
 export interface ImageOptions {
   /** Default: unchanged pixels, 0 to 255 for ubyte files. */
   readonly normalize?: Normalize

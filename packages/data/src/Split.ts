@@ -62,7 +62,7 @@ export const take = (dataset: Dataset, count: number): Effect.Effect<Dataset, Da
   return invalid(name, new DataError({ source: name, found: `${count}`, expected, advice: "Request at least one." }))
 }
 
-/** How much to hold out, and by which random numbers. */
+/** The size of the held-out part, and the seed. */
 export type SplitOptions = {
   /** A key, or a seed to make one of. The stream named "split" below it decides. */
   readonly key: Rng.Key | number

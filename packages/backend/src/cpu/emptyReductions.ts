@@ -20,7 +20,7 @@ export const keptShape = (
     ? shape.map((side, axis) => (axes.includes(axis) ? 1 : side))
     : shape.filter((_, axis) => !axes.includes(axis))
 
-/** What a reduction over nothing gives: the value that changes no other. */
+/** The result of a reduction over no elements: its identity. */
 const identities: { readonly [name: string]: (dtype: tf.DataType) => number } = {
   Prod: () => 1,
   All: () => 1,

@@ -1,4 +1,4 @@
-/** What Etude adds to tfjs-backend-cpu 4.22, and puts in the place of kernels that are wrong. */
+/** Additions to tfjs-backend-cpu 4.22, and replacements of wrong kernels. */
 import { einsum } from "../gradients/einsum.ts"
 import type { Kernel } from "../Kernels.ts"
 import { broadcastMatMul } from "./broadcastMatMul.ts"

@@ -22,7 +22,7 @@ interface Attributes {
 type Plane = number | [number, number]
 type Space = number | [number, number, number]
 type Info = tf.backend_util.Conv3DInfo
-/** What is read of the sizes of a pooling, in a plane or in space. */
+/** The sizes of a pooling that are read, in two or three dimensions. */
 interface Sizes
   extends Readonly<Pick<Info, "batchSize" | "inDepth" | "inHeight" | "inWidth" | "inChannels">>,
     Readonly<Pick<Info, "outDepth" | "outHeight" | "outWidth" | "strideDepth" | "strideHeight" | "strideWidth">>,
@@ -44,7 +44,7 @@ const sizesOf = (shape: ReadonlyArray<number>, { filterSize, strides, pad, dimRo
   return { ...plane, ...flat, padInfo: { ...plane.padInfo, front: 0 } }
 }
 
-/** What of the window that begins at `start` lies within an axis of length `length`. */
+/** The part of the window from `start` that lies within an axis of length `length`. */
 const within = (start: number, window: number, length: number): readonly [first: number, end: number] => [
   Math.max(0, start),
   Math.min(length, start + window)

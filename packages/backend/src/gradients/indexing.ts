@@ -9,7 +9,7 @@ import { type Gradient, type GradientCall, gradient } from "../Gradients.ts"
 const addedAt = (values: tf.Tensor, places: tf.Tensor, count: number): tf.Tensor =>
   tf.unsortedSegmentSum(values, places as tf.Tensor1D, count)
 
-/** How far apart the elements of each axis are, row-major. */
+/** The strides of the axes, row-major. */
 const stridesOf = (shape: ReadonlyArray<number>): Array<number> => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))
 
 /** An order of axes that takes `order` back. */
@@ -49,7 +49,7 @@ const gather = gradient({
   }
 })
 
-/** Where indices [..., depth] point to among the rows of a tensor of `shape`. */
+/** The rows of a tensor of `shape` that indices [..., depth] point to. */
 const rowsOf = (
   indices: tf.Tensor,
   shape: ReadonlyArray<number>

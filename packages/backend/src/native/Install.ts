@@ -1,4 +1,4 @@
-/** What an installed native library is on disk: a folder with a manifest that names every file, its size and checksum. */
+/** An installed native library on disk: a folder with a manifest that names every file, its size and checksum. */
 
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
@@ -18,7 +18,7 @@ export type InstalledFile = typeof InstalledFile.Type
 /** The manifest of an installed library. Paths are relative to its folder, with forward slashes. */
 export const Manifest = Schema.Struct({
   format: Schema.Literal(1),
-  /** Which way of installing made it. */
+  /** The way by which it was installed. */
   way: Schema.String,
   /** Version of TensorFlow, as the library itself gives it. */
   tensorflow: Schema.String,

@@ -25,7 +25,7 @@ const restoreUtil = (): void => {
 /** Whether this runtime can load the backend: Bun, and Node before 22.15, cannot lead one module to another's place. */
 export const canLoad = (): boolean => NodeModule.registerHooks !== undefined
 
-/** What is said where it cannot. */
+/** The message where it cannot. */
 export const cannotLoad = {
   reason: "this runtime has no `registerHooks` in node:module, which loading its library needs",
   advice:

@@ -16,7 +16,7 @@ import * as Way from "./Way.ts"
 /** Long enough for 400 MB at 2 MB/s. */
 const defaultLimit = Duration.seconds(200)
 
-/** What the script needs of its package. */
+/** The files of the package that the script needs. */
 const copied = ["package.json", "binding.gyp", "binding", "scripts"]
 
 /** Makes a `node-pre-gyp` command that the script finds on its PATH, as npm would. */

@@ -7,7 +7,7 @@ import * as yauzl from "yauzl"
 
 export interface UnzipOptions {
   readonly archive: string
-  /** Where a file of the archive goes (an absolute path), or `undefined` when it is not wanted. */
+  /** The target of a file of the archive (an absolute path), or `undefined` to skip it. */
   readonly target: (name: string) => string | undefined
   readonly signal: AbortSignal
   /** Hears how much of what is wanted is written, 0 to 1. */

@@ -17,7 +17,7 @@ export class WayFailed extends Schema.TaggedError<WayFailed>()("WayFailed", {
   }
 }
 
-/** Where a way works. */
+/** The folders in which a way works. */
 export interface Workspace {
   /** Empty; what it holds at the end is the install. */
   readonly directory: string

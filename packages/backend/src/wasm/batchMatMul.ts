@@ -15,7 +15,7 @@ interface Inputs {
 /** The number of multiplications from which a separate product is worth its three calls. */
 const worthwhile = 2 ** 16
 
-/** How many products are added one after another in float32; the rounding errors of longer sums would show. */
+/** The number of products that are added one after another in float32; the rounding errors of longer sums would show. */
 const longest = 2 ** 14
 
 /** How many are added in the pieces of longer sums. */

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core"
 /** [height, width] */
 export type Pair = readonly [number, number]
 
-/** What is added (or, when negative, cut off) at [top, bottom] and [left, right]. */
+/** The padding (when negative, cropping) at [top, bottom] and [left, right]. */
 export type Margins = readonly [Pair, Pair]
 
 /** The sizes of a convolution, as tfjs works them out. */

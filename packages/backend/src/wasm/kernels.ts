@@ -1,4 +1,4 @@
-/** What Etude adds to tfjs-backend-wasm 4.22: kernels it lacks, and others in the place of slow or wrong ones. */
+/** Additions to tfjs-backend-wasm 4.22: kernels that it lacks, and replacements of slow or wrong ones. */
 import { broadcastMatMul } from "../cpu/broadcastMatMul.ts"
 import { dilationKernels } from "../cpu/dilation2d.ts"
 import { prelu, sign } from "../cpu/elementwise.ts"

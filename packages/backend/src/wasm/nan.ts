@@ -59,7 +59,7 @@ interface Convolved {
   readonly filter: tf.Tensor4D
 }
 
-/** How many NaN take part in each element, found by convolutions of ones and zeros. */
+/** The number of NaN that contribute to each element, computed by convolutions of ones and zeros. */
 const missingIn = (
   { x, filter }: Convolved,
   convolve: (inputs: Convolved) => tf.TensorInfo | Array<tf.TensorInfo>

@@ -1,4 +1,4 @@
-/** What is wrong with a config, in words that say what to write instead. */
+/** The problems of a config, in words that say what to write instead. */
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type { Problem } from "../Errors.ts"
@@ -14,7 +14,7 @@ const excessProperty = "Expected no excess property"
 const isGeneric = (message: string): boolean =>
   /^Expected (object\b|\{ readonly "_tag")/.test(message) || message === "Expected object | array"
 
-/** What other libraries call things. */
+/** The words of other libraries. */
 const words: { readonly [folded: string]: ReadonlyArray<string> } = {
   lr: ["learningRate"],
   lrscheduler: ["learningRate"],
@@ -65,7 +65,7 @@ const unique = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(va
 const keysAt = (document: Document, path: Keys): ReadonlyArray<string> =>
   unique(nodesAt(document.schema, document, path).flatMap((node) => Object.keys(node.properties ?? {})))
 
-/** How many problems are explained. */
+/** The number of problems that are explained. */
 const explained = 100
 
 const deepest = 5
@@ -82,7 +82,7 @@ const placeOf = (document: Document, names: ReadonlyArray<string>): string | und
   return undefined
 }
 
-/** What to do about a key that is not known where it stands. */
+/** Advice on a key that is not known at its place. */
 const unknownKey = (document: Document, path: Keys): string => {
   const key = String(path.at(-1))
   const known = keysAt(document, path.slice(0, -1))
@@ -104,7 +104,7 @@ const valueAt = (input: unknown, path: Keys): unknown => path.reduce<unknown>((v
 const takes = (node: any, value: unknown): boolean =>
   typeof value === "number" ? node.type === "number" || node.type === "integer" : node.type === typeof value
 
-/** What an object that is none is expected to be: a variant, or keys. */
+/** What is expected in place of a value that is no object: a variant, or keys. */
 const expected = (document: Document, path: Keys, value: unknown): string | undefined => {
   const nodes = nodesAt(document.schema, document, path)
   const tags = unique(nodes.flatMap(Variants.tagsOfNode))

@@ -10,11 +10,11 @@ const stream =
 export const init = stream("init")
 /** The order of the training data; one key per epoch below it. */
 export const shuffle = stream("shuffle")
-/** What datasets draw in training; one key per epoch below it. */
+/** The draws of datasets in training; one key per epoch below it. */
 export const data = stream("data")
-/** What datasets draw in validation, test and prediction: the same in every pass. */
+/** The draws of datasets in validation, test and prediction: the same in every pass. */
 export const evaluationData = stream("evaluation data")
-/** What models, losses and callbacks' transforms draw in a step; one key per epoch and batch below it, then names of layers and callbacks. */
+/** The draws of models, losses and callbacks' transforms in a step; one key per epoch and batch below it, then names of layers and callbacks. */
 export const step = stream("step")
 /** The same in validation, test and prediction; one key per batch below it. */
 export const evaluation = stream("evaluation")

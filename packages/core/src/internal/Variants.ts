@@ -107,7 +107,7 @@ const understandIn = (
   return { value: below.value, problems: [...problems, ...below.problems] }
 }
 
-/** What a config means, by the encoded side of its schema. Unknown parts don't change: the decoder refuses them. */
+/** The meaning of a config, by the encoded side of its schema. Unknown parts don't change: the decoder refuses them. */
 export const understand = (schema: Schema.Top, written: unknown): Understood =>
   understandIn([SchemaAST.toEncoded(schema.ast)], written, [])
 

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { entry } from "../Lookup.ts"
 
-/** What chained methods that have another name among the functions are. */
+/** The functions of chained methods that have another name. */
 const renamed: { readonly [method: string]: string } = {
   as1D: "tf.reshape($, [-1])",
   as2D: "tf.reshape($, [rows, columns])",

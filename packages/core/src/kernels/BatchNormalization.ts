@@ -28,7 +28,7 @@ export interface BatchNormOptions {
   readonly epsilon?: number
 }
 
-/** What normalizing a batch gives. */
+/** The result of normalizing a batch. */
 export interface NormalizedBatch {
   /** γ·(x − mean) / √(variance + ε) + β, of x's shape. */
   readonly outputs: tf.Tensor

@@ -42,7 +42,7 @@ export const upload = (values: Uint8Array, shape: ReadonlyArray<number>, scaling
     ? tf.tensor(widen(values, scaling), [...shape], "float32")
     : tf.engine().runKernel(uploadName, {}, { values, shape: [...shape] } satisfies UploadAttributes as never)
 
-/** What `upload` gave as float32, in any case. */
+/** The result of `upload` as float32, in any case. */
 export const scaled = (tensor: tf.Tensor, scaling: Scaling = unscaled): tf.Tensor =>
   tensor.dtype === "float32"
     ? tensor

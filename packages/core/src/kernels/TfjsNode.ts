@@ -56,7 +56,7 @@ export interface Binding {
   readonly TF_Version: string
 }
 
-/** What the backend knows of a tensor's data. */
+/** The backend's record of a tensor's data. */
 export interface TensorData {
   readonly shape: Array<number>
   readonly dtype: number

@@ -1,4 +1,4 @@
-/** What happens while a model is built: which weights are made, by which initializers, and which are set afterwards. */
+/** Records which weights are created while a model is built, by which initializers, and which are set afterwards. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import * as Rng from "../Rng.ts"

@@ -23,7 +23,7 @@ type Rule = (config: Config, shape: Shape) => Draw
 
 const filled = (shape: Shape, value: number): Float32Array => new Float32Array(sizeOf(shape)).fill(value)
 
-/** How many inputs and outputs a weight of this shape joins. */
+/** The fan-in and fan-out of a weight of this shape. */
 const fans = (shape: Shape): readonly [fanIn: number, fanOut: number] => {
   if (shape.length < 2 || shape.length > 5) return [Math.sqrt(sizeOf(shape)), Math.sqrt(sizeOf(shape))]
   const field = sizeOf(shape.slice(0, -2))

@@ -1,4 +1,4 @@
-/** How each weight of a model begins: with values that it has already, or drawn from a stream named after its path. */
+/** The initial value of each weight of a model: its present values, or drawn from a stream named after its path. */
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Problem } from "../Errors.ts"
 import type * as Rng from "../Rng.ts"

@@ -1,4 +1,4 @@
-/** What can be seen about a model's layers without running them: what cannot be carried over. */
+/** Problems of a model's layers that show without running them. */
 import type { Problem } from "../Errors.ts"
 import * as KeyedNoise from "./KeyedNoise.ts"
 import { isContainer, isCustom, partsOf, valueOf } from "./TfLayers.ts"

@@ -65,7 +65,7 @@ const noises: { readonly [className: string]: Noise } = {
   AlphaDropout: alphaDropout
 }
 
-/** What cannot be keyed about a layer, as a sentence. */
+/** The reason why a layer's draws cannot be keyed, as a sentence. */
 export const problemOf = (layer: Layer): string | undefined => {
   const { noiseShape } = partsOf<NoiseParts>(layer)
   if (layer.getClassName() in noises && noiseShape != null && noiseShape[0] === 1) {

@@ -7,7 +7,7 @@ import * as RandomBits from "../RandomBits.ts"
 import type { Pass } from "./Pass.ts"
 import { type CellParts, type Layer, partsOf } from "./TfLayers.ts"
 
-/** How many masks a cell requests, for its input and again for its state, and how many of them it uses. */
+/** The number of masks that a cell requests, for its input and again for its state, and the number that it uses. */
 const maskCounts: { readonly [className: string]: { readonly requested: number; readonly used: number } } = {
   SimpleRNNCell: { requested: 1, used: 1 },
   GRUCell: { requested: 3, used: 1 },

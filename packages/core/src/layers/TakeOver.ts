@@ -17,7 +17,7 @@ import { type Walked, type WeightPlace, walk } from "./Walk.ts"
 
 export interface AdaptedLayers extends Walked {
   readonly model: tfl.LayersModel
-  /** How each weight begins, by path. */
+  /** The initial value of each weight, by path. */
   readonly initialValues: { readonly [path: string]: InitialValues.InitialValue }
   readonly pass: Pass.Pass
   /** Whether samples of a batch influence each other: statistics of batches are taken. */

@@ -1,4 +1,4 @@
-/** What the adapter reads of tf.layers beyond its declared interface, typed in one place. As in tfjs-layers 4.22. */
+/** The parts of tf.layers beyond its declared interface that the adapter reads, typed in one place. As in tfjs-layers 4.22. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
 import { element } from "../Lookup.ts"
@@ -12,7 +12,7 @@ export interface Initializer {
   readonly getClassName: () => string
 }
 
-/** What layers pass on to layers; `training` is absent in evaluation, or false. */
+/** The options that layers pass to layers; `training` is absent in evaluation, or false. */
 export type CallArguments = { training?: boolean; [name: string]: unknown }
 export type Call = (inputs: tf.Tensor | Array<tf.Tensor>, call: CallArguments) => tf.Tensor | Array<tf.Tensor>
 

@@ -71,7 +71,7 @@ const attempt = (model: tfl.LayersModel, pass: Pass): { readonly cause: unknown 
   }
 }
 
-/** What a training pass shows. A failure counts only if the shapes of all inputs are known. */
+/** The problems that a training pass shows. A failure counts only if the shapes of all inputs are known. */
 export const problemsOf = (
   model: tfl.LayersModel,
   places: ReadonlyArray<Place>,

@@ -5,7 +5,7 @@
 import { stableName, stableNames, untaken } from "./Names.ts"
 import { isContainer, isLayer, type Layer, partsOf, type Variable } from "./TfLayers.ts"
 
-/** Where a layer stands in a model. */
+/** The position of a layer in a model. */
 export interface Place {
   readonly layer: Layer
   /** Empty for the model itself. */
@@ -14,7 +14,7 @@ export interface Place {
   trainable: boolean
 }
 
-/** Where a weight stands in a model. */
+/** The position of a weight in a model. */
 export interface WeightPlace {
   readonly variable: Variable
   readonly layer: Layer

@@ -10,7 +10,7 @@ export const text = ({ shape, dtype }: TensorSpec): string =>
 export const sameShape = (a: ReadonlyArray<number | null>, b: ReadonlyArray<number | null>): boolean =>
   a.length === b.length && a.every((side, index) => side === b[index])
 
-/** Where a value stands: `sample 3`, or `sample 3, element [1, 0]` of the sample; by the index in the dataset where it is known. */
+/** The position of a value: `sample 3`, or `sample 3, element [1, 0]` of the sample; by the index in the dataset where it is known. */
 export const place = (index: number, shape: ReadonlyArray<number>, samples?: Int32Array): string => {
   const inner = shape.slice(1)
   const indices: Array<number> = []
@@ -40,7 +40,7 @@ export const wrongValues = (
   return [sentence(element(values, first), place(first, shape, indices)) + more]
 }
 
-/** What is wrong when outputs and targets should have the same shape. */
+/** The problems of outputs and targets that should have the same shape. */
 export const checkSame =
   (name: string) =>
   (outputs: TensorSpec, targets: TensorSpec): ReadonlyArray<string> => {

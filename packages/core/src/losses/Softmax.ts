@@ -109,7 +109,7 @@ const checkOptions = (
   return problems
 }
 
-/** What is wrong with rows that should be probabilities: from 0, and with a sum of 1 within 1e-3. */
+/** The problems of rows that should be probabilities: at least 0, with a sum of 1 within 1e-3. */
 const checkProbabilities = (name: string, targets: HostValues): ReadonlyArray<string> => {
   const outside = wrongValues(
     targets,

@@ -1,4 +1,4 @@
-/** What a schedule is: a name, the schema of its options, and the rate that they give at a step. */
+/** The parts of a schedule: a name, the schema of its options, and the rate that they give at a step. */
 import type * as Schema from "effect/Schema"
 import type { Tagged } from "../Entry.ts"
 import type { Span } from "./fields.ts"
@@ -9,13 +9,13 @@ export type RateFrom = (step: number, begin: number) => number
 /** A span of a run, in updates. */
 export interface Measured {
   readonly length: number
-  /** How far a step lies behind a beginning. */
+  /** The distance of a step from a start. */
   readonly elapsed: (step: number, begin: number) => number
   /** The update at which a span that began there ends. */
   readonly end: (begin: number) => number
 }
 
-/** What a schedule is resolved with: how many updates an epoch has stands behind both. */
+/** The context in which a schedule is resolved; both functions know the number of updates in an epoch. */
 export interface Course {
   readonly measure: (span: Span) => Measured
   /** The rates of a schedule among the options, such as `then`. */

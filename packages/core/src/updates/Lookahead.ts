@@ -3,9 +3,9 @@ import * as Tensors from "../Tensors.ts"
 import * as Update from "../Update.ts"
 
 export interface LookaheadOptions {
-  /** How many steps the fast weights go between two meetings; 5 by default. */
+  /** The steps of the fast weights between two synchronizations. Default: 5. */
   readonly every?: number
-  /** How far the slow weights follow, in (0, 1]; 0.5 by default. */
+  /** The fraction of the way that the slow weights follow, in (0, 1]. Default: 0.5. */
   readonly fraction?: number
 }
 

@@ -56,14 +56,14 @@ export const ofValues = (values: TypedArray, spec: FieldSpec): Rows => {
   return { spec, length: values.length / size, gather }
 }
 
-/** How images lie in memory and what is done to them while they are copied. */
+/** The layout of images in memory, and their treatment while they are copied. */
 export interface ImageLayout {
   readonly height: number
   readonly width: number
   readonly channels: number
   /** Pixels added on each of the four sides. */
   readonly pad: number
-  /** What the added pixels hold. */
+  /** The value of added pixels. */
   readonly background: number
   /** What uint8 pixels mean; they stay bytes until they are in the step. */
   readonly bytes?: Scaling
@@ -125,7 +125,7 @@ export const guarded =
     return read(indices, draw, room)
   }
 
-/** What a dataset consists of, field by field. */
+/** The fields of a dataset. */
 export interface Columns {
   readonly name: string
   readonly inputs: Fields<Rows>

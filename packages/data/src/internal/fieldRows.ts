@@ -73,7 +73,7 @@ const flatten = (nested: NestedArray, uneven: (path: string, found: string, expe
 
 const isFloat = (values: NumericArray) => values instanceof Float32Array || values instanceof Float64Array
 
-/** What a value must be for a dtype, where not every number will do. */
+/** The condition of a dtype on values, where not every number is allowed. */
 const demands = {
   float32: undefined,
   int32: [(value: number) => value === (value | 0), "integers of 32 bits"],

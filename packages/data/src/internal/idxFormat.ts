@@ -19,7 +19,7 @@ export const dtypes = {
 
 export type IdxDtype = (typeof dtypes)[keyof typeof dtypes]["name"]
 
-/** What an IDX file holds. */
+/** The contents of an IDX file. */
 export interface IdxArray {
   readonly dtype: IdxDtype
   readonly shape: ReadonlyArray<number>
@@ -116,7 +116,7 @@ const headerOf = (bytes: Uint8Array, source: string): Result.Result<Header, Data
   return Result.succeed({ dtype, shape, begin, count, end: begin + count * dtype.bytes })
 }
 
-/** How many bytes an unpacked file has by its first bytes; `undefined` where they are too few to tell, or no IDX. */
+/** The size of an unpacked file by its first bytes; `undefined` where they are too few, or not of an IDX file. */
 export const sizeOf = (beginning: Uint8Array): number | undefined =>
   Result.getOrUndefined(Result.map(headerOf(beginning, ""), ({ end }) => end))
 

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 
 const listed = 8
 
-/** What a folder holds, in a sentence, for the one who looked for a file in vain. */
+/** The contents of a folder, in a sentence, for the message about a missing file. */
 const contentOf = (folder: string): Effect.Effect<string> =>
   Effect.promise(() =>
     fs.readdir(folder).then(
@@ -66,12 +66,12 @@ const damaged = (file: string, found: string, cause?: unknown) =>
     ...(cause !== undefined && { cause })
   })
 
-/** How large a file is when it is unpacked, by its first bytes; `undefined` where they don't say. */
+/** The unpacked size of a file, by its first bytes; `undefined` where they don't hold it. */
 export type SizeOf = (beginning: Uint8Array) => number | undefined
 
 /** Compressed bytes that are examined to learn the size: gzip's own header can have 64 KiB. */
 const lookedAt = 128 * 1024
-/** What may be decompressed beyond the size, so that a small excess is reported exactly. */
+/** The bytes that may be decompressed beyond the size, so that a small excess is reported exactly. */
 const slack = 64 * 1024
 /** As for files that are not packed. */
 const largest = 2 ** 31 - 1

@@ -85,7 +85,7 @@ const activationBySight = (
   return applied === "sigmoid" && always(areShares) ? "sigmoid" : undefined
 }
 
-/** What to tell of outputs that are probabilities before a loss makes them so. `outputs` are those of a few samples. */
+/** The warning for outputs that are already probabilities before a loss makes them so. `outputs` are those of a few samples. */
 export const warnings = (
   task: Task,
   outputs: Tensors.TensorOrRecord,

@@ -12,7 +12,7 @@ type Parts = Pick<TrainState, "slots" | "callbacks">
 export interface Adapted extends Parts {
   /** What changed, as sentences. Empty where the state fits unchanged. */
   readonly changes: ReadonlyArray<string>
-  /** What does not fit. */
+  /** The parts that do not fit. */
   readonly problems: ReadonlyArray<Problem>
 }
 

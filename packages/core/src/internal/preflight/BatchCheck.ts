@@ -55,7 +55,7 @@ const notValues = ({ label, values }: Held): Found => ({
           : "Convert it: `new Float32Array(values)`."
 })
 
-/** What values must be, where not every number will do. */
+/** The condition on values, where not every number is allowed. */
 const demandOf = ({ part, spec, values }: Held): readonly [(value: number) => boolean, string, string] | undefined => {
   if (part === "weights")
     return [

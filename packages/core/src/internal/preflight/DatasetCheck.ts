@@ -70,7 +70,7 @@ const lengthProblems = (length: unknown): ReadonlyArray<string> => {
   return [`length is ${nameOf(length)}, expected a whole number in 1 … ${longest}${advice}`]
 }
 
-/** What keeps a value from being a dataset: sentences, none when it is one. Getters are read once each. */
+/** The reasons why a value is no dataset: sentences, none when it is one. Getters are read once each. */
 export const problemsOf = (value: unknown): ReadonlyArray<string> => {
   const looksLike = isObject(value) && ("read" in value || "spec" in value)
   if (!looksLike || isPromise(value) || Effect.isEffect(value))

@@ -11,7 +11,7 @@ import { concatenated } from "../concatenated.ts"
 
 export const Fingerprint = Schema.Struct({
   length: Schema.Natural,
-  /** What a sample holds: the dataset's spec. */
+  /** The dataset's spec. */
   spec: Schema.Json,
   /** SHA-256 of up to 32 samples; null where reading them twice gives other values, or fails. */
   rows: Schema.NullOr(Schema.String)

@@ -1,4 +1,4 @@
-/** What is checked before the first step: everything that can be known then, all reported together. */
+/** The checks before the first step: everything that can be known then, all reported together. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"

@@ -48,10 +48,10 @@ export const checkBatch = (
   })
 }
 
-/** How many elements are looked at in one go: 16 MB of labels. */
+/** The number of elements that are checked in one go: 16 MB of labels. */
 const elementsAtOnce = 1 << 22
 
-/** What is wrong with any of the targets of a dataset that has them at hand; nothing is known of others before they are read. */
+/** The problems of all targets of a dataset that has them at hand; those of other datasets are unknown before they are read. */
 export const checkAll = Effect.fnUntraced(function* (task: Task, dataset: Dataset, outputs: SpecOf, path: string) {
   const { spec, length, readTargets } = dataset
   const problem = (message: string): ReadonlyArray<Problem> => [{ path, message }]
