@@ -44,7 +44,7 @@ export const Plain = Schema.Struct({
   progress: Progress.Progress,
   /** How the run goes through its data; null before it has started. */
   course: added(Schema.NullOr(Course), null),
-  /** The number of updates in each epoch so far, for schedules in epochs. */
+  /** The number of updates per epoch, over the whole run, for schedules in epochs. */
   pace: added(Pace.Pace, []),
   /**
    * Why callbacks ended the run, and which; null while it may continue. A run that callbacks ended stays ended, as long

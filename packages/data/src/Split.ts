@@ -62,15 +62,15 @@ export const take = (dataset: Dataset, count: number): Effect.Effect<Dataset, Da
   return invalid(name, new DataError({ source: name, found: `${count}`, expected, advice: "Request at least one." }))
 }
 
-/** The size of the held-out part, and the seed. */
+/** The size of the held-out part, and the key. */
 export type SplitOptions = {
   /** A key, or a seed to make one of. The stream named "split" below it decides. */
   readonly key: Rng.Key | number
-  /** Whether each label keeps its share in both parts (to within one sample). Reads all targets once. Default: false. */
+  /** Whether each label keeps its fraction in both parts (to within one sample). Reads all targets once. Default: false. */
   readonly stratify?: boolean
 } & (
   | {
-      /** The share to hold out, between 0 and 1; rounded to whole samples. */
+      /** The fraction to hold out, between 0 and 1; rounded to whole samples. */
       readonly fraction: number
     }
   | { readonly count: number }

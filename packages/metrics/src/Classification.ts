@@ -71,7 +71,7 @@ const counted =
 /** The fraction of predicted positives that are positive: tp / (tp + fp). 0/0 (never predicted) is `zeroDivision`. */
 export const precision: Counted = counted("precision", ({ tp, fp }) => [tp, tp + fp])
 
-/** Of what is of a class, the share that is found: tp / (tp + fn). Also: sensitivity. 0/0 (no targets) is `zeroDivision`. */
+/** The fraction of actual positives that are predicted: tp / (tp + fn). Also: sensitivity. 0/0 (no targets) is `zeroDivision`. */
 export const recall: Counted = counted("recall", ({ tp, fn }) => [tp, tp + fn])
 
 /** The fraction of negatives that are predicted as negative: tn / (tn + fp). 0/0 (no other class) is `zeroDivision`. */
@@ -110,12 +110,12 @@ export const accuracy: Counted = (options: Options): CountsMetric<any> =>
     options.task === "multiclass" ? ({ tp, fn }) => [tp, tp + fn] : ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
   )
 
-const shares = { state: WeightedSum, empty: weightedSum.empty, combine: weightedSum.combine }
+const weightedAverage = { state: WeightedSum, empty: weightedSum.empty, combine: weightedSum.combine }
 
 const topKShare = memoized((labelling: Multiclass): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => {
   const name = "topKAccuracy"
   return {
-    ...shares,
+    ...weightedAverage,
     // Predicted is the target where it is among the best: those counts are what precision and recall of the best k share.
     ...measuring(measureLabels(labelling), (measured) => {
       let [sum, weight] = [0, 0]
@@ -146,7 +146,7 @@ export const topKAccuracy = (
 const exactShare = memoized((labelling: Multilabel): Statistics<tf.Tensor, tf.Tensor, WeightedSum> => {
   const name = "exactMatch"
   return {
-    ...shares,
+    ...weightedAverage,
     ...measuring(
       (scored: Scored<tf.Tensor, tf.Tensor>) => {
         const { predicted, actual } = labels(name, labelling, scored)

@@ -35,7 +35,7 @@ const ratios = {
 } satisfies { readonly [name: string]: Ratio }
 
 /**
- * What scikit-learn's `classification_report` shows, from the counts that precision, recall and F1 share. `names` are the
+ * The contents of scikit-learn's `classification_report`, from the counts that precision, recall and F1 share. `names` are the
  * classes' (their numbers when absent). Macro averages leave out classes that never occur. As a number it is the macro F1. None once outputs
  * that count were NaN.
  */

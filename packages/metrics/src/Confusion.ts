@@ -105,7 +105,7 @@ const reading = <Value>(
 
 const notANumber = Option.some(Number.NaN)
 
-/** The matrix with each cell as a share; 0 where a row or column is empty, as in scikit-learn. */
+/** The matrix with each cell as a fraction; 0 where a row or column is empty, as in scikit-learn. */
 export const normalized = (matrix: Matrix, by: Normalization): Matrix => {
   if (by === "none") return matrix
   const [ofRows, ofColumns] = [matrix.map(sum), columnSums(matrix)]

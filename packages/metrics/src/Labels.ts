@@ -1,5 +1,5 @@
 /**
- * How outputs and targets become labels, and labels are counted: what all metrics of counts share. Labels are made in the step,
+ * Labels from outputs and targets, and their counts: the common part of all metrics of counts. Labels are made in the step,
  * in as few operations as can be, since on batches of usual size their number is what takes the time. They are counted on
  * the host: exactly, with weights in float64, and for less than one operation costs.
  *

@@ -30,7 +30,7 @@ type Mean = Metric<tf.Tensor, tf.Tensor, WeightedSum, number>
 const isTarget = (actual: tf.Tensor, classes: number) =>
   tf.equal(tf.cast(tf.expandDims(actual, -1), "float32"), tf.range(0, classes, 1, "float32"))
 
-/** What the host computes a value per element from: numbers, and where they are shares of something, what they are shares of. */
+/** The numbers from which the host computes a value per element, and, where they are parts of a sum, that sum. */
 interface Parts<Numbers> {
   readonly values: Numbers
   readonly all?: Numbers
@@ -168,7 +168,7 @@ export type CalibrationOptions = ScoredTask & {
   readonly bins?: number
 }
 
-/** What tells how sure a prediction is: its scores, or for logits of classes the sum that the largest has a share of 1 in. */
+/** The confidence of a prediction: its scores, or for logits of classes the sum in which the largest counts 1. */
 interface Sure<Numbers> {
   readonly scores?: Numbers
   readonly all?: Numbers

@@ -269,7 +269,7 @@ const curve =
     })
   }
 
-const shares = (values: ReadonlyArray<number>) => {
+const fractions = (values: ReadonlyArray<number>) => {
   const all = element(values, -1)
   return values.map((value) => (all === 0 ? 0 : value / all))
 }
@@ -281,8 +281,8 @@ const shares = (values: ReadonlyArray<number>) => {
 export const rocCurve = curve<RocCurve>("ROC curve", {
   points: ({ thresholds, tp, fp }) => ({
     thresholds,
-    falsePositiveRate: shares(fp),
-    truePositiveRate: shares(tp)
+    falsePositiveRate: fractions(fp),
+    truePositiveRate: fractions(tp)
   }),
   line: ({ falsePositiveRate, truePositiveRate }) => [falsePositiveRate, truePositiveRate],
   draw: Figures.rocCurves
@@ -293,7 +293,7 @@ export const precisionRecallCurve = curve<PrecisionRecallCurve>("precision-recal
   points: ({ thresholds, tp, fp }) => ({
     thresholds,
     precision: Arr.zipWith(tp, fp, (right, wrong) => (right + wrong === 0 ? 1 : right / (right + wrong))),
-    recall: shares(tp)
+    recall: fractions(tp)
   }),
   line: ({ recall, precision }) => [recall, precision],
   draw: Figures.precisionRecallCurves

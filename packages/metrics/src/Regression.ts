@@ -54,7 +54,7 @@ export const rootMeanSquaredError: Mean = metric(squares, {
 })
 
 /**
- * Mean absolute error relative to the target: mean |ŷ − y| / max(|y|, ε), in [0, ∞), as a share, not in percent. ε is 2⁻²³,
+ * Mean absolute error relative to the target: mean |ŷ − y| / max(|y|, ε), in [0, ∞), as a fraction, not in percent. ε is 2⁻²³,
  * float32's, near torchmetrics' 1.17e-6; scikit-learn takes float64's. Targets near 0 dominate it.
  */
 export const meanAbsolutePercentageError: Mean = meanOf(

@@ -84,7 +84,7 @@ export const sweepOf = ({ scores, positive, negative }: Run): Sweep => ({
 
 const last = (values: ReadonlyArray<number>) => values.at(-1) ?? 0
 
-/** The area under (fp, tp) by trapezoids, as a share; NaN without positives or without negatives. */
+/** The area under (fp, tp) by trapezoids, as a fraction; NaN without positives or without negatives. */
 export const areaUnderRoc = ({ tp, fp }: Sweep): number => {
   let [area, rightBefore, wrongBefore] = [0, 0, 0]
   for (const [right, wrong] of Arr.zip(tp, fp)) {

@@ -1,4 +1,4 @@
-/** Labels of a dataset, and how many of each to take so that every label keeps its share. */
+/** Labels of a dataset, and the number of samples to take of each so that every label keeps its fraction. */
 import { type Dataset, isSpec, isTypedArray } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError } from "@etude/core/Errors"
