@@ -1,6 +1,6 @@
 /**
  * Where a training step of the benchmarks' networks goes, node by node: `node --conditions=@etude/source scripts/profile.ts
- * lenet-5|mlp|logistic|resnet [batch] [wasm|native] [width]`. On one thread; the slowest first.
+ * lenet-5|mlp|logistic|resnet [batch] [wasm|native] [width]` (a width of 0: the whole step only). On one thread; the slowest first.
  */
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -97,6 +97,7 @@ const program = Effect.gen(function* () {
     })
   })
   yield* whole(plan, fill, arena, emitter)
+  if (width === "0") return
   const total = rows.reduce((sum, { microseconds }) => sum + microseconds, 0)
   const phases = new Set(rows.map(({ phase }) => phase)).size
   console.log(

@@ -211,16 +211,21 @@ export const locals = (): Locals => {
   return { fresh, all }
 }
 
-/** A task from a function that writes its body for the units from `first` to before `last`. */
+/**
+ * A task from a function that writes its body for the units from `first` to before `last`. With `shared` locals it can become a
+ * part of another task that has the same.
+ */
 export const task = (
   name: string,
   units: number,
   work: number,
-  body: (locals: Locals, first: Expression, last: Expression) => ReadonlyArray<Statement>
+  body: (locals: Locals, first: Expression, last: Expression) => ReadonlyArray<Statement>,
+  shared?: Locals
 ): Task => {
-  const first: Local = { name: "first", kind: "index", lanes: 1 }
-  const last: Local = { name: "last", kind: "index", lanes: 1 }
-  const own = locals()
+  const bound = (name: string): Local =>
+    shared === undefined ? { name, kind: "index", lanes: 1 } : shared.fresh("index", 1, name)
+  const [first, last] = [bound("first"), bound("last")]
+  const own = shared ?? locals()
   const statements = body(own, get(first), get(last))
   return { name, units, work, first, last, locals: own.all, body: statements }
 }

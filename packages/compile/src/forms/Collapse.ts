@@ -17,6 +17,8 @@ export interface Iteration {
   readonly scalars: ReadonlyArray<Scalar>
   /** Written accesses, or others outside of `scalars`; missing strides are 0. */
   readonly accesses: ReadonlyArray<Access>
+  /** How many of the first dimensions must stay as they are. */
+  readonly apart?: number
   /** Whether the last dimension must stay as it is. */
   readonly keepLast?: boolean
 }
@@ -31,20 +33,21 @@ interface Run {
 }
 
 /** Runs of old dimensions, without those of length 1. */
-const runsOf = ({ sizes, kept, scalars, accesses, keepLast }: Iteration): ReadonlyArray<Run> => {
+const runsOf = ({ sizes, kept, scalars, accesses, keepLast, apart = 0 }: Iteration): ReadonlyArray<Run> => {
   const all = everyOf(scalars)
   const reads = [...accesses, ...all.flatMap((scalar) => (scalar.op === "read" ? [scalar.access] : []))]
   const counted = new Set(all.flatMap((scalar) => (scalar.op === "index" ? [scalar.dimension] : [])))
   const last = sizes.length - 1
   const runs: Array<Run> = []
   const joins = (before: number, next: number, size: number) =>
+    before >= apart &&
     before < kept === next < kept &&
     !counted.has(before) &&
     !counted.has(next) &&
     !(keepLast === true && next === last) &&
     reads.every((access) => strideOf(access, before) === strideOf(access, next) * size)
   for (const [dimension, size] of sizes.entries()) {
-    if (size === 1) continue
+    if (size === 1 && dimension >= apart) continue
     const run = runs.at(-1)
     if (run === undefined || !joins(run.last, dimension, size)) runs.push({ first: dimension, last: dimension, size })
     else runs.splice(-1, 1, { first: run.first, last: dimension, size: run.size * size })

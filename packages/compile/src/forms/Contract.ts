@@ -152,11 +152,17 @@ export const tasks: Form<Contract> = (node, context) => {
   if (outputs === 0) return []
   const lanes = lanesOf(contraction, context.target)
   const loops = loopsOf(contraction, { ...context.target, lanes })
-  const counted = countedOf(loops)
+  const counted = context.loop?.dimensions ?? countedOf(loops)
   const work = outputs * Contraction.count(contraction.inner)
-  const made = Build.task(context.name("contract"), Tiles.units(loops, counted), work, (locals, first, last) => {
-    const { operands, tile } = tileOf(contraction, context, lanes, locals)
-    return Tiles.tiles({ loops, counted, operands, locals, first, last, tile })
-  })
+  const made = Build.task(
+    context.name("contract"),
+    Tiles.units(loops, counted),
+    work,
+    (locals, first, last) => {
+      const { operands, tile } = tileOf(contraction, context, lanes, locals)
+      return Tiles.tiles({ loops, counted, operands, locals, first, last, tile })
+    },
+    context.loop?.locals
+  )
   return [made]
 }

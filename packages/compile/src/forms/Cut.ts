@@ -116,10 +116,15 @@ const single = (
 }
 
 /** How many units an iteration over the first `kept` dimensions has. */
-export const unitsOf = (sizes: ReadonlyArray<number>, kept: number, { lanes, vectors }: Vectors): number => {
+export const unitsOf = (
+  sizes: ReadonlyArray<number>,
+  kept: number,
+  { lanes, vectors }: Vectors,
+  loop?: number
+): number => {
   if (kept === 0) return 1
   if (kept === 1) return Math.ceil(element(sizes, 0) / (lanes * vectors))
-  const prefix = Math.min(prefixOf(sizes.slice(0, kept)), kept - 1)
+  const prefix = loop ?? Math.min(prefixOf(sizes.slice(0, kept)), kept - 1)
   return sizes.slice(0, prefix).reduce((product, size) => product * size, 1)
 }
 
@@ -137,7 +142,7 @@ export const iterate = (
     else blocks(nest, root, 0, vectors, range, fill)
     return
   }
-  const prefix = Math.min(prefixOf(nest.sizes.slice(0, kept)), kept - 1)
+  const prefix = nest.context.loop?.dimensions ?? Math.min(prefixOf(nest.sizes.slice(0, kept)), kept - 1)
   const inner = (dimension: number, level: Nest.Frame): void => {
     if (dimension === kept - 1) row(nest, level, dimension, vectors, fill)
     else along(dimension, level, { from: Build.index(0), to: Build.index(element(nest.sizes, dimension)), step: 1 })

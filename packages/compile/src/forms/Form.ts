@@ -1,4 +1,5 @@
 /** From a node of a plan to tasks: what the forms share. */
+import type { Locals } from "../code/Build.ts"
 import type { Placement, Target, Task } from "../code/Code.ts"
 import type { Buffer } from "../plan/Plan.ts"
 
@@ -8,6 +9,8 @@ export interface Context {
   /** By buffer. Fixed addresses can be written into the code as numbers. */
   readonly placements: ReadonlyArray<Placement>
   readonly target: Target
+  /** Within a loop: how many of the first dimensions the loop has, each index of which is a unit, and the loop's locals. */
+  readonly loop?: { readonly dimensions: number; readonly locals: Locals }
   /** A name for a task, unique within the program, that begins with `prefix`. */
   readonly name: (prefix: string) => string
 }

@@ -3,6 +3,7 @@ import type { Task } from "../code/Code.ts"
 import type { Foreign, Node } from "../plan/Plan.ts"
 import * as Contract from "./Contract.ts"
 import type { Context } from "./Form.ts"
+import * as Loop from "./Loop.ts"
 import * as MapForm from "./Map.ts"
 import * as Reduce from "./Reduce.ts"
 import * as Scan from "./Scan.ts"
@@ -21,5 +22,7 @@ export const phases = (node: Exclude<Node, Foreign>, context: Context): Readonly
       return Scatter.phases(node, context)
     case "Contract":
       return [Contract.tasks(node, context)]
+    case "Loop":
+      return [Loop.tasks(node, context)]
   }
 }

@@ -16,7 +16,8 @@ export const tasks = (node: Map, context: Context): ReadonlyArray<Task> => {
     sizes: node.shape,
     kept: node.shape.length,
     scalars: values,
-    accesses: node.writes.map((write) => write.access)
+    accesses: node.writes.map((write) => write.access),
+    ...(context.loop === undefined ? {} : { apart: context.loop.dimensions })
   })
   const writes: ReadonlyArray<Write> = node.writes.map((write) => ({
     access: access(write.access),
@@ -27,14 +28,20 @@ export const tasks = (node: Map, context: Context): ReadonlyArray<Task> => {
   const nest = Nest.make(context, sizes, scalars, written)
   const { lanes, registers } = context.target
   const vectors = { lanes, vectors: Work.vectorsFor(scalars, registers) }
-  const units = Cut.unitsOf(sizes, sizes.length, vectors)
+  const units = Cut.unitsOf(sizes, sizes.length, vectors, context.loop?.dimensions)
   const work = Work.product(sizes) * Work.ofScalars(scalars)
-  const task = Build.task(context.name("map"), units, work, (locals, first, last) => {
-    const root = Nest.root(nest, locals)
-    Cut.iterate(nest, root, sizes.length, vectors, [first, last], (levels) => {
-      for (const level of levels) Scalars.write(writes, level)
-    })
-    return root.block.statements
-  })
+  const task = Build.task(
+    context.name("map"),
+    units,
+    work,
+    (locals, first, last) => {
+      const root = Nest.root(nest, locals)
+      Cut.iterate(nest, root, sizes.length, vectors, [first, last], (levels) => {
+        for (const level of levels) Scalars.write(writes, level)
+      })
+      return root.block.statements
+    },
+    context.loop?.locals
+  )
   return [task]
 }

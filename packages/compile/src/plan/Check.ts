@@ -66,6 +66,9 @@ const checkNode = (buffers: ReadonlyArray<Buffer>, node: Node, note: Note): void
       checkAccess(buffers, node.write, [...node.shape, node.length], note)
       checkScalar(buffers, node.value, [...node.shape, node.length], note)
       break
+    case "Loop":
+      for (const one of node.body) checkNode(buffers, one, note)
+      break
     case "Foreign":
   }
 }
@@ -80,13 +83,15 @@ export const problems = ({ buffers, nodes, inputs, outputs }: Plan): ReadonlyArr
   for (const [at, node] of nodes.entries()) {
     const note: Note = (problem) => found.push(`node ${at} (${node._tag}): ${problem}`)
     checkNode(buffers, node, note)
-    for (const { buffer } of touched(node).reads) {
-      if (!filled.has(buffer)) note(`reads buffer ${buffer} before it is written`)
-    }
-    for (const buffer of writesOf(node)) {
-      const place = buffers[buffer]?.place._tag
-      if (place === "Input" || place === "Constant") note(`writes buffer ${buffer}, an ${place}`)
-      filled.add(buffer)
+    for (const one of node._tag === "Loop" ? node.body : [node]) {
+      for (const { buffer } of touched(one).reads) {
+        if (!filled.has(buffer)) note(`reads buffer ${buffer} before it is written`)
+      }
+      for (const buffer of writesOf(one)) {
+        const place = buffers[buffer]?.place._tag
+        if (place === "Input" || place === "Constant") note(`writes buffer ${buffer}, an ${place}`)
+        filled.add(buffer)
+      }
     }
   }
   for (const { buffer, shape } of [...inputs, ...outputs]) {

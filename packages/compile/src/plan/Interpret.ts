@@ -3,6 +3,7 @@
  * so is a plan before fusion with the same one after it.
  */
 import { elementAt, load, type Memory, make, type Values } from "./Evaluate.ts"
+import { at } from "./Loop.ts"
 import * as Numbers from "./Numbers.ts"
 import type { Buffer, Contract, Foreign, Map as MapNode, Node, Plan, Reduce, Scan, Scatter, Write } from "./Plan.ts"
 import { forEachIndex, type Shape } from "./Shapes.ts"
@@ -158,6 +159,11 @@ const runNode = (memory: Memory, node: Node, foreign: RunForeign): void => {
       break
     case "Scan":
       runScan(memory, node)
+      break
+    case "Loop":
+      forEachIndex(node.shape, (index) => {
+        for (const one of node.body) runNode(memory, at(one, index), foreign)
+      })
       break
     case "Foreign": {
       const outputs = foreign(node, (buffer) => memory[buffer]!)

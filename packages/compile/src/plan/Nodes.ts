@@ -17,6 +17,8 @@ export const scalarsOf = (node: Node): ReadonlyArray<Scalar> => {
       return [node.value]
     case "Foreign":
       return []
+    case "Loop":
+      return node.body.flatMap(scalarsOf)
   }
 }
 
@@ -31,6 +33,7 @@ export const buffersIn = (scalars: ReadonlyArray<Scalar>): ReadonlyArray<number>
 
 /** The buffers that a node reads, each once. */
 export const readsOf = (node: Node): ReadonlyArray<number> => {
+  if (node._tag === "Loop") return [...new Set(node.body.flatMap(readsOf))]
   const others =
     node._tag === "Contract" ? [node.left.buffer, node.right.buffer] : node._tag === "Foreign" ? tensorsOf(node) : []
   return [...new Set([...others, ...buffersIn(scalarsOf(node))])]
@@ -45,6 +48,8 @@ export const writesOf = (node: Node): ReadonlyArray<number> => {
       return [node.write.buffer]
     case "Foreign":
       return node.outputs.map(({ buffer }) => buffer)
+    case "Loop":
+      return [...new Set(node.body.flatMap(writesOf))]
     default:
       return node.writes.map(({ access }) => access.buffer)
   }

@@ -236,7 +236,18 @@ export interface Tensor {
   readonly dtype: "float32" | "int32" | "bool"
 }
 
-export type Node = Map | Reduce | Contract | Scatter | Scan | Foreign
+/**
+ * Nodes that are done in turn for each index of `shape`, the first dimensions of all of them. What one leaves for the next may
+ * have the stride 0 in all of these dimensions but the first, and then stays small enough for a near cache. Indices of the
+ * first dimension need nothing of each other.
+ */
+export interface Loop {
+  readonly _tag: "Loop"
+  readonly shape: ReadonlyArray<number>
+  readonly body: ReadonlyArray<Map | Contract>
+}
+
+export type Node = Map | Reduce | Contract | Scatter | Scan | Foreign | Loop
 
 export interface Plan {
   readonly buffers: ReadonlyArray<Buffer>

@@ -88,6 +88,8 @@ const nodeText = (names: Names, node: Node): string => {
       return `scatter ${node.operator} [${node.shape}] ${names[node.buffer]}[${expressionText(names, node.index)}] ${expressionText(names, node.value)}`
     case "Scan":
       return `scan ${node.operator} [${node.shape}] along ${node.length} ${accessText(names, node.write)} of ${expressionText(names, node.value)}`
+    case "Loop":
+      return `loop [${node.shape}] ${node.body.map((one) => nodeText(names, one)).join("; then ")}`
     case "Foreign":
       return `kernel ${node.kernel}: ${node.outputs.map(({ buffer }) => names[buffer]).join(", ")}`
   }

@@ -12,6 +12,7 @@ const everything: Extent = [0, Number.POSITIVE_INFINITY]
 /** The parts of buffers that a node writes. */
 const written = (node: Node): ReadonlyArray<readonly [buffer: number, extent: Extent]> => {
   if (node._tag === "Foreign" || node._tag === "Scatter") return writesOf(node).map((buffer) => [buffer, everything])
+  if (node._tag === "Loop") return node.body.flatMap(written)
   const extent = (access: Access, shape: ReadonlyArray<number>) =>
     [access.buffer, reach(access, shape) ?? ([0, -1] as const)] as const
   if (node._tag === "Scan") return [extent(node.write, [...node.shape, node.length])]

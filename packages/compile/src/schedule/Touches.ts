@@ -58,6 +58,10 @@ const readParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray<Pa
       return readsOf(node).flatMap((buffer) => wholeOf(buffers, buffer))
     case "Map":
       return inWrites()
+    case "Loop":
+      return node.body
+        .flatMap((one) => readParts(buffers, one))
+        .filter(({ buffer }) => !writesOf(node).includes(buffer))
     case "Reduce":
       return [...inScalars(buffers, [node.value], [...node.shape, ...node.over]), ...inWrites()]
     case "Scan":
@@ -75,6 +79,7 @@ const readParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray<Pa
 /** The parts of buffers that a node writes. */
 const writtenParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray<Part> => {
   if (node._tag === "Scan") return partOf(node.write, [...node.shape, node.length])
+  if (node._tag === "Loop") return node.body.flatMap((one) => writtenParts(buffers, one))
   if ("writes" in node) return node.writes.flatMap(({ access }) => partOf(access, domainOf(node)))
   return writesOf(node).flatMap((buffer) => wholeOf(buffers, buffer))
 }

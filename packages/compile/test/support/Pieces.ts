@@ -42,8 +42,8 @@ const rightsOf = (plan: Plan, laid: Planned.Laid) => {
   return (node: number, phase: number): Shadow.Rights => {
     const own = touches.filter((touch) => touch.node === node && touch.phase === phase)
     const writes = own.filter(({ isWrite }) => isWrite)
-    // A scatter reads what it adds to.
-    const again = plan.nodes[node]!._tag === "Scatter" ? writes : []
+    // A scatter reads what it adds to, a loop what it wrote before.
+    const again = ["Scatter", "Loop"].includes(plan.nodes[node]!._tag) ? writes : []
     return { reads: [table, ...own.filter(({ isWrite }) => !isWrite), ...again], writes }
   }
 }

@@ -69,6 +69,12 @@ const around = (
     return [Build.loop(counter, start, end, 1, body(turn, Build.add(unit, turn)))]
   }
   const own = locals.fresh("index", 1, "unit")
+  if (depth === 0 && loop?.runs.length === 1) {
+    const start = Build.div(first, Build.index(each))
+    const end = Build.div(Build.add(last, Build.index(each - 1)), Build.index(each))
+    const now = Build.set(own, Build.mul(turn, Build.index(each)))
+    return [Build.loop(counter, start, end, 1, [now, ...body(turn, Build.get(own))])]
+  }
   const inRange = Build.and(
     Build.compare("lt", first, Build.add(Build.get(own), Build.index(each))),
     Build.compare("lt", Build.get(own), last)

@@ -44,10 +44,13 @@ export const expressionsOf = (node: Node): ReadonlyArray<readonly [scalar: Scala
       return [[node.value, [...node.shape, node.length]]]
     case "Foreign":
       return []
+    case "Loop":
+      return node.body.flatMap(expressionsOf)
   }
 }
 
 const others = (node: Node): ReadonlyArray<Region> => {
+  if (node._tag === "Loop") return node.body.flatMap(others)
   if (node._tag === "Contract") {
     const { batch, rows, columns, inner, left, right } = node
     return [...regionOf(left, [...batch, ...rows, ...inner]), ...regionOf(right, [...batch, ...inner, ...columns])]
@@ -66,6 +69,8 @@ const writesOf = (node: Node): ReadonlyArray<Region> => {
       return regionOf(node.write, [...node.shape, node.length])
     case "Foreign":
       return node.outputs.map(({ buffer }) => everything(buffer))
+    case "Loop":
+      return node.body.flatMap(writesOf)
     default:
       return node.writes.flatMap(({ access }) => regionOf(access, domainOf(node)))
   }

@@ -55,6 +55,9 @@ const placed = (node: Node, copy: Copy): Node => {
       return node.buffer === copy.from ? { ...node, buffer: copy.to } : node
     case "Foreign":
       return wholes(node, copy)
+    // Made later.
+    case "Loop":
+      return node
   }
 }
 

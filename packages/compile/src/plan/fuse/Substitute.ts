@@ -28,7 +28,9 @@ export const rewritten = (node: Node, over: (shape: Shape) => (scalar: Scalar) =
     }
     case "Scan":
       return { ...node, value: over([...node.shape, node.length])(node.value) }
+    // Loops are made later.
     case "Foreign":
+    case "Loop":
       return node
   }
 }
