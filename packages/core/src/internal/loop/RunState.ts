@@ -77,6 +77,12 @@ export const commit = (run: Owner, changed: Partial<RunState>): void => {
 /** Writes into the books. */
 export const book = (run: Owner, entry: (books: Books) => Books): void => commit(run, { plain: entry(run.state.plain) })
 
+/** Whether all paths are the same, in the same order. */
+const haveSamePaths = (first: Tensors.Tensors, second: Tensors.Tensors): boolean => {
+  const [paths, others] = [Object.keys(first), Object.keys(second)]
+  return paths.length === others.length && paths.every((path, index) => path === others[index])
+}
+
 /** Tensors with some of them changed; what they replace gives its memory back. */
 const merged = (current: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Tensors => {
   let isChanged = false
@@ -84,7 +90,8 @@ const merged = (current: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Ten
     isChanged = true
     if (Object.hasOwn(current, path)) Tensors.get(current, path).dispose()
   }
-  return isChanged ? { ...current, ...changed } : current
+  if (!isChanged) return current
+  return haveSamePaths(current, changed) ? changed : { ...current, ...changed }
 }
 
 /** The same for tensors of owners; those of owners that are not in `changed` stay. */
