@@ -56,6 +56,29 @@ export const forEachIndex = (shape: Shape, body: (index: Array<number>) => void)
   }
 }
 
+/** Ranges of at most so many pieces are told apart. */
+const mostPieces = 64
+
+/**
+ * The ranges of elements that an access touches, where its longest stride leaves gaps between them; one range where it leaves
+ * none, or too many.
+ */
+export const reaches = (access: Access, shape: Shape): ReadonlyArray<readonly [lowest: number, highest: number]> => {
+  const whole = reach(access, shape)
+  if (whole === undefined) return []
+  const strides = access.strides.map((stride, axis) => (element(shape, axis) > 1 ? Math.abs(stride) : 0))
+  const longest = Math.max(0, ...strides)
+  const axis = strides.indexOf(longest)
+  const count = axis < 0 ? 1 : element(shape, axis)
+  const inner = strides.reduce(
+    (sum, stride, other) => sum + (other === axis ? 0 : stride * (element(shape, other) - 1)),
+    0
+  )
+  if (longest <= inner + 1 || count > mostPieces) return [whole]
+  const [lowest] = whole
+  return Array.from({ length: count }, (_, piece) => [lowest + piece * longest, lowest + piece * longest + inner])
+}
+
 /** The lowest and the highest element that an access touches; `undefined` where the iteration is empty. */
 export const reach = (access: Access, shape: Shape): readonly [lowest: number, highest: number] | undefined => {
   if (sizeOf(shape) === 0) return undefined

@@ -3,7 +3,7 @@ import type { Placement } from "../code/Code.ts"
 import { accessesIn, domainOf, readsOf, scalarsOf, writesOf } from "../plan/Nodes.ts"
 import type { Access, Buffer, Node, Plan, Scalar } from "../plan/Plan.ts"
 import { everyOf } from "../plan/Rewrite.ts"
-import { reach, type Shape } from "../plan/Shapes.ts"
+import { reaches, type Shape } from "../plan/Shapes.ts"
 import * as Phases from "./Phases.ts"
 import type { Placed } from "./Place.ts"
 
@@ -32,10 +32,8 @@ const wholeOf = (buffers: ReadonlyArray<Buffer>, buffer: number): ReadonlyArray<
   return size === 0 ? [] : [{ buffer, range: [0, size - 1] }]
 }
 
-const partOf = (access: Access, shape: Shape): ReadonlyArray<Part> => {
-  const range = reach(access, shape)
-  return range === undefined ? [] : [{ buffer: access.buffer, range }]
-}
+const partOf = (access: Access, shape: Shape): ReadonlyArray<Part> =>
+  reaches(access, shape).map((range) => ({ buffer: access.buffer, range }))
 
 /** What expressions over an iteration read. */
 const inScalars = (buffers: ReadonlyArray<Buffer>, scalars: ReadonlyArray<Scalar>, shape: Shape) => [
