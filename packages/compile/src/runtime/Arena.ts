@@ -6,12 +6,13 @@ import { OutOfMemory } from "../Errors.ts"
 import type { Arena } from "./Executable.ts"
 import { FreeBlocks } from "./FreeBlocks.ts"
 import { RecentBlocks } from "./RecentBlocks.ts"
+import { reserve } from "./Reserve.ts"
 import * as WebAssembly from "./WebAssembly.ts"
 
 export interface ArenaOptions {
   /** Whether several threads work in it. Where pages aren't isolated, memory can't be shared. */
   readonly shared: boolean
-  /** In bytes, how large it may become. Default: 4 GiB, which is also the most. */
+  /** In bytes, how large it may become. Default: 4 GiB, which is also the most; less where the engine refuses to reserve it. */
   readonly maximum?: number
 }
 
@@ -31,8 +32,11 @@ export interface MeasuredArena extends Arena {
 }
 
 export const make = ({ shared, maximum = mostPages * page }: ArenaOptions): MeasuredArena => {
-  const limit = Math.min(mostPages, Math.max(1, Math.floor(maximum / page)))
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: limit, shared })
+  const asked = Math.min(mostPages, Math.max(1, Math.floor(maximum / page)))
+  const { memory, maximum: limit } = reserve(
+    asked,
+    (most) => new WebAssembly.Memory({ initial: 1, maximum: most, shared })
+  )
   const sizes = new Map<number, number>()
   const free = new FreeBlocks()
   const recent = new RecentBlocks()
