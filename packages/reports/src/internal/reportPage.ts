@@ -65,7 +65,7 @@ const matrixTable = ({ title, cells }: Matrix, classes: ReadonlyArray<string>): 
     })}</tr>`
   })
   const header = cells.map((_, index) => html`<th>${name(index)}</th>`)
-  return html`<div class="card"><h3>${title}</h3><div class="scroll"><table class="matrix"><tr><th>is \\ taken for</th>${header}</tr>${rows}</table></div></div>`
+  return html`<div class="card"><h3>${title}</h3><div class="scroll"><table class="matrix"><tr><th>true \\ predicted</th>${header}</tr>${rows}</table></div></div>`
 }
 
 // As an image a foreign SVG can run no script and reach nothing, and its styles stay its own.
