@@ -97,7 +97,9 @@ const constantsOf = ({ buffers }: Pick<Plan, "buffers">): ReadonlyMap<number, Sc
     if (place._tag !== "Constant" || type === "u8" || size === 0) continue
     const { buffer } = place.bytes.slice(0, size * 4)
     const values = type === "f32" ? new Float32Array(buffer) : new Int32Array(buffer)
-    if (values.every((value) => Object.is(value, values[0]))) found.set(id, S.constant(type, values[0]!))
+    const [first] = values
+    if (first === undefined || !values.every((value) => Object.is(value, first))) continue
+    found.set(id, S.constant(type, first))
   }
   return found
 }

@@ -1,4 +1,5 @@
 /** A plan while it is being fused. */
+import { element } from "@etude/core/Lookup"
 import type { Buffer, Node } from "../Plan.ts"
 
 export interface Draft {
@@ -10,4 +11,5 @@ export interface Draft {
 export type Pass = (draft: Draft) => Draft
 
 /** Whether a buffer is nobody's business outside of the plan. */
-export const isInner = ({ buffers }: Draft, buffer: number): boolean => buffers[buffer]!.place._tag === "Temporary"
+export const isInner = ({ buffers }: Draft, buffer: number): boolean =>
+  element(buffers, buffer).place._tag === "Temporary"

@@ -1,4 +1,6 @@
 /** A map over what a node has just computed becomes part of that node, which writes both or, if nobody else reads it, only the result. */
+import { element } from "@etude/core/Lookup"
+import { only } from "../../Lists.ts"
 import { accessesIn, domainOf } from "../Nodes.ts"
 import type { Access, Map as MapNode, Node, Write } from "../Plan.ts"
 import { everyOf, rewriter } from "../Rewrite.ts"
@@ -91,11 +93,14 @@ const inParts = (producer: Producer, map: MapNode): Node | undefined => {
 
 /** What a flat map writes for the elements that `part` has written. */
 const atElements = (flat: MapNode, part: Write, producer: Producer): MapNode | undefined => {
-  const moved = ({ buffer, offset, strides: [stride] }: Access): Access => ({
-    buffer,
-    offset: offset + stride! * part.access.offset,
-    strides: part.access.strides.map((one) => one * stride!)
-  })
+  const moved = ({ buffer, offset, strides }: Access): Access => {
+    const stride = only(strides)
+    return {
+      buffer,
+      offset: offset + stride * part.access.offset,
+      strides: part.access.strides.map((one) => one * stride)
+    }
+  }
   const rewrite = rewriter((scalar) => (scalar.op === "read" ? { ...scalar, access: moved(scalar.access) } : scalar))
   const writes = flat.writes.map(({ access, value }) => ({ access: moved(access), value: rewrite(value) }))
   const shape = domainOf(producer)
@@ -132,13 +137,13 @@ interface Absorbed {
 }
 
 const absorb = (nodes: ReadonlyArray<Node>, index: Index.Index, at: number): Absorbed | undefined => {
-  const map = nodes[at]!
+  const map = element(nodes, at)
   if (map._tag !== "Map") return undefined
   const producers = new Set(touched(map).reads.flatMap((region) => index.writersOf(region)))
   // The latest first: the fewer nodes lie between, the less can be in the way.
   const places = [...producers].map((producer) => nodes.indexOf(producer)).sort((a, b) => b - a)
   for (const earlier of places) {
-    const producer = nodes[earlier]!
+    const producer = element(nodes, earlier)
     if (!("writes" in producer) || earlier >= at) continue
     const both = joined(producer, map)
     const next = both === undefined ? undefined : merged(nodes, earlier, at, both)
@@ -151,7 +156,7 @@ export const epilogues = (draft: Draft): Draft => {
   let { nodes } = draft
   const index = Index.make(nodes)
   for (let at = 0; at < nodes.length; at++) {
-    const map = nodes[at]!
+    const map = element(nodes, at)
     const absorbed = absorb(nodes, index, at)
     if (absorbed === undefined) continue
     index.remove(map)

@@ -1,4 +1,5 @@
 /** Maps over equal shapes that need nothing of each other become one, where they read the same or are small. */
+import { element } from "@etude/core/Lookup"
 import type { Map as MapNode } from "../Plan.ts"
 import { sameShape, sizeOf } from "../Shapes.ts"
 import type { Draft } from "./Draft.ts"
@@ -21,7 +22,7 @@ export const horizontal = (draft: Draft): Draft => {
   let { nodes } = draft
   for (let second = 0; second < nodes.length; second++) {
     for (let first = second - 1; first >= 0; first--) {
-      const [a, b] = [nodes[first]!, nodes[second]!]
+      const [a, b] = [element(nodes, first), element(nodes, second)]
       if (a._tag !== "Map" || b._tag !== "Map" || !sameShape(a.shape, b.shape)) continue
       if (dependsOn(b, a) || !worthwhile(a, b)) continue
       const next = merged(nodes, first, second, { ...a, writes: [...a.writes, ...b.writes] })

@@ -1,4 +1,5 @@
 /** Element-wise values go into what reads them: once where they are read once, again and again where they are cheap. */
+import { element, mapEntry } from "@etude/core/Lookup"
 import type { Map as MapNode, Node } from "../Plan.ts"
 import { everyOf } from "../Rewrite.ts"
 import { sizeOf } from "../Shapes.ts"
@@ -13,13 +14,13 @@ const largest = 400
 
 /** The reader as it is, the producer in other dimensions, or the reader in the producer's. */
 const attempt = (reader: Node, producer: MapNode, which: number): Substituted | undefined => {
-  const direct = substitute(reader, producer, producer.writes[which]!)
+  const direct = substitute(reader, producer, element(producer.writes, which))
   if (direct !== undefined) return direct
   const flat = collapsed(producer)
-  const joined = substitute(reader, flat, flat.writes[which]!)
+  const joined = substitute(reader, flat, element(flat.writes, which))
   if (joined !== undefined || reader._tag !== "Map") return joined
   const split = reshaped(reader, producer.shape)
-  return split === undefined ? undefined : substitute(split, producer, producer.writes[which]!)
+  return split === undefined ? undefined : substitute(split, producer, element(producer.writes, which))
 }
 
 const complexity = (node: Node): number =>
@@ -32,7 +33,7 @@ export type Choice = "single" | "cheap"
 
 /** The readers with the value computed in place; fewer than there are where some can't have it. */
 const moveInto = (producer: MapNode, which: number, readers: ReadonlyArray<Node>): ReadonlyMap<Node, Node> => {
-  const write = producer.writes[which]!
+  const write = element(producer.writes, which)
   const changed = new Map<Node, Node>()
   for (const reader of readers) {
     const made = attempt(reader, producer, which)
@@ -52,7 +53,7 @@ const moved = (
   which: number,
   choice: Choice
 ): ReadonlyMap<Node, Node> | undefined => {
-  const write = producer.writes[which]!
+  const write = element(producer.writes, which)
   const region = Index.written(write, producer.shape)
   if (region === undefined || !isInner(draft, region.buffer)) return undefined
   const readers = index.readersOf(region)
@@ -72,7 +73,7 @@ export const inline =
     const places = new Map(nodes.map((node, at) => [node, at]))
     const index = Index.make(nodes)
     const replace = (before: Node, after: Node): void => {
-      const at = places.get(before)!
+      const at = mapEntry(places, before)
       nodes[at] = after
       places.set(after, at)
       index.remove(before)
@@ -80,7 +81,7 @@ export const inline =
     }
     let isChanged = false
     for (const at of draft.nodes.keys()) {
-      const node = nodes[at]!
+      const node = element(nodes, at)
       if (node._tag !== "Map") continue
       for (const which of node.writes.keys()) {
         const changes = moved(draft, index, node, which, choice)

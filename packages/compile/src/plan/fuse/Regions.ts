@@ -1,4 +1,5 @@
 /** Which parts of which buffers a node reads and writes, and which nodes must come before which others. */
+import { element } from "@etude/core/Lookup"
 import { domainOf } from "../Nodes.ts"
 import type { Access, Node, Scalar } from "../Plan.ts"
 import { everyOf } from "../Rewrite.ts"
@@ -138,7 +139,7 @@ export const merged = (
 ): ReadonlyArray<Node> | undefined => {
   const [before, after]: [Array<Node>, Array<Node>] = [[], []]
   const [followed, following] = [together(), together()]
-  followed.add(nodes[first]!)
+  followed.add(element(nodes, first))
   for (const node of nodes.slice(first + 1, second)) {
     if (!followed.precede(node)) before.push(node)
     else {
@@ -147,6 +148,6 @@ export const merged = (
       following.add(node)
     }
   }
-  if (following.precede(nodes[second]!)) return undefined
+  if (following.precede(element(nodes, second))) return undefined
   return [...nodes.slice(0, first), ...before, both, ...after, ...nodes.slice(second + 1)]
 }

@@ -1,4 +1,5 @@
 /** A copy of a whole buffer goes: what it copies is written to the copy's place at once, and read there. */
+import { element, mapEntry } from "@etude/core/Lookup"
 import type { Access, Foreign, Map as MapNode, Node, Scalar, Tensor } from "../Plan.ts"
 import { rewriter } from "../Rewrite.ts"
 import * as S from "../Scalars.ts"
@@ -24,10 +25,10 @@ const copyOf = (draft: Draft, map: MapNode): Copy | undefined => {
   const [first, ...rest] = map.writes
   if (rest.length > 0 || first?.value.op !== "read") return undefined
   const flat = collapsed(map)
-  const { access: target, value: source } = flat.writes[0]!
+  const { access: target, value: source } = element(flat.writes, 0)
   if (source.op !== "read" || source.access.offset !== 0) return undefined
   const { buffer } = source.access
-  const isWhole = draft.buffers[buffer]!.size === sizeOf(map.shape)
+  const isWhole = element(draft.buffers, buffer).size === sizeOf(map.shape)
   const isDirect = isDense(source.access, flat.shape) && isDense(target, flat.shape)
   return isInner(draft, buffer) && isWhole && isDirect
     ? { from: buffer, to: target.buffer, offset: target.offset }
@@ -103,20 +104,20 @@ export const retarget = (draft: Draft): Draft => {
   const index = Index.make(nodes)
   const places = new Map(nodes.map((node, at) => [node, at]))
   const gone = new Set<number>()
-  for (const at of nodes.keys()) {
-    const node = nodes[at]!
+  for (const [at, node] of nodes.entries()) {
     const copy = node._tag === "Map" ? copyOf(draft, node) : undefined
     if (copy === undefined || isWrittenElsewhere(index, node)) continue
     const { from, to } = copy
     const users = [...usersOf(index, from)].filter((other) => other !== node)
-    const isWhole = draft.buffers[from]!.size === draft.buffers[to]!.size
+    const isWhole = element(draft.buffers, from).size === element(draft.buffers, to).size
     if (!isWhole && users.some((other) => needsWhole(other, from))) continue
     gone.add(at)
     index.remove(node)
     for (const user of users) {
       const changed = placed(rewritten(user, reads(copy)), copy)
-      nodes[places.get(user)!] = changed
-      places.set(changed, places.get(user)!)
+      const place = mapEntry(places, user)
+      nodes[place] = changed
+      places.set(changed, place)
       index.remove(user)
       index.add(changed)
     }

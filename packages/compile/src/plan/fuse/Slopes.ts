@@ -53,9 +53,9 @@ export const slopes = (draft: Draft): Draft => {
   const known: Array<Rectified> = []
   const nodes = draft.nodes.map((node) => {
     if (node._tag !== "Map") return node
-    const [write] = node.writes
-    const of = node.writes.length === 1 ? rectified(write!.value) : undefined
-    if (of !== undefined) known.push({ shape: node.shape, of, result: write!.access })
+    const [write, ...others] = node.writes
+    const of = write === undefined || others.length > 0 ? undefined : rectified(write.value)
+    if (write !== undefined && of !== undefined) known.push({ shape: node.shape, of, result: write.access })
     return changed(node, known)
   })
   return { ...draft, nodes }

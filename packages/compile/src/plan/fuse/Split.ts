@@ -3,6 +3,8 @@
  * small parameters that are updated as one vector are updated where their gradients are computed.
  */
 
+import { element } from "@etude/core/Lookup"
+import { zip } from "../../Lists.ts"
 import { accessesIn } from "../Nodes.ts"
 import type { Access, Map as MapNode, Node } from "../Plan.ts"
 import { affine } from "../Reshape.ts"
@@ -25,13 +27,13 @@ const cutsOf = (draft: Draft, index: Index.Index, buffer: number): ReadonlyArray
     .writersOf(Index.wholeBuffer(buffer))
     .flatMap((node) => touched(node).writes.filter((region) => region.buffer === buffer))
     .toSorted((a, b) => a.lowest - b.lowest)
-  const isChain = parts.every((part, at) => part.lowest === (at === 0 ? 0 : parts[at - 1]!.highest + 1))
+  const isChain = parts.every((part, at) => part.lowest === (at === 0 ? 0 : element(parts, at - 1).highest + 1))
   return isChain && parts.length > 1 && parts.length <= mostParts ? parts.slice(1).map(({ lowest }) => lowest) : []
 }
 
 /** Elements `from` to `to` of a map of one dimension. */
 const part = (map: MapNode, from: number, to: number): MapNode => {
-  const moved = (access: Access): Access => ({ ...access, offset: access.offset + access.strides[0]! * from })
+  const moved = (access: Access): Access => ({ ...access, offset: access.offset + element(access.strides, 0) * from })
   const rewrite = rewriter((scalar) => {
     if (scalar.op === "read") return { ...scalar, access: moved(scalar.access) }
     return scalar.op === "index" ? S.add(affine([1], 0), S.i32(from)) : scalar
@@ -49,14 +51,14 @@ const splitMap = (draft: Draft, index: Index.Index, map: MapNode): ReadonlyArray
   const inside = [...cuts].filter((cut) => cut > 0 && cut < length).sort((a, b) => a - b)
   if (inside.length === 0 || inside.length >= mostParts || length < shortest * inside.length) return undefined
   const bounds = [0, ...inside, length]
-  return bounds.slice(1).map((to, at) => part(flat, bounds[at]!, to))
+  return zip(bounds.slice(0, -1), bounds.slice(1)).map(([from, to]) => part(flat, from, to))
 }
 
 export const split = (draft: Draft): Draft => {
   const nodes = [...draft.nodes]
   const index = Index.make(nodes)
   for (let at = 0; at < nodes.length; at++) {
-    const node = nodes[at]!
+    const node = element(nodes, at)
     const parts = node._tag === "Map" ? splitMap(draft, index, node) : undefined
     if (parts === undefined) continue
     nodes.splice(at, 1, ...parts)
