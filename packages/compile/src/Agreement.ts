@@ -1,7 +1,9 @@
 /** Whether the first results of a compiled program are those of the same program run eagerly. */
+import { element } from "@etude/core/Lookup"
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Recording } from "./Compiler.ts"
 import type { Leaf } from "./Leaves.ts"
+import { zip } from "./Lists.ts"
 
 /**
  * How far a result may be from the eager one, relative to the largest number of its tensor: a graph may add up in another
@@ -56,26 +58,26 @@ export const difference = (
   compiled: ReadonlyArray<tf.Tensor>,
   spreads: () => ReadonlyArray<number>
 ): Difference | undefined => {
-  const expected = eager.map(({ tensor }) => tensor.dataSync<"float32">())
-  const all = Math.max(0, ...expected.map(largestOf))
+  const expected = eager.map(({ tensor }) => ({ was: tensor, before: tensor.dataSync<"float32">() }))
+  const all = Math.max(0, ...expected.map(({ before }) => largestOf(before)))
   let known: ReadonlyArray<number> | undefined
-  for (const [index, { path }] of outputs.entries()) {
-    const [was, is] = [eager[index]!.tensor, compiled[index]!]
+  for (const [index, [{ was, before }, is]] of zip(expected, compiled).entries()) {
+    const { path } = element(outputs, index)
     const output = path.replaceAll(" ", ": ")
     if (was.dtype !== is.dtype || was.shape.join() !== is.shape.join()) {
       const of = ({ dtype, shape }: tf.Tensor) => `${dtype} [${shape.join(", ")}]`
       return { output, eager: of(was), compiled: of(is) }
     }
     const values = is.dataSync<"float32">()
-    const tolerance = relative * largestOf(expected[index]!) + relativeToAll * all
-    if (firstApart(expected[index]!, values, tolerance) < 0) continue
+    const tolerance = relative * largestOf(before) + relativeToAll * all
+    if (firstApart(before, values, tolerance) < 0) continue
     known ??= spreads()
-    const element = firstApart(expected[index]!, values, tolerance + relativeToRounding * known[index]!)
-    if (element < 0) continue
+    const apart = firstApart(before, values, tolerance + relativeToRounding * element(known, index))
+    if (apart < 0) continue
     return {
-      output: `element ${element} of ${output}`,
-      eager: String(expected[index]![element]),
-      compiled: String(values[element])
+      output: `element ${apart} of ${output}`,
+      eager: String(before[apart]),
+      compiled: String(values[apart])
     }
   }
   return undefined

@@ -2,10 +2,12 @@
  * Where a step's time goes: each node of a plan measured by itself, on one thread, the best of many runs. So other processes
  * disturb little, and the sum is about a step's time without its barriers.
  */
+import { element } from "@etude/core/Lookup"
 import * as StepExecutor from "@etude/core/StepExecutor"
 import type { Program, Target } from "./code/Code.ts"
 import * as Forms from "./forms/Forms.ts"
 import * as Leaves from "./Leaves.ts"
+import { zip } from "./Lists.ts"
 import * as PlanCompiler from "./PlanCompiler.ts"
 import { accessesIn, domainOf, scalarsOf } from "./plan/Nodes.ts"
 import type { Access, Node, Plan } from "./plan/Plan.ts"
@@ -62,7 +64,8 @@ const bytesOf = (plan: Plan, node: Node): number => {
     if (seen.has(key)) return 0
     seen.add(key)
     const elements = sizes.reduce((product, size, axis) => ((strides[axis] ?? 0) === 0 ? product : product * size), 1)
-    return Math.min(elements, plan.buffers[buffer]!.size) * (plan.buffers[buffer]!.type === "u8" ? 1 : 4)
+    const { size, type } = element(plan.buffers, buffer)
+    return Math.min(elements, size) * (type === "u8" ? 1 : 4)
   }
   const written = "writes" in node ? node.writes.map(({ access }) => access) : "write" in node ? [node.write] : []
   const own = [...scalarsOf(node).flatMap(accessesIn), ...written].reduce((sum, access) => sum + moved(access, all), 0)
@@ -85,15 +88,15 @@ interface Prepared {
 /** The plan's memory, with its inputs and constants in it. */
 const prepare = (plan: Plan, fill: Fill, arena: Arena): Prepared => {
   const placed = Place.place(plan, arena.allocate)
-  const room = (buffer: number) => arena.allocate(4 * plan.buffers[buffer]!.size)
+  const room = (buffer: number) => arena.allocate(4 * element(plan.buffers, buffer).size)
   const bound = Array.from({ length: placed.entries }, () => 0)
-  for (const [input, { buffer }] of plan.inputs.entries()) bound[placed.inputs[input]!] = room(buffer)
-  for (const [output, place] of placed.outputs.entries()) {
-    if (place._tag === "Entry") bound[place.entry] = room(plan.outputs[output]!.buffer)
+  for (const [{ buffer }, entry] of zip(plan.inputs, placed.inputs)) bound[entry] = room(buffer)
+  for (const [{ buffer }, place] of zip(plan.outputs, placed.outputs)) {
+    if (place._tag === "Entry") bound[place.entry] = room(buffer)
   }
   for (const { address, bytes } of placed.constants) new Uint8Array(arena.memory.buffer).set(bytes, address)
   new Uint32Array(arena.memory.buffer, placed.table, placed.entries).set(bound)
-  for (const input of plan.inputs.keys()) fill(input, bound[placed.inputs[input]!]!)
+  for (const [input, entry] of placed.inputs.entries()) fill(input, element(bound, entry))
   return {
     placed,
     free: () => {
@@ -117,11 +120,11 @@ export const measure = (plan: Plan, fill: Fill, options: ProfileOptions): Readon
   const executables = emit(programs)
   try {
     for (const { run } of executables) run()
-    return nodes.map(({ node, at }, which) => ({
+    return zip(nodes, executables).map(([{ node, at }, { run }]) => ({
       form: node._tag,
-      node: texts[at]!,
-      phase: placed.phases[at]!,
-      microseconds: best(executables[which]!.run, milliseconds),
+      node: element(texts, at),
+      phase: element(placed.phases, at),
+      microseconds: best(run, milliseconds),
       operations: operationsOf(node),
       bytes: bytesOf(plan, node)
     }))

@@ -8,6 +8,7 @@ import type { TensorTree } from "@etude/core/Tensors"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "./Leaves.ts"
+import { zip } from "./Lists.ts"
 
 /** Four units in the last place of a number in the middle of its binade. */
 const share = 2 ** -21
@@ -42,7 +43,7 @@ export const spreads = <In extends TensorTree>(
   results: ReadonlyArray<Leaves.Leaf>
 ): ReadonlyArray<number> => {
   const leaves = Leaves.of(inputs)
-  const spread = results.map(() => 0)
+  let spread = results.map(() => 0)
   const root = Rng.named(Rng.key(0), "rounding")
   for (let time = 0; time < times; time++) {
     tf.tidy(() => {
@@ -52,10 +53,12 @@ export const spreads = <In extends TensorTree>(
       )
       const kept = new Set<tf.Tensor>(others)
       const outputs = Leaves.of(Tensors.tidy(() => program(Leaves.rebuild(inputs, others) as In)))
-      for (const [index, { tensor }] of outputs.entries()) {
-        spread[index] = Math.max(spread[index]!, distance(tensor.dataSync(), results[index]!.tensor.dataSync()))
+      const moves = zip(outputs, results).map(([{ tensor }, result]) => {
+        const move = distance(tensor.dataSync(), result.tensor.dataSync())
         if (!kept.has(tensor)) tensor.dispose()
-      }
+        return move
+      })
+      spread = zip(spread, moves).map(([most, move]) => Math.max(most, move))
     })
   }
   return spread

@@ -5,6 +5,7 @@
  */
 
 import type { Binding, OperationAttribute } from "@etude/core/kernels/TfjsNode"
+import { element, mapEntry } from "@etude/core/Lookup"
 import type { AttributeMessage, Messages } from "./Messages.ts"
 import type { Recording, Source } from "./Recording.ts"
 
@@ -45,7 +46,7 @@ const needed = ({ operations, outputs }: Recording) => {
     if (sets[source._tag].has(source.index)) continue
     sets[source._tag].add(source.index)
     if (source._tag !== "Operation") continue
-    const { inputs, after } = operations[source.index]!
+    const { inputs, after } = element(operations, source.index)
     waiting.push(...inputs, ...after.map((index): Source => ({ _tag: "Operation", index, output: 0 })))
   }
   const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b)
@@ -93,7 +94,7 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
     shape.length === 0 && dtype === binding.TF_FLOAT
   /** All or none: a vector of one would only cost. */
   const several = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => (items.length > 1 ? items : [])
-  const numbers = several(parts.inputs.filter((index) => isNumber(recording.inputs[index]!)))
+  const numbers = several(parts.inputs.filter((index) => isNumber(element(recording.inputs, index))))
   const placeOf = new Map(numbers.map((index, place) => [index, place]))
   const given = parts.inputs.filter((index) => !placeOf.has(index))
   const refer = (source: Source): string => {
@@ -112,14 +113,14 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
     ]).addInput(numbersIn)
   }
   for (const index of given) {
-    const { dtype, shape } = recording.inputs[index]!
+    const { dtype, shape } = element(recording.inputs, index)
     add(nameOf({ _tag: "Input", index }), "Placeholder", [
       ["dtype", typeOf(dtype)],
       ["shape", new AttrValue().setShape(shapeOf(shape))]
     ])
   }
   for (const index of parts.constants) {
-    const { dtype, shape, bytes } = recording.constants[index]!
+    const { dtype, shape, bytes } = element(recording.constants, index)
     const tensor = new Tensor()
     tensor.setDtype(dtype)
     tensor.setTensorShape(shapeOf(shape))
@@ -130,7 +131,7 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
     ])
   }
   for (const index of parts.operations) {
-    const { name, attributes, inputs, after } = recording.operations[index]!
+    const { name, attributes, inputs, after } = element(recording.operations, index)
     const node = add(
       nameOf({ _tag: "Operation", index, output: 0 }),
       name,
@@ -144,10 +145,10 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
   for (const { source } of recording.outputs) if (source._tag === "Operation") fetched.set(refer(source), source)
   const numberNames = several(
     [...fetched].flatMap(([name, { index, output }]) =>
-      isNumber(recording.operations[index]!.outputs[output]!) ? [name] : []
+      isNumber(element(element(recording.operations, index).outputs, output)) ? [name] : []
     )
   )
-  const leaving = numberNames.map((name) => fetched.get(name)!)
+  const leaving = numberNames.map((name) => mapEntry(fetched, name))
   for (const name of numberNames) fetched.delete(name)
   if (leaving.length > 0) {
     const node = add(numbersOut, "Pack", [

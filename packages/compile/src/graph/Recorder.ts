@@ -9,6 +9,7 @@ import type { TensorTree } from "@etude/core/Tensors"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "../Leaves.ts"
+import { zip } from "../Lists.ts"
 import { replacing } from "../record/replacing.ts"
 import * as Unrecordable from "../record/Unrecordable.ts"
 import type { Constant, Operation, Recording, Source } from "./Recording.ts"
@@ -73,7 +74,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
     return { path, shape: [...shape], dtype }
   })
   const sources = new Map<number, Source>(uploaded.map((id, index) => [id, { _tag: "Input", index }]))
-  const dtypes = new Map<number, number>(uploaded.map((id, index) => [id, inputs[index]!.dtype]))
+  const dtypes = new Map<number, number>(zip(uploaded, inputs).map(([id, { dtype }]) => [id, dtype]))
   const constants: Array<Constant> = []
   const operations: Array<Operation> = []
   /** The last operation that used each resource, by the operation that made it. */

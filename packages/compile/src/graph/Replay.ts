@@ -1,5 +1,6 @@
 /** A graph that TensorFlow has loaded, as a function from tensors to tensors. */
 import type { Binding, NativeBackend, TensorMetadata } from "@etude/core/kernels/TfjsNode"
+import { element, mapEntry } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Graph from "./Graph.ts"
 import type { Messages } from "./Messages.ts"
@@ -42,16 +43,18 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
   const key = ({ index, output }: (typeof fetched)[number]) => `${index}:${output}`
   const places = new Map([...fetched, ...numbersOut].map((source, at) => [key(source), at]))
   /** Which of what the graph gives each output of the recording is; -1 where it is none of that. */
-  const placeOf = recording.outputs.map(({ source }) => (source._tag === "Operation" ? places.get(key(source))! : -1))
+  const placeOf = recording.outputs.map(({ source }) =>
+    source._tag === "Operation" ? mapEntry(places, key(source)) : -1
+  )
   const isRepeated = placeOf.map((place, at) => placeOf.indexOf(place) < at)
 
   /** Runs the graph: tensors that it fetches, then numbers, which stay on the host until an operation wants them. */
   const fetch = (backend: NativeBackend, given: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> => {
     if (loaded === undefined) return []
-    const ids = backend.getInputTensorIds(inputs.map((index) => given[index]!))
+    const ids = backend.getInputTensorIds(inputs.map((index) => element(given, index)))
     let vector: number | undefined
     if (numbersIn.length > 0) {
-      const values = Float32Array.from(numbersIn, (index) => given[index]!.dataSync<"float32">()[0]!)
+      const values = Float32Array.from(numbersIn, (index) => element(element(given, index).dataSync<"float32">(), 0))
       vector = binding.createTensor([values.length], binding.TF_FLOAT, values)
       ids.push(vector)
     }
@@ -63,7 +66,7 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
     }
     const tensors = made.slice(0, fetched.length).map((metadata) => backend.createOutputTensor(metadata))
     if (numbersOut.length > 0) {
-      const { id } = made[fetched.length]!
+      const { id } = element(made, fetched.length)
       for (const value of binding.tensorDataSync(id)) tensors.push(tf.tensor(Float32Array.of(value), [], "float32"))
       binding.deleteTensor(id)
     }
@@ -74,9 +77,9 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
     run: (backend, given) => {
       const tensors = fetch(backend, given)
       return recording.outputs.map(({ source }, at) => {
-        if (source._tag === "Input") return tf.clone(given[source.index]!)
-        if (source._tag === "Constant") return tensorOf(recording.constants[source.index]!, binding)
-        const tensor = tensors[placeOf[at]!]!
+        if (source._tag === "Input") return tf.clone(element(given, source.index))
+        if (source._tag === "Constant") return tensorOf(element(recording.constants, source.index), binding)
+        const tensor = element(tensors, element(placeOf, at))
         return isRepeated[at] ? tf.clone(tensor) : tensor
       })
     },

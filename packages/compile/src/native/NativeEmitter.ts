@@ -1,5 +1,6 @@
 /** Native code at once: an emitter that waits for the compiler. For runs, see `NativeCompiler`, which doesn't. */
 import * as Effect from "effect/Effect"
+import { only } from "../Lists.ts"
 import type { Arena, Emitter } from "../runtime/Executable.ts"
 import * as Command from "./Command.ts"
 import * as NativeCompiler from "./NativeCompiler.ts"
@@ -17,10 +18,7 @@ export const make = Effect.fnUntraced(function* ({ arena, threads, ...options }:
     arithmetic: "fused",
     target: compiler.target,
     threads,
-    make: (program) => {
-      const [executable] = Effect.runSync(compiler.compile([program], arena.memory, threads))
-      return executable!
-    }
+    make: (program) => only(Effect.runSync(compiler.compile([program], arena.memory, threads)))
   }
   return emitter
 })

@@ -1,3 +1,4 @@
+import { zip } from "../Lists.ts"
 /** In which respect two recordings of one program differ, as a sentence for people. */
 
 /** Where a tensor comes from. */
@@ -33,7 +34,7 @@ const sameSource = (a: Source, b: Source): boolean =>
   a._tag === b._tag && a.index === b.index && (a._tag !== "Operation" || a.output === (b as typeof a).output)
 
 const sameSources = (a: ReadonlyArray<Source>, b: ReadonlyArray<Source>): boolean =>
-  a.length === b.length && a.every((source, index) => sameSource(source, b[index]!))
+  a.length === b.length && zip(a, b).every(([one, other]) => sameSource(one, other))
 
 /** The first elements of a constant. */
 const shown = ({ bytes, dtype, shape }: Constant): string => {
@@ -83,10 +84,7 @@ const ofConstants = (before: Compared, now: Compared): string | undefined => {
 const ofOutputs = (before: Compared, now: Compared): string | undefined => {
   const same =
     before.outputs.length === now.outputs.length &&
-    before.outputs.every(({ path, source }, at) => {
-      const other = now.outputs[at]!
-      return path === other.path && sameSource(source, other.source)
-    })
+    zip(before.outputs, now.outputs).every(([was, is]) => was.path === is.path && sameSource(was.source, is.source))
   return same ? undefined : "its outputs differ from before"
 }
 

@@ -8,6 +8,7 @@ import type { TensorTree } from "@etude/core/Tensors"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "../Leaves.ts"
+import { only } from "../Lists.ts"
 import * as Kernels from "./Kernels.ts"
 import type { DType, Operation, Recording, Source } from "./Recording.ts"
 import { replacing } from "./replacing.ts"
@@ -45,7 +46,7 @@ const takeDown = (
   const made = Array.isArray(result) ? result : [result]
   if (kernel === Bytes.uploadName) {
     const { values, shape } = attributes as tf.NamedAttrMap & Bytes.UploadAttributes
-    sources.given(made[0]!, values, { shape, dtype: "uint8" })
+    sources.given(only(made), values, { shape, dtype: "uint8" })
     return
   }
   const index = operations.length

@@ -2,6 +2,8 @@
  * Says what is wrong with a placed plan, whatever its nodes compute: nodes of one phase that touch what another of them writes,
  * and reads of memory that holds something else, or nothing yet. A plan without problems gives the same on any number of threads.
  */
+import { element } from "@etude/core/Lookup"
+import { zip } from "../Lists.ts"
 import * as PlanCheck from "../plan/Check.ts"
 import type { Plan } from "../plan/Plan.ts"
 import type { Placed } from "./Place.ts"
@@ -63,7 +65,7 @@ const atFirst = ({ buffers }: Plan, { placements }: Placed): ReadonlyMap<string,
   const memories = new Map<string, ReadonlyArray<Held>>()
   for (const { id, place, size, type } of buffers) {
     if (place._tag !== "Constant" && place._tag !== "Input") continue
-    const placement = placements[id]!
+    const placement = element(placements, id)
     const [space, from] = placement._tag === "Fixed" ? ["arena", placement.address] : [`entry ${placement.entry}`, 0]
     const held = { from, to: from + size * (type === "u8" ? 1 : 4), buffer: id }
     memories.set(space, [...(memories.get(space) ?? []), held])
@@ -86,8 +88,8 @@ const unfilled = (
   { outputs: places }: Placed,
   memories: ReadonlyMap<string, ReadonlyArray<Held>>
 ): ReadonlyArray<string> =>
-  outputs.flatMap(({ buffer }, at) => {
-    const [place, { size, type }] = [places[at]!, buffers[buffer]!]
+  zip(outputs, places).flatMap(([{ buffer }, place], at) => {
+    const { size, type } = element(buffers, buffer)
     if (place._tag !== "Entry") return []
     const whole = { from: 0, to: size * (type === "u8" ? 1 : 4), buffer }
     return isHeld(memories.get(`entry ${place.entry}`) ?? [], whole) ? [] : [`output ${at} is not written wholly`]
@@ -99,8 +101,8 @@ export const problems = (plan: Plan, placed: Placed): ReadonlyArray<string> => {
   const found = [...strays(plan, placed, touches)]
   const memories = new Map(atFirst(plan, placed))
   const phases = Map.groupBy(touches, ({ phase }) => phase)
-  for (const phase of [...phases.keys()].sort((a, b) => a - b)) {
-    for (const [space, own] of Map.groupBy(phases.get(phase)!, (touch) => touch.space)) {
+  for (const [phase, all] of [...phases].sort(([a], [b]) => a - b)) {
+    for (const [space, own] of Map.groupBy(all, (touch) => touch.space)) {
       found.push(...conflicts(plan, own))
       const before = memories.get(space) ?? []
       for (const touch of own) {

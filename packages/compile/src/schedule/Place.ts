@@ -2,7 +2,9 @@
  * Where buffers lie: constants and temporaries in one block of memory, temporaries that never live at the same time in the same
  * place; inputs and outputs where the table says. It follows from the plan alone, so all emitters have the same addresses.
  */
+import { element, mapEntry } from "@etude/core/Lookup"
 import type { Placement } from "../code/Code.ts"
+import { zip } from "../Lists.ts"
 import { readsOf, writesOf } from "../plan/Nodes.ts"
 import type { Buffer, Plan } from "../plan/Plan.ts"
 import * as Phases from "./Phases.ts"
@@ -55,8 +57,8 @@ interface Life {
 /** From the phase in which a temporary is first written to the last in which it is read or written. */
 const livesOf = ({ buffers, nodes }: Plan, phases: ReadonlyArray<number>): ReadonlyArray<Life> => {
   const spans = new Map<number, readonly [from: number, to: number]>()
-  for (const [at, node] of nodes.entries()) {
-    const [first, last] = [phases[at]!, Phases.last(node, phases[at]!)]
+  for (const [node, first] of zip(nodes, phases)) {
+    const last = Phases.last(node, first)
     for (const buffer of [...writesOf(node), ...readsOf(node)]) {
       const [from, to] = spans.get(buffer) ?? [first, last]
       spans.set(buffer, [Math.min(from, first), Math.max(to, last)])
@@ -64,7 +66,7 @@ const livesOf = ({ buffers, nodes }: Plan, phases: ReadonlyArray<number>): Reado
   }
   const temporaries = buffers.filter(({ place, id }) => place._tag === "Temporary" && spans.has(id))
   return temporaries.map((buffer) => {
-    const [from, to] = spans.get(buffer.id)!
+    const [from, to] = mapEntry(spans, buffer.id)
     return { buffer: buffer.id, bytes: rounded(bytesOf(buffer)), from, to }
   })
 }
@@ -103,9 +105,9 @@ const outputsOf = (plan: Plan, addresses: ReadonlyMap<number, number>): Readonly
   let entry = plan.inputs.length
   const before = new Map<number, number>()
   return plan.outputs.map(({ buffer }, index) => {
-    const { place } = plan.buffers[buffer]!
+    const { place } = element(plan.buffers, buffer)
     if (place._tag === "Input") return place
-    if (place._tag === "Constant") return { _tag: "Constant", address: addresses.get(buffer)! }
+    if (place._tag === "Constant") return { _tag: "Constant", address: mapEntry(addresses, buffer) }
     if (place._tag === "Temporary") throw new Error(`output ${index} is a temporary buffer`)
     const same = before.get(buffer)
     if (same !== undefined) return { _tag: "Output", index: same }
@@ -121,8 +123,8 @@ const placementsOf = (
   block: number
 ): ReadonlyArray<Placement> => {
   const entries = new Map<number, number>()
-  for (const [index, place] of outputs.entries()) {
-    if (place._tag === "Entry") entries.set(plan.outputs[index]!.buffer, place.entry)
+  for (const [{ buffer }, place] of zip(plan.outputs, outputs)) {
+    if (place._tag === "Entry") entries.set(buffer, place.entry)
   }
   return plan.buffers.map(({ id, place }) => {
     if (place._tag === "Input") return { _tag: "Bound", entry: place.index }
@@ -157,9 +159,9 @@ export const place = (plan: Plan, allocate: (bytes: number) => number): Placed =
     table: block,
     entries: plan.inputs.length + outputs.filter(({ _tag }) => _tag === "Entry").length,
     placements: placementsOf(plan, addresses, outputs, block),
-    constants: constants.map(({ id, bytes }) => ({ address: addresses.get(id)!, bytes })),
+    constants: constants.map(({ id, bytes }) => ({ address: mapEntry(addresses, id), bytes })),
     inputs: plan.inputs.map(({ buffer }, index) => {
-      const { place } = plan.buffers[buffer]!
+      const { place } = element(plan.buffers, buffer)
       return place._tag === "Input" ? place.index : index
     }),
     outputs,

@@ -1,4 +1,5 @@
 /** From a placed plan to programs: the nodes' tasks in phases, cut where a kernel of the backend is called. */
+import { element } from "@etude/core/Lookup"
 import type { Phase, Program, Target, Task } from "../code/Code.ts"
 import type { Context } from "../forms/Form.ts"
 import * as Forms from "../forms/Forms.ts"
@@ -40,7 +41,7 @@ export const phasesOf = (plan: Plan, placed: Placed, target: Target): ReadonlyAr
   for (const [node, one] of plan.nodes.entries()) {
     const own = one._tag === "Foreign" ? [[]] : Forms.phases(one, context)
     for (const [later, tasks] of own.entries()) {
-      const phase = firsts[node]! + later
+      const phase = element(firsts, node) + later
       phases[phase] = [...(phases[phase] ?? []), ...tasks.map((task) => ({ node, task }))]
     }
   }
@@ -50,7 +51,7 @@ export const phasesOf = (plan: Plan, placed: Placed, target: Target): ReadonlyAr
 export const make = (plan: Plan, placed: Placed, target: Target): ReadonlyArray<Part> => {
   const phases = phasesOf(plan, placed, target).map((tasks) => tasks.map(({ task }) => task))
   const foreigns = plan.nodes.flatMap((node, at) =>
-    node._tag === "Foreign" ? [[placed.phases[at]!, node] as const] : []
+    node._tag === "Foreign" ? [[element(placed.phases, at), node] as const] : []
   )
   const parts: Array<Part> = []
   let start = 0

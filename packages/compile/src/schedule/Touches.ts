@@ -1,5 +1,7 @@
 /** Which memory a placed plan's nodes touch, and when. */
+import { element } from "@etude/core/Lookup"
 import type { Placement } from "../code/Code.ts"
+import { zip } from "../Lists.ts"
 import { accessesIn, domainOf, readsOf, scalarsOf, writesOf } from "../plan/Nodes.ts"
 import type { Access, Buffer, Node, Plan, Scalar } from "../plan/Plan.ts"
 import { everyOf } from "../plan/Rewrite.ts"
@@ -28,7 +30,7 @@ interface Part {
 }
 
 const wholeOf = (buffers: ReadonlyArray<Buffer>, buffer: number): ReadonlyArray<Part> => {
-  const { size } = buffers[buffer]!
+  const { size } = element(buffers, buffer)
   return size === 0 ? [] : [{ buffer, range: [0, size - 1] }]
 }
 
@@ -83,7 +85,7 @@ const writtenParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray
 }
 
 const placesOf = (placements: ReadonlyArray<Placement>, { id, type }: Buffer, [lowest, highest]: Range) => {
-  const placement = placements[id]!
+  const placement = element(placements, id)
   const bytes = type === "u8" ? 1 : 4
   const [space, start] = placement._tag === "Fixed" ? ["arena", placement.address] : [`entry ${placement.entry}`, 0]
   return { space, from: start + lowest * bytes, to: start + (highest + 1) * bytes }
@@ -91,11 +93,11 @@ const placesOf = (placements: ReadonlyArray<Placement>, { id, type }: Buffer, [l
 
 /** All touches, in the order of the nodes. A scatter fills in its first phase, and reads and writes in its second. */
 export const of = ({ buffers, nodes }: Plan, { placements, phases }: Placed): ReadonlyArray<Touch> =>
-  nodes.flatMap((node, at) => {
-    const [first, last] = [phases[at]!, Phases.last(node, phases[at]!)]
+  zip(nodes, phases).flatMap(([node, first], at) => {
+    const last = Phases.last(node, first)
     const touch = (phase: number, isWrite: boolean) => (part: Part) => {
       const { buffer, range } = part
-      return { node: at, buffer, phase, isWrite, ...placesOf(placements, buffers[buffer]!, range) }
+      return { node: at, buffer, phase, isWrite, ...placesOf(placements, element(buffers, buffer), range) }
     }
     const written = writtenParts(buffers, node)
     return [

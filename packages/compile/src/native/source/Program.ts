@@ -78,7 +78,6 @@ export const programSource = (program: Program, lanes: number, number: number) =
   let count = 0
   const named = program.phases.map(({ tasks }) => tasks.map((task) => ({ task, name: `task_${number}_${count++}` })))
   const phases = joined(named.filter((tasks) => tasks.length > 0).map(divided))
-  const shared = phases.map(({ isShared }, index) => (isShared ? index : -1)).filter((index) => index >= 0)
   const entries = phases.map(
     ({ pieces, isShared }, index) => `{ phase_${number}_${index}, ${pieces.length}, ${isShared ? 0 : 1} }`
   )
@@ -87,6 +86,8 @@ export const programSource = (program: Program, lanes: number, number: number) =
     ...phases.flatMap((phase, index) => pieceFunction(`phase_${number}_${index}`, phase)),
     `static const Phase phases_${number}[] = { ${[...entries, "{ 0, 0, 1 }"].join(", ")} };`
   ]
-  const [first, last] = shared.length === 0 ? [phases.length, phases.length] : [shared[0]!, shared.at(-1)! + 1]
+  const firstShared = phases.findIndex(({ isShared }) => isShared)
+  const first = firstShared < 0 ? phases.length : firstShared
+  const last = firstShared < 0 ? phases.length : phases.findLastIndex(({ isShared }) => isShared) + 1
   return { source: lines.join("\n"), entry: `{ phases_${number}, ${phases.length}, ${first}, ${last} }` }
 }
