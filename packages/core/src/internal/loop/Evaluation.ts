@@ -188,13 +188,13 @@ const evaluate = Effect.fnUntraced(function* (
 ) {
   const { dataset, outputs } = options
   // Not all of a state, on whose form a compiled program would depend.
-  const { parameters, statistics } = options.weights
+  const weights = { parameters: options.weights.parameters, statistics: options.weights.statistics }
   const total: Total = { scores: Scores.empty(task), batches: [] }
   const check: PassOptions["check"] = (batch, samples, indices, position) =>
     TargetCheck.checkBatch(task, dataset, outputs, batch, samples, indices, `batch ${position}`)
   const isChecked = TargetCheck.isChecked(task, dataset)
   yield* pass({ ...options, check: isChecked ? undefined : check }, (inputs, batch, samples) => {
-    const scores = measure(task, program, { parameters, statistics, ...inputs }, options.dataset.name, samples)
+    const scores = measure(task, program, { ...weights, ...inputs }, options.dataset.name, samples)
     if (scores === undefined) return
     const result = add(task, total, scores, samples)
     options.onBatchEnd?.(batch, result)

@@ -89,34 +89,41 @@ const renewed = (
   return tf.keep(memory?.tensor(values, shape, dtype) ?? Tensors.ofValues(values.slice(), shape, dtype))
 }
 
+/** What a tensor is made of or written from; it takes a copy. */
+const [one, two] = [new Float32Array(1), new Int32Array(2)]
+
+/** The tensor of a scalar that is kept, written again only where its value has changed. */
+const scalarIn = (memory: StepMemory | undefined, { leaves }: Kept, name: string, value: number): tf.Tensor => {
+  const leaf = leaves.get(name)
+  if (leaf !== undefined && Object.is(leaf.value, value)) return leaf.tensor
+  one[0] = value
+  const tensor = renewed(memory, leaf?.tensor, one)
+  if (leaf === undefined) leaves.set(name, { value, tensor })
+  else Object.assign(leaf, { value, tensor })
+  return tensor
+}
+
+type TreesByName = { readonly [name: string]: Tensors.TensorTree }
+
+/** The tensors of numbers that are kept, with the same levels. */
+const treeIn = (memory: StepMemory | undefined, kept: Kept, numbers: Tensors.NumberTree): TreesByName => {
+  const tensors: Record<string, Tensors.TensorTree> = {}
+  for (const name in numbers) {
+    const value = numbers[name]
+    if (typeof value === "number") tensors[name] = scalarIn(memory, kept, name, value)
+    else if (value !== undefined) {
+      const branch = kept.branches.get(name) ?? nothing()
+      kept.branches.set(name, branch)
+      tensors[name] = treeIn(memory, branch, value)
+    }
+  }
+  return tensors
+}
+
 /** Controls of which what stays the same from one step to the next keeps its tensor. */
 const reusing = (memory: StepMemory | undefined) => {
   const kept = nothing()
-  const [one, two] = [new Float32Array(1), new Int32Array(2)]
   let last: { readonly key: Rng.Key; readonly tensor: tf.Tensor } | undefined
-
-  const scalar = ({ leaves }: Kept, name: string, value: number): tf.Tensor => {
-    const leaf = leaves.get(name)
-    if (leaf !== undefined && Object.is(leaf.value, value)) return leaf.tensor
-    one[0] = value
-    const tensor = renewed(memory, leaf?.tensor, one)
-    if (leaf === undefined) leaves.set(name, { value, tensor })
-    else Object.assign(leaf, { value, tensor })
-    return tensor
-  }
-  const tree = (within: Kept, numbers: Tensors.NumberTree): { readonly [name: string]: Tensors.TensorTree } => {
-    const tensors: Record<string, Tensors.TensorTree> = {}
-    for (const name in numbers) {
-      const value = numbers[name]
-      if (typeof value === "number") tensors[name] = scalar(within, name, value)
-      else if (value !== undefined) {
-        const branch = within.branches.get(name) ?? nothing()
-        within.branches.set(name, branch)
-        tensors[name] = tree(branch, value)
-      }
-    }
-    return tensors
-  }
   return {
     of: ({ key, scalars }: Numbers): Controls => {
       if (last === undefined || last.key.hi !== key.hi || last.key.lo !== key.lo) {
@@ -124,7 +131,7 @@ const reusing = (memory: StepMemory | undefined) => {
         two[1] = key.lo
         last = { key, tensor: renewed(memory, last?.tensor, two) }
       }
-      return { key: last.tensor, ...tree(kept, scalars) } as Controls // with the levels of the numbers
+      return { key: last.tensor, ...treeIn(memory, kept, scalars) } as Controls // with the levels of the numbers
     },
     dispose: (): void => {
       disposeKept(kept)

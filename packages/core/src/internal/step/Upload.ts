@@ -12,6 +12,7 @@ import {
 } from "../../Dataset.ts"
 import { DataError } from "../../Errors.ts"
 import * as Bytes from "../../kernels/Bytes.ts"
+import { entry } from "../../Lookup.ts"
 import type { StepMemory } from "../../StepExecutor.ts"
 import type { HostValuesOf, SpecOf, TensorBatch } from "../../Task.ts"
 import type { TensorOrRecord } from "../../Tensors.ts"
@@ -147,9 +148,11 @@ export const hostTargets = (
   if (spec.targets === undefined || targets === undefined) return {}
   const specs = specsOf(spec.targets)
   const arraysByName = valuesOf(targets)
-  const values = (name: string) => ({ values: arraysByName[name]!, shape: [samples, ...specs[name]!.shape] })
   return Object.fromEntries(
-    Object.keys(specs).map((name) => [name, indices === undefined ? values(name) : { ...values(name), indices }])
+    Object.entries(specs).map(([name, { shape }]) => {
+      const values = { values: entry(arraysByName, name), shape: [samples, ...shape] }
+      return [name, indices === undefined ? values : { ...values, indices }]
+    })
   )
 }
 
