@@ -8,6 +8,8 @@ import type { Contract, Plan, Write } from "../../src/plan/Plan.ts"
 import * as S from "../../src/plan/Scalars.ts"
 import { stridesOf } from "../../src/plan/Shapes.ts"
 import * as Arena from "../../src/runtime/Arena.ts"
+import * as Check from "../../src/schedule/Check.ts"
+import * as Place from "../../src/schedule/Place.ts"
 import * as WasmEmitter from "../../src/wasm/WasmEmitter.ts"
 import * as Contracts from "../support/Contracts.ts"
 import * as Drawn from "../support/Drawn.ts"
@@ -74,6 +76,8 @@ describe("Winograd's convolutions", () => {
       const plan = planOf(node)
       const expanded = Expand.expand(plan)
       assert.deepStrictEqual(problems(expanded), [])
+      const placed = Place.place(expanded, Arena.make({ shared: false }).allocate)
+      assert.deepStrictEqual(Check.problems(expanded, placed), [])
       assert.isTrue(expanded.nodes.some(({ _tag }) => _tag === "Loop"))
       const inputs = Contracts.inputs(plan, Contracts.drawing(7), true)
       assert.deepStrictEqual(interpret(expanded, inputs), interpret(plan, inputs))

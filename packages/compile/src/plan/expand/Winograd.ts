@@ -73,9 +73,12 @@ interface Scratch {
   readonly buffer: number
   readonly tiles: number
   readonly channels: number
+  /** Whether nothing is left between the places, so that all of them can be read as one. */
+  readonly isDense?: true
 }
 
-const apart = ({ tiles, channels }: Omit<Scratch, "buffer">): number => Math.ceil((tiles * channels) / 16) * 16 + 64
+const apart = ({ tiles, channels, isDense }: Omit<Scratch, "buffer">): number =>
+  isDense ? tiles * channels : Math.ceil((tiles * channels) / 16) * 16 + 64
 
 const temporary = (id: number, size: number): Buffer => ({ id, type: "f32", size, place: { _tag: "Temporary" } })
 
@@ -182,7 +185,7 @@ const forward = (node: Contract, id: number): Expanded => {
     [high, across]
   ]
   const [weights, images, products] = [
-    { buffer: id, tiles: from, channels: to },
+    { buffer: id, tiles: from, channels: to, isDense: true } as const,
     { buffer: id + 1, tiles: high * across, channels: from },
     { buffer: id + 2, tiles: high * across, channels: to }
   ]
