@@ -5,7 +5,7 @@ const least = 4096
 
 /**
  * What `make` gives for the largest maximum that it doesn't refuse by `RangeError`: the wanted one, or half of it, and so on.
- * Engines reserve the addresses of shared memory when it is made, and phones haven't as many as WebAssembly knows.
+ * Engines reserve the addresses of shared memory when it is made, and not every machine has as many as WebAssembly knows.
  */
 export const reserve = <Memory>(
   maximum: number,
