@@ -33,7 +33,7 @@ export interface Hash {
 }
 
 export interface Hasher {
-  /** Begins a file of so many bytes. */
+  /** Begins a file of that many bytes. */
   readonly begin: (bytes: number) => Hash
 }
 

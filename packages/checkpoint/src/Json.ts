@@ -23,7 +23,7 @@ export const parse = (bytes: Uint8Array): Schema.Json =>
 /** More levels than anything that is written here has. */
 const deepest = 200
 
-/** Whether lists and objects lie within each other more deeply than anything could follow. */
+/** Whether lists and objects are nested more deeply than any code could follow. */
 export const isTooDeep = (document: unknown): boolean => {
   const waiting: Array<readonly [value: unknown, depth: number]> = [[document, 0]]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -11,7 +11,7 @@ const ids = (saved: ReadonlyArray<Checkpoints.Saved>): ReadonlySet<string> => ne
 /** Every one of them. */
 export const all: Keep = ids
 
-/** The newest so many. */
+/** The newest n. */
 export const last =
   (count: number): Keep =>
   (saved) =>

@@ -1,4 +1,4 @@
-/** What a checkpoint was written by: versions, for people who ask later why two runs differ. */
+/** The versions of the libraries that wrote a checkpoint, to explain later why two runs differ. */
 import { createRequire } from "node:module"
 import { version_core } from "@tensorflow/tfjs-core"
 

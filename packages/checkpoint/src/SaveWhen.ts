@@ -25,19 +25,19 @@ const positive = (count: number, what: string): number => {
   throw new RangeError(`expected a number of ${what} above 0, found ${count}`)
 }
 
-/** After every so many steps. */
+/** Every n steps. */
 export const everySteps = (steps: number): SaveWhen => {
   positive(steps, "steps")
   return ({ progress, last }) => progress.step > last.step && progress.step % steps === 0
 }
 
-/** At the end of every so many epochs. */
+/** At the end of every nth epoch. */
 export const everyEpochs = (epochs: number): SaveWhen => {
   positive(epochs, "epochs")
   return ({ progress, epochEnded }) => epochEnded && progress.epoch % epochs === 0
 }
 
-/** When so many minutes of training have passed since the last save. In wall-clock time, so not the same in two runs. */
+/** When that many minutes of training have passed since the last save. In wall-clock time, so not the same in two runs. */
 export const everyMinutes = (minutes: number): SaveWhen => {
   positive(minutes, "minutes")
   return ({ progress, last }) => progress.elapsedSeconds - last.elapsedSeconds >= minutes * 60

@@ -42,7 +42,7 @@ export interface Override {
   readonly problem?: Problem
 }
 
-/** Text that is no YAML, such as `@etude/lenet-5`, is taken for itself unless it begins like something with an end. */
+/** Text that is no YAML, such as `@etude/lenet-5`, is used literally unless it starts like a list, a map or a quoted text. */
 const isPlain = (text: string): boolean => !/^[{["']/.test(text.trim())
 
 const overrideOf = (assignment: string): Override => {

@@ -61,7 +61,7 @@ const withLosses = (
   }
 }
 
-/** The experiment and config of a document that lies in `folder`; `source` names it in messages. */
+/** The experiment and config of a document in `folder`; `source` names it in messages. */
 export const fromDocument = (
   document: unknown,
   source: string,

@@ -49,7 +49,7 @@ export interface Configured {
   readonly onFailure: Entry["onFailure"]
 }
 
-/** The callbacks of the section `callbacks`: of all that the registry knows, those that are named. */
+/** The callbacks of the section `callbacks`: those of the registry that it names. */
 export const named = (
   { callbacks }: Registry.RegistryService,
   options: object,
@@ -206,7 +206,7 @@ const conflictOf = (file: string, writers: ReadonlyMap<string, string>): string 
     return `${file} leads outside the run's folder; use a path inside it, or an absolute one`
   }
   const parts = place.split("/")
-  // What lies below a place is that place's, as is the temporary file that becomes it.
+  // Everything below a place belongs to it, and so does the temporary file that replaces it.
   const places = parts.map((_, index) => parts.slice(0, index + 1).join("/"))
   const other = [...places, ...places.map((one) => one.replace(/\.tmp$/, ""))].find(
     (one) => writers.get(one) !== undefined

@@ -192,7 +192,7 @@ const configured = (
 const inWhat = (differences: ReadonlyArray<Resume.Difference>): string =>
   differences.length === 0 ? "" : `; differs in ${differences.map(({ path }) => path).join(", ")}`
 
-/** A config whose run ends after so many epochs. */
+/** A config whose run ends after that many epochs. */
 const until = (loaded: Load.Loaded, epochs: number): Load.Loaded => ({
   ...loaded,
   config: { ...loaded.config, train: { ...loaded.config.train, until: { epochs } } },

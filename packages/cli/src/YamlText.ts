@@ -27,7 +27,7 @@ const looksTooDeep = (text: string): boolean => {
   let open = 0
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
     open = Math.max(0, open + (bracket === "[" || bracket === "{" ? 1 : -1))
-    // Brackets may stand in texts, too, but not so many that are never closed.
+    // Texts may contain brackets too, but not so many unclosed ones.
     if (open > deepest) return true
   }
   for (const [marks] of text.matchAll(/^[ \t]*(?:[-?:][ \t]+)+/gm)) {

@@ -48,7 +48,7 @@ export type CallbackLayer<E = never, Monitor extends string = never, LE = never,
   CallbackRegistry | R
 >
 
-/** Any layer as one of callbacks. What these give exists for the type checker only: no service stands behind `Out`. */
+/** Any layer as one of callbacks. What these give exists for the type checker only: there is no service `Out`. */
 const giving = <Out, LE, R>(layer: Layer.Layer<never, LE, R>) => layer as Layer.Layer<Out, LE, R>
 
 const register = (definition: Definition): CallbackLayer<any, any> =>
@@ -163,7 +163,7 @@ export const shared = <Out, LE, R>(
     )
   })
 
-/** An effectful `batchEnd`, called after every so many steps. */
+/** An effectful `batchEnd`, called every n steps. */
 export const everySteps = <S, A>(
   steps: number,
   run: (event: HookEvents["batchEnd"], state: S) => A

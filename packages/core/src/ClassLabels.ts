@@ -32,6 +32,6 @@ export const ofOneHot = (targets: tf.Tensor): tf.Tensor => {
   return tf.where(tf.greater(tf.sum(rows, -1), 0), tf.argMax(rows, -1), tf.scalar(-1, "int32"))
 }
 
-/** Whether a target is one of so many classes. */
+/** Whether a target is one of that many classes. */
 export const isClass = (label: number, classes: number): boolean =>
   Number.isInteger(label) && label >= 0 && label < classes

@@ -75,7 +75,7 @@ export const ValidationEnded = event("ValidationEnded", {
   values: Values,
   seconds: Schema.Number
 })
-/** `learningRate`: that which the epoch began with, of the first parameter group. */
+/** `learningRate`: the rate at the start of the epoch, of the first parameter group. */
 export const EpochEnded = event("EpochEnded", {
   values: Values,
   learningRate: Schema.Number,

@@ -48,7 +48,7 @@ export const Patience: Schema.Codec<Patience> = amount({
   steps: Schema.Natural
 })
 
-/** A position of the run: after so many epochs or steps. */
+/** A position of the run: after that many epochs or steps. */
 export type Position = { readonly epochs: number } | { readonly steps: number }
 export const Position: Schema.Codec<Position> = amount({ epochs: Schema.Natural, steps: Schema.Natural })
 

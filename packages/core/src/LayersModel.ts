@@ -4,7 +4,7 @@
  * random numbers keyed, its statistics returned, and stable names. What cannot be adapted is an error, never a
  * surprise.
  *
- * Where training differs from that of tf.layers 4.22, which here is taken for a mistake:
+ * Training differs from that of tf.layers 4.22 where the latter is considered a mistake:
  * - constraints are applied after each update; `fit` never applies them;
  * - regularizers of recurrent layers count, where they are forgotten there, and a shared layer's counts once, not once
  *   for each use;

@@ -168,7 +168,7 @@ export const resolve = (
   return (step) => rateFrom(step, 0)
 }
 
-/** The rates of a schedule in a run whose epochs have so many updates. */
+/** The rates of a schedule in a run whose epochs have that many updates. */
 export type Resolved = (stepsPerEpoch: number, pace?: Pace.Pace) => RateAt
 
 /** A schedule that is still to know its run. */

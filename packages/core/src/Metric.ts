@@ -65,7 +65,7 @@ export interface Metric<
   toJson?(value: Value): Schema.Json
   /** The result as a picture, for reports and files. */
   toFigure?(value: Value): Figure
-  /** The result as lines for a terminal, none wider than so many characters where that can be. */
+  /** The result as lines for a terminal, none wider than that many characters where possible. */
   toText?(value: Value, columns: number): string
   /** True when the order of samples is what the metric is about (running windows). */
   readonly ordered?: boolean

@@ -40,7 +40,7 @@ export const jsonOf = (metrics: Named, results: Results): { readonly [name: stri
 export const figuresOf = (metrics: Named, results: Results): ReadonlyArray<MetricFigure> =>
   shown(metrics, results, (metric) => metric.toFigure?.bind(metric)).map(([metric, figure]) => ({ metric, ...figure }))
 
-/** The results of metrics that have a text, by name, for a terminal of so many columns. */
+/** The results of metrics that have a text, by name, for a terminal of that many columns. */
 export const textsOf = (
   metrics: Named,
   results: Results,

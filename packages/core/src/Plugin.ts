@@ -24,7 +24,7 @@
  *   optimizer: { _tag: Lion }
  * ```
  *
- * One that is none of these has a schema of options, which stand beside `use`, and a layer that is made from them.
+ * Any other plugin has a schema of options, written beside `use`, and a layer made from them.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -59,7 +59,7 @@ export interface Plugin<Options, Encoded = unknown, Out = unknown, E = unknown, 
   readonly decisive?: (options: Encoded) => { readonly [key: string]: unknown }
   /** The options with which it takes part in passes without training (parameters that it averages, say). Absent: in none. */
   readonly evaluating?: (options: Options) => Options
-  /** The files and folders that it writes, relative to the run's folder, for those who look for them. */
+  /** The files and folders that it writes, relative to the run's folder. */
   readonly files?: (options: Options) => ReadonlyArray<string>
 }
 

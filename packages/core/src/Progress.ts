@@ -19,6 +19,6 @@ export interface Progress extends Schema.Schema.Type<ProgressSchema> {}
 
 export const start: Progress = { epoch: 0, batch: 0, step: 0, samples: 0, elapsedSeconds: 0 }
 
-/** The batch that comes after so many, as people count: `batch 1 of epoch 1` is the first. */
+/** The batch after that many, counted from 1: `batch 1 of epoch 1` is the first. */
 export const batchAfter = ({ epoch, batch }: Pick<Progress, "epoch" | "batch">): string =>
   `batch ${batch + 1} of epoch ${epoch + 1}`

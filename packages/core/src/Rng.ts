@@ -125,7 +125,7 @@ export const uniforms = (stream: Key, count: number, low = 0, high = 1): Float32
 export const normals = (stream: Key, count: number, mean = 0, deviation = 1): Float32Array =>
   Float32Array.from({ length: count }, (_, index) => mean + deviation * normal(stream, index))
 
-/** `count` normal numbers, each redrawn until it lies within two standard deviations of the mean. */
+/** `count` normal numbers, each redrawn until it is within two standard deviations of the mean. */
 export const truncatedNormals = (stream: Key, count: number, mean = 0, deviation = 1): Float32Array =>
   Float32Array.from({ length: count }, (_, index) => {
     const elementKey = fold(stream, index)

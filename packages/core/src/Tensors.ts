@@ -89,7 +89,7 @@ export const read = (scalar: tf.Tensor): number => {
   return value
 }
 
-/** A tensor of values that are in its dtype's own array and as many as its shape wants: nothing is checked or copied. */
+/** A tensor of values in its dtype's own kind of array, as many as its shape has: nothing is checked or copied. */
 export const ofValues = (
   values: Float32Array | Int32Array | Uint8Array,
   shape: ReadonlyArray<number>,

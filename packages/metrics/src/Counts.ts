@@ -22,7 +22,7 @@ export const Counts = Schema.Struct({
 })
 export type Counts = typeof Counts.Type
 
-/** Counts of classes from how often each was taken for each. */
+/** Counts of classes from a confusion matrix. */
 const ofClasses = (pairs: ReadonlyArray<number>, classes: number): Counts => {
   const rows = inRows(pairs, classes)
   return {

@@ -58,7 +58,7 @@ export const rocCurves = (curves: ReadonlyArray<RocCurve>, { title = "ROC", name
     { title, x: "false positive rate", y: "true positive rate", value: "AUROC", hasDiagonal: true }
   )
 
-/** Precision-recall curves, one for each class, in steps as average precision counts them, which stands beside them. */
+/** Precision-recall curves, one for each class, in steps as average precision counts them; the legend has its values. */
 export const precisionRecallCurves = (
   curves: ReadonlyArray<PrecisionRecallCurve>,
   { title = "Precision and recall", names }: Options = {}

@@ -90,7 +90,7 @@ const chartsOf = (history: History.History, monitors: Monitors.Monitors): Readon
   for (const { step, values } of history.epochs) monitored(step, values, isOfTraining)
   for (const { step, values } of history.validations) monitored(step, values, () => true)
   for (const { step, values, measured = {}, learningRate, samplesPerSecond } of history.steps) {
-    // The batches' loss and metrics stand in one chart with those of the epochs.
+    // The batches' loss and metrics share a chart with those of the epochs.
     for (const [metric, value] of Object.entries(values))
       add(metric, { step, source: "batches", name: batchLine, value })
     for (const [callback, numbers] of Object.entries(measured)) {

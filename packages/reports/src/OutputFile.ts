@@ -117,7 +117,7 @@ const replace = Effect.fnUntraced(function* ({ fs }: Writing, { path, rewrite }:
       ? ""
       : yield* fs.readFileString(path).pipe(Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed("")))
   const kept = textEncoder.encode(rewrite?.(text) ?? "")
-  // A link that lies in the place of the temporary file goes, and is not followed.
+  // A link in place of the temporary file is removed, not followed.
   yield* fs.remove(`${path}.tmp`, { force: true })
   yield* fs.writeFile(`${path}.tmp`, kept, { flag: "wx" })
   yield* fs.rename(`${path}.tmp`, path)
@@ -227,7 +227,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * The hooks at which a file is flushed: boundaries, the end, and every so many steps between them. Whenever a
+ * The hooks at which a file is flushed: boundaries, the end, and every n steps between them. Whenever a
  * checkpoint is saved too, since a run that is killed and resumed from there will not write the earlier part again.
  */
 export const flushing = (file: OutputFile, everySteps: number) => {

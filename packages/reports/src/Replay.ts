@@ -95,7 +95,7 @@ interface Place<E> {
   isEnding: boolean
 }
 
-/** Moves to where an event is, and hands it to the callbacks that listen. */
+/** Moves to the position of an event, and passes it to the callbacks that listen. */
 const moveTo = <E>({ run }: Place<E>, event: Event.Known): void => {
   run.move(event.progress)
   run.event(event)

@@ -10,7 +10,7 @@ export const widthOf = (text: string): number => fastStringWidth(text.normalize(
 export const padStart = (text: string, width: number): string => " ".repeat(Math.max(0, width - widthOf(text))) + text
 export const padEnd = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)))
 
-/** Lines of at most so many cells, broken between words; a wider word has a line to itself. */
+/** Lines of at most that many cells, broken between words; a wider word has a line to itself. */
 export const wrap = (text: string, columns: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const word of text.split(" ")) {

@@ -1,5 +1,5 @@
 /**
- * Optimizers and schedules that code puts into a config as values. Each gets a name, which stands in the config's place of it
+ * Optimizers and schedules that code puts into a config as values. Each gets a name, which replaces it in the config
  * and is what a checkpoint keeps; the registry knows the value by that name.
  */
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
  * Stable names of layers. tf.layers names what has no name by counters of the whole process ("conv2d_Conv2D7"), so that
- * a second model of the same architecture has other names. Here such layers are counted within the model they stand in:
+ * a second model of the same architecture has other names. Here such layers are counted within their model:
  * `conv2d`, `conv2d_1`, …
  */
 import type { Layer } from "./TfLayers.ts"

@@ -27,7 +27,7 @@ export interface WeightPlace {
 export interface Walked {
   readonly places: ReadonlyArray<Place>
   readonly weights: ReadonlyArray<WeightPlace>
-  /** Further paths of weights that stand in several places, and the path that each has in `weights`. */
+  /** Further paths of weights that occur in several places, and the path of each in `weights`. */
   readonly aliases: Readonly<Record<string, string>>
 }
 

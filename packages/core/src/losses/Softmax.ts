@@ -204,7 +204,7 @@ const divergence = differentiable(
 /**
  * Kullback–Leibler divergence of target probabilities from softmax(logits), over the last dimension:
  * Σ_c t_c · (log t_c − log softmax(logits)_c), with 0 · log 0 = 0; logits and targets [batch, …, classes], values
- * [batch, …]. PyTorch's `kl_div` wants log-probabilities instead of logits, and gives the terms of the sum.
+ * [batch, …]. PyTorch's `kl_div` takes log-probabilities instead of logits, and gives the terms of the sum.
  */
 export const klDivergence: Loss<tf.Tensor, tf.Tensor> = {
   name: "klDivergence",

@@ -8,7 +8,7 @@ import { shortened, textWidth } from "./textWidth.ts"
 
 const number = (value: number) => (value === 0 ? "·" : Number.isInteger(value) ? String(value) : value.toFixed(2))
 
-/** Names of columns no wider than the numbers below them, or than so many columns. */
+/** Names of columns no wider than the numbers below them, or than that many columns. */
 const matrix = (cells: Cells, names: ReadonlyArray<string>, widest: number, between: string): string => {
   const texts = cells.map((row) => row.map(number))
   const head = Arr.zipWith(names, columnsOf(texts), (name, column) =>
@@ -19,7 +19,7 @@ const matrix = (cells: Cells, names: ReadonlyArray<string>, widest: number, betw
   return textTable([[corner, ...head], ...Arr.zipWith(names, texts, (name, row) => [rowName(name), ...row])], between)
 }
 
-/** At most so many classes are listed. */
+/** The maximum number of classes that are listed. */
 const most = 30
 
 /** For each class, the worst first, its recall and what it is confused with. */

@@ -23,7 +23,7 @@ export interface Options {
 const frame: Frame = { left: 68, top: 56, width: 400, height: 400 }
 const legendLeft = frame.left + frame.width + 28
 const row = 20
-/** Of more curves than there are colours, so many that are worst have one. */
+/** Where there are more curves than colours, only that many of the worst have one. */
 const highlighted = 5
 
 interface Styled extends Curve {

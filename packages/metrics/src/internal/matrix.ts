@@ -11,7 +11,7 @@ export const columnsOf = <A>([first = [], ...rest]: Table<A>): Table<A> =>
 
 export const columnSums = (table: Table<number>): ReadonlyArray<number> => columnsOf(table).map(sum)
 
-/** What lies on the diagonal. */
+/** The elements on the diagonal. */
 export const diagonal = (table: Table<number>): ReadonlyArray<number> => table.map((row, k) => element(row, k))
 
 /** Cuts values into rows of that length. */

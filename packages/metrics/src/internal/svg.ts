@@ -111,7 +111,7 @@ export interface Document {
   readonly width: number
   readonly height: number
   readonly title: string
-  /** What it shows, in words: for people who don't see it. */
+  /** A text alternative for people who can't see it. */
   readonly description: string
 }
 

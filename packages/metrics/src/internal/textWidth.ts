@@ -9,7 +9,7 @@ export const textWidth = (text: string): number => fastStringWidth(text.normaliz
 
 const segmenter = new Intl.Segmenter()
 
-/** The text, or as much of it as so many columns hold, ending in `…` then. Control characters become spaces. */
+/** The text, or as much of it as that many columns hold, then ending in `…`. Control characters become spaces. */
 export const shortened = (text: string, columns: number): string => {
   const plain = text.replace(/\p{Cc}+/gu, " ")
   if (textWidth(plain) <= columns) return plain

@@ -76,7 +76,7 @@ export const follow = (course: RunCourse, event: Event.Known, time: number): Run
   }
 }
 
-/** The course after a batch of so many samples; the validations before it have been shown. */
+/** The course after a batch of that many samples; the validations before it have been shown. */
 export const batchDone = (course: RunCourse, samples: number): RunCourse => {
   const { epoch } = course
   return { ...course, epoch: { ...epoch, samples: epoch.samples + samples }, validated: [] }

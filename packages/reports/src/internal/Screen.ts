@@ -65,7 +65,7 @@ export interface Part {
 
 const barCells = { least: 6, most: 30 }
 
-/** A bar of so many cells. */
+/** A bar of that many cells. */
 const bar = (fraction: number, cells: number): string => {
   const full = Math.round(Math.min(1, Math.max(0, fraction)) * cells)
   return "━".repeat(full) + "─".repeat(cells - full)

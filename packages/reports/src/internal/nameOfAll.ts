@@ -1,4 +1,4 @@
-/** Under which name the norm of all tensors stands beside those of each: `all`, unless a tensor is called that. */
+/** The name of the norm of all tensors beside those of each: `all`, unless a tensor has that name. */
 export const nameOfAll = (paths: ReadonlyArray<string>): string => {
   let name = "all"
   while (paths.includes(name)) name = `${name} together`

@@ -26,7 +26,7 @@ export interface Chart {
 /** The line of single batches' values: drawn thin, with its smoothing over it. */
 export const batchLine = "batch"
 
-/** How often each class (row) was taken for each (column). */
+/** How often each class (row) was predicted as each (column). */
 export interface Matrix {
   readonly title: string
   readonly cells: ReadonlyArray<ReadonlyArray<number>>
@@ -46,7 +46,7 @@ const table = (header: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
     (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`
   )}</tbody></table></div></div>`
 
-/** Names and what they stand for, side by side. */
+/** Names and their values, side by side. */
 const facing = (pairs: { readonly [name: string]: string }): Html =>
   html`<div class="card scroll"><table class="facing"><tbody>${Object.entries(pairs).map(
     ([name, value]) => html`<tr><td>${name}</td><td>${value}</td></tr>`

@@ -30,7 +30,7 @@ export const cut = (text: string, columns: number): string => {
   return `${kept}…`
 }
 
-/** Lines of at most so many cells, broken between words where words allow; later lines are indented by two. */
+/** Lines of at most that many cells, broken between words where words allow; later lines are indented by two. */
 export const wrap = (text: string, columns: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""

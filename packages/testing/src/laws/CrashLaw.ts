@@ -1,6 +1,6 @@
 /**
  * Law 5: wherever a process, the machine or the disk fails, every checkpoint whose saving has ended exists afterwards,
- * and no half one is ever taken for a whole one.
+ * and no partial one is ever mistaken for a whole one.
  */
 import type { CheckpointsService } from "@etude/core/Checkpoints"
 import * as Rng from "@etude/core/Rng"

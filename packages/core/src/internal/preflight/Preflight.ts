@@ -247,7 +247,7 @@ export const checkLostNames = (names: { readonly [path: string]: ReadonlyArray<s
       : []
   )
 
-/** Names of evaluation metrics that stand for something else already. */
+/** Names of evaluation metrics that are already in use. */
 export const checkMetricNames = (task: Task): ReadonlyArray<Problem> =>
   Object.keys(task.evaluationMetrics)
     .filter((name) => Monitors.namesOf(task).some(([monitor]) => monitor === name) || Object.hasOwn(task.metrics, name))
