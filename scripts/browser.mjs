@@ -7,7 +7,7 @@ import { node, root } from "./lib/machine.mjs"
 import { run } from "./lib/run.mjs"
 import { setUp } from "./setup.mjs"
 
-await setUp()
+await setUp({ native: false })
 const main = path.join(root, "examples", "browser", "serve.ts")
 const { code } = await run(node(), ["--conditions=@etude/source", main, ...process.argv.slice(2)])
 process.exitCode = code
