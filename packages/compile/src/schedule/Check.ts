@@ -6,17 +6,11 @@ import { element } from "@etude/core/Lookup"
 import { zip } from "../Lists.ts"
 import * as PlanCheck from "../plan/Check.ts"
 import type { Plan } from "../plan/Plan.ts"
+import * as Memory from "./Memory.ts"
 import type { Placed } from "./Place.ts"
 import * as Touches from "./Touches.ts"
 
 type Touch = Touches.Touch
-
-/** Whose values a stretch of memory holds. */
-interface Held {
-  readonly from: number
-  readonly to: number
-  readonly buffer: number
-}
 
 const overlap = (one: { readonly from: number; readonly to: number }, other: typeof one): boolean =>
   one.from < other.to && other.from < one.to
@@ -40,35 +34,26 @@ const conflicts = (plan: Plan, touches: ReadonlyArray<Touch>): ReadonlyArray<str
   return found
 }
 
-/** Memory after a buffer's stretch was written. */
-const written = (memory: ReadonlyArray<Held>, { from, to, buffer }: Held): ReadonlyArray<Held> => [
-  ...memory.flatMap((held) => {
-    if (!overlap(held, { from, to })) return [held]
-    const before = held.from < from ? [{ ...held, to: from }] : []
-    return held.to > to ? [...before, { ...held, from: to }] : before
-  }),
-  { from, to, buffer }
-]
+/** The memory of each space. */
+type Memories = (space: string) => Memory.Memory
 
-/** Whether all of a stretch holds its buffer's values. */
-const isHeld = (memory: ReadonlyArray<Held>, { from, to, buffer }: Held): boolean => {
-  let at = from
-  for (const held of memory.filter((one) => one.buffer === buffer).sort((a, b) => a.from - b.from)) {
-    if (held.from > at) break
-    at = Math.max(at, held.to)
+const memoriesOf = (): Memories => {
+  const all = new Map<string, Memory.Memory>()
+  return (space) => {
+    const known = all.get(space) ?? Memory.make()
+    all.set(space, known)
+    return known
   }
-  return at >= to
 }
 
 /** The stretches that hold something before the first phase: constants, in the arena, and inputs. */
-const atFirst = ({ buffers }: Plan, { placements }: Placed): ReadonlyMap<string, ReadonlyArray<Held>> => {
-  const memories = new Map<string, ReadonlyArray<Held>>()
+const atFirst = ({ buffers }: Plan, { placements }: Placed): Memories => {
+  const memories = memoriesOf()
   for (const { id, place, size, type } of buffers) {
     if (place._tag !== "Constant" && place._tag !== "Input") continue
     const placement = element(placements, id)
     const [space, from] = placement._tag === "Fixed" ? ["arena", placement.address] : [`entry ${placement.entry}`, 0]
-    const held = { from, to: from + size * (type === "u8" ? 1 : 4), buffer: id }
-    memories.set(space, [...(memories.get(space) ?? []), held])
+    memories(space).write({ from, to: from + size * (type === "u8" ? 1 : 4), buffer: id })
   }
   return memories
 }
@@ -83,34 +68,29 @@ const strays = (plan: Plan, { block, size }: Placed, touches: ReadonlyArray<Touc
   })
 
 /** Outputs of which nobody has written some elements. */
-const unfilled = (
-  { buffers, outputs }: Plan,
-  { outputs: places }: Placed,
-  memories: ReadonlyMap<string, ReadonlyArray<Held>>
-): ReadonlyArray<string> =>
+const unfilled = ({ buffers, outputs }: Plan, { outputs: places }: Placed, memories: Memories): ReadonlyArray<string> =>
   zip(outputs, places).flatMap(([{ buffer }, place], at) => {
     const { size, type } = element(buffers, buffer)
     if (place._tag !== "Entry") return []
     const whole = { from: 0, to: size * (type === "u8" ? 1 : 4), buffer }
-    return isHeld(memories.get(`entry ${place.entry}`) ?? [], whole) ? [] : [`output ${at} is not written wholly`]
+    return memories(`entry ${place.entry}`).holds(whole) ? [] : [`output ${at} is not written wholly`]
   })
 
 /** What is wrong, one line for each problem; nothing for a sound plan. */
 export const problems = (plan: Plan, placed: Placed): ReadonlyArray<string> => {
   const touches = Touches.of(plan, placed)
   const found = [...strays(plan, placed, touches)]
-  const memories = new Map(atFirst(plan, placed))
+  const memories = atFirst(plan, placed)
   const phases = Map.groupBy(touches, ({ phase }) => phase)
   for (const [phase, all] of [...phases].sort(([a], [b]) => a - b)) {
     for (const [space, own] of Map.groupBy(all, (touch) => touch.space)) {
       found.push(...conflicts(plan, own))
-      const before = memories.get(space) ?? []
+      const memory = memories(space)
       for (const touch of own) {
-        if (touch.isWrite || isHeld(before, touch)) continue
+        if (touch.isWrite || memory.holds(touch)) continue
         found.push(`in phase ${phase} ${describe(plan, touch)} where its values are not, or not yet`)
       }
-      const writes = own.filter(({ isWrite }) => isWrite)
-      memories.set(space, writes.reduce<ReadonlyArray<Held>>(written, before))
+      for (const touch of own) if (touch.isWrite) memory.write(touch)
     }
   }
   return [...found, ...unfilled(plan, placed, memories)]

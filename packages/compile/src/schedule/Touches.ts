@@ -58,10 +58,10 @@ const readParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray<Pa
       return readsOf(node).flatMap((buffer) => wholeOf(buffers, buffer))
     case "Map":
       return inWrites()
-    case "Loop":
-      return node.body
-        .flatMap((one) => readParts(buffers, one))
-        .filter(({ buffer }) => !writesOf(node).includes(buffer))
+    case "Loop": {
+      const own = new Set(writesOf(node))
+      return node.body.flatMap((one) => readParts(buffers, one)).filter(({ buffer }) => !own.has(buffer))
+    }
     case "Reduce":
       return [...inScalars(buffers, [node.value], [...node.shape, ...node.over]), ...inWrites()]
     case "Scan":
