@@ -19,8 +19,8 @@ const checkAccess = (buffers: ReadonlyArray<Buffer>, access: Access, shape: Shap
   }
 }
 
-const checkScalar = (buffers: ReadonlyArray<Buffer>, root: Scalar, shape: Shape, note: Note): void => {
-  for (const scalar of everyOf([root])) {
+const checkScalars = (buffers: ReadonlyArray<Buffer>, roots: ReadonlyArray<Scalar>, shape: Shape, note: Note): void => {
+  for (const scalar of everyOf(roots)) {
     if (scalar.op === "read" || scalar.op === "gather") {
       const buffer = buffers[scalar.op === "read" ? scalar.access.buffer : scalar.buffer]
       const held = buffer?.type === "u8" ? "i32" : buffer?.type
@@ -34,9 +34,10 @@ const checkScalar = (buffers: ReadonlyArray<Buffer>, root: Scalar, shape: Shape,
 }
 
 const checkWrites = (buffers: ReadonlyArray<Buffer>, writes: ReadonlyArray<Write>, shape: Shape, note: Note): void => {
+  const values = writes.map(({ value }) => value)
+  checkScalars(buffers, values, shape, note)
   for (const { access, value } of writes) {
     checkAccess(buffers, access, shape, note)
-    checkScalar(buffers, value, shape, note)
     const buffer = buffers[access.buffer]
     if (buffer?.type !== value.type) note(`${value.type} is written to a buffer of ${buffer?.type}`)
   }
@@ -48,7 +49,7 @@ const checkNode = (buffers: ReadonlyArray<Buffer>, node: Node, note: Note): void
       checkWrites(buffers, node.writes, node.shape, note)
       break
     case "Reduce":
-      checkScalar(buffers, node.value, [...node.shape, ...node.over], note)
+      checkScalars(buffers, [node.value], [...node.shape, ...node.over], note)
       checkWrites(buffers, node.writes, node.shape, note)
       break
     case "Contract": {
@@ -59,12 +60,12 @@ const checkNode = (buffers: ReadonlyArray<Buffer>, node: Node, note: Note): void
       break
     }
     case "Scatter":
-      checkScalar(buffers, node.index, node.shape, note)
-      checkScalar(buffers, node.value, node.shape, note)
+      checkScalars(buffers, [node.index], node.shape, note)
+      checkScalars(buffers, [node.value], node.shape, note)
       break
     case "Scan":
       checkAccess(buffers, node.write, [...node.shape, node.length], note)
-      checkScalar(buffers, node.value, [...node.shape, node.length], note)
+      checkScalars(buffers, [node.value], [...node.shape, node.length], note)
       break
     case "Loop":
       for (const one of node.body) checkNode(buffers, one, note)

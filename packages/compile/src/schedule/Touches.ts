@@ -2,7 +2,7 @@
 import { element } from "@etude/core/Lookup"
 import type { Placement } from "../code/Code.ts"
 import { zip } from "../Lists.ts"
-import { accessesIn, domainOf, readsOf, scalarsOf, writesOf } from "../plan/Nodes.ts"
+import { domainOf, readsOf, scalarsOf, writesOf } from "../plan/Nodes.ts"
 import type { Access, Buffer, Node, Plan, Scalar } from "../plan/Plan.ts"
 import { everyOf } from "../plan/Rewrite.ts"
 import { reaches, type Shape } from "../plan/Shapes.ts"
@@ -38,10 +38,10 @@ const partOf = (access: Access, shape: Shape): ReadonlyArray<Part> =>
   reaches(access, shape).map((range) => ({ buffer: access.buffer, range }))
 
 /** What expressions over an iteration read. */
-const inScalars = (buffers: ReadonlyArray<Buffer>, scalars: ReadonlyArray<Scalar>, shape: Shape) => [
-  ...scalars.flatMap(accessesIn).flatMap((access) => partOf(access, shape)),
-  ...everyOf(scalars).flatMap((scalar) => (scalar.op === "gather" ? wholeOf(buffers, scalar.buffer) : []))
-]
+const inScalars = (buffers: ReadonlyArray<Buffer>, scalars: ReadonlyArray<Scalar>, shape: Shape) =>
+  everyOf(scalars).flatMap((scalar) =>
+    scalar.op === "read" ? partOf(scalar.access, shape) : scalar.op === "gather" ? wholeOf(buffers, scalar.buffer) : []
+  )
 
 /** The parts of buffers that a node reads. */
 const readParts = (buffers: ReadonlyArray<Buffer>, node: Node): ReadonlyArray<Part> => {
