@@ -34,10 +34,10 @@ const checkScalars = (buffers: ReadonlyArray<Buffer>, roots: ReadonlyArray<Scala
 }
 
 const checkWrites = (buffers: ReadonlyArray<Buffer>, writes: ReadonlyArray<Write>, shape: Shape, note: Note): void => {
+  for (const { access } of writes) checkAccess(buffers, access, shape, note)
   const values = writes.map(({ value }) => value)
   checkScalars(buffers, values, shape, note)
   for (const { access, value } of writes) {
-    checkAccess(buffers, access, shape, note)
     const buffer = buffers[access.buffer]
     if (buffer?.type !== value.type) note(`${value.type} is written to a buffer of ${buffer?.type}`)
   }
