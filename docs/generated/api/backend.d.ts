@@ -30,7 +30,7 @@ export declare const acquireOf: (name: Name, load: () => Promise<{
 export declare const layerOf: (name: Name) => Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy>;
 export declare const variable = "ETUDE_BACKEND";
 export declare const whyAsked = "ETUDE_BACKEND requests it";
-export declare const asked: Effect.Effect<Name | undefined, BackendUnknown>;
+export declare const requested: Effect.Effect<Name | undefined, BackendUnknown>;
 export declare const why: Readonly<Record<Name, string>>;
 export declare const acquire: Effect.Effect<Backend.BackendInfo, BackendUnavailable | BackendBusy | BackendUnknown, Scope.Scope>;
 export declare const layer: Layer.Layer<Backend.Backend | StepExecutor, BackendUnavailable | BackendBusy | BackendUnknown>;
@@ -89,7 +89,7 @@ declare const Report_base: Schema.Class<Report, Schema.Struct<{
 export declare class Report extends Report_base {
 }
 export declare const report: Effect.Effect<Report>;
-export declare const render: (found: Report) => string;
+export declare const render: (report: Report) => string;
 
 // @etude/backend/Gradients
 export type InputGradients = {

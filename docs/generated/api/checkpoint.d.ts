@@ -264,7 +264,7 @@ export declare const layerForbidden: Layer.Layer<never>;
 export type Keep = (saved: ReadonlyArray<Checkpoints.Saved>, monitors?: Monitors.Monitors) => ReadonlySet<string>;
 export declare const all: Keep;
 export declare const last: (count: number) => Keep;
-export declare const best: (count: number, monitor: string, asked?: "higher" | "lower") => Keep;
+export declare const best: (count: number, monitor: string, direction?: "higher" | "lower") => Keep;
 export declare const everyNthEpoch: (n: number) => Keep;
 export declare const everyNthStep: (n: number) => Keep;
 export declare const anyOf: (...rules: ReadonlyArray<Keep>) => Keep;
@@ -333,7 +333,7 @@ export type Consequence = typeof Consequence.Type;
 export declare const Difference: Schema.Struct<{
   readonly path: Schema.String;
   readonly stored: Schema.Codec<Schema.Json, Schema.Json, never, never>;
-  readonly given: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+  readonly current: Schema.Codec<Schema.Json, Schema.Json, never, never>;
   readonly consequence: Schema.Literals<readonly ["safe", "alters", "incompatible"]>;
 }>;
 export type Difference = typeof Difference.Type;
@@ -342,7 +342,7 @@ declare const ResumeRefused_base: Schema.Class<ResumeRefused, Schema.TaggedStruc
   readonly differences: Schema.$Array<Schema.Struct<{
     readonly path: Schema.String;
     readonly stored: Schema.Codec<Schema.Json, Schema.Json, never, never>;
-    readonly given: Schema.Codec<Schema.Json, Schema.Json, never, never>;
+    readonly current: Schema.Codec<Schema.Json, Schema.Json, never, never>;
     readonly consequence: Schema.Literals<readonly ["safe", "alters", "incompatible"]>;
   }>>;
 }>, import("effect/Cause").YieldableError>;
@@ -355,8 +355,8 @@ declare const NothingToResume_base: Schema.Class<NothingToResume, Schema.TaggedS
 export declare class NothingToResume extends NothingToResume_base {
   get message(): string;
 }
-export declare const differ: (stored: Schema.Json | undefined, given: Schema.Json | undefined, path: string) => ReadonlyArray<Difference>;
-export declare const compare: (stored: Checkpoints.RunDescription, given: Checkpoints.RunDescription) => ReadonlyArray<Difference>;
+export declare const differ: (stored: Schema.Json | undefined, current: Schema.Json | undefined, path: string) => ReadonlyArray<Difference>;
+export declare const compare: (stored: Checkpoints.RunDescription, current: Checkpoints.RunDescription) => ReadonlyArray<Difference>;
 export interface ResumeOptions {
   readonly allowAlterations?: boolean;
   readonly data?: Trainer.DescribeOptions["data"];
@@ -387,7 +387,7 @@ export declare const point: (task: Task.Task<any, any, any, string, never>, conf
   differences: {
     readonly path: string;
     readonly stored: Schema.Json;
-    readonly given: Schema.Json;
+    readonly current: Schema.Json;
     readonly consequence: "alters" | "incompatible" | "safe";
   }[];
   passedOver: readonly Errors.CheckpointCorrupt[];
@@ -474,7 +474,7 @@ export interface SavingOptions {
   readonly id?: string;
   readonly when?: SaveWhen;
   readonly keep?: Keep.Keep;
-  readonly follows?: ReadonlyArray<Best.Asked>;
+  readonly follows?: ReadonlyArray<Best.RuleInput>;
   readonly onInterruption?: boolean;
   readonly onFailure?: boolean;
   readonly onEnd?: boolean;

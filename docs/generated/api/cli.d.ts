@@ -38,7 +38,7 @@ export interface Loaded {
   readonly experiment: ExperimentModule.AnyExperiment;
   readonly config: RunConfig.RunConfigOf<any>;
   readonly encoded: RunConfig.RunConfigEncoded;
-  readonly plugins: ReadonlyArray<Plugins.Asked>;
+  readonly plugins: ReadonlyArray<Plugins.Configured>;
   readonly registry: RegistryService;
   readonly from: string;
   readonly optionsFrom: string;
@@ -50,13 +50,14 @@ export declare const fromFile: (file: string, overrides: ReadonlyArray<ConfigFil
 
 // @etude/cli/RunConfig
 export declare const backends: readonly ["auto", "native", "wasm", "cpu"];
-export declare const executors: readonly ["auto", "compiled", "eager"];
+export declare const executors: readonly ["auto", "native", "wasm", "graph", "eager"];
 export interface RunConfigOf<Options> {
   readonly $schema?: string;
   readonly use: string;
   readonly from?: string;
   readonly optionsFrom?: string;
   readonly options: Options;
+  readonly loss?: NamedLosses.Named;
   readonly train: TrainConfig.TrainConfig;
   readonly backend: (typeof backends)[number];
   readonly executor: (typeof executors)[number];
@@ -72,6 +73,7 @@ export interface RunConfigEncodedOf<Encoded> {
   readonly from?: string;
   readonly optionsFrom?: string;
   readonly options?: Encoded;
+  readonly loss?: NamedLosses.Named;
   readonly train?: TrainConfig.TrainConfigEncoded;
   readonly backend?: (typeof backends)[number];
   readonly executor?: (typeof executors)[number];
@@ -90,8 +92,8 @@ export declare const RunConfig: Schema.Codec<RunConfig, RunConfigEncoded>;
 interface JsonRecord {
   readonly [name: string]: Schema.Json;
 }
-export declare const hash: ({ use, options, train }: RunConfigEncoded, asked: ReadonlyArray<Plugins.Asked>) => Effect.Effect<string>;
-export declare const settingOf: ({ use, options, checkpoints }: RunConfigEncoded, decisiveOptions: unknown, asked: ReadonlyArray<Plugins.Asked>) => Setting;
+export declare const hash: ({ use, options, loss, train }: RunConfigEncoded, plugins: ReadonlyArray<Plugins.Configured>) => Effect.Effect<string>;
+export declare const settingOf: ({ use, options, loss, checkpoints }: RunConfigEncoded, decisiveOptions: unknown, configured: ReadonlyArray<Plugins.Configured>) => Setting;
 
 // @etude/cli/RunFolder
 export interface RunFolder {
@@ -106,8 +108,8 @@ export declare const checkpointsFolder: (folder: string) => string;
 export declare const figureFile: (folder: string, metric: string) => string;
 export declare const modelFile: (folder: string) => string;
 export declare const weightsFile: (folder: string, weights: "best" | "last") => string;
-export declare const own: ReadonlyArray<string>;
-export declare const nameOf: (experiment: string, at: Date, hash: string) => string;
+export declare const files: ReadonlyArray<string>;
+export declare const nameOf: (experiment: string, time: Date, hash: string) => string;
 export declare const byTime: (a: string, b: string) => number;
 export declare const make: (runs: string, name: string) => Effect.Effect<RunFolder, RunNotWritten>;
 export declare const Guard: Context.Reference<Effect.Effect<void, {

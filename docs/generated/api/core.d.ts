@@ -23,11 +23,13 @@ export * as LayersArtifacts from "./LayersArtifacts.ts";
 export * as LayersFile from "./LayersFile.ts";
 export * as LayersModel from "./LayersModel.ts";
 export * as LearningRate from "./LearningRate.ts";
+export * as Lookup from "./Lookup.ts";
 export * as Loss from "./Loss.ts";
 export * as Losses from "./Losses.ts";
 export * as Metric from "./Metric.ts";
 export * as MetricResults from "./MetricResults.ts";
 export * as Model from "./Model.ts";
+export * as NamedLosses from "./NamedLosses.ts";
 export * as Optimizer from "./Optimizer.ts";
 export * as Options from "./Options.ts";
 export * as ParameterGroup from "./ParameterGroup.ts";
@@ -36,6 +38,7 @@ export * as Plugin from "./Plugin.ts";
 export * as RandomBits from "./RandomBits.ts";
 export * as Registry from "./Registry.ts";
 export * as Rng from "./Rng.ts";
+export * as Sampler from "./Sampler.ts";
 export * as Step from "./Step.ts";
 export * as StepExecutor from "./StepExecutor.ts";
 export * as Storage from "./Storage.ts";
@@ -92,14 +95,14 @@ export type MonitorOf<Out> = Out extends CallbackOf<any, infer Monitor> ? Monito
 export declare const observer: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Observed<S>> = {}>(options: Common<S, Monitor> & {
   readonly hooks: H & Hooks<S, Observed<S>>;
 }) => CallbackLayer<HooksError<H>, Monitor>;
-type AskedOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & {
+type RuleOf<Monitor extends string> = Monitor | (Omit<Best.Rule, "monitor"> & {
   readonly monitor: Monitor;
 });
 export declare const controller: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
-  readonly judges?: ReadonlyArray<AskedOf<Monitor>>;
-  readonly follows?: ReadonlyArray<Best.Asked>;
-  readonly keepBest?: ReadonlyArray<AskedOf<Monitor>>;
-  readonly endWith?: AskedOf<Monitor>;
+  readonly judges?: ReadonlyArray<RuleOf<Monitor>>;
+  readonly follows?: ReadonlyArray<Best.RuleInput>;
+  readonly keepBest?: ReadonlyArray<RuleOf<Monitor>>;
+  readonly endWith?: RuleOf<Monitor>;
   readonly hooks: H & Hooks<S, Answer<S>>;
 }) => CallbackLayer<HooksError<H>, Monitor>;
 export declare const transform: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
@@ -289,7 +292,7 @@ export interface Transform {
   readonly batch?: (batch: TensorBatch, scene: TransformScene) => TensorBatch;
   readonly gradients?: (gradients: Tensors, scene: TransformScene, parameters: Tensors) => Tensors;
   readonly updates?: (updates: Tensors, scene: TransformScene, parameters: Tensors) => Tensors;
-  readonly parameters?: (parameters: Tensors, own: Tensors, scene: TransformScene) => {
+  readonly parameters?: (parameters: Tensors, tensors: Tensors, scene: TransformScene) => {
     readonly parameters?: Tensors;
     readonly tensors?: Tensors;
   };
@@ -311,10 +314,10 @@ export interface Definition {
   readonly kind: "observer" | "controller" | "transform";
   readonly after?: ReadonlyArray<string>;
   readonly monitors?: ReadonlyArray<string>;
-  readonly judges?: ReadonlyArray<Best.Asked>;
-  readonly follows?: ReadonlyArray<Best.Asked>;
-  readonly keepBest?: ReadonlyArray<Best.Asked>;
-  readonly endWith?: Best.Asked;
+  readonly judges?: ReadonlyArray<Best.RuleInput>;
+  readonly follows?: ReadonlyArray<Best.RuleInput>;
+  readonly keepBest?: ReadonlyArray<Best.RuleInput>;
+  readonly endWith?: Best.RuleInput;
   readonly evaluates?: boolean;
   readonly state?: CallbackState<any>;
   readonly hooks?: {
@@ -340,12 +343,13 @@ export interface Place {
   readonly classes?: ReadonlyArray<string> | undefined;
   readonly earlier?: ReadonlyArray<Event.Known> | undefined;
 }
+export type OptionsSchema<Options, Encoded> = Schema.Codec<Options, Encoded> & {
+  readonly fields: Schema.Struct.Fields;
+};
 export interface CallbackEntry<Options = any, Encoded = any, Out = any, R = any> {
   readonly description: string;
   readonly kind: Callback.Definition["kind"];
-  readonly config: Schema.Codec<Options, Encoded> & {
-    readonly fields: Schema.Struct.Fields;
-  };
+  readonly config: OptionsSchema<Options, Encoded>;
   readonly several?: boolean;
   readonly evaluates?: boolean;
   readonly files?: (options: Options) => ReadonlyArray<string>;
@@ -464,6 +468,7 @@ export declare class Checkpoints extends Checkpoints_base {
 
 // @etude/core/Config
 export declare const withDefault: <T, E>(schema: Schema.Codec<T, E>, value: E, description?: string) => Schema.withDecodingDefaultKey<Schema.Codec<T, E, never, never>, never>;
+export declare const narrowed: <T, E = T>(schema: Schema.Top) => Schema.Codec<T, E>;
 export declare const positive: Schema.Finite;
 export declare const notNegative: Schema.Finite;
 export declare const fraction: Schema.Finite;
@@ -483,7 +488,7 @@ export interface BatchSource {
   readonly next: () => HostBatch | undefined | Effect.Effect<HostBatch | undefined, DataError>;
 }
 export interface DataLoaderService {
-  readonly open: (dataset: Dataset, batches: Iterable<Int32Array>, draw: Draw) => Effect.Effect<BatchSource, DataError, Scope.Scope>;
+  readonly open: (dataset: Dataset, batches: Iterable<Int32Array>, draw: Draw, reuses?: boolean) => Effect.Effect<BatchSource, DataError, Scope.Scope>;
 }
 export declare const direct: DataLoaderService;
 export declare const DataLoader: Context.Reference<DataLoaderService>;
@@ -495,6 +500,7 @@ export interface FieldSpec {
   readonly dtype: "float32" | "int32" | "bool";
   readonly bytes?: Scaling;
 }
+export declare const zerosLike: (values: TypedArray, length: number) => TypedArray;
 export type Fields<A> = A | {
   readonly [name: string]: A;
 };
@@ -512,12 +518,14 @@ export interface HostBatch {
   readonly weights?: TypedArray;
   readonly mask?: TypedArray;
 }
+export type Room = (like: TypedArray, length: number) => TypedArray;
 export interface Dataset {
   readonly name: string;
   readonly length: number;
   readonly spec: DatasetSpec;
   readonly classes?: ReadonlyArray<string>;
-  read(indices: Int32Array, draw: Draw): HostBatch | Effect.Effect<HostBatch, DataError>;
+  readonly isChecked?: boolean;
+  read(indices: Int32Array, draw: Draw, room?: Room): HostBatch | Effect.Effect<HostBatch, DataError>;
   readTargets?(indices: Int32Array): Fields<TypedArray>;
 }
 export type Changes = {
@@ -583,7 +591,7 @@ export declare const find: <E extends {
   readonly tag: string;
 }>(entries: ReadonlyArray<E>, { _tag }: Tagged) => E;
 export declare const make: <Made extends object>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged) => Made;
-export declare const variantOf: (made: object) => Tagged | undefined;
+export declare const variantOf: (value: object) => Tagged | undefined;
 
 // @etude/core/Errors
 export declare const Problem: Schema.Struct<{
@@ -777,6 +785,7 @@ export declare const RunStarted: Schema.Struct<{
     readonly reason: Schema.String;
   }>;
   executor: Schema.String;
+  stepsRunAs: Schema.optionalKey<Schema.String>;
 }>;
 export declare const Resumed: Schema.Struct<{
   readonly version: Schema.Literal<1>;
@@ -797,6 +806,7 @@ export declare const Resumed: Schema.Struct<{
     readonly reason: Schema.String;
   }>;
   readonly executor: Schema.String;
+  readonly stepsRunAs: Schema.optionalKey<Schema.String>;
   readonly attempt: Schema.Natural;
   readonly beyondEnd: Schema.optionalKey<Schema.Boolean>;
 }>;
@@ -1166,7 +1176,7 @@ export type Span = {
 } | {
   readonly steps: number;
 };
-export declare const Span: Schema.Codec<Span>;
+export declare const Span: Schema.Codec<Span, Span, never, never>;
 export declare const minimum: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
 export declare const falls: import("effect/SchemaAST").Filter<{
   readonly rate: number;
@@ -1192,6 +1202,13 @@ export interface ScheduleEntry<Options = any, Encoded = any> {
   readonly at: (schedule: Options, course: Course) => RateFrom;
 }
 export declare const make: <Options extends Tagged, Encoded>(entry: ScheduleEntry<Options, Encoded>) => ScheduleEntry<Options, Encoded>;
+
+// @etude/core/Lookup
+export declare const element: <A>(values: ArrayLike<A>, index: number) => A;
+export declare const entry: <A>(entries: {
+  readonly [key: string]: A;
+}, key: string) => A;
+export declare const mapEntry: <Key, A>(entries: ReadonlyMap<Key, A>, key: Key) => A;
 
 // @etude/core/Loss
 export interface HostValues {
@@ -1250,6 +1267,9 @@ export interface Scored<Out extends TensorOrRecord, Target extends TensorOrRecor
 export type Measured = {
   readonly [name: string]: ArrayLike<number>;
 };
+export type ValuesOf<Given> = {
+  readonly [name in keyof Given]: ArrayLike<number>;
+};
 export type Better = "higher" | "lower" | "neither";
 export interface Metric<in Out extends TensorOrRecord = tf.Tensor, in Target extends TensorOrRecord = tf.Tensor, in out State = any, out Value = unknown> {
   readonly name: string;
@@ -1266,6 +1286,7 @@ export interface Metric<in Out extends TensorOrRecord = tf.Tensor, in Target ext
   toText?(value: Value, columns: number): string;
   readonly ordered?: boolean;
 }
+export declare const measuring: <Out extends TensorOrRecord, Target extends TensorOrRecord, Given extends object, State>(measure: (scored: Scored<Out, Target>) => Given & Tensors, ofBatch: (measured: ValuesOf<Given>) => State) => Pick<Metric<Out, Target, State>, "measure" | "ofBatch">;
 export declare const measuredBy: (metrics: {
   readonly [name: string]: Metric<any, any, any, any>;
 }, name: string) => string;
@@ -1284,16 +1305,20 @@ export declare const elementWeights: (like: tf.Tensor, { weights, mask }: {
   readonly weights?: tf.Tensor;
   readonly mask?: tf.Tensor;
 }) => tf.Tensor | undefined;
-export declare const handedOut: (scored: Scored<any, any>, tensors: Tensors) => Tensors;
+export declare const handedOut: <Given extends object>(scored: Scored<any, any>, tensors: Given & Tensors) => Given & Tensors;
 export declare const WeightedSum: Schema.Struct<{
   readonly sum: Schema.Number;
   readonly weight: Schema.Number;
 }>;
 export type WeightedSum = typeof WeightedSum.Type;
+export interface WeightedValues<Numbers> {
+  readonly values: Numbers;
+  readonly weights?: Numbers;
+}
 export declare const weightedSum: {
   empty: WeightedSum;
-  measure: (scored: Scored<any, any>, values: tf.Tensor, weights?: tf.Tensor | undefined) => Tensors;
-  ofBatch: ({ values, weights }: Measured) => WeightedSum;
+  measure: (scored: Scored<any, any>, values: tf.Tensor, weights?: tf.Tensor | undefined) => WeightedValues<tf.Tensor> & Tensors;
+  ofBatch: ({ values, weights }: WeightedValues<ArrayLike<number>>) => WeightedSum;
   combine: (a: WeightedSum, b: WeightedSum) => WeightedSum;
   mean: ({ sum, weight }: WeightedSum) => Option.Option<number>;
 };
@@ -1352,6 +1377,20 @@ export declare const make: <P extends Tensors, In extends TensorOrRecord, Out ex
 export declare const predict: <In extends TensorOrRecord, Out extends TensorOrRecord>(self: Model<In, Out>, variables: Variables, inputs: In, options?: {
   readonly key?: Key;
 }) => Out;
+
+// @etude/core/NamedLosses
+export type LossEntry = Entry.Entry<Loss<any, any>>;
+export declare const entries: ReadonlyArray<LossEntry>;
+export interface Variant extends Entry.Tagged {
+  readonly [option: string]: unknown;
+}
+export type Named = Variant | {
+  readonly [loss: string]: Variant;
+};
+export declare const schemaOf: (all: ReadonlyArray<LossEntry>) => Schema.Codec<Named, Named>;
+export declare const make: (all: ReadonlyArray<LossEntry>, losses: Named) => {
+  readonly [loss: string]: Loss<any, any>;
+};
 
 // @etude/core/Optimizer
 export type Optimizer<Number_ extends string = any, Slot extends string = any> = Update.Update<Number_, Slot>;
@@ -1435,7 +1474,7 @@ export interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "froz
   readonly learningRate?: LearningRate.Resolved;
   readonly losses?: ReadonlyArray<string>;
 }
-export declare const made: ({ optimizer, learningRate, ...group }: GroupConfig, { optimizers, schedules }: RegistryService) => DecodedGroup;
+export declare const build: ({ optimizer, learningRate, ...group }: GroupConfig, { optimizers, schedules }: RegistryService) => DecodedGroup;
 export declare const decode: (args_0: ParameterGroup) => Effect.Effect<DecodedGroup, ConfigInvalid, never>;
 export interface ResolvedGroup {
   readonly name: string;
@@ -1530,6 +1569,9 @@ export interface RegistryService {
   readonly callbacks: CallbackEntries;
   readonly optimizers: ReadonlyArray<Entry<Optimizer.Optimizer>>;
   readonly schedules: ReadonlyArray<LearningRate.ScheduleEntry>;
+  readonly losses: ReadonlyArray<NamedLosses.LossEntry>;
+  readonly links: ReadonlyArray<Entry<Update>>;
+  readonly samplers: ReadonlyArray<Sampler.SamplerEntry>;
 }
 export declare const core: RegistryService;
 export declare const Registry: Context.Reference<RegistryService>;
@@ -1555,6 +1597,21 @@ export declare const truncatedNormals: (stream: Key, count: number, mean?: numbe
 export declare const permutation: (stream: Key, length: number) => ((position: number) => number);
 export declare const fillStateless: (stream: Key, out: Int32Array) => Int32Array;
 
+// @etude/core/Sampler
+export interface Sampler {
+  readonly order: (key: Rng.Key, length: number) => (position: number) => number;
+  readonly samples?: (length: number) => number;
+}
+export declare const sequential: Sampler;
+export declare const shuffled: Sampler;
+export type SamplerEntry = Entry.Entry<Sampler>;
+export declare const entries: ReadonlyArray<SamplerEntry>;
+export interface Config extends Entry.Tagged {
+  readonly [option: string]: Schema.Json;
+}
+export declare const schemaOf: (all: ReadonlyArray<SamplerEntry>) => Schema.Codec<Config, Config>;
+export declare const samplesOf: ({ samples }: Sampler, length: number) => number;
+
 // @etude/core/Step
 export interface State {
   readonly parameters: Tensors.Tensors;
@@ -1574,9 +1631,16 @@ export declare const dispose: ({ parameters, statistics, slots }: State) => void
 
 // @etude/core/StepExecutor
 export type TensorProgram<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out;
+export interface StepMemory {
+  readonly tensor: (values: TypedArray, shape: ReadonlyArray<number>, dtype: "float32" | "int32" | "bool" | "uint8") => tf.Tensor;
+  readonly write: (tensor: tf.Tensor, values: TypedArray) => boolean;
+  readonly values: (tensor: tf.Tensor) => TypedArray | undefined;
+}
 declare const StepExecutor_base: Context.ServiceClass<StepExecutor, "@etude/core/StepExecutor", {
   readonly name: string;
-  readonly compile: <In extends TensorTree, Out extends TensorTree>(name: string, program: TensorProgram<In, Out>, another?: <A>(inputs: In, use: (others: In) => A) => A) => TensorProgram<In, Out>;
+  readonly description?: string;
+  readonly compile: <In extends TensorTree, Out extends TensorTree>(name: string, program: TensorProgram<In, Out>, perturbed?: <A>(inputs: In, use: (others: In) => A) => A) => TensorProgram<In, Out>;
+  readonly memory?: StepMemory;
   readonly eagerPrograms?: () => ReadonlyArray<string>;
   readonly takeNotes?: () => ReadonlyArray<string>;
 }>;
@@ -1649,6 +1713,7 @@ export interface Objective<in In extends TensorOrRecord = any, in Target extends
   };
   readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>;
   readonly checkTargets?: (targets: HostValuesOf, outputs: SpecOf) => ReadonlyArray<string>;
+  readonly withLoss?: (loss: Loss<any, any>) => Objective;
 }
 export type SpecOf = {
   readonly [name: string]: TensorSpec;
@@ -1683,6 +1748,12 @@ export declare const targetKinds: (task: Task) => {
   readonly [target: string]: TargetKind;
 };
 export declare const whenEvaluated: (task: Task) => Task;
+export declare const withLosses: (task: Task, losses: {
+  readonly [name: string]: Loss<any, any>;
+}) => Task | ReadonlyArray<{
+  readonly path: string;
+  readonly message: string;
+}>;
 export interface NamedLoss {
   readonly loss: Loss<any, any>;
   readonly output?: string;
@@ -1743,6 +1814,8 @@ export interface TensorSpec {
 export declare const zip: (first: Tensors, second: Tensors) => ReadonlyArray<readonly [path: string, tf.Tensor, tf.Tensor]>;
 export declare const get: (tensors: Tensors, path: string) => tf.Tensor;
 export declare const sizeOf: (shape: ReadonlyArray<number>) => number;
+export declare const sideOf: (shape: ReadonlyArray<number>, axis: number) => number;
+export declare const total: (tensors: ReadonlyArray<tf.Tensor>) => tf.Tensor;
 export declare const map: (tensors: Tensors, f: (tensor: tf.Tensor, path: string) => tf.Tensor) => Tensors;
 export declare const filter: (tensors: Tensors, keep: (path: string) => boolean) => Tensors;
 export declare const mapOwned: (owned: Owned, f: (tensors: Tensors, owner: string) => Tensors) => Owned;
@@ -1750,9 +1823,11 @@ export declare const retain: (tensors: Tensors) => Tensors;
 export declare const dispose: (tensors: Tensors) => void;
 export declare const ofOwner: (owned: Owned, owner: string) => Tensors;
 export declare const read: (scalar: tf.Tensor) => number;
+export declare const ofValues: (values: Float32Array | Int32Array | Uint8Array, shape: ReadonlyArray<number>, dtype: "float32" | "int32" | "bool") => tf.Tensor;
 export declare const scalars: (numbers: {
   readonly [name: string]: number;
 }) => Tensors;
+export declare const scalar: (value: number) => tf.Tensor;
 export declare const scalarTree: (numbers: NumberTree) => {
   readonly [name: string]: TensorTree;
 };
@@ -1802,6 +1877,7 @@ declare const schemaOf: (registry: Registry.RegistryService) => Schema.Struct<{
   readonly batchSize: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
   readonly microbatchSize: Schema.optionalKey<Schema.Int>;
   readonly shuffle: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  readonly sampler: Schema.optionalKey<Schema.Codec<Sampler.Config, Sampler.Config, never, never>>;
   readonly dropLastBatch: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
   readonly optimizer: Schema.withDecodingDefaultKey<Schema.Codec<Optimizer.Config, Optimizer.ConfigInput, never, never>, never>;
   readonly learningRate: Schema.withDecodingDefaultKey<Schema.Codec<LearningRate.Schedule, LearningRate.ScheduleEncoded, never, never>, never>;
@@ -1818,22 +1894,7 @@ declare const schemaOf: (registry: Registry.RegistryService) => Schema.Struct<{
     readonly learningRate?: LearningRate.ScheduleEncoded;
     readonly frozen?: boolean;
   }[], never, never>, never>;
-  readonly gradients: Schema.optionalKey<Schema.$Array<Schema.Union<readonly [Schema.TaggedStruct<"SharpnessAware", {
-    readonly rho: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  }>, Schema.TaggedStruct<"AddNoise", {
-    readonly eta: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly gamma: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  }>, Schema.TaggedStruct<"AdaptiveClip", {
-    readonly clipping: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-    readonly except: Schema.withDecodingDefaultKey<Schema.Codec<string | readonly string[], string | readonly string[], never, never>, never>;
-  }>, Schema.TaggedStruct<"ClipByGlobalNorm", {
-    readonly maximum: Schema.Finite;
-  }>, Schema.TaggedStruct<"ClipByNorm", {
-    readonly maximum: Schema.Finite;
-  }>, Schema.TaggedStruct<"ClipByValue", {
-    readonly limit: Schema.Finite;
-  }>]>>>;
+  readonly gradients: Schema.optionalKey<Schema.$Array<Schema.Codec<Links.Link, Links.LinkInput, never, never>>>;
   readonly clip: Schema.optionalKey<Schema.TaggedUnion<{
     readonly GlobalNorm: Schema.TaggedStruct<"GlobalNorm", {
       readonly maximum: Schema.Finite;
@@ -2047,7 +2108,7 @@ export declare const predictBatch: <In extends TensorOrRecord, Out extends Tenso
 
 // @etude/core/internal/loop/RunSetup
 export declare const initialWeights: (task: Task, seed: number) => Evaluation.Weights;
-export declare const planOf: (task: Task, { config, registry }: TrainConfig.Understood, taskGroups: ReadonlyArray<ParameterGroup.DecodedGroup>, callbacks: ReadonlyArray<Definition>, parameters: Tensors.Tensors) => {
+export declare const planOf: (task: Task, understood: TrainConfig.Understood, taskGroups: ReadonlyArray<ParameterGroup.DecodedGroup>, callbacks: ReadonlyArray<Definition>, parameters: Tensors.Tensors) => {
   plan: StepPlan;
   trainable: string[];
   unmatched: readonly ParameterGroup.DecodedGroup[];
@@ -2087,10 +2148,10 @@ export interface RunData {
     readonly [name: string]: Dataset;
   };
 }
-export declare const of: (config: TrainConfig, given: unknown) => RunData | {
+export declare const of: (config: TrainConfig, data: unknown) => RunData | {
   readonly problems: ReadonlyArray<Problem>;
 };
-export declare const orFail: (task: Task, config: TrainConfig, given: unknown, others: ReadonlyArray<Problem>) => Effect.Effect<RunData, PreflightFailed>;
+export declare const orFail: (task: Task, config: TrainConfig, input: unknown, others: ReadonlyArray<Problem>) => Effect.Effect<RunData, PreflightFailed>;
 
 // @etude/core/TrainState
 export declare const HistoryEntry: Schema.Struct<{
@@ -2116,6 +2177,9 @@ export declare const Plain: Schema.Struct<{
     readonly seed: number;
     readonly shuffled: boolean;
     readonly length: number;
+    readonly sampler?: {
+      readonly [x: string]: Schema.Json;
+    };
     readonly batchSize: number;
     readonly altered: {
       readonly epoch: number;
@@ -2123,6 +2187,9 @@ export declare const Plain: Schema.Struct<{
         readonly seed: number;
         readonly shuffled: boolean;
         readonly length: number;
+        readonly sampler?: {
+          readonly [x: string]: Schema.Json;
+        };
       };
       readonly parts: readonly {
         readonly batch: number;
@@ -2134,6 +2201,9 @@ export declare const Plain: Schema.Struct<{
     readonly seed: number;
     readonly shuffled: boolean;
     readonly length: number;
+    readonly sampler?: {
+      readonly [x: string]: Schema.Json;
+    };
     readonly batchSize: number;
     readonly altered: {
       readonly epoch: number;
@@ -2141,6 +2211,9 @@ export declare const Plain: Schema.Struct<{
         readonly seed: number;
         readonly shuffled: boolean;
         readonly length: number;
+        readonly sampler?: {
+          readonly [x: string]: Schema.Json;
+        };
       };
       readonly parts: readonly {
         readonly batch: number;
@@ -2294,7 +2367,7 @@ export declare const Rule: Schema.Struct<{
   readonly minimumDelta: Schema.optionalKey<Schema.Finite>;
 }>;
 export type Rule = typeof Rule.Type;
-export declare const Asked: Schema.Union<readonly [Schema.String, Schema.Struct<{
+export declare const RuleInput: Schema.Union<readonly [Schema.String, Schema.Struct<{
   readonly monitor: Schema.String;
   readonly better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
   readonly start: Schema.optionalKey<Schema.Union<readonly [Schema.Struct<{
@@ -2305,7 +2378,7 @@ export declare const Asked: Schema.Union<readonly [Schema.String, Schema.Struct<
   readonly baseline: Schema.optionalKey<Schema.Finite>;
   readonly minimumDelta: Schema.optionalKey<Schema.Finite>;
 }>]>;
-export type Asked = typeof Asked.Type;
+export type RuleInput = typeof RuleInput.Type;
 export declare const EndWith: Schema.Union<readonly [Schema.Literal<"last">, Schema.Struct<{
   readonly best: Schema.Union<readonly [Schema.String, Schema.Struct<{
     readonly monitor: Schema.String;
@@ -2320,8 +2393,8 @@ export declare const EndWith: Schema.Union<readonly [Schema.Literal<"last">, Sch
   }>]>;
 }>]>;
 export type EndWith = typeof EndWith.Type;
-export declare const ruleOf: (asked: Asked) => Rule;
-export declare const keyOf: (asked: Asked) => string;
+export declare const ruleOf: (rule: RuleInput) => Rule;
+export declare const keyOf: (rule: RuleInput) => string;
 export declare const isBetter: (value: number, best: number | undefined, better: "higher" | "lower", minimumDelta?: number) => boolean;
 export declare const hasBegun: (start: Start | undefined, { epoch, step }: Pick<Progress, "epoch" | "step">) => boolean;
 export declare const directionOf: (rule: Rule, monitors: Monitors.Monitors) => "higher" | "lower" | undefined;
@@ -2333,8 +2406,8 @@ export declare const record: (best: {
 }, { epoch, step }: Pick<Best, "epoch" | "step">) => {
   readonly [monitor: string]: Best;
 };
-export declare const contradiction: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
-export declare const problem: (path: string, asked: Asked, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
+export declare const contradiction: (path: string, rule: RuleInput, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
+export declare const problem: (path: string, input: RuleInput, monitors: Monitors.Monitors) => ReadonlyArray<Problem>;
 
 // @etude/core/Update
 export interface Scene<Number_ extends string = any, Slot extends string = any> {
@@ -2499,7 +2572,7 @@ export interface TraceOptions {
   readonly nesterov?: boolean;
   readonly dampening?: number;
 }
-export declare const trace: ({ momentum, nesterov, dampening }: TraceOptions) => Update.Update<"share", "momentum">;
+export declare const trace: ({ momentum, nesterov, dampening }: TraceOptions) => Update.Update<"gradientWeight", "momentum">;
 
 // @etude/core/When
 export type Rule = (progress: Progress) => boolean;
@@ -2663,7 +2736,7 @@ export declare const logSoftmax: (logits: tf.Tensor) => tf.Tensor;
 export interface CrossEntropy {
   readonly values: tf.Tensor;
   readonly keep: Array<tf.Tensor>;
-  readonly slopes: (kept: ReadonlyArray<tf.Tensor>) => tf.Tensor;
+  readonly gradient: (saved: ReadonlyArray<tf.Tensor>) => tf.Tensor;
 }
 export declare const crossEntropy: (logits: tf.Tensor, labels: tf.Tensor, smoothing: number) => CrossEntropy;
 

@@ -29,15 +29,15 @@ export declare const fromTensors: (options: ArraysOptions<tf.Tensor>) => Effect.
 // @etude/data/internal/fieldRows
 export type NumericArray = Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint8ClampedArray | Uint16Array | Uint32Array;
 export type NestedArray = ReadonlyArray<number> | ReadonlyArray<boolean> | ReadonlyArray<NestedArray>;
-interface Given {
+interface FieldValues {
   readonly values: NumericArray | NestedArray;
   readonly shape?: ReadonlyArray<number>;
   readonly dtype?: FieldSpec["dtype"];
 }
-export declare const hold: (source: string, given: Given, part: string, problems: Array<DataError>) => Rows | undefined;
+export declare const fieldRows: (source: string, field: FieldValues, part: string, problems: Array<DataError>) => Rows | undefined;
 
 // @etude/data/Concat
-export declare const concat: (given: ReadonlyArray<Dataset>, options?: {
+export declare const concat: (list: ReadonlyArray<Dataset>, options?: {
   readonly name?: string;
 }) => Effect.Effect<Dataset, DatasetInvalid>;
 
@@ -137,7 +137,7 @@ export declare const split: (dataset: Dataset, options: SplitOptions) => Effect.
   readonly rest: Dataset;
   readonly heldOut: Dataset;
 }, DatasetInvalid>;
-export declare const mapBatch: (given: Dataset, f: (batch: HostBatch, indices: Int32Array, draw: Draw.Draw) => HostBatch, options?: {
+export declare const mapBatch: (source: Dataset, f: (batch: HostBatch, indices: Int32Array, draw: Draw.Draw) => HostBatch, options?: {
   readonly spec?: Dataset["spec"];
   readonly name?: string;
 }) => Dataset;

@@ -110,7 +110,7 @@ export interface Positives {
 export declare const positives: ({ both, predicted, actual, all }: Counts) => ReadonlyArray<Positives>;
 export type Ratio = (counts: Positives) => readonly [numerator: number, denominator: number];
 export declare const perClass: (ratio: Ratio, counts: Counts, zeroDivision?: number) => ReadonlyArray<number>;
-export declare const seen: (counts: Counts) => boolean;
+export declare const hasData: (counts: Counts) => boolean;
 export declare const average: (labelling: Labelling, kind: Average, ratio: Ratio, counts: Counts, zeroDivision?: number) => Option.Option<number>;
 
 // @etude/metrics/Labels
@@ -144,8 +144,22 @@ export declare const labels: (metric: string, labelling: Labelling, scored: Scor
   predicted: tf.Tensor<tf.Rank>;
   actual: tf.Tensor<tf.Rank>;
 };
-export declare const given: (scored: Scored<tf.Tensor, tf.Tensor>, tensors: Tensors, weights: tf.Tensor | undefined) => Tensors;
-export declare const measureLabels: (options: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>) => Tensors;
+export declare const given: <Given extends object>(scored: Scored<tf.Tensor, tf.Tensor>, tensors: Given & Tensors, weights: tf.Tensor | undefined) => Given & {
+  readonly weights?: tf.Tensor;
+} & Tensors;
+export declare const measureLabels: (options: Labelling) => (scored: Scored<tf.Tensor, tf.Tensor>) => {
+  predicted: tf.Tensor<tf.Rank>;
+  actual: tf.Tensor<tf.Rank>;
+} & {
+  readonly weights?: tf.Tensor;
+} & Tensors;
+export interface MeasuredTargets {
+  readonly actual: ArrayLike<number>;
+  readonly weights?: ArrayLike<number>;
+}
+export interface MeasuredLabels extends MeasuredTargets {
+  readonly predicted: ArrayLike<number>;
+}
 type Targets = {
   readonly task: "multiclass";
   readonly classes: number;
@@ -154,9 +168,9 @@ type Targets = {
   readonly task: "binary" | "multilabel";
   readonly ignore?: number;
 };
-export declare const forEachTarget: (metric: string, task: Targets, { actual, weights }: Measured, each: (label: number, weight: number, element: number) => void | boolean) => void;
-export declare const forEachLabel: (metric: string, labelling: Labelling, { predicted, ...measured }: Measured, each: (truth: number, guess: number, weight: number, element: number) => void) => number;
-export declare const countPairs: (labelling: Labelling, { predicted, actual, weights }: Measured) => Array<number> | undefined;
+export declare const forEachTarget: (metric: string, task: Targets, { actual, weights }: MeasuredTargets, each: (label: number, weight: number, element: number) => void | boolean) => void;
+export declare const forEachLabel: (metric: string, labelling: Labelling, { predicted, ...measured }: MeasuredLabels, each: (truth: number, guess: number, weight: number, element: number) => void) => number;
+export declare const countPairs: (labelling: Labelling, { predicted, actual, weights }: MeasuredLabels) => Array<number> | undefined;
 
 // @etude/metrics/ClassificationReport
 export interface Row {
@@ -218,16 +232,16 @@ export interface ReliabilityBin {
   readonly confidence?: number;
   readonly accuracy?: number;
 }
-export interface RocCurve {
+export type RocCurve = {
   readonly thresholds: ReadonlyArray<number>;
   readonly falsePositiveRate: ReadonlyArray<number>;
   readonly truePositiveRate: ReadonlyArray<number>;
-}
-export interface PrecisionRecallCurve {
+};
+export type PrecisionRecallCurve = {
   readonly thresholds: ReadonlyArray<number>;
   readonly precision: ReadonlyArray<number>;
   readonly recall: ReadonlyArray<number>;
-}
+};
 
 // @etude/metrics/Errors
 export { LabelOutOfRange } from "@etude/core/Errors";

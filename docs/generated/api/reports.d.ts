@@ -7,6 +7,7 @@ export * as Csv from "./Csv.ts";
 export * as Ending from "./Ending.ts";
 export * as EventSinks from "./EventSinks.ts";
 export * as EventsFile from "./EventsFile.ts";
+export * as FileObserver from "./FileObserver.ts";
 export * as GradientNorms from "./GradientNorms.ts";
 export * as History from "./History.ts";
 export * as HtmlReport from "./HtmlReport.ts";
@@ -45,7 +46,7 @@ export type Config = typeof Config.Type;
 export type ConfigInput = typeof Config.Encoded;
 export declare const id = "csv";
 export declare const parse: (text: string) => ReadonlyArray<ReadonlyArray<string>>;
-export declare const layer: (config: ConfigInput) => Layer.Layer<Callback.CallbackOf<OutputFile.OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem>;
+export declare const layer: (config: ConfigInput) => FileObserver.FileObserver;
 
 // @etude/reports/Ending
 export interface Ended {
@@ -101,13 +102,21 @@ export interface Options {
 }
 export declare const layer: ({ path, capacity, guard }: Options) => Layer.Layer<never, EventsFileError, FileSystem.FileSystem>;
 
+// @etude/reports/FileObserver
+export type FileObserver = Layer.Layer<Callback.CallbackOf<OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem>;
+export declare const path: Schema.NonEmptyString;
+export declare const flushEverySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+
 // @etude/reports/GradientNorms
-export declare const Config: Schema.Struct<{
-  readonly each: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  readonly id: Schema.optionalKey<Schema.NonEmptyString>;
-}>;
-export type Config = typeof Config.Type;
-export type ConfigInput = typeof Config.Encoded;
+declare const fields: {
+  each: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  id: Schema.optionalKey<Schema.NonEmptyString>;
+};
+export interface Config extends Schema.Struct.Type<typeof fields> {
+}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
+}
+export declare const Config: OptionsSchema<Config, ConfigInput>;
 export declare const id = "gradientNorms";
 export declare const norms: (gradients: Tensors.Tensors, each: boolean) => Tensors.Tensors;
 export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>;
@@ -183,7 +192,7 @@ export declare const render: (events: Iterable<Event.Event>, options?: RenderOpt
 export interface Earlier {
   readonly earlier?: ReadonlyArray<Event.Known>;
 }
-export declare const layer: (config: ConfigInput, { earlier }?: Earlier) => Layer.Layer<Callback.CallbackOf<OutputFile.OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem>;
+export declare const layer: (config: ConfigInput, { earlier }?: Earlier) => FileObserver.FileObserver;
 
 // @etude/reports/ModelSummary
 export declare const id = "modelSummary";
@@ -244,12 +253,15 @@ export declare const flushing: (file: OutputFile, everySteps: number) => {
 };
 
 // @etude/reports/ProgressBar
-export declare const Config: Schema.Struct<{
-  readonly verbosity: Schema.withDecodingDefaultKey<Schema.Codec<"minimal" | "standard" | "verbose", "minimal" | "standard" | "verbose", never, never>, never>;
-  readonly everySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-}>;
-export type Config = typeof Config.Type;
-export type ConfigInput = typeof Config.Encoded;
+declare const fields: {
+  verbosity: Schema.withDecodingDefaultKey<Schema.Codec<"minimal" | "standard" | "verbose", "minimal" | "standard" | "verbose", never, never>, never>;
+  everySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+};
+export interface Config extends Schema.Struct.Type<typeof fields> {
+}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
+}
+export declare const Config: OptionsSchema<Config, ConfigInput>;
 export declare const id = "progress";
 export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal>;
 
@@ -440,145 +452,21 @@ export declare const entries: {
     readonly id?: string;
     readonly path?: string;
   }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  gradientNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly match: string | readonly string[];
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly match?: string | readonly string[];
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
+  gradientNorms: CallbackEntry.CallbackEntry<GradientNorms.Config, GradientNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
+  weightNorms: CallbackEntry.CallbackEntry<WeightNorms.Config, WeightNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
   memory: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
   throughput: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
   learningRate: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
   modelSummary: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
   timing: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
 };
-export type ReportsConfig = CallbackEntry.Section<typeof entries>;
-export type ReportsInput = CallbackEntry.SectionInput<typeof entries>;
-export declare const ReportsConfig: Schema.Codec<CallbackEntry.Section<{
-  csv: CallbackEntry.CallbackEntry<{
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  valuesFile: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  tensorBoard: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly directory: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly directory?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  htmlReport: CallbackEntry.CallbackEntry<{
-    readonly classes: readonly string[];
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly classes?: readonly string[];
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  gradientNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly match: string | readonly string[];
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly match?: string | readonly string[];
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  memory: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  throughput: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  learningRate: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  modelSummary: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-  timing: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-}>, CallbackEntry.SectionInput<{
-  csv: CallbackEntry.CallbackEntry<{
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  valuesFile: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  tensorBoard: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly directory: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly directory?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  htmlReport: CallbackEntry.CallbackEntry<{
-    readonly classes: readonly string[];
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly classes?: readonly string[];
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  gradientNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly match: string | readonly string[];
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly match?: string | readonly string[];
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  memory: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  throughput: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  learningRate: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  modelSummary: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-  timing: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-}>, never, never>;
+export interface ReportsConfig extends CallbackEntry.Section<typeof entries> {
+}
+export interface ReportsInput extends CallbackEntry.SectionInput<typeof entries> {
+}
+export declare const ReportsConfig: Schema.Codec<ReportsConfig, ReportsInput>;
 export declare const filesOf: (config: ReportsConfig) => ReadonlyArray<string>;
-export declare const layerOf: (config: ReportsConfig, place: Plugin.Place) => import("effect/Layer").Layer<import("@etude/core/Callback").CallbackOf<never, never> | import("@etude/core/Callback").CallbackOf<never, never> | import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Errors").ConfigInvalid, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem | import("./Terminal.ts").Terminal>;
+export declare const layerOf: (config: ReportsConfig, place: Plugin.Place) => import("effect/Layer").Layer<import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never> | import("@etude/core/Callback").CallbackOf<never, never> | import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem | import("./Terminal.ts").Terminal>;
 export declare const plugin: Plugin.PluginOf<{
   csv: CallbackEntry.CallbackEntry<{
     readonly id?: string;
@@ -614,22 +502,8 @@ export declare const plugin: Plugin.PluginOf<{
     readonly id?: string;
     readonly path?: string;
   }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  gradientNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightNorms: CallbackEntry.CallbackEntry<{
-    readonly each: boolean;
-    readonly match: string | readonly string[];
-    readonly id?: string;
-  }, {
-    readonly each?: boolean;
-    readonly match?: string | readonly string[];
-    readonly id?: string;
-  }, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
+  gradientNorms: CallbackEntry.CallbackEntry<GradientNorms.Config, GradientNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
+  weightNorms: CallbackEntry.CallbackEntry<WeightNorms.Config, WeightNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
   memory: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
   throughput: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
   learningRate: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
@@ -658,15 +532,15 @@ type Summary = {
     readonly [tag: string]: string;
   };
 };
-export declare const encode: (at: {
+export declare const encode: (point: {
   readonly step: number;
   readonly wallTime: number;
-}, what: Summary | {
+}, content: Summary | {
   readonly fileVersion: string;
 } | {
   readonly sessionStart: true;
 }) => Uint8Array;
-export declare const layer: (config: ConfigInput) => Layer.Layer<Callback.CallbackOf<OutputFile.OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem>;
+export declare const layer: (config: ConfigInput) => FileObserver.FileObserver;
 
 // @etude/reports/Terminal
 export interface TerminalService {
@@ -735,16 +609,19 @@ export declare const Row: Schema.Struct<{
 }>;
 export type Row = typeof Row.Type;
 export declare const parse: (text: string) => ReadonlyArray<Row>;
-export declare const layer: (config: ConfigInput) => Layer.Layer<Callback.CallbackOf<OutputFile.OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem>;
+export declare const layer: (config: ConfigInput) => FileObserver.FileObserver;
 
 // @etude/reports/WeightNorms
-export declare const Config: Schema.Struct<{
-  readonly each: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  readonly match: Schema.withDecodingDefaultKey<Schema.Codec<string | readonly string[], string | readonly string[], never, never>, never>;
-  readonly id: Schema.optionalKey<Schema.NonEmptyString>;
-}>;
-export type Config = typeof Config.Type;
-export type ConfigInput = typeof Config.Encoded;
+declare const fields: {
+  each: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
+  match: Schema.withDecodingDefaultKey<Schema.Codec<string | readonly string[], string | readonly string[], never, never>, never>;
+  id: Schema.optionalKey<Schema.NonEmptyString>;
+};
+export interface Config extends Schema.Struct.Type<typeof fields> {
+}
+export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
+}
+export declare const Config: OptionsSchema<Config, ConfigInput>;
 export declare const id = "weightNorms";
 export declare const norms: (tensors: Tensors.Tensors, each?: boolean) => {
   readonly [path: string]: number;

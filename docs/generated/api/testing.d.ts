@@ -235,8 +235,8 @@ export declare const refusing: Callback.CallbackLayer<never, never, never, never
 
 // @etude/testing/doubles/Storages
 export declare const memory: (disk?: CrashStorage.Disk, process?: string) => Layer.Layer<Storage>;
-export declare const full: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
-export declare const torn: (at: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
+export declare const full: (byte: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
+export declare const torn: (byte: number, disk?: CrashStorage.Disk) => Layer.Layer<Storage>;
 export declare const forgotten: (disk: CrashStorage.Disk) => CrashStorage.Disk;
 
 // @etude/testing/GradientCheck
@@ -474,12 +474,12 @@ export declare const delayed: (dataset: Dataset, delay: Duration.Input) => Datas
 export declare const asynchronous: (dataset: Dataset) => Dataset;
 export declare const unreadable: (dataset: Dataset, sample: number) => DataError;
 export declare const failing: (dataset: Dataset, sample: number, throws?: boolean) => Dataset;
-export declare const failingAt: (dataset: Dataset, at: number) => Dataset;
+export declare const failingAt: (dataset: Dataset, sample: number) => Dataset;
 export declare const held: (dataset: Dataset) => {
   readonly dataset: Dataset;
   readonly open: Effect.Effect<void>;
   readonly close: Effect.Effect<void>;
-  readonly asked: () => number;
+  readonly reads: () => number;
 };
 export declare const spoiled: (dataset: Dataset, sample: number) => Dataset;
 export declare const without: (dataset: Dataset, isMissing: (sample: number) => boolean) => Dataset;
@@ -497,7 +497,7 @@ export interface Row {
   readonly tolerance?: Close.Tolerance;
 }
 export declare const config: TrainConfigInput;
-export declare const row: (name: string, { config: own, ...given }?: Partial<Omit<Subject, "name">>, tolerance?: Close.Tolerance) => Row;
+export declare const row: (name: string, { config: changes, ...rest }?: Partial<Omit<Subject, "name">>, tolerance?: Close.Tolerance) => Row;
 export declare const optimizers: ReadonlyArray<Row>;
 export declare const schedules: ReadonlyArray<Row>;
 export declare const clips: ReadonlyArray<Row>;
@@ -678,12 +678,12 @@ export interface On {
 export declare const orSkip: <E, R>(test: {
   readonly skip: (reason: string) => never;
 }, check: Effect.Effect<void, E | LawSkipped, R>) => Effect.Effect<void, E, R>;
-export declare const resume: ({ backend, ...options }: Subject & On) => void;
-export declare const interference: ({ backend, ...options }: InterferenceLaw.InterferenceOptions & On) => void;
-export declare const metric: ({ backend, ...options }: MetricLaw.MetricOptions & On) => void;
-export declare const tensors: ({ backend, ...options }: Subject & On) => void;
-export declare const finalizers: ({ backend, ...options }: FinalizerLaw.FinalizerOptions & On) => void;
-export declare const validation: ({ backend, ...options }: Subject & On) => void;
-export declare const microbatches: ({ backend, ...options }: MicrobatchLaw.MicrobatchOptions & On) => void;
+export declare const resume: (options: Subject & On) => void;
+export declare const interference: (options: InterferenceLaw.InterferenceOptions & On) => void;
+export declare const metric: (options: MetricLaw.MetricOptions & On) => void;
+export declare const tensors: (options: Subject & On) => void;
+export declare const finalizers: (options: FinalizerLaw.FinalizerOptions & On) => void;
+export declare const validation: (options: Subject & On) => void;
+export declare const microbatches: (options: MicrobatchLaw.MicrobatchOptions & On) => void;
 export declare const backends: (options: BackendLaw.BackendOptions) => void;
 export declare const config: <T, E>(options: ConfigLaw.ConfigOptions<T, E>) => void;
