@@ -5,8 +5,8 @@ import { measure, text } from "../src/House.ts"
 const limits = {
   "functions of the loop and the step over 40 lines": 0,
   "functions that capture more than 5 names": 0,
-  "files that one plain step runs through": 28,
-  "lines that one plain step runs through": 578,
+  "files that one plain step runs through": 29,
+  "lines that one plain step runs through": 596,
   "casts `as never`": 9,
   "casts `as unknown as`": 11,
   "casts `!`": 416,
