@@ -7,6 +7,7 @@ import * as Contraction from "./expand/Contraction.ts"
 import * as Pack from "./expand/Pack.ts"
 import * as Parts from "./expand/Parts.ts"
 import * as Winograd from "./expand/Winograd.ts"
+import type { Expanded } from "./expand/winograd/Tiles.ts"
 import * as Zeros from "./expand/Zeros.ts"
 import type { Buffer, Contract, Node, Plan } from "./Plan.ts"
 
@@ -28,7 +29,7 @@ const contract = (
 }
 
 /** The contraction by others, where that takes fewer products, and each of these expanded. */
-const expanded = (node: Contract, plan: Plan, id: number): Winograd.Expanded => {
+const expanded = (node: Contract, plan: Plan, id: number): Expanded => {
   const fewer = Winograd.expand(node, id)
   if (fewer === undefined) return contract(node, plan, id)
   const buffers = [...fewer.buffers]
