@@ -30,7 +30,7 @@ const none = (reason: string, advice: ReadonlyArray<string>) => ({ compiler: nul
 export const report: Effect.Effect<Report> = Effect.gen(function* () {
   const cache = CodeCache.folder()
   const webAssembly = detect()
-  const { find } = yield* Effect.promise(() => import("./native/NativeCompiler.ts"))
+  const { find } = yield* Effect.promise(() => import("#native"))
   const found =
     webAssembly === "fused"
       ? yield* find({ cache }).pipe(

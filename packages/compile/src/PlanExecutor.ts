@@ -73,8 +73,8 @@ const tierOf = Effect.fnUntraced(function* (
   tell: (text: string) => void
 ) {
   if (native === "off" || !Threads.isNode()) return undefined
-  // In bundles for browsers this module is empty: `browser` in package.json.
-  const { find } = yield* Effect.promise(() => import("./native/NativeCompiler.ts"))
+  // In bundles for browsers this module is empty: `imports` in package.json.
+  const { find } = yield* Effect.promise(() => import("#native"))
   const compiler = yield* Effect.cached(find({ cache: cache ?? CodeCache.folder() }))
   if (native === "required")
     yield* Effect.mapError(compiler, ({ message }) =>

@@ -22,6 +22,7 @@ const dated: { readonly [file: string]: string } = {
   "checkpoint/NodeStorage.ts": "the age of another machine's folder",
   "cli/RunLock.ts": "when a run took its folder, for people",
   "cli/Train.ts": "the name of a run's folder",
+  "compile/native/Store.ts": "the age of cached code, by the dates of files",
   "reports/TensorBoard.ts": "the wall time of each point, which the format asks for"
 }
 
