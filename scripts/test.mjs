@@ -5,7 +5,7 @@
 import { rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import path from "node:path"
-import { node, root, say, stop } from "./lib/machine.mjs"
+import { environment, node, root, say, stop } from "./lib/machine.mjs"
 import { interrupted, run } from "./lib/run.mjs"
 import { packages } from "./lib/stamp.mjs"
 import { collect, print } from "./lib/testReports.mjs"
@@ -18,9 +18,9 @@ const report = `reports/${slow ? "slow" : "test"}.json`
 await setUp()
 const begin = performance.now()
 
-const step = async (name, program, args) => {
+const step = async (name, program, args, env) => {
   say(`\n${name}`)
-  const { code } = await run(program, args)
+  const { code } = await run(program, args, env === undefined ? {} : { env })
   if (interrupted(code)) stop("Interrupted.", 130)
   return { name, code }
 }
@@ -45,8 +45,9 @@ if (!slow) {
   results.push(await step("Dead code and unused dependencies", node(), [knip, "--no-progress", "--no-config-hints"]))
   results.push(await step("Types", node(), turbo(["check"], ["--output-logs=new-only"])))
 }
-const vitest = ["--", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-results.push(await step(slow ? "Slow tests" : "Tests", node(), turbo([task], vitest)))
+// By the environment: further arguments would be part of what turbo knows builds by, and all would be built again.
+const reporting = { ...environment(), ETUDE_TEST_REPORT: report }
+results.push(await step(slow ? "Slow tests" : "Tests", node(), turbo([task]), reporting))
 
 const counts = collect(packages().map((folder) => path.join(folder, report)))
 say("")

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { compiled, isInstalled } from "./support/native.ts"
 
 describe.skipIf(!isInstalled)("many drawn stacks of layers, compiled: equals eager, and is reproducible", () => {
-  for (const row of StackRows.drawn(66, 6)) {
+  for (const row of StackRows.drawn(72)) {
     it.effect(row.name, () => Effect.provide(ExecutorLaw.check({ row }), compiled))
   }
 })
