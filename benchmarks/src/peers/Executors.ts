@@ -1,5 +1,6 @@
 /** The step executors of Etude that are compared. Each comes with its backend. */
 import { Cpu, Native, Wasm } from "@etude/backend"
+import type { ExecutorUnavailable } from "@etude/compile/Errors"
 import type { Backend } from "@etude/core/Backend"
 import type { BackendBusy, BackendUnavailable } from "@etude/core/Errors"
 import type { StepExecutor } from "@etude/core/StepExecutor"
@@ -7,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { BackendName } from "../PlainBackend.ts"
 
-export type Executor = Layer.Layer<Backend | StepExecutor, BackendUnavailable | BackendBusy>
+export type Executor = Layer.Layer<Backend | StepExecutor, BackendUnavailable | BackendBusy | ExecutorUnavailable>
 
 export const eager: { readonly [backend in BackendName]: Executor } = {
   native: Native.layer,

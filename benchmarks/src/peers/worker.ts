@@ -120,6 +120,6 @@ const exit = await Effect.runPromiseExit(program())
 if (Exit.isFailure(exit)) {
   const error = Cause.squash(exit.cause)
   const message = error instanceof Error ? error.message : String(error)
-  const unavailable = (error as { _tag?: unknown })?._tag === "BackendUnavailable"
+  const unavailable = (error as { _tag?: string })?._tag?.endsWith("Unavailable") === true
   send({ _tag: unavailable ? "Unavailable" : "Failed", message })
 }

@@ -1,11 +1,19 @@
 // The public interface of @etude/compile. Made by `npm run generate`.
 
 // @etude/compile
-export { CompiledDiffers, NotCompilable, ProgramChanged } from "./Errors.ts";
+export { CompiledDiffers, ExecutorUnavailable, NotCompilable, ProgramChanged } from "./Errors.ts";
 export * as GraphExecutor from "./GraphExecutor.ts";
 export * as PlanExecutor from "./PlanExecutor.ts";
 
 // @etude/compile/Errors
+declare const ExecutorUnavailable_base: Schema.Class<ExecutorUnavailable, Schema.TaggedStruct<"ExecutorUnavailable", {
+  readonly executor: Schema.Literals<readonly ["wasm", "native"]>;
+  readonly reason: Schema.String;
+  readonly advice: Schema.String;
+}>, import("effect/Cause").YieldableError>;
+export declare class ExecutorUnavailable extends ExecutorUnavailable_base {
+  get message(): string;
+}
 declare const NotCompilable_base: Schema.Class<NotCompilable, Schema.TaggedStruct<"NotCompilable", {
   readonly program: Schema.String;
   readonly shapes: Schema.String;
@@ -59,10 +67,10 @@ export interface PlanOptions extends CompilingExecutor.CompilingOptions {
   readonly native?: "auto" | "off" | "required";
   readonly cache?: string;
 }
-export declare const layerWith: (options: PlanOptions) => Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend>;
-export declare const layer: Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend>;
-export declare const layerAutoWith: (options: PlanOptions) => Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend>;
-export declare const on: <E, R>(backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>) => Layer.Layer<Backend | StepExecutor.StepExecutor, E | BackendUnavailable, R>;
+export declare const layerWith: (options: PlanOptions) => Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend>;
+export declare const layer: Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend>;
+export declare const layerAutoWith: (options: PlanOptions) => Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend>;
+export declare const on: <E, R>(backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>) => Layer.Layer<Backend | StepExecutor.StepExecutor, E | ExecutorUnavailable, R>;
 
 // @etude/compile/Doctor
 declare const Report_base: Schema.Class<Report, Schema.Struct<{

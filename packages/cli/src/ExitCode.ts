@@ -31,6 +31,7 @@ const codes: { readonly [tag: string]: ExitCode } = {
   DataError: 3,
   DatasetInvalid: 3,
   BackendUnavailable: 4,
+  ExecutorUnavailable: 4,
   BackendUnknown: 4,
   BackendBusy: 4,
   NativeInstallFailed: 4

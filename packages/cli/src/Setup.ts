@@ -1,5 +1,6 @@
 /** A config's backend and executor, and the task and data of its experiment. */
 import * as Auto from "@etude/backend/Auto"
+import type { ExecutorUnavailable } from "@etude/compile/Errors"
 import * as GraphExecutor from "@etude/compile/GraphExecutor"
 import * as PlanExecutor from "@etude/compile/PlanExecutor"
 import type { Backend } from "@etude/core/Backend"
@@ -13,7 +14,10 @@ import { ExperimentFailed } from "./Errors.ts"
 import type { Loaded } from "./Load.ts"
 import type { RunConfig } from "./RunConfig.ts"
 
-type Executing = Layer.Layer<Backend | StepExecutor, BackendBusy | BackendUnavailable | Auto.BackendUnknown>
+type Executing = Layer.Layer<
+  Backend | StepExecutor,
+  BackendBusy | BackendUnavailable | Auto.BackendUnknown | ExecutorUnavailable
+>
 
 /** The backend that is named, by the config or by `ETUDE_BACKEND`; `undefined` when the choice is open. */
 const named = ({ backend }: RunConfig) => (backend === "auto" ? Auto.requested : Effect.succeed(backend))

@@ -22,7 +22,7 @@ export class Report extends Schema.Class<Report>("@etude/compile/Doctor/Report")
   advice: Schema.Array(Schema.String)
 }) {}
 
-const getCompiler = "Install a C compiler, such as the gcc or clang package, or set CC: steps run several times faster."
+const getCompiler = "With a C compiler, such as the gcc or clang package, steps run several times faster."
 
 const none = (reason: string, advice: ReadonlyArray<string>) => ({ compiler: null, lanes: null, reason, advice })
 
@@ -35,7 +35,9 @@ export const report: Effect.Effect<Report> = Effect.gen(function* () {
     webAssembly === "fused"
       ? yield* find({ cache }).pipe(
           Effect.map(({ target, version }) => ({ compiler: version, lanes: target.lanes, reason: null, advice: [] })),
-          Effect.catch(({ message }) => Effect.succeed(none(message, [getCompiler])))
+          Effect.catch(({ problem, reason }) =>
+            Effect.succeed(none(reason, problem === "compilerMissing" ? [getCompiler] : []))
+          )
         )
       : none("this Node's WebAssembly has no fused multiply-add, and native code would have other bits", [
           "Use Node 24 or later."
@@ -45,11 +47,10 @@ export const report: Effect.Effect<Report> = Effect.gen(function* () {
 
 /** The report as text for a terminal. */
 export const render = ({ webAssembly, threads, compiler, lanes, cache, reason, advice }: Report): string => {
-  const way =
-    compiler === null ? `as WebAssembly: ${reason}` : "as native code, which begins as WebAssembly while it compiles"
+  const way = compiler === null ? "as WebAssembly" : "as native code, which begins as WebAssembly while it compiles"
   return [
     `code      WebAssembly with ${webAssembly === "scalar" ? "no vectors" : `vectors, multiply-add ${webAssembly}`}`,
-    `          ${compiler === null ? "no native code" : `native code with vectors of ${lanes}, by ${compiler}`}`,
+    `          ${compiler === null ? `no native code: ${reason}` : `native code with vectors of ${lanes}, by ${compiler}`}`,
     `          kept in ${cache}`,
     "",
     `Steps run ${way}, on ${threads === 1 ? "one thread" : `${threads} threads`}.`,

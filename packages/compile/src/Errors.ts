@@ -1,6 +1,19 @@
 /** Ways in which a program can't be compiled, or turns out not to be what was compiled. */
 import * as Schema from "effect/Schema"
 
+/** An executor that can't run here: its backend is another one, or something that it needs is missing. */
+export class ExecutorUnavailable extends Schema.TaggedError<ExecutorUnavailable>()("ExecutorUnavailable", {
+  /** As configs name it. */
+  executor: Schema.Literals(["wasm", "native"]),
+  /** Ends without a period. */
+  reason: Schema.String,
+  advice: Schema.String
+}) {
+  override get message() {
+    return `The executor ${this.executor} is not available: ${this.reason}. ${this.advice}`
+  }
+}
+
 /** A program that can't be run as one graph; thrown if the executor is set to fail instead of running it eagerly. */
 export class NotCompilable extends Schema.TaggedError<NotCompilable>()("NotCompilable", {
   program: Schema.String,

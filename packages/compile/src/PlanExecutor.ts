@@ -3,13 +3,13 @@
  * program of WebAssembly. It needs npm packages only, and gives the same bits on every machine, with any number of threads.
  */
 import { Backend } from "@etude/core/Backend"
-import { BackendUnavailable } from "@etude/core/Errors"
 import * as StepExecutor from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CodeCache from "./CodeCache.ts"
 import * as CompilingExecutor from "./CompilingExecutor.ts"
+import { ExecutorUnavailable } from "./Errors.ts"
 import * as NativeTier from "./NativeTier.ts"
 import * as PlanCompiler from "./PlanCompiler.ts"
 import * as Arena from "./runtime/Arena.ts"
@@ -28,7 +28,7 @@ export interface PlanOptions extends CompilingExecutor.CompilingOptions {
   readonly threads?: number
   /**
    * Native code, where the machine has a C compiler: a run begins on WebAssembly, and goes over when the code is there. `off`
-   * stays on WebAssembly, `required` fails with `BackendUnavailable` without a compiler. Default: `auto`; there is none in
+   * stays on WebAssembly, `required` fails with `ExecutorUnavailable` without a compiler. Default: `auto`; there is none in
    * browsers.
    */
   readonly native?: "auto" | "off" | "required"
@@ -63,26 +63,30 @@ const foreignNote = ({ instance: { foreign }, program }: PlanCompiler.Running): 
   )
 }
 
-const unavailable = (reason: string, advice: string): BackendUnavailable =>
-  new BackendUnavailable({ backend: PlanCompiler.backend, reason, advice })
+const unavailable = ({ native }: PlanOptions, reason: string, advice: string): ExecutorUnavailable =>
+  new ExecutorUnavailable({ executor: native === "required" ? "native" : "wasm", reason, advice })
+
+/** A reason as the end of a sentence: some end with what to do, in a sentence of its own. */
+const clauseOf = (reason: string): string => reason.replace(/\.$/, "")
 
 /** Native code for what runs on WebAssembly; `undefined` where there is to be none. */
 const tierOf = Effect.fnUntraced(function* (
-  { native = "auto", cache }: PlanOptions,
+  planOptions: PlanOptions,
   options: Omit<NativeTier.TierOptions, "onFailure">,
   tell: (text: string) => void
 ) {
+  const { native = "auto", cache } = planOptions
   if (native === "off" || !Threads.isNode()) return undefined
   // In bundles for browsers this module is empty: `imports` in package.json.
   const { find } = yield* Effect.promise(() => import("#native"))
   const compiler = yield* Effect.cached(find({ cache: cache ?? CodeCache.folder() }))
   if (native === "required")
-    yield* Effect.mapError(compiler, ({ message }) =>
-      unavailable(message, "Install a C compiler, such as the gcc package, or use the executor wasm.")
+    yield* Effect.mapError(compiler, ({ reason }) =>
+      unavailable(planOptions, clauseOf(reason), "Or use the executor wasm, which needs no compiler.")
     )
   return yield* NativeTier.make(compiler, {
     ...options,
-    onFailure: (_program, reason) => tell(`Steps run as WebAssembly, which is slower: ${reason}.`)
+    onFailure: (_program, reason) => tell(`Steps run as WebAssembly, which is slower: ${clauseOf(reason)}.`)
   })
 })
 
@@ -97,11 +101,17 @@ const make = (options: PlanOptions) =>
     const arena = Arena.make({ shared: threads > 1 })
     const handles = new Handles(arena)
     const emitter = yield* Effect.mapError(WasmEmitter.make({ threads, arena }), ({ reason }) =>
-      unavailable(`its threads could not be started: ${reason}`, "Use one thread, or another executor.")
+      unavailable(options, `its threads could not be started: ${reason}`, "Use one thread, or another executor.")
     )
     const { take, tell } = makeNotes()
     const tier =
       emitter.arithmetic === "fused" ? yield* tierOf(options, { memory: arena.memory, threads }, tell) : undefined
+    if (options.native === "required" && tier === undefined)
+      return yield* unavailable(
+        options,
+        "native code runs in Node only, and has the bits of WebAssembly where that multiplies and adds with one rounding",
+        "Use the executor wasm."
+      )
     yield* SharingKernels.install(PlanCompiler.backend, handles)
     const compiler = PlanCompiler.make({
       handles,
@@ -124,14 +134,15 @@ const make = (options: PlanOptions) =>
     )
   })
 
-/** Compiles on the WASM backend, which must be provided; fails with `BackendUnavailable` on any other. */
-export const layerWith = (options: PlanOptions): Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend> =>
+/** Compiles on the WASM backend, which must be provided; fails with `ExecutorUnavailable` on any other. */
+export const layerWith = (options: PlanOptions): Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend> =>
   Layer.effect(
     StepExecutor.StepExecutor,
     Effect.gen(function* () {
       const backend = yield* Backend
       if (tf.getBackend() !== PlanCompiler.backend) {
         return yield* unavailable(
+          options,
           `programs are recorded on wasm only, and this is ${backend.name}`,
           "Use the wasm backend, or another executor."
         )
@@ -146,7 +157,7 @@ export const layer = layerWith({})
 /** Compiles where the backend is WASM, and runs eagerly elsewhere. */
 export const layerAutoWith = (
   options: PlanOptions
-): Layer.Layer<StepExecutor.StepExecutor, BackendUnavailable, Backend> =>
+): Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend> =>
   Layer.unwrap(
     Effect.sync(() => (tf.getBackend() === PlanCompiler.backend ? layerWith(options) : StepExecutor.layerEager))
   )
@@ -154,5 +165,5 @@ export const layerAutoWith = (
 /** A backend's layer that runs steps as code of Etude's own: `PlanExecutor.on(Wasm.layer)`. */
 export const on = <E, R>(
   backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>
-): Layer.Layer<Backend | StepExecutor.StepExecutor, E | BackendUnavailable, R> =>
+): Layer.Layer<Backend | StepExecutor.StepExecutor, E | ExecutorUnavailable, R> =>
   Layer.provideMerge(layerAutoWith({}), backend)
