@@ -1,4 +1,4 @@
-/** The page's worker: trains when it is told to, then answers with what it has learned. */
+/** The page's worker: trains on request, then answers with the trained model. */
 import * as Wasm from "@etude/backend/Wasm"
 import * as PlanExecutor from "@etude/compile/PlanExecutor"
 import { StepExecutor } from "@etude/core"

@@ -164,7 +164,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     try {
       entry = make(leaves)
     } catch (error) {
-      // The machine failed, not the program: eagerly, the run would go on with other bits.
+      // The machine failed, not the program: an eager run would continue with other bits.
       if (!eagerly || error instanceof ThreadFailed) throw error
       dispose(Leaves.of(runEagerly(inputs)), leaves)
       entry = refuse(form, leaves, `compiling it failed (${message(error)})`)

@@ -1,4 +1,4 @@
-/** A step executor that compiles, whatever by: programs are kept within a bound, and what runs eagerly is told once. */
+/** A step executor that compiles, whatever the compiler: it keeps a bounded number of programs and reports once what runs eagerly. */
 import { StepExecutor, type StepMemory } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

@@ -14,7 +14,7 @@ export interface View {
 export interface Builder {
   readonly buffers: ReadonlyArray<Buffer>
   readonly nodes: ReadonlyArray<Node>
-  /** A new buffer's number; temporary if nothing else is said. */
+  /** A new buffer's number; temporary by default. */
   readonly buffer: (type: ElementType, size: number, place?: Place) => number
   readonly push: (node: Node) => void
   /** What `make` gave for this key before, if it did: nothing is computed twice. */

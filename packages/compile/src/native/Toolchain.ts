@@ -18,7 +18,7 @@ export interface Toolchain {
   readonly isClang: boolean
 }
 
-/** Tried in this order. A compiler for C++ takes C too, when it is told. */
+/** Tried in this order. A C++ compiler takes C too, with a flag. */
 export const compilers: ReadonlyArray<string> = ["cc", "gcc", "clang", "g++"]
 
 /** What to do where there is none. */

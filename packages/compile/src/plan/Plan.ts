@@ -17,7 +17,7 @@ export type Place =
 export interface Buffer {
   readonly id: number
   readonly type: ElementType
-  /** In elements. Nothing is said of what lies behind them, but 64 bytes there may be read. */
+  /** In elements. The contents behind them are undefined, but 64 bytes there may be read. */
   readonly size: number
   readonly place: Place
 }

@@ -56,7 +56,7 @@ export const forEachIndex = (shape: Shape, body: (index: Array<number>) => void)
   }
 }
 
-/** Ranges of at most so many pieces are told apart. */
+/** The most pieces into which a range is divided. */
 const mostPieces = 64
 
 /**

@@ -21,7 +21,7 @@ export interface Recorded<Out extends TensorTree> {
   readonly outputs: Out
 }
 
-/** How the bytes of an input are told from whole numbers: tfjs sees int32 in both. */
+/** Distinguishes an input's bytes from whole numbers: tfjs sees int32 in both. */
 export type IsBytes = (tensor: tf.Tensor) => boolean
 
 /** What has been heard of a program so far. */
