@@ -9,7 +9,7 @@ import * as Safetensors from "@etude/checkpoint/Safetensors"
 import { EndedWith } from "@etude/core/Best"
 import { entry } from "@etude/core/Lookup"
 import { Progress } from "@etude/core/Progress"
-import type { Task } from "@etude/core/Task"
+import { refusals, type Task } from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import * as Trainer from "@etude/core/Trainer"
 import * as TrainState from "@etude/core/TrainState"
@@ -133,7 +133,7 @@ export const read = (
     if (problems.length > 0) return yield* refuse(...problems)
     const progress = Schema.decodeUnknownOption(ProgressJson)(metadata["progress"])
     const plain = TrainState.initialPlain(seed)
-    return yield* Effect.acquireRelease(
+    const state = yield* Effect.acquireRelease(
       Effect.sync(() =>
         TrainState.fromData({
           plain: TrainState.encodePlain({
@@ -146,4 +146,6 @@ export const read = (
       ),
       (state) => Effect.sync(() => TrainState.dispose(state))
     )
+    const refused = refusals(task, state)
+    return refused.length > 0 ? yield* refuse(...refused) : state
   })

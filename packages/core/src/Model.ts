@@ -45,6 +45,11 @@ export interface Model<In extends TensorOrRecord, Out extends TensorOrRecord> {
   readonly crossSample?: boolean
   /** A JSON description of the architecture, kept in checkpoints. */
   readonly topology?: unknown
+  /**
+   * What speaks against using variables that come from a file or another run, as sentences, beyond names and shapes: that the data was
+   * prepared in another way, say. Default: nothing.
+   */
+  readonly refuses?: (variables: Variables) => ReadonlyArray<string>
 }
 
 /** A model of plain functions, without statistics or penalties. `apply` knows the parameters that `init` gives by name. */

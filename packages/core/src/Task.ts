@@ -4,9 +4,10 @@
  * GAN).
  */
 import type * as tf from "@tensorflow/tfjs-core"
+import * as ModelPaths from "./internal/ModelPaths.ts"
 import type { HostValues, Loss, TargetKind } from "./Loss.ts"
 import { type Metric, of as metricOf } from "./Metric.ts"
-import type { Model } from "./Model.ts"
+import type { Model, Variables } from "./Model.ts"
 import type { ParameterGroup } from "./ParameterGroup.ts"
 import type { StepRandom } from "./RandomBits.ts"
 import { get, isTensor, type TensorOrRecord, type TensorSpec, type Tensors } from "./Tensors.ts"
@@ -123,6 +124,17 @@ export const targetKinds = (task: Task): { readonly [target: string]: TargetKind
     declared.filter(([target, kind]) => declared.every(([other, otherKind]) => other !== target || otherKind === kind))
   )
 }
+
+/** What the task's models have against using these variables, as sentences; see `refuses` of `Model`. */
+export const refusals = (
+  { models }: Pick<Task, "models">,
+  { parameters, statistics }: Variables
+): ReadonlyArray<string> =>
+  Object.entries(models).flatMap(([name, model]) => {
+    const select = (tensors: Tensors) => ModelPaths.select(models, name, tensors)
+    const sentences = model.refuses?.({ parameters: select(parameters), statistics: select(statistics) }) ?? []
+    return name === "" ? sentences : sentences.map((sentence) => `${name}: ${sentence}`)
+  })
 
 /** The task as validation and test measure it: its evaluation metrics come after the others. */
 export const whenEvaluated = (task: Task): Task => ({

@@ -225,7 +225,7 @@ const draftOf = (
     initial = freshOf()
     return initial.fresh
   })
-  const weightProblems = resumed === undefined ? [] : Preflight.checkState(resumed, fresh)
+  const weightProblems = resumed === undefined ? [] : Preflight.checkState(task, resumed, fresh)
   const adaptation =
     resumed === undefined || weightProblems.length > 0 ? undefined : adaptationOf(initial!.plan, resumed)
   const course = courseOf(

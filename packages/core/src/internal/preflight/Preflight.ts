@@ -15,7 +15,7 @@ import { nearest } from "../../nearest.ts"
 import type { DecodedGroup, ResolvedGroup } from "../../ParameterGroup.ts"
 import * as RandomBits from "../../RandomBits.ts"
 import * as Rng from "../../Rng.ts"
-import { type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../Task.ts"
+import { refusals, type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as TrainState from "../../TrainState.ts"
 import type { Definition } from "../loop/Definition.ts"
@@ -360,11 +360,15 @@ export const checkCallbackStates = (
 
 const comparedGroups = ["parameters", "statistics"] as const
 
-/** Weights of a given state that are missing, left over, or of another shape than those of a fresh one. */
-export const checkState = (state: TrainState.TrainState, fresh: TrainState.TrainState): ReadonlyArray<Problem> => {
+/** Weights of a given state that are missing, left over, of another shape than those of a fresh one, or refused by their model. */
+export const checkState = (
+  task: Task,
+  state: TrainState.TrainState,
+  fresh: TrainState.TrainState
+): ReadonlyArray<Problem> => {
   const text = (tensor: tf.Tensor | undefined) =>
     tensor === undefined ? "not there" : `[${tensor.shape.join(", ")}] ${tensor.dtype}`
-  return comparedGroups.flatMap((group) => {
+  const misfits = comparedGroups.flatMap((group) => {
     const [found, expected] = [TrainState.named(state, group), TrainState.named(fresh, group)]
     const shown = (name: string) => name.slice(group.length + 1)
     return [...new Set([...Object.keys(found), ...Object.keys(expected)])]
@@ -374,4 +378,5 @@ export const checkState = (state: TrainState.TrainState, fresh: TrainState.Train
         message: `${shown(path)} is ${text(found[path])} in the state and ${text(expected[path])} in the task`
       }))
   })
+  return [...misfits, ...refusals(task, state).map((message) => ({ path: "state.statistics", message }))]
 }
