@@ -19,6 +19,7 @@ import { Checkpoints } from "@etude/core/Checkpoints"
 import type { Experiment } from "@etude/core/Experiment"
 import type { Metric } from "@etude/core/Metric"
 import type { Optimizer } from "@etude/core/Optimizer"
+import type { DataSampler, Sampler } from "@etude/core/Sampler"
 import { layerEager, type StepExecutor } from "@etude/core/StepExecutor"
 import { Storage, type StorageService } from "@etude/core/Storage"
 import * as Context from "effect/Context"
@@ -35,6 +36,7 @@ import * as MetricLaw from "./laws/MetricLaw.ts"
 import * as OptimizerLaw from "./laws/OptimizerLaw.ts"
 import * as PaperLaws from "./laws/PaperLaws.ts"
 import * as ReplayLaw from "./laws/ReplayLaw.ts"
+import * as SamplerLaw from "./laws/SamplerLaw.ts"
 import type { Statement } from "./laws/Statement.ts"
 import * as StoreResumeLaw from "./laws/StoreResumeLaw.ts"
 import * as Suites from "./Suites.ts"
@@ -94,6 +96,15 @@ export const optimizer = (
   optimizer: Optimizer,
   { backend, ...options }: OptimizerLaw.OptimizerOptions & On = {}
 ): void => suite(options.name ?? optimizer.name, OptimizerLaw.of(optimizer, options), backend)
+
+/**
+ * That a sampler's order is a function of key and length, known position by position, within the data, with `distinct` each
+ * sample once at most; and law 1: a run goes on with it from any step.
+ */
+export const sampler = (
+  sampler: Sampler | DataSampler,
+  { backend, ...options }: SamplerLaw.SamplerOptions & On = {}
+): void => suite(options.name ?? "the sampler", SamplerLaw.of(sampler, options), backend)
 
 export interface CheckpointsOptions extends On {
   /** How messages call it; `the store` when absent. */

@@ -9,6 +9,7 @@ import { element } from "../../Lookup.ts"
 import * as Rng from "../../Rng.ts"
 import * as Sampler from "../../Sampler.ts"
 import * as Streams from "../Streams.ts"
+import * as Samplers from "./Samplers.ts"
 
 /** The order of an epoch's samples: a named sampler's, else a keyed permutation, or the dataset's own order. */
 const Order = Schema.Struct({
@@ -43,12 +44,12 @@ const same = (a: Setting, b: Setting): boolean =>
   a.batchSize === b.batchSize &&
   JSON.stringify(a.sampler) === JSON.stringify(b.sampler)
 
-const isNamed = (sampler: Order["sampler"]): sampler is Sampler.Config => typeof sampler?.["_tag"] === "string"
+export const isNamed = (sampler: Order["sampler"]): sampler is Sampler.Config => typeof sampler?.["_tag"] === "string"
 
 /** The sampler of an order; `undefined` where none of these has its name. */
 export const samplerOf = (
   { sampler, shuffled }: Pick<Order, "sampler" | "shuffled">,
-  samplers: ReadonlyArray<Sampler.SamplerEntry>
+  samplers: Samplers.Samplers
 ): Sampler.Sampler | undefined => {
   if (!isNamed(sampler)) return shuffled ? Sampler.shuffled : Sampler.sequential
   return samplers.some(({ tag }) => tag === sampler._tag) ? Entry.make(samplers, sampler) : undefined
@@ -78,18 +79,21 @@ export const continued = (
 /** What is wrong with a course whose running epoch began in an order that nobody knows any more. */
 export const problems = (
   { altered }: Course,
-  samplers: ReadonlyArray<Sampler.SamplerEntry>
-): ReadonlyArray<{ readonly path: string; readonly message: string }> =>
-  altered === null || samplerOf(altered.order, samplers) !== undefined
-    ? []
-    : [
-        {
-          path: "config.sampler",
-          message:
-            `the epoch that this run is in began with the sampler ${altered.order.sampler?.["_tag"]}, and nothing here has that ` +
-            "name: add its plugin until the epoch is over"
-        }
-      ]
+  samplers: Samplers.Samplers
+): ReadonlyArray<{ readonly path: string; readonly message: string }> => {
+  if (altered === null) return []
+  const { order } = altered
+  const sampler = samplerOf(order, samplers)
+  const problem = (message: string) => [{ path: "config.sampler", message }]
+  const begun = `the epoch that this run is in began with the sampler ${order.sampler?.["_tag"]}`
+  if (sampler === undefined)
+    return problem(`${begun}, and nothing here has that name: add its plugin until the epoch is over`)
+  if (sampler.length === undefined || sampler.length === order.length) return []
+  return problem(
+    `${begun} of ${order.length} samples, whose order follows from those samples, and the training data now have ` +
+      `${sampler.length}: continue with the data that it began with until the epoch is over`
+  )
+}
 
 /** What is left of an epoch in which something changed. */
 export interface Rest {
@@ -106,10 +110,7 @@ export interface Rest {
  * The rest of an altered epoch, from the first batch of its last part on; nothing where the sampler that it was begun with is
  * none of these.
  */
-export const restOf = (
-  { epoch, order, parts }: Altered,
-  samplers: ReadonlyArray<Sampler.SamplerEntry> = Sampler.entries
-): Rest => {
+export const restOf = ({ epoch, order, parts }: Altered, samplers: Samplers.Samplers = Samplers.withoutData): Rest => {
   const sampler = samplerOf(order, samplers)
   let samples = sampler === undefined ? new Int32Array() : samplesIn(sampler, order, epoch)
   let before = 0
@@ -130,7 +131,7 @@ export const fractionDone = (
   course: Course | null,
   { epoch, batch }: { readonly epoch: number; readonly batch: number },
   batches: number,
-  samplers: ReadonlyArray<Sampler.SamplerEntry> = Sampler.entries
+  samplers: Samplers.Samplers = Samplers.withoutData
 ): number => {
   if (batch === 0) return 0
   const altered = course?.altered?.epoch === epoch ? course.altered : null

@@ -11,6 +11,7 @@ import * as Monitors from "../../Monitors.ts"
 import * as ParameterGroup from "../../ParameterGroup.ts"
 import { Registry, type RegistryService } from "../../Registry.ts"
 import * as Rng from "../../Rng.ts"
+import type * as Sampler from "../../Sampler.ts"
 import { type SpecOf, type Task, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import type * as TrainConfig from "../../TrainConfig.ts"
@@ -31,6 +32,7 @@ import * as Course from "./Course.ts"
 import type { Definition } from "./Definition.ts"
 import type * as Evaluation from "./Evaluation.ts"
 import * as Pace from "./Pace.ts"
+import * as Samplers from "./Samplers.ts"
 
 /** The initial variables of all models. The caller owns the tensors. */
 export const initialWeights = (task: Task, seed: number): Evaluation.Weights => joined(initialVariables(task, seed))
@@ -146,9 +148,20 @@ const adaptationOf = (plan: StepPlan, resumed: TrainState.TrainState) => {
   return { adapted, expected, state }
 }
 
+/** The samplers that the running epoch began with and goes on with. */
+const samplersOf = (
+  config: TrainConfig.TrainConfig,
+  resumed: TrainState.TrainState | undefined
+): ReadonlyArray<Sampler.Config> => {
+  const course = resumed?.plain.course
+  const configured = config.overfitBatches === undefined ? config.sampler : undefined
+  return [configured, course?.sampler, course?.altered?.order.sampler].filter(Course.isNamed)
+}
+
 /** How a run goes through its data from a state on, the batches that this makes, and how many updates an epoch has had. */
 const courseOf = (
-  { config, registry: { samplers } }: TrainConfig.Understood,
+  config: TrainConfig.TrainConfig,
+  samplers: Samplers.Samplers,
   length: number,
   stored: TrainState.Plain
 ) => {
@@ -210,6 +223,7 @@ interface Draft extends ReturnType<typeof planOf>, ReturnType<typeof courseOf> {
 const draftOf = (
   { task, config, data, callbacks, resumed }: Request,
   registry: RegistryService,
+  samplers: Samplers.Samplers,
   groups: ReadonlyArray<ParameterGroup.DecodedGroup>
 ): Draft => {
   const freshOf = () => {
@@ -228,11 +242,7 @@ const draftOf = (
   const weightProblems = resumed === undefined ? [] : Preflight.checkState(task, resumed, fresh)
   const adaptation =
     resumed === undefined || weightProblems.length > 0 ? undefined : adaptationOf(initial!.plan, resumed)
-  const course = courseOf(
-    { config, registry },
-    data.train.length,
-    resumed?.plain ?? TrainState.initialPlain(config.seed)
-  )
+  const course = courseOf(config, samplers, data.train.length, resumed?.plain ?? TrainState.initialPlain(config.seed))
   return { ...initial!, ...course, fresh, weightProblems, adaptation }
 }
 
@@ -329,8 +339,11 @@ export const prepare = Effect.fnUntraced(function* (
   resumed: TrainState.TrainState | undefined
 ) {
   const request: Request = { task, config, data, callbacks: built.callbacks, resumed }
-  const draft = draftOf(request, yield* Registry, yield* Effect.forEach(task.groups, ParameterGroup.decode))
-  const known = [...built.problems, ...problemsOf(request, draft)]
+  const registry = yield* Registry
+  const bound = yield* Samplers.bind(registry.samplers, samplersOf(config, resumed), data.train)
+  const groups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
+  const draft = draftOf(request, registry, bound.samplers, groups)
+  const known = [...built.problems, ...bound.problems, ...problemsOf(request, draft)]
   const { problems, outputs, warnings } = yield* Effect.gen(function* () {
     const tried = yield* tryOut(request, draft, known)
     const checked = yield* Effect.forEach(built.callbacks, ({ check }) => check ?? Effect.succeed([]))

@@ -1,0 +1,51 @@
+/** The samplers that a run's configs may name, made for its training data where they have to know them. */
+import * as Effect from "effect/Effect"
+import type { Dataset } from "../../Dataset.ts"
+import * as Entry from "../../Entry.ts"
+import type { Problem } from "../../Errors.ts"
+import * as Sampler from "../../Sampler.ts"
+
+export type Samplers = ReadonlyArray<Entry.Entry<Sampler.Sampler>>
+
+const needsData = (): never => {
+  throw new Error("a sampler that reads the training data was not made for them")
+}
+
+const positional = (made: Sampler.Sampler | Sampler.DataSampler): Sampler.Sampler =>
+  "ofData" in made ? needsData() : made
+
+/** The samplers of this package, of which those that read data can't be made. */
+export const withoutData: Samplers = Sampler.entries.map((entry) => ({
+  ...entry,
+  make: (options) => positional(entry.make(options))
+}))
+
+const keyOf = (config: object): string => JSON.stringify(config)
+
+/**
+ * Makes the samplers of `configs` for the training data, once, and gives entries that know them. What keeps one from being
+ * made is a problem of the run; it then goes through the data in their own order, so that the other problems are seen too.
+ */
+export const bind = Effect.fnUntraced(function* (
+  entries: ReadonlyArray<Sampler.SamplerEntry>,
+  configs: ReadonlyArray<Sampler.Config>,
+  dataset: Dataset
+) {
+  const problems: Array<Problem> = []
+  const bound = new Map<string, Sampler.Sampler>()
+  for (const config of configs) {
+    if (bound.has(keyOf(config)) || !entries.some(({ tag }) => tag === config._tag)) continue
+    const sampler = yield* Sampler.ofData(Entry.make(entries, config), dataset).pipe(
+      Effect.catch(({ message }) => {
+        problems.push({ path: "config.sampler", message })
+        return Effect.succeed(Sampler.sequential)
+      })
+    )
+    bound.set(keyOf(config), sampler)
+  }
+  const samplers: Samplers = entries.map((entry) => ({
+    ...entry,
+    make: (options) => bound.get(keyOf(options)) ?? positional(entry.make(options))
+  }))
+  return { samplers, problems }
+})
