@@ -163,7 +163,10 @@ export const resolve = (
       end: (begin) => fromToday(toToday(begin) + length)
     }
   }
-  const follow = (part: Entry.Tagged): RateFrom => Entry.find(all, part).at(part, { measure, follow })
+  const follow = (part: Entry.Tagged): RateFrom => {
+    const rate = Entry.find(all, part).at(part, { measure, follow })
+    return typeof rate === "number" ? () => rate : rate
+  }
   const rateFrom = follow(schedule)
   return (step) => rateFrom(step, 0)
 }

@@ -47,6 +47,11 @@ export const make = ({ key, samples, batchSize }: StepRandomOptions): StepRandom
   }
 })
 
+/** Draws whose paths begin with `prefix`: those of one part of a step, which no other part draws. */
+export const within = (random: StepRandom, prefix: string): StepRandom => ({
+  bits: (path, shape) => random.bits(prefix + path, shape)
+})
+
 /** Float32 in [0, 1), with 24 bits each. */
 export const uniform = (random: StepRandom, path: string, shape: ReadonlyArray<number>): tf.Tensor =>
   tf.tidy(() =>

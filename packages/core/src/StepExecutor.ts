@@ -67,7 +67,7 @@ export class StepExecutor extends Context.Service<
 /** Runs each operation as it comes. */
 export const eager: StepExecutor["Service"] = {
   name: "eager",
-  compile: (_name, program) => (inputs) => Tensors.tidy(() => program(inputs))
+  compile: (_name, program) => Tensors.tidying(program)
 }
 
 export const layerEager: Layer.Layer<StepExecutor> = Layer.succeed(StepExecutor, eager)

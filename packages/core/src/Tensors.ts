@@ -157,6 +157,12 @@ export const asRecord = (value: TensorOrRecord): Tensors => (isTensor(value) ? {
 /** `tf.tidy` for any result: the tensors that are in it remain, all others that `body` makes are disposed. */
 export const tidy = <A>(body: () => A): A => tf.tidy(body as () => tf.TensorContainer) as A
 
+/** The function in which every call is a `tidy` of its own. */
+export const tidying =
+  <In, Out>(compute: (inputs: In) => Out): ((inputs: In) => Out) =>
+  (inputs) =>
+    tidy(() => compute(inputs))
+
 /** Gives copies of what `compute` gives, and disposes everything else that it makes. */
 export const tidied = <A extends TensorOrRecord>(compute: () => A): A =>
   tf.tidy(() => {

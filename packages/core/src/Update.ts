@@ -112,7 +112,7 @@ export const each = <Number_ extends string = never, Slot extends string = never
       for (const [path, tensor] of Object.entries(updates)) {
         const memory = record(slots, (slot) => Tensors.get(scene.slots[slot], path))
         const parameter = Tensors.get(scene.parameters, path)
-        const random: RandomBits.StepRandom = { bits: (name, shape) => scene.random.bits(`${path}/${name}`, shape) }
+        const random = RandomBits.within(scene.random, `${path}/`)
         const [result, remembered] = update(tensor, memory, { parameter, numbers: scene.numbers, random })
         changed[path] = result
         for (const slot of slots) {
@@ -190,7 +190,7 @@ const within = ({ key, names }: Joined, scene: Scene): Scene => ({
   slots: Object.fromEntries(Object.entries(names).map(([slot, name]) => [slot, entry(scene.slots, name)])),
   // A chain's numbers have a level for each link.
   numbers: scene.numbers[key] as Tensors.TensorTree as Scene["numbers"],
-  random: { bits: (path, shape) => scene.random.bits(`${key}/${path}`, shape) },
+  random: RandomBits.within(scene.random, `${key}/`),
   gradient: scene.gradient
 })
 

@@ -8,8 +8,5 @@ export const schema = Schema.TaggedStruct("Constant", { rate: Fields.rate })
 export const entry = make({
   tag: "Constant",
   schema,
-  at:
-    ({ rate }) =>
-    () =>
-      rate
+  at: ({ rate }) => rate
 })

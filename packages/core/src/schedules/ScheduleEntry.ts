@@ -31,7 +31,8 @@ export interface ScheduleEntry<Options = any, Encoded = any> {
   readonly tag: string
   /** The variant with its options, `Schema.TaggedStruct(tag, …)`; of a schedule made of others, from the schema of any schedule. */
   readonly schema: Schema.Codec<Options, Encoded> | ((schedule: AnySchema) => Schema.Codec<Options, Encoded>)
-  readonly at: (schedule: Options, course: Course) => RateFrom
+  /** The rates of a run; a single number where the rate never changes. */
+  readonly at: (schedule: Options, course: Course) => RateFrom | number
 }
 
 /** Keeps the options' type while a schedule is written down. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core"
+import * as Tensors from "../Tensors.ts"
 import * as Update from "../Update.ts"
 
 const name = "scaleByLearningRate"
@@ -8,11 +9,14 @@ const name = "scaleByLearningRate"
  * 1 + (step − 1) · decay.
  */
 export const scaleByLearningRate = ({ decay = 0 }: { readonly decay?: number } = {}): Update.Update<"scale", never> =>
-  Update.each({
-    name: decay === 0 ? name : "scaleByDecayedLearningRate",
-    numbers: (step, learningRate) => ({ scale: -learningRate / (1 + (step - 1) * decay) }),
-    update: (update, slots, { numbers }) => [tf.mul(update, numbers.scale), slots]
-  })
+  Update.stateless(
+    decay === 0 ? name : "scaleByDecayedLearningRate",
+    (updates, { numbers }) => Tensors.map(updates, (update) => tf.mul(update, numbers.scale)),
+    {
+      elementwise: true,
+      numbers: (step, learningRate) => ({ scale: -learningRate / (1 + (step - 1) * decay) })
+    }
+  )
 
 /** Whether a link is the learning rate, and nothing else. */
 export const isRate = (link: Update.Update): boolean => link.name === name

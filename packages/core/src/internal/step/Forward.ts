@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { elementWeights, measuredBy } from "../../Metric.ts"
 import type { Variables } from "../../Model.ts"
-import type { StepRandom } from "../../RandomBits.ts"
+import * as RandomBits from "../../RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as ModelPaths from "../ModelPaths.ts"
@@ -35,15 +35,12 @@ export interface ForwardResult {
   readonly scene: Scene<any, any, any>
 }
 
-const within = (random: StepRandom, prefix: string): StepRandom =>
-  prefix === "" ? random : { bits: (path, shape) => random.bits(prefix + path, shape) }
-
 /** A forward pass while it runs. */
 interface Pass {
   readonly task: Task
   readonly inputs: ForwardInputs
   readonly training: boolean
-  readonly random: StepRandom
+  readonly random: RandomBits.StepRandom
   /** Whether the task has a single model, whose paths are the task's. */
   readonly isSingle: boolean
   /** How often each model has been applied. */
@@ -73,7 +70,7 @@ const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
     variablesOf(pass, name),
     modelInputs,
     // A model that is applied twice in a step draws anew the second time.
-    { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
+    { training, random: RandomBits.within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
   )
   const { statistics, penalty, outputs } = forward
   if (statistics !== undefined) pass.statistics = { ...pass.statistics, ...ModelPaths.within(name, statistics) }
@@ -84,13 +81,18 @@ const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
 }
 
 /** Runs the task's forward pass. */
-export const run = (task: Task, inputs: ForwardInputs, training: boolean, random: StepRandom): ForwardResult => {
+export const run = (
+  task: Task,
+  inputs: ForwardInputs,
+  training: boolean,
+  random: RandomBits.StepRandom
+): ForwardResult => {
   const isSingle = task.models[""] !== undefined && Object.keys(task.models).length === 1
   const pass: Pass = { task, inputs, training, random, isSingle, calls: new Map(), statistics: {}, penalty: undefined }
   const models: Record<string, (modelInputs: any) => any> = {}
   for (const name in task.models) models[name] = (modelInputs) => applyModel(pass, name, modelInputs)
   const { batch, parameters } = inputs
-  const scene = { batch, training, random: within(random, "task/"), models, parameters }
+  const scene = { batch, training, random: RandomBits.within(random, "task/"), models, parameters }
   const outputs = task.forward(scene)
   return { outputs, statistics: pass.statistics, penalty: pass.penalty, scene }
 }

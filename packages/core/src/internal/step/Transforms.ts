@@ -22,7 +22,7 @@ export const sceneOf = (
   gradient: GradientAt = refused
 ): TransformScene => ({
   gradient,
-  random: { bits: (path, shape) => random.bits(`callback/${id}/${path}`, shape) },
+  random: RandomBits.within(random, `callback/${id}/`),
   hyper: Tensors.ofOwner(controls.transforms, id),
   get targets() {
     return targetKinds(task)
@@ -74,8 +74,8 @@ export const gradientStage = (plan: StepPlan) => {
     const random = RandomBits.make({ key: controls.key, batchSize })
     const changed = transformed?.(gradients, random, inputs, gradientAt) ?? gradients
     if (before === undefined) return changed
-    const draws = { bits: (path: string, shape: ReadonlyArray<number>) => random.bits(`gradients/${path}`, shape) }
     const numbers = (controls.before ?? {}) as Update.Scene["numbers"]
+    const draws = RandomBits.within(random, "gradients/")
     return before.update(changed, { parameters, slots: {}, numbers, random: draws, gradient: gradientAt })[0]
   }
 }

@@ -122,8 +122,8 @@ export const update = (plan: StepPlan) => {
       transformUpdates && ((updates: Tensors.Tensors) => transformUpdates(updates, random, inputs, gradient))
     const changed: Changed = { parameters: {}, slots: {}, sums: [] }
     for (const { name, run } of groups) {
-      const bits: RandomBits.StepRandom["bits"] = (path, shape) => random.bits(`update/${name}/${path}`, shape)
-      run(inputs, { random: { bits }, gradient }, changeUpdates, changed)
+      const draws = RandomBits.within(random, `update/${name}/`)
+      run(inputs, { random: draws, gradient }, changeUpdates, changed)
     }
     return changed
   }
