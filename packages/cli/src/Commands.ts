@@ -294,6 +294,74 @@ const check = Command.make(
   })
 ).pipe(Command.withDescription("Check a config, and print it with all defaults."))
 
+const checkData = Command.make(
+  "check",
+  {
+    config,
+    set,
+    strict: Flag.Boolean("strict").pipe(
+      Flag.withDescription("Exit with code 3 if anything odd is found"),
+      Flag.withDefault(false)
+    ),
+    json
+  },
+  Effect.fnUntraced(function* (args) {
+    const module = yield* load(() => import("./DataCheck.ts"))
+    const overrides = ConfigFile.overridesOf(args.set)
+    yield* module.check({ config: args.config, overrides, strict: args.strict, json: args.json })
+  })
+).pipe(
+  Command.withDescription(
+    "Read a config's data once: ranges, classes, missing values, and samples that come twice or in two sets."
+  ),
+  Command.withExamples([{ command: "etude data check papers/lenet-5/config.yaml" }])
+)
+
+const showData = Command.make(
+  "show",
+  {
+    config,
+    overrides: set,
+    set: Flag.String("on").pipe(
+      Flag.withDescription("Which data: train, test, validation or a validation set's name; default: train"),
+      Flag.withDefault("train")
+    ),
+    samples: Flag.Int("samples").pipe(
+      Flag.filter(
+        (samples) => samples > 0,
+        (samples) => `expected a whole number of samples above 0, found ${samples}`
+      ),
+      Flag.withDescription("How many samples, drawn by the config's seed"),
+      Flag.withDefault(64)
+    ),
+    epoch: Flag.Int("epoch").pipe(
+      Flag.filter(
+        (epoch) => epoch >= 0,
+        (epoch) => `expected an epoch from 0 on, found ${epoch}`
+      ),
+      Flag.withDescription("The epoch whose augmentation is shown; without it nothing is augmented"),
+      Flag.optional
+    ),
+    output: Flag.String("output").pipe(
+      Flag.withDescription("The page to write; default: data.html"),
+      Flag.withDefault("data.html")
+    )
+  },
+  Effect.fnUntraced(function* (args) {
+    const module = yield* load(() => import("./DataShow.ts"))
+    yield* module.show({
+      ...args,
+      overrides: ConfigFile.overridesOf(args.overrides),
+      epoch: Option.getOrUndefined(args.epoch)
+    })
+  })
+).pipe(
+  Command.withDescription(
+    "Write a page with samples of a config's data as the model gets them; a terminal that shows colours shows pictures too."
+  ),
+  Command.withExamples([{ command: "etude data show papers/lenet-5/config.yaml --epoch 3" }])
+)
+
 const doctor = Command.make(
   "doctor",
   { json },
@@ -359,6 +427,10 @@ export const etude = Command.make("etude").pipe(
     Command.make("config").pipe(
       Command.withDescription("Check configs and print schemas."),
       Command.withSubcommands([schema, check])
+    ),
+    Command.make("data").pipe(
+      Command.withDescription("Check and show a config's data."),
+      Command.withSubcommands([checkData, showData])
     ),
     scaffold,
     doctor,

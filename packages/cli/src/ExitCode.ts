@@ -30,6 +30,7 @@ const codes: { readonly [tag: string]: ExitCode } = {
   NotScaffolded: 2,
   DataError: 3,
   DatasetInvalid: 3,
+  DataQuestionable: 3,
   BackendUnavailable: 4,
   ExecutorUnavailable: 4,
   BackendUnknown: 4,
