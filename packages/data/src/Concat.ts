@@ -1,4 +1,4 @@
-/** Several datasets in a row, as one. */
+/** Several datasets as one: in a row, the same one again, or taking turns. */
 import {
   type Dataset,
   type DatasetSpec,
@@ -16,8 +16,10 @@ import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import { element, mapEntry } from "@etude/core/Lookup"
 import { sizeOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
+import { chosen, invalid } from "./internal/chosen.ts"
 import { guarded } from "./internal/Rows.ts"
 import { numbersOf, withSameBytes } from "./internal/sameBytes.ts"
+import { turnsOf } from "./internal/turns.ts"
 
 /** The parts of a spec or a batch as one flat record, such as `inputs`, `targets.boxes`, `mask`. */
 const flatten = <A extends object>(
@@ -127,6 +129,117 @@ export const concat = (
         length,
         read: guarded(name, length, read),
         readTargets: haveTargets && targets !== undefined ? readTargets(targets) : undefined
+      })
+    )
+  })
+
+/**
+ * The same samples `times` times. What the dataset draws at random it draws anew each time. Fails with `DatasetInvalid` unless
+ * `times` is a whole number from 1 on and all samples can be counted: 2³¹ − 1 at most.
+ */
+export const repeat = (dataset: Dataset, times: number): Effect.Effect<Dataset, DatasetInvalid> => {
+  const name = `${dataset.name}/repeat`
+  const most = Math.floor(longest / Math.max(1, dataset.length))
+  if (Number.isSafeInteger(times) && times >= 1 && times <= most)
+    return concat(
+      Array.from({ length: times }, () => dataset),
+      { name }
+    )
+  const expected = `a whole number of times in 1 … ${most}`
+  return invalid(
+    name,
+    new DataError({ source: name, found: `${times}`, expected, advice: "Train more epochs instead." })
+  )
+}
+
+const longest = 2 ** 31 - 1
+
+/** A dataset and its share of a mixture. */
+export interface Share {
+  readonly dataset: Dataset
+  /** Its samples among all, in proportion: finite, above 0. Default: 1. */
+  readonly weight?: number
+}
+
+export interface InterleaveOptions {
+  readonly name?: string
+  /**
+   * `"shortest"`: ends before a dataset would have to repeat a sample. `"all"`: ends when every sample has come once; those that
+   * are through before begin again. Default: `"shortest"`.
+   */
+  readonly until?: "shortest" | "all"
+}
+
+const wrongShares = (shares: ReadonlyArray<Share>, name: string): ReadonlyArray<DataError> =>
+  shares.flatMap(({ dataset, weight = 1 }, index) => {
+    if (weight > 0 && weight < Number.POSITIVE_INFINITY) return []
+    const source = `${name}, ${dataset.name} (number ${index + 1})`
+    const advice = "Leave a dataset out that has no share."
+    return [new DataError({ source, found: `the weight ${weight}`, expected: "a finite number above 0", advice })]
+  })
+
+/** Samples of a mixture at most: it holds four bytes for each. */
+const largestMixture = 2 ** 28
+
+/** More samples than a mixture can come to: until each dataset, or one, is through. */
+const boundOf = (lengths: ReadonlyArray<number>, weights: ReadonlyArray<number>, until: "shortest" | "all"): number => {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const ends = lengths.map((length, index) => ((length + lengths.length) * total) / element(weights, index))
+  return Math.ceil(until === "all" ? Math.max(...ends) : Math.min(...ends))
+}
+
+/** The samples of a mixture as indices into the datasets in a row. */
+const mixed = (
+  lengths: ReadonlyArray<number>,
+  weights: ReadonlyArray<number>,
+  until: "shortest" | "all",
+  bound: number
+): Int32Array => {
+  const begins = lengths.map((_, index) => lengths.slice(0, index).reduce((sum, length) => sum + length, 0))
+  const taken = new Float64Array(lengths.length)
+  const indices = new Int32Array(bound)
+  const turn = turnsOf(weights)
+  for (let count = 0, through = 0; ; count++) {
+    const next = turn()
+    const [length, times] = [element(lengths, next), element(taken, next)]
+    if (until === "shortest" && times === length) return indices.slice(0, count)
+    indices[count] = element(begins, next) + (times % length)
+    taken[next] = times + 1
+    if (times + 1 === length && ++through === lengths.length) return indices.slice(0, count + 1)
+  }
+}
+
+/**
+ * Datasets that take turns in proportion to their weights, as evenly spread as can be; each in its own order. A shuffled run
+ * mixes them further, in the same proportions. Samples that come again in `until: "all"` are augmented alike within an epoch. Fails
+ * with `DatasetInvalid` as {@link concat} does, and for weights that are not above 0.
+ *
+ * ```ts
+ * const mixture = yield* Concat.interleave([{ dataset: own, weight: 3 }, { dataset: others, weight: 1 }])
+ * ```
+ */
+export const interleave = (
+  shares: ReadonlyArray<Share>,
+  options: InterleaveOptions = {}
+): Effect.Effect<Dataset, DatasetInvalid> =>
+  Effect.gen(function* () {
+    const datasets = shares.map(({ dataset }) => dataset)
+    const name = options.name ?? `(${datasets.map((dataset) => dataset.name).join(" | ")})`
+    const problems = wrongShares(shares, name)
+    if (problems.length > 0) return yield* invalid(name, ...problems)
+    const all = yield* concat(datasets, { name })
+    const lengths = datasets.map(({ length }) => length)
+    const weights = shares.map(({ weight = 1 }) => weight)
+    const until = options.until ?? "shortest"
+    const bound = boundOf(lengths, weights, until)
+    if (bound <= largestMixture) return chosen(all, name, mixed(lengths, weights, until, bound))
+    return yield* invalid(
+      name,
+      new DataError({
+        source: name,
+        found: `weights by which it has up to ${bound} samples`,
+        expected: `${largestMixture} at most`,
+        advice: 'Choose weights that are less far apart, or `until: "shortest"`.'
       })
     )
   })

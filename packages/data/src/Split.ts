@@ -4,29 +4,15 @@
  */
 import { type Dataset, derive, type HostBatch } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
-import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { DataError, type DatasetInvalid } from "@etude/core/Errors"
 import { element } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
+import { chosen, invalid } from "./internal/chosen.ts"
+import * as Kept from "./internal/kept.ts"
 import { guarded } from "./internal/Rows.ts"
 import { withNumbers } from "./internal/sameBytes.ts"
-import { apportion, labelsOf } from "./internal/strata.ts"
-
-const invalid = (dataset: string, ...problems: ReadonlyArray<DataError>) =>
-  Effect.fail(new DatasetInvalid({ dataset, problems }))
-
-const chosen = (dataset: Dataset, name: string, indices: Int32Array): Dataset => {
-  const { length } = indices
-  const indicesAt = (positions: Int32Array) => positions.map((position) => element(indices, position))
-  const { readTargets } = dataset
-  return derive(dataset, {
-    name,
-    length,
-    isChecked: dataset.isChecked,
-    read: guarded(name, length, (positions, draw, room) => dataset.read(indicesAt(positions), draw, room)),
-    readTargets: readTargets && ((positions) => readTargets.call(dataset, indicesAt(positions)))
-  })
-}
+import { apportion, foldsOf, labelsOf } from "./internal/strata.ts"
 
 /**
  * The samples at `indices`, in that order; an index may come more than once (what the dataset draws at random, it draws by its
@@ -129,6 +115,93 @@ export const split = (
       rest: chosen(dataset, `${dataset.name}/rest`, rest),
       heldOut: chosen(dataset, `${dataset.name}/heldOut`, heldOut)
     }
+  })
+
+/** Which of how many parts is held out, and by which key they are drawn. */
+export interface FoldOptions {
+  /** How many parts: a whole number from 2 on, at most the number of samples. */
+  readonly folds: number
+  /** The part to hold out: 0 … folds − 1. */
+  readonly fold: number
+  /** A key, or a seed to make one of. The stream named "folds" below it decides. */
+  readonly key: Rng.Key | number
+  /** Whether each label has its fraction in every part (to within one sample). Reads all targets once. Default: false. */
+  readonly stratify?: boolean
+}
+
+const wrongFolds = (name: string, { folds, fold }: FoldOptions, length: number): ReadonlyArray<DataError> => {
+  const problem = (found: string, expected: string, advice: string) =>
+    new DataError({ source: name, found, expected, advice })
+  if (!(Number.isSafeInteger(folds) && folds >= 2 && folds <= length))
+    return [problem(`${folds} folds`, `a whole number in 2 … ${length}, the number of samples`, "5 and 10 are usual.")]
+  if (Number.isSafeInteger(fold) && fold >= 0 && fold < folds) return []
+  return [problem(`fold ${fold}`, `a whole number in 0 … ${folds - 1}`, "Folds are counted from 0.")]
+}
+
+/**
+ * Holds out one of k parts, for cross-validation: every sample is in exactly one of the parts that the same key gives, whose
+ * sizes differ by one at most. Each part is in the dataset's own order. Fails with `DatasetInvalid` for a number of folds or a
+ * fold that is out of range, and where samples are to be stratified that have no single int32 label or can't be read.
+ *
+ * ```ts
+ * const { rest, heldOut } = yield* Split.kFold(dataset, { folds: 5, fold: 0, key: 1, stratify: true })
+ * ```
+ */
+export const kFold = (
+  dataset: Dataset,
+  options: FoldOptions
+): Effect.Effect<{ readonly rest: Dataset; readonly heldOut: Dataset }, DatasetInvalid> =>
+  Effect.gen(function* () {
+    const { length } = dataset
+    const { folds, fold, key, stratify } = options
+    const name = `${dataset.name}/fold ${fold}`
+    const problems = wrongFolds(name, options, length)
+    if (problems.length > 0) return yield* invalid(name, ...problems)
+    const stream = Rng.named(typeof key === "number" ? Rng.key(key) : key, "folds")
+    const labels =
+      stratify === true
+        ? yield* Effect.catch(labelsOf(dataset), (problem) => invalid(name, problem))
+        : new Int32Array(length)
+    const foldOf = foldsOf(labels, folds, stream)
+    const all = Int32Array.from({ length }, (_, index) => index)
+    return {
+      rest: chosen(
+        dataset,
+        `${name}/rest`,
+        all.filter((index) => foldOf[index] !== fold)
+      ),
+      heldOut: chosen(
+        dataset,
+        `${name}/heldOut`,
+        all.filter((index) => foldOf[index] === fold)
+      )
+    }
+  })
+
+export type { Sample } from "./internal/kept.ts"
+
+/**
+ * The samples that `keep` is true of, in the dataset's order. All samples are read once, now, in parts; with
+ * `reads: "targets"` only their targets, where the dataset has them at hand. Fails with `DatasetInvalid` where no sample is
+ * left, one can't be read, or `keep` throws.
+ *
+ * ```ts
+ * const even = yield* Split.filter(digits, ({ label }) => label % 2 === 0, { reads: "targets" })
+ * ```
+ */
+export const filter = (
+  dataset: Dataset,
+  keep: (sample: Kept.Sample, index: number) => boolean,
+  options: { readonly reads?: "targets" | "all" } = {}
+): Effect.Effect<Dataset, DatasetInvalid> =>
+  Effect.gen(function* () {
+    const name = `${dataset.name}/filter`
+    const indices = yield* Effect.catch(Kept.indicesOf(dataset, keep, options.reads ?? "all"), (problem) =>
+      invalid(name, problem)
+    )
+    if (indices.length > 0) return chosen(dataset, name, indices)
+    const found = `none of ${dataset.length} samples that is kept`
+    return yield* invalid(name, new DataError({ source: name, found, expected: "one or more", advice: "Keep some." }))
   })
 
 /**

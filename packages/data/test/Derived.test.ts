@@ -37,6 +37,10 @@ class Rows implements Dataset {
 
 const ways: { readonly [way: string]: (dataset: Dataset) => Effect.Effect<Dataset, unknown> } = {
   "Split.subset": (dataset) => Split.subset(dataset, [3, 1, 4, 1]),
+  "Split.filter": (dataset) => Split.filter(dataset, ({ label }) => label !== 1, { reads: "targets" }),
+  "Split.kFold": (dataset) => Effect.map(Split.kFold(dataset, { folds: 3, fold: 1, key: 1 }), ({ heldOut }) => heldOut),
+  "Concat.repeat": (dataset) => Concat.repeat(dataset, 2),
+  "Concat.interleave": (dataset) => Concat.interleave([{ dataset }, { dataset, weight: 2 }]),
   "Split.take": (dataset) => Split.take(dataset, 5),
   "Split.split, the rest": (dataset) =>
     Effect.map(Split.split(dataset, { key: 1, fraction: 0.25 }), ({ rest }) => rest),

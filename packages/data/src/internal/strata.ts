@@ -2,6 +2,8 @@
 import { type Dataset, isSpec, isTypedArray } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
+import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
 
 const chunk = 1024
@@ -41,19 +43,39 @@ export interface Stratum {
   readonly samples: number
 }
 
+/** The samples of each label. */
+const membersOf = (labels: Int32Array): ReadonlyMap<number, ReadonlyArray<number>> => {
+  const strata = new Map<number, Array<number>>()
+  labels.forEach((label, index) => {
+    const members = strata.get(label)
+    if (members === undefined) strata.set(label, [index])
+    else members.push(index)
+  })
+  return strata
+}
+
+/**
+ * The fold of each sample: the samples of each label are dealt out in a drawn order, those of the next label where the last one
+ * ended, so that the folds differ by one sample at most, in all and of each label.
+ */
+export const foldsOf = (labels: Int32Array, folds: number, stream: Rng.Key): Int32Array => {
+  const foldOf = new Int32Array(labels.length)
+  let dealt = 0
+  for (const [label, members] of [...membersOf(labels)].sort(([one], [other]) => one - other)) {
+    const memberAt = Rng.permutation(Rng.fold(stream, label), members.length)
+    for (let position = 0; position < members.length; position++)
+      foldOf[element(members, memberAt(position))] = dealt++ % folds
+  }
+  return foldOf
+}
+
 /**
  * Divides `count` among the labels in proportion to their numbers, by largest remainders (Hamilton's method); of equal
  * remainders the smaller label's comes first. The numbers of samples sum to `count`.
  */
 export const apportion = (labels: Int32Array, count: number): ReadonlyArray<Stratum> => {
-  const membersOf = new Map<number, Array<number>>()
-  labels.forEach((label, index) => {
-    const members = membersOf.get(label)
-    if (members === undefined) membersOf.set(label, [index])
-    else members.push(index)
-  })
   // Products of whole numbers, so that remainders compare exactly: count · members = samples · length + remainder.
-  const strata = Array.from(membersOf, ([label, members]) => {
+  const strata = Array.from(membersOf(labels), ([label, members]) => {
     const product = count * members.length
     return { label, members, samples: Math.floor(product / labels.length), remainder: product % labels.length }
   }).sort((one, other) => other.remainder - one.remainder || one.label - other.label)
