@@ -1,15 +1,18 @@
 /**
- * Sets a clone up: installs the packages, builds them, and sets the native backend up where that can be done. Each part
- * is done again only when what it is made from has changed.
+ * Sets a clone up: installs the packages, and where everything is wanted, builds them and sets the native backend up where
+ * that can be done. Each part is done again only when what it is made from has changed.
  */
 import { existsSync, readFileSync } from "node:fs"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
-import { checkNode, environment, node, root, say, stop } from "./lib/machine.mjs"
+import { checkNode, checkRunningNode, environment, node, root, say, stop } from "./lib/machine.mjs"
 import { interrupted, run } from "./lib/run.mjs"
 import { buildHash, installHash, packages, recall, remember } from "./lib/stamp.mjs"
 
-const etude = path.join(root, "packages", "cli", "dist", "bin.js")
+/** The `etude` command, from its sources: nothing has to be built, and what is edited runs at once. */
+const etude = ["--conditions=@etude/source", "--disable-warning=ExperimentalWarning"].concat(
+  path.join(root, "packages", "cli", "src", "bin.ts")
+)
 
 /** Standard output belongs to what is run in the end, which a program may read; set-up speaks on standard error. */
 const quietly = { stdout: 2 }
@@ -26,12 +29,24 @@ const npx = (args) => {
   return npm === undefined ? ["npx", ["--yes", ...args]] : [process.execPath, [npm, "exec", "--yes", "--", ...args]]
 }
 
-const install = async () => {
-  const hash = installHash()
-  if (recall("install") === hash && existsSync(path.join(root, "node_modules", ".bin"))) return false
+/** What the command and the papers need to run, and Node; a tenth of what builds and tests. */
+const toRun = ["--prod", "--filter=etude", "--filter=@etude/cli...", "--filter={./papers/*}..."]
+
+/** Whether what builds and tests is installed, by this script or by hand: it must stay then. */
+const hasEverything = () => existsSync(path.join(root, "node_modules", "turbo"))
+
+/**
+ * What runs is installed with the lockfile as it is, by the integrity of each package; what builds and tests, with the
+ * registry's word on every entry of the lockfile too, which takes half a minute.
+ */
+const install = async (everything) => {
+  const hash = `${everything ? "everything" : "what runs"} ${installHash()}`
+  if (recall("install") === hash && existsSync(path.join(root, "node_modules", ".pnpm"))) return false
   const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
   say(`Installing the packages with ${packageManager} …`)
-  const [program, args] = npx([packageManager, "install", "--frozen-lockfile", "--config.confirm-modules-purge=false"])
+  const wanted = everything ? [] : [...toRun, "--trust-lockfile"]
+  const flags = ["--frozen-lockfile", "--config.confirm-modules-purge=false", ...wanted]
+  const [program, args] = npx([packageManager, "install", ...flags])
   const { code } = await run(program, args, quietly).catch((error) => ({ code: 1, error: say(error.message) }))
   if (code !== 0) {
     failed(
@@ -44,8 +59,8 @@ const install = async () => {
   return true
 }
 
-/** What has to be built: the command and the papers to run, and all that is published to be checked. */
-const toRun = ["--filter={./packages/*}", "--filter={./papers/*}"]
+/** What has to be built: all that is published, to be checked as its users have it. */
+const toBuild = ["--filter={./packages/*}", "--filter={./papers/*}"]
 
 const build = async () => {
   const hash = buildHash()
@@ -55,7 +70,7 @@ const build = async () => {
   if (recall("build") === hash && built) return false
   say("Building the packages …")
   const turbo = path.join(root, "node_modules", "turbo", "bin", "turbo")
-  const { code } = await run(node(), [turbo, "run", "build", ...toRun, "--output-logs=new-only"], quietly)
+  const { code } = await run(node(), [turbo, "run", "build", ...toBuild, "--output-logs=new-only"], quietly)
   if (code !== 0) {
     failed(code, `The packages could not be built (exit code ${code}); what is above names the file and the line.`)
   }
@@ -77,7 +92,7 @@ const setUpNative = async () => {
     }
     return
   }
-  const { code, output } = await run(node(), [etude, "backend", "install", "--json"], { stdout: "pipe" })
+  const { code, output } = await run(node(), [...etude, "backend", "install", "--json"], { stdout: "pipe" })
   if (interrupted(code)) stop("Interrupted.", 130)
   if (code !== 0) say("Going on without the native library: training runs on WASM, about four times slower.")
   let directory = null
@@ -89,19 +104,24 @@ const setUpNative = async () => {
   remember("native", { from, directory })
 }
 
-/** Everything that is needed to run: packages, their build, the native backend unless `native` is false. */
-export const setUp = async ({ native = true } = {}) => {
+/**
+ * What is needed to run the command and the papers from their sources; with `everything`, also what builds and tests, and
+ * the packages' builds. `native` sets TensorFlow's library up, which needs everything.
+ */
+export const setUp = async ({ everything = true, native = true } = {}) => {
   checkNode()
   const begin = performance.now()
-  const installed = await install()
-  const built = await build()
+  const whole = everything || native || hasEverything()
+  const installed = await install(whole)
+  checkRunningNode()
+  const built = everything && (await build())
   if (native) await setUpNative()
   if (installed || built) say(`Set up in ${((performance.now() - begin) / 1000).toFixed(0)} s.\n`)
 }
 
 /** Runs the `etude` command and ends as it ends. */
 export const runEtude = async (args, cwd = root) => {
-  const { code } = await run(node(), [etude, ...args], { cwd, env: environment() })
+  const { code } = await run(node(), [...etude, ...args], { cwd, env: environment() })
   process.exitCode = code
 }
 

@@ -2,5 +2,5 @@
 import { runEtude, setUp } from "./setup.mjs"
 
 // Steps compile to code of our own: TensorFlow's library is for those who ask for it.
-await setUp({ native: process.env.ETUDE_BACKEND === "native" })
+await setUp({ everything: false, native: process.env.ETUDE_BACKEND === "native" })
 await runEtude(["train", "papers/lenet-5/config.yaml", ...process.argv.slice(2)])

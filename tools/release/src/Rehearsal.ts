@@ -27,11 +27,11 @@ type Bump = "patch" | "minor" | "major"
 const cloneAt = (directory: string, folder: string, registry: Registry.Registry) => {
   const userConfig = path.join(folder, "publisher.npmrc")
   writeFileSync(userConfig, registry.npmrc)
-  const node = path.join(directory, "node_modules", "node", "bin", "node")
   const bin = path.join(directory, "node_modules", ".bin")
+  const node = path.join(bin, "node")
   const env = outside({
     NPM_CONFIG_USERCONFIG: userConfig,
-    PATH: [bin, path.dirname(node), process.env["PATH"]].join(path.delimiter)
+    PATH: [bin, process.env["PATH"]].join(path.delimiter)
   })
   const release = (...args: ReadonlyArray<string>) =>
     run(directory, [node, path.join("tools", "release", "src", "release.ts"), ...args], env)
