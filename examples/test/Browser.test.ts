@@ -10,7 +10,9 @@ describe("packages for browsers", () => {
     "@etude/backend/Wasm",
     "@etude/compile/PlanExecutor",
     "@etude/data/Arrays",
-    "@etude/data/Split"
+    "@etude/data/Split",
+    "@etude/data/Text",
+    "@etude/data/Tokenizer"
   ])("%s is bundled without a module of Node", async (name) => {
     const { external } = await bundle(`import * as all from "${name}"\nconsole.log(all)`)
     assert.deepStrictEqual(external, [])

@@ -5,7 +5,18 @@ it("importing the package registers no backend and listens to nothing", async ()
   const listeners = () => process.eventNames().map((event) => [event, process.listenerCount(event)])
   const [before, names] = [listeners(), Object.keys(globalThis)]
   const data = await import("../src/index.ts")
-  assert.deepStrictEqual(Object.keys(data), ["Arrays", "Concat", "Idx", "Mnist", "Prefetch", "Preprocess", "Split"])
+  assert.deepStrictEqual(Object.keys(data), [
+    "Arrays",
+    "Concat",
+    "Idx",
+    "Mnist",
+    "Prefetch",
+    "Preprocess",
+    "Split",
+    "Text",
+    "TextFile",
+    "Tokenizer"
+  ])
   assert.deepStrictEqual(listeners(), before)
   assert.deepStrictEqual(Object.keys(globalThis), names)
   assert.deepStrictEqual(Object.keys(tf.engine().registryFactory), [])

@@ -23,7 +23,8 @@ const contentOf = (folder: string): Effect.Effect<string> =>
 
 const expected = "a readable file"
 
-const unreadable = (file: string, cause: unknown): Effect.Effect<never, DataError> => {
+/** The error about a file that the system does not give, by the reason it states. */
+export const unreadable = (file: string, cause: unknown): Effect.Effect<never, DataError> => {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined
   switch (code) {
     case "ENOENT":
