@@ -1,6 +1,8 @@
 /** Datasets and loaders. Each module is also importable by its own name, such as `@etude/data/Idx`. */
 export * as Arrays from "./Arrays.ts"
+export * as Columns from "./Columns.ts"
 export * as Concat from "./Concat.ts"
+export * as Csv from "./Csv.ts"
 export * as Idx from "./Idx.ts"
 export * as Mnist from "./Mnist.ts"
 export * as Prefetch from "./Prefetch.ts"

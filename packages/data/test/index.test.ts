@@ -7,7 +7,9 @@ it("importing the package registers no backend and listens to nothing", async ()
   const data = await import("../src/index.ts")
   assert.deepStrictEqual(Object.keys(data), [
     "Arrays",
+    "Columns",
     "Concat",
+    "Csv",
     "Idx",
     "Mnist",
     "Prefetch",
