@@ -11,6 +11,8 @@ it("importing the package registers no backend and listens to nothing", async ()
     "Concat",
     "Csv",
     "Idx",
+    "ImageDecoder",
+    "Images",
     "Mnist",
     "Prefetch",
     "Preprocess",

@@ -1,0 +1,176 @@
+/**
+ * Resizing with a filter whose width grows with the reduction (antialiasing), in integers: the algorithm of Pillow's `resize` for 8-bit
+ * images, with the same bits. Weights are computed in float64 by + − × ÷ alone and rounded to 22 binary places; rows first, then columns,
+ * each rounded to 8 bits.
+ */
+
+export type Filter = "bilinear" | "bicubic"
+
+interface Kernel {
+  /** Half the filter's width in pixels of the source, where nothing is reduced. */
+  readonly support: number
+  readonly weight: (distance: number) => number
+}
+
+const bilinear: Kernel = {
+  support: 1,
+  weight: (distance) => Math.max(0, 1 - Math.abs(distance))
+}
+
+/** Keys 1981, "Cubic convolution interpolation for digital image processing", with a = −0.5. */
+const bicubic: Kernel = {
+  support: 2,
+  weight: (distance) => {
+    const [a, x] = [-0.5, Math.abs(distance)]
+    if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0
+  }
+}
+
+const kernels: { readonly [filter in Filter]: Kernel } = { bilinear, bicubic }
+
+const places = 22
+
+/** For each pixel of the result: where in the source its weights begin, how many there are, and the weights. */
+interface Weights {
+  readonly starts: Int32Array
+  readonly counts: Int32Array
+  readonly values: Int32Array
+  /** Weights that are stored per pixel. */
+  readonly stride: number
+}
+
+/** The weights for `size` pixels made of those from `from` to `to` of a line of `length`. */
+const weightsOf = (length: number, from: number, to: number, size: number, { support, weight }: Kernel): Weights => {
+  // Pillow holds the two ends in single precision.
+  const [begin, end] = [Math.fround(from), Math.fround(to)]
+  const scale = Math.fround(end - begin) / size
+  const reduction = Math.max(1, scale)
+  const reach = support * reduction
+  const stride = Math.ceil(reach) * 2 + 1
+  const [starts, counts] = [new Int32Array(size), new Int32Array(size)]
+  const values = new Int32Array(size * stride)
+  const exact = new Float64Array(stride)
+  for (let pixel = 0; pixel < size; pixel++) {
+    const centre = begin + (pixel + 0.5) * scale
+    const start = Math.max(0, Math.trunc(centre - reach + 0.5))
+    const count = Math.min(length, Math.trunc(centre + reach + 0.5)) - start
+    let sum = 0
+    for (let index = 0; index < count; index++) {
+      const value = weight((index + start - centre + 0.5) * (1 / reduction))
+      exact[index] = value
+      sum += value
+    }
+    for (let index = 0; index < count; index++) {
+      const share = (sum === 0 ? exact[index]! : exact[index]! / sum) * 2 ** places
+      values[pixel * stride + index] = Math.trunc(share + (share < 0 ? -0.5 : 0.5))
+    }
+    starts[pixel] = start
+    counts[pixel] = count
+  }
+  return { starts, counts, values, stride }
+}
+
+/** Pixels in rows, of which some channels count: of RGBA the first three. */
+export interface Raster {
+  readonly width: number
+  readonly height: number
+  /** Channels that are stored per pixel. */
+  readonly stride: number
+  readonly pixels: Uint8Array | Uint8ClampedArray
+}
+
+/** A rectangle of the source, in pixels that need not be whole. */
+export interface Box {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+const half = 1 << (places - 1)
+
+const clamped = (sum: number): number => {
+  const value = sum >> places
+  return value < 0 ? 0 : Math.min(value, 255)
+}
+
+/** Filters the rows from `first` on, `rows` of them, to the width of the weights. */
+const alongRows = (source: Raster, channels: number, weights: Weights, first: number, rows: number): Uint8Array => {
+  const { width, stride, pixels } = source
+  const { starts, counts, values, stride: weightStride } = weights
+  const size = starts.length
+  const out = new Uint8Array(rows * size * channels)
+  let to = 0
+  for (let row = 0; row < rows; row++) {
+    const line = (first + row) * width * stride
+    for (let x = 0; x < size; x++) {
+      const [begin, count, weight] = [line + starts[x]! * stride, counts[x]!, x * weightStride]
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = half
+        for (let index = 0, from = begin + channel; index < count; index++, from += stride) {
+          sum += pixels[from]! * values[weight + index]!
+        }
+        out[to++] = clamped(sum)
+      }
+    }
+  }
+  return out
+}
+
+/** Where the result is written: rows of `width` pixels, `out` being the whole image. */
+export interface Place {
+  readonly out: Uint8Array
+  /** The first element. */
+  readonly offset: number
+  /** Elements from one row to the next. */
+  readonly rowStride: number
+}
+
+/** Filters columns; `shift` is the first row that the lines begin with. */
+const alongColumns = (lines: Uint8Array, lineSize: number, weights: Weights, shift: number, place: Place): void => {
+  const { starts, counts, values, stride } = weights
+  for (let y = 0; y < starts.length; y++) {
+    const [begin, count, weight] = [(starts[y]! - shift) * lineSize, counts[y]!, y * stride]
+    const to = place.offset + y * place.rowStride
+    for (let x = 0; x < lineSize; x++) {
+      let sum = half
+      for (let index = 0, from = begin + x; index < count; index++, from += lineSize) {
+        sum += lines[from]! * values[weight + index]!
+      }
+      place.out[to + x] = clamped(sum)
+    }
+  }
+}
+
+const isWhole = (length: number, from: number, to: number, size: number) =>
+  length === size && from === 0 && to === length
+
+/** The first channels of a part of an image, resized to `width` × `height`. */
+export const resample = (
+  source: Raster,
+  channels: number,
+  { left, top, right, bottom }: Box,
+  size: { readonly width: number; readonly height: number },
+  filter: Filter,
+  place: Place
+): void => {
+  const kernel = kernels[filter]
+  const across = isWhole(source.width, left, right, size.width)
+    ? unchanged(source.width)
+    : weightsOf(source.width, left, right, size.width, kernel)
+  const down = isWhole(source.height, top, bottom, size.height)
+    ? unchanged(source.height)
+    : weightsOf(source.height, top, bottom, size.height, kernel)
+  const first = down.starts[0]!
+  const last = down.starts[size.height - 1]! + down.counts[size.height - 1]!
+  const lines = alongRows(source, channels, across, first, last - first)
+  alongColumns(lines, size.width * channels, down, first, place)
+}
+
+const unchanged = (size: number): Weights => ({
+  starts: Int32Array.from({ length: size }, (_, index) => index),
+  counts: new Int32Array(size).fill(1),
+  values: new Int32Array(size).fill(1 << places),
+  stride: 1
+})
