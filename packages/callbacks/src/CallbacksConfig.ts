@@ -8,8 +8,11 @@
  *   exponentialMovingAverage: { decay: 0.999 }
  * ```
  */
+import type { CallbackOf, CallbackRegistry } from "@etude/core/Callback"
 import * as CallbackEntry from "@etude/core/CallbackEntry"
+import type { ConfigInvalid } from "@etude/core/Errors"
 import * as Plugin from "@etude/core/Plugin"
+import type * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import * as AdaptiveClipping from "./AdaptiveClipping.ts"
 import * as EarlyStopping from "./EarlyStopping.ts"
@@ -22,8 +25,20 @@ import * as ReduceOnPlateau from "./ReduceOnPlateau.ts"
 import * as TerminateOnNonFinite from "./TerminateOnNonFinite.ts"
 import * as WeightConstraints from "./WeightConstraints.ts"
 
-/** Every callback of this package that a config may name. */
-export const entries = {
+/** The callbacks of this package that a config may name. */
+export type Entries = {
+  readonly earlyStopping: typeof EarlyStopping.entry
+  readonly reduceOnPlateau: typeof ReduceOnPlateau.entry
+  readonly maxTime: typeof MaxTime.entry
+  readonly terminateOnNonFinite: typeof TerminateOnNonFinite.entry
+  readonly exponentialMovingAverage: typeof ExponentialMovingAverage.entry
+  readonly labelSmoothing: typeof LabelSmoothing.entry
+  readonly mixup: typeof Mixup.entry
+  readonly gradientNoise: typeof GradientNoise.entry
+  readonly adaptiveClipping: typeof AdaptiveClipping.entry
+  readonly weightConstraints: typeof WeightConstraints.entry
+}
+export const entries: Entries = {
   earlyStopping: EarlyStopping.entry,
   reduceOnPlateau: ReduceOnPlateau.entry,
   maxTime: MaxTime.entry,
@@ -35,17 +50,22 @@ export const entries = {
   adaptiveClipping: AdaptiveClipping.entry,
   weightConstraints: WeightConstraints.entry
 }
-export interface CallbacksConfig extends CallbackEntry.Section<typeof entries> {}
-export interface CallbacksInput extends CallbackEntry.SectionInput<typeof entries> {}
+export interface CallbacksConfig extends CallbackEntry.Section<Entries> {}
+export interface CallbacksInput extends CallbackEntry.SectionInput<Entries> {}
 
 /** A section with callbacks of this package. */
 export const CallbacksConfig: Schema.Codec<CallbacksConfig, CallbacksInput> = CallbackEntry.schemaOf(entries)
 
 /** The part of a config that decides what a run comes to, for hashes and comparisons, out of a wider one. */
-export const decisive = (config: object) => CallbackEntry.decisive(entries, config)
+export const decisive = (config: object): { readonly [name: string]: unknown } =>
+  CallbackEntry.decisive(entries, config)
 
 /** The callbacks of a config, merged. */
-export const layerOf = (config: CallbacksConfig, place: Plugin.Place) => CallbackEntry.layerOf(entries, config, place)
+export const layerOf = (
+  config: CallbacksConfig,
+  place: Plugin.Place
+): Layer.Layer<CallbackOf<never, string>, ConfigInvalid, CallbackRegistry> =>
+  CallbackEntry.layerOf(entries, config, place)
 
 /** All of these as the plugin that this package declares. */
-export const plugin = Plugin.make({ name: "@etude/callbacks", callbacks: entries })
+export const plugin: Plugin.PluginOf<Entries> = Plugin.make({ name: "@etude/callbacks", callbacks: entries })

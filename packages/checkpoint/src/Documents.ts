@@ -12,6 +12,7 @@ export const descriptionFile = "description.json"
 export const encodeState = (plain: Plain): Uint8Array<ArrayBuffer> => Json.bytes(encodePlain(plain))
 
 /** Before version 1, a boundary that was cut short was not kept: the next thing was always the next batch. */
+const stateVersion: Plain["version"] = 1
 const stateMigrations: Migration.Migrations = { 0: (document) => ({ ...document, version: 1, boundary: null }) }
 
 const decodePlain = Schema.decodeUnknownResult(Schema.toCodecJson(Plain), { errors: "all" })
@@ -22,7 +23,7 @@ const decodePlain = Schema.decodeUnknownResult(Schema.toCodecJson(Plain), { erro
 export const decodeState = (bytes: Uint8Array): Result.Result<Schema.Json, string> => {
   const document = Migration.parse(bytes)
   if (Result.isFailure(document)) return Result.fail(document.failure)
-  const migrated = Migration.migrate(document.success, stateMigrations, Plain.fields.version.literal)
+  const migrated = Migration.migrate(document.success, stateMigrations, stateVersion)
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
   const decoded = decodePlain(migrated.success)
   return Result.isFailure(decoded)
@@ -30,12 +31,15 @@ export const decodeState = (bytes: Uint8Array): Result.Result<Schema.Json, strin
     : Result.succeed(encodePlain(decoded.success))
 }
 
-const Description = Schema.Struct({ version: Schema.Literal(1), ...RunDescription.fields })
-const descriptionCodec = Schema.toCodecJson(Description)
-const decodeStruct = Schema.decodeUnknownResult(descriptionCodec, { errors: "all" })
+const descriptionVersion = 1
+const descriptionCodec = Schema.toCodecJson(RunDescription)
+const decodeRun = Schema.decodeUnknownResult(descriptionCodec, { errors: "all" })
 
 export const encodeDescription = (description: RunDescription): Uint8Array<ArrayBuffer> =>
-  Json.bytes(Schema.encodeSync(descriptionCodec)({ version: 1, ...description }) as Schema.Json)
+  Json.bytes({
+    version: descriptionVersion,
+    ...(Schema.encodeSync(descriptionCodec)(description) as Schema.JsonObject)
+  })
 
 /** Before version 1 the number of threads was not kept. */
 const descriptionMigrations: Migration.Migrations = {
@@ -46,10 +50,8 @@ const descriptionMigrations: Migration.Migrations = {
 export const decodeDescription = (bytes: Uint8Array): Result.Result<RunDescription, string> => {
   const document = Migration.parse(bytes)
   if (Result.isFailure(document)) return Result.fail(document.failure)
-  const migrated = Migration.migrate(document.success, descriptionMigrations, 1)
+  const migrated = Migration.migrate(document.success, descriptionMigrations, descriptionVersion)
   if (Result.isFailure(migrated)) return Result.fail(migrated.failure)
-  return decodeStruct(migrated.success).pipe(
-    Result.map(({ version: _, ...description }) => description),
-    Result.mapError((error) => `is not the description of a run: ${Migration.refusal(error)}`)
-  )
+  const decoded = decodeRun(migrated.success)
+  return Result.mapError(decoded, (error) => `is not the description of a run: ${Migration.refusal(error)}`)
 }

@@ -11,6 +11,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import * as CheckpointId from "./CheckpointId.ts"
 import * as Documents from "./Documents.ts"
 import * as FolderReader from "./FolderReader.ts"
@@ -137,7 +138,11 @@ const remove = (workplace: Workplace, id: string) => {
 }
 
 /** A store in a folder of any storage. */
-export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effect.void }: FileStoreOptions) {
+export const make = Effect.fnUntraced(function* ({
+  folder,
+  retries,
+  guard = Effect.void
+}: FileStoreOptions): Effect.fn.Return<Store.StoreService, CheckpointError, Storage | Scope.Scope> {
   const storage = yield* Storage
   const workplace: Workplace = { folder, storage, hasher: yield* Hasher.make, retries, guard, usedIds: new Set() }
   yield* Opening.open(storage, folder).pipe(Effect.mapError(failed(folder, "written")))
@@ -150,7 +155,7 @@ export const make = Effect.fnUntraced(function* ({ folder, retries, guard = Effe
     list: list(workplace),
     verify: (id) => orMissing(workplace, id, FolderReader.verify(storage, placeOf(workplace, id))),
     delete: (id) => remove(workplace, id)
-  } satisfies Store.StoreService
+  }
 })
 
 /** Checkpoints in a folder of any `Storage`. */

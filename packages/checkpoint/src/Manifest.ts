@@ -2,7 +2,7 @@
  * `manifest.json`: what a checkpoint is, what made it, and the size and SHA-256 of each of its files. It is written last and
  * carries a hash of itself, so that every change of a checkpoint is noticed.
  */
-import { RunDescription } from "@etude/core/Checkpoints"
+import { BackendUsed, type Saved } from "@etude/core/Checkpoints"
 import { Values } from "@etude/core/Event"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -19,34 +19,46 @@ const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
 /** A name without folders: nothing outside the checkpoint is ever read. */
 const FileName = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]*$/))
 
-export const File = Schema.Struct({ bytes: Schema.Natural, sha256: Sha256 })
-export type File = typeof File.Type
+export interface File {
+  readonly bytes: number
+  readonly sha256: string
+}
+export const File: Schema.Codec<File> = Schema.Struct({ bytes: Schema.Natural, sha256: Sha256 })
 
-export const Manifest = Schema.Struct({
+export interface Manifest extends Omit<Saved, "path" | "bytes"> {
+  readonly version: typeof formatVersion
+  /** UTC, ISO 8601. */
+  readonly savedAt: string
+  readonly task: string
+  readonly configHash: string
+  readonly executor: string
+  readonly eagerPrograms?: ReadonlyArray<string>
+  readonly backend: BackendUsed
+  /** Versions by library. */
+  readonly libraries: { readonly [library: string]: string }
+  /** Such as `linux-x64`. */
+  readonly platform: string
+  readonly files: { readonly [name: string]: File }
+}
+export const Manifest: Schema.Codec<Manifest> = Schema.Struct({
   version: Schema.Literal(formatVersion),
   id: Schema.String,
-  /** UTC, ISO 8601. */
   savedAt: Schema.String,
   epoch: Schema.Natural,
   batch: Schema.Natural,
   step: Schema.Natural,
   attempt: Schema.Natural,
-  /** The newest value of every monitor. */
   values: Values,
-  /** The callbacks that requested it. */
   savers: Schema.optionalKey(Schema.Array(Schema.String)),
   task: Schema.String,
   configHash: Schema.String,
   executor: Schema.String,
-  eagerPrograms: RunDescription.fields.eagerPrograms,
-  backend: RunDescription.fields.backend,
-  /** Versions by library. */
+  eagerPrograms: Schema.optionalKey(Schema.Array(Schema.String)),
+  backend: BackendUsed,
   libraries: Schema.Record(Schema.String, Schema.String),
-  /** Such as `linux-x64`. */
   platform: Schema.String,
   files: Schema.Record(FileName, File)
 })
-export type Manifest = typeof Manifest.Type
 
 const codec = Schema.toCodecJson(Manifest)
 const decodeManifest = Schema.decodeUnknownResult(codec, { errors: "all" })

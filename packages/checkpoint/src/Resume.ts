@@ -3,22 +3,30 @@
  * the trajectory, or is incompatible, and only safe ones are accepted without permission.
  */
 import { Checkpoints, type Errors, type Task, type TrainConfig, Trainer, TrainState } from "@etude/core"
+import type { Backend } from "@etude/core/Backend"
+import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 
 /** What a difference means: the run continues as it would have; it continues differently; it can't continue. */
-export const Consequence = Schema.Literals(["safe", "alters", "incompatible"])
-export type Consequence = typeof Consequence.Type
+export type Consequence = "safe" | "alters" | "incompatible"
+export const Consequence: Schema.Codec<Consequence> = Schema.Literals(["safe", "alters", "incompatible"])
 
 /** A difference between two runs. `null` stands for a missing value. */
-export const Difference = Schema.Struct({
+export interface Difference {
+  readonly path: string
+  readonly stored: Schema.Json
+  readonly current: Schema.Json
+  readonly consequence: Consequence
+}
+export const Difference: Schema.Codec<Difference> = Schema.Struct({
   path: Schema.String,
   stored: Schema.Json,
   current: Schema.Json,
   consequence: Consequence
 })
-export type Difference = typeof Difference.Type
 
 const text = (value: Schema.Json): string => (value === null ? "nothing" : JSON.stringify(value))
 const line = ({ path, stored, current, consequence }: Difference): string =>
@@ -155,6 +163,14 @@ export interface ResumePoint {
   readonly passedOver: ReadonlyArray<Errors.CheckpointCorrupt>
 }
 
+/** Why a run can't be resumed. */
+export type ResumeError =
+  | NothingToResume
+  | ResumeRefused
+  | Errors.CheckpointCorrupt
+  | Errors.CheckpointError
+  | Errors.ConfigInvalid
+
 /**
  * The newest intact checkpoint of the store that is provided as `Checkpoints`, as a state to resume from:
  *
@@ -167,7 +183,7 @@ export const point = Effect.fn("Resume.point")(function* (
   task: Task.Task,
   config: TrainConfig.TrainConfigInput,
   options: ResumeOptions = {}
-) {
+): Effect.fn.Return<ResumePoint, ResumeError, Backend | StepExecutor | Checkpoints.Checkpoints | Scope.Scope> {
   const store = yield* Checkpoints.Checkpoints
   const latest = yield* store.latest
   if (Option.isNone(latest)) return yield* new NothingToResume({ task: task.name })
@@ -183,5 +199,5 @@ export const point = Effect.fn("Resume.point")(function* (
     Effect.sync(() => TrainState.fromData(data)),
     (state) => Effect.sync(() => TrainState.dispose(state))
   )
-  return { state, saved, differences, passedOver } satisfies ResumePoint
+  return { state, saved, differences, passedOver }
 })

@@ -19,13 +19,20 @@ export interface Contents {
   readonly metadata: { readonly [key: string]: string }
 }
 
-export const Problem = Schema.Struct({
-  kind: Schema.Literals(["missing", "unreadable", "truncated", "header", "dtype", "shape", "offsets"]),
+/** The kinds of problems that can be distinguished. */
+const kinds = ["missing", "unreadable", "truncated", "header", "dtype", "shape", "offsets"] as const
+
+export interface Problem {
+  readonly kind: (typeof kinds)[number]
   /** The tensor that it is about, if it is about one. */
+  readonly tensor?: string
+  readonly message: string
+}
+export const Problem: Schema.Codec<Problem> = Schema.Struct({
+  kind: Schema.Literals(kinds),
   tensor: Schema.optionalKey(Schema.String),
   message: Schema.String
 })
-export type Problem = typeof Problem.Type
 
 /** A file that holds no safetensors, or not all of them; lists every problem that can be distinguished. */
 export class SafetensorsUnreadable extends Schema.TaggedError<SafetensorsUnreadable>()("SafetensorsUnreadable", {

@@ -6,21 +6,29 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 /** Shape and dtype of a tensor. */
+interface Kind {
+  readonly shape: ReadonlyArray<number>
+  readonly dtype: string
+}
 const Kind = Schema.Struct({ shape: Schema.Array(Schema.Natural), dtype: Schema.String })
-type Kind = typeof Kind.Type
 
 /** The outcome for each tensor. */
-export const Account = Schema.Struct({
+export interface Account {
   /** Taken over from the weights. */
-  loaded: Schema.Array(Schema.String),
+  readonly loaded: ReadonlyArray<string>
   /** Requested, but not among the weights: initialized as in a new run. */
-  missing: Schema.Array(Schema.String),
+  readonly missing: ReadonlyArray<string>
   /** Among the weights, but not used. */
-  unused: Schema.Array(Schema.String),
+  readonly unused: ReadonlyArray<string>
   /** Present on both sides with different shapes or dtypes: initialized as in a new run. */
+  readonly mismatched: ReadonlyArray<{ readonly path: string; readonly found: Kind; readonly expected: Kind }>
+}
+export const Account: Schema.Codec<Account> = Schema.Struct({
+  loaded: Schema.Array(Schema.String),
+  missing: Schema.Array(Schema.String),
+  unused: Schema.Array(Schema.String),
   mismatched: Schema.Array(Schema.Struct({ path: Schema.String, found: Kind, expected: Kind }))
 })
-export type Account = typeof Account.Type
 
 /** `[2, 3]`, with the dtype where the dtypes differ. */
 const text = ({ shape, dtype }: Kind, other: Kind): string =>

@@ -30,14 +30,13 @@ const manifestOf = (content: { readonly [key: string]: Schema.Json }) => {
 const withKey = (content: object, key: string, value: Schema.Json): { readonly [key: string]: Schema.Json } =>
   Object.fromEntries([...Object.entries(content).filter(([name]) => name !== key), [key, value]])
 
-const decoders = [
-  ["manifest.json", (content: { readonly [key: string]: Schema.Json }) => Manifest.decode(manifestOf(content))],
-  ["state.json", (content: { readonly [key: string]: Schema.Json }) => Documents.decodeState(Json.bytes(content))],
-  [
-    "description.json",
-    (content: { readonly [key: string]: Schema.Json }) => Documents.decodeDescription(Json.bytes(content))
-  ]
-] as const
+type Decode = (content: { readonly [key: string]: Schema.Json }) => Result.Result<unknown, string>
+
+const decoders: ReadonlyArray<readonly [file: "manifest.json" | "state.json" | "description.json", decode: Decode]> = [
+  ["manifest.json", (content) => Manifest.decode(manifestOf(content))],
+  ["state.json", (content) => Documents.decodeState(Json.bytes(content))],
+  ["description.json", (content) => Documents.decodeDescription(Json.bytes(content))]
+]
 
 const nested = (levels: number): Schema.Json => {
   let value: Schema.Json = null
@@ -74,7 +73,7 @@ describe("a document of a checkpoint", () => {
       const text = `{"version":1,"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`
       const parsed = decode(withKey(document(file), "deep", nested(300)))
       assert.deepStrictEqual(Result.isFailure(parsed) ? parsed.failure : "", "is nested too deeply")
-      const raw = {
+      const raw: { readonly [name in typeof file]: (bytes: Uint8Array) => Result.Result<unknown, string> } = {
         "manifest.json": Manifest.decode,
         "state.json": Documents.decodeState,
         "description.json": Documents.decodeDescription

@@ -117,7 +117,7 @@ export const hash = (
   { use, options, loss, train }: RunConfigEncoded,
   plugins: ReadonlyArray<Plugins.Configured>
 ): Effect.Effect<string> =>
-  Config.hash(Schema.Json, { use, options, ...ofLoss(loss), train, ...Plugins.decisive(plugins) } as Schema.Json)
+  Config.hash(Schema.Unknown, { use, options, ...ofLoss(loss), train, ...Plugins.decisive(plugins) })
 
 /** A config that names no loss has the hash that it had before. */
 const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { loss })

@@ -25,11 +25,21 @@ export interface EndedWith extends Best {
 export const EndedWith: Schema.Codec<EndedWith> = Schema.Struct({ monitor: Schema.String, ...fields })
 
 /** A place in a run. */
-export const Start = Schema.Union([Schema.Struct({ epochs: Schema.Natural }), Schema.Struct({ steps: Schema.Natural })])
-export type Start = typeof Start.Type
+export type Start = { readonly epochs: number } | { readonly steps: number }
+export const Start: Schema.Codec<Start> = Schema.Union([
+  Schema.Struct({ epochs: Schema.Natural }),
+  Schema.Struct({ steps: Schema.Natural })
+])
 
 /** Which values of a monitor count, and which of two is better. */
-export const Rule = Schema.Struct({
+export interface Rule {
+  readonly monitor: string
+  readonly better?: "higher" | "lower"
+  readonly start?: Start
+  readonly baseline?: number
+  readonly minimumDelta?: number
+}
+export const Rule: Schema.Codec<Rule> = Schema.Struct({
   monitor: Schema.String.annotate({ description: 'What to judge by, such as "validation/loss"' }),
   better: Schema.optionalKey(Schema.Literals(["higher", "lower"])).annotate({
     description: "Default: the metric's own direction; for losses, lower"
@@ -40,15 +50,14 @@ export const Rule = Schema.Struct({
     description: "The minimum improvement over the best value"
   })
 })
-export type Rule = typeof Rule.Type
 
 /** A rule, or a monitor whose direction is that of its metric. */
-export const RuleInput = Schema.Union([Schema.String, Rule])
-export type RuleInput = typeof RuleInput.Type
+export type RuleInput = string | Rule
+export const RuleInput: Schema.Codec<RuleInput> = Schema.Union([Schema.String, Rule])
 
 /** With which weights a run ends: the last ones, or those of the best value of a monitor. */
-export const EndWith = Schema.Union([Schema.Literal("last"), Schema.Struct({ best: RuleInput })])
-export type EndWith = typeof EndWith.Type
+export type EndWith = "last" | { readonly best: RuleInput }
+export const EndWith: Schema.Codec<EndWith> = Schema.Union([Schema.Literal("last"), Schema.Struct({ best: RuleInput })])
 
 export const ruleOf = (rule: RuleInput): Rule => (typeof rule === "string" ? { monitor: rule } : rule)
 

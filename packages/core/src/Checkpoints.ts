@@ -15,67 +15,107 @@ import type { TrainState, TrainStateData } from "./TrainState.ts"
  * The config of a whole run, as the program around `train` knows it. `decides` is what its outcome depends on: a difference
  * there alters the trajectory of a resumed run. Differences in `other` are safe.
  */
-export const Setting = Schema.Struct({ decides: Schema.Json, other: Schema.Json })
-export type Setting = typeof Setting.Type
+export interface Setting {
+  readonly decides: Schema.Json
+  readonly other: Schema.Json
+}
+export const Setting: Schema.Codec<Setting> = Schema.Struct({ decides: Schema.Json, other: Schema.Json })
 
 /** What of a task decides how it trains and what it reports, apart from its models. */
-export const TaskParts = Schema.Struct({
+export interface TaskParts {
   /** The coefficient of each loss. */
-  losses: Schema.Record(Schema.String, Schema.Number),
+  readonly losses: { readonly [loss: string]: number }
   /** The better direction of each metric, including those that only validation measures. */
-  metrics: Schema.Record(Schema.String, Schema.String),
+  readonly metrics: { readonly [metric: string]: string }
   /** The task's own parameter groups. */
+  readonly groups: Schema.Json
+}
+export const TaskParts: Schema.Codec<TaskParts> = Schema.Struct({
+  losses: Schema.Record(Schema.String, Schema.Number),
+  metrics: Schema.Record(Schema.String, Schema.String),
   groups: Schema.Json
 })
-export type TaskParts = typeof TaskParts.Type
+
+/** The backend of a run, as far as its numbers depend on it. */
+export interface BackendUsed {
+  readonly name: string
+  readonly version: string
+  readonly device: string
+  readonly threads: number
+}
+export const BackendUsed: Schema.Codec<BackendUsed> = Schema.Struct({
+  name: Schema.String,
+  version: Schema.String,
+  device: Schema.String,
+  threads: Schema.Natural
+})
 
 /** What a state belongs to: enough to build the run again and to compare it with another. */
-export const RunDescription = Schema.Struct({
+export interface RunDescription {
+  readonly task: string
+  /** The training config, encoded. */
+  readonly config: Schema.Json
+  /** The SHA-256 of the training config. */
+  readonly configHash: string
+  readonly backend: BackendUsed
+  readonly executor: string
+  /** Programs of a step that the executor runs operation by operation, since it could not take them as it takes others. */
+  readonly eagerPrograms?: ReadonlyArray<string>
+  /** The models' own descriptions of their architecture, by name. */
+  readonly topology: { readonly [model: string]: Schema.Json }
+  /** The task's losses, metrics and groups. */
+  readonly parts?: TaskParts
+  /** The data that the run was trained and validated on. */
+  readonly data?: Fingerprint.OfData
+  /** The whole config, where `train` was given it. */
+  readonly setting?: Setting
+  /** Whether a callback uses what validation measures to decide how the run continues. */
+  readonly followsValidation?: boolean
+  /** The monitors that callbacks watch: the checkpoints with their best values are not deleted. */
+  readonly watched?: ReadonlyArray<string>
+}
+export const RunDescription: Schema.Codec<RunDescription> = Schema.Struct({
   task: Schema.String,
-  /** The training config, encoded, and its SHA-256. */
   config: Schema.Json,
   configHash: Schema.String,
-  backend: Schema.Struct({
-    name: Schema.String,
-    version: Schema.String,
-    device: Schema.String,
-    threads: Schema.Natural
-  }),
+  backend: BackendUsed,
   executor: Schema.String,
-  /** Programs of a step that the executor runs operation by operation, since it could not take them as it takes others. */
   eagerPrograms: Schema.optionalKey(Schema.Array(Schema.String)),
-  /** The models' own descriptions of their architecture, by name. */
   topology: Schema.Record(Schema.String, Schema.Json),
-  /** The task's losses, metrics and groups. */
   parts: Schema.optionalKey(TaskParts),
-  /** The data that the run was trained and validated on. */
   data: Schema.optionalKey(Fingerprint.OfData),
-  /** The whole config, where `train` was given it. */
   setting: Schema.optionalKey(Setting),
-  /** Whether a callback uses what validation measures to decide how the run continues. */
   followsValidation: Schema.optionalKey(Schema.Boolean),
-  /** The monitors that callbacks watch: the checkpoints with their best values are not deleted. */
   watched: Schema.optionalKey(Schema.Array(Schema.String))
 })
-export type RunDescription = typeof RunDescription.Type
 
 /** One saved checkpoint. */
-export const Saved = Schema.Struct({
+export interface Saved {
   /** Names the checkpoint in its store; ids of one attempt sort by position. */
-  id: Schema.String,
+  readonly id: string
   /** Where it is, for people. */
+  readonly path: string
+  readonly epoch: number
+  readonly batch: number
+  readonly step: number
+  readonly attempt: number
+  /** The values that were measured on its own parameters, by monitor; none where it was saved between validations. */
+  readonly values: Values
+  /** The ids of the callbacks that requested it; absent if unknown. */
+  readonly savers?: ReadonlyArray<string>
+  readonly bytes: number
+}
+export const Saved: Schema.Codec<Saved> = Schema.Struct({
+  id: Schema.String,
   path: Schema.String,
   epoch: Schema.Natural,
   batch: Schema.Natural,
   step: Schema.Natural,
   attempt: Schema.Natural,
-  /** The values that were measured on its own parameters, by monitor; none where it was saved between validations. */
   values: Values,
-  /** The ids of the callbacks that requested it; absent if unknown. */
   savers: Schema.optionalKey(Schema.Array(Schema.String)),
   bytes: Schema.Natural
 })
-export type Saved = typeof Saved.Type
 
 /** A checkpoint that has been read and verified. */
 export interface Loaded {

@@ -8,11 +8,14 @@ import { ConfigInvalid, type Problem } from "./Errors.ts"
 import * as ConfigProblems from "./internal/ConfigProblems.ts"
 import * as Variants from "./internal/Variants.ts"
 
+/** The schema of a key that may be left out: it then has a default. */
+export interface Defaulted<T, E = T> extends Schema.withDecodingDefaultKey<Schema.Codec<T, E>> {}
+
 /**
  * A key that may be left out, with the value that it then has. The JSON Schema shows that value as a file would write it, and
  * what it is for: both belong to the encoded side, so they are annotated before the default is put in.
  */
-export const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E, description?: string) =>
+export const withDefault = <T, E>(schema: Schema.Codec<T, E>, value: E, description?: string): Defaulted<T, E> =>
   schema
     .annotate({ default: value as T & E, ...(description === undefined ? {} : { description }) }) // shown, never decoded
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))

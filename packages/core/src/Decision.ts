@@ -4,30 +4,40 @@
  */
 import * as Schema from "effect/Schema"
 
-export const Decision = Schema.Struct({
+export interface Decision {
   /** Leave this batch out (at `batchBegin` only). */
-  skipBatch: Schema.Boolean,
+  readonly skipBatch: boolean
   /** Save a checkpoint at the end of this boundary. */
-  saveNow: Schema.Boolean,
-  /** The ids of the callbacks that asked to save, sorted; the loop fills them in. */
-  savers: Schema.optionalKey(Schema.Array(Schema.String)),
+  readonly saveNow: boolean
+  /** The ids of the callbacks that requested to save, sorted; the loop fills them in. */
+  readonly savers?: ReadonlyArray<string>
   /** End the epoch here; validation and `epochEnd` follow as after its last batch. */
-  stopEpoch: Schema.Boolean,
+  readonly stopEpoch: boolean
   /** End the run at this boundary; the reasons, sorted. */
-  stopRun: Schema.Array(Schema.String),
+  readonly stopRun: ReadonlyArray<string>
   /** The ids of the callbacks that ended the run, sorted; the loop fills them in. */
-  stoppers: Schema.optionalKey(Schema.Array(Schema.String)),
+  readonly stoppers?: ReadonlyArray<string>
   /** Factors on the learning rate from here on, sorted; they multiply. */
-  scaleLearningRate: Schema.Array(Schema.Number),
+  readonly scaleLearningRate: ReadonlyArray<number>
   /** Evaluate with these tensors instead of the parameters (at the begin of a validation or test): names as `callback/tensor`. */
-  useParameters: Schema.Array(Schema.String),
+  readonly useParameters: ReadonlyArray<string>
   /**
    * Go back to the parameters, statistics and averages that were best by these monitors; the controller declares the
    * monitor as `keepBest`.
    */
+  readonly restoreBest: ReadonlyArray<string>
+}
+export const Decision: Schema.Codec<Decision> = Schema.Struct({
+  skipBatch: Schema.Boolean,
+  saveNow: Schema.Boolean,
+  savers: Schema.optionalKey(Schema.Array(Schema.String)),
+  stopEpoch: Schema.Boolean,
+  stopRun: Schema.Array(Schema.String),
+  stoppers: Schema.optionalKey(Schema.Array(Schema.String)),
+  scaleLearningRate: Schema.Array(Schema.Number),
+  useParameters: Schema.Array(Schema.String),
   restoreBest: Schema.Array(Schema.String)
 })
-export type Decision = typeof Decision.Type
 
 /** No request: the identity of `join`. */
 export const proceed: Decision = {

@@ -7,8 +7,11 @@ import { adviceOnChained } from "./internal/chained.ts"
 import { batchAfter } from "./Progress.ts"
 
 /** One thing that is wrong: where, and a sentence. */
-export const Problem = Schema.Struct({ path: Schema.String, message: Schema.String })
-export type Problem = typeof Problem.Type
+export interface Problem {
+  readonly path: string
+  readonly message: string
+}
+export const Problem: Schema.Codec<Problem> = Schema.Struct({ path: Schema.String, message: Schema.String })
 
 /** How many problems a message shows; more would not help. */
 const shown = 50

@@ -11,21 +11,49 @@ import { Monitors } from "./Monitors.ts"
 import { Progress } from "./Progress.ts"
 
 /** Numbers by name, such as `"train/loss"`. NaN and infinities are kept in the encoding. */
-export const Values = Schema.Record(Schema.String, Schema.Number)
-export type Values = typeof Values.Type
+export interface Values {
+  readonly [name: string]: number
+}
+export const Values: Schema.Codec<Values> = Schema.Record(Schema.String, Schema.Number)
 
-/** Those of every parameter group by name, where there are several. */
-const learningRates = Schema.Record(Schema.String, Schema.Number)
-
+/** What every event has: its kind, and the position of the run. */
+export interface EventOf<Tag extends string> {
+  readonly version: 1
+  readonly _tag: Tag
+  readonly progress: Progress
+}
 const event = <const Tag extends string, const Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
   Schema.Struct({ version: Schema.Literal(1), _tag: Schema.Literal(tag), progress: Progress, ...fields })
 
-const backend = Schema.Struct({
+/** The backend that a run uses, and why. */
+export interface BackendChosen {
+  readonly name: string
+  readonly version: string
+  readonly device: string
+  readonly reason: string
+}
+export const BackendChosen: Schema.Codec<BackendChosen> = Schema.Struct({
   name: Schema.String,
   version: Schema.String,
   device: Schema.String,
   reason: Schema.String
 })
+
+/** What a run is, on what, and how long an epoch will be. */
+export interface RunSetting {
+  readonly task: string
+  readonly seed: number
+  readonly config: Schema.Json
+  readonly parameters: number
+  readonly trainSamples: number
+  readonly batchesPerEpoch: number
+  /** Every monitor that the run reports, in the order of tables: its set, its metric, and which way it is better. */
+  readonly monitors: Monitors
+  readonly backend: BackendChosen
+  readonly executor: string
+  /** How steps run, for people; in files, the executor's name is what counts. */
+  readonly stepsRunAs?: string
+}
 const setting = {
   task: Schema.String,
   seed: Schema.Int,
@@ -33,100 +61,197 @@ const setting = {
   parameters: Schema.Natural,
   trainSamples: Schema.Natural,
   batchesPerEpoch: Schema.Natural,
-  /** Every monitor that the run reports, in the order of tables: its set, its metric, and which way it is better. */
   monitors: Monitors,
-  backend,
+  backend: BackendChosen,
   executor: Schema.String,
-  /** How steps run, for people; in files, the executor's name is what counts. */
   stepsRunAs: Schema.optionalKey(Schema.String)
 }
-/** A run begins: what it is, on what, and how long an epoch will be. */
-export const RunStarted = event("RunStarted", setting)
+
+/** A run begins. */
+export interface RunStarted extends EventOf<"RunStarted">, RunSetting {}
+export const RunStarted: Schema.Codec<RunStarted> = event("RunStarted", setting)
+
 /**
  * A run resumes from a stored position: later events of an earlier attempt are superseded. It repeats what the run is,
  * since a later attempt may have another backend or another end, and its events may be all that a reader sees.
  */
-export const Resumed = event("Resumed", {
-  attempt: Schema.Natural,
+export interface Resumed extends EventOf<"Resumed">, RunSetting {
+  readonly attempt: number
   /** Whether callbacks had ended the run, which continues all the same. */
+  readonly beyondEnd?: boolean
+}
+export const Resumed: Schema.Codec<Resumed> = event("Resumed", {
+  attempt: Schema.Natural,
   beyondEnd: Schema.optionalKey(Schema.Boolean),
   ...setting
 })
-export const EpochStarted = event("EpochStarted", {})
+
+export interface EpochStarted extends EventOf<"EpochStarted"> {}
+export const EpochStarted: Schema.Codec<EpochStarted> = event("EpochStarted", {})
+
+/** The learning rates at a position. */
+interface Rates {
+  /** The rate of the first parameter group. */
+  readonly learningRate: number
+  /** Those of every parameter group by name, where there are several. */
+  readonly learningRates?: Values
+}
+const rates = { learningRate: Schema.Number, learningRates: Schema.optionalKey(Values) }
+
 /** Every `logEverySteps` steps: the values of that batch. */
-export const StepLogged = event("StepLogged", {
-  values: Values,
+export interface StepLogged extends EventOf<"StepLogged">, Rates {
+  readonly values: Values
   /** Values that callbacks measured, by callback and name. */
+  readonly measured?: { readonly [callback: string]: Values }
+  readonly samplesPerSecond: number
+}
+export const StepLogged: Schema.Codec<StepLogged> = event("StepLogged", {
+  values: Values,
   measured: Schema.optionalKey(Schema.Record(Schema.String, Values)),
-  learningRate: Schema.Number,
-  learningRates: Schema.optionalKey(learningRates),
+  ...rates,
   samplesPerSecond: Schema.Number
 })
-export const BatchSkipped = event("BatchSkipped", {
+
+export interface BatchSkipped extends EventOf<"BatchSkipped"> {
+  readonly reason: "empty" | "controller" | "nonFinite"
+  readonly detail: string
+}
+export const BatchSkipped: Schema.Codec<BatchSkipped> = event("BatchSkipped", {
   reason: Schema.Literals(["empty", "controller", "nonFinite"]),
   detail: Schema.String
 })
-export const RolledBack = event("RolledBack", { toStep: Schema.Natural, detail: Schema.String })
-export const ValidationStarted = event("ValidationStarted", { name: Schema.String, batches: Schema.Natural })
-export const ValidationEnded = event("ValidationEnded", {
+
+export interface RolledBack extends EventOf<"RolledBack"> {
+  readonly toStep: number
+  readonly detail: string
+}
+export const RolledBack: Schema.Codec<RolledBack> = event("RolledBack", {
+  toStep: Schema.Natural,
+  detail: Schema.String
+})
+
+export interface ValidationStarted extends EventOf<"ValidationStarted"> {
+  readonly name: string
+  readonly batches: number
+}
+export const ValidationStarted: Schema.Codec<ValidationStarted> = event("ValidationStarted", {
+  name: Schema.String,
+  batches: Schema.Natural
+})
+
+export interface ValidationEnded extends EventOf<"ValidationEnded"> {
+  readonly name: string
+  readonly samples: number
+  readonly learningRate?: number
+  readonly values: Values
+  readonly seconds: number
+}
+export const ValidationEnded: Schema.Codec<ValidationEnded> = event("ValidationEnded", {
   name: Schema.String,
   samples: Schema.Natural,
   learningRate: Schema.optionalKey(Schema.Number),
   values: Values,
   seconds: Schema.Number
 })
-/** `learningRate`: the rate at the start of the epoch, of the first parameter group. */
-export const EpochEnded = event("EpochEnded", {
+
+/** The rates are those at the start of the epoch. */
+export interface EpochEnded extends EventOf<"EpochEnded">, Rates {
+  readonly values: Values
+  readonly seconds: number
+}
+export const EpochEnded: Schema.Codec<EpochEnded> = event("EpochEnded", {
   values: Values,
-  learningRate: Schema.Number,
-  learningRates: Schema.optionalKey(learningRates),
+  ...rates,
   seconds: Schema.Number
 })
-export const DecisionTaken = event("DecisionTaken", { callback: Schema.String, decision: Schema.Json })
-export const CheckpointSaved = event("CheckpointSaved", { path: Schema.String })
-export const Warned = event("Warned", { message: Schema.String })
-export const Tested = event("Tested", {
+
+export interface DecisionTaken extends EventOf<"DecisionTaken"> {
+  readonly callback: string
+  readonly decision: Schema.Json
+}
+export const DecisionTaken: Schema.Codec<DecisionTaken> = event("DecisionTaken", {
+  callback: Schema.String,
+  decision: Schema.Json
+})
+
+export interface CheckpointSaved extends EventOf<"CheckpointSaved"> {
+  readonly path: string
+}
+export const CheckpointSaved: Schema.Codec<CheckpointSaved> = event("CheckpointSaved", { path: Schema.String })
+
+export interface Warned extends EventOf<"Warned"> {
+  readonly message: string
+}
+export const Warned: Schema.Codec<Warned> = event("Warned", { message: Schema.String })
+
+export interface Tested extends EventOf<"Tested"> {
+  readonly samples: number
+  readonly values: Values
+  readonly seconds: number
+  /** Results that are more than a number, such as a confusion matrix: each metric's `toJson`. */
+  readonly results?: { readonly [metric: string]: Schema.Json }
+  /** Pictures of results: each metric's `toFigure`. */
+  readonly figures?: ReadonlyArray<MetricFigure>
+}
+export const Tested: Schema.Codec<Tested> = event("Tested", {
   samples: Schema.Natural,
   values: Values,
   seconds: Schema.Number,
-  /** Results that are more than a number, such as a confusion matrix: each metric's `toJson`. */
   results: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
-  /** Pictures of results: each metric's `toFigure`. */
   figures: Schema.optionalKey(Schema.Array(MetricFigure))
 })
-export const Interrupted = event("Interrupted", {})
-export const Failed = event("Failed", { error: Schema.String, message: Schema.String })
-/**
- * `values`: the newest ones. `partial`: of a run that ended in the middle of an epoch, what that epoch came to so far.
- * `best`: the value whose weights the run ended with; absent where it ended with the last ones.
- */
-export const RunEnded = event("RunEnded", {
+
+export interface Interrupted extends EventOf<"Interrupted"> {}
+export const Interrupted: Schema.Codec<Interrupted> = event("Interrupted", {})
+
+export interface Failed extends EventOf<"Failed"> {
+  /** The error's tag. */
+  readonly error: string
+  readonly message: string
+}
+export const Failed: Schema.Codec<Failed> = event("Failed", { error: Schema.String, message: Schema.String })
+
+export interface RunEnded extends EventOf<"RunEnded"> {
+  readonly reason: string
+  /** The newest values. */
+  readonly values: Values
+  /** Of a run that ended in the middle of an epoch, what that epoch came to so far. */
+  readonly partial?: { readonly values: Values; readonly learningRate: number; readonly seconds: number }
+  /** The value whose weights the run ended with; absent where it ended with the last ones. */
+  readonly best?: EndedWith
+}
+export const RunEnded: Schema.Codec<RunEnded> = event("RunEnded", {
   reason: Schema.String,
   values: Values,
   partial: Schema.optionalKey(Schema.Struct({ values: Values, learningRate: Schema.Number, seconds: Schema.Number })),
   best: Schema.optionalKey(EndedWith)
 })
+
 /** An event of a newer version, kept as it was. */
-export const Unknown = Schema.Struct({ _tag: Schema.Literal("Unknown"), event: Schema.Json })
+export interface Unknown {
+  readonly _tag: "Unknown"
+  readonly event: Schema.Json
+}
+export const Unknown: Schema.Codec<Unknown> = Schema.Struct({ _tag: Schema.Literal("Unknown"), event: Schema.Json })
 
 /** Every event that this version writes. */
 export type Known =
-  | typeof RunStarted.Type
-  | typeof Resumed.Type
-  | typeof EpochStarted.Type
-  | typeof StepLogged.Type
-  | typeof BatchSkipped.Type
-  | typeof RolledBack.Type
-  | typeof ValidationStarted.Type
-  | typeof ValidationEnded.Type
-  | typeof EpochEnded.Type
-  | typeof DecisionTaken.Type
-  | typeof CheckpointSaved.Type
-  | typeof Warned.Type
-  | typeof Tested.Type
-  | typeof Interrupted.Type
-  | typeof Failed.Type
-  | typeof RunEnded.Type
+  | RunStarted
+  | Resumed
+  | EpochStarted
+  | StepLogged
+  | BatchSkipped
+  | RolledBack
+  | ValidationStarted
+  | ValidationEnded
+  | EpochEnded
+  | DecisionTaken
+  | CheckpointSaved
+  | Warned
+  | Tested
+  | Interrupted
+  | Failed
+  | RunEnded
 export const Known: Schema.Codec<Known> = Schema.Union([
   RunStarted,
   Resumed,
@@ -145,7 +270,7 @@ export const Known: Schema.Codec<Known> = Schema.Union([
   Failed,
   RunEnded
 ])
-export type Event = Known | typeof Unknown.Type
+export type Event = Known | Unknown
 
 const codec = Schema.toCodecJson(Known)
 /** An event as plain JSON data; NaN and infinities become strings. */

@@ -7,7 +7,13 @@ import type { Progress } from "./Progress.ts"
 const minutes = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected minutes above 0" }))
 
 /** The end of a run: the first of its limits to be reached. */
-export const Until = Schema.Struct({
+export interface Until {
+  readonly epochs?: number
+  readonly steps?: number
+  readonly samples?: number
+  readonly minutes?: number
+}
+export const Until: Schema.Codec<Until> = Schema.Struct({
   epochs: Schema.optionalKey(count("epochs")),
   steps: Schema.optionalKey(count("steps")),
   samples: Schema.optionalKey(count("samples")),
@@ -17,7 +23,6 @@ export const Until = Schema.Struct({
     Object.keys(until).length > 0 ? undefined : "expected at least one of epochs, steps, samples, minutes"
   )
 )
-export type Until = typeof Until.Type
 
 type Units = { readonly [unit: string]: Schema.Codec<number> }
 /** A number with its unit: exactly one of the keys. */

@@ -1,23 +1,27 @@
 /** Clipping of gradients: pure functions from named tensors to named tensors. */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Match from "effect/Match"
 import * as Schema from "effect/Schema"
 import * as Tensors from "./Tensors.ts"
 
 const positive = Schema.Finite.check(Schema.isGreaterThan(0, { message: "expected a number above 0" }))
 
 /** Gradient clipping, as written in a config. */
-export const Clip = Schema.TaggedUnion({
+export type Clip =
   /** Scale all gradients together so that their joint L2 norm is at most `maximum`. */
-  GlobalNorm: { maximum: positive },
+  | { readonly _tag: "GlobalNorm"; readonly maximum: number }
   /** Scale each tensor's gradient so that its own L2 norm is at most `maximum`. */
-  Norm: { maximum: positive },
+  | { readonly _tag: "Norm"; readonly maximum: number }
   /** Limit each element to [−limit, limit]. */
+  | { readonly _tag: "Value"; readonly limit: number }
+export const Clip: Schema.Codec<Clip> = Schema.TaggedUnion({
+  GlobalNorm: { maximum: positive },
+  Norm: { maximum: positive },
   Value: { limit: positive }
 }).annotate({
   description: "Gradient clipping: by the norm of all gradients together, by each tensor's norm, or by value",
   message: "expected { _tag: GlobalNorm, maximum }, { _tag: Norm, maximum } or { _tag: Value, limit }"
 })
-export type Clip = typeof Clip.Type
 
 const block = 64
 
@@ -76,8 +80,10 @@ export const clipByValue =
     Tensors.map(gradients, (gradient) => tf.minimum(tf.maximum(gradient, -limit), limit))
 
 /** The clipping function that a config describes. */
-export const fromConfig: (clip: Clip) => (gradients: Tensors.Tensors) => Tensors.Tensors = Clip.match({
-  GlobalNorm: ({ maximum }) => clipByGlobalNorm(maximum),
-  Norm: ({ maximum }) => clipByNorm(maximum),
-  Value: ({ limit }) => clipByValue(limit)
-})
+export const fromConfig: (clip: Clip) => (gradients: Tensors.Tensors) => Tensors.Tensors = Match.type<Clip>().pipe(
+  Match.tagsExhaustive({
+    GlobalNorm: ({ maximum }) => clipByGlobalNorm(maximum),
+    Norm: ({ maximum }) => clipByNorm(maximum),
+    Value: ({ limit }) => clipByValue(limit)
+  })
+)

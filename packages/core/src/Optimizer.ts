@@ -20,6 +20,10 @@ import { trace } from "./updates/Trace.ts"
  */
 export type Optimizer<Number_ extends string = any, Slot extends string = any> = Update.Update<Number_, Slot>
 
+type OptionsOf<C extends Entry.Tagged> = Partial<Omit<C, "_tag">>
+/** Options as a config writes them: all but the tag may be left out. */
+type Written<C extends Entry.Tagged> = Pick<C, "_tag"> & OptionsOf<C>
+
 const optional = Configs.withDefault
 const belowOne = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMaximum: true }, { message: "expected a number in [0, 1)" })
@@ -36,7 +40,15 @@ const adamFields = {
   epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment")
 }
 
-const Sgd = Schema.TaggedStruct("Sgd", {
+/** Options of stochastic gradient descent; see {@link sgd}. */
+export interface Sgd {
+  readonly _tag: "Sgd"
+  readonly momentum: number
+  readonly nesterov: boolean
+  readonly dampening: number
+  readonly weightDecay: number
+}
+const Sgd: Schema.Codec<Sgd, Written<Sgd>> = Schema.TaggedStruct("Sgd", {
   momentum: optional(belowOne, 0, "Fraction of the last update that is kept; 0 is plain gradient descent"),
   nesterov: optional(Schema.Boolean, false, "Look ahead along the momentum; needs momentum and no dampening"),
   dampening: optional(belowOne, 0, "Fraction of the gradient that does not enter the momentum"),
@@ -48,19 +60,50 @@ const Sgd = Schema.TaggedStruct("Sgd", {
       : { path: ["nesterov"], issue: "expected momentum above 0 and dampening 0 with nesterov" }
   )
 )
-const Adam = Schema.TaggedStruct("Adam", { ...adamFields, weightDecay: l2 })
-const AdamW = Schema.TaggedStruct("AdamW", {
+interface AdamNumbers {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly weightDecay: number
+}
+/** Options of Adam; see {@link adam}. */
+export interface Adam extends AdamNumbers {
+  readonly _tag: "Adam"
+}
+const Adam: Schema.Codec<Adam, Written<Adam>> = Schema.TaggedStruct("Adam", { ...adamFields, weightDecay: l2 })
+/** Options of Adam with decoupled weight decay; see {@link adamW}. */
+export interface AdamW extends AdamNumbers {
+  readonly _tag: "AdamW"
+}
+const AdamW: Schema.Codec<AdamW, Written<AdamW>> = Schema.TaggedStruct("AdamW", {
   ...adamFields,
   weightDecay: optional(atLeastZero, 0.01, "Decoupled: the parameter shrinks by learningRate · weightDecay")
 })
-const RmsProp = Schema.TaggedStruct("RmsProp", {
+/** Options of RMSprop; see {@link rmsProp}. */
+export interface RmsProp {
+  readonly _tag: "RmsProp"
+  readonly alpha: number
+  readonly epsilon: number
+  readonly momentum: number
+  readonly centered: boolean
+  readonly weightDecay: number
+}
+const RmsProp: Schema.Codec<RmsProp, Written<RmsProp>> = Schema.TaggedStruct("RmsProp", {
   alpha: optional(belowOne, 0.99, "Decay of the mean of squared gradients"),
   epsilon: optional(aboveZero, 1e-8, "Added to the root of the second moment"),
   momentum: optional(belowOne, 0, "Fraction of the last update that is kept"),
   centered: optional(Schema.Boolean, false, "Divide by the deviation instead of the root mean square"),
   weightDecay: l2
 })
-const Adagrad = Schema.TaggedStruct("Adagrad", {
+/** Options of Adagrad; see {@link adagrad}. */
+export interface Adagrad {
+  readonly _tag: "Adagrad"
+  readonly learningRateDecay: number
+  readonly initialAccumulator: number
+  readonly epsilon: number
+  readonly weightDecay: number
+}
+const Adagrad: Schema.Codec<Adagrad, Written<Adagrad>> = Schema.TaggedStruct("Adagrad", {
   learningRateDecay: optional(atLeastZero, 0, "The rate is divided by 1 + (step − 1) · learningRateDecay"),
   initialAccumulator: optional(atLeastZero, 0, "Initial sum of squared gradients"),
   epsilon: optional(aboveZero, 1e-10, "Added to the root of the sum"),
@@ -68,18 +111,11 @@ const Adagrad = Schema.TaggedStruct("Adagrad", {
 })
 
 /** An optimizer of this package, as a decoded config holds it. */
-export type Config = typeof Sgd.Type | typeof Adam.Type | typeof AdamW.Type | typeof RmsProp.Type | typeof Adagrad.Type
+export type Config = Sgd | Adam | AdamW | RmsProp | Adagrad
 /** As a config writes it: what has a default can be left out. */
-export type ConfigInput =
-  | typeof Sgd.Encoded
-  | typeof Adam.Encoded
-  | typeof AdamW.Encoded
-  | typeof RmsProp.Encoded
-  | typeof Adagrad.Encoded
-type ConfigOf<Tag extends Config["_tag"]> = Extract<Config, { readonly _tag: Tag }>
-type OptionsOf<Tag extends Config["_tag"]> = Partial<Omit<ConfigOf<Tag>, "_tag">>
+export type ConfigInput = Written<Sgd> | Written<Adam> | Written<AdamW> | Written<RmsProp> | Written<Adagrad>
 
-const sgdRule = ({ _tag, momentum, weightDecay, ...options }: ConfigOf<"Sgd">): Optimizer =>
+const sgdRule = ({ _tag, momentum, weightDecay, ...options }: Sgd): Optimizer =>
   Update.named(
     _tag,
     Update.chain(
@@ -89,13 +125,13 @@ const sgdRule = ({ _tag, momentum, weightDecay, ...options }: ConfigOf<"Sgd">): 
     )
   )
 
-const adamRule = ({ _tag, weightDecay, ...options }: ConfigOf<"Adam">): Optimizer =>
+const adamRule = ({ _tag, weightDecay, ...options }: Adam): Optimizer =>
   Update.named(_tag, Update.chain(addDecayedWeights(weightDecay), scaleByAdam(options), scaleByLearningRate()))
 
-const adamWRule = ({ _tag, weightDecay, ...options }: ConfigOf<"AdamW">): Optimizer =>
+const adamWRule = ({ _tag, weightDecay, ...options }: AdamW): Optimizer =>
   Update.named(_tag, Update.chain(scaleByAdam(options), addDecayedWeights(weightDecay), scaleByLearningRate()))
 
-const rmsPropRule = ({ _tag, momentum, centered, weightDecay, ...options }: ConfigOf<"RmsProp">): Optimizer =>
+const rmsPropRule = ({ _tag, momentum, centered, weightDecay, ...options }: RmsProp): Optimizer =>
   Update.named(
     _tag,
     Update.chain(
@@ -106,7 +142,7 @@ const rmsPropRule = ({ _tag, momentum, centered, weightDecay, ...options }: Conf
     )
   )
 
-const adagradRule = ({ _tag, learningRateDecay, weightDecay, ...options }: ConfigOf<"Adagrad">): Optimizer =>
+const adagradRule = ({ _tag, learningRateDecay, weightDecay, ...options }: Adagrad): Optimizer =>
   Update.named(
     _tag,
     Update.chain(
@@ -139,29 +175,29 @@ export const Config: Schema.Codec<Config, ConfigInput> = schemaOf(entries)
 export const fromConfig = (config: Config): Optimizer => Entry.make(entries, config)
 
 /** Options in code are read as a config file is: the same defaults, and `ConfigInvalid` thrown with all problems. */
-const fromOptions = <Tag extends Config["_tag"]>(_tag: Tag, options: OptionsOf<Tag>): Optimizer =>
+const fromOptions = <C extends Config>(_tag: C["_tag"], options: OptionsOf<C>): Optimizer =>
   fromConfig(Effect.runSync(Configs.decode(Config, { _tag, ...options }, `the optimizer ${_tag}`)))
 
 /**
  * Stochastic gradient descent: v ← μ·v + (1 − dampening)·g, p ← p − lr·v; with `nesterov` p ← p − lr·(g + μ·v). The first
  * v is g itself. Sutskever et al. 2013, in PyTorch's form, in which the rate is outside the momentum.
  */
-export const sgd = (options: OptionsOf<"Sgd"> = {}): Optimizer => fromOptions("Sgd", options)
+export const sgd = (options: OptionsOf<Sgd> = {}): Optimizer => fromOptions("Sgd", options)
 
 /** Adam: p ← p − lr·m̂ / (√v̂ + ε). Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1. */
-export const adam = (options: OptionsOf<"Adam"> = {}): Optimizer => fromOptions("Adam", options)
+export const adam = (options: OptionsOf<Adam> = {}): Optimizer => fromOptions("Adam", options)
 
 /**
  * Adam with decoupled weight decay: the parameter also shrinks by lr·weightDecay. Loshchilov and Hutter 2019,
  * arXiv:1711.05101, Algorithm 2, with the decay scaled by the rate as in PyTorch.
  */
-export const adamW = (options: OptionsOf<"AdamW"> = {}): Optimizer => fromOptions("AdamW", options)
+export const adamW = (options: OptionsOf<AdamW> = {}): Optimizer => fromOptions("AdamW", options)
 
 /**
  * RMSprop: p ← p − lr·g / (√E[g²] + ε); `centered` divides by √(E[g²] − E[g]²), which needs gradients that vary. Tieleman
  * and Hinton 2012; Graves 2013, arXiv:1308.0850, eq. 38.
  */
-export const rmsProp = (options: OptionsOf<"RmsProp"> = {}): Optimizer => fromOptions("RmsProp", options)
+export const rmsProp = (options: OptionsOf<RmsProp> = {}): Optimizer => fromOptions("RmsProp", options)
 
 /** Adagrad: p ← p − lr·g / (√Σg² + ε). Duchi et al. 2011. */
-export const adagrad = (options: OptionsOf<"Adagrad"> = {}): Optimizer => fromOptions("Adagrad", options)
+export const adagrad = (options: OptionsOf<Adagrad> = {}): Optimizer => fromOptions("Adagrad", options)

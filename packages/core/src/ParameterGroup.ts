@@ -12,8 +12,20 @@ import { Registry, type RegistryService } from "./Registry.ts"
 
 const Patterns = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 
+/** A group as a decoded config holds it. */
+export interface GroupConfig {
+  readonly name: string
+  readonly match: string | ReadonlyArray<string>
+  readonly optimizer?: Optimizer.Config
+  readonly learningRate?: LearningRate.Schedule
+  readonly frozen?: boolean
+}
 /** A group as a config file writes it. */
-export const schemaOf = ({ optimizers, schedules }: RegistryService) =>
+export interface GroupEncoded extends Omit<GroupConfig, "optimizer" | "learningRate"> {
+  readonly optimizer?: Optimizer.ConfigInput
+  readonly learningRate?: LearningRate.ScheduleEncoded
+}
+export const schemaOf = ({ optimizers, schedules }: RegistryService): Schema.Codec<GroupConfig, GroupEncoded> =>
   Schema.Struct({
     name: Schema.String,
     match: Patterns.annotate({ description: "Patterns over parameter paths, such as **/bias" }),
@@ -21,9 +33,6 @@ export const schemaOf = ({ optimizers, schedules }: RegistryService) =>
     learningRate: Schema.optionalKey(LearningRate.schemaOf(schedules)),
     frozen: Schema.optionalKey(Schema.Boolean).annotate({ description: "Frozen parameters are not changed" })
   })
-type Schemas = ReturnType<typeof schemaOf>
-export interface GroupConfig extends Schema.Schema.Type<Schemas> {}
-export interface GroupEncoded extends Schema.Codec.Encoded<Schemas> {}
 
 /** A group as a config in code writes it: optimizer and schedule may be values. */
 export interface GroupInput extends Omit<GroupEncoded, "optimizer" | "learningRate"> {

@@ -77,6 +77,10 @@ export interface PluginOf<Entries extends CallbackEntry.CallbackEntries>
   readonly callbacks: Entries
 }
 
+/** The plugin of one named callback. */
+export interface CallbackPlugin<Options, Encoded, Out, R>
+  extends PluginOf<{ readonly [name: string]: CallbackEntry.CallbackEntry<Options, Encoded, Out, R> }> {}
+
 type Section = CallbackEntry.Section<CallbackEntry.CallbackEntries>
 
 const noOptions = Schema.Struct({}).check(
@@ -145,7 +149,7 @@ export interface NamedCallback<Options, Encoded, Out, R> {
   /** For plugins of several callbacks: `Plugin.make({ name, callbacks: { spikes: Spikes.entry } })`. */
   readonly entry: CallbackEntry.CallbackEntry<Options, Encoded, Out, R>
   /** For a package of this callback alone. */
-  readonly plugin: PluginOf<{ readonly [name: string]: CallbackEntry.CallbackEntry<Options, Encoded, Out, R> }>
+  readonly plugin: CallbackPlugin<Options, Encoded, Out, R>
 }
 
 /**

@@ -18,20 +18,30 @@ const positive = (what: string) =>
   Schema.Int.check(Schema.isGreaterThan(0, { message: `expected a whole number of ${what} above 0` }))
 
 /** What to do when the loss or a gradient is NaN or infinite. */
-export const NonFinite = Schema.TaggedUnion({
+export type NonFinite =
   /** Fail with `NonFiniteFound`, which names the tensor and the batch. */
-  Fail: {},
+  | { readonly _tag: "Fail" }
   /** Leave the batch out; fail after more than `maximum` in a row. */
-  Skip: { maximum: positive("batches") },
+  | { readonly _tag: "Skip"; readonly maximum: number }
   /**
    * Roll back to the parameters of at most `steps` updates ago and continue with the next batch; at most `maximum`
    * times.
    */
+  | { readonly _tag: "Rollback"; readonly steps: number; readonly maximum: number }
+export const NonFinite: Schema.Codec<NonFinite> = Schema.TaggedUnion({
+  Fail: {},
+  Skip: { maximum: positive("batches") },
   Rollback: { steps: positive("steps"), maximum: positive("times") }
 }).annotate({ description: "What to do when the loss or a gradient is NaN or infinite" })
-export type NonFinite = typeof NonFinite.Type
 
-export const Validation = Schema.Struct({
+/** How often a run is validated, and on how much. */
+export interface Validation {
+  readonly every: Extent.Every
+  readonly batchSize?: number
+  readonly limitBatches?: number
+  readonly sanityBatches: number
+}
+export const Validation: Schema.Codec<Validation, Partial<Validation>> = Schema.Struct({
   every: Config.withDefault(Extent.Every, { epochs: 1 }, "How often to validate during training"),
   batchSize: Schema.optionalKey(positive("samples")).annotate({ description: "Default: the training batch size" }),
   limitBatches: Schema.optionalKey(positive("batches")).annotate({ description: "Use the first batches only" }),

@@ -15,57 +15,108 @@ import * as TensorNames from "./TensorNames.ts"
 import * as Tensors from "./Tensors.ts"
 
 /** One line of the history: the values at the end of an epoch or of a validation between epochs. */
-export const HistoryEntry = Schema.Struct({
+export interface HistoryEntry {
+  readonly epoch: number
+  readonly step: number
+  readonly samples: number
+  /** The rate at the start of the epoch, of the first parameter group. */
+  readonly learningRate: number
+  readonly values: Values
+}
+export const HistoryEntry: Schema.Codec<HistoryEntry> = Schema.Struct({
   epoch: Schema.Natural,
   step: Schema.Natural,
   samples: Schema.Natural,
-  /** The rate at the start of the epoch, of the first parameter group. */
   learningRate: Schema.Number,
   values: Values
 })
-export type HistoryEntry = typeof HistoryEntry.Type
 
 export { Best }
 
 /** How callbacks ended a run: the reasons that they gave, and their ids. */
-export const Ended = Schema.Struct({ reason: Schema.String, by: Schema.Array(Schema.String) })
-export type Ended = typeof Ended.Type
+export interface Ended {
+  readonly reason: string
+  readonly by: ReadonlyArray<string>
+}
+export const Ended: Schema.Codec<Ended> = Schema.Struct({ reason: Schema.String, by: Schema.Array(Schema.String) })
 
-/** A key that states of before do not have, with what it then is. */
-const added = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
-  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+/** The last batch before a boundary. */
+interface LastBatch {
+  readonly samples: number
+  readonly values: Values
+  readonly learningRate: number
+}
 
 /** The part of the state that is not tensors. */
-export const Plain = Schema.Struct({
-  version: Schema.Literal(1),
-  seed: Schema.Int,
+export interface Plain {
+  readonly version: 1
+  readonly seed: number
   /** The number of times that the run has been resumed. */
-  attempt: Schema.Natural,
-  progress: Progress.Progress,
+  readonly attempt: number
+  readonly progress: Progress.Progress
   /** How the run goes through its data; null before it has started. */
-  course: added(Schema.NullOr(Course), null),
+  readonly course: Course | null
   /** The number of updates per epoch, over the whole run, for schedules in epochs. */
-  pace: added(Pace.Pace, []),
+  readonly pace: Pace.Pace
   /**
    * Why callbacks ended the run, and which; null while it may continue. A run that callbacks ended stays ended, as long
    * as one of them is part of it, until a resume requests more. A limit that was reached is not kept: it is reached
    * again where it still holds.
    */
-  ended: added(Schema.NullOr(Ended), null),
+  readonly ended: Ended | null
   /** The product of all factors that controllers requested. */
-  learningRateScale: Schema.Number,
+  readonly learningRateScale: number
   /** Encoded metric states of the running epoch, by metric. */
+  readonly metrics: { readonly [metric: string]: Schema.Json }
+  readonly history: ReadonlyArray<HistoryEntry>
+  /** The best value of each monitor so far, as its metric says, and where it was. */
+  readonly best: { readonly [monitor: string]: Best }
+  /** The values whose weights are kept, by the rule that judged them; see `Best.keyOf`. */
+  readonly kept: { readonly [rule: string]: Best }
+  /** The values measured on the present parameters, by monitor. */
+  readonly measured: Values
+  /** The best value whose weights the state has since the run ended; null while they are the last ones. */
+  readonly endedWith: EndedWith | null
+  /** Encoded state of each stateful callback, by id. */
+  readonly callbacks: { readonly [id: string]: Schema.Json }
+  readonly validated: { readonly step: number; readonly elapsedSeconds: number }
+  /** Batches that were left out, by reason. */
+  readonly skipped: {
+    readonly empty: number
+    readonly controller: number
+    readonly nonFinite: number
+    readonly nonFiniteInARow: number
+  }
+  readonly rollback: { readonly step: number; readonly times: number }
+  /**
+   * What still has to be done at this position: the boundary after the last batch (hooks, validation, saving) had
+   * started and not ended when the run was interrupted or failed. Null when the next thing is the next batch.
+   */
+  readonly boundary: { readonly decision: Decision; readonly last: LastBatch | null } | null
+}
+
+/** A key that states of before do not have, with what it then is. */
+const added = <T, E>(schema: Schema.Codec<T, E>, value: E) =>
+  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
+/** A plain part as older states have it: without the keys that came later. */
+type Later = "course" | "pace" | "ended" | "kept" | "measured" | "endedWith"
+type PlainEncoded = Omit<Plain, Later> & Partial<Pick<Plain, Later>>
+export const Plain: Schema.Codec<Plain, PlainEncoded> = Schema.Struct({
+  version: Schema.Literal(1),
+  seed: Schema.Int,
+  attempt: Schema.Natural,
+  progress: Progress.Progress,
+  course: added(Schema.NullOr(Course), null),
+  pace: added(Pace.Pace, []),
+  ended: added(Schema.NullOr(Ended), null),
+  learningRateScale: Schema.Number,
   metrics: Schema.Record(Schema.String, Schema.Json),
   history: Schema.Array(HistoryEntry),
-  /** The best value of each monitor so far, as its metric says, and where it was. */
   best: Schema.Record(Schema.String, Best),
-  /** The values whose weights are kept, by the rule that judged them; see `Best.keyOf`. */
   kept: added(Schema.Record(Schema.String, Best), {}),
-  /** The values measured on the present parameters, by monitor. */
   measured: added(Values, {}),
-  /** The best value whose weights the state has since the run ended; null while they are the last ones. */
   endedWith: added(Schema.NullOr(EndedWith), null),
-  /** Encoded state of each stateful callback, by id. */
   callbacks: Schema.Record(Schema.String, Schema.Json),
   validated: Schema.Struct({ step: Schema.Natural, elapsedSeconds: Schema.Finite }),
   skipped: Schema.Struct({
@@ -75,10 +126,6 @@ export const Plain = Schema.Struct({
     nonFiniteInARow: Schema.Natural
   }),
   rollback: Schema.Struct({ step: Schema.Natural, times: Schema.Natural }),
-  /**
-   * What still has to be done at this position: the boundary after the last batch (hooks, validation, saving) had
-   * started and not ended when the run was interrupted or failed. Null when the next thing is the next batch.
-   */
   boundary: Schema.NullOr(
     Schema.Struct({
       decision: Decision,
@@ -86,7 +133,6 @@ export const Plain = Schema.Struct({
     })
   )
 })
-export type Plain = typeof Plain.Type
 
 /** The weights at the best value of a monitor, and the callbacks' averages with which it was measured. */
 export type BestWeights = {

@@ -6,43 +6,63 @@ import * as Schema from "effect/Schema"
 import * as Rows from "./internal/rows.ts"
 import * as Timeline from "./Timeline.ts"
 
+/** Where a row was taken. */
+interface Position {
+  readonly epoch: number
+  readonly step: number
+  readonly samples: number
+}
 const position = { epoch: Schema.Natural, step: Schema.Natural, samples: Schema.Natural }
 
 /** The end of an epoch. `epoch` counts from 1; `seconds` are those of the epoch, of its last part if it was resumed. */
-export const EpochRow = Schema.Struct({
-  ...position,
-  learningRate: Schema.Number,
-  seconds: Schema.Number,
-  values: Event.Values
-})
-export type EpochRow = typeof EpochRow.Type
+export interface EpochRow extends Position {
+  readonly learningRate: number
+  readonly seconds: number
+  readonly values: Event.Values
+}
+const epochFields = { ...position, learningRate: Schema.Number, seconds: Schema.Number, values: Event.Values }
+export const EpochRow: Schema.Codec<EpochRow> = Schema.Struct(epochFields)
 
 /**
  * A row of a run's table: the end of an epoch, or, with `midEpoch`, a validation between (on all sets) or the end of a run in the
  * middle of an epoch. There `epoch` counts the epochs that were finished.
  */
-export const Row = Schema.Struct({ ...EpochRow.fields, midEpoch: Schema.optionalKey(Schema.Boolean) })
-export type Row = typeof Row.Type
+export interface Row extends EpochRow {
+  readonly midEpoch?: boolean
+}
+export const Row: Schema.Codec<Row> = Schema.Struct({
+  ...epochFields,
+  midEpoch: Schema.optionalKey(Schema.Boolean)
+})
 
 /** A validation on one set. `epoch` counts the epochs that were finished, `samples` those trained on before. */
-export const ValidationRow = Schema.Struct({
+export interface ValidationRow extends Position {
+  readonly name: string
+  readonly seconds: number
+  readonly values: Event.Values
+}
+export const ValidationRow: Schema.Codec<ValidationRow> = Schema.Struct({
   ...position,
   name: Schema.String,
   seconds: Schema.Number,
   values: Event.Values
 })
-export type ValidationRow = typeof ValidationRow.Type
 
 /** A logged step. `epoch` counts the epochs that were finished. */
-export const StepRow = Schema.Struct({
+export interface StepRow extends Position {
+  readonly learningRate: number
+  readonly samplesPerSecond: number
+  readonly values: Event.Values
+  /** What callbacks measured, by callback. */
+  readonly measured?: { readonly [callback: string]: Event.Values }
+}
+export const StepRow: Schema.Codec<StepRow> = Schema.Struct({
   ...position,
   learningRate: Schema.Number,
   samplesPerSecond: Schema.Number,
   values: Event.Values,
-  /** What callbacks measured, by callback. */
   measured: Schema.optionalKey(Schema.Record(Schema.String, Event.Values))
 })
-export type StepRow = typeof StepRow.Type
 
 export interface History {
   readonly epochs: ReadonlyArray<EpochRow>

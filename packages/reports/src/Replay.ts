@@ -9,14 +9,14 @@
  */
 import * as Callback from "@etude/core/Callback"
 import type { RunDescription } from "@etude/core/Checkpoints"
-import type { Decision } from "@etude/core/Decision"
+import { Decision } from "@etude/core/Decision"
 import { type CallbackFailed, PreflightFailed } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
 import * as Monitors from "@etude/core/Monitors"
 import { batchAfter, Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Report from "./Report.ts"
@@ -217,9 +217,16 @@ const decisionsOf = Effect.fnUntraced(function* <E>(run: Callback.Driven<E>, eve
   return decided
 })
 
+const decodeDecision = Schema.decodeUnknownOption(Decision)
+
+/** The decisions in a log; what this version does not know as a decision is left out. */
 const recordedIn = (events: ReadonlyArray<Event.Known>): ReadonlyArray<Decided> =>
   events.flatMap((event) =>
-    event._tag === "DecisionTaken" ? [decidedAt(event.callback, event.decision as Decision, event.progress)] : []
+    event._tag === "DecisionTaken"
+      ? Option.toArray(
+          Option.map(decodeDecision(event.decision), (decision) => decidedAt(event.callback, decision, event.progress))
+        )
+      : []
   )
 
 /**

@@ -9,22 +9,73 @@ import * as Schema from "effect/Schema"
 import * as History from "./History.ts"
 import * as Timeline from "./Timeline.ts"
 
-export const Report = Schema.Struct({
+/** The last test of a run. */
+export interface TestReport {
+  readonly step: number
+  readonly samples: number
+  readonly values: Event.Values
+  /** Results that are more than a number, such as a confusion matrix: each metric's `toJson`. */
+  readonly results?: { readonly [metric: string]: Schema.Json }
+  readonly seconds: number
+}
+
+/** How much a run has done. */
+export interface Counts {
+  readonly epochs: number
+  readonly steps: number
+  readonly samples: number
+  /** Batches that were left out, by reason. */
+  readonly skipped: { readonly empty: number; readonly controller: number; readonly nonFinite: number }
+  readonly rollbacks: number
+}
+
+type Setting = "task" | "seed" | "config" | "backend" | "executor" | "parameters" | "trainSamples" | "batchesPerEpoch"
+
+export interface Report extends Pick<Event.RunSetting, Setting | "monitors"> {
+  readonly version: 1
+  /** `unfinished`: the log has no end; the run is still going, or its process was killed. */
+  readonly status: "ended" | "interrupted" | "failed" | "unfinished"
+  /** Why it ended: the limit that was reached, what a callback said, or the error's message. Empty while unfinished. */
+  readonly reason: string
+  /** The tag of the error, if it failed. */
+  readonly error?: string
+  readonly attempts: number
+  readonly counts: Counts
+  /** The ends of epochs, the validations between them, and the end of a run in the middle of an epoch. */
+  readonly history: ReadonlyArray<History.Row>
+  /** The best value of every monitor that has a direction; a tie keeps the earlier one, NaN is none. */
+  readonly best: { readonly [monitor: string]: Best }
+  /** The best value whose weights the run ended with; absent where it ended with the last ones. */
+  readonly endedWith?: Core.EndedWith
+  /** The last test, if there was one. */
+  readonly test?: TestReport
+  /** Each once, in order. */
+  readonly warnings: ReadonlyArray<string>
+  readonly checkpoints: ReadonlyArray<string>
+  /** In seconds. `total` is over all attempts; `epochs` include their validations. */
+  readonly seconds: {
+    readonly total: number
+    readonly epochs: number
+    readonly validation: number
+    readonly test: number
+  }
+}
+/** In a file: reports of earlier versions have no monitors. */
+export interface ReportEncoded extends Omit<Report, "monitors"> {
+  readonly monitors?: Monitors.Monitors
+}
+export const Report: Schema.Codec<Report, ReportEncoded> = Schema.Struct({
   version: Schema.Literal(1),
   task: Schema.String,
   seed: Schema.Int,
   config: Schema.Json,
-  backend: Event.RunStarted.fields.backend,
+  backend: Event.BackendChosen,
   executor: Schema.String,
-  /** Numbers that the optimizer changes. */
   parameters: Schema.Natural,
   trainSamples: Schema.Natural,
   batchesPerEpoch: Schema.Natural,
-  /** `unfinished`: the log has no end; the run is still going, or its process was killed. */
   status: Schema.Literals(["ended", "interrupted", "failed", "unfinished"]),
-  /** Why it ended: the limit that was reached, what a callback said, or the error's message. Empty while unfinished. */
   reason: Schema.String,
-  /** The tag of the error, if it failed. */
   error: Schema.optionalKey(Schema.String),
   attempts: Schema.Natural,
   counts: Schema.Struct({
@@ -34,29 +85,21 @@ export const Report = Schema.Struct({
     skipped: Schema.Struct({ empty: Schema.Natural, controller: Schema.Natural, nonFinite: Schema.Natural }),
     rollbacks: Schema.Natural
   }),
-  /** The ends of epochs, the validations between them, and the end of a run in the middle of an epoch. */
   history: Schema.Array(History.Row),
-  /** Every monitor: its set, its metric, and which way it is better. */
   monitors: Monitors.Monitors.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
-  /** The best value of every monitor that has a direction; a tie keeps the earlier one, NaN is none. */
   best: Schema.Record(Schema.String, Best),
-  /** The best value whose weights the run ended with; absent where it ended with the last ones. */
   endedWith: Schema.optionalKey(Core.EndedWith),
-  /** The last test, if there was one. */
   test: Schema.optionalKey(
     Schema.Struct({
       step: Schema.Natural,
       samples: Schema.Natural,
       values: Event.Values,
-      /** What is more than a number, such as a confusion matrix, as the metrics say it. */
-      results: Event.Tested.fields.results,
+      results: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
       seconds: Schema.Number
     })
   ),
-  /** Each once, in order. */
   warnings: Schema.Array(Schema.String),
   checkpoints: Schema.Array(Schema.String),
-  /** In seconds. `total` is over all attempts; `epochs` include their validations. */
   seconds: Schema.Struct({
     total: Schema.Number,
     epochs: Schema.Number,
@@ -64,16 +107,13 @@ export const Report = Schema.Struct({
     test: Schema.Number
   })
 })
-export type Report = typeof Report.Type
 
 /** JSON text; NaN and infinities are strings in it. */
 const Text = Schema.fromJsonString(Schema.toCodecJson(Report), { space: 2 })
 export const encode: (report: Report) => string = Schema.encodeSync(Text)
-export const decode = Schema.decodeUnknownEffect(Text)
+export const decode: (text: unknown) => Effect.Effect<Report, Schema.SchemaError> = Schema.decodeUnknownEffect(Text)
 
-type Setting = typeof Event.RunStarted.Type | typeof Event.Resumed.Type
-
-const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Setting): Report["best"] => {
+const bestOf = (events: ReadonlyArray<Event.Event>, { monitors }: Event.RunSetting): Report["best"] => {
   const best: { [monitor: string]: Best } = {}
   for (const event of events) {
     // The end of an epoch repeats the validations that fell on it.

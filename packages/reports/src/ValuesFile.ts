@@ -32,15 +32,20 @@ export type ConfigInput = typeof Config.Encoded
 export const id = "valuesFile"
 
 /** A line. `values` of a step are by plain name, others by monitor; NaN and infinities are strings in JSON. */
-export const Row = Schema.Struct({
+export interface Row extends Progress {
+  readonly kind: "step" | "validation" | "epoch" | "test"
+  readonly learningRate?: number
+  readonly values: Values
+  /** What callbacks measured at a step, by callback. */
+  readonly measured?: { readonly [callback: string]: Values }
+}
+export const Row: Schema.Codec<Row> = Schema.Struct({
   kind: Schema.Literals(["step", "validation", "epoch", "test"]),
   ...Progress.fields,
   learningRate: Schema.optionalKey(Schema.Number),
   values: Values,
-  /** What callbacks measured at a step, by callback. */
   measured: Schema.optionalKey(Schema.Record(Schema.String, Values))
 })
-export type Row = typeof Row.Type
 
 const codec = Schema.fromJsonString(Schema.toCodecJson(Row))
 const encode = Schema.encodeSync(codec)

@@ -74,7 +74,7 @@ describe("the report as HTML", () => {
   it("shows what the config sets otherwise than its defaults, and the whole of it folded", () => {
     const [first, ...rest] = eventsOf({ epochs: 1, batches: 1 })
     const config = { ...defaults, batchSize: 64, optimizer: { ...defaults.optimizer, beta1: 0.8 } }
-    const page = Option.getOrThrow(HtmlReport.render([{ ...first!, config } as Event.Known, ...rest]))
+    const page = Option.getOrThrow(HtmlReport.render([Object.assign({}, first!, { config }), ...rest]))
     const section = page.slice(page.indexOf('<section id="config">'), page.indexOf('<section id="environment">'))
     const rows = Array.from(section.matchAll(/<tr><td>(.*?)<\/td><td>(.*?)<\/td><\/tr>/g), ([, name, value]) => [
       name,

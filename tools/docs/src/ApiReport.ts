@@ -69,6 +69,9 @@ interface Emitted {
   readonly defaults: Defaults
 }
 
+const notation =
+  "// All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`."
+
 const reportOf = (one: Package, { folder: emitted, sources, defaults }: Emitted): string => {
   const { name, folder } = one
   const entries = entriesOf(one)
@@ -80,7 +83,7 @@ const reportOf = (one: Package, { folder: emitted, sources, defaults }: Emitted)
     const entry = module === "index" ? name : `${name}/${module}`
     return `// ${entry}\n${declarations(textOf(module), { names, defaults })}\n`
   })
-  return `// The public interface of ${name}. Made by \`npm run generate\`.\n\n${sections.join("\n")}`
+  return `// The public interface of ${name}. Made by \`npm run generate\`.\n${notation}\n\n${sections.join("\n")}`
 }
 
 /** Effect's modules whose types have parameters with defaults, and stand in nearly every signature. */

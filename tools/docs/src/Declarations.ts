@@ -1,7 +1,8 @@
 /**
- * Declarations as a report shows them: as TypeScript emits them, less what only its emitter needs. Imports, `declare` beside
- * `export`, the names of the modules that types come from, type arguments that are the default, the constants that emitted
- * classes extend and semicolons are left out; a short object type stands on one line.
+ * Declarations as a report shows them: as TypeScript emits them, less what nearly all have and what only its emitter needs, so
+ * that the rest is seen. What can't be imported is marked (`declare`), and so is what can be assigned (`-readonly`), instead of
+ * all that is exported and read-only. Imports, modules' names before types of the same name, type arguments that are the default,
+ * the constants that emitted classes extend and semicolons are left out; a short object type stands on one line.
  */
 import ts from "typescript"
 import { relative } from "./HandedOn.ts"
@@ -10,6 +11,9 @@ import { argumentsSaid, type Defaults } from "./TypeDefaults.ts"
 
 /** The width up to which an object type stands on one line. */
 const line = 100
+
+/** Names of modules that are also types: `Effect.Effect` is `Effect`. */
+const doubled = /\b([A-Z]\w*)\.\1\b/g
 
 const printer = ts.createPrinter({ removeComments: true })
 
@@ -38,7 +42,7 @@ const basesOf = (file: ts.SourceFile): Bases =>
 
 /** A node as a report shows it. */
 const shown = (file: ts.SourceFile, bases: Bases, defaults: Defaults): ((node: ts.Node) => ts.Node) => {
-  const onOneLine = <N extends ts.TypeLiteralNode | ts.MappedTypeNode>(node: N): N => {
+  const onOneLine = <N extends ts.TypeLiteralNode | ts.MappedTypeNode | ts.TupleTypeNode>(node: N): N => {
     const single = ts.setEmitFlags(node, ts.EmitFlags.SingleLine)
     const text = printed(single, file)
     return text.length <= line && !text.includes("\n") ? single : ts.setEmitFlags(node, ts.EmitFlags.None)
@@ -59,22 +63,54 @@ const shown = (file: ts.SourceFile, bases: Bases, defaults: Defaults): ((node: t
         : reference(ts.factory.createTypeReferenceNode(node.qualifier, node.typeArguments))
     }
     if (ts.isTypeReferenceNode(node)) return reference(node)
-    if (ts.isTypeLiteralNode(node) || ts.isMappedTypeNode(node)) return onOneLine(node)
+    if (ts.isTypeLiteralNode(node) || ts.isMappedTypeNode(node) || ts.isTupleTypeNode(node)) return onOneLine(node)
     return node
   }
 
   const visit = (node: ts.Node): ts.Node | undefined => {
-    if (node.kind === ts.SyntaxKind.DeclareKeyword && isExported(node.parent)) return undefined
-    if (isMessage(node)) return undefined
+    if (isExportOrDeclare(node) || isReadonly(node) || isMessage(node)) return undefined
+    if (isAssignable(node)) return marked(node)
     const base = ts.isExpressionWithTypeArguments(node) ? bases.get(node.expression.getText(file)) : undefined
-    if (base !== undefined) {
-      const type = visit(base) as ts.TypeReferenceNode
-      return ts.factory.createExpressionWithTypeArguments(expressionOf(type.typeName), type.typeArguments)
-    }
-    return changed(ts.visitEachChild(node, visit, undefined))
+    if (base === undefined) return changed(ts.visitEachChild(node, visit, undefined))
+    const type = visit(errorFields(base) ?? base) as ts.TypeReferenceNode | ts.TypeLiteralNode
+    return ts.isTypeLiteralNode(type)
+      ? ts.factory.createExpressionWithTypeArguments(taggedError, [type])
+      : ts.factory.createExpressionWithTypeArguments(expressionOf(type.typeName), type.typeArguments)
+  }
+
+  /** A member that can be assigned. */
+  const marked = (node: ts.PropertySignature): ts.Node => {
+    const type = node.type === undefined ? undefined : (visit(node.type) as ts.TypeNode)
+    const name = ts.factory.createIdentifier(`-readonly ${node.name.getText(file)}`)
+    return ts.factory.createPropertySignature(node.modifiers, name, node.questionToken, type)
   }
   return (node) => visit(node) ?? node
 }
+
+const taggedError = ts.factory.createIdentifier("Schema.TaggedError")
+
+/** The fields of an error that is tagged with its class's name, by the type of what it extends. */
+const errorFields = ({ typeArguments }: ts.TypeReferenceNode): ts.TypeLiteralNode | undefined => {
+  const [self, struct, error] = typeArguments ?? []
+  if (self === undefined || error?.getText().endsWith("YieldableError") !== true) return undefined
+  if (struct === undefined || !ts.isTypeReferenceNode(struct)) return undefined
+  const [tag, fields] = struct.typeArguments ?? []
+  const isNamed = tag?.getText() === `"${self.getText()}"`
+  return isNamed && fields !== undefined && ts.isTypeLiteralNode(fields) ? fields : undefined
+}
+
+const isExportOrDeclare = (node: ts.Node): boolean =>
+  node.kind === ts.SyntaxKind.ExportKeyword || node.kind === ts.SyntaxKind.DeclareKeyword
+
+/** The word at a member of an object type. */
+const isReadonly = ({ kind, parent }: ts.Node): boolean =>
+  kind === ts.SyntaxKind.ReadonlyKeyword && (ts.isPropertySignature(parent) || ts.isIndexSignatureDeclaration(parent))
+
+/** A property without that word, in a type that is declared, not in that of a constant. */
+const isAssignable = (node: ts.Node): node is ts.PropertySignature =>
+  ts.isPropertySignature(node) &&
+  !modifiersOf(node).some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword) &&
+  ts.findAncestor(node, (outer) => ts.isVariableStatement(outer) || ts.isClassDeclaration(outer)) === undefined
 
 const modifiersOf = (node: ts.Node): ReadonlyArray<ts.ModifierLike> =>
   ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : []
@@ -165,11 +201,15 @@ export const declarations = (text: string, { names, defaults = new Map() }: Modu
   const included = names === undefined ? undefined : reachable(file, names)
   const isShown = (statement: ts.Statement) =>
     !isNoise(statement, bases) && namespaceOf(statement) === undefined && included?.has(statement) !== false
-  const statements = file.statements.filter(isShown).map((statement) => printed(show(statement), file))
+  const statements = file.statements.filter(isShown).map((statement) => {
+    const isHidden = !ts.isExportDeclaration(statement) && !ts.isModuleDeclaration(statement) && !isExported(statement)
+    return `${isHidden ? "declare " : ""}${printed(show(statement), file)}`
+  })
   return [...namespaces(file.statements.flatMap((statement) => namespaceOf(statement) ?? [])), ...statements]
     .join("\n")
     .replace(/\{\n\s*\}/g, "{}")
     .replace(/;( \})/g, "$1")
     .replace(/;$/gm, "")
+    .replace(doubled, "$1")
     .replace(/^( {4})+/gm, (spaces) => spaces.slice(spaces.length / 2))
 }

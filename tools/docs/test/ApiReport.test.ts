@@ -55,7 +55,7 @@ describe("API reports", () => {
     )
     assert.strictEqual(
       declarations(text, { names: new Set(["a"]) }),
-      "interface Used {\n  readonly a: number\n}\nexport const a: Used"
+      "declare interface Used {\n  a: number\n}\nconst a: Used"
     )
   })
 
@@ -75,28 +75,58 @@ describe("API reports", () => {
     )
     assert.strictEqual(
       declarations(text),
-      "export interface C extends B {\n  readonly a: { readonly b: A.A }\n}\ndeclare const hidden: unique symbol"
+      "interface C extends B {\n  a: { b: A }\n}\ndeclare const hidden: unique symbol"
     )
   })
 
   it("hold object types on lines of their own where they are long", () => {
     const long = "x".repeat(100)
     const text = file("export declare const a: {", `    readonly ${long}: 1;`, "};")
-    assert.strictEqual(declarations(text), `export const a: {\n  readonly ${long}: 1\n}`)
+    assert.strictEqual(declarations(text), `const a: {\n  ${long}: 1\n}`)
   })
 
   it("hold what a class extends instead of the constant that the emitter makes of it, and not an error's message", () => {
     const text = file(
       "declare const Failed_base: Schema.Class<Failed, {",
       "    readonly path: Schema.String;",
-      '}, import("effect/Cause").YieldableError>;',
+      "}>;",
       "export declare class Failed extends Failed_base {",
       "    get message(): string;",
       "}"
     )
+    assert.strictEqual(declarations(text), "class Failed extends Schema.Class<Failed, { path: Schema.String }> {}")
+  })
+
+  it("hold the fields of an error that is tagged with its class's name", () => {
+    const text = (tag: string) =>
+      declarations(
+        file(
+          `declare const Failed_base: Schema.Class<Failed, Schema.TaggedStruct<"${tag}", {`,
+          "    readonly path: Schema.String;",
+          '}>, import("effect/Cause").YieldableError>;',
+          "export declare class Failed extends Failed_base {",
+          "}"
+        )
+      )
+    assert.strictEqual(text("Failed"), "class Failed extends Schema.TaggedError<{ path: Schema.String }> {}")
+    const other = 'Schema.Class<Failed, Schema.TaggedStruct<"Other", { path: Schema.String }>, YieldableError>'
+    assert.strictEqual(text("Other"), `class Failed extends ${other} {}`)
+  })
+
+  it("mark members that can be assigned, in types that are declared", () => {
+    const text = file(
+      "export interface A {",
+      "    readonly a: number;",
+      "    b: string;",
+      "    c(): void;",
+      "}",
+      "export declare const a: {",
+      "    b: string;",
+      "};"
+    )
     assert.strictEqual(
       declarations(text),
-      "export class Failed extends Schema.Class<Failed, { readonly path: Schema.String }, YieldableError> {}"
+      "interface A {\n  a: number\n  -readonly b: string\n  c(): void\n}\nconst a: { b: string }"
     )
   })
 
@@ -115,11 +145,11 @@ describe("API reports", () => {
       "export declare const e: Pair<number, boolean>;"
     )
     assert.deepStrictEqual(declarations(text, { defaults: defaultsOf([types]) }).split("\n"), [
-      "export const a: Codec<string>",
-      "export const b: Codec<string, number>",
-      "export const c: Pair",
-      "export const d: Pair<boolean>",
-      "export const e: Pair<number, boolean>"
+      "const a: Codec<string>",
+      "const b: Codec<string, number>",
+      "const c: Pair",
+      "const d: Pair<boolean>",
+      "const e: Pair<number, boolean>"
     ])
   })
 

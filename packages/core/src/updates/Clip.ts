@@ -1,3 +1,4 @@
+import * as Match from "effect/Match"
 import * as Gradient from "../Gradient.ts"
 import * as Update from "../Update.ts"
 
@@ -14,8 +15,10 @@ export const clipByValue = (limit: number): Update.Update<never, never> =>
   Update.stateless("clipByValue", Gradient.clipByValue(limit), { elementwise: true })
 
 /** The link that a config describes. */
-export const clip: (config: Gradient.Clip) => Update.Update<never, never> = Gradient.Clip.match({
-  GlobalNorm: ({ maximum }) => clipByGlobalNorm(maximum),
-  Norm: ({ maximum }) => clipByNorm(maximum),
-  Value: ({ limit }) => clipByValue(limit)
-})
+export const clip: (config: Gradient.Clip) => Update.Update<never, never> = Match.type<Gradient.Clip>().pipe(
+  Match.tagsExhaustive({
+    GlobalNorm: ({ maximum }) => clipByGlobalNorm(maximum),
+    Norm: ({ maximum }) => clipByNorm(maximum),
+    Value: ({ limit }) => clipByValue(limit)
+  })
+)

@@ -1,10 +1,11 @@
 /** `Callback.drive` with a run that never changes around it: events of its beginning, and epochs of two batches. */
 import * as Callback from "@etude/core/Callback"
+import type { Decision } from "@etude/core/Decision"
+import type { CallbackFailed } from "@etude/core/Errors"
 import type * as Event from "@etude/core/Event"
-import type { TrainState } from "@etude/core/TrainState"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 
 type Directions = { readonly [monitor: string]: "higher" | "lower" }
 
@@ -49,18 +50,28 @@ const epoch = Effect.fnUntraced(function* <E>(
   yield* run.call("epochEnd", { values })
 })
 
+/** Options as those of `Callback.drive`, with a direction for each monitor instead of its whole description. */
+export interface DriveOptions extends Omit<Callback.DriveOptions, "monitors"> {
+  readonly monitors?: Directions
+}
+
+/** What `Callback.drive` gives, and a run's beginning and its epochs in one call each. */
+export interface Driven<E> extends Omit<Callback.Driven<E>, "decisions" | "event"> {
+  readonly decisions: ReadonlyArray<readonly [callback: string, decision: Decision]>
+  readonly event: (fields: Fields | Event.Known) => void
+  readonly start: () => void
+  readonly resume: () => void
+  readonly epoch: (values: Event.Values) => Effect.Effect<void, E | CallbackFailed>
+}
+
 /** Callbacks as the loop drives them, without a loop: hooks are called by hand, decisions and states looked at. */
 export const drive = <Out, E, R>(
   layer: Layer.Layer<Out, E, R>,
-  options: {
-    readonly monitors?: Directions
-    readonly states?: { readonly [id: string]: Schema.Json }
-    readonly state?: () => TrainState
-  } = {}
-) => {
+  options: DriveOptions = {}
+): Effect.Effect<Driven<Callback.ErrorOf<Out>>, E, Scope.Scope | Exclude<R, Callback.CallbackRegistry>> => {
   const monitors = monitorsOf(options.monitors ?? { "train/loss": "lower", "validation/loss": "lower" })
   return Effect.map(Callback.drive(layer, { ...options, monitors }), (run) => {
-    const event = (fields: Fields) =>
+    const event = (fields: Fields | Event.Known) =>
       run.event({ version: 1, progress: run.progress(), ...fields } as object as Event.Known)
     return {
       ...run,

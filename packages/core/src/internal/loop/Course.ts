@@ -12,28 +12,49 @@ import * as Streams from "../Streams.ts"
 import * as Samplers from "./Samplers.ts"
 
 /** The order of an epoch's samples: a named sampler's, else a keyed permutation, or the dataset's own order. */
-const Order = Schema.Struct({
+interface Order {
+  readonly seed: number
+  readonly shuffled: boolean
+  readonly length: number
+  readonly sampler?: { readonly [option: string]: Schema.Json }
+}
+const orderFields = {
   seed: Schema.Int,
   shuffled: Schema.Boolean,
   length: Schema.Natural,
   sampler: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
-})
-type Order = typeof Order.Type
+}
 
 /** From `batch` on, batches of so many samples, of data with that length. */
+interface Part {
+  readonly batch: number
+  readonly batchSize: number
+  readonly length: number
+}
 const Part = Schema.Struct({ batch: Schema.Natural, batchSize: Schema.Natural, length: Schema.Natural })
 
 /** An epoch in which something changed: the order in which it began, and its parts, oldest first. */
-export const Altered = Schema.Struct({ epoch: Schema.Natural, order: Order, parts: Schema.Array(Part) })
-export type Altered = typeof Altered.Type
+export interface Altered {
+  readonly epoch: number
+  readonly order: Order
+  readonly parts: ReadonlyArray<Part>
+}
+export const Altered: Schema.Codec<Altered> = Schema.Struct({
+  epoch: Schema.Natural,
+  order: Schema.Struct(orderFields),
+  parts: Schema.Array(Part)
+})
 
-export const Course = Schema.Struct({
-  ...Order.fields,
-  batchSize: Schema.Natural,
+export interface Course extends Order {
+  readonly batchSize: number
   /** The last epoch that was continued with something else than it began with. */
+  readonly altered: Altered | null
+}
+export const Course: Schema.Codec<Course> = Schema.Struct({
+  ...orderFields,
+  batchSize: Schema.Natural,
   altered: Schema.NullOr(Altered)
 })
-export type Course = typeof Course.Type
 /** What a course is of. */
 export type Setting = Omit<Course, "altered">
 

@@ -6,16 +6,20 @@ import * as Schema from "effect/Schema"
 import { element } from "../../Lookup.ts"
 
 /** From update `step` on, at which `epochs` were done (the running one in part), an epoch has so many updates. */
-export const Stretch = Schema.Struct({
+export interface Stretch {
+  readonly step: number
+  readonly epochs: number
+  readonly stepsPerEpoch: number
+}
+export const Stretch: Schema.Codec<Stretch> = Schema.Struct({
   step: Schema.Natural,
   epochs: Schema.Finite,
   stepsPerEpoch: Schema.Natural
 })
-export type Stretch = typeof Stretch.Type
 
 /** The stretches of a run, oldest first. Empty before its first step. */
-export const Pace = Schema.Array(Stretch)
-export type Pace = typeof Pace.Type
+export type Pace = ReadonlyArray<Stretch>
+export const Pace: Schema.Codec<Pace> = Schema.Array(Stretch)
 
 /** Where a run stands when its pace is looked at. */
 export interface Position {

@@ -9,18 +9,28 @@ import * as Draw from "../../Draw.ts"
 import * as Rng from "../../Rng.ts"
 import { concatenated } from "../concatenated.ts"
 
-export const Fingerprint = Schema.Struct({
-  length: Schema.Natural,
+export interface Fingerprint {
+  readonly length: number
   /** The dataset's spec. */
-  spec: Schema.Json,
+  readonly spec: Schema.Json
   /** SHA-256 of up to 32 samples; null where reading them twice gives other values, or fails. */
+  readonly rows: string | null
+}
+export const Fingerprint: Schema.Codec<Fingerprint> = Schema.Struct({
+  length: Schema.Natural,
+  spec: Schema.Json,
   rows: Schema.NullOr(Schema.String)
 })
-export type Fingerprint = typeof Fingerprint.Type
 
 /** The fingerprints of a run's data, by set. */
-export const OfData = Schema.Struct({ train: Fingerprint, validation: Schema.Record(Schema.String, Fingerprint) })
-export type OfData = typeof OfData.Type
+export interface OfData {
+  readonly train: Fingerprint
+  readonly validation: { readonly [set: string]: Fingerprint }
+}
+export const OfData: Schema.Codec<OfData> = Schema.Struct({
+  train: Fingerprint,
+  validation: Schema.Record(Schema.String, Fingerprint)
+})
 
 const count = 32
 
