@@ -19,9 +19,8 @@ import { initialWeights, planOf } from "./internal/loop/RunSetup.ts"
 import * as Controls from "./internal/step/Controls.ts"
 import { samplesIn } from "./internal/step/Forward.ts"
 import type { StepPlan } from "./internal/step/Plan.ts"
-import * as Program from "./internal/step/Programs.ts"
 import * as Scores from "./internal/step/Scores.ts"
-import { initialSlots } from "./internal/step/UpdateProgram.ts"
+import * as StepProgram from "./internal/step/StepProgram.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
 import type { Task, TensorBatch } from "./Task.ts"
 import * as Tensors from "./Tensors.ts"
@@ -58,7 +57,7 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
   const enginePer = (parameters: Tensors.Tensors): Engine => {
     const { plan } = planOf(task, understood, groups, [], parameters)
     const controls = Controls.make(plan, { seed: ownSeed, batchesPerEpoch, pace: [] })
-    return { plan, program: Program.step(plan), controls: controls.controls, batchesPerEpoch }
+    return { plan, program: StepProgram.step(plan), controls: controls.controls, batchesPerEpoch }
   }
   let engine: Engine | undefined
   return {
@@ -66,7 +65,7 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
       Tensors.tidy(() => {
         const weights = initialWeights(task, seed)
         engine ??= enginePer(weights.parameters)
-        return { ...weights, slots: initialSlots(engine.plan.groups, weights.parameters), step: 0 }
+        return { ...weights, slots: StepProgram.initialSlots(engine.plan.groups, weights.parameters), step: 0 }
       }),
     step: (state, batch) => {
       engine ??= enginePer(state.parameters)
@@ -79,7 +78,7 @@ export const make = (task: Task, config: TrainConfig.TrainConfigInput = {}, batc
 /** Everything that is made once for all steps. */
 interface Engine {
   readonly plan: StepPlan
-  readonly program: ReturnType<typeof Program.step>
+  readonly program: ReturnType<typeof StepProgram.step>
   readonly controls: ReturnType<typeof Controls.make>["controls"]
   readonly batchesPerEpoch: number
 }
@@ -99,7 +98,7 @@ const stepOn = ({ plan, program, controls, batchesPerEpoch }: Engine, state: Sta
 }
 
 /** The state with what a step changed; unchanged tensors get new handles. */
-const after = (state: State, { parameters, statistics, slots }: Program.StepOutputs): State => {
+const after = (state: State, { parameters, statistics, slots }: StepProgram.StepOutputs): State => {
   const merged = (old: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Tensors =>
     Tensors.map(old, (tensor, path) => changed[path] ?? tf.clone(tensor))
   return {

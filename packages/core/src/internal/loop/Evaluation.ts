@@ -14,6 +14,7 @@ import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Streams from "../Streams.ts"
 import * as Forward from "../step/Forward.ts"
 import type { MeasuredTensors } from "../step/GradientProgram.ts"
+import * as MemoryUpload from "../step/MemoryUpload.ts"
 import * as Scores from "../step/Scores.ts"
 import * as Upload from "../step/Upload.ts"
 import * as BatchPlan from "./BatchPlan.ts"
@@ -103,7 +104,7 @@ type Use = (inputs: Omit<PassInputs, keyof Weights>, batch: number, samples: num
 interface Prepared extends PassOptions {
   readonly plan: BatchPlan.BatchPlan
   readonly samplesOf: (batch: HostBatch) => number
-  readonly upload: ReturnType<typeof Upload.uploader>
+  readonly upload: Upload.Uploader
 }
 
 const prepare = (options: PassOptions): Prepared => {
@@ -112,7 +113,7 @@ const prepare = (options: PassOptions): Prepared => {
     ...options,
     plan: BatchPlan.make({ length: dataset.length, batchSize, ...(limit === undefined ? {} : { limit }) }),
     samplesOf: Upload.counter(dataset.spec),
-    upload: Upload.uploader(dataset, executor.memory)
+    upload: MemoryUpload.uploader(dataset, executor.memory)
   }
 }
 

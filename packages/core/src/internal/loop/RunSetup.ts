@@ -26,7 +26,7 @@ import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Streams from "../Streams.ts"
 import { type StepPlan, transformsOf } from "../step/Plan.ts"
 import * as Scores from "../step/Scores.ts"
-import * as UpdateProgram from "../step/UpdateProgram.ts"
+import * as StepProgram from "../step/StepProgram.ts"
 import * as BatchPlan from "./BatchPlan.ts"
 import * as Course from "./Course.ts"
 import type { Definition } from "./Definition.ts"
@@ -125,7 +125,7 @@ const initialState = (plan: StepPlan, weights: Evaluation.Weights, seed: number)
   return {
     plain: TrainState.initialPlain(seed),
     ...weights,
-    slots: UpdateProgram.initialSlots(plan.groups, weights.parameters),
+    slots: StepProgram.initialSlots(plan.groups, weights.parameters),
     callbacks,
     best: {},
     rollback: {},

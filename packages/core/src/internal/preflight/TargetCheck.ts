@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import type { Dataset, HostBatch } from "../../Dataset.ts"
 import { DataError, type Problem, reasonOf } from "../../Errors.ts"
 import type { HostValuesOf, SpecOf, Task } from "../../Task.ts"
+import { hostTargets, specsOf } from "../HostFields.ts"
 import { turn } from "../loop/turn.ts"
-import { hostTargets, specsOf } from "../step/Upload.ts"
 
 /** The problems of these targets, by the losses that read them. */
 export const sentences = (task: Task, targets: HostValuesOf, outputs: SpecOf): ReadonlyArray<string> => {

@@ -3,8 +3,8 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Forward from "./Forward.ts"
 import * as GradientProgram from "./GradientProgram.ts"
 import { refused, type StepPlan } from "./Plan.ts"
-import type { StepInputs } from "./Programs.ts"
 import * as SecondGradient from "./SecondGradient.ts"
+import type { StepInputs } from "./StepProgram.ts"
 import { gradientStage } from "./Transforms.ts"
 
 export interface Named {

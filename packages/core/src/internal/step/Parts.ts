@@ -4,10 +4,9 @@ import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import type * as GradientProgram from "./GradientProgram.ts"
 import type { BatchInput } from "./Plan.ts"
-import type { StepInputs } from "./Programs.ts"
 import * as Scores from "./Scores.ts"
+import type { StepInputs, UpdateInputs, UpdateOutputs } from "./StepProgram.ts"
 import type { batchStage } from "./Transforms.ts"
-import type * as UpdateProgram from "./UpdateProgram.ts"
 
 /** A part of a batch on the device, with its samples' places in the batch, int32[length]. */
 export interface Piece {
@@ -49,7 +48,7 @@ export interface Programs {
   readonly weigh: ReturnType<typeof GradientProgram.weigh>
   readonly gradient: ReturnType<typeof GradientProgram.gradient>
   /** With the whole batch where something in the update needs another gradient of it. */
-  readonly update: (inputs: UpdateProgram.UpdateInputs & { readonly whole?: WholeBatch }) => UpdateProgram.UpdateOutputs
+  readonly update: (inputs: UpdateInputs & { readonly whole?: WholeBatch }) => UpdateOutputs
   readonly needsWhole: boolean
 }
 

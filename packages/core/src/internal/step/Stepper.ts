@@ -11,11 +11,13 @@ import type { Plain, TrainState } from "../../TrainState.ts"
 import { nonFiniteData } from "../preflight/BatchCheck.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Controls from "./Controls.ts"
+import * as MemoryUpload from "./MemoryUpload.ts"
 import * as NonFinite from "./NonFinite.ts"
 import * as Parts from "./Parts.ts"
 import type { StepPlan } from "./Plan.ts"
 import * as Programs from "./Programs.ts"
 import * as Scores from "./Scores.ts"
+import type { StepInputs } from "./StepProgram.ts"
 import * as Upload from "./Upload.ts"
 
 export interface StepperOptions {
@@ -66,7 +68,7 @@ export interface Stepper {
 interface Engine extends StepperOptions {
   readonly controls: Controls.ControlsAt
   readonly samplesOf: (batch: HostBatch) => number
-  readonly batches: ReturnType<typeof Upload.reusing>
+  readonly batches: ReturnType<typeof MemoryUpload.reusing>
   readonly look: Scores.Look
   readonly decode: ReturnType<typeof Upload.decoder>
   /** Whether some loss looks at targets on the host that nobody has looked at yet. */
@@ -97,7 +99,7 @@ const engineOf = (options: StepperOptions): Compiled => {
     ...options,
     controls: Controls.make(plan, { ...options, seed: config.seed, memory }),
     samplesOf: Upload.counter(dataset.spec),
-    batches: Upload.reusing(dataset, memory),
+    batches: MemoryUpload.reusing(dataset, memory),
     look: (tensor) => memory?.values(tensor) ?? tensor.dataSync<"float32">(),
     decode: Upload.decoder(dataset.spec),
     checksTargets: !TargetCheck.isChecked(plan.task, dataset),
@@ -117,7 +119,7 @@ interface Computed extends StepTensors {
   readonly scores: Scores.Scores
 }
 
-const runWhole = ({ whole, plan, look }: Compiled, inputs: Programs.StepInputs, samples: number): Computed => {
+const runWhole = ({ whole, plan, look }: Compiled, inputs: StepInputs, samples: number): Computed => {
   const { measured, ...updated } = whole(inputs)
   try {
     return { ...updated, scores: Scores.read(plan.task, measured, samples, look) }
@@ -127,7 +129,7 @@ const runWhole = ({ whole, plan, look }: Compiled, inputs: Programs.StepInputs, 
   }
 }
 
-const runParts = (engine: Compiled, inputs: Programs.StepInputs, samples: number, size: number): Computed =>
+const runParts = (engine: Compiled, inputs: StepInputs, samples: number, size: number): Computed =>
   Tensors.tidy(() => {
     const decoded = { ...inputs, batch: engine.decode(inputs.batch) }
     return Parts.run(engine.parts, decoded, samples, size)
@@ -140,7 +142,7 @@ type Result =
   | { readonly _tag: "Refused"; readonly error: DataError }
   | { readonly _tag: "NonFinite"; readonly named: NonFinite.Named }
 
-const resultOf = (engine: Compiled, inputs: Programs.StepInputs, computed: Computed): Result => {
+const resultOf = (engine: Compiled, inputs: StepInputs, computed: Computed): Result => {
   const { plan, dataset } = engine
   const { scores, gradientSum, ...changed } = computed
   // Class weights may be zero for all of a batch, which only the step knows.
@@ -157,7 +159,7 @@ const resultOf = (engine: Compiled, inputs: Programs.StepInputs, computed: Compu
 
 const runPrograms = (engine: Compiled, state: StepState, host: HostBatch, samples: number): Result => {
   const { parameters, statistics, slots, callbacks, plain } = state
-  const batch: Programs.StepInputs["batch"] = engine.batches.upload(host, samples)
+  const batch: StepInputs["batch"] = engine.batches.upload(host, samples)
   let unused: Partial<Computed> = {}
   try {
     const controls = engine.controls.reused(plain)

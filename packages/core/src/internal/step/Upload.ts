@@ -4,28 +4,26 @@ import {
   type Dataset,
   type DatasetSpec,
   type FieldSpec,
-  type Fields,
   type HostBatch,
   isSpec,
-  isTypedArray,
   type TypedArray
 } from "../../Dataset.ts"
 import { DataError } from "../../Errors.ts"
 import * as Bytes from "../../kernels/Bytes.ts"
-import { entry } from "../../Lookup.ts"
-import type { StepMemory } from "../../StepExecutor.ts"
-import type { HostValuesOf, SpecOf, TensorBatch } from "../../Task.ts"
+import type { TensorBatch } from "../../Task.ts"
 import type { TensorOrRecord } from "../../Tensors.ts"
 import * as Tensors from "../../Tensors.ts"
-import type { Column } from "./FieldTensors.ts"
-import * as FieldTensors from "./FieldTensors.ts"
+import { specsOf } from "../HostFields.ts"
 
-/** Specs by name; a single one has the name `""`. */
-export const specsOf = (fields: Fields<FieldSpec>): { readonly [name: string]: FieldSpec } =>
-  isSpec(fields) ? { "": fields } : fields
-
-const valuesOf = (fields: Fields<TypedArray>): { readonly [name: string]: TypedArray } =>
-  isTypedArray(fields) ? { "": fields } : fields
+/** A field of a dataset's spec; one that stands alone in its part has the name `""`. */
+export interface Column {
+  readonly part: keyof HostBatch
+  readonly name: string
+  readonly isAlone: boolean
+  readonly spec: FieldSpec
+  /** Elements of one sample. */
+  readonly size: number
+}
 
 const columnsOf = (spec: DatasetSpec): ReadonlyArray<Column> =>
   (["inputs", "targets", "weights", "mask"] as const).flatMap((part) => {
@@ -37,52 +35,73 @@ const columnsOf = (spec: DatasetSpec): ReadonlyArray<Column> =>
     }))
   })
 
-const wrongLength = (source: string, { part, name, spec, size }: Column, values: number, samples: number) =>
-  new DataError({
-    source,
-    found: `${values} values of ${name === "" ? part : `${part} "${name}"`} in a batch of ${samples} samples`,
-    expected: `${samples * size}, for samples of shape [${spec.shape.join(", ")}]`,
-    advice: "The dataset's read must return one value for each element of its spec."
-  })
-
-const none = new Float32Array(0)
-type NamedArrays = { readonly [name: string]: TypedArray }
-
-type Uploader = (batch: HostBatch, samples: number) => TensorBatch
-type Source = Pick<Dataset, "name" | "spec">
-
-/** Makes what turns batches of a dataset into tensors; what its spec says is worked out once. */
-export const uploader = (dataset: Source, memory?: StepMemory): Uploader =>
-  uploaderBy(dataset, memory === undefined ? FieldTensors.onBackend : FieldTensors.inMemory(memory))
-
-/** The same for batches of which each is done with before the next comes: `done` is called with its tensors then. */
-export const reusing = (dataset: Source, memory: StepMemory | undefined) => {
-  if (memory === undefined) return { upload: uploader(dataset), done: Tensors.disposeTree, dispose: () => {} }
-  const { place, dispose } = FieldTensors.inPlaces(memory)
-  const keep: (batch: TensorBatch) => void = () => {}
-  return { upload: uploaderBy(dataset, place), done: keep, dispose }
+/** How many samples a batch of a dataset holds, from its first input. */
+export const counter = (spec: DatasetSpec): ((batch: HostBatch) => number) => {
+  const first = columnsOf(spec).find(({ part }) => part === "inputs")
+  return first === undefined ? () => 0 : (batch) => valuesIn(batch, first).length / first.size
 }
 
-const uploaderBy = ({ name: source, spec }: Source, make: FieldTensors.Make): Uploader => {
+/** Whether nothing in a batch counts: no samples, or weights and mask that are zero throughout. */
+export const isEmpty = ({ weights, mask }: HostBatch, samples: number): boolean =>
+  samples === 0 || areZero(weights) || areZero(mask)
+
+const areZero = (values: TypedArray | undefined): boolean => values?.every((value: number) => value === 0) === true
+
+const none = new Float32Array(0)
+
+/** The values of a field; none where a batch lacks it. */
+const valuesIn = (batch: HostBatch, { part, name, isAlone }: Column): TypedArray => {
+  const values = batch[part]
+  return (isAlone ? (values as TypedArray | undefined) : (values as NamedArrays | undefined)?.[name]) ?? none
+}
+type NamedArrays = { readonly [name: string]: TypedArray }
+
+/** Makes the tensor of a field from values that are as many as the shape wants. */
+export type Make = (column: Column, values: TypedArray, samples: number) => tf.Tensor
+
+/** The arrays that tensors of a dtype take as they are; others are converted. */
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }
+
+export const held = (dtype: FieldSpec["dtype"], values: TypedArray): TypedArray => {
+  const Held = arrays[dtype]
+  return values instanceof Held ? values : Held.from(values)
+}
+
+/** Whether values are levels, which become numbers in the step. */
+export const areBytes = ({ spec }: Column, values: TypedArray): values is Uint8Array =>
+  spec.dtype === "float32" && values instanceof Uint8Array
+
+const onBackend: Make = (column, values, samples) => {
+  const { shape, dtype, bytes } = column.spec
+  return areBytes(column, values)
+    ? Bytes.upload(values, [samples, ...shape], bytes)
+    : Tensors.ofValues(held(dtype, values), [samples, ...shape], dtype)
+}
+
+export type Uploader = (batch: HostBatch, samples: number) => TensorBatch
+
+/** What is uploaded from a dataset. */
+export type Source = Pick<Dataset, "name" | "spec">
+
+/** Makes what turns batches of a dataset into tensors; what its spec says is worked out once. */
+export const uploader = ({ name: source, spec }: Source, make: Make = onBackend): Uploader => {
   const columns = columnsOf(spec)
   /**
    * The tensors of a batch, in which bytes may still be bytes: {@link decoder} comes after. Throws a `DataError` where values
    * and spec don't agree. The caller owns the tensors.
    */
-  return (batch: HostBatch, samples: number): TensorBatch => {
+  return (batch, samples) => {
     const tensors: { -readonly [part in keyof HostBatch]?: tf.Tensor | Record<string, tf.Tensor> } = {
       inputs: {},
       targets: {}
     }
     try {
       for (const column of columns) {
-        const { part, name, isAlone } = column
-        const values = batch[part]
-        if (values === undefined && part === "targets") continue
-        const field = isAlone ? (values as TypedArray | undefined) : (values as NamedArrays | undefined)?.[name]
-        const { length } = field ?? none
-        if (length !== samples * column.size) throw wrongLength(source, column, length, samples)
-        const tensor = make(column, field ?? none, samples)
+        const { part, name, isAlone, size } = column
+        if (part === "targets" && batch.targets === undefined) continue
+        const values = valuesIn(batch, column)
+        if (values.length !== samples * size) throw wrongLength(source, column, values.length, samples)
+        const tensor = make(column, values, samples)
         if (isAlone) tensors[part] = tensor
         else (tensors[part] as Record<string, tf.Tensor>)[name] = tensor
       }
@@ -94,29 +113,17 @@ const uploaderBy = ({ name: source, spec }: Source, make: FieldTensors.Make): Up
   }
 }
 
+const wrongLength = (source: string, { part, name, spec, size }: Column, values: number, samples: number) =>
+  new DataError({
+    source,
+    found: `${values} values of ${name === "" ? part : `${part} "${name}"`} in a batch of ${samples} samples`,
+    expected: `${samples * size}, for samples of shape [${spec.shape.join(", ")}]`,
+    advice: "The dataset's read must return one value for each element of its spec."
+  })
+
 /** The same for one batch. */
 export const upload = (dataset: Dataset, batch: HostBatch, samples: number): TensorBatch =>
   uploader(dataset)(batch, samples)
-
-/** How many samples a batch of a dataset holds, from its first input. */
-export const counter = (spec: DatasetSpec): ((batch: HostBatch) => number) => {
-  const [first] = Object.entries(specsOf(spec.inputs))
-  if (first === undefined) return () => 0
-  const [name, { shape }] = first
-  const size = Tensors.sizeOf(shape)
-  const isAlone = isSpec(spec.inputs)
-  return ({ inputs }) => {
-    const values = isAlone ? (inputs as TypedArray) : (inputs as NamedArrays)[name]
-    return (values?.length ?? 0) / size
-  }
-}
-
-/** Whether nothing in a batch counts: no samples, or weights and mask that are zero throughout. */
-export const isEmpty = (batch: HostBatch, samples: number): boolean => {
-  if (samples === 0) return true
-  const allZero = (values: TypedArray | undefined) => values?.every((value: number) => value === 0) === true
-  return allZero(batch.weights) || allZero(batch.mask)
-}
 
 /** Makes the part of a tensor program that turns bytes into the numbers of the spec; all else is handed on as it is. */
 export const decoder = (spec: DatasetSpec) => {
@@ -137,29 +144,3 @@ export const decoder = (spec: DatasetSpec) => {
 /** Tells apart specs whose decoders differ. */
 export const decoderKey = ({ inputs, targets, weights, mask }: DatasetSpec): string =>
   JSON.stringify([inputs, targets, weights, mask])
-
-/** The targets of samples on the host, with their shapes, by name; `indices` are those in the dataset. */
-export const hostTargets = (
-  spec: DatasetSpec,
-  targets: HostBatch["targets"],
-  samples: number,
-  indices?: Int32Array
-): HostValuesOf => {
-  if (spec.targets === undefined || targets === undefined) return {}
-  const specs = specsOf(spec.targets)
-  const arraysByName = valuesOf(targets)
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, { shape }]) => {
-      const values = { values: entry(arraysByName, name), shape: [samples, ...shape] }
-      return [name, indices === undefined ? values : { ...values, indices }]
-    })
-  )
-}
-
-/** The tensor specs of a dataset's field, with the batch dimension unknown. */
-export const tensorSpecs = (specs: Fields<FieldSpec> | undefined): SpecOf =>
-  specs === undefined
-    ? {}
-    : Object.fromEntries(
-        Object.entries(specsOf(specs)).map(([name, { shape, dtype }]) => [name, { shape: [null, ...shape], dtype }])
-      )
