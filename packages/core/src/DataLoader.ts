@@ -1,5 +1,6 @@
 /**
- * How batches get from a dataset to the loop, as a service with a default that reads each batch when it is wanted.
+ * How batches get from a dataset to the loop, as a service with a default that reads each batch when it is wanted, or as far
+ * ahead as the dataset says.
  * Which samples a batch holds is decided by the loop (see `BatchPlan.ts`); a loader only fetches, ahead of time if it
  * likes (`Prefetch` in `@etude/data`), and never changes order or content.
  */
@@ -9,6 +10,7 @@ import type * as Scope from "effect/Scope"
 import { type Dataset, type HostBatch, type Room, type TypedArray, zerosLike } from "./Dataset.ts"
 import type { Draw } from "./Draw.ts"
 import type { DataError } from "./Errors.ts"
+import * as ReadAhead from "./internal/ReadAhead.ts"
 
 /** Gives one batch after another. */
 export interface BatchSource {
@@ -51,19 +53,29 @@ const makeRoom = () => {
   return again
 }
 
-/** Reads each batch at the moment it is wanted. */
-export const direct: DataLoaderService = {
-  open: (dataset, batches, draw, reuses) =>
-    Effect.sync(() => {
-      const iterator = batches[Symbol.iterator]()
-      const room = reuses === true ? makeRoom() : undefined
-      return {
-        next: () => {
-          const { done, value } = iterator.next()
-          return done ? undefined : dataset.read(value, draw, room?.())
-        }
+const openDirectly = (
+  dataset: Dataset,
+  batches: Iterable<Int32Array>,
+  draw: Draw,
+  reuses?: boolean
+): Effect.Effect<BatchSource> =>
+  Effect.sync(() => {
+    const iterator = batches[Symbol.iterator]()
+    const room = reuses === true ? makeRoom() : undefined
+    return {
+      next: () => {
+        const { done, value } = iterator.next()
+        return done ? undefined : dataset.read(value, draw, room?.())
       }
-    })
+    }
+  })
+
+/** Reads each batch at the moment it is wanted; of a dataset that says so, several at once, ahead of that. */
+export const direct: DataLoaderService = {
+  open: (dataset, batches, draw, reuses) => {
+    const { ahead = 0 } = dataset
+    return ahead > 0 ? ReadAhead.open(dataset, batches, draw, ahead) : openDirectly(dataset, batches, draw, reuses)
+  }
 }
 
 export const DataLoader: Context.Reference<DataLoaderService> = Context.Reference("@etude/core/DataLoader", {

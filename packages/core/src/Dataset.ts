@@ -75,6 +75,11 @@ export interface Dataset {
    */
   readonly isChecked?: boolean
   /**
+   * Where reads are Effects that are done elsewhere (threads, a network): how many batches are best read beyond the one that is
+   * taken. They then run at the same time, in any order; the batches come in theirs. Default: 0, a read when it is wanted.
+   */
+  readonly ahead?: number
+  /**
    * Reads the samples at `indices` (each in 0 … length − 1), in that order: typed arrays at once, or an Effect of them. A
    * dataset that draws at random (augmentation) draws by `draw`, so that a run with the same seed reads the same. Tensors
    * that a synchronous `read` makes are disposed when it returns; keep tensors that live longer with `tf.keep`. Tensors of an
@@ -100,6 +105,7 @@ export type Changes = { readonly [key in keyof Dataset]?: Dataset[key] | undefin
  */
 export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
   const { readTargets: readOwn } = dataset
+  const ahead = "ahead" in changes ? changes.ahead : dataset.ahead
   const classes = "classes" in changes ? changes.classes : dataset.classes
   const readTargets =
     "readTargets" in changes || changes.read !== undefined
@@ -112,6 +118,7 @@ export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
     spec: changes.spec ?? dataset.spec,
     ...(classes !== undefined && { classes }),
     ...(isChecked && { isChecked }),
+    ...(ahead !== undefined && { ahead }),
     read: changes.read ?? ((indices, draw, room) => dataset.read(indices, draw, room)),
     ...(readTargets !== undefined && { readTargets })
   }

@@ -4,7 +4,7 @@
  * gains is the waiting time of datasets whose read is an Effect; a synchronous read costs the same thread either way.
  */
 
-import { type BatchSource, DataLoader, type DataLoaderService } from "@etude/core/DataLoader"
+import { type BatchSource, DataLoader, type DataLoaderService, direct } from "@etude/core/DataLoader"
 import type { Dataset, HostBatch } from "@etude/core/Dataset"
 import type { Draw } from "@etude/core/Draw"
 import { ConfigInvalid, type DataError } from "@etude/core/Errors"
@@ -92,9 +92,10 @@ const open = Effect.fnUntraced(function* (
   }
 })
 
-/** The service behind {@link layer}; `ahead` is 1 or more. */
+/** The service behind {@link layer}; `ahead` is 1 or more. A dataset that says itself how far it is read ahead, is. */
 export const make = (ahead: number): DataLoaderService => ({
-  open: (dataset, batches, draw) => open(dataset, batches, draw, ahead)
+  open: (dataset, batches, draw) =>
+    dataset.ahead === undefined ? open(dataset, batches, draw, ahead) : direct.open(dataset, batches, draw)
 })
 
 /**
