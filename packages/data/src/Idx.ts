@@ -5,39 +5,33 @@
  */
 
 import * as path from "node:path"
-import type { Dataset } from "@etude/core/Dataset"
+import { type Dataset, zerosLike } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
 import { entry } from "@etude/core/Lookup"
 import { sideOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { decode, dtypes, type IdxArray, type IdxDtype, sizeOf } from "./internal/idxFormat.ts"
-import { datasetOf, ofImages, ofValues, type Rows } from "./internal/Rows.ts"
-import { readFile } from "./internal/readFile.ts"
+import { type ImageOptions, type Normalize, optionProblems, rowsOf } from "./internal/pixels.ts"
+import { datasetOf, ofValues } from "./internal/Rows.ts"
+import { readStored, unpack } from "./internal/readFile.ts"
+import { type Checksum, mismatch } from "./internal/sets/checksum.ts"
 
-export { decode, type IdxArray, type IdxDtype }
+export { type Checksum, decode, type IdxArray, type IdxDtype, type ImageOptions, type Normalize }
 
 /**
  * The content of an IDX file, unchanged. Fails with a `DataError` that names the file, the byte, and what was expected.
  */
-export const read = (file: string): Effect.Effect<IdxArray, DataError> =>
-  Effect.flatMap(readFile(file, sizeOf), (bytes) => Effect.fromResult(decode(bytes, file)))
+export const read = (file: string): Effect.Effect<IdxArray, DataError> => readVerified(file, {})
 
-/**
- * How a pixel becomes an input. `"unit"`: x/255, in [0, 1], for ubyte files. `{ mean, deviation }`:
- * (x/255 − mean)/deviation for ubyte files, so both are on the unit scale (MNIST: 0.1307 and 0.3081), and
- * (x − mean)/deviation for files of any other dtype. Bytes are normalized in the step, in float32: x·s + o with
- * s = 1/(255·deviation) and o = −mean/deviation, on every backend with the same bits.
- */
-export type Normalize = "unit" | { readonly mean: number; readonly deviation: number }
-
-/** The treatment of images while they are read. */
-export interface ImageOptions {
-  /** Default: unchanged pixels, 0 to 255 for ubyte files. */
-  readonly normalize?: Normalize
-  /** Pixels of background (0 in the file, normalized like any other) added on each of the four sides. Default: 0. */
-  readonly pad?: number
-}
+/** The same, and the error of a file that is whole but not the published one. */
+const readVerified = (file: string, checksum: Checksum): Effect.Effect<IdxArray, DataError> =>
+  Effect.gen(function* () {
+    const stored = yield* readStored(file)
+    const array = yield* Effect.fromResult(decode(yield* unpack(file, stored, sizeOf), file))
+    const problem = mismatch(file, stored, checksum)
+    return problem === undefined ? array : yield* problem
+  })
 
 export interface IdxOptions extends ImageOptions {
   /** The file of images: [samples, height, width] or [samples, height, width, channels]. */
@@ -46,6 +40,12 @@ export interface IdxOptions extends ImageOptions {
   readonly labels?: string
   /** Class names by label; a label without a name is an error. */
   readonly classes?: ReadonlyArray<string>
+  /** The label of the first class in the file, which becomes 0. Default: 0; EMNIST's letters count from 1. */
+  readonly firstLabel?: number
+  /** Whether each image is stored column by column, as EMNIST's are; it is turned upright once. Default: false. */
+  readonly transposed?: boolean
+  /** SHA-256 of the files as published; a file of another one is an error. Default: none is compared. */
+  readonly checksums?: { readonly images?: Checksum; readonly labels?: Checksum }
   /** Default: the images' file name. */
   readonly name?: string
 }
@@ -60,7 +60,7 @@ export const images = (options: IdxOptions): Effect.Effect<Dataset, DatasetInval
   Effect.gen(function* () {
     const name = options.name ?? path.basename(options.images)
     const [pixels, labels] = yield* Effect.all(
-      [Effect.result(readImages(options.images)), Effect.result(readLabels(options))],
+      [Effect.result(readImages(options)), Effect.result(readLabels(options))],
       { concurrency: 2 }
     )
     const dtype = Result.isSuccess(pixels) ? pixels.success.dtype : undefined
@@ -82,7 +82,7 @@ export const images = (options: IdxOptions): Effect.Effect<Dataset, DatasetInval
       }
     }
     if (problems.length > 0) return yield* new DatasetInvalid({ dataset: name, problems })
-    const array = Result.getOrThrow(pixels)
+    const array = options.transposed === true ? upright(Result.getOrThrow(pixels)) : Result.getOrThrow(pixels)
     const targets = Result.getOrThrow(labels)
     return datasetOf(sideOf(array.shape, 0), {
       name,
@@ -95,8 +95,26 @@ export const images = (options: IdxOptions): Effect.Effect<Dataset, DatasetInval
 
 const swapped = "Are `images` and `labels` swapped?"
 
-const readImages = (file: string): Effect.Effect<IdxArray, DataError> =>
-  Effect.flatMap(read(file), (array) => {
+/** Images [height, width, …] of those that were stored as [width, height, …]. */
+const upright = ({ dtype, shape, values }: IdxArray): IdxArray => {
+  const [samples, width, height] = [sideOf(shape, 0), sideOf(shape, 1), sideOf(shape, 2)]
+  const channels = shape[3] ?? 1
+  const turned = zerosLike(values, values.length)
+  let to = 0
+  for (let sample = 0; sample < samples; sample++) {
+    const first = sample * width * height * channels
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const from = first + (x * height + y) * channels
+        for (let channel = 0; channel < channels; channel++) turned[to++] = values[from + channel]!
+      }
+    }
+  }
+  return { dtype, shape: [samples, height, width, ...shape.slice(3)], values: turned }
+}
+
+const readImages = ({ images: file, checksums }: IdxOptions): Effect.Effect<IdxArray, DataError> =>
+  Effect.flatMap(readVerified(file, checksums?.images ?? {}), (array) => {
     const dimensions = array.shape.length
     if (dimensions === 3 || dimensions === 4) return Effect.succeed(array)
     return Effect.fail(
@@ -113,9 +131,9 @@ const readImages = (file: string): Effect.Effect<IdxArray, DataError> =>
 const byName = Object.fromEntries(Object.values(dtypes).map((known) => [known.name, known]))
 
 const readLabels = (options: IdxOptions): Effect.Effect<IdxArray | undefined, DataError> => {
-  const file = options.labels
+  const { labels: file, firstLabel = 0, checksums } = options
   if (file === undefined) return Effect.succeed(undefined)
-  return Effect.flatMap(read(file), (array) => {
+  return Effect.flatMap(readVerified(file, checksums?.labels ?? {}), (array) => {
     const { dtype, shape, values } = array
     const fail = (offset: number, found: string, expected: string, advice: string) =>
       Effect.fail(new DataError({ source: file, offset, found, expected, advice }))
@@ -126,52 +144,19 @@ const readLabels = (options: IdxOptions): Effect.Effect<IdxArray | undefined, Da
     }
     if (values instanceof Float32Array)
       return fail(2, `${dtype} values`, "labels that are integers", "Convert the labels.")
-    const classes = options.classes?.length ?? Number.POSITIVE_INFINITY
-    const index = values.findIndex((label) => label < 0 || label >= classes)
-    if (index < 0) return Effect.succeed(array)
-    const range = options.classes === undefined ? "labels of at least 0" : `labels in 0 … ${classes - 1}`
+    const end = firstLabel + (options.classes?.length ?? Number.POSITIVE_INFINITY)
+    const index = values.findIndex((label) => label < firstLabel || label >= end)
+    if (index < 0) {
+      return Effect.succeed(firstLabel === 0 ? array : { ...array, values: values.map((label) => label - firstLabel) })
+    }
+    const range =
+      options.classes === undefined ? `labels of at least ${firstLabel}` : `labels in ${firstLabel} … ${end - 1}`
     const { bytes } = entry(byName, dtype)
     return fail(
       8 + index * bytes,
       `the label ${values[index]} (sample ${index})`,
       range,
-      "Name every class, counting from 0."
+      firstLabel === 0 ? "Name every class, counting from 0." : "Name every class; `firstLabel` is the first one's."
     )
   })
-}
-
-/** Every problem of the options; `dtype` is that of the images' file, if it could be read. */
-const optionProblems = (name: string, options: ImageOptions, dtype: IdxDtype | undefined): ReadonlyArray<DataError> => {
-  const { normalize, pad = 0 } = options
-  const problems: Array<DataError> = []
-  const problem = (option: string, found: string, expected: string, advice: string) =>
-    problems.push(new DataError({ source: `${name}.${option}`, found, expected, advice }))
-  if (!(Number.isSafeInteger(pad) && pad >= 0)) problem("pad", `${pad}`, "0 or more whole pixels", "LeNet-5 pads by 2.")
-  if (normalize === "unit") {
-    if (dtype !== undefined && dtype !== "ubyte") {
-      problem("normalize", `"unit"`, `{ mean, deviation } for ${dtype} values`, "Only ubyte pixels have a known range.")
-    }
-  } else if (normalize !== undefined) {
-    const { mean, deviation } = normalize
-    if (!Number.isFinite(mean)) problem("normalize.mean", `${mean}`, "a finite number", "0 leaves the mean unchanged.")
-    if (!(deviation > 0 && deviation < Number.POSITIVE_INFINITY)) {
-      problem("normalize.deviation", `${deviation}`, "a finite number above 0", "1 leaves the scale unchanged.")
-    }
-  }
-  return problems
-}
-
-/** The images as rows; those that are not ubyte are normalized here, others in the step. */
-const rowsOf = ({ dtype, shape, values }: IdxArray, { normalize, pad = 0 }: ImageOptions): Rows => {
-  const layout = { height: sideOf(shape, 1), width: sideOf(shape, 2), channels: shape[3] ?? 1, pad }
-  if (normalize === undefined) {
-    return ofImages(values instanceof Int32Array ? new Float32Array(values) : values, { ...layout, background: 0 })
-  }
-  const { mean, deviation } = normalize === "unit" ? { mean: 0, deviation: 1 } : normalize
-  if (dtype === "ubyte") {
-    const bytes = { scale: 1 / (255 * deviation), offset: -mean / deviation }
-    return ofImages(values, { ...layout, background: 0, bytes })
-  }
-  const normalized = Float32Array.from(values, (value) => (value - mean) / deviation)
-  return ofImages(normalized, { ...layout, background: -mean / deviation })
 }

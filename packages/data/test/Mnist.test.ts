@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process"
+import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { promisify } from "node:util"
@@ -90,7 +91,11 @@ describe("fromFolder", () => {
       write("train-labels.idx1-ubyte", label)
       write("t10k-images.idx3-ubyte.gz", zlib.gzipSync(image))
       write("t10k-labels-idx1-ubyte", label)
-      const { train, test } = yield* Mnist.fromFolder(folder, { name: "fashion", classes: ["a", "b", "c", "d"] })
+      const { train, test } = yield* Mnist.fromFolder(folder, {
+        name: "fashion",
+        classes: ["a", "b", "c", "d"],
+        verify: false
+      })
       assert.deepStrictEqual([train.name, test.name, train.classes?.[3]], ["fashion/train", "fashion/test", "d"])
       assert.deepStrictEqual(yield* readAt(test, 0), { inputs: Uint8Array.of(7), targets: Uint8Array.of(3) })
     })
@@ -102,7 +107,7 @@ describe("fromFolder", () => {
       fs.mkdirSync(place)
       fs.writeFileSync(path.join(place, "train-images-idx3-ubyte"), image.subarray(0, 3))
       fs.writeFileSync(path.join(place, "t10k-labels-idx1-ubyte"), idxBytes("ubyte", [1], [10]))
-      const error = yield* Effect.flip(Mnist.fromFolder(place))
+      const error = yield* Effect.flip(Mnist.fromFolder(place, { verify: false }))
       assert.deepStrictEqual(
         error.problems.map(({ source, found }) => [path.basename(source), found]),
         [
@@ -111,6 +116,28 @@ describe("fromFolder", () => {
           ["t10k-images-idx3-ubyte", "no such file"],
           ["t10k-labels-idx1-ubyte", "the label 10 (sample 0)"]
         ]
+      )
+    })
+  )
+
+  it.effect("refuses files that are whole but not the published ones, with both checksums", () =>
+    Effect.gen(function* () {
+      const place = path.join(folder, "other", "MNIST", "raw")
+      fs.mkdirSync(place, { recursive: true })
+      const packed = zlib.gzipSync(image)
+      fs.writeFileSync(path.join(place, "train-images-idx3-ubyte"), image)
+      fs.writeFileSync(path.join(place, "train-labels-idx1-ubyte"), label)
+      fs.writeFileSync(path.join(place, "t10k-images-idx3-ubyte.gz"), packed)
+      fs.writeFileSync(path.join(place, "t10k-labels-idx1-ubyte"), label)
+      const { problems } = yield* Effect.flip(Mnist.fromFolder(path.join(folder, "other")))
+      const sum = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
+      assert.deepStrictEqual(
+        problems.map(({ found }) => found),
+        [image, label, packed, label].map((bytes) => `SHA-256 ${sum(bytes)}`)
+      )
+      assert.strictEqual(
+        problems[2]?.expected,
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6, of the published file"
       )
     })
   )

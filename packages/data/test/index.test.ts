@@ -7,12 +7,17 @@ it("importing the package registers no backend and listens to nothing", async ()
   const data = await import("../src/index.ts")
   assert.deepStrictEqual(Object.keys(data), [
     "Arrays",
+    "Cifar10",
+    "Cifar100",
     "Columns",
     "Concat",
     "Csv",
+    "Emnist",
+    "FashionMnist",
     "Idx",
     "ImageDecoder",
     "Images",
+    "KuzushijiMnist",
     "Mnist",
     "Prefetch",
     "Preprocess",

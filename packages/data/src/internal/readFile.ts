@@ -128,11 +128,19 @@ const gunzip = (file: string, packed: Uint8Array, sizeOf: SizeOf): Effect.Effect
     zlib.gunzip(packed, { info: true, maxOutputLength }, done)
   })
 
+/** The bytes of a file as they are stored. */
+export const readStored = (file: string): Effect.Effect<Uint8Array, DataError> =>
+  Effect.tryPromise({ try: (signal) => fs.readFile(file, { signal }), catch: (cause) => cause }).pipe(
+    Effect.catch((cause) => unreadable(file, cause))
+  )
+
+/** Whether bytes begin as gzip does. */
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+/** The bytes of a file, unpacked if they begin as gzip does. */
+export const unpack = (file: string, bytes: Uint8Array, sizeOf: SizeOf): Effect.Effect<Uint8Array, DataError> =>
+  isGzip(bytes) ? gunzip(file, bytes, sizeOf) : Effect.succeed(bytes)
+
 /** The bytes of a file, unpacked if they begin as gzip does, whatever the file is called. */
 export const readFile = (file: string, sizeOf: SizeOf): Effect.Effect<Uint8Array, DataError> =>
-  Effect.tryPromise({ try: (signal) => fs.readFile(file, { signal }), catch: (cause) => cause }).pipe(
-    Effect.catch((cause) => unreadable(file, cause)),
-    Effect.flatMap((bytes) =>
-      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(file, bytes, sizeOf) : Effect.succeed(bytes)
-    )
-  )
+  Effect.flatMap(readStored(file), (bytes) => unpack(file, bytes, sizeOf))
