@@ -49,18 +49,18 @@ const firstApart = (expected: Values, values: Values, tolerance: number): number
 }
 
 /**
- * The first output that differs; `undefined` when all agree. `spreads` says of each output how far rounding alone moves
- * it; it is called where that matters, which is seldom.
+ * The first output that differs; `undefined` when all agree. `spreads` say of each output how far rounding alone moves
+ * it, from one to the next no less; they are called for where that matters, which is seldom, and no further than it does.
  */
 export const difference = (
   outputs: Recording["outputs"],
   eager: ReadonlyArray<Leaf>,
   compiled: ReadonlyArray<tf.Tensor>,
-  spreads: () => ReadonlyArray<number>
+  spreads: Iterator<ReadonlyArray<number>, undefined>
 ): Difference | undefined => {
   const expected = eager.map(({ tensor }) => ({ was: tensor, before: tensor.dataSync<"float32">() }))
   const all = Math.max(0, ...expected.map(({ before }) => largestOf(before)))
-  let known: ReadonlyArray<number> | undefined
+  let known: ReadonlyArray<number> = expected.map(() => 0)
   for (const [index, [{ was, before }, is]] of zip(expected, compiled).entries()) {
     const { path } = element(outputs, index)
     const output = path.replaceAll(" ", ": ")
@@ -70,14 +70,17 @@ export const difference = (
     }
     const values = is.dataSync<"float32">()
     const tolerance = relative * largestOf(before) + relativeToAll * all
-    if (firstApart(before, values, tolerance) < 0) continue
-    known ??= spreads()
-    const apart = firstApart(before, values, tolerance + relativeToRounding * element(known, index))
-    if (apart < 0) continue
-    return {
-      output: `element ${apart} of ${output}`,
-      eager: String(before[apart]),
-      compiled: String(values[apart])
+    for (;;) {
+      const apart = firstApart(before, values, tolerance + relativeToRounding * element(known, index))
+      if (apart < 0) break
+      const more = spreads.next().value
+      if (more === undefined)
+        return {
+          output: `element ${apart} of ${output}`,
+          eager: String(before[apart]),
+          compiled: String(values[apart])
+        }
+      known = more
     }
   }
   return undefined

@@ -82,12 +82,16 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     return { _tag: "Eager", form }
   }
 
+  const recordOnly = (inputs: In): R => {
+    const { recording, outputs } = compiler.record(program, inputs)
+    dispose(Leaves.of(outputs), Leaves.of(inputs))
+    return recording
+  }
+
   /** In which respect the program does something else now than was recorded. */
   const changes = (inputs: In, recording: R): string | undefined => {
     try {
-      const again = compiler.record(program, inputs)
-      dispose(Leaves.of(again.outputs), Leaves.of(inputs))
-      return compiler.difference(recording, again.recording)
+      return compiler.difference(recording, compiler.recordAgain?.(program, inputs, recording) ?? recordOnly(inputs))
     } catch (error) {
       if (error instanceof Unrecordable) return error.message
       throw error
@@ -104,7 +108,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
   ): Agreement.Difference | undefined => {
     const results = compiled.run(form.tensors)
     try {
-      return Agreement.difference(recording.outputs, eager, results, () => Rounding.spreads(program, inputs, eager))
+      return Agreement.difference(recording.outputs, eager, results, Rounding.spreads(program, inputs, eager))
     } finally {
       tf.dispose([...results])
     }

@@ -28,6 +28,15 @@ export interface Compiler<R extends Recording> {
     program: (inputs: In) => Out,
     inputs: In
   ) => Recorded<R, Out>
+  /**
+   * Records a program that was recorded before, without computing. Gives `undefined` where only `record` can say what it does.
+   * Throws `Unrecordable`. Absent where recording is running.
+   */
+  readonly recordAgain?: <In extends TensorTree>(
+    program: (inputs: In) => TensorTree,
+    inputs: In,
+    before: R
+  ) => R | undefined
   /** In which respect two recordings differ, as a sentence; `undefined` when what is made of one stands for both. */
   readonly difference: (before: R, now: R) => string | undefined
   /** `program` is its name, for what the compiler has to say about it. Throws where nothing can be made of it. */

@@ -80,6 +80,7 @@ export const make = (options: PlanCompilerOptions): Compiler<Recording.Recording
   return {
     isUsable: () => tf.getBackend() === backend,
     record: (program, inputs) => Recorder.record(program, inputs, isBytes),
+    recordAgain: (program, inputs, before) => Recorder.recordAgain(program, inputs, before, isBytes),
     difference: Recording.difference,
     compile: (recording, program) => compile(options, recording, program),
     refusal: (message) => `no code could be made for it (${message})`

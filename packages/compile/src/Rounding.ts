@@ -19,10 +19,12 @@ const times = 3
 /** A tensor whose numbers are moved up or down. Whole numbers stay: labels, counts and masks are exact. */
 const moved = (tensor: tf.Tensor, key: Rng.Key): tf.Tensor => {
   const values = tensor.dataSync<"float32">().slice()
-  const draws = Rng.uniforms(key, values.length)
+  // Only the highest bit of a linear congruential generator is used: there may be millions of values.
+  let state = Math.floor(Rng.uniform(key, 0) * 2 ** 32)
   for (let index = 0; index < values.length; index++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0
     const value = values[index]!
-    if (!Number.isInteger(value)) values[index] = value * (draws[index]! < 0.5 ? 1 - share : 1 + share)
+    if (!Number.isInteger(value)) values[index] = value * (state < 0 ? 1 - share : 1 + share)
   }
   return tf.tensor(values, tensor.shape, "float32")
 }
@@ -36,30 +38,40 @@ const distance = (values: ArrayLike<number>, others: ArrayLike<number>): number 
   return largest
 }
 
-/** For each of a program's results, how far its elements move at most. */
-export const spreads = <In extends TensorTree>(
+/** For each of a program's results, how far its elements move when the inputs are moved once. */
+const spreadOf = <In extends TensorTree>(
+  program: (inputs: In) => TensorTree,
+  inputs: In,
+  results: ReadonlyArray<Leaves.Leaf>,
+  key: Rng.Key
+): ReadonlyArray<number> =>
+  tf.tidy(() => {
+    const others = Leaves.of(inputs).map(({ path, tensor }) =>
+      tensor.dtype === "float32" ? moved(tensor, Rng.named(key, path)) : tensor
+    )
+    const kept = new Set<tf.Tensor>(others)
+    const outputs = Leaves.of(Tensors.tidy(() => program(Leaves.rebuild(inputs, others) as In)))
+    return zip(outputs, results).map(([{ tensor }, result]) => {
+      const move = distance(tensor.dataSync(), result.tensor.dataSync())
+      if (!kept.has(tensor)) tensor.dispose()
+      return move
+    })
+  })
+
+/**
+ * For each of a program's results, how far its elements move at most. Each spread is that of one more run of the program, and
+ * at least as large as the one before: whoever is content with one need not wait for the next.
+ */
+export function* spreads<In extends TensorTree>(
   program: (inputs: In) => TensorTree,
   inputs: In,
   results: ReadonlyArray<Leaves.Leaf>
-): ReadonlyArray<number> => {
-  const leaves = Leaves.of(inputs)
+): Generator<ReadonlyArray<number>, undefined> {
   let spread = results.map(() => 0)
   const root = Rng.named(Rng.key(0), "rounding")
   for (let time = 0; time < times; time++) {
-    tf.tidy(() => {
-      const key = Rng.fold(root, time)
-      const others = leaves.map(({ path, tensor }) =>
-        tensor.dtype === "float32" ? moved(tensor, Rng.named(key, path)) : tensor
-      )
-      const kept = new Set<tf.Tensor>(others)
-      const outputs = Leaves.of(Tensors.tidy(() => program(Leaves.rebuild(inputs, others) as In)))
-      const moves = zip(outputs, results).map(([{ tensor }, result]) => {
-        const move = distance(tensor.dataSync(), result.tensor.dataSync())
-        if (!kept.has(tensor)) tensor.dispose()
-        return move
-      })
-      spread = zip(spread, moves).map(([most, move]) => Math.max(most, move))
-    })
+    const moves = spreadOf(program, inputs, results, Rng.fold(root, time))
+    spread = zip(spread, moves).map(([most, move]) => Math.max(most, move))
+    yield spread
   }
-  return spread
 }

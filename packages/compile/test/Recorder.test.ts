@@ -44,6 +44,9 @@ const replaying = (): StepExecutor.StepExecutor["Service"] => ({
         return outputs
       }
       assert.isUndefined(Recording.difference(known.recording, recording), name)
+      const before = tf.memory().numTensors
+      assert.deepStrictEqual(Recorder.recordAgain(program, inputs, known.recording), recording, name)
+      assert.strictEqual(tf.memory().numTensors, before, name)
       const replayed = KernelReplay.run(known.recording, known.form.tensors)
       for (const [at, { path, tensor }] of Leaves.of(outputs).entries()) {
         assert.strictEqual(tensor.dtype, replayed[at]!.dtype, path)
@@ -123,6 +126,88 @@ describe("a recording of kernels", () => {
       assert.strictEqual(tf.memory().numTensors, before + 2)
       refusal(({ x }) => tf.mul(tf.square(x!), x!.dataSync()[0]!), inputs)
       assert.strictEqual(tf.memory().numTensors, before + 2)
+    })
+  )
+})
+
+describe("a program recorded again", () => {
+  const recorded = (program: Program, inputs: Tensors.Tensors) => Recorder.record(program, inputs).recording
+
+  it.effect("computes nothing: its inputs may be anywhere, and no kernel runs", () =>
+    scoped(() => {
+      const program: Program = ({ x }) => tf.split(tf.relu(tf.add(x!, 1)), [2])[0]!
+      const before = recorded(program, x(1, 2))
+      const inputs = x(1, 2)
+      const kernels: Array<string> = []
+      const { kernelFunc } = tf.getKernel("Relu", "wasm")!
+      const relu = tf.getKernel("Relu", "wasm")!
+      relu.kernelFunc = (call) => {
+        kernels.push("Relu")
+        return kernelFunc(call)
+      }
+      try {
+        assert.deepStrictEqual(Recorder.recordAgain(program, inputs, before), before)
+        assert.deepStrictEqual(kernels, [])
+        recorded(program, inputs)
+        assert.deepStrictEqual(kernels, ["Relu"])
+      } finally {
+        relu.kernelFunc = kernelFunc
+      }
+    })
+  )
+
+  it.effect("shows other numbers that JavaScript brings, as a recording from the start does", () =>
+    scoped(() => {
+      let rate = 0.5
+      const program: Program = ({ x }) => tf.mul(x!, rate)
+      const before = recorded(program, x(1, 2))
+      rate = 0.25
+      const again = Recorder.recordAgain(program, x(1, 2), before)!
+      assert.deepStrictEqual(again, recorded(program, x(1, 2)))
+      assert.match(Recording.difference(before, again)!, /^a number .* is 0\.25 and was 0\.5$/)
+    })
+  )
+
+  it.effect("is left to a recording from the start where kernels, attributes or their order are others", () =>
+    scoped(() => {
+      let change = 0
+      const program: Program = ({ x }) => {
+        const sum = change === 1 ? tf.sub(x!, 1) : tf.add(x!, 1)
+        const summed = tf.sum(sum, change === 2 ? [] : [0])
+        if (change === 3) throw new Error("no more")
+        return change === 4 ? { summed, more: tf.neg(summed) } : { summed }
+      }
+      const before = recorded(program, x(1, 2))
+      for (change = 1; change <= 4; change++) {
+        const tensors = tf.memory().numTensors
+        const inputs = x(1, 2)
+        assert.isUndefined(Recorder.recordAgain(program, inputs, before), String(change))
+        tf.dispose(inputs)
+        assert.strictEqual(tf.memory().numTensors, tensors, String(change))
+      }
+    })
+  )
+
+  it.effect("that ends earlier differs by its outputs", () =>
+    scoped(() => {
+      let isShort = false
+      const program: Program = ({ x }) => (isShort ? tf.add(x!, 1) : tf.neg(tf.add(x!, 1)))
+      const before = recorded(program, x(1, 2))
+      isShort = true
+      assert.isDefined(Recording.difference(before, Recorder.recordAgain(program, x(1, 2), before)!))
+    })
+  )
+
+  it.effect("refuses what a recording refuses", () =>
+    scoped(() => {
+      let isLooking = false
+      const program: Program = ({ x }) => tf.mul(x!, isLooking ? tf.square(x!).dataSync()[0]! : 1)
+      const before = recorded(({ x }) => tf.mul(tf.square(x!), 1), x(1, 2))
+      isLooking = true
+      assert.throws(
+        () => Recorder.recordAgain(program, x(1, 2), before),
+        /^it reads a tensor's values after Square, at /
+      )
     })
   )
 })

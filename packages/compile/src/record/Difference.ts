@@ -27,10 +27,20 @@ export interface Compared {
   readonly outputs: ReadonlyArray<{ readonly path: string; readonly source: Source }>
 }
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index])
+/** Whole words where there are some: a constant may be as large as a batch's activations. */
+const wordsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): ArrayLike<number> =>
+  byteOffset % 4 === 0 && byteLength % 4 === 0
+    ? new Int32Array(buffer, byteOffset, byteLength / 4)
+    : new Uint8Array(buffer, byteOffset, byteLength)
 
-const sameSource = (a: Source, b: Source): boolean =>
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
+  const [words, others] = [wordsOf(a), wordsOf(b)]
+  if (a.length !== b.length || words.length !== others.length) return false
+  for (let index = 0; index < words.length; index++) if (words[index] !== others[index]) return false
+  return true
+}
+
+export const sameSource = (a: Source, b: Source): boolean =>
   a._tag === b._tag && a.index === b.index && (a._tag !== "Operation" || a.output === (b as typeof a).output)
 
 const sameSources = (a: ReadonlyArray<Source>, b: ReadonlyArray<Source>): boolean =>

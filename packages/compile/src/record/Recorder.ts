@@ -1,7 +1,7 @@
 /**
  * Runs a program once, eagerly, and takes down which kernels it calls. It listens at tfjs' engine, where every kernel, every
  * value of JavaScript's and every read passes; what kernels do inside is theirs. A program that could not be run faithfully
- * from the recording ends in `Unrecordable`.
+ * from the recording ends in `Unrecordable`. To see whether a program is still the same it is run again without computing.
  */
 import * as Bytes from "@etude/core/kernels/Bytes"
 import type { TensorTree } from "@etude/core/Tensors"
@@ -9,8 +9,10 @@ import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Leaves from "../Leaves.ts"
 import { only } from "../Lists.ts"
+import * as Hollow from "./Hollow.ts"
 import * as Kernels from "./Kernels.ts"
 import type { DType, Operation, Recording, Source } from "./Recording.ts"
+import type { Call, Result, Running } from "./Running.ts"
 import { replacing } from "./replacing.ts"
 import * as Sources from "./Sources.ts"
 import * as Unrecordable from "./Unrecordable.ts"
@@ -34,14 +36,12 @@ interface Heard {
   problem: Unrecordable.Unrecordable | undefined
 }
 
-type RunKernel = (kernel: string, inputs: tf.NamedTensorMap, attributes?: tf.NamedAttrMap) => tf.Tensor | tf.Tensor[]
+type RunKernel = (kernel: string, inputs: tf.NamedTensorMap, attributes?: tf.NamedAttrMap) => Result
 
 const takeDown = (
   { sources, operations }: Heard,
-  kernel: string,
-  taken: Readonly<Record<string, Source>>,
-  attributes: tf.NamedAttrMap | undefined,
-  result: tf.Tensor | Array<tf.Tensor>
+  { kernel, inputs, attributes, taken }: Omit<Call, "index" | "constants">,
+  result: Result
 ): void => {
   const made = Array.isArray(result) ? result : [result]
   if (kernel === Bytes.uploadName) {
@@ -50,47 +50,54 @@ const takeDown = (
     return
   }
   const index = operations.length
+  const named = Object.entries(inputs)
   const outputs = made.map((tensor) => Sources.specOf(tensor, `what ${kernel} gives`))
   operations.push({
     kernel,
     attributes: Kernels.snapshot(attributes ?? {}) as Readonly<Record<string, unknown>>,
     inputs: taken,
-    outputs
+    outputs,
+    givesList: Array.isArray(result),
+    sharing: made.map(({ dataId }) => named.find(([, input]) => input?.dataId === dataId)?.[0])
   })
   for (const [output, tensor] of made.entries()) sources.made(tensor, { _tag: "Operation", index, output })
 }
 
 /** `runKernel` that notes outermost calls. */
 const listening =
-  (heard: Heard, run: RunKernel): RunKernel =>
+  (heard: Heard, running: Running, runKernel: RunKernel): RunKernel =>
   (kernel, inputs, attributes) => {
-    if (heard.depth > 0) return run(kernel, inputs, attributes)
+    const run = () => runKernel(kernel, inputs, attributes)
+    if (heard.depth > 0) return running.inner(kernel, inputs, run)
     if (Kernels.isDrawing(kernel)) throw Unrecordable.drawing(kernel, "tfjs'")
     if (Kernels.isShapedByValues(kernel)) throw Unrecordable.shapedByValues(kernel)
     const taken: Record<string, Source> = {}
     for (const [name, tensor] of Object.entries(inputs))
       if (tensor !== undefined && tensor !== null) taken[name] = heard.sources.of(tensor, kernel)
+    const call = { kernel, inputs, attributes, taken }
+    const isGiven = kernel === Bytes.uploadName
+    const place = { index: heard.operations.length, constants: heard.sources.constants }
     heard.depth++
-    let result: tf.Tensor | Array<tf.Tensor>
+    let result: Result
     try {
-      result = run(kernel, inputs, attributes)
+      result = isGiven ? run() : running.outermost({ ...call, ...place }, run)
     } finally {
       heard.depth--
     }
-    takeDown(heard, kernel, taken, attributes, result)
+    takeDown(heard, call, result)
     return result
   }
 
 type Engine = ReturnType<typeof tf.engine>
 
 /** What takes the place of the engine's own members. */
-const membersOf = (heard: Heard, engine: Engine): { readonly [name: string]: unknown } => {
+const membersOf = (heard: Heard, running: Running, engine: Engine): { readonly [name: string]: unknown } => {
   const lastKernel = () => heard.operations.at(-1)?.kernel
   const [runKernel, makeTensor] = [engine.runKernel.bind(engine), engine.makeTensor.bind(engine)]
   const [readSync, read, incRef] = [engine.readSync.bind(engine), engine.read.bind(engine), engine.incRef.bind(engine)]
   const isRead = (dataId: object) => heard.depth === 0 && !heard.sources.isGiven(dataId)
   return {
-    runKernel: listening(heard, runKernel),
+    runKernel: listening(heard, running, runKernel),
     makeTensor: (...given: Parameters<typeof makeTensor>) => {
       const tensor = makeTensor(...given)
       if (heard.depth === 0) heard.sources.given(tensor, given[0], Sources.specOf(tensor, "a constant"))
@@ -133,27 +140,30 @@ const copies = (leaves: ReadonlyArray<Leaves.Leaf>): ReadonlyArray<tf.Tensor> =>
   })
 }
 
+/** Kernels compute. */
+const eager: Running = { inputs: copies, outermost: (_call, run) => run(), inner: (_kernel, _inputs, run) => run() }
+
 const inputsOf = (leaves: ReadonlyArray<Leaves.Leaf>, isBytes: IsBytes) =>
   leaves.map(({ path, tensor }) => {
     const spec = Sources.specOf(tensor, `the input ${path}`)
     return { path, shape: spec.shape, dtype: isBytes(tensor) ? ("uint8" satisfies DType) : spec.dtype }
   })
 
-/** Records one call of a program on the backend in use. Throws `Unrecordable`, and whatever the program throws. */
-export const record = <In extends TensorTree, Out extends TensorTree>(
+const recordBy = <In extends TensorTree, Out extends TensorTree>(
+  running: Running,
   program: (inputs: In) => Out,
   given: In,
-  isBytes: IsBytes = () => false
+  isBytes: IsBytes
 ): Recorded<Out> => {
   const leaves = Leaves.of(given)
   const inputs = inputsOf(leaves, isBytes)
   const heard: Heard = { sources: Sources.make(), operations: [], depth: 0, problem: undefined }
   const { sources, operations } = heard
-  const scratch = copies(leaves)
+  const scratch = running.inputs(leaves)
   for (const [index, tensor] of scratch.entries()) sources.input(tensor, index)
   let outputs: Out
   try {
-    outputs = replacing(tf.engine(), membersOf(heard, tf.engine()), () =>
+    outputs = replacing(tf.engine(), membersOf(heard, running, tf.engine()), () =>
       replacing(Math, random, () => Tensors.tidy(() => program(Leaves.rebuild(given, scratch) as In)))
     )
   } catch (error) {
@@ -171,5 +181,32 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
   } finally {
     const kept = new Set(made.map(({ tensor }) => tensor))
     tf.dispose(scratch.filter((tensor) => !kept.has(tensor)))
+  }
+}
+
+/** Records one call of a program on the backend in use. Throws `Unrecordable`, and whatever the program throws. */
+export const record = <In extends TensorTree, Out extends TensorTree>(
+  program: (inputs: In) => Out,
+  given: In,
+  isBytes: IsBytes = () => false
+): Recorded<Out> => recordBy(eager, program, given, isBytes)
+
+/**
+ * Records a program again without computing; the values of the inputs aren't looked at. Gives `undefined` where it departs from
+ * `before` in more than the values of constants, or fails: {@link record} says how. Throws `Unrecordable`.
+ */
+export const recordAgain = <In extends TensorTree>(
+  program: (inputs: In) => TensorTree,
+  given: In,
+  before: Recording,
+  isBytes: IsBytes = () => false
+): Recording | undefined => {
+  try {
+    const { recording, outputs } = recordBy(Hollow.running(before), program, given, isBytes)
+    tf.dispose(Leaves.of(outputs).map(({ tensor }) => tensor))
+    return recording
+  } catch (error) {
+    if (error instanceof Unrecordable.Unrecordable) throw error
+    return undefined
   }
 }

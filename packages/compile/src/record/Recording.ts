@@ -38,6 +38,10 @@ export interface Operation {
   readonly inputs: Readonly<Record<string, Source>>
   /** What it gave when it was recorded: shapes are those of every call. */
   readonly outputs: ReadonlyArray<Spec>
+  /** Whether it gives an array, which may hold one. */
+  readonly givesList: boolean
+  /** For each output, the input whose data it is, with another handle or shape; `undefined` for data of its own. */
+  readonly sharing: ReadonlyArray<string | undefined>
 }
 
 export interface Output {
