@@ -5,6 +5,9 @@
 import type * as tf from "@tensorflow/tfjs-core"
 import type { TensorOrRecord, TensorSpec } from "./Tensors.ts"
 
+export { asFloat, perSample } from "./losses/Differentiable.ts"
+export { checkSame, wrongValues } from "./losses/Fit.ts"
+
 /** Values on the host, as a dataset reads them. */
 export interface HostValues {
   readonly values: Float32Array | Int32Array | Uint8Array
@@ -25,12 +28,19 @@ export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target exten
   readonly targets?: TargetKind
   /** The activation that it applies to outputs itself, where it takes logits: a model's last layer must not apply one, too. */
   readonly applies?: "softmax" | "sigmoid"
+  /** The outputs and targets that it takes together, as records, by name; a single tensor of each when absent. */
+  readonly fields?: { readonly outputs?: ReadonlyArray<string>; readonly targets?: ReadonlyArray<string> }
   /** Shape [batch], or [batch, …] with one value per element that a mask can select. */
   readonly values: (outputs: Out, targets: Target) => tf.Tensor
   /** Weights by target (class weights), of the same shape as the values; 1 everywhere when absent. */
   readonly weights?: (targets: Target) => tf.Tensor
   /** The problems of outputs and targets of these specs: one sentence each, none when they fit. */
   readonly check?: (outputs: TensorSpec, targets: TensorSpec) => ReadonlyArray<string>
+  /** The same of a loss that takes several outputs or targets: their specs by name, `""` for a single one. */
+  readonly checkFields?: (
+    outputs: { readonly [name: string]: TensorSpec },
+    targets: { readonly [name: string]: TensorSpec }
+  ) => ReadonlyArray<string>
   /** The problems of these targets (such as labels out of range), given the outputs' spec. */
   readonly checkTargets?: (targets: HostValues, outputs: TensorSpec) => ReadonlyArray<string>
 }

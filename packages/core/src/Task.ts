@@ -199,6 +199,22 @@ const pick = (value: TensorOrRecord, name: string | undefined): TensorOrRecord =
 const pickSpec = <A>(specs: { readonly [name: string]: A }, name: string | undefined): A | undefined =>
   specs[name ?? ""]
 
+/** What a loss of several outputs or targets has against these: names that are missing, else what it says itself. */
+const checkFields = (loss: Loss<any, any>, outputs: SpecOf, targets: SpecOf): ReadonlyArray<string> => {
+  const { fields = {} } = loss
+  const missing = (what: string, names: ReadonlyArray<string> | undefined, specs: SpecOf) => {
+    const absent = (names ?? [""]).filter((name) => !Object.hasOwn(specs, name))
+    if (absent.length === 0) return []
+    const present = Object.keys(specs).filter((name) => name !== "")
+    const wanted = names === undefined ? `a single ${what}` : `the ${what}s ${names.join(", ")}`
+    const held =
+      present.length === 0 ? (Object.keys(specs).length === 0 ? "none" : `a single ${what}`) : present.join(", ")
+    return [`${loss.name} needs ${wanted}, but there is ${held}`]
+  }
+  const problems = [...missing("output", fields.outputs, outputs), ...missing("target", fields.targets, targets)]
+  return problems.length > 0 ? problems : (loss.checkFields?.(outputs, targets) ?? [])
+}
+
 const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objective => ({
   withLoss: (loss) =>
     objectiveOf({
@@ -218,6 +234,7 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
       `${loss.name} needs the ${what} ${name === undefined ? "as a single tensor" : `"${name}"`}, but there ${
         Object.keys(record).join(", ") === "" ? "is a single tensor" : `is ${Object.keys(record).join(", ")}`
       }`
+    if (loss.fields !== undefined) return checkFields(loss, outputs, targets)
     if (outputSpec === undefined) return [missing("output", output, outputs)]
     if (Object.keys(targets).length === 0)
       return [`${loss.name} compares outputs with targets, but the data has none; without targets, only predict works`]

@@ -35,5 +35,6 @@ export const perElement = (dy: tf.Tensor, { shape, rank, size }: tf.Tensor): tf.
         size === 0 ? 0 : sideOf(shape, 0) / size
       )
 
+/** The tensor as float32. */
 export const asFloat = (tensor: tf.Tensor): tf.Tensor =>
   tensor.dtype === "float32" ? tensor : tf.cast(tensor, "float32")
