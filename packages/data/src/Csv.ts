@@ -5,20 +5,18 @@
 import { type DataError, DatasetInvalid } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type Columns, type ColumnsInput, make, type Selection } from "./Columns.ts"
-import { demandUnchanged, nameOf, open, type Source } from "./internal/bytes/ByteSource.ts"
+import { type ColumnsInput, make, type Selection } from "./Columns.ts"
+import { type ByteSource, demandUnchanged, nameOf, open, type Source } from "./internal/bytes/ByteSource.ts"
 import { gunzipped, type TextSource, textSource } from "./internal/bytes/unpack.ts"
 import type { CellOptions } from "./internal/csv/cells.ts"
 import { type Layout, layoutOf } from "./internal/csv/layout.ts"
-import { type Passed, pass, type ReadColumn } from "./internal/csv/pass.ts"
-import { mostRowBytes } from "./internal/csv/RowIndex.ts"
+import { pass } from "./internal/csv/pass.ts"
 import { readRows } from "./internal/csv/rowsAt.ts"
-import { describe } from "./internal/table/describe.ts"
-import { namesIn, planOf, selected, selectionProblems } from "./internal/table/fields.ts"
-import { bytesOfRow, isValueColumn, makeStore, trim } from "./internal/table/Store.ts"
-import { heldDataset, storedDataset, type TableDataset } from "./internal/table/tableDataset.ts"
+import { makeTable, type TableFile } from "./internal/table/makeTable.ts"
+import { mostRowBytes } from "./internal/table/RowIndex.ts"
+import type { TableDataset } from "./internal/table/tableDataset.ts"
 import { missingTexts } from "./internal/table/values.ts"
-import { makeWriter } from "./internal/table/Writer.ts"
+import type { Writer } from "./internal/table/Writer.ts"
 
 export type { Source, TableDataset }
 
@@ -69,7 +67,10 @@ export const read = (source: Source, options: CsvOptions = {}): Effect.Effect<Ta
     const limits = limitsOf(options)
     const opened = yield* openText(source, name, options, limits.memory)
     const layout = yield* layoutOf(opened, options, options.missingTexts ?? missingTexts, limits.rowBytes)
-    return yield* tableOf({ name, source, options, limits, opened, layout, declared })
+    const file = fileOf({ name, source, options, limits, opened, layout })
+    const { missingTexts: missing, decimal } = options
+    const writers = { ...(missing !== undefined && { missing }), ...(decimal !== undefined && { decimal }) }
+    return yield* makeTable(name, file, declared, { ...options, memory: limits.memory, writers })
   })
   return Effect.scoped(made).pipe(
     Effect.catchTag("DataError", (problem) => Effect.fail(new DatasetInvalid({ dataset: name, problems: [problem] })))
@@ -104,102 +105,56 @@ const openText = (
     return { ...text, identity: bytes.identity }
   })
 
-interface Table {
+interface Opening {
   readonly name: string
   readonly source: Source
   readonly options: CsvOptions
   readonly limits: Limits
   readonly opened: Opened
   readonly layout: Layout
-  readonly declared: Columns
 }
 
-const tableOf = (table: Table): Effect.Effect<TableDataset, DataError | DatasetInvalid> =>
+const fileOf = (opening: Opening): TableFile => {
+  const { opened, layout, options, limits } = opening
+  const { source, encoding } = opened
+  const cells: CellOptions = {
+    dialect: layout.dialect,
+    text: layout.text,
+    encoding,
+    missing: options.missingTexts ?? missingTexts
+  }
+  const indexed = (writers: ReadonlyArray<Writer>) =>
+    writers.map((writer) => ({ index: layout.names.indexOf(writer.name), writer }))
+  return {
+    names: layout.names,
+    inferred: (index, isUsed) => layout.observers[index]?.column(isUsed) ?? { type: "ignore" },
+    because: `as in the first ${layout.looked.toLocaleString("en-US")} rows`,
+    rows: (source.size - layout.begin.offset) / layout.rowSize,
+    pass: (writers, holds) =>
+      Effect.gen(function* () {
+        const columns = indexed(writers)
+        const passed = yield* pass(source, { layout, cells, columns, rowBytes: limits.rowBytes, holds })
+        // A file that was written to while it was read may be half of each.
+        yield* Effect.scoped(reopen(opening))
+        const fields = layout.names.length
+        const gather = (read: ReadonlyArray<Writer>, indices: Int32Array) =>
+          Effect.scoped(
+            Effect.flatMap(reopen(opening), (now) =>
+              readRows(now, indices, { cells, columns: indexed(read), fields, places: passed.places })
+            )
+          )
+        return { rows: passed.rows, problems: passed.problems, gather }
+      })
+  }
+}
+
+/**
+ * The file once more, if it is still the same: it is opened for each batch, so that none stays open. What was unpacked is
+ * in memory.
+ */
+const reopen = ({ source, name, opened }: Opening): Effect.Effect<ByteSource, DataError, Scope.Scope> =>
   Effect.gen(function* () {
-    const { name, options, layout, declared } = table
-    const { columns, problems: undeclared } = describe(name, layout.names, layout.observers, declared, options)
-    const selection = selected(columns, options)
-    const wrong = [...undeclared, ...selectionProblems(name, columns, selection)]
-    if (wrong.length > 0) return yield* new DatasetInvalid({ dataset: name, problems: wrong })
-    const names = namesIn(selection)
-    const estimate = estimatedBytes(table, columns, names)
-    const holds = estimate <= table.limits.memory
-    const read = columnsOf(table, columns, names, 1, true)
-    const passed = yield* passOf(table, read, holds)
-    yield* demandUnchangedFile(table)
-    if (passed.problems.count > 0) {
-      return yield* new DatasetInvalid({ dataset: name, problems: passed.problems.all(name) })
-    }
-    const finished = new Map(read.map(({ writer }) => [writer.name, writer.finish(holds ? passed.rows : 0)]))
-    const full = Object.fromEntries(
-      Object.entries(columns).map(([column, described]) => [column, finished.get(column) ?? described])
-    )
-    for (const { writer } of read) trim(writer.store, holds ? passed.rows : 1)
-    const parts = { name, length: passed.rows, columns: full, plan: planOf(full, selection) }
-    if (holds) return heldDataset(parts, new Map(read.map(({ writer }) => [writer.name, writer.store])))
-    return storedDataset(parts, (indices) => gather(table, full, names, passed, indices))
-  })
-
-/** The bytes of all values, by the size of the first rows. */
-const estimatedBytes = ({ opened, layout }: Table, columns: Columns, names: ReadonlyArray<string>): number => {
-  const rowBytes = names.reduce((sum, name) => {
-    const column = columns[name]
-    return sum + (column !== undefined && isValueColumn(column) ? bytesOfRow(column) : 0)
-  }, 0)
-  return (rowBytes * (opened.source.size - layout.begin.offset)) / layout.rowSize
-}
-
-const cellsOf = ({ opened, layout, options }: Table): CellOptions => ({
-  dialect: layout.dialect,
-  text: layout.text,
-  encoding: opened.encoding,
-  missing: options.missingTexts ?? missingTexts
-})
-
-const columnsOf = (
-  { options, layout, declared }: Table,
-  columns: Columns,
-  names: ReadonlyArray<string>,
-  rows: number,
-  isFirst: boolean
-): ReadonlyArray<ReadColumn> =>
-  names.flatMap((name) => {
-    const column = columns[name]
-    if (column === undefined || !isValueColumn(column)) return []
-    const because = `as in the first ${layout.looked.toLocaleString("en-US")} rows`
-    const writer = makeWriter(name, makeStore(column, rows), {
-      ...(options.missingTexts !== undefined && { missing: options.missingTexts }),
-      ...(options.decimal !== undefined && { decimal: options.decimal }),
-      ...(isFirst && !Object.hasOwn(declared, name) && { because })
-    })
-    return [{ index: layout.names.indexOf(name), writer }]
-  })
-
-const passOf = (table: Table, columns: ReadonlyArray<ReadColumn>, holds: boolean): Effect.Effect<Passed, DataError> => {
-  const { opened, layout, limits } = table
-  return pass(opened.source, { layout, cells: cellsOf(table), columns, rowBytes: limits.rowBytes, holds })
-}
-
-/** A file that was written to while it was read may be half of each. */
-const demandUnchangedFile = ({ source, name, opened }: Table): Effect.Effect<void, DataError> =>
-  Effect.scoped(Effect.flatMap(open(source, name), (now) => demandUnchanged(now, opened.identity)))
-
-const gather = (
-  table: Table,
-  columns: Columns,
-  names: ReadonlyArray<string>,
-  { places }: Passed,
-  indices: Int32Array
-) => {
-  const { source, name, opened, layout } = table
-  const read = columnsOf(table, columns, names, indices.length, false)
-  const rows = { cells: cellsOf(table), columns: read, fields: layout.names.length, places }
-  const reading = Effect.gen(function* () {
     const now = yield* open(source, name)
     yield* demandUnchanged(now, opened.identity)
-    // What was unpacked is in memory; the file itself is opened for each batch, so that none stays open.
-    yield* readRows(opened.source.isHeld === true ? opened.source : now, indices, rows)
-    return new Map(read.map(({ writer }) => [writer.name, writer.store]))
+    return opened.source.isHeld === true ? opened.source : now
   })
-  return Effect.scoped(reading)
-}

@@ -17,6 +17,7 @@ it("importing the package registers no backend and listens to nothing", async ()
     "Idx",
     "ImageDecoder",
     "Images",
+    "JsonLines",
     "KuzushijiMnist",
     "Mnist",
     "Prefetch",

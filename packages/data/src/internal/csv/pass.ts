@@ -2,12 +2,12 @@
 import { DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import type { ByteSource } from "../bytes/ByteSource.ts"
-import { makeProblems, type Problems } from "../table/Problems.ts"
-import { reserve } from "../table/Store.ts"
-import type { Fault, Writer } from "../table/Writer.ts"
+import { makeFaults, makeProblems, type Problems } from "../table/Problems.ts"
+import { makeRowIndex, type RowIndex } from "../table/RowIndex.ts"
+import { makeGrowth } from "../table/Store.ts"
+import type { Writer } from "../table/Writer.ts"
 import { type Cell, type CellOptions, makeCell } from "./cells.ts"
 import type { Layout } from "./layout.ts"
-import { makeRowIndex, type RowIndex } from "./RowIndex.ts"
 import { type FieldPlaces, makePlaces } from "./records.ts"
 import { type Place, scan } from "./scan.ts"
 
@@ -33,27 +33,18 @@ export interface Passed {
   readonly problems: Problems
 }
 
-/** Rows of which the stores have room when they only check. */
-const checkedAtOnce = 1
-
-/** Missing values of a column, which are one problem. */
-interface Missing {
-  count: number
-  readonly problem: (more: number) => DataError
-}
-
 const block = 2 ** 20
 
 export const pass = (source: ByteSource, options: PassOptions): Effect.Effect<Passed, DataError> =>
   Effect.gen(function* () {
     const { layout, cells, columns, rowBytes, holds } = options
     const problems = makeProblems()
-    const missing = new Map<string, Missing>()
+    const faults = makeFaults(problems)
     const rows = makeRowIndex()
     const read: ReadonlyArray<readonly [index: number, cell: Cell, writer: Writer]> = columns.map(
       ({ index, writer }) => [index, makeCell(writer, cells), writer]
     )
-    let capacity = checkedAtOnce
+    const grow = makeGrowth(columns.map(({ writer }) => writer.store))
     const visit = (bytes: Uint8Array, places: FieldPlaces, from: number, place: Place): boolean => {
       const row = rows.length
       rows.add(place.offset)
@@ -65,15 +56,12 @@ export const pass = (source: ByteSource, options: PassOptions): Effect.Effect<Pa
         problems.add(() => ragged(source, places.count, layout, row, place))
         return true
       }
-      if (holds && row >= capacity) {
-        capacity = Math.max(1024, 2 * capacity)
-        for (const { writer } of columns) reserve(writer.store, capacity)
-      }
+      if (holds) grow(row + 1)
       const { starts, ends, doubled } = places
       for (const [index, cell, writer] of read) {
         const fault = cell(bytes, starts[index]!, ends[index]!, doubled[index]!, holds ? row : 0)
         if (fault === undefined) continue
-        report(problems, missing, fault, writer.name, () => ({
+        faults.report(fault, writer.name, () => ({
           source: `${source.name}, line ${place.line} (row ${row + 1}), column "${writer.name}"`,
           offset: place.offset + starts[index]! - from
         }))
@@ -83,34 +71,9 @@ export const pass = (source: ByteSource, options: PassOptions): Effect.Effect<Pa
     const places = makePlaces(layout.names.length)
     const { dialect, begin } = layout
     yield* scan(source, { dialect, places, begin, block, rowBytes }, visit)
-    for (const { count, problem } of missing.values()) problems.add(() => problem(count - 1))
+    faults.end()
     return { rows: rows.length, places: rows, problems }
   })
-
-/** Adds a fault; a column's missing values are counted. */
-const report = (
-  problems: Problems,
-  missing: Map<string, Missing>,
-  { kind, found, expected, advice }: Fault,
-  column: string,
-  where: () => { readonly source: string; readonly offset: number }
-): void => {
-  if (kind === "value") {
-    problems.add(() => new DataError({ ...where(), found, expected, advice }))
-    return
-  }
-  const known = missing.get(column)
-  if (known !== undefined) {
-    known.count++
-    return
-  }
-  const place = where()
-  const problem = (more: number) => {
-    const others = more === 0 ? "" : `, and in ${more.toLocaleString("en-US")} more ${more === 1 ? "row" : "rows"}`
-    return new DataError({ ...place, found: `${found}${others}`, expected, advice })
-  }
-  missing.set(column, { count: 1, problem })
-}
 
 const ragged = ({ name }: ByteSource, count: number, { names }: Layout, row: number, { offset, line }: Place) =>
   new DataError({

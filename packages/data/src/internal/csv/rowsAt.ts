@@ -2,38 +2,11 @@
 import { DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import type { ByteSource } from "../bytes/ByteSource.ts"
+import { type RowIndex, type Run, runsOf } from "../table/RowIndex.ts"
 import type { Fault } from "../table/Writer.ts"
 import { type CellOptions, makeCell } from "./cells.ts"
 import type { ReadColumn } from "./pass.ts"
-import type { RowIndex } from "./RowIndex.ts"
 import { makePlaces, nextRecord } from "./records.ts"
-
-/** Bytes between rows up to which both are read at once. */
-const gap = 16 * 1024
-/** Bytes that are read at once, unless one row has more. */
-const most = 2 ** 20
-
-interface Run {
-  readonly begin: number
-  end: number
-  readonly positions: Array<number>
-}
-
-/** Reads that together have all rows: rows that lie near each other are read at once. */
-const runsOf = (indices: Int32Array, places: RowIndex, end: number): ReadonlyArray<Run> => {
-  const endOf = (row: number) => (row + 1 < places.length ? places.offset(row + 1) : end)
-  const positions = Array.from(indices, (_, position) => position).sort((a, b) => indices[a]! - indices[b]!)
-  const runs: Array<Run> = []
-  for (const position of positions) {
-    const row = indices[position]!
-    const run = runs.at(-1)
-    if (run !== undefined && places.offset(row) - run.end <= gap && endOf(row) - run.begin <= most) {
-      run.end = Math.max(run.end, endOf(row))
-      run.positions.push(position)
-    } else runs.push({ begin: places.offset(row), end: endOf(row), positions: [position] })
-  }
-  return runs
-}
 
 export interface RowsOptions {
   readonly cells: CellOptions

@@ -67,3 +67,13 @@ export const trim = (store: Store, rows: number): void => {
   if (rows * store.size < store.values.length) store.values = store.values.slice(0, rows * store.size)
   if (store.present !== undefined) store.present = store.present.slice(0, rows)
 }
+
+/** Makes room in all stores for a number of rows that grows. */
+export const makeGrowth = (stores: ReadonlyArray<Store>): ((rows: number) => void) => {
+  let capacity = 1
+  return (rows) => {
+    if (rows <= capacity) return
+    capacity = Math.max(1024, 2 * capacity, rows)
+    for (const store of stores) reserve(store, capacity)
+  }
+}

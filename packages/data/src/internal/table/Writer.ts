@@ -234,7 +234,9 @@ export const makeWriter = (name: string, store: Store, options: WriterOptions = 
     if (value === null || value === undefined || (typeof value === "number" && Number.isNaN(value)))
       return setMissing(row)
     if (store.size !== 1 || Array.isArray(value) || ArrayBuffer.isView(value)) return setList(store, value, row, kind)
-    return typeof value === "string" ? setText(value.trim(), row) : kind.put(value, row)
+    if (typeof value !== "string") return kind.put(value, row)
+    // Where values have types, a text is a category or a date; a number in quotes is a mistake.
+    return column.type === "category" || column.type === "date" ? setText(value, row) : kind.put(value, row)
   }
   return {
     name,

@@ -3,19 +3,18 @@ import { DataError } from "@etude/core/Errors"
 import { nearest } from "@etude/core/nearest"
 import type { Column, Columns, Selection } from "../../Columns.ts"
 import { namesIn } from "./fields.ts"
-import type { Observer } from "./infer.ts"
+import type { TableFile } from "./makeTable.ts"
 
 export const describe = (
   table: string,
-  names: ReadonlyArray<string>,
-  observers: ReadonlyArray<Observer>,
+  { names, inferred }: Pick<TableFile, "names" | "inferred">,
   declared: Columns,
   selection: Selection
 ): { readonly columns: Columns; readonly problems: ReadonlyArray<DataError> } => {
   const used = new Set(namesIn(selection))
   const described = names.map((name, index): readonly [string, Column] => {
     const column = Object.hasOwn(declared, name) ? declared[name] : undefined
-    return [name, column ?? observers[index]?.column(used.has(name)) ?? { type: "ignore" }]
+    return [name, column ?? inferred(index, used.has(name))]
   })
   const problems = Object.keys(declared).flatMap((name) => {
     if (names.includes(name)) return []
