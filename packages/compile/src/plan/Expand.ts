@@ -2,6 +2,7 @@
  * What contractions need before they are fast on any machine: dimensions merged, the right operand side by side, products with
  * zeros left out, long sums in parts. Shapes alone decide, so that every target computes the same sums.
  */
+import { inBlocks } from "./expand/Blocks.ts"
 import * as Collapse from "./expand/Collapse.ts"
 import * as Contraction from "./expand/Contraction.ts"
 import * as Pack from "./expand/Pack.ts"
@@ -51,5 +52,5 @@ export const expand = (plan: Plan): Plan => {
     buffers.push(...made.buffers)
     return made.nodes
   })
-  return { ...plan, buffers, nodes }
+  return { ...plan, buffers, nodes: inBlocks(nodes) }
 }

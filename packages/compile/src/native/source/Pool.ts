@@ -12,7 +12,8 @@ const types = `
 #include <time.h>
 
 #define PHASE_NANOSECONDS 20000
-#define IDLE_NANOSECONDS 50000
+// Longer than the host takes between two steps: who sleeps then comes too late for the first phase.
+#define IDLE_NANOSECONDS 200000
 #define ENDED ((u64)-1)
 
 typedef uint64_t u64;

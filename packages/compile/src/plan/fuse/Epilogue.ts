@@ -21,7 +21,8 @@ const mostBuffers = 20
  */
 const mostBuffersOfContraction = 8
 
-const sameAccess = (a: Access, b: Access, shape: Shape): boolean =>
+/** Whether both are the same element at every index of an iteration. */
+export const sameAccess = (a: Access, b: Access, shape: Shape): boolean =>
   a.buffer === b.buffer &&
   a.offset === b.offset &&
   shape.every((extent, axis) => extent === 1 || a.strides[axis] === b.strides[axis])
@@ -51,7 +52,7 @@ const aligned = (map: MapNode, read: Access, write: Access, shape: Shape): MapNo
 }
 
 /** The map's writes with what they read of the producer replaced by its values; `undefined` where they read it elsewhere. */
-const withValues = (map: MapNode, producer: Producer): ReadonlyArray<Write> | undefined => {
+export const withValues = (map: MapNode, producer: Producer): ReadonlyArray<Write> | undefined => {
   const shape = domainOf(producer)
   const written = touched(producer).writes
   let possible = true
