@@ -26,7 +26,8 @@ it("importing the package registers no backend and listens to nothing", async ()
     "Split",
     "Text",
     "TextFile",
-    "Tokenizer"
+    "Tokenizer",
+    "Workers"
   ])
   assert.deepStrictEqual(listeners(), before)
   assert.deepStrictEqual(Object.keys(globalThis), names)
