@@ -75,6 +75,11 @@ export interface Dataset {
    */
   readonly isChecked?: boolean
   /**
+   * True of a dataset whose samples can only be gone through in order (a stream): a read of others is right, and slow. A run takes
+   * its samples in this order, whatever `shuffle` says, and refuses another sampler.
+   */
+  readonly isSequential?: boolean
+  /**
    * Where reads are Effects that are done elsewhere (threads, a network): how many batches are best read beyond the one that is
    * taken. They then run at the same time, in any order; the batches come in theirs. Default: 0, a read when it is wanted.
    */
@@ -105,6 +110,7 @@ export type Changes = { readonly [key in keyof Dataset]?: Dataset[key] | undefin
  */
 export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
   const { readTargets: readOwn } = dataset
+  const isSequential = changes.isSequential ?? dataset.isSequential === true
   const ahead = "ahead" in changes ? changes.ahead : dataset.ahead
   const classes = "classes" in changes ? changes.classes : dataset.classes
   const readTargets =
@@ -118,6 +124,7 @@ export const derive = (dataset: Dataset, changes: Changes = {}): Dataset => {
     spec: changes.spec ?? dataset.spec,
     ...(classes !== undefined && { classes }),
     ...(isChecked && { isChecked }),
+    ...(isSequential && { isSequential }),
     ...(ahead !== undefined && { ahead }),
     read: changes.read ?? ((indices, draw, room) => dataset.read(indices, draw, room)),
     ...(readTargets !== undefined && { readTargets })

@@ -1,6 +1,7 @@
 /** What a run is made of before its first step: the plan of its batches and steps, the initial state, what it belongs to. */
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import type { Dataset } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
 import * as Entry from "../../Entry.ts"
 import { PreflightFailed, type Problem } from "../../Errors.ts"
@@ -151,10 +152,11 @@ const adaptationOf = (plan: StepPlan, resumed: TrainState.TrainState) => {
 /** The samplers that the running epoch began with and goes on with. */
 const samplersOf = (
   config: TrainConfig.TrainConfig,
+  { isSequential = false }: Dataset,
   resumed: TrainState.TrainState | undefined
 ): ReadonlyArray<Sampler.Config> => {
   const course = resumed?.plain.course
-  const configured = config.overfitBatches === undefined ? config.sampler : undefined
+  const configured = config.overfitBatches === undefined && !isSequential ? config.sampler : undefined
   return [configured, course?.sampler, course?.altered?.order.sampler].filter(Course.isNamed)
 }
 
@@ -162,13 +164,13 @@ const samplersOf = (
 const courseOf = (
   config: TrainConfig.TrainConfig,
   samplers: Samplers.Samplers,
-  length: number,
+  { length, isSequential = false }: Dataset,
   stored: TrainState.Plain
 ) => {
   const { progress } = stored
   const limit = config.fastDevRun ? 1 : (config.overfitBatches ?? config.limitTrainBatches)
   const { batchSize, dropLastBatch, seed } = config
-  const isOrdered = config.overfitBatches !== undefined
+  const isOrdered = config.overfitBatches !== undefined || isSequential
   const order = {
     shuffled: config.shuffle && !isOrdered,
     ...(config.sampler === undefined || isOrdered ? {} : { sampler: config.sampler })
@@ -242,7 +244,7 @@ const draftOf = (
   const weightProblems = resumed === undefined ? [] : Preflight.checkState(task, resumed, fresh)
   const adaptation =
     resumed === undefined || weightProblems.length > 0 ? undefined : adaptationOf(initial!.plan, resumed)
-  const course = courseOf(config, samplers, data.train.length, resumed?.plain ?? TrainState.initialPlain(config.seed))
+  const course = courseOf(config, samplers, data.train, resumed?.plain ?? TrainState.initialPlain(config.seed))
   return { ...initial!, ...course, fresh, weightProblems, adaptation }
 }
 
@@ -254,6 +256,7 @@ const problemsOf = ({ task, config, data, callbacks, resumed }: Request, draft: 
   const monitors = Monitors.of(task, sets)
   return [
     ...Preflight.checkData(train, validations, batchPlan.batches),
+    ...Samplers.problems(config, train),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
     ...Preflight.checkMetricNames(task),
     ...Preflight.checkLostNames(keysOf(task, sets, callbacks, draft)),
@@ -340,7 +343,7 @@ export const prepare = Effect.fnUntraced(function* (
 ) {
   const request: Request = { task, config, data, callbacks: built.callbacks, resumed }
   const registry = yield* Registry
-  const bound = yield* Samplers.bind(registry.samplers, samplersOf(config, resumed), data.train)
+  const bound = yield* Samplers.bind(registry.samplers, samplersOf(config, data.train, resumed), data.train)
   const groups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
   const draft = draftOf(request, registry, bound.samplers, groups)
   const known = [...built.problems, ...bound.problems, ...problemsOf(request, draft)]

@@ -4,6 +4,7 @@ import type { Dataset } from "../../Dataset.ts"
 import * as Entry from "../../Entry.ts"
 import type { Problem } from "../../Errors.ts"
 import * as Sampler from "../../Sampler.ts"
+import type { TrainConfig } from "../../TrainConfig.ts"
 
 export type Samplers = ReadonlyArray<Entry.Entry<Sampler.Sampler>>
 
@@ -19,6 +20,16 @@ export const withoutData: Samplers = Sampler.entries.map((entry) => ({
   ...entry,
   make: (options) => positional(entry.make(options))
 }))
+
+/** A sampler that the training data can't be read by. */
+export const problems = (
+  { sampler, overfitBatches }: TrainConfig,
+  { name, isSequential = false }: Dataset
+): ReadonlyArray<Problem> => {
+  if (!isSequential || overfitBatches !== undefined || sampler === undefined || sampler._tag === "Sequential") return []
+  const message = `${name} can only be read in its own order, and the sampler ${sampler._tag} has another: remove it, and shuffle the stream itself`
+  return [{ path: "config.sampler", message }]
+}
 
 const keyOf = (config: object): string => JSON.stringify(config)
 

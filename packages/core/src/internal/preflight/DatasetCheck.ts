@@ -10,7 +10,7 @@ const adviceFor = (value: unknown): string => {
   if (isPromise(value)) return "Wait for it first: `yield* Effect.promise(() => …)`, or `await`."
   if (Effect.isEffect(value)) return "Run it first: `yield* …`."
   if (isIterator(value) || (isObject(value) && Symbol.asyncIterator in value))
-    return "A dataset is read by index and knows its length; a stream has to be written somewhere first, with an index."
+    return "A dataset is read by index and knows its length. Make one of a stream: `Streams.dataset` of @etude/data."
   if (isTensor(value) || Array.isArray(value) || ArrayBuffer.isView(value))
     return "Make a dataset of it: `Arrays.fromArrays` or `Arrays.fromTensors` of @etude/data."
   return "A dataset has a name, a length, a spec and a read."
@@ -66,7 +66,7 @@ const lengthProblems = (length: unknown): ReadonlyArray<string> => {
   // An empty dataset is one; another check reports that it cannot be used.
   if (typeof length === "number" && Number.isSafeInteger(length) && length >= 0 && length <= longest) return []
   const endless = length === undefined || length === Number.POSITIVE_INFINITY
-  const advice = endless ? ". A stream of unknown length has to be written somewhere first, with an index" : ""
+  const advice = endless ? ". A stream of unknown length is a dataset by `Streams.dataset` of @etude/data" : ""
   return [`length is ${nameOf(length)}, expected a whole number in 1 … ${longest}${advice}`]
 }
 

@@ -34,8 +34,9 @@ export const OfData: Schema.Codec<OfData> = Schema.Struct({
 
 const count = 32
 
-/** The samples that are hashed: the first, the last, and others at keyed places; in order, each once. */
-export const samplesOf = (length: number): Int32Array => {
+/** The samples that are hashed: the first, the last, and others at keyed places; in order, each once. Of a stream the first ones. */
+export const samplesOf = (length: number, isSequential = false): Int32Array => {
+  if (isSequential) return Int32Array.from({ length: Math.min(count, length) }, (_, index) => index)
   const place = Rng.permutation(Rng.named(Rng.key(0), "fingerprint"), length)
   const drawn = Array.from({ length: Math.min(count, length) }, (_, position) => place(position))
   const ends = length === 0 ? [] : [0, length - 1]
@@ -71,7 +72,7 @@ const sha256 = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<string> =>
 
 const hashOnce = (dataset: Dataset): Effect.Effect<string, unknown> =>
   Effect.suspend(() => {
-    const read = dataset.read(samplesOf(dataset.length), Draw.fixed)
+    const read = dataset.read(samplesOf(dataset.length, dataset.isSequential), Draw.fixed)
     return Effect.isEffect(read) ? read : Effect.succeed(read)
   }).pipe(Effect.flatMap((batch) => Effect.suspend(() => sha256(bytesOf(batch)))))
 
