@@ -24,6 +24,8 @@ it("importing the package registers no backend and listens to nothing", async ()
     "Prefetch",
     "Preprocess",
     "Split",
+    "StreamFiles",
+    "Streams",
     "Text",
     "TextFile",
     "Tokenizer",
