@@ -127,6 +127,8 @@ export const concat = (
       derive(first, {
         name,
         length,
+        isSequential: datasets.some((dataset) => dataset.isSequential === true),
+        ahead: mostAhead(datasets),
         read: guarded(name, length, read),
         readTargets: haveTargets && targets !== undefined ? readTargets(targets) : undefined
       })
@@ -243,6 +245,12 @@ export const interleave = (
       })
     )
   })
+
+/** As far ahead as the one that is read furthest. */
+const mostAhead = (datasets: ReadonlyArray<Dataset>): number | undefined => {
+  const all = datasets.flatMap(({ ahead }) => (ahead === undefined ? [] : [ahead]))
+  return all.length === 0 ? undefined : Math.max(...all)
+}
 
 type Part = readonly [positions: ReadonlyArray<number>, batch: HostBatch]
 

@@ -23,6 +23,7 @@ it("importing the package registers no backend and listens to nothing", async ()
     "Mnist",
     "Prefetch",
     "Preprocess",
+    "Sequences",
     "Split",
     "StreamFiles",
     "Streams",
