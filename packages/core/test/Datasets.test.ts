@@ -105,7 +105,11 @@ const claims: ReadonlyArray<readonly [string, Changed, string]> = [
     (length) =>
       [`a length of ${length}`, { length }, `length is ${length}, expected a whole number in 1 … 2147483647`] as const
   ),
-  ["an endless length", { length: Number.POSITIVE_INFINITY }, "A stream of unknown length is a dataset by `Streams.dataset`"],
+  [
+    "an endless length",
+    { length: Number.POSITIVE_INFINITY },
+    "A stream of unknown length is a dataset by `Streams.dataset`"
+  ],
   ["no length", { length: undefined }, "length is undefined, expected a whole number"],
   ["a length as text", { length: "100" }, 'length is the text "100", expected a whole number'],
   ["a length of 0", { length: 0 }, "is empty; at least one sample is needed"],

@@ -16,6 +16,7 @@ import { describe, it } from "@effect/vitest"
 import type { Backend } from "@etude/core/Backend"
 import type { CallbackRegistry } from "@etude/core/Callback"
 import { Checkpoints } from "@etude/core/Checkpoints"
+import type { Dataset } from "@etude/core/Dataset"
 import type { Experiment } from "@etude/core/Experiment"
 import type { Metric } from "@etude/core/Metric"
 import type { Optimizer } from "@etude/core/Optimizer"
@@ -25,11 +26,13 @@ import { Storage, type StorageService } from "@etude/core/Storage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import * as CpuBackend from "./doubles/CpuBackend.ts"
 import * as BackendLaw from "./laws/BackendLaw.ts"
 import * as CallbackLaws from "./laws/CallbackLaws.ts"
 import * as CheckpointsLaw from "./laws/CheckpointsLaw.ts"
 import * as CrashLaw from "./laws/CrashLaw.ts"
+import * as DatasetLaw from "./laws/DatasetLaw.ts"
 import * as ExecutorLaw from "./laws/ExecutorLaw.ts"
 import * as KernelLaw from "./laws/KernelLaw.ts"
 import * as MetricLaw from "./laws/MetricLaw.ts"
@@ -105,6 +108,15 @@ export const sampler = (
   sampler: Sampler | DataSampler,
   { backend, ...options }: SamplerLaw.SamplerOptions & On = {}
 ): void => suite(options.name ?? "the sampler", SamplerLaw.of(sampler, options), backend)
+
+/**
+ * That samples of a dataset, or of what an Effect makes, depend on index and draw alone, whatever is read before, with or at the same
+ * time as them: what makes resumes exact, and runs the same with any batch size and any number of threads.
+ */
+export const dataset = (
+  dataset: Dataset | Effect.Effect<Dataset, unknown, Scope.Scope>,
+  options: DatasetLaw.DatasetOptions = {}
+): void => suite(options.name ?? "the dataset", DatasetLaw.of(dataset, options), CpuBackend.layer)
 
 export interface CheckpointsOptions extends On {
   /** How messages call it; `the store` when absent. */
