@@ -26,6 +26,7 @@ import { element } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { guarded } from "./internal/Rows.ts"
 import * as Cursor from "./internal/streams/Cursor.ts"
 import { collate, type Named, type Sample, type Value } from "./internal/streams/collate.ts"
 import * as Shards from "./internal/streams/Shards.ts"
@@ -217,7 +218,7 @@ export const dataset = <A>(options: StreamOptions<A>): Effect.Effect<Dataset, Da
         "1 second"
       )
     )
-    const read = reader(options, length, cursors)
+    const read = guarded(name, length, reader(options, length, cursors))
     return { name, length, spec, ...(classes && { classes }), isSequential: true, ahead, read }
   })
 

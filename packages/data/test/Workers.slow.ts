@@ -7,6 +7,7 @@ import { type BatchSource, direct } from "@etude/core/DataLoader"
 import { type Dataset, isTypedArray } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
+import * as laws from "@etude/testing/Laws"
 import * as ResumeLaw from "@etude/testing/laws/ResumeLaw"
 import * as Tiny from "@etude/testing/subjects/Tiny"
 import * as Trajectory from "@etude/testing/subjects/Trajectory"
@@ -196,6 +197,8 @@ describe("a dataset in threads", () => {
     })
   )
 })
+
+laws.dataset(Workers.dataset(module, { export: "numbers", workers: 2 }), { name: "Workers.dataset" })
 
 describe("a process that reads in threads ends by itself", () => {
   const run = (...words: ReadonlyArray<string>) =>
