@@ -21,6 +21,15 @@ const membersOf = (labels: ArrayLike<number>): ReadonlyArray<Int32Array> => {
   return [...members.keys()].sort((one, other) => one - other).map((label) => Int32Array.from(members.get(label) ?? []))
 }
 
+/** The permutations of a stream by their numbers. The last one is kept: positions are mostly taken one after another. */
+const remembering = (stream: Rng.Key, length: number) => {
+  let [last, order]: [number, (position: number) => number] = [-1, (position) => position]
+  return (number: number) => {
+    if (number !== last) [last, order] = [number, Rng.permutation(Rng.fold(stream, number), length)]
+    return order
+  }
+}
+
 /**
  * Every class equally often, whatever its number of samples: of K classes each K positions in a row take every class once, in
  * a drawn order. A class goes through all its samples, in a drawn order, before it repeats one.
@@ -39,13 +48,14 @@ export const balanced = (
     length: labels.length,
     samples: () => samples,
     order: (key) => {
-      const [turns, picks] = [Rng.named(key, "classes"), Rng.named(key, "members")]
+      const turnOrder = remembering(Rng.named(key, "classes"), classes)
+      const picks = Rng.named(key, "members")
+      const memberOrders = members.map(({ length }, label) => remembering(Rng.fold(picks, label), length))
       return (position) => {
         const turn = Math.floor(position / classes)
-        const label = Rng.permutation(Rng.fold(turns, turn), classes)(position % classes)
+        const label = turnOrder(turn)(position % classes)
         const own = element(members, label)
-        const round = Rng.fold(Rng.fold(picks, label), Math.floor(turn / own.length))
-        return element(own, Rng.permutation(round, own.length)(turn % own.length))
+        return element(own, element(memberOrders, label)(Math.floor(turn / own.length))(turn % own.length))
       }
     }
   }

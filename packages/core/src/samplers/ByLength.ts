@@ -18,6 +18,16 @@ export interface ByLengthOptions {
 
 const defaultPool = 50
 
+/** Batches that are sorted together. */
+interface Pool {
+  readonly number: number
+  /** Its samples, by length. */
+  readonly own: Int32Array
+  /** Batches that are no partial ones, and their order. */
+  readonly whole: number
+  readonly batchAt: (batch: number) => number
+}
+
 /**
  * Each sample once, with those of like length in one batch. An epoch is shuffled; each `pool` batches of it are then sorted by
  * length, cut into batches, and these are shuffled. A partial batch stays the last one of the epoch.
@@ -33,23 +43,24 @@ export const byLength = (lengths: ArrayLike<number>, options: ByLengthOptions): 
     order: (key) => {
       const sampleAt = Rng.permutation(Rng.named(key, "samples"), samples)
       const batches = Rng.named(key, "batches")
-      const sorted = (number: number): Int32Array => {
+      const sorted = (number: number): Pool => {
         const begin = number * poolSize
         const own = Int32Array.from({ length: Math.min(poolSize, samples - begin) }, (_, place) =>
           sampleAt(begin + place)
         )
-        return own.sort((one, other) => element(lengths, one) - element(lengths, other) || one - other)
+        own.sort((one, other) => element(lengths, one) - element(lengths, other) || one - other)
+        const whole = Math.floor(own.length / batchSize)
+        return { number, own, whole, batchAt: Rng.permutation(Rng.fold(batches, number), whole) }
       }
       // The pool that was last looked at: positions are mostly taken one after another.
-      let last: { readonly number: number; readonly own: Int32Array } | undefined
+      let last: Pool | undefined
       return (position) => {
         const number = Math.floor(position / poolSize)
-        if (last?.number !== number) last = { number, own: sorted(number) }
-        const { own } = last
+        if (last?.number !== number) last = sorted(number)
+        const { own, whole, batchAt } = last
         const place = position - number * poolSize
-        const whole = Math.floor(own.length / batchSize)
         const batch = Math.floor(place / batchSize)
-        const taken = batch < whole ? Rng.permutation(Rng.fold(batches, number), whole)(batch) : batch
+        const taken = batch < whole ? batchAt(batch) : batch
         return element(own, taken * batchSize + (place % batchSize))
       }
     }
