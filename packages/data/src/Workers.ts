@@ -2,11 +2,12 @@
  * Datasets that are read in threads of their own: decoding images or parsing rows then takes no time of the training loop. Each
  * thread makes the dataset itself, from a module that both sides can import; batches come back in their order, as many ahead as
  * there is need for. A read is a pure function of indices and draw, so a run is the same with any number of threads, and with
- * none. For Node; in browsers `Prefetch` hides waiting, on the page's own thread.
+ * none. Each thread goes through all of a stream: give one a single thread. For Node; in browsers `Prefetch` hides waiting, on the
+ * page's own thread.
  *
  * ```ts
  * // data.ts
- * export const train = ({ folder }: { readonly folder: string }) => Images.fromFolder(folder)
+ * export const train = ({ folder }: { readonly folder: string }) => Images.folder(folder, { size: 128 })
  *
  * // experiment.ts
  * const train = yield* Workers.dataset(new URL("./data.js", import.meta.url), {

@@ -113,6 +113,17 @@ describe("a dataset in threads", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("may be a stream", () =>
+    Effect.gen(function* () {
+      const expected = yield* readAll(yield* Workers.dataset(module, { export: "stream", workers: 0 }))
+      for (const workers of [1, 2]) {
+        const dataset = yield* Workers.dataset(module, { export: "stream", workers })
+        assert.isTrue(dataset.isSequential)
+        assert.deepStrictEqual(yield* readAll(dataset), expected)
+      }
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("gives a dataset's own error, and what a read throws, at their batches", () =>
     Effect.gen(function* () {
       const dataset = yield* Workers.dataset(module, {

@@ -42,6 +42,7 @@ export interface Description {
   readonly spec: DatasetSpec
   readonly classes?: ReadonlyArray<string>
   readonly isChecked?: boolean
+  readonly isSequential?: boolean
 }
 
 export type Answer =

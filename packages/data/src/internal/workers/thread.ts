@@ -21,10 +21,11 @@ import { type Answer, type Description, problemOf, type Request, type Start } fr
 /** Targets up to which all are sent when the dataset is made: 64 MiB. */
 const sentTargets = 2 ** 24
 
-const describe = ({ name, length, spec, classes, isChecked }: Dataset): Description => ({
+const describe = ({ name, length, spec, classes, isChecked, isSequential }: Dataset): Description => ({
   ...{ name, length, spec },
   ...(classes === undefined ? {} : { classes }),
-  ...(isChecked === undefined ? {} : { isChecked })
+  ...(isChecked === undefined ? {} : { isChecked }),
+  ...(isSequential === undefined ? {} : { isSequential })
 })
 
 const targetsOf = (dataset: Dataset): Fields<TypedArray> | undefined => {

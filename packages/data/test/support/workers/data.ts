@@ -7,6 +7,7 @@ import * as Tiny from "@etude/testing/subjects/Tiny"
 import * as Effect from "effect/Effect"
 import * as Arrays from "../../../src/Arrays.ts"
 import * as Split from "../../../src/Split.ts"
+import * as Streams from "../../../src/Streams.ts"
 
 const length = 40
 
@@ -105,6 +106,15 @@ export const vectors = () =>
       return value + 0.1 * Rng.normal(Draw.ofSample(draw, indices[sample]!), element % 4)
     })
   }))
+
+export const stream = () =>
+  Streams.dataset({
+    name: "stream",
+    spec: plain.spec,
+    shards: Streams.shard("all", () => Array(length).keys()),
+    decode: (inputs) => ({ inputs }),
+    shuffle: { key: 1, buffer: 8 }
+  })
 
 export const nothing = 7
 export const failing = () => Promise.reject(new Error("no such folder"))
