@@ -1,0 +1,11 @@
+/** Links of updates that the optimizers of this package are chained of, and that chains of your own can have. */
+export * from "./links/CentralizeGradients.ts"
+export type { MomentOptions } from "./links/Moments.ts"
+export * from "./links/ScaleByAdadelta.ts"
+export * from "./links/ScaleByAdafactor.ts"
+export * from "./links/ScaleByAdamax.ts"
+export * from "./links/ScaleByLion.ts"
+export * from "./links/ScaleByMuon.ts"
+export * from "./links/ScaleByNAdam.ts"
+export * from "./links/ScaleByRAdam.ts"
+export * from "./links/ScaleByTrustRatio.ts"

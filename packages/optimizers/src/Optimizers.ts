@@ -1,0 +1,140 @@
+/**
+ * Optimizers, as chains of links. Defaults and meanings are PyTorch's, or Optax' where PyTorch has none; the learning rate is the
+ * config's.
+ */
+import type { Optimizer } from "@etude/core/Optimizer"
+import * as Tensors from "@etude/core/Tensors"
+import * as Update from "@etude/core/Update"
+import * as Updates from "@etude/core/Updates"
+import * as Links from "./Links.ts"
+
+const { addDecayedWeights, scaleByLearningRate } = Updates
+
+/** A decay that is part of the gradient: an L2 penalty. 0 by default. */
+export interface Penalized {
+  readonly weightDecay?: number
+}
+
+/** An optimizer whose decay enters the gradient. */
+const penalized = (name: string, weightDecay: number, rule: Update.Update): Optimizer =>
+  Update.named(name, Update.chain(addDecayedWeights(weightDecay), rule, scaleByLearningRate()))
+
+/** An optimizer whose decay stands beside the rule, as in AdamW. */
+const decoupled = (name: string, weightDecay: number, ...rule: ReadonlyArray<Update.Update>): Optimizer =>
+  Update.named(name, Update.chain(...rule, addDecayedWeights(weightDecay), scaleByLearningRate()))
+
+/** Adadelta, whose usual learning rate is 1. Zeiler 2012, arXiv:1212.5701. */
+export const adadelta = ({ weightDecay = 0, ...options }: Links.AdadeltaOptions & Penalized = {}): Optimizer =>
+  penalized("Adadelta", weightDecay, Links.scaleByAdadelta(options))
+
+/** Adamax: Adam with an infinite norm. Kingma and Ba 2015, arXiv:1412.6980, Algorithm 2. */
+export const adamax = ({ weightDecay = 0, ...options }: Links.MomentOptions & Penalized = {}): Optimizer =>
+  penalized("Adamax", weightDecay, Links.scaleByAdamax(options))
+
+/** NAdam: Adam with Nesterov's momentum. Dozat 2016. */
+export const nadam = ({ weightDecay = 0, ...options }: Links.NAdamOptions & Penalized = {}): Optimizer =>
+  penalized("NAdam", weightDecay, Links.scaleByNAdam(options))
+
+/** RAdam: Adam, rectified while its second moment is uncertain. Liu et al. 2020, arXiv:1908.03265. */
+export const radam = ({ weightDecay = 0, ...options }: Links.MomentOptions & Penalized = {}): Optimizer =>
+  penalized("RAdam", weightDecay, Links.scaleByRAdam(options))
+
+/** Lion, whose rate is usually a tenth of Adam's. Chen et al. 2023, arXiv:2302.06675. */
+export const lion = ({ weightDecay = 0, ...options }: Links.LionOptions & Penalized = {}): Optimizer =>
+  decoupled("Lion", weightDecay, Links.scaleByLion(options))
+
+/** LAMB: Adam with a trust ratio for each parameter tensor, for large batches. You et al. 2020, arXiv:1904.00962. ε is 1e-6. */
+export const lamb = ({
+  weightDecay = 0,
+  epsilon = 1e-6,
+  ...options
+}: Links.MomentOptions & Penalized = {}): Optimizer =>
+  Update.named(
+    "Lamb",
+    Update.chain(
+      Updates.scaleByAdam({ ...options, epsilon }),
+      addDecayedWeights(weightDecay),
+      Links.scaleByTrustRatio(),
+      scaleByLearningRate()
+    )
+  )
+
+export interface LarsOptions extends Penalized {
+  /** 0.9 by default. */
+  readonly momentum?: number
+  readonly nesterov?: boolean
+  /** η: of the trust ratio; 0.001 by default. */
+  readonly coefficient?: number
+  /** Added to the norm of the update in the trust ratio; 0 by default. */
+  readonly epsilon?: number
+}
+
+/** LARS: momentum over updates that are scaled to each parameter tensor. You, Gitman and Ginsburg 2017, arXiv:1708.03888. */
+export const lars = ({
+  weightDecay = 0,
+  momentum = 0.9,
+  nesterov = false,
+  coefficient = 0.001,
+  epsilon = 0
+}: LarsOptions = {}): Optimizer =>
+  Update.named(
+    "Lars",
+    Update.chain(
+      addDecayedWeights(weightDecay),
+      Links.scaleByTrustRatio({ coefficient, epsilon }),
+      scaleByLearningRate(),
+      Updates.trace({ momentum, nesterov })
+    )
+  )
+
+/** Adafactor: factored second moments, with the memory of rows and columns. Shazeer and Stern 2018, arXiv:1804.04235. */
+export const adafactor = ({ weightDecay = 0, ...options }: Links.AdafactorOptions & Penalized = {}): Optimizer =>
+  decoupled("Adafactor", weightDecay, Links.scaleByAdafactor(options))
+
+export interface MuonOptions extends Links.MuonOptions, Penalized {
+  /** Of what is no matrix, which Adam updates: 0.9, 0.95 and 1e-8 by default. */
+  readonly adam?: Updates.AdamOptions
+}
+
+/** The update of matrices by one link and of everything else by another. */
+const byRank = (matrices: Update.Update, others: Update.Update): Update.Update => {
+  const parts = { matrices, others }
+  const split = (tensors: Tensors.Tensors, like: Tensors.Tensors) => ({
+    matrices: Tensors.filter(tensors, (path) => Tensors.get(like, path).rank >= 2),
+    others: Tensors.filter(tensors, (path) => Tensors.get(like, path).rank < 2)
+  })
+  const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
+  return {
+    name: "byRank",
+    elementwise: false,
+    slots: names.flatMap((name) => parts[name].slots),
+    init: (parameters) => {
+      const own = split(parameters, parameters)
+      return Object.assign({}, ...names.map((name) => parts[name].init(own[name])))
+    },
+    numbers: (step, learningRate) =>
+      Object.fromEntries(names.map((name) => [name, parts[name].numbers(step, learningRate)])),
+    update: (updates, scene) => {
+      const [own, parameters] = [split(updates, scene.parameters), split(scene.parameters, scene.parameters)]
+      const results = names.map((name) =>
+        parts[name].update(own[name], {
+          ...scene,
+          parameters: parameters[name],
+          // Each part has its own level of numbers.
+          numbers: scene.numbers[name] as Tensors.TensorTree as typeof scene.numbers
+        })
+      )
+      return [
+        Object.assign({}, ...results.map(([changed]) => changed)),
+        Object.assign({}, ...results.map(([, slots]) => slots))
+      ]
+    }
+  }
+}
+
+/**
+ * Muon for matrices and kernels, AdamW for vectors and scalars, with one decoupled decay (0.1 by default) and one learning rate. Give
+ * embeddings and the last layer a group with AdamW, as its authors do. Jordan et al. 2024.
+ */
+export const muon = ({ weightDecay = 0.1, adam = {}, ...options }: MuonOptions = {}): Optimizer =>
+  decoupled("Muon", weightDecay, byRank(Links.scaleByMuon(options), Updates.scaleByAdam({ beta2: 0.95, ...adam })))
