@@ -15,6 +15,7 @@ it("importing the package registers no backend and listens to nothing", async ()
     "Csv",
     "Emnist",
     "FashionMnist",
+    "Hub",
     "Idx",
     "ImageDecoder",
     "Images",
