@@ -22,6 +22,7 @@ it("importing the package registers no backend and listens to nothing", async ()
     "JsonLines",
     "KuzushijiMnist",
     "Mnist",
+    "Parquet",
     "Prefetch",
     "Preprocess",
     "Sequences",

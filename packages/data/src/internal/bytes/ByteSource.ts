@@ -2,9 +2,15 @@
 import { DataError } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { openUrl } from "./httpFile.ts"
 
-/** The path of a file, or its bytes: as they are, or as the `Blob` (or `File`) of a browser. */
-export type Source = string | Uint8Array | Blob
+/** A file by its path or URL (http or https), or its bytes: as they are, or as the `Blob` (or `File`) of a browser. */
+export type Source = string | URL | Uint8Array | Blob
+
+/** Bytes of a file that are held where a server gives no ranges. */
+const mostHeld = 2 ** 30
+
+const isUrl = (source: string): boolean => /^https?:\/\//i.test(source)
 
 export interface ByteSource {
   /** For errors. */
@@ -46,16 +52,22 @@ const ofBlob = (name: string, blob: Blob): ByteSource => ({
 
 /** The name of a source in messages: of a file its path, of a browser's `File` its name. */
 export const nameOf = (source: Source): string =>
-  typeof source === "string" ? source : "name" in source && typeof source.name === "string" ? source.name : "bytes"
+  typeof source === "string" || source instanceof URL
+    ? `${source}`
+    : "name" in source && typeof source.name === "string"
+      ? source.name
+      : "bytes"
 
 /** Opens a source for as long as the scope lasts. Fails with a `DataError` where it can't be read. */
 export const open = (source: Source, name = nameOf(source)): Effect.Effect<ByteSource, DataError, Scope.Scope> => {
   if (source instanceof Uint8Array) return Effect.succeed(ofBytes(name, source))
-  if (typeof source !== "string") return Effect.succeed(ofBlob(name, source))
+  if (source instanceof Blob) return Effect.succeed(ofBlob(name, source))
+  const place = `${source}`
+  if (isUrl(place)) return openUrl(place, mostHeld)
   // Only a path needs Node.
   return Effect.flatMap(
     Effect.promise(() => import("./nodeFile.ts")),
-    ({ openFile }) => openFile(source)
+    ({ openFile }) => openFile(place)
   )
 }
 
