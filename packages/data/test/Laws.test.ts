@@ -109,7 +109,7 @@ laws.dataset(
   Streams.dataset({
     name: "tar",
     spec: { inputs: { shape: [4], dtype: "float32" }, targets: { shape: [], dtype: "int32" } },
-    shards: StreamFiles.tar(fileURLToPath(new URL("./fixtures/tar/samples.tgz", import.meta.url))),
+    shards: StreamFiles.tar(fileURLToPath(new URL("../fixtures/tar/samples.tgz", import.meta.url))),
     decode: (sample) => ({ inputs: StreamFiles.fileOf(sample, "bin"), targets: StreamFiles.integer(sample, "cls") })
   }),
   { name: "Streams.dataset of a tar archive" }

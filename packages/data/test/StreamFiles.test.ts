@@ -56,7 +56,7 @@ describe("lines", () => {
   )
 })
 
-const fixture = fileURLToPath(new URL("./fixtures/tar/samples.tgz", import.meta.url))
+const fixture = fileURLToPath(new URL("../fixtures/tar/samples.tgz", import.meta.url))
 const archive = gunzipSync(readFileSync(fixture))
 
 describe("a tar archive", () => {

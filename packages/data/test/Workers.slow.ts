@@ -1,5 +1,7 @@
 /** Threads that read: the same batches, in the same order, errors where they belong, and nothing left behind. */
 import { execFile } from "node:child_process"
+import { mkdirSync, writeFileSync } from "node:fs"
+import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
@@ -15,6 +17,8 @@ import * as Effect from "effect/Effect"
 import * as Concat from "../src/Concat.ts"
 import * as Split from "../src/Split.ts"
 import * as Workers from "../src/Workers.ts"
+import { temporaryFolder } from "./support/idxFile.ts"
+import { fileBytes, fixtures } from "./support/imageFixtures.ts"
 
 const module = new URL("./support/workers/data.ts", import.meta.url)
 const plan = (samples: number, batchSize: number) =>
@@ -110,6 +114,23 @@ describe("a dataset in threads", () => {
       const dataset = yield* derived(threads)
       assert.strictEqual(dataset.ahead, 4)
       assert.deepStrictEqual(yield* readAll(dataset), yield* readAll(yield* derived(none)))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("may be a folder of images, which the threads decode", () =>
+    Effect.gen(function* () {
+      const { folder, remove } = temporaryFolder()
+      yield* Effect.addFinalizer(() => Effect.sync(remove))
+      const names = Object.keys(fixtures.files).filter((name) => /\.(png|jpe?g)$/.test(name))
+      for (const [index, name] of names.entries()) {
+        const place = path.join(folder, ["even", "odd"][index % 2]!)
+        mkdirSync(place, { recursive: true })
+        writeFileSync(path.join(place, name), fileBytes(name))
+      }
+      const open = (workers: number) => Workers.dataset(module, { export: "images", options: { folder }, workers })
+      const [threads, none] = [yield* open(2), yield* open(0)]
+      assert.deepStrictEqual([threads.classes, threads.length], [["even", "odd"], names.length])
+      assert.deepStrictEqual(yield* readAll(threads), yield* readAll(none))
     }).pipe(Effect.scoped)
   )
 

@@ -6,6 +6,7 @@ import * as Rng from "@etude/core/Rng"
 import * as Tiny from "@etude/testing/subjects/Tiny"
 import * as Effect from "effect/Effect"
 import * as Arrays from "../../../src/Arrays.ts"
+import * as Images from "../../../src/Images.ts"
 import * as Split from "../../../src/Split.ts"
 import * as Streams from "../../../src/Streams.ts"
 
@@ -115,6 +116,8 @@ export const stream = () =>
     decode: (inputs) => ({ inputs }),
     shuffle: { key: 1, buffer: 8 }
   })
+
+export const images = ({ folder }: { readonly folder: string }) => Images.folder(folder, { size: 8 })
 
 export const nothing = 7
 export const failing = () => Promise.reject(new Error("no such folder"))
