@@ -114,22 +114,30 @@ const dataErrorOf =
 
 const sourceOf = ({ shard, place }: Shards.Raw<unknown>): string => `${shard}, sample ${place}`
 
-/** Decodes one raw sample. */
-const decodeOne = <A>(
+type Decoded = Sample | Effect.Effect<Sample, DataError>
+
+const isSample = (decoded: Decoded): decoded is Sample => !Effect.isEffect(decoded)
+
+/** Decodes raw samples; those that take their time, at the same time. */
+const decodeAll = <A>(
   { decode }: StreamOptions<A>,
-  raw: Shards.Raw<A>,
-  index: number,
+  raws: ReadonlyArray<Shards.Raw<A>>,
+  indices: Int32Array,
   draw: Draw.Draw
-): Effect.Effect<Named, DataError> => {
-  const source = sourceOf(raw)
+): Effect.Effect<ReadonlyArray<Named>, DataError> => {
   const { epoch, training } = draw
-  return Effect.try({
-    try: () => decode(raw.sample, { key: Draw.ofSample(draw, index), epoch, training }),
-    catch: dataErrorOf(source)
-  }).pipe(
-    Effect.flatMap((sample) => (Effect.isEffect(sample) ? sample : Effect.succeed(sample))),
-    Effect.map((sample) => ({ sample, source }))
-  )
+  const decoded: Array<Decoded> = []
+  for (const [place, raw] of raws.entries()) {
+    try {
+      decoded.push(decode(raw.sample, { key: Draw.ofSample(draw, element(indices, place)), epoch, training }))
+    } catch (cause) {
+      return Effect.fail(dataErrorOf(sourceOf(raw))(cause))
+    }
+  }
+  const named = (sample: Sample, place: number): Named => ({ sample, source: sourceOf(element(raws, place)) })
+  if (decoded.every(isSample)) return Effect.succeed(decoded.map(named))
+  const waiting = decoded.map((one) => (isSample(one) ? Effect.succeed(one) : one))
+  return Effect.map(Effect.all(waiting, { concurrency: "unbounded" }), (samples) => samples.map(named))
 }
 
 /** The positions of samples in the stream: an epoch goes on where the last one ended. */
@@ -150,11 +158,7 @@ const reader = <A>(
       try: () => cursor.at(positionsOf(indices, samples, draw)),
       catch: dataErrorOf(name)
     })
-    const decoded = yield* Effect.forEach(
-      raws,
-      (raw, place) => decodeOne(options, raw, element(indices, place), draw),
-      { concurrency: "unbounded" }
-    )
+    const decoded = yield* decodeAll(options, raws, indices, draw)
     return yield* Effect.try({ try: () => collate(decoded, spec), catch: dataErrorOf(name) })
   })
 }

@@ -28,7 +28,7 @@ interface Place<A> {
   readonly pass: number
   /** Samples of the pass before the next one. */
   next: number
-  readonly samples: AsyncGenerator<Shards.Raw<A>>
+  readonly samples: Shards.Samples<A>
 }
 
 interface Block<A> {
@@ -63,7 +63,7 @@ const blocksOf = <A>({ shards, counts, order, block: size }: CursorOptions<A>) =
   const close = async () => {
     const before = place
     place = undefined
-    await before?.samples.return(undefined)
+    await before?.samples.close()
   }
   /** Goes to `offset` of a pass; false where the pass ends before. */
   const seek = async (pass: number, offset: number): Promise<Place<A> | undefined> => {
@@ -76,13 +76,10 @@ const blocksOf = <A>({ shards, counts, order, block: size }: CursorOptions<A>) =
     return place
   }
   const pull = async (at: Place<A>): Promise<Shards.Raw<A> | undefined> => {
-    const { done, value } = await at.samples.next()
-    if (done !== true) {
-      at.next++
-      return value
-    }
-    length = at.next
-    return undefined
+    const sample = await at.samples.next()
+    if (sample === undefined) length = at.next
+    else at.next++
+    return sample
   }
   const read = async (pass: number, number: number): Promise<Block<A>> => {
     if (block?.pass === pass && block.number === number) return block
@@ -101,26 +98,48 @@ const blocksOf = <A>({ shards, counts, order, block: size }: CursorOptions<A>) =
     await close().catch(() => {})
     throw cause
   }
-  return { read: (pass: number, number: number) => read(pass, number).catch(fail), close, length: () => length }
+  return {
+    read: (pass: number, number: number) => read(pass, number).catch(fail),
+    last: () => block,
+    close,
+    length: () => length
+  }
 }
+
+/** The order of a block's samples. */
+const orderOf = <A>({ key }: Shards.Order, { pass, number, samples }: Block<A>): ((place: number) => number) =>
+  key === undefined
+    ? (place) => place
+    : Rng.permutation(Rng.fold(Rng.fold(Rng.named(key, "blocks"), pass), number), samples.length)
 
 export const make = <A>(options: CursorOptions<A>): Cursor<A> => {
   const { name, order, block: size, repeats } = options
   const blocks = blocksOf(options)
-  const placeIn = ({ pass, number, samples }: Block<A>, offset: number): number =>
-    order.key === undefined
-      ? offset
-      : Rng.permutation(Rng.fold(Rng.fold(Rng.named(order.key, "blocks"), pass), number), samples.length)(offset)
+  let ordered: { readonly block: Block<A>; readonly placeAt: (place: number) => number } | undefined
+  const placeOf = (position: number) => {
+    const length = blocks.length()
+    // As long as nobody has seen the end of a pass, this is the first one.
+    const pass = length === undefined ? 0 : Math.floor(position / length)
+    const offset = position - pass * (length ?? 0)
+    return { pass, number: Math.floor(offset / size), place: offset % size }
+  }
+  /** The sample, where it is in the block that was read last. */
+  const held = (position: number): Shards.Raw<A> | undefined => {
+    const block = blocks.last()
+    const { pass, number, place } = placeOf(position)
+    if (block?.pass !== pass || block.number !== number || place >= block.samples.length) return undefined
+    if (ordered?.block !== block) ordered = { block, placeAt: orderOf(order, block) }
+    return element(block.samples, ordered.placeAt(place))
+  }
   const find = async (position: number): Promise<Shards.Raw<A>> => {
     for (let known = -1; ; ) {
       const length = blocks.length()
       if (length === 0 || length === known || (length !== undefined && !repeats && position >= length))
         throw tooFew(name, length ?? 0, position)
-      // As long as nobody has seen the end of a pass, this is the first one.
-      const pass = length === undefined ? 0 : Math.floor(position / length)
-      const offset = position - pass * (length ?? 0)
-      const block = await blocks.read(pass, Math.floor(offset / size))
-      if (offset % size < block.samples.length) return element(block.samples, placeIn(block, offset % size))
+      const { pass, number } = placeOf(position)
+      await blocks.read(pass, number)
+      const sample = held(position)
+      if (sample !== undefined) return sample
       known = length ?? -1
     }
   }
@@ -129,7 +148,7 @@ export const make = <A>(options: CursorOptions<A>): Cursor<A> => {
     at: (positions) =>
       lock(async () => {
         const samples: Array<Shards.Raw<A>> = []
-        for (const position of positions) samples.push(await find(position))
+        for (const position of positions) samples.push(held(position) ?? (await find(position)))
         return samples
       }),
     close: () => lock(blocks.close)

@@ -134,10 +134,16 @@ const groupsOf = <A>(shards: ReadonlyArray<Shard<A>>, { key, interleave }: Order
   return groups
 }
 
+/** Samples one by one; `undefined` after the last. */
+export interface Samples<A> {
+  readonly next: () => Promise<Raw<A> | undefined>
+  readonly close: () => Promise<void>
+}
+
 /** A pass from a group of shards on: how many samples it begins after, and the samples. */
 export interface Pass<A> {
   readonly begin: number
-  readonly samples: AsyncGenerator<Raw<A>>
+  readonly samples: Samples<A>
 }
 
 /** Goes through a pass from `offset` or, where it isn't known how many samples shards have, from before it. */
@@ -155,11 +161,28 @@ export const pass = <A>(
     if (total === undefined || begin + total > offset) break
     begin += total
   }
-  const rest = groups.slice(first)
-  async function* samples() {
-    for (const group of rest) yield* turns(group, counts)
+  return { begin, samples: following(groups.slice(first), counts) }
+}
+
+/** One group of shards after another. */
+const following = <A>(groups: ReadonlyArray<ReadonlyArray<Shard<A>>>, counts: Counts): Samples<A> => {
+  let number = -1
+  let current: AsyncGenerator<Raw<A>> | undefined
+  return {
+    next: async () => {
+      for (;;) {
+        const sample = await current?.next()
+        if (sample?.done === false) return sample.value
+        const group = groups[++number]
+        if (group === undefined) return undefined
+        const [only, ...others] = group
+        current = only !== undefined && others.length === 0 ? samplesOf(only, counts) : turns(group, counts)
+      }
+    },
+    close: async () => {
+      await current?.return(undefined)
+    }
   }
-  return { begin, samples: samples() }
 }
 
 /** Counts shards that say nothing of their samples, by going through them. */
