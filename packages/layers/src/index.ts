@@ -1,5 +1,10 @@
 /** Layers to build models from. Each module is also importable by its own name, such as `@etude/layers/Dense`. */
+export * from "./Combine.ts"
+export * from "./Conv.ts"
 export * from "./Dense.ts"
+export * from "./Dropout.ts"
 export * as Initializer from "./Initializer.ts"
 export * as Layer from "./Layer.ts"
+export * from "./Normalization.ts"
+export * from "./Pooling.ts"
 export * as Summary from "./Summary.ts"

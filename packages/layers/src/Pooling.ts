@@ -1,0 +1,74 @@
+/** Pooling, channels last. */
+import { sideOf } from "@etude/core/Tensors"
+import * as tf from "@tensorflow/tfjs-core"
+import type { Size } from "./Conv.ts"
+import { windowOf } from "./internal/images.ts"
+import * as Layer from "./Layer.ts"
+
+export interface PoolOptions {
+  /** Default: the size, so that windows don't overlap. */
+  readonly strides?: Size
+  /** "valid" (default): windows stay inside; "same": windows at the edge are smaller. */
+  readonly padding?: "same" | "valid"
+}
+
+type Pool = (
+  x: tf.Tensor4D,
+  window: [number, number],
+  strides: [number, number],
+  padding: "same" | "valid"
+) => tf.Tensor
+
+/** Pooling of images, or of sequences as images of one line. */
+const pooling = (
+  kind: string,
+  pool: Pool,
+  size: Size,
+  { strides = size, padding = "valid" }: PoolOptions
+): Layer.Layer =>
+  Layer.make({
+    kind,
+    init: (_, { shape }) => {
+      if (shape.length === 2 || shape.length === 3) return {}
+      throw new Error(`expected samples [time, channels] or [height, width, channels], found [${shape.join(", ")}]`)
+    },
+    apply: (_, x) => {
+      if (x.rank === 4) {
+        const [[wy = 1, wx = 1], [sy = 1, sx = 1]] = [windowOf(size, 2), windowOf(strides, 2)]
+        return pool(x as tf.Tensor4D, [wy, wx], [sy, sx], padding)
+      }
+      const [[window = 1], [stride = 1]] = [windowOf(size, 1), windowOf(strides, 1)]
+      return tf.squeeze(pool(tf.expandDims(x, 1) as tf.Tensor4D, [1, window], [1, stride], padding), [1])
+    }
+  })
+
+/** The largest value of each window: images [batch, height, width, channels] or sequences [batch, time, channels]. */
+export const maxPool = (size: Size, options: PoolOptions = {}): Layer.Layer =>
+  pooling("maxPool", (x, window, strides, padding) => tf.maxPool(x, window, strides, padding), size, options)
+
+/** The mean of each window; at edges, of what is inside. */
+export const averagePool = (size: Size, options: PoolOptions = {}): Layer.Layer =>
+  pooling("averagePool", (x, window, strides, padding) => tf.avgPool(x, window, strides, padding), size, options)
+
+/** All axes between the batch and the channels. */
+const inner = ({ rank }: tf.Tensor): Array<number> => Array.from({ length: rank - 2 }, (_, index) => index + 1)
+
+/** The mean over all positions: [batch, …, channels] to [batch, channels]. */
+export const globalAveragePool = (): Layer.Layer =>
+  Layer.make({ kind: "globalAveragePool", init: () => ({}), apply: (_, x) => tf.mean(x, inner(x)) })
+
+/** The largest value over all positions: [batch, …, channels] to [batch, channels]. */
+export const globalMaxPool = (): Layer.Layer =>
+  Layer.make({ kind: "globalMaxPool", init: () => ({}), apply: (_, x) => tf.max(x, inner(x)) })
+
+/** [batch, …] to [batch, n]. */
+export const flatten = (): Layer.Layer =>
+  Layer.make({
+    kind: "flatten",
+    init: () => ({}),
+    apply: (_, x) => tf.reshape(x, [sideOf(x.shape, 0), x.shape.slice(1).reduce((size, side) => size * side, 1)])
+  })
+
+/** [batch, …] to [batch, …shape]. */
+export const reshape = (shape: ReadonlyArray<number>): Layer.Layer =>
+  Layer.make({ kind: "reshape", init: () => ({}), apply: (_, x) => tf.reshape(x, [sideOf(x.shape, 0), ...shape]) })
