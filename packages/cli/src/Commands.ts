@@ -269,9 +269,12 @@ const exportCheckpoint = Command.make(
 const schema = Command.make(
   "schema",
   {
-    document: Argument.Literals("document", ["run", "events", "report"]).pipe(
-      Argument.withDescription("config.json and config files; a line of events.jsonl; report.json"),
-      Argument.withDefault("run" as const)
+    document: Argument.String("document").pipe(
+      Argument.withDescription(
+        "run: config.json and config files (the default); events: a line of events.jsonl; report: report.json; or a config " +
+          "file: with the options of its experiment and with all that its plugins add"
+      ),
+      Argument.withDefault("run")
     ),
     use: Flag.String("use").pipe(
       Flag.withDescription("Include the options of this experiment: a package, or a module's path"),

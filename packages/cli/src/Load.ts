@@ -61,6 +61,38 @@ const withLosses = (
   }
 }
 
+/** What a document names: its experiment, as far as it names one, and its plugins. Nothing else of it is looked at. */
+const named = Effect.fnUntraced(function* (document: unknown, folder: string) {
+  const use = field(document, "use")
+  const root = path.resolve(folder, field(document, "from") ?? ".")
+  const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, root))
+  const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : root
+  return { root, loading, from, ...(yield* Plugins.load(document, from)) }
+})
+
+/** The options of an experiment, or of one that is not known. */
+const optionsOf = (experiment: ExperimentModule.AnyExperiment | undefined): Schema.Codec<any, any> =>
+  experiment === undefined ? anyOptions : (experiment.options as Schema.Codec<any, any>)
+const anyOptions = Schema.Record(Schema.String, Schema.Json)
+
+/**
+ * The schema of a config file: with the options of its experiment, and with everything that its plugins add. The rest of the file
+ * need not be right. `use` stands for the file's own.
+ */
+export const schemaOfFile = (
+  file: string,
+  use: string | undefined
+): Effect.Effect<Schema.Codec<any, any>, ConfigInvalid | ExperimentNotLoaded | FileUnreadable> =>
+  Effect.gen(function* () {
+    const written = yield* ConfigFile.read(file)
+    const document = use === undefined ? written : { ...(written as object | null), use }
+    const { loading, registry, problems } = yield* named(document, path.dirname(path.resolve(file)))
+    if (loading !== undefined && Result.isFailure(loading)) return yield* loading.failure
+    const unusable = problems.filter(({ path: where }) => /^plugins\.\d+\.use$/.test(where))
+    if (unusable.length > 0) return yield* new ConfigInvalid({ source: file, problems: unusable })
+    return RunConfig.schemaFor(optionsOf(loading?.success.experiment), registry)
+  })
+
 /** The experiment and config of a document in `folder`; `source` names it in messages. */
 export const fromDocument = (
   document: unknown,
@@ -68,12 +100,8 @@ export const fromDocument = (
   folder: string
 ): Effect.Effect<Loaded, ConfigInvalid | ExperimentNotLoaded> =>
   Effect.gen(function* () {
-    const use = field(document, "use")
-    const root = path.resolve(folder, field(document, "from") ?? ".")
+    const { root, loading, from, plugins: configured, registry, problems: ofPlugins } = yield* named(document, folder)
     const optionsFrom = path.resolve(folder, field(document, "optionsFrom") ?? root)
-    const loading = use === undefined ? undefined : yield* Effect.result(ExperimentModule.load(use, root))
-    const from = loading !== undefined && Result.isSuccess(loading) ? loading.success.from : root
-    const { plugins: configured, registry, problems: ofPlugins } = yield* Plugins.load(document, from)
     const refuse = (problems: ReadonlyArray<Problem>) => new ConfigInvalid({ source, problems })
     /** Everything that is wrong with the document, as far as this decoder sees, and with its plugins. */
     const problemsOf = (decoded: Effect.Effect<unknown, ConfigInvalid>) =>
@@ -82,7 +110,6 @@ export const fromDocument = (
         onSuccess: () => ofPlugins
       })
     // Without an experiment the options can't be judged, but all the rest can.
-    const anyOptions = Schema.Record(Schema.String, Schema.Json)
     const rest = problemsOf(Config.decode(RunConfig.schemaFor(anyOptions, registry), document, source))
     if (loading === undefined) return yield* refuse(yield* rest)
     if (Result.isFailure(loading)) {
@@ -91,7 +118,7 @@ export const fromDocument = (
       return yield* refuse([...others, { path: "use", message: loading.failure.message }])
     }
     const { experiment } = loading.success
-    const schema = RunConfig.schemaFor(experiment.options as Schema.Codec<any, any>, registry)
+    const schema = RunConfig.schemaFor(optionsOf(experiment), registry)
     const decoded = Config.decode(schema, document, source)
     const problems = yield* problemsOf(decoded)
     if (problems.length > 0) return yield* refuse(problems)

@@ -6,7 +6,8 @@ import * as Doctor from "@etude/backend/Doctor"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { meanings } from "../src/ExitCode.ts"
-import { etude, line, temporary } from "./support/etude.ts"
+import { etude, fixtures, line, temporary } from "./support/etude.ts"
+import { additions, install, named } from "./support/plugins.ts"
 
 describe.concurrent("etude", () => {
   it.live("--help tells every exit code", () =>
@@ -52,6 +53,56 @@ describe.concurrent("etude", () => {
     Effect.gen(function* () {
       const { stdout } = yield* etude(["config", "schema", "--use", "./line.ts"])
       assert.property(JSON.parse(stdout).properties.options.properties, "slope")
+    })
+  )
+
+  it.live("config schema of a config knows its experiment's options and all that its plugins add", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const sampler =
+        'samplers: [{ tag: "Backwards", schema: Schema.TaggedStruct("Backwards", {}), make: () => ({}) }],'
+      install(folder, {
+        "@test/additions": { module: additions().replace("optimizers:", `${sampler} optimizers:`) },
+        "@test/named": { module: named() }
+      })
+      const file = path.join(folder, "config.yaml")
+      const use = JSON.stringify(path.join(fixtures, "line.ts"))
+      writeFileSync(file, `use: ${use}\nplugins: [{ use: "@test/additions" }, { use: "@test/named" }]\ntrain: 7\n`)
+      const { code, stdout, stderr } = yield* etude(["config", "schema", file])
+      assert.strictEqual(code, 0, stderr)
+      const { $defs, properties } = JSON.parse(stdout)
+      const whole = (node: any): any => ({ ...node, ...$defs[node.$ref?.split("/").at(-1)] }) // any: JSON
+      assert.property(whole(properties.options).properties, "slope")
+      assert.property(whole(properties.callbacks).properties, "stopAt")
+      const train = whole(properties.train).properties
+      for (const [node, tag] of [
+        [train.optimizer, "SignDescent"],
+        [train.learningRate, "InverseSqrt"],
+        [train.gradients.items, "SignDescentHalved"],
+        [train.sampler, "Backwards"],
+        [properties.loss, "SignDescentQuartic"]
+      ]) {
+        assert.include(JSON.stringify(whole(node)), `${tag}"`)
+      }
+    })
+  )
+
+  it.live("config schema of a config whose plugin is missing says which, and prints nothing", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const file = path.join(folder, "config.yaml")
+      writeFileSync(file, 'plugins: [{ use: "@test/none", size: 3 }]\n')
+      const { code, stdout, stderr } = yield* etude(["config", "schema", file])
+      assert.deepStrictEqual([code, stdout], [2, ""])
+      assert.include(stderr, "plugins.0.use: The plugin @test/none cannot be loaded")
+    })
+  )
+
+  it.live("config schema of a word that is no document says which there are", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* etude(["config", "schema", "event"])
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "expected run, events, report or a config file")
     })
   )
 

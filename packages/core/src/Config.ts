@@ -6,6 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ConfigInvalid, type Problem } from "./Errors.ts"
 import * as ConfigProblems from "./internal/ConfigProblems.ts"
+import * as Definitions from "./internal/Definitions.ts"
+import type { Document } from "./internal/References.ts"
 import * as Variants from "./internal/Variants.ts"
 
 /** The schema of a key that may be left out: it then has a default. */
@@ -42,19 +44,22 @@ export const count = (what: string) =>
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
-/** The JSON Schema (draft 2020-12) of a document in files. */
-export const documentSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: string]: unknown } => {
-  const { schema: root, definitions } = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    ...root,
-    ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions })
-  }
-}
+const documentOf = ({ schema, definitions }: Document): { readonly [key: string]: unknown } => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  ...schema,
+  ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions })
+})
+
+const described = <T, E>(schema: Schema.Codec<T, E>): Document =>
+  Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
+
+/** The JSON Schema (draft 2020-12) of a document in files. What repeats in it stands once, under `$defs`. */
+export const documentSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: string]: unknown } =>
+  documentOf(Definitions.share(described(schema)))
 
 /** The JSON Schema of a config: what an editor completes and checks a config file with. Bare names of variants are in it. */
 export const jsonSchema = <T, E>(schema: Schema.Codec<T, E>): { readonly [key: string]: unknown } =>
-  Variants.withBareNames(documentSchema(schema)) as { readonly [key: string]: unknown }
+  documentOf(Definitions.share(Variants.withBareNames(described(schema)) as Document))
 
 /**
  * Decodes a config, with its defaults. `source` names it in the message: a file, or what the caller calls it. The bare name of
