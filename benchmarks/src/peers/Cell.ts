@@ -7,6 +7,7 @@ import { type Spread, spread } from "../Statistics.ts"
 import * as Agreement from "./Agreement.ts"
 import * as Files from "./Files.ts"
 import * as Flops from "./Flops.ts"
+import * as Forms from "./Forms.ts"
 import * as Peer from "./Peer.ts"
 import type { Peer as PeerName, ProfileCounts, Round } from "./Protocol.ts"
 
@@ -35,6 +36,8 @@ export interface Figures {
   readonly firstStepSecondsWithoutImports: Spread
   readonly peakMegabytes: number
   readonly lossesDifferBy: number
+  /** Where a step of Etude's own code goes. */
+  readonly forms?: Forms.Forms
   readonly profile?: { readonly steps: number; readonly milliseconds: number; readonly counts: ProfileCounts }
 }
 
@@ -141,6 +144,15 @@ export const measure = (options: CellOptions, place: Peer.Place) =>
       }
     }
 
+    const forms = new Map<PeerName, Forms.Forms>()
+    for (const { running } of profiled ? runners : []) {
+      const { peer } = running
+      const found = yield* Effect.catchTag(Forms.measure(peer, name, batchSize), "FormsUnknown", ({ message }) =>
+        Effect.as(Effect.logWarning(`No profile of ${peer}: ${message}`), undefined)
+      )
+      if (found !== undefined) forms.set(peer, found)
+    }
+
     const rowOf = (peer: PeerName): Row => {
       const about = running.find((one) => one.peer === peer)?.started
       const known = about === undefined ? { peer } : { peer, on: about.on, versions: about.versions }
@@ -160,6 +172,7 @@ export const measure = (options: CellOptions, place: Peer.Place) =>
           firstStepSecondsWithoutImports: spread(first.map((one) => one.withoutImports)),
           peakMegabytes: Math.max(...measured.map(({ peakBytes }) => peakBytes)) / 1e6,
           lossesDifferBy: difference,
+          ...(forms.has(peer) ? { forms: forms.get(peer)! } : {}),
           ...profileOf(measured)
         }
       }

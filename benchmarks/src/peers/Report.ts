@@ -5,6 +5,7 @@ import { tolerance } from "./Agreement.ts"
 import type { Aim } from "./Aims.ts"
 import type { Cell, Figures, Row } from "./Cell.ts"
 import type { Endurance } from "./Endurance.ts"
+import * as Forms from "./Forms.ts"
 import type { Peer } from "./Protocol.ts"
 
 export interface Results {
@@ -91,12 +92,20 @@ const profile = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
     ]
   })
 
+const forms = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
+  rows.flatMap(({ peer, figures }) => {
+    if (figures?.forms === undefined) return []
+    const step = 1e6 / figures.stepsPerSecond.median
+    return [`  ${names[peer]}: ${step.toFixed(0)} µs a step`, ...Forms.text(step, figures.forms)]
+  })
+
 const cellText = (cell: Cell, peak: number | undefined): ReadonlyArray<string> => [
   "",
   `${cell.problem}, batches of ${cell.batchSize}: ${(cell.flops / 1e6).toPrecision(3)} MFLOP a step, ` +
     `${cell.rounds} rounds of about ${cell.seconds} s, ${cell.starts} starts`,
   line(heads),
   ...cell.rows.map((one) => row(cell, one, peak)),
+  ...forms(cell.rows),
   ...profile(cell.rows)
 ]
 

@@ -1,8 +1,9 @@
 /**
  * Where a training step of the benchmarks' networks goes, node by node: `node --conditions=@etude/source scripts/profile.ts
  * lenet-5|mlp|logistic|resnet [batch] [wasm|native] [width]` (a width of 0: the whole step only). On one thread; the slowest first.
+ * With `--json` in the place of the width, what `bench:peers --profile` shows of it.
  */
-import { mkdtempSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { Wasm } from "@etude/backend"
@@ -11,6 +12,7 @@ import * as Data from "@etude/testing/subjects/Data"
 import * as Trajectory from "@etude/testing/subjects/Trajectory"
 import * as Effect from "effect/Effect"
 import * as Problem from "../../../benchmarks/src/Problem.ts"
+import type { Form, Forms, Whole } from "../../../benchmarks/src/peers/Forms.ts"
 import * as Command from "../src/native/Command.ts"
 import * as NativeCompiler from "../src/native/NativeCompiler.ts"
 import * as NativeEmitter from "../src/native/NativeEmitter.ts"
@@ -19,14 +21,17 @@ import type { Plan } from "../src/plan/Plan.ts"
 import * as Arena from "../src/runtime/Arena.ts"
 import * as WasmEmitter from "../src/wasm/WasmEmitter.ts"
 
-const names: Record<string, Problem.ProblemName> = {
+const names: Record<string, Problem.ProblemName | undefined> = {
   "lenet-5": "LeNet-5",
   mlp: "MLP 784-300-100-10",
   logistic: "logistic regression",
   resnet: "ResNet"
 }
 const [model = "lenet-5", batch = "64", emitter = "wasm", width = "150"] = process.argv.slice(2)
-const problem = Problem.problemOf(names[model]!, Number(batch))
+const isName = (name: string): name is Problem.ProblemName => Object.hasOwn(Problem.networks, name)
+const name = names[model] ?? model
+if (!isName(name)) throw new Error(`${model} is none of ${Object.keys(names).join(", ")}`)
+const problem = Problem.problemOf(name, Number(batch))
 
 /** The plan of a training step, with what its inputs hold at the first one. */
 const planned = Effect.gen(function* () {
@@ -63,15 +68,27 @@ const whole = Effect.fnUntraced(function* (
   emitter: string
 ) {
   const cache = mkdtempSync(path.join(tmpdir(), "etude-profile-"))
+  const measured: Array<Whole> = []
   for (const threads of [1, 2]) {
     const made =
       emitter === "wasm"
         ? yield* WasmEmitter.make({ arena, threads })
         : yield* NativeEmitter.make({ arena, threads, cache })
     const { emitted, microseconds } = Profile.whole(plan, fill, arena, made)
-    console.log(`${threads} threads: ${microseconds.toFixed(0)} µs a step; emitted in ${emitted.toFixed(0)} ms`)
+    measured.push({ threads, microseconds, emitted })
   }
+  rmSync(cache, { recursive: true })
+  return measured
 })
+
+/** The nodes of one kind, together. */
+const formsOf = (rows: ReadonlyArray<Profile.Row>): ReadonlyArray<Form> =>
+  [...Map.groupBy(rows, ({ form }) => form)].map(([form, some]) => ({
+    form,
+    nodes: some.length,
+    microseconds: some.reduce((sum, { microseconds }) => sum + microseconds, 0),
+    operations: some.reduce((sum, { operations }) => sum + operations, 0)
+  }))
 
 const program = Effect.gen(function* () {
   const { plan, inputs } = yield* planned
@@ -84,30 +101,36 @@ const program = Effect.gen(function* () {
     else new Uint8Array(memory, address, values.length).set(values)
   }
   const cache = path.join(tmpdir(), "etude-profile")
-  const rows = yield* Effect.gen(function* () {
+  const options = yield* Effect.gen(function* () {
     if (emitter === "wasm") {
       const { make, target } = WasmEmitter.makeSingle({ arena })
-      return Profile.measure(plan, fill, { arena, target, emit: (programs) => programs.map(make) })
+      return { arena, target, emit: (programs) => programs.map(make) } satisfies Profile.ProfileOptions
     }
     const compiler = yield* NativeCompiler.find({ cache, run: Command.blocking })
-    return Profile.measure(plan, fill, {
+    return {
       arena,
       target: compiler.target,
       emit: (programs) => Effect.runSync(compiler.compile(programs, arena.memory, 1))
-    })
+    } satisfies Profile.ProfileOptions
   })
-  yield* whole(plan, fill, arena, emitter)
+  const rows = Profile.measure(plan, fill, options)
+  const wholes = yield* whole(plan, fill, arena, emitter)
+  const forms = formsOf(rows)
+  if (width === "--json") {
+    console.log(JSON.stringify({ forms, wholes, peak: Profile.peak(options) } satisfies Forms))
+    return
+  }
+  for (const { threads, microseconds, emitted } of wholes)
+    console.log(`${threads} threads: ${microseconds.toFixed(0)} µs a step; emitted in ${emitted.toFixed(0)} ms`)
   if (width === "0") return
   const total = rows.reduce((sum, { microseconds }) => sum + microseconds, 0)
   const phases = new Set(rows.map(({ phase }) => phase)).size
   console.log(
     `${problem.name}, batch ${batch}, ${emitter}: ${total.toFixed(0)} µs, ${rows.length} nodes, ${phases} phases`
   )
-  const forms = Map.groupBy(rows, ({ form }) => form)
-  for (const [form, some] of forms) {
-    const sum = some.reduce((all, { microseconds }) => all + microseconds, 0)
+  for (const { form, nodes, microseconds } of forms) {
     console.log(
-      `${form.padEnd(9)}${String(some.length).padStart(4)} nodes ${sum.toFixed(0).padStart(8)} µs ${((100 * sum) / total).toFixed(0).padStart(3)} %`
+      `${form.padEnd(9)}${String(nodes).padStart(4)} nodes ${microseconds.toFixed(0).padStart(8)} µs ${((100 * microseconds) / total).toFixed(0).padStart(3)} %`
     )
   }
   console.log("      µs    %  GFLOP/s    GB/s  phase")

@@ -9,6 +9,7 @@ import * as Forms from "./forms/Forms.ts"
 import * as Leaves from "./Leaves.ts"
 import { zip } from "./Lists.ts"
 import * as PlanCompiler from "./PlanCompiler.ts"
+import * as Expand from "./plan/Expand.ts"
 import { accessesIn, domainOf, scalarsOf } from "./plan/Nodes.ts"
 import type { Access, Node, Plan } from "./plan/Plan.ts"
 import { lines } from "./plan/Print.ts"
@@ -56,6 +57,7 @@ const best = (run: () => void, milliseconds: number): number => {
 }
 
 const bytesOf = (plan: Plan, node: Node): number => {
+  if (node._tag === "Loop") return node.body.reduce((sum, one) => sum + bytesOf(plan, one), 0)
   const shape = "shape" in node ? node.shape : node._tag === "Contract" ? domainOf(node) : []
   const all = [...shape, ...("over" in node ? node.over : []), ...("length" in node ? [node.length] : [])]
   const seen = new Set<string>()
@@ -74,8 +76,10 @@ const bytesOf = (plan: Plan, node: Node): number => {
   return own + moved(left, [...batch, ...rows, ...inner]) + moved(right, [...batch, ...inner, ...columns])
 }
 
-const operationsOf = (node: Node): number =>
-  node._tag === "Contract" ? 2 * sizeOf([...domainOf(node), ...node.inner]) : 0
+const operationsOf = (node: Node): number => {
+  if (node._tag === "Loop") return node.body.reduce((sum, one) => sum + operationsOf(one), 0)
+  return node._tag === "Contract" ? 2 * sizeOf([...domainOf(node), ...node.inner]) : 0
+}
 
 /** Values in the plan's inputs, by number. */
 export type Fill = (input: number, address: number) => void
@@ -133,6 +137,37 @@ export const measure = (plan: Plan, fill: Fill, options: ProfileOptions): Readon
     free()
   }
 }
+
+/** A product whose operands stay in the second cache: left [240, 512], right [512, 192]. */
+const product = (): Plan => {
+  const [rows, inner, columns] = [240, 512, 192]
+  const sizes = [rows * inner, inner * columns, rows * columns]
+  const tensor = (buffer: number) => ({ buffer, shape: [element(sizes, buffer)], dtype: "float32" }) as const
+  const access = (buffer: number, strides: ReadonlyArray<number>): Access => ({ buffer, offset: 0, strides })
+  const node: Node = {
+    ...{ _tag: "Contract", batch: [], rows: [rows], columns: [columns], inner: [inner], parts: 1 },
+    left: access(0, [inner, 1]),
+    right: access(1, [columns, 1]),
+    writes: [{ access: access(2, [columns, 1]), value: { op: "accumulator", type: "f32" } }]
+  }
+  return Expand.expand({
+    buffers: sizes.map((size, id) => ({
+      ...{ id, type: "f32", size },
+      place: id < 2 ? { _tag: "Input", index: id } : { _tag: "Output", index: 0 }
+    })),
+    nodes: [node],
+    inputs: [tensor(0), tensor(1)],
+    outputs: [tensor(2)]
+  })
+}
+
+/** Floating-point operations a second that one thread reaches in a large product of matrices. */
+export const peak = (options: ProfileOptions): number =>
+  Math.max(
+    ...measure(product(), () => {}, { ...options, milliseconds: 200 }).map(
+      ({ operations, microseconds }) => (1e6 * operations) / microseconds
+    )
+  )
 
 /** Measures the step as it runs: microseconds of one, and the milliseconds that were needed to emit it. */
 export const whole = (plan: Plan, fill: Fill, arena: Arena, emitter: Emitter) => {
