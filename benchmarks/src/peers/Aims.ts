@@ -52,6 +52,8 @@ const bestPeer = (cells: ReadonlyArray<Cell>, problem: ProblemName): Figures | u
     .flatMap((peer) => figuresOf(cells, problem, peer) ?? [])
     .toSorted((a, b) => b.stepsPerSecond.median - a.stepsPerSecond.median)[0]
 
+const onWasm = (cells: ReadonlyArray<Cell>): boolean => cells.every(({ backend }) => backend === "wasm")
+
 const names = { etudeNative: "native", etudeWasm: "WebAssembly" } as const
 
 const firstStepOf = (cells: ReadonlyArray<Cell>): number | undefined =>
@@ -67,6 +69,13 @@ export const all = (cells: ReadonlyArray<Cell>, endurance: Endurance | undefined
         const measured = ratio(figuresOf(cells, problem, peer), bestPeer(cells, problem))
         return judge(`${problem}: ${names[peer]} at least ${least} × the best peer`, measured, (one) => one >= least)
       })
+    ),
+    judge(
+      "LeNet-5: WebAssembly at least 15 × TensorFlow.js on its own WASM (with --backend wasm)",
+      onWasm(cells)
+        ? ratio(figuresOf(cells, "LeNet-5", "etudeWasm"), figuresOf(cells, "LeNet-5", "bareLoop"))
+        : undefined,
+      (one) => one >= 15
     ),
     judge("LeNet-5: first step within 0.4 s of the process's start", firstStepOf(cells), (seconds) => seconds < 0.4),
     judge(
