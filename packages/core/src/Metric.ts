@@ -274,10 +274,12 @@ export const accuracy: Metric<tf.Tensor, tf.Tensor, WeightedSum, number> = {
     ({ predicted, missing, actual, weights, ...rest }) => {
       const classes = element(rest.classes, 0)
       let wrong = 0
-      const values = Float64Array.from(actual, (label, index) => {
+      const values = new Float64Array(actual.length)
+      for (let index = 0; index < values.length; index++) {
+        const label = actual[index]!
         if (!ClassLabels.isClass(label, classes)) wrong += weights === undefined ? 1 : weights[index]!
-        return missing?.[index] === 1 ? Number.NaN : Number(predicted[index] === label)
-      })
+        values[index] = missing?.[index] === 1 ? Number.NaN : Number(predicted[index] === label)
+      }
       if (wrong > 0)
         throw new LabelOutOfRange({
           metric: "accuracy",

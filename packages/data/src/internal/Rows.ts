@@ -37,10 +37,13 @@ const copyElements = (values: TypedArray, size: number, indices: Int32Array, row
   }
 }
 
+/** Rows that follow each other are copied together: all of a batch that isn't shuffled. */
 const copyRows = (values: TypedArray, size: number, indices: Int32Array, rows: TypedArray): void => {
-  for (let index = 0; index < indices.length; index++) {
-    const from = indices[index]! * size
-    rows.set(values.subarray(from, from + size), index * size)
+  for (let index = 0; index < indices.length; ) {
+    const [first, begin] = [indices[index]!, index]
+    do index++
+    while (index < indices.length && indices[index] === first + index - begin)
+    rows.set(values.subarray(first * size, (first + index - begin) * size), begin * size)
   }
 }
 

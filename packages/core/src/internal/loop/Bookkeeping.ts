@@ -118,8 +118,14 @@ export const rolledBack = ({ rollback, ...books }: Books): Books => ({
 })
 
 /** How many steps had been done when so many epochs were finished; the first entry of the history that counts them says so. */
-export const stepAfter = ({ history }: Books, epochs: number): number | undefined =>
-  epochs === 0 ? 0 : history.find(({ epoch }) => epoch === epochs)?.step
+export const stepAfter = ({ history }: Books, epochs: number): number | undefined => {
+  if (epochs === 0) return 0
+  // Asked of the last epochs, at each boundary: from the end, so that a long run is not slower than a short one.
+  let step: number | undefined
+  for (let at = history.length - 1; at >= 0 && history[at]!.epoch >= epochs; at--)
+    if (history[at]!.epoch === epochs) step = history[at]!.step
+  return step
+}
 
 const standingStill =
   "no step in a whole epoch: callbacks skipped all of its batches, and only steps or samples end the run"
