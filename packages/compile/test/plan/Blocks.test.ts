@@ -9,6 +9,7 @@ import * as S from "../../src/plan/Scalars.ts"
 import * as Arena from "../../src/runtime/Arena.ts"
 import * as Check from "../../src/schedule/Check.ts"
 import * as Place from "../../src/schedule/Place.ts"
+import * as Schedule from "../../src/schedule/Schedule.ts"
 import * as WasmEmitter from "../../src/wasm/WasmEmitter.ts"
 import * as Contracts from "../support/Contracts.ts"
 import * as Drawn from "../support/Drawn.ts"
@@ -124,7 +125,17 @@ describe("An update behind a large product", () => {
     Effect.gen(function* () {
       const arena = Arena.make({ shared: true })
       const emitter = yield* NativeEmitter.make({ arena, threads: 2, cache })
-      assert.deepStrictEqual(Planned.run(expanded, inputs, arena, emitter).map(Planned.bitsOf), expected)
+      const laid = Planned.lay(expanded, inputs, arena)
+      const executables = Schedule.make(expanded, laid.placed, emitter.target).flatMap((part) =>
+        Schedule.isForeign(part) ? [] : [emitter.make(part)]
+      )
+      // So often that it is tried with all threads, with one, and goes on with either.
+      for (let time = 0; time < 30; time++) {
+        for (const { buffer } of expanded.outputs) laid.valuesOf(buffer).fill(0)
+        for (const { run } of executables) run()
+        assert.deepStrictEqual(laid.outputs().map(Planned.bitsOf), expected, `run ${time}`)
+      }
+      for (const { release } of executables) release()
     })
   )
 })

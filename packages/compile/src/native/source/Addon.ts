@@ -87,7 +87,7 @@ static napi_value make(napi_env env, napi_callback_info info) {
   u8* memory = memory_of(env, arguments[0]);
   napi_get_value_int32(env, arguments[1], &threads);
   Instance* instance = memory == NULL ? NULL : (Instance*)calloc(1, sizeof(Instance));
-  if (instance != NULL) instance->pool = make_pool(programs, threads < 1 ? 1 : threads);
+  if (instance != NULL) instance->pool = make_pool(programs, PROGRAMS, threads < 1 ? 1 : threads);
   if (instance == NULL || instance->pool == NULL) {
     free(instance);
     napi_throw_error(env, NULL, memory == NULL ? "the memory must be a Uint8Array" : "out of memory");

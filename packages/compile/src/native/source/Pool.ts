@@ -15,6 +15,9 @@ const types = `
 // Longer than the host takes between two steps: who sleeps then comes too late for the first phase.
 #define IDLE_NANOSECONDS 200000
 #define ENDED ((u64)-1)
+#define TRIES 8
+#define RUNS_BETWEEN_TRIES 4096
+#define LONGEST_TRIED 5000000
 
 typedef uint64_t u64;
 typedef struct { u64 value __attribute__((aligned(128))); } Word;
@@ -22,12 +25,15 @@ typedef struct { u64 value __attribute__((aligned(128))); } Word;
 typedef struct { void (*piece)(u8* M, int number); int pieces, alone; } Phase;
 // Phases from \`first\` to before \`last\` are worth waking others for.
 typedef struct { const Phase* phases; int count, first, last; } Compiled;
+// How a program is run: on all threads, or by the caller alone. Both are tried now and then.
+typedef struct { u64 runs; int64_t least[2]; int alone; } Choice;
 typedef struct {
   // The first phase's number among all, and the program's; a later phase's pieces that are done; who sleeps.
   Word started, done, sleepers;
   // By thread: pieces of its own that were taken.
   Word* taken;
   const Compiled* programs;
+  Choice* choices;
   u8* memory;
   u64 next;
   int number;
@@ -132,20 +138,43 @@ static void run_alone(Pool* pool, const Phase* phase) {
   for (int i = 0; i < phase->pieces; i++) phase->piece(pool->memory, i);
 }
 
-static void run_program(Pool* pool, int which) {
+static void run_by_one(Pool* pool, const Compiled* program) {
+  for (int i = 0; i < program->count; i++) run_alone(pool, &program->phases[i]);
+}
+
+static void run_by_all(Pool* pool, int which) {
   const Compiled* program = &pool->programs[which];
-  const int shared = pool->number > 1, first = shared ? program->first : program->count, last = program->last;
+  const int first = program->first, last = program->last;
   for (int i = 0; i < first; i++) run_alone(pool, &program->phases[i]);
-  if (first >= last) {
-    for (int i = first; i < program->count; i++) run_alone(pool, &program->phases[i]);
-    return;
-  }
   const u64 number = pool->next;
   pool->next += (u64)(last - first);
   __atomic_store_n(&pool->started.value, number << 16 | (u64)which, __ATOMIC_SEQ_CST);
   wake(pool);
   run_together(pool, program, number, 0);
   for (int i = last; i < program->count; i++) run_alone(pool, &program->phases[i]);
+}
+
+static void run_by(Pool* pool, int which, int alone) {
+  if (alone) run_by_one(pool, &pool->programs[which]);
+  else run_by_all(pool, which);
+}
+
+// Threads whose processors lie far apart, or have other work, may be slower together than one of them.
+static void run_program(Pool* pool, int which) {
+  const Compiled* program = &pool->programs[which];
+  if (pool->number == 1 || program->first >= program->last) return run_by_one(pool, program);
+  Choice* choice = &pool->choices[which];
+  const u64 turn = choice->runs++ % (2 * TRIES + RUNS_BETWEEN_TRIES);
+  if (turn == 0) choice->least[0] = choice->least[1] = INT64_MAX;
+  const int tries = turn < 2 * TRIES && (turn < TRIES || choice->least[0] < LONGEST_TRIED);
+  if (!tries) return run_by(pool, which, choice->alone);
+  const int alone = turn >= TRIES;
+  const int64_t start = now();
+  run_by(pool, which, alone);
+  const int64_t taken = now() - start;
+  if (taken < choice->least[alone]) choice->least[alone] = taken;
+  // Not for the sake of a little, since what was measured isn't exact.
+  if (turn == 2 * TRIES - 1) choice->alone = choice->least[1] < choice->least[0] - choice->least[0] / 16;
 }
 `
 
@@ -223,11 +252,12 @@ static void free_pool(Pool* pool) {
   pthread_cond_destroy(&pool->change);
   pthread_mutex_destroy(&pool->lock);
   free(pool->taken);
+  free(pool->choices);
   free(pool->handles);
   free(pool);
 }
 
-static Pool* make_pool(const Compiled* programs, int threads) {
+static Pool* make_pool(const Compiled* programs, int count, int threads) {
   Pool* pool = NULL;
   if (posix_memalign((void**)&pool, 128, sizeof(Pool)) != 0) return NULL;
   __builtin_memset(pool, 0, sizeof(Pool));
@@ -237,7 +267,8 @@ static Pool* make_pool(const Compiled* programs, int threads) {
   pthread_mutex_init(&pool->lock, NULL);
   pthread_cond_init(&pool->change, NULL);
   pool->handles = (pthread_t*)calloc((size_t)threads, sizeof(pthread_t));
-  if (pool->handles == NULL || posix_memalign((void**)&pool->taken, 128, sizeof(Word) * (size_t)threads) != 0) {
+  pool->choices = (Choice*)calloc((size_t)count, sizeof(Choice));
+  if (pool->handles == NULL || pool->choices == NULL || posix_memalign((void**)&pool->taken, 128, sizeof(Word) * (size_t)threads) != 0) {
     pool->taken = NULL;
     free_pool(pool);
     return NULL;
