@@ -11,12 +11,6 @@ import * as RunState from "./RunState.ts"
 
 type Updated = Extract<Outcome, { readonly _tag: "Updated" }>
 
-/** The samples of the next batch: worked out for messages only, since that takes time where data are shuffled. */
-export const indices = ({ batches, state }: Run.Run): (() => Int32Array) => {
-  const { epoch, batch } = state.plain.progress
-  return () => batches.indices(epoch, batch)
-}
-
 /** Calls the hooks before the next batch; gives what they decide about it. */
 export const begin = (run: Run.Run): Decision.Decision => {
   if (run.attempt.last !== null) Run.remember(run, { last: null })
@@ -35,10 +29,16 @@ export const skip = (run: Run.Run, reason: Bookkeeping.Skip, detail: string): De
 
 /** What becomes of a batch whose step is done. */
 export const end = (run: Run.Run, outcome: Outcome): Decision.Decision => {
-  if (outcome._tag === "Empty") return skip(run, "empty", `samples ${[...indices(run)().slice(0, 8)].join(", ")}`)
+  if (outcome._tag === "Empty") return skip(run, "empty", samplesOf(run))
   if (outcome._tag === "NonFinite") return recover(run, outcome.error)
   commit(run, outcome)
   return publish(run, outcome)
+}
+
+/** The first samples of the next batch, for a message. */
+const samplesOf = ({ batches, state }: Run.Run): string => {
+  const { epoch, batch } = state.plain.progress
+  return `samples ${batches.indices(epoch, batch).slice(0, 8).join(", ")}`
 }
 
 /** Puts what a step made in the run's state. */
@@ -46,11 +46,14 @@ const commit = (run: Run.Run, { changed, samples, scores, learningRates }: Updat
   const plain = Bookkeeping.batchDone(run.state.plain, samples)
   const epochScores = Scores.combine(run.task, run.state.scores, scores)
   RunState.commit(run, { ...RunState.replaced(run.state, changed), plain, scores: epochScores })
-  const { updates, firstLoss } = run.attempt
-  if (firstLoss === undefined) Run.remember(run, { firstLoss: Scores.totalLoss(run.task, scores) })
-  if (updates === "none" || (updates === "at rate 0" && learningRates.some((rate) => rate !== 0)))
-    Run.remember(run, { updates: learningRates.every((rate) => rate === 0) ? "at rate 0" : "some" })
+  if (run.attempt.updates !== "some") noteUpdate(run, scores, learningRates)
   if (run.config.nonFinite._tag === "Rollback") keepForRollback(run)
+}
+
+/** Remembers the first loss of the run, and that the epoch has an update. */
+const noteUpdate = (run: Run.Run, scores: Scores.Scores, learningRates: ReadonlyArray<number>): void => {
+  const { firstLoss = Scores.totalLoss(run.task, scores) } = run.attempt
+  Run.remember(run, { firstLoss, updates: learningRates.every((rate) => rate === 0) ? "at rate 0" : "some" })
 }
 
 /** Logs the step when it is due, and calls the hooks after the batch. */

@@ -21,18 +21,15 @@ const moved = (books: Books, by: Partial<Progress>): Books => ({ ...books, progr
 /** So many seconds after the run began. */
 export const timed = (books: Books, elapsedSeconds: number): Books => moved(books, { elapsedSeconds })
 
-const isEmptyRecord = (record: object): boolean => {
-  for (const _ in record) return false
-  return true
-}
+const nothingMeasured: Books["measured"] = {}
 
 /** An update with a batch of so many samples: what was measured on the parameters is no longer true of them. */
 export const batchDone = (books: Books, count: number): Books => {
   const { batch, step, samples } = books.progress
-  const { measured, skipped } = books
+  const { skipped } = books
   return {
     ...moved(books, { batch: batch + 1, step: step + 1, samples: samples + count }),
-    measured: isEmptyRecord(measured) ? measured : {},
+    measured: nothingMeasured,
     skipped: skipped.nonFiniteInARow === 0 ? skipped : { ...skipped, nonFiniteInARow: 0 }
   }
 }
@@ -113,7 +110,7 @@ export const nonFiniteSkipped = ({ skipped, ...books }: Books): Books => ({
 /** One more rollback; what was measured was measured on other parameters. */
 export const rolledBack = ({ rollback, ...books }: Books): Books => ({
   ...books,
-  measured: {},
+  measured: nothingMeasured,
   rollback: { ...rollback, times: rollback.times + 1 }
 })
 

@@ -226,7 +226,6 @@ const measure = (
   samples: number
 ): Scores.Scores | undefined => {
   const scores = Scores.read(task, program(inputs), samples)
-  const problem = Scores.weightProblem(source, scores)
-  if (problem !== undefined) throw problem
+  Scores.checkWeights(source, scores)
   return Scores.isEmpty(scores) ? undefined : scores
 }

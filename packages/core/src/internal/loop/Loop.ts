@@ -97,7 +97,7 @@ const isDataLeft = ({ batches, state }: Run.Run): boolean => {
 const trainOn = (run: Run.Run, batch: HostBatch): Decision.Decision => {
   const before = Batch.begin(run)
   if (before.skipBatch) return Decision.join({ ...before, skipBatch: false }, Batch.skip(run, "controller", ""))
-  const after = Batch.end(run, run.stepper.train(run.state, batch, Batch.indices(run)))
+  const after = Batch.end(run, run.stepper.train(run.state, batch))
   return before === Decision.proceed ? after : Decision.join(before, after)
 }
 

@@ -118,7 +118,7 @@ const assemble = Effect.fnUntraced(function* (ingredients: Ingredients, executor
   const until = config.fastDevRun ? { epochs: epoch + 1 } : config.until
   RunState.continueFromLast(run)
   const stepper = Stepper.make({
-    ...{ plan, config, executor, outputs, dataset: data.train, batchesPerEpoch: batchPlan.batches },
+    ...{ plan, config, executor, outputs, dataset: data.train, batches: batchPlan },
     pace: state.plain.pace
   })
   const hooks = hooksOf(run, tell)

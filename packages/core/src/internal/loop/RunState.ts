@@ -77,21 +77,13 @@ export const commit = (run: Owner, changed: Partial<RunState>): void => {
 /** Writes into the books. */
 export const book = (run: Owner, entry: (books: Books) => Books): void => commit(run, { plain: entry(run.state.plain) })
 
-/** Whether all paths are the same, in the same order. */
-const haveSamePaths = (first: Tensors.Tensors, second: Tensors.Tensors): boolean => {
-  const [paths, others] = [Object.keys(first), Object.keys(second)]
-  return paths.length === others.length && paths.every((path, index) => path === others[index])
-}
-
 /** Tensors with some of them changed; what they replace gives its memory back. */
 const merged = (current: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Tensors => {
-  let isChanged = false
-  for (const path in changed) {
-    isChanged = true
-    if (Object.hasOwn(current, path)) Tensors.get(current, path).dispose()
-  }
-  if (!isChanged) return current
-  return haveSamePaths(current, changed) ? changed : { ...current, ...changed }
+  const [before, after] = [Object.keys(current), Object.keys(changed)]
+  if (after.length === 0) return current
+  for (const path of after) if (Object.hasOwn(current, path)) Tensors.get(current, path).dispose()
+  const areSame = before.length === after.length && before.every((path, index) => path === after[index])
+  return areSame ? changed : { ...current, ...changed }
 }
 
 /** The same for tensors of owners; those of owners that are not in `changed` stay. */

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { elementWeights, measuredBy } from "../../Metric.ts"
 import type { Variables } from "../../Model.ts"
-import * as RandomBits from "../../RandomBits.ts"
+import { type StepRandom, within } from "../../RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as ModelPaths from "../ModelPaths.ts"
@@ -32,15 +32,18 @@ export interface ForwardResult {
   readonly statistics: Tensors.Tensors
   /** Sum of the models' penalties; absent when there is none. */
   readonly penalty: tf.Tensor | undefined
-  readonly scene: Scene<any, any, any>
+  readonly scene: AnyScene
 }
+
+// any: a scene without the types of its task
+type AnyScene = Scene<any, any, any>
 
 /** A forward pass while it runs. */
 interface Pass {
   readonly task: Task
   readonly inputs: ForwardInputs
   readonly training: boolean
-  readonly random: RandomBits.StepRandom
+  readonly random: StepRandom
   /** Whether the task has a single model, whose paths are the task's. */
   readonly isSingle: boolean
   /** How often each model has been applied. */
@@ -70,7 +73,7 @@ const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
     variablesOf(pass, name),
     modelInputs,
     // A model that is applied twice in a step draws anew the second time.
-    { training, random: RandomBits.within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
+    { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
   )
   const { statistics, penalty, outputs } = forward
   if (statistics !== undefined) pass.statistics = { ...pass.statistics, ...ModelPaths.within(name, statistics) }
@@ -81,18 +84,13 @@ const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
 }
 
 /** Runs the task's forward pass. */
-export const run = (
-  task: Task,
-  inputs: ForwardInputs,
-  training: boolean,
-  random: RandomBits.StepRandom
-): ForwardResult => {
+export const run = (task: Task, inputs: ForwardInputs, training: boolean, random: StepRandom): ForwardResult => {
   const isSingle = task.models[""] !== undefined && Object.keys(task.models).length === 1
   const pass: Pass = { task, inputs, training, random, isSingle, calls: new Map(), statistics: {}, penalty: undefined }
   const models: Record<string, (modelInputs: any) => any> = {}
   for (const name in task.models) models[name] = (modelInputs) => applyModel(pass, name, modelInputs)
   const { batch, parameters } = inputs
-  const scene = { batch, training, random: RandomBits.within(random, "task/"), models, parameters }
+  const scene = { batch, training, random: within(random, "task/"), models, parameters }
   const outputs = task.forward(scene)
   return { outputs, statistics: pass.statistics, penalty: pass.penalty, scene }
 }
@@ -148,23 +146,34 @@ export const nameOfLoss = (loss: string): string => (loss === "loss" ? "the loss
 
 const shown = (shape: ReadonlyArray<number>) => `[${shape.join(", ")}]`
 
-/** What is wrong with the shape of a loss's values, as a sentence: they are one for each sample, or for each of its elements. */
-export const shapeProblem = (loss: string, shape: ReadonlyArray<number>, samples: number): string | undefined =>
-  shape[0] === samples
-    ? undefined
-    : `${nameOfLoss(loss)} gives values ${shown(shape)} for a batch of ${samples} samples; expected ${shown([samples])}, one ` +
+/** A loss has one value for each sample, or for each of its elements. */
+const wrongShape = (loss: string, shape: ReadonlyArray<number>, samples: number) =>
+  new Error(
+    `${nameOfLoss(loss)} gives values ${shown(shape)} for a batch of ${samples} samples; expected ${shown([samples])}, one ` +
       "value for each sample, or one for each of its elements. The step averages over the batch, so that weights, " +
       "masks and smaller batches count correctly: average over the other dimensions only, as tf.mean(values, -1) does"
+  )
 
-/** The values of one loss over the batch. A weight that stands for several elements counts for each of them. */
+/** The values of one loss over the batch. */
 export const lossValues = (task: Task, loss: string, { outputs, scene }: ForwardResult): LossValues => {
-  const objective = task.objectives[loss]!
+  if (task.objectives[loss]!.weights !== undefined || isWeighted(scene.batch))
+    return weightedValues(task, loss, outputs, scene)
+  return { values: valuesOf(task, loss, outputs, scene), weights: undefined, batchWeights: undefined }
+}
+
+const valuesOf = (task: Task, loss: string, outputs: Tensors.TensorOrRecord, scene: AnyScene): tf.Tensor => {
+  const values = task.objectives[loss]!.values(outputs, scene.batch, scene)
+  const samples = samplesIn(scene.batch)
+  if (values.shape[0] !== samples) throw wrongShape(loss, values.shape, samples)
+  return values
+}
+
+/** A weight that stands for several elements counts for each of them. */
+const weightedValues = (task: Task, loss: string, outputs: Tensors.TensorOrRecord, scene: AnyScene): LossValues => {
   const batch = isWeighted(scene.batch) ? withoutMissing(scene.batch) : scene.batch
-  const values = objective.values(outputs, batch, batch === scene.batch ? scene : { ...scene, batch })
-  const problem = shapeProblem(loss, values.shape, samplesIn(batch))
-  if (problem !== undefined) throw new Error(problem)
-  const ofBatch = objective.weights === undefined && !isWeighted(batch) ? undefined : batchWeights(task, loss, batch)
-  if (ofBatch === undefined) return { values, weights: undefined, batchWeights: ofBatch }
+  const values = valuesOf(task, loss, outputs, batch === scene.batch ? scene : { ...scene, batch })
+  const ofBatch = batchWeights(task, loss, batch)
+  if (ofBatch === undefined) return { values, weights: undefined, batchWeights: undefined }
   if (ofBatch.rank > values.rank) {
     throw new Error(
       `${nameOfLoss(loss)} gives values ${shown(values.shape)}, but weights or mask are ${shown(ofBatch.shape)}: ` +
@@ -185,32 +194,29 @@ const elementsOf = (values: tf.Tensor, weights: tf.Tensor): number => values.siz
 export const totalWeight = (values: tf.Tensor, weights: tf.Tensor): tf.Tensor =>
   values.size === weights.size ? tf.sum(weights) : tf.mul(tf.sum(weights), elementsOf(values, weights))
 
-/** weights · values, 0 where a weight is 0 even if the value is not finite. A separate tensor. */
-export const weightedEach = (values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor =>
-  weights === undefined
-    ? tf.clone(values)
-    : tf.mul(tf.where(tf.notEqual(weights, 0), values, tf.zerosLike(values)), weights)
+/** The values of a loss in separate tensors, to be added up on the host. */
+export const sumOf = ({ values, weights, batchWeights }: LossValues): LossSum =>
+  weights === undefined || batchWeights === undefined
+    ? { sum: tf.clone(values), weight: tf.scalar(values.size, "int32") }
+    : { sum: weightedEach(values, weights), weight: weightOfEach(values, batchWeights) }
+
+/** weights · values, 0 where a weight is 0 even if the value is not finite. */
+const weightedEach = (values: tf.Tensor, weights: tf.Tensor): tf.Tensor =>
+  tf.mul(tf.where(tf.notEqual(weights, 0), values, tf.zerosLike(values)), weights)
 
 /** What adds up to the sum of the weights. */
-export const weightOfEach = (values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor =>
-  weights === undefined
-    ? tf.scalar(values.size, "int32")
-    : values.size === weights.size
-      ? tf.clone(weights)
-      : tf.mul(weights, elementsOf(values, weights))
+const weightOfEach = (values: tf.Tensor, weights: tf.Tensor): tf.Tensor =>
+  values.size === weights.size ? tf.clone(weights) : tf.mul(weights, elementsOf(values, weights))
 
 /** One loss over the batch, to be added up on the host. */
-export const lossSum = (task: Task, loss: string, result: ForwardResult): LossSum => {
-  const { values, weights, batchWeights } = lossValues(task, loss, result)
-  return { sum: weightedEach(values, weights), weight: weightOfEach(values, batchWeights) }
-}
+export const lossSum = (task: Task, loss: string, result: ForwardResult): LossSum =>
+  sumOf(lossValues(task, loss, result))
+
+/** What metrics need of a batch, by metric. */
+export type Statistics = { readonly [metric: string]: Tensors.Tensors }
 
 /** The sufficient statistics of the task's metrics; what several measure comes once, under the first one's name. */
-export const measure = (
-  task: Task,
-  outputs: Tensors.TensorOrRecord,
-  batch: TensorBatch
-): { readonly [metric: string]: Tensors.Tensors } => {
+export const measure = (task: Task, outputs: Tensors.TensorOrRecord, batch: TensorBatch): Statistics => {
   const measured: Record<string, Tensors.Tensors> = {}
   for (const name in task.metrics) {
     if (measuredBy(task.metrics, name) === name) measured[name] = task.metrics[name]!.measure({ ...batch, outputs })

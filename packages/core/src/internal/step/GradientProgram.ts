@@ -43,7 +43,7 @@ export type GradientOutputs = {
 export type MeasuredTensors = {
   readonly losses: { readonly [loss: string]: Forward.LossSum }
   readonly penalty?: tf.Tensor
-  readonly metrics: { readonly [metric: string]: Tensors.Tensors }
+  readonly metrics: Forward.Statistics
 }
 
 /** Losses that the same parameters follow: they are differentiated together. */
@@ -70,15 +70,16 @@ export const lossSets = ({ groups, task }: Pick<StepPlan, "groups" | "task">): R
   return [...sets.values()].map((set, index) => ({ ...set, isFirst: index === 0, watched: index === 0 ? others : [] }))
 }
 
+/** A backward pass for one set of losses. */
 interface Pass {
   readonly task: Task
   readonly set: LossSet
-  readonly inputs: Forward.ForwardInputs
-  readonly part: Part | undefined
+  readonly inputs: GradientInputs
   readonly random: RandomBits.StepRandom
+  readonly measurement: Measurement
 }
 
-/** What a pass measures. It outlives the scope that the pass is run in; who runs the pass disposes it. */
+/** What the passes measure. It outlives the scope that they are run in; who runs them disposes it. */
 interface Measurement {
   readonly losses: Record<string, Forward.LossSum>
   statistics: Tensors.Tensors
@@ -88,29 +89,103 @@ interface Measurement {
   readonly kept: Array<tf.Tensor>
 }
 
+/** The gradient of a batch, or of a part of one, with what is measured on the way. */
+export const gradient = (plan: StepPlan) => {
+  const { task, batchSize } = plan
+  const sets = lossSets(plan)
+  const prepare = Transforms.batchStage(plan)
+  return (inputs: GradientInputs): GradientOutputs => {
+    const { part, controls } = inputs
+    const random = RandomBits.make({ key: controls.key, samples: part?.samples, batchSize })
+    // A part is cut from a batch that has been through the transforms already.
+    const prepared = part === undefined && prepare !== undefined ? { ...inputs, batch: prepare(inputs) } : inputs
+    const measurement: Measurement = { losses: {}, statistics: {}, penalty: undefined, outputs: {}, kept: [] }
+    const gradients: Record<string, tf.Tensor> = {}
+    try {
+      for (const set of sets) differentiate({ task, set, inputs: prepared, random, measurement }, gradients)
+      return outputsOf(task, inputs, gradients, measurement)
+    } catch (error) {
+      // Nothing is left of a gradient that could not be taken.
+      tf.dispose(measurement.kept)
+      dropTape()
+      throw error
+    }
+  }
+}
+
+/** The gradient of a pass, by the paths that its losses move. */
+const differentiate = (pass: Pass, gradients: Record<string, tf.Tensor>): void => {
+  const { paths } = pass.set
+  const parameters = paths.map((path) => Tensors.get(pass.inputs.parameters, path))
+  const { grads } = tf.engine().gradients(() => forward(pass), parameters)
+  for (const [index, path] of paths.entries()) {
+    // A parameter that the loss does not touch has gradient zero.
+    gradients[path] = (grads[index] as tf.Tensor | null) ?? tf.zerosLike(parameters[index]!)
+  }
+}
+
+/** What is differentiated: the roots of the losses that are followed, and the penalty. */
+const forward = (pass: Pass): tf.Scalar => {
+  const { task, set, inputs, measurement } = pass
+  const result = Forward.run(task, inputs, true, pass.random)
+  const terms: Array<tf.Tensor> = set.losses.map((loss) => rootOf(pass, loss, Forward.lossValues(task, loss, result)))
+  for (const loss of set.watched) note(measurement, loss, Forward.lossSum(task, loss, result))
+  const { penalty } = result
+  if (penalty !== undefined) terms.push(inputs.part === undefined ? penalty : tf.mul(penalty, inputs.part.fraction))
+  if (set.isFirst) noteResult(measurement, task, result)
+  return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar
+}
+
+const keep = (measurement: Measurement, tensor: tf.Tensor): tf.Tensor => {
+  measurement.kept.push(tf.keep(tensor))
+  return tensor
+}
+
+/** A loss that two sets have comes out the same in both. */
+const note = (measurement: Measurement, loss: string, { sum, weight }: Forward.LossSum): void => {
+  if (Object.hasOwn(measurement.losses, loss)) return
+  measurement.losses[loss] = { sum: keep(measurement, sum), weight: keep(measurement, weight) }
+}
+
+/** What a forward pass gives beside losses. */
+const noteResult = (measurement: Measurement, task: Task, result: Forward.ForwardResult): void => {
+  const { outputs, statistics, penalty } = result
+  const handle = (tensor: tf.Tensor): tf.Tensor => keep(measurement, tf.clone(tensor))
+  if (Object.keys(task.metrics).length > 0)
+    measurement.outputs = Tensors.isTensor(outputs) ? handle(outputs) : Tensors.map(outputs, handle)
+  measurement.statistics = Tensors.map(statistics, handle)
+  if (penalty !== undefined) measurement.penalty = handle(penalty)
+}
+
+/** A number where the batch alone says it. */
+type Factor = tf.Tensor | number
+
 // Weights may all be zero; the sum is zero then, and so must be the mean.
 const smallest = 1e-30
 
 /** What to multiply a loss's sum by, so that the sum over all parts of a batch is coefficient · weighted mean. */
-const meanFactor = (pass: Pass, loss: string, { values, batchWeights }: Forward.LossValues): tf.Tensor | number => {
-  const coefficient = pass.task.objectives[loss]!.coefficient ?? 1
-  const whole = pass.part?.weights[loss]
-  if (whole === undefined)
-    return batchWeights === undefined
-      ? coefficient / values.size
-      : tf.div(coefficient, tf.maximum(Forward.totalWeight(values, batchWeights), smallest))
-  const weightCount = batchWeights === undefined ? Forward.samplesIn(pass.inputs.batch) : batchWeights.size
-  return tf.div(coefficient, tf.maximum(tf.mul(whole, values.size / weightCount), smallest))
+const meanFactor = ({ task, inputs }: Pass, loss: string, { values, batchWeights }: Forward.LossValues): Factor => {
+  const coefficient = task.objectives[loss]!.coefficient ?? 1
+  if (inputs.part !== undefined) {
+    const weightCount = batchWeights === undefined ? Forward.samplesIn(inputs.batch) : batchWeights.size
+    const whole = tf.mul(Tensors.get(inputs.part.weights, loss), values.size / weightCount)
+    return tf.div(coefficient, tf.maximum(whole, smallest))
+  }
+  if (batchWeights === undefined) return coefficient / values.size
+  return tf.div(coefficient, tf.maximum(Forward.totalWeight(values, batchWeights), smallest))
 }
 
 /**
- * A scalar whose gradient is that of Σ weights · values times `factor`. What comes down to it is 1: such scalars are added up
- * to what is differentiated, and nothing else is done with them. Nobody reads their value, which is 0.
+ * A scalar whose gradient is that of Σ weights · values times a factor, which makes it that of coefficient · weighted mean. What
+ * comes down to it is 1: such scalars are added up to what is differentiated, and nothing else is done with them. Nobody reads
+ * their value, which is 0.
  */
-const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | number, each: (sum: tf.Tensor) => void) =>
-  tf.customGrad((input, save) => {
+const rootOf = (pass: Pass, loss: string, losses: Forward.LossValues): tf.Tensor => {
+  const { values, weights } = losses
+  const factor = meanFactor(pass, loss, losses)
+  return tf.customGrad((_, save) => {
     // No part of the tape.
-    each(Forward.weightedEach(input as tf.Tensor, weights))
+    note(pass.measurement, loss, Forward.sumOf(losses))
     const gradient = weights !== undefined ? tf.mul(weights, factor) : typeof factor === "number" ? undefined : factor
     ;(save as tf.GradSaveFunc)(gradient === undefined ? [] : [gradient])
     return {
@@ -119,43 +194,11 @@ const rootOf = ({ values, weights }: Forward.LossValues, factor: tf.Tensor | num
         saved === undefined ? filled(factor as number, values) : tf.broadcastTo(saved, values.shape)
     }
   })(values)
+}
 
 /** Made on the host: `tf.fill` takes the native backend two tensors and an operation. */
 const filled = (value: number, { size, shape }: tf.Tensor): tf.Tensor =>
   tf.tensor(new Float32Array(size).fill(value), shape)
-
-const keep = (measurement: Measurement, tensor: tf.Tensor): tf.Tensor => {
-  measurement.kept.push(tf.keep(tensor))
-  return tensor
-}
-
-/** What is differentiated: the roots of the losses that are followed, and the penalty. */
-const forward = (pass: Pass, measurement: Measurement): tf.Scalar => {
-  const { task, set } = pass
-  const result = Forward.run(task, pass.inputs, true, pass.random)
-  const terms: Array<tf.Tensor> = set.losses.map((loss) => {
-    const values = Forward.lossValues(task, loss, result)
-    const factor = meanFactor(pass, loss, values)
-    const weight = keep(measurement, Forward.weightOfEach(values.values, values.batchWeights))
-    return rootOf(values, factor, (sum) => {
-      measurement.losses[loss] = { sum: keep(measurement, sum), weight }
-    })
-  })
-  for (const loss of set.watched) {
-    const { sum, weight } = Forward.lossSum(task, loss, result)
-    measurement.losses[loss] = { sum: keep(measurement, sum), weight: keep(measurement, weight) }
-  }
-  const { penalty, outputs, statistics } = result
-  if (penalty !== undefined) terms.push(pass.part === undefined ? penalty : tf.mul(penalty, pass.part.fraction))
-  if (set.isFirst) {
-    const handle = (tensor: tf.Tensor): tf.Tensor => keep(measurement, tf.clone(tensor))
-    if (Object.keys(task.metrics).length > 0)
-      measurement.outputs = Tensors.isTensor(outputs) ? handle(outputs) : Tensors.map(outputs, handle)
-    measurement.statistics = Tensors.map(statistics, handle)
-    if (penalty !== undefined) measurement.penalty = handle(penalty)
-  }
-  return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar
-}
 
 /** Frees tensors that tfjs saved for a backward pass that will not run, because the forward pass threw. */
 export const dropTape = (): void => {
@@ -165,58 +208,15 @@ export const dropTape = (): void => {
   state.activeTape = null as never // how tfjs itself says that there is none
 }
 
-/** The gradient of the pass, and what it measured; when something throws, nothing is left of either. */
-const differentiate = (pass: Pass) => {
-  const measurement: Measurement = { losses: {}, statistics: {}, penalty: undefined, outputs: {}, kept: [] }
-  const { paths } = pass.set
-  const parameters = paths.map((path) => Tensors.get(pass.inputs.parameters, path))
-  try {
-    const { grads } = tf.engine().gradients(() => forward(pass, measurement), parameters)
-    const gradients: Record<string, tf.Tensor> = {}
-    for (const [index, path] of paths.entries()) {
-      // A parameter that the loss does not touch has gradient zero.
-      gradients[path] = (grads[index] as tf.Tensor | null) ?? tf.zerosLike(parameters[index]!)
-    }
-    return { gradients, measurement }
-  } catch (error) {
-    tf.dispose(measurement.kept)
-    dropTape()
-    throw error
-  }
-}
-type Differentiated = ReturnType<typeof differentiate>
-
-/** The gradient of a batch, or of a part of one, with what is measured on the way. */
-export const gradient = (plan: StepPlan) => {
-  const { task, batchSize } = plan
-  const sets = lossSets(plan)
-  const prepare = Transforms.batchStage(plan)
-  return (inputs: GradientInputs): GradientOutputs => {
-    const { part, parameters, statistics, controls } = inputs
-    const random = RandomBits.make({ key: controls.key, samples: part?.samples, batchSize })
-    // A part is cut from a batch that has been through the transforms already.
-    const batch = part === undefined && prepare !== undefined ? prepare(inputs) : inputs.batch
-    const passes: Array<Differentiated> = []
-    try {
-      for (const set of sets)
-        passes.push(differentiate({ task, set, inputs: { parameters, statistics, batch }, part, random }))
-      return outputsOf(task, inputs, passes)
-    } catch (error) {
-      for (const { measurement } of passes) tf.dispose(measurement.kept)
-      throw error
-    }
-  }
-}
-
-/** The gradients and losses of all passes; all else is measured in the first. */
-const outputsOf = (task: Task, inputs: GradientInputs, passes: ReadonlyArray<Differentiated>): GradientOutputs => {
-  const { accumulated, untransformed, batch } = inputs
-  const [first] = passes.map(({ measurement }) => measurement) as [Measurement, ...Array<Measurement>]
-  const metrics = Forward.measure(task, first.outputs, untransformed ?? batch)
-  const gradients: Tensors.Tensors = Object.assign({}, ...passes.map((pass) => pass.gradients))
-  const losses = Object.assign({}, ...passes.map(({ measurement }) => measurement.losses).reverse())
-  tf.dispose(Tensors.leaves(first.outputs))
-  const { statistics, penalty } = first
+/** The gradients and what was measured; the metrics come last, from the outputs. */
+const outputsOf = (
+  task: Task,
+  { accumulated, untransformed, batch }: GradientInputs,
+  gradients: Tensors.Tensors,
+  { outputs, losses, statistics, penalty }: Measurement
+): GradientOutputs => {
+  const metrics = Forward.measure(task, outputs, untransformed ?? batch)
+  tf.dispose(Tensors.leaves(outputs))
   return {
     gradients:
       accumulated === undefined

@@ -35,9 +35,7 @@ interface Sharing {
 }
 const sharings = new WeakMap<Task["metrics"], ReadonlyArray<Sharing>>()
 
-const sharingOf = ({ metrics }: Task): ReadonlyArray<Sharing> => {
-  const known = sharings.get(metrics)
-  if (known !== undefined) return known
+const share = (metrics: Task["metrics"]): ReadonlyArray<Sharing> => {
   const sharing = Object.entries(metrics).map(([name, metric]) => ({
     ...{ name, metric },
     state: sharedBy(metrics, name),
@@ -48,9 +46,9 @@ const sharingOf = ({ metrics }: Task): ReadonlyArray<Sharing> => {
 }
 
 /** A state for each metric of the task, made once where several metrics share their statistics. */
-const states = (task: Task, make: (sharing: Sharing) => unknown): Scores["metrics"] => {
+const states = ({ metrics }: Task, make: (sharing: Sharing) => unknown): Scores["metrics"] => {
   const all: Record<string, unknown> = {}
-  for (const sharing of sharingOf(task))
+  for (const sharing of sharings.get(metrics) ?? share(metrics))
     all[sharing.name] = sharing.state === sharing.name ? make(sharing) : all[sharing.state]
   return all
 }
@@ -69,7 +67,9 @@ const copied: Look = (tensor) => tensor.dataSync<"float32">()
 
 /** The sum of a tensor's values, whose memory is given back. */
 const takeTotal = (tensor: tf.Tensor, look: Look): number => {
-  const sum = total(look(tensor))
+  const values = look(tensor)
+  let sum = 0
+  for (let index = 0; index < values.length; index++) sum += values[index]!
   tensor.dispose()
   return sum
 }
@@ -79,12 +79,6 @@ const take = (tensor: tf.Tensor): ArrayLike<number> => {
   const values = tensor.dataSync<"float32">()
   tensor.dispose()
   return values
-}
-
-const total = (values: ArrayLike<number>): number => {
-  let sum = 0
-  for (let index = 0; index < values.length; index++) sum += values[index]!
-  return sum
 }
 
 /** Reads what a program measured and gives the tensors' memory back. */
@@ -135,20 +129,18 @@ export const isEmpty = ({ losses }: Scores): boolean => {
   return true
 }
 
-/** What is wrong with the weights of a batch of that dataset: a mean needs a sum from 0 on. */
-export const weightProblem = (source: string, { losses }: Scores): DataError | undefined => {
-  for (const name in losses) {
-    const { weight } = losses[name]!
-    if (weight < 0)
-      return new DataError({
-        source,
-        found: `weights that sum to ${weight} in ${nameOfLoss(name)}`,
-        expected: "weights from 0 on",
-        advice: "Look at the weights that the loss gives to targets."
-      })
-  }
-  return undefined
+/** Throws a `DataError` where weights of a batch of that dataset sum to less than 0: they would turn a mean around. */
+export const checkWeights = (source: string, { losses }: Scores): void => {
+  for (const name in losses) if (losses[name]!.weight < 0) throw negativeWeights(source, name, losses[name]!.weight)
 }
+
+const negativeWeights = (source: string, loss: string, weight: number) =>
+  new DataError({
+    source,
+    found: `weights that sum to ${weight} in ${nameOfLoss(loss)}`,
+    expected: "weights from 0 on",
+    advice: "Look at the weights that the loss gives to targets."
+  })
 
 /** Every value by name: `loss`, each loss where there are several, each metric that has a number. */
 export const values = (task: Task, scores: Scores): Values => {

@@ -99,7 +99,9 @@ const groupUpdate = (group: ResolvedGroup, transformUpdates: ReturnType<typeof T
     for (const path in gradients) changed.sums.push(tf.sum(Tensors.get(gradients, path)))
     const slots: Record<string, Tensors.Tensors> = {}
     for (const slot of optimizer.slots) slots[slot] = layout.lay(Tensors.ofOwner(inputs.slots, slot))
-    const [numbers, random] = [numbersOf(inputs.controls, name), RandomBits.within(step.random, `update/${name}/`)]
+    const random = RandomBits.within(step.random, `update/${name}/`)
+    // Those of a chain have a level for each link, which it takes apart itself.
+    const numbers = inputs.controls.groups[name] as Update.Scene["numbers"]
     const scene: Update.Scene = { parameters, slots, numbers, random, gradient: step.gradient }
     const applied = transformUpdates === undefined ? optimizer.apply?.(gradients, scene) : undefined
     const [updates, next] = applied ?? optimizer.update(gradients, scene)
@@ -120,10 +122,6 @@ const layoutOf = ({ optimizer, paths }: ResolvedGroup, parameters: Tensors.Tenso
     : paths.map((path) => [path])
   return EndToEnd.layout(rows, parameters)
 }
-
-/** The numbers of a group's optimizer; those of a chain have a level for each link, which it takes apart itself. */
-const numbersOf = ({ groups }: Controls, name: string) =>
-  (Object.hasOwn(groups, name) ? groups[name]! : {}) as Update.Scene["numbers"]
 
 const added = (parameters: Tensors.Tensors, updates: Tensors.Tensors): Tensors.Tensors =>
   Tensors.map(updates, (update, path) => tf.add(Tensors.get(parameters, path), update))
@@ -147,12 +145,8 @@ const constraintStage = ({ models }: Task) => {
 }
 
 /** Gives a tensor that is passed on unchanged, or twice, a separate handle, for the caller to keep or dispose. */
-const separate = (inputs: UpdateInputs) => {
-  const known = new Set([
-    ...Object.values(inputs.parameters),
-    ...Tensors.leaves(inputs.callbacks),
-    ...Tensors.leaves(inputs.slots)
-  ])
+const separate = ({ parameters, callbacks, slots }: UpdateInputs) => {
+  const known = new Set(Tensors.leaves({ parameters, callbacks, slots }))
   return (tensors: Tensors.Tensors): Tensors.Tensors =>
     Tensors.map(tensors, (tensor) => {
       if (known.has(tensor)) return tf.clone(tensor)

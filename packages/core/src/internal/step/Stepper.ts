@@ -1,16 +1,18 @@
 /** One training step from the host's side: upload, run the programs, read what was measured. Nothing is written. */
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Dataset, HostBatch } from "../../Dataset.ts"
-import { type DataError, NonFiniteFound } from "../../Errors.ts"
+import { NonFiniteFound } from "../../Errors.ts"
 import { batchAfter } from "../../Progress.ts"
 import type { StepExecutor } from "../../StepExecutor.ts"
 import type { SpecOf } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import type { TrainConfig } from "../../TrainConfig.ts"
 import type { Plain, TrainState } from "../../TrainState.ts"
+import type { BatchPlan } from "../loop/BatchPlan.ts"
 import { nonFiniteData } from "../preflight/BatchCheck.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Controls from "./Controls.ts"
+import * as MemoryControls from "./MemoryControls.ts"
 import * as MemoryUpload from "./MemoryUpload.ts"
 import * as NonFinite from "./NonFinite.ts"
 import * as Parts from "./Parts.ts"
@@ -25,7 +27,8 @@ export interface StepperOptions {
   readonly config: Pick<TrainConfig, "seed" | "microbatchSize">
   readonly executor: StepExecutor["Service"]
   readonly dataset: Dataset
-  readonly batchesPerEpoch: number
+  /** How many batches an epoch has, and which samples are in each. */
+  readonly batches: Pick<BatchPlan, "batches" | "indices">
   readonly pace: Plain["pace"]
   /** Specs of the model's outputs, to check labels against. */
   readonly outputs: SpecOf
@@ -52,8 +55,8 @@ export type Outcome =
   | { readonly _tag: "NonFinite"; readonly error: NonFiniteFound }
 
 export interface Stepper {
-  /** Trains on one batch; `indices` name its samples in errors. Throws `DataError` and what operations throw. */
-  readonly train: (state: StepState, batch: HostBatch, indices: () => Int32Array) => Outcome
+  /** Trains on the next batch of a state. Throws `DataError` and what operations throw. */
+  readonly train: (state: StepState, batch: HostBatch) => Outcome
   /** The learning rates of all parameter groups, at a position of the run or when so many steps had been done. */
   readonly learningRates: Controls.ControlsAt["learningRates"]
   /** The names of the groups, in the same order. */
@@ -67,8 +70,9 @@ export interface Stepper {
 /** What is made once for all steps. */
 interface Engine extends StepperOptions {
   readonly controls: Controls.ControlsAt
+  readonly kept: ReturnType<typeof MemoryControls.reusing>
   readonly samplesOf: (batch: HostBatch) => number
-  readonly batches: ReturnType<typeof MemoryUpload.reusing>
+  readonly uploads: ReturnType<typeof MemoryUpload.reusing>
   readonly look: Scores.Look
   readonly decode: ReturnType<typeof Upload.decoder>
   /** Whether some loss looks at targets on the host that nobody has looked at yet. */
@@ -87,19 +91,21 @@ const perturbed =
     try {
       return Tensors.tidy(() => use({ ...inputs, controls: controls.perturbed(moment) }))
     } finally {
-      // Whoever keeps a number of the controls aside has that of the present step again.
-      controls.reused(moment)
+      // A link that keeps one of its numbers aside has that of the present step again.
+      controls.numbers(moment)
     }
   }
 
 const engineOf = (options: StepperOptions): Compiled => {
-  const { plan, executor, dataset, config } = options
+  const { plan, executor, dataset, config, batches, pace } = options
   const { memory } = executor
+  const kept = MemoryControls.reusing(memory)
   const engine: Engine = {
     ...options,
-    controls: Controls.make(plan, { ...options, seed: config.seed, memory }),
+    controls: Controls.make(plan, { seed: config.seed, batchesPerEpoch: batches.batches, pace }, kept.tensorsOf),
+    kept,
     samplesOf: Upload.counter(dataset.spec),
-    batches: MemoryUpload.reusing(dataset, memory),
+    uploads: MemoryUpload.reusing(dataset, memory),
     look: (tensor) => memory?.values(tensor) ?? tensor.dataSync<"float32">(),
     decode: Upload.decoder(dataset.spec),
     checksTargets: !TargetCheck.isChecked(plan.task, dataset),
@@ -135,86 +141,89 @@ const runParts = (engine: Compiled, inputs: StepInputs, samples: number, size: n
     return Parts.run(engine.parts, decoded, samples, size)
   })
 
-/** What a batch came to; new tensors are the caller's where they are to be used, and gone elsewhere. */
-type Result =
-  | { readonly _tag: "Updated"; readonly scores: Scores.Scores; readonly changed: StepTensors }
-  | { readonly _tag: "Empty" }
-  | { readonly _tag: "Refused"; readonly error: DataError }
-  | { readonly _tag: "NonFinite"; readonly named: NonFinite.Named }
-
-const resultOf = (engine: Compiled, inputs: StepInputs, computed: Computed): Result => {
-  const { plan, dataset } = engine
-  const { scores, gradientSum, ...changed } = computed
-  // Class weights may be zero for all of a batch, which only the step knows.
-  const error = Scores.weightProblem(dataset.name, scores)
-  if (error !== undefined) return { _tag: "Refused", error }
-  if (Scores.isEmpty(scores)) return { _tag: "Empty" }
-  const isFinite = Number.isFinite(engine.look(gradientSum)[0]) && Number.isFinite(Scores.totalLoss(plan.task, scores))
-  // No tensor needs to be at fault: the sum of gradients that are all finite may overflow.
-  const named = isFinite
-    ? undefined
-    : Tensors.tidy(() => NonFinite.name(plan, { ...inputs, batch: engine.decode(inputs.batch) }))
-  return named === undefined ? { _tag: "Updated", scores, changed } : { _tag: "NonFinite", named }
+/** A batch that a step is on. */
+interface Stepping {
+  readonly plain: StepState["plain"]
+  readonly host: HostBatch
+  readonly samples: number
 }
 
-const runPrograms = (engine: Compiled, state: StepState, host: HostBatch, samples: number): Result => {
+/** Names the samples of a batch, for messages only: that takes time where data are shuffled. */
+const indicesOf = ({ batches }: Compiled, { plain: { progress } }: Stepping): Int32Array =>
+  batches.indices(progress.epoch, progress.batch)
+
+const checkTargets = (engine: Compiled, stepping: Stepping): void => {
+  const { plan, dataset, outputs } = engine
+  const { host, samples, plain } = stepping
+  const indices = () => indicesOf(engine, stepping)
+  TargetCheck.checkBatch(plan.task, dataset, outputs, host, samples, indices, batchAfter(plain.progress))
+}
+
+const train = (engine: Compiled, state: StepState, host: HostBatch): Outcome => {
   const { parameters, statistics, slots, callbacks, plain } = state
-  const batch: StepInputs["batch"] = engine.batches.upload(host, samples)
-  let unused: Partial<Computed> = {}
+  const samples = engine.samplesOf(host)
+  if (Upload.isEmpty(host, samples)) return { _tag: "Empty" }
+  const stepping = { plain, host, samples }
+  if (engine.checksTargets) checkTargets(engine, stepping)
+  engine.moment = plain
+  const batch: StepInputs["batch"] = engine.uploads.upload(host, samples)
+  let controls: StepInputs["controls"] | undefined
   try {
-    const controls = engine.controls.reused(plain)
+    controls = engine.controls.controls(plain)
     const inputs = { parameters, statistics, slots, callbacks, batch, controls }
     const { microbatchSize: size = samples } = engine.config
     const computed = size >= samples ? runWhole(engine, inputs, samples) : runParts(engine, inputs, samples, size)
-    unused = computed
-    const result = resultOf(engine, inputs, computed)
-    if (result._tag === "Updated") unused = { gradientSum: computed.gradientSum }
-    return result
+    return outcomeOf(engine, stepping, inputs, computed)
   } finally {
-    const { scores: _, ...tensors } = unused
-    Tensors.disposeTree(tensors)
-    engine.batches.done(batch)
+    engine.uploads.done(batch)
+    if (controls !== undefined) engine.kept.done(controls)
   }
 }
 
-const nonFinite = (
-  dataset: Dataset,
-  host: HostBatch,
-  indices: Int32Array,
-  { epoch, batch, step }: StepState["plain"]["progress"],
-  named: NonFinite.Named
-): Outcome => {
-  const data = nonFiniteData(dataset, host, indices)
-  const where = { epoch, batch, step, samples: [...indices], ...(data === undefined ? {} : { data }) }
-  return { _tag: "NonFinite", error: new NonFiniteFound({ ...named, ...where, policy: "" }) }
+/** New tensors are the outcome's where it is an update, and gone elsewhere. */
+const outcomeOf = (engine: Compiled, stepping: Stepping, inputs: StepInputs, computed: Computed): Outcome => {
+  const { plan, dataset, controls, look } = engine
+  const { scores, gradientSum, ...changed } = computed
+  let unused: Partial<StepTensors> = changed
+  try {
+    // Class weights may be zero for all of a batch, or negative, which only the step knows.
+    Scores.checkWeights(dataset.name, scores)
+    if (Scores.isEmpty(scores)) return { _tag: "Empty" }
+    const isFinite = Number.isFinite(look(gradientSum)[0]) && Number.isFinite(Scores.totalLoss(plan.task, scores))
+    const error = isFinite ? undefined : nonFinite(engine, stepping, inputs)
+    if (error !== undefined) return { _tag: "NonFinite", error }
+    unused = {}
+    const learningRates = controls.learningRates(stepping.plain)
+    return { _tag: "Updated", samples: stepping.samples, scores, learningRates, changed }
+  } finally {
+    gradientSum.dispose()
+    Tensors.disposeTree(unused)
+  }
 }
 
-const train = (engine: Compiled, state: StepState, host: HostBatch, indices: () => Int32Array): Outcome => {
-  const { dataset, plan, outputs } = engine
-  const { plain } = state
-  const samples = engine.samplesOf(host)
-  if (Upload.isEmpty(host, samples)) return { _tag: "Empty" }
-  if (engine.checksTargets)
-    TargetCheck.checkBatch(plan.task, dataset, outputs, host, samples, indices, batchAfter(plain.progress))
-  engine.moment = plain
-  const result = runPrograms(engine, state, host, samples)
-  if (result._tag === "Refused") throw result.error
-  if (result._tag === "NonFinite") return nonFinite(dataset, host, indices(), plain.progress, result.named)
-  if (result._tag === "Empty") return result
-  return { ...result, samples, learningRates: engine.controls.learningRates(plain) }
+/** Names the tensor at fault. There needs to be none: the sum of gradients that are all finite may overflow. */
+const nonFinite = (engine: Compiled, stepping: Stepping, inputs: StepInputs): NonFiniteFound | undefined => {
+  const { plan, dataset, decode } = engine
+  const named = Tensors.tidy(() => NonFinite.name(plan, { ...inputs, batch: decode(inputs.batch) }))
+  if (named === undefined) return undefined
+  const { epoch, batch, step } = stepping.plain.progress
+  const indices = indicesOf(engine, stepping)
+  const data = nonFiniteData(dataset, stepping.host, indices)
+  const where = { epoch, batch, step, samples: [...indices], ...(data === undefined ? {} : { data }) }
+  return new NonFiniteFound({ ...named, ...where, policy: "" })
 }
 
 /** Makes the function that trains on one batch: pure, it gives new tensors and leaves the state as it is. */
 export const make = (options: StepperOptions): Stepper => {
   const engine = engineOf(options)
   return {
-    train: (state, host, indices) => train(engine, state, host, indices),
+    train: (state, host) => train(engine, state, host),
     learningRates: engine.controls.learningRates,
     groups: options.plan.groups.map(({ name }) => name),
     copies: options.executor.memory !== undefined,
     dispose: () => {
-      engine.controls.dispose()
-      engine.batches.dispose()
+      engine.kept.dispose()
+      engine.uploads.dispose()
     }
   }
 }
