@@ -4,6 +4,7 @@
  * What enters and leaves a model is a tensor or a record of tensors.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import type { FieldSpec, TypedArray } from "./Dataset.ts"
 
 /** Tensors by path. The record is never changed; a step gives a new one. */
 export type Tensors = { readonly [path: string]: tf.Tensor }
@@ -90,11 +91,8 @@ export const read = (scalar: tf.Tensor): number => {
 }
 
 /** A tensor of values in its dtype's own kind of array, as many as its shape has: nothing is checked or copied. */
-export const ofValues = (
-  values: Float32Array | Int32Array | Uint8Array,
-  shape: ReadonlyArray<number>,
-  dtype: "float32" | "int32" | "bool"
-): tf.Tensor => tf.engine().makeTensor(values, [...shape], dtype)
+export const ofValues = (values: TypedArray, shape: ReadonlyArray<number>, dtype: FieldSpec["dtype"]): tf.Tensor =>
+  tf.engine().makeTensor(values, [...shape], dtype)
 
 /** Numbers as float32 scalars. */
 export const scalars = (numbers: { readonly [name: string]: number }): Tensors => {

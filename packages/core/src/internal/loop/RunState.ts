@@ -87,11 +87,10 @@ const merged = (current: Tensors.Tensors, changed: Tensors.Tensors): Tensors.Ten
 }
 
 /** The same for tensors of owners; those of owners that are not in `changed` stay. */
-const mergedOwned = (current: Tensors.Owned, changed: Tensors.Owned): Tensors.Owned => {
-  const all: Record<string, Tensors.Tensors> = { ...current }
-  for (const owner in changed) all[owner] = merged(Tensors.ofOwner(current, owner), Tensors.ofOwner(changed, owner))
-  return all
-}
+const mergedOwned = (current: Tensors.Owned, changed: Tensors.Owned): Tensors.Owned => ({
+  ...current,
+  ...Tensors.mapOwned(changed, (tensors, owner) => merged(Tensors.ofOwner(current, owner), tensors))
+})
 
 /** The tensors of a state with some of them changed; those that are replaced are gone. */
 export const replaced = (

@@ -35,21 +35,19 @@ export interface Numbers {
 }
 
 /** The numbers of any step, given its position and the learning rates of the groups. */
-const numbersIn = ({ groups, transforms, before }: StepPlan, stream: Rng.Key) => {
-  const hypers = transforms.flatMap(({ id, transform: { hyper } }) => (hyper === undefined ? [] : [{ id, hyper }]))
-  return ({ epoch, batch, step }: Moment["progress"], rates: ReadonlyArray<number>): Numbers => {
-    const scalars: { [of in "groups" | "transforms"]: Record<string, Tensors.NumberTree> } = {
-      groups: {},
-      transforms: {}
-    }
-    for (const [index, { name, optimizer }] of groups.entries())
-      scalars.groups[name] = optimizer.numbers(step + 1, rates[index] ?? Number.NaN)
-    for (const { id, hyper } of hypers) scalars.transforms[id] = hyper(step + 1)
+const numbersIn =
+  (plan: StepPlan, stream: Rng.Key) =>
+  ({ epoch, batch, step }: Moment["progress"], rates: ReadonlyArray<number>): Numbers => {
+    const groups: Record<string, Tensors.NumberTree> = {}
+    const transforms: Record<string, Tensors.NumberTree> = {}
+    for (const [index, { name, optimizer }] of plan.groups.entries())
+      groups[name] = optimizer.numbers(step + 1, rates[index] ?? Number.NaN)
+    for (const { id, transform } of plan.transforms)
+      if (transform.hyper !== undefined) transforms[id] = transform.hyper(step + 1)
     const key = Rng.fold(Rng.fold(stream, epoch), batch)
-    if (before === undefined) return { key, scalars }
-    return { key, scalars: { ...scalars, before: before.numbers(step + 1, Number.NaN) } }
+    if (plan.before === undefined) return { key, scalars: { groups, transforms } }
+    return { key, scalars: { groups, transforms, before: plan.before.numbers(step + 1, Number.NaN) } }
   }
-}
 
 /** int32[2] */
 const keyTensor = ({ hi, lo }: Rng.Key): tf.Tensor => Tensors.ofValues(Int32Array.of(hi, lo), [2], "int32")

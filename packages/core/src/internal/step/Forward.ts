@@ -63,19 +63,19 @@ const variablesOf = ({ task, inputs, statistics: changed, isSingle }: Pass, name
   }
 }
 
+/** The draws of a model, which draws anew each time that it is applied in a step. */
+const drawsOf = ({ random, isSingle }: Pass, name: string, call: number): StepRandom => {
+  const prefix = isSingle ? "" : ModelPaths.join(name, "")
+  return within(random, call === 0 ? prefix : `${prefix}call-${call}/`)
+}
+
 /** Applies a model of the task, as often as the task's forward pass wants it. */
 const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
-  const { task, training, random, calls } = pass
+  const { task, training, calls } = pass
   const call = calls.get(name) ?? 0
   calls.set(name, call + 1)
-  const prefix = pass.isSingle ? "" : ModelPaths.join(name, "")
-  const forward = task.models[name]!.apply(
-    variablesOf(pass, name),
-    modelInputs,
-    // A model that is applied twice in a step draws anew the second time.
-    { training, random: within(random, call === 0 ? prefix : `${prefix}call-${call}/`) }
-  )
-  const { statistics, penalty, outputs } = forward
+  const context = { training, random: drawsOf(pass, name, call) }
+  const { statistics, penalty, outputs } = task.models[name]!.apply(variablesOf(pass, name), modelInputs, context)
   if (statistics !== undefined) pass.statistics = { ...pass.statistics, ...ModelPaths.within(name, statistics) }
   // Weights are penalized once, however often a model is applied.
   if (penalty !== undefined && call === 0)

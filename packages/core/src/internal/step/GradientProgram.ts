@@ -180,12 +180,12 @@ const meanFactor = ({ task, inputs }: Pass, loss: string, { values, batchWeights
  * comes down to it is 1: such scalars are added up to what is differentiated, and nothing else is done with them. Nobody reads
  * their value, which is 0.
  */
-const rootOf = (pass: Pass, loss: string, losses: Forward.LossValues): tf.Tensor => {
-  const { values, weights } = losses
-  const factor = meanFactor(pass, loss, losses)
+const rootOf = (pass: Pass, loss: string, result: Forward.LossValues): tf.Tensor => {
+  const factor = meanFactor(pass, loss, result)
   return tf.customGrad((_, save) => {
     // No part of the tape.
-    note(pass.measurement, loss, Forward.sumOf(losses))
+    note(pass.measurement, loss, Forward.sumOf(result))
+    const { values, weights } = result
     const gradient = weights !== undefined ? tf.mul(weights, factor) : typeof factor === "number" ? undefined : factor
     ;(save as tf.GradSaveFunc)(gradient === undefined ? [] : [gradient])
     return {
@@ -193,7 +193,7 @@ const rootOf = (pass: Pass, loss: string, losses: Forward.LossValues): tf.Tensor
       gradFunc: (_: tf.Tensor, [saved]: Array<tf.Tensor>) =>
         saved === undefined ? filled(factor as number, values) : tf.broadcastTo(saved, values.shape)
     }
-  })(values)
+  })(result.values)
 }
 
 /** Made on the host: `tf.fill` takes the native backend two tensors and an operation. */
@@ -209,23 +209,20 @@ export const dropTape = (): void => {
 }
 
 /** The gradients and what was measured; the metrics come last, from the outputs. */
-const outputsOf = (
-  task: Task,
-  { accumulated, untransformed, batch }: GradientInputs,
-  gradients: Tensors.Tensors,
-  { outputs, losses, statistics, penalty }: Measurement
-): GradientOutputs => {
-  const metrics = Forward.measure(task, outputs, untransformed ?? batch)
-  tf.dispose(Tensors.leaves(outputs))
+const outputsOf = (task: Task, inputs: GradientInputs, gradients: Tensors.Tensors, measurement: Measurement) => {
+  const { accumulated, untransformed = inputs.batch } = inputs
+  const { outputs, losses, statistics, penalty } = measurement
+  const metrics = Forward.measure(task, outputs, untransformed)
+  Tensors.disposeTree(outputs)
   return {
-    gradients:
-      accumulated === undefined
-        ? gradients
-        : Tensors.map(gradients, (tensor, path) => tf.add(Tensors.get(accumulated, path), tensor)),
+    gradients: accumulated === undefined ? gradients : added(accumulated, gradients),
     statistics,
     measured: penalty === undefined ? { losses, metrics } : { losses, metrics, penalty }
   }
 }
+
+const added = (accumulated: Tensors.Tensors, gradients: Tensors.Tensors): Tensors.Tensors =>
+  Tensors.map(gradients, (tensor, path) => tf.add(Tensors.get(accumulated, path), tensor))
 
 /** The sum of each loss's weights over a batch. */
 export const weigh =

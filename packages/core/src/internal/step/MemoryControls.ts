@@ -33,7 +33,7 @@ const renewed = (
   before: tf.Tensor | undefined,
   { values, shape, dtype }: typeof scalar | typeof pair
 ): tf.Tensor => {
-  if (before !== undefined && memory.write(before, values) === true) return before
+  if (before !== undefined && memory.write(before, values)) return before
   before?.dispose()
   return tf.keep(memory.tensor(values, shape, dtype))
 }
