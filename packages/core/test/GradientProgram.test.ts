@@ -119,6 +119,38 @@ describe("the gradient of three numbers", () => {
     })
   )
 
+  it.effect("measures a loss once that groups follow with different others, and leaves nothing of it", () =>
+    onCpu(() => {
+      const model: Model.Model<tf.Tensor, tf.Tensor> = {
+        name: "line",
+        init: () => ({ parameters: { w: tf.scalar(2), v: tf.scalar(0) }, statistics: {} }),
+        apply: ({ parameters }, x) => ({
+          outputs: tf.add(tf.mul(x, Tensors.get(parameters, "w")), Tensors.get(parameters, "v"))
+        })
+      }
+      const [near, far] = [{ loss: Losses.meanSquaredError }, { loss: Losses.meanAbsoluteError }]
+      const plan = planOf(Task.supervised({ name: "two losses", model, loss: { near, far } }))
+      const group = plan.groups[0]!
+      const groups = [
+        { ...group, losses: ["near"] },
+        { ...group, paths: ["v"], losses: ["near", "far"] }
+      ]
+      const inputs = {
+        ...model.init({ hi: 0, lo: 0 }),
+        batch: batchOf(undefined),
+        controls: controls()
+      }
+      const before = tf.memory().numTensors
+      const { gradients, measured, statistics } = Tensors.tidy(() =>
+        GradientProgram.gradient({ ...plan, groups })(inputs)
+      )
+      assert.deepStrictEqual(Object.keys(measured.losses).sort(), ["far", "near"])
+      Tensors.dispose(gradients)
+      GradientProgram.dispose({ measured, statistics })
+      assert.strictEqual(tf.memory().numTensors, before)
+    })
+  )
+
   it.effect("a forward pass that throws leaves no tensor, and no tape", () =>
     onCpu(() => {
       const plan = planOf(
