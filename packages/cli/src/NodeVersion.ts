@@ -6,6 +6,14 @@
 /** Runtimes that can replace Node; the Node version that they report is not theirs. */
 const otherRuntimes = ["bun", "deno"]
 
+/**
+ * Whether this is Node itself.
+ *
+ * @param versions as in `process.versions`
+ */
+export const isNode = (versions: { readonly [name: string]: string | undefined }): boolean =>
+  otherRuntimes.every((name) => versions[name] === undefined)
+
 const parts = (version: string): ReadonlyArray<number> =>
   (/(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version) ?? []).slice(1).map((part) => Number(part ?? 0))
 
@@ -19,7 +27,7 @@ export const refusal = (
   versions: { readonly [name: string]: string | undefined },
   needed: string
 ): string | undefined => {
-  if (otherRuntimes.some((name) => versions[name] !== undefined)) return undefined
+  if (!isNode(versions)) return undefined
   const [actual, least] = [parts(versions["node"] ?? ""), parts(needed)]
   const differing = Array.from(least.entries()).find(([place, part]) => part !== actual[place])
   if (differing === undefined) return undefined

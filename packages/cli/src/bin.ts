@@ -10,7 +10,7 @@ const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8
 const { engines } = JSON.parse(manifest) as { readonly engines: { readonly node: string } }
 const refused = refusal(process.versions, engines.node)
 
-if (refused === undefined) void import("./Main.ts").then(({ main }) => main())
+if (refused === undefined) void import("./Startup.ts").then(({ start }) => start())
 else {
   process.stderr.write(`${refused}\n`)
   process.exitCode = 2
