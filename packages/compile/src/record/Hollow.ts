@@ -66,7 +66,7 @@ const isSame = (before: Recording, { index, kernel, attributes, taken, constants
 }
 
 /** What a kernel gives, as it gave before. */
-const given = (hollow: Hollow, { givesList, outputs, sharing }: Operation, inputs: tf.NamedTensorMap): Result => {
+const resultOf = (hollow: Hollow, { givesList, outputs, sharing }: Operation, inputs: tf.NamedTensorMap): Result => {
   const tensors = outputs.map(({ shape, dtype }, output) => {
     const name = sharing[output]
     const like = { shape: [...shape], dtype: dtype === "uint8" ? "int32" : dtype } satisfies Shaped
@@ -91,7 +91,7 @@ export const running = (before: Recording): Running => {
     outermost: (call, run) => {
       if (!isSame(before, call)) throw new Departed()
       const operation = element(before.operations, call.index)
-      return inPlaceOf(call.kernel, () => given(hollow, operation, call.inputs), run)
+      return inPlaceOf(call.kernel, () => resultOf(hollow, operation, call.inputs), run)
     },
     // Where no kernel computes, there are second handles only, which the tape keeps.
     inner: (kernel, inputs, run) => {

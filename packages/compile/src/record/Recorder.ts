@@ -197,12 +197,12 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
  */
 export const recordAgain = <In extends TensorTree>(
   program: (inputs: In) => TensorTree,
-  given: In,
+  inputs: In,
   before: Recording,
   isBytes: IsBytes = () => false
 ): Recording | undefined => {
   try {
-    const { recording, outputs } = recordBy(Hollow.running(before), program, given, isBytes)
+    const { recording, outputs } = recordBy(Hollow.running(before), program, inputs, isBytes)
     tf.dispose(Leaves.of(outputs).map(({ tensor }) => tensor))
     return recording
   } catch (error) {
