@@ -20,6 +20,7 @@ import * as Colour from "./internal/augment/colour.ts"
 import * as Erase from "./internal/augment/erase.ts"
 import * as Geometry from "./internal/augment/geometry.ts"
 import * as Homes from "./internal/augment/homes.ts"
+import * as Mixing from "./internal/augment/mixing.ts"
 import type { ImageShape, Operation, Range } from "./internal/augment/operation.ts"
 import * as Policies from "./internal/augment/policies.ts"
 
@@ -198,6 +199,25 @@ export const inStep = <In extends TensorOrRecord, Out extends TensorOrRecord>(
     return model.apply(variables, taken as In, context)
   }
 })
+
+/** `alpha`, the number of classes, and the name below which is drawn. */
+export type MixingOptions = Mixing.MixingOptions
+
+/**
+ * Mixup: each sample λ·x + (1 − λ)·y with another one of the dataset, both drawn for the sample, λ from Beta(α, α); targets are the same blend of
+ * one-hot labels, float32 [classes]. Zhang et al. 2018, arXiv:1710.09412. Reads two samples for each. Outside of training nothing is blended and targets are
+ * one-hot: treat validation sets alike. The callback `Mixup` blends the samples of a batch with each other, in the step; here neither the batch nor
+ * its order matters. Fails with `DatasetInvalid` for inputs other than one float32 field and targets other than labels.
+ */
+export const mixup = (dataset: Dataset, options: MixingOptions = {}): Effect.Effect<Dataset, DatasetInvalid> =>
+  Mixing.mixing(dataset, { name: "mixup", ...options }, Mixing.wholeBlend)
+
+/**
+ * CutMix: as {@link mixup}, but a rectangle of the other image is put in place of the same one of the sample, of the area 1 − λ where it lies within; the
+ * labels are blended by the areas. Yun et al. 2019, arXiv:1905.04899.
+ */
+export const cutMix = (dataset: Dataset, options: MixingOptions = {}): Effect.Effect<Dataset, DatasetInvalid> =>
+  Mixing.mixing(dataset, { name: "cutMix", ...options }, Mixing.rectangleBlend, 3)
 
 /** One image as {@link onHost} would change it for a sample: to look at, and for what is no dataset. Bytes stay bytes. */
 export const one = (

@@ -1,6 +1,8 @@
 /** Datasets and loaders. Each module is also importable by its own name, such as `@etude/data/Idx`. */
 export * as Arrays from "./Arrays.ts"
 export * as Augment from "./Augment.ts"
+export * as AugmentSeries from "./AugmentSeries.ts"
+export * as AugmentText from "./AugmentText.ts"
 export * as Cifar10 from "./Cifar10.ts"
 export * as Cifar100 from "./Cifar100.ts"
 export * as Columns from "./Columns.ts"

@@ -8,6 +8,8 @@ it("importing the package registers no backend and listens to nothing", async ()
   assert.deepStrictEqual(Object.keys(data), [
     "Arrays",
     "Augment",
+    "AugmentSeries",
+    "AugmentText",
     "Cifar10",
     "Cifar100",
     "Columns",

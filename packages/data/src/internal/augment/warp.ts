@@ -14,6 +14,19 @@ export const identity: ReadonlyArray<number> = [1, 0, 0, 0, 1, 0, ...everywhere]
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 
+/** A channel of the source at whole coordinates, or the fill beyond it. */
+const valueAt = (
+  source: Float32Array,
+  { height, width, channels }: ImageShape,
+  column: number,
+  row: number,
+  channel: number,
+  fill: number
+): number =>
+  column >= 0 && column < width && row >= 0 && row < height
+    ? source[(row * width + column) * channels + channel]!
+    : fill
+
 /** One pixel of the result, between the four around (x, y). */
 const between = (
   source: Float32Array,
@@ -21,22 +34,21 @@ const between = (
   to: number,
   x: number,
   y: number,
-  { height, width, channels }: ImageShape,
+  shape: ImageShape,
   fill: number
 ): void => {
-  const [left, top] = [Math.floor(x), Math.floor(y)]
-  const [right, bottom] = [x - left, y - top]
-  for (let channel = 0; channel < channels; channel++) {
-    let sum = 0
-    for (let corner = 0; corner < 4; corner++) {
-      const [dx, dy] = [corner & 1, corner >> 1]
-      const weight = (dx === 0 ? 1 - right : right) * (dy === 0 ? 1 - bottom : bottom)
-      if (weight === 0) continue
-      const [column, row] = [left + dx, top + dy]
-      const isInside = column >= 0 && column < width && row >= 0 && row < height
-      sum += weight * (isInside ? source[(row * width + column) * channels + channel]! : fill)
-    }
-    target[to + channel] = sum
+  const left = Math.floor(x)
+  const top = Math.floor(y)
+  const toRight = x - left
+  const toBottom = y - top
+  for (let channel = 0; channel < shape.channels; channel++) {
+    const above =
+      (1 - toRight) * valueAt(source, shape, left, top, channel, fill) +
+      toRight * valueAt(source, shape, left + 1, top, channel, fill)
+    const below =
+      (1 - toRight) * valueAt(source, shape, left, top + 1, channel, fill) +
+      toRight * valueAt(source, shape, left + 1, top + 1, channel, fill)
+    target[to + channel] = (1 - toBottom) * above + toBottom * below
   }
 }
 

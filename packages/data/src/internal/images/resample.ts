@@ -95,24 +95,59 @@ const clamped = (sum: number): number => {
   return value < 0 ? 0 : Math.min(value, 255)
 }
 
-/** Filters the rows from `first` on, `rows` of them, to the width of the weights. */
-const alongRows = (source: Raster, channels: number, weights: Weights, first: number, rows: number): Uint8Array => {
-  const { width, stride, pixels } = source
-  const { starts, counts, values, stride: weightStride } = weights
+/** The rows from `first` on, `rows` of them, with three channels each: as {@link alongRows}, with one walk for all three. */
+const coloursAlongRows = (
+  { width, stride, pixels }: Raster,
+  { starts, counts, values, stride: weightStride }: Weights,
+  first: number,
+  rows: number
+): Uint8Array => {
   const size = starts.length
-  const out = new Uint8Array(rows * size * channels)
+  const out = new Uint8Array(rows * size * 3)
   let to = 0
-  for (let row = 0; row < rows; row++) {
-    const line = (first + row) * width * stride
+  for (let row = first; row < first + rows; row++) {
+    const line = row * width * stride
     for (let x = 0; x < size; x++) {
-      const [begin, count, weight] = [line + starts[x]! * stride, counts[x]!, x * weightStride]
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = half
-        for (let index = 0, from = begin + channel; index < count; index++, from += stride) {
-          sum += pixels[from]! * values[weight + index]!
-        }
-        out[to++] = clamped(sum)
+      const weight = x * weightStride
+      const end = weight + counts[x]!
+      let red = half
+      let green = half
+      let blue = half
+      for (let index = weight, from = line + starts[x]! * stride; index < end; index++, from += stride) {
+        const value = values[index]!
+        red += pixels[from]! * value
+        green += pixels[from + 1]! * value
+        blue += pixels[from + 2]! * value
       }
+      out[to] = clamped(red)
+      out[to + 1] = clamped(green)
+      out[to + 2] = clamped(blue)
+      to += 3
+    }
+  }
+  return out
+}
+
+/** Filters the rows from `first` on, `rows` of them, to the width of the weights: the first channel of each pixel. */
+const alongRows = (
+  { width, stride, pixels }: Raster,
+  { starts, counts, values, stride: weightStride }: Weights,
+  first: number,
+  rows: number
+): Uint8Array => {
+  const size = starts.length
+  const out = new Uint8Array(rows * size)
+  let to = 0
+  for (let row = first; row < first + rows; row++) {
+    const line = row * width * stride
+    for (let x = 0; x < size; x++) {
+      const weight = x * weightStride
+      const end = weight + counts[x]!
+      let sum = half
+      for (let index = weight, from = line + starts[x]! * stride; index < end; index++, from += stride) {
+        sum += pixels[from]! * values[index]!
+      }
+      out[to++] = clamped(sum)
     }
   }
   return out
@@ -127,29 +162,30 @@ export interface Place {
   readonly rowStride: number
 }
 
-/** Filters columns; `shift` is the first row that the lines begin with. */
+/** Filters columns, a row of sums at a time; `shift` is the first row that the lines begin with. */
 const alongColumns = (lines: Uint8Array, lineSize: number, weights: Weights, shift: number, place: Place): void => {
   const { starts, counts, values, stride } = weights
+  const { out, offset, rowStride } = place
+  const sums = new Int32Array(lineSize)
   for (let y = 0; y < starts.length; y++) {
-    const [begin, count, weight] = [(starts[y]! - shift) * lineSize, counts[y]!, y * stride]
-    const to = place.offset + y * place.rowStride
-    for (let x = 0; x < lineSize; x++) {
-      let sum = half
-      for (let index = 0, from = begin + x; index < count; index++, from += lineSize) {
-        sum += lines[from]! * values[weight + index]!
-      }
-      place.out[to + x] = clamped(sum)
+    sums.fill(half)
+    let from = (starts[y]! - shift) * lineSize
+    for (let index = y * stride; index < y * stride + counts[y]!; index++) {
+      const value = values[index]!
+      for (let x = 0; x < lineSize; x++, from++) sums[x]! += lines[from]! * value
     }
+    const to = offset + y * rowStride
+    for (let x = 0; x < lineSize; x++) out[to + x] = clamped(sums[x]!)
   }
 }
 
 const isWhole = (length: number, from: number, to: number, size: number) =>
   length === size && from === 0 && to === length
 
-/** The first channels of a part of an image, resized to `width` × `height`. */
+/** The first one or three channels of a part of an image, resized to `width` × `height`. */
 export const resample = (
   source: Raster,
-  channels: number,
+  channels: 1 | 3,
   { left, top, right, bottom }: Box,
   size: { readonly width: number; readonly height: number },
   filter: Filter,
@@ -164,7 +200,8 @@ export const resample = (
     : weightsOf(source.height, top, bottom, size.height, kernel)
   const first = down.starts[0]!
   const last = down.starts[size.height - 1]! + down.counts[size.height - 1]!
-  const lines = alongRows(source, channels, across, first, last - first)
+  const filterRows = channels === 3 ? coloursAlongRows : alongRows
+  const lines = filterRows(source, across, first, last - first)
   alongColumns(lines, size.width * channels, down, first, place)
 }
 
