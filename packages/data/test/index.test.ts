@@ -10,6 +10,7 @@ it("importing the package registers no backend and listens to nothing", async ()
     "Augment",
     "AugmentSeries",
     "AugmentText",
+    "BrowserImages",
     "Cifar10",
     "Cifar100",
     "Columns",

@@ -1,9 +1,12 @@
 /** The npm package `sharp`, which is loaded when the first image is decoded. */
 import type { Bitmap, ImageDecoder, ImageTarget } from "../../ImageDecoder.ts"
 
+/** Not a literal where it is imported: bundlers for browsers would look for the package and for what it needs of Node. */
+const packageName: string = "sharp"
+
 const load = async () => {
   try {
-    return (await import("sharp")).default
+    return ((await import(packageName)) as typeof import("sharp")).default
   } catch (cause) {
     throw new Error(
       `the npm package sharp can't be loaded (${cause instanceof Error ? cause.message.split("\n")[0] : cause}). ` +
