@@ -47,6 +47,8 @@ export interface ImageDecoder {
   readonly name: string
   /** The formats that it decodes; files of others are reported when the dataset is made. */
   readonly formats: ReadonlyArray<ImageFormat>
+  /** Where it decodes in threads of its own: how many batches are best read beyond the one that is taken. Default: 0. */
+  readonly ahead?: number
   /**
    * The pixels of an image, or a promise of them. A thrown error or a rejection becomes a `DataError` that names the file. The size
    * has been checked against the dataset's limit where the header has it; `maximumPixels` is that limit.

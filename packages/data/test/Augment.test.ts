@@ -15,6 +15,7 @@ import { affineWarp, zoom } from "../src/internal/augment/geometry.ts"
 import * as Levels from "../src/internal/augment/levels.ts"
 import type { Range } from "../src/internal/augment/operation.ts"
 import * as Policies from "../src/internal/augment/policies.ts"
+import { everywhere, warp } from "../src/internal/augment/warp.ts"
 import { bytesOf } from "./support/imageFixtures.ts"
 
 interface Case {
@@ -146,6 +147,25 @@ const contextOf = (training: boolean): Model.ForwardContext => ({
   random: RandomBits.make({ key: tf.tensor1d([0, 0], "int32"), batchSize: count })
 })
 const none = { parameters: {}, statistics: {} }
+
+it("whole moves and mirrors copy what a warp of any kind gives", () => {
+  const source = valuesIn(unit)
+  for (let seed = 0; seed < 60; seed++) {
+    const [a, c, e, f] = [0, 1, 2, 3].map((index) => Rng.uniform(Rng.key(seed), index)) as [
+      number,
+      number,
+      number,
+      number
+    ]
+    const whole = (draw: number, length: number) => Math.floor(draw * 3 * length) - length
+    const numbers = [a < 0.5 ? -1 : 1, 0, whole(c, width), 0, e < 0.5 ? -1 : 1, whole(f, height)]
+    const [moved, warped] = [new Float32Array(source.length), new Float32Array(source.length)]
+    warp(source, moved, Float32Array.from([...numbers, ...everywhere]), shape, 0.25)
+    // Clamped so far away that nothing is, but not as the moves are known.
+    warp(source, warped, Float32Array.from([...numbers, -1e5, -1e5, 1e5, 1e5]), shape, 0.25)
+    assert.deepStrictEqual(moved, warped)
+  }
+})
 
 describe("the two homes", () => {
   it.effect("give the same pixels, within the rounding of bytes", () =>

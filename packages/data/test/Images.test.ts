@@ -4,6 +4,7 @@ import * as path from "node:path"
 import * as zlib from "node:zlib"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import type { FieldSpec } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -98,6 +99,24 @@ describe("folder", () => {
           Uint8Array.from(Buffer.concat(indices.map((index) => alone[index]!.inputs as Uint8Array)))
         )
       }
+    })
+  )
+
+  it.effect("keeps what it has decoded for later epochs, where all fit, and reads the same as without", () =>
+    Effect.gen(function* () {
+      const place = pets()
+      const [keeping, reading] = [
+        yield* Images.folder(place, { size }),
+        yield* Images.folder(place, { size, memory: 0 })
+      ]
+      const [first, second] = [yield* readAt(keeping, 1, 3), yield* readAt(keeping, 3, 1, 0)]
+      assert.isFalse(Effect.isEffect(keeping.read(Int32Array.of(0, 1, 3), Draw.fixed)))
+      assert.isTrue(Effect.isEffect(keeping.read(Int32Array.of(0, 2), Draw.fixed)))
+      assert.isTrue(Effect.isEffect(reading.read(Int32Array.of(1), Draw.fixed)))
+      assert.deepStrictEqual(first, yield* readAt(reading, 1, 3))
+      assert.deepStrictEqual(second, yield* readAt(reading, 3, 1, 0))
+      fs.rmSync(path.join(place, "cat/deep/2.png"))
+      assert.deepStrictEqual(yield* readAt(keeping, 1, 3), first)
     })
   )
 

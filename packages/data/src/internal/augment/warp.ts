@@ -52,6 +52,46 @@ const between = (
   }
 }
 
+/** Whether pixels are only moved by whole steps and mirrored, and nothing is clamped. */
+const isMove = ([a, b, c, d, e, f, left]: Float32Array): boolean =>
+  b === 0 &&
+  d === 0 &&
+  Math.abs(a!) === 1 &&
+  Math.abs(e!) === 1 &&
+  Number.isInteger(c) &&
+  Number.isInteger(f) &&
+  left === -far
+
+/** The same for those, by copying: crops and flips are most of what is done. */
+const move = (
+  source: Float32Array,
+  target: Float32Array,
+  parameters: Float32Array,
+  { height, width, channels }: ImageShape,
+  fill: number
+): void => {
+  const [a = 1, , c = 0, , e = 1, f = 0] = parameters
+  const row = width * channels
+  for (let y = 0; y < height; y++) {
+    const sourceY = e * y + f
+    const isInside = sourceY >= 0 && sourceY < height
+    if (!isInside || a === -1 || c !== 0) target.fill(fill, y * row, (y + 1) * row)
+    if (!isInside) continue
+    // The columns of the result whose source lies within the image.
+    const first = Math.max(0, a === 1 ? -c : c - width + 1)
+    const end = Math.min(width, a === 1 ? width - c : c + 1)
+    if (a === 1) {
+      const from = sourceY * row + (first + c) * channels
+      if (end > first) target.set(source.subarray(from, from + (end - first) * channels), y * row + first * channels)
+      continue
+    }
+    for (let x = first, to = y * row + first * channels; x < end; x++) {
+      const from = sourceY * row + (c - x) * channels
+      for (let channel = 0; channel < channels; channel++) target[to++] = source[from + channel]!
+    }
+  }
+}
+
 /** Writes the warped image to `target`. */
 export const warp = (
   source: Float32Array,
@@ -60,6 +100,10 @@ export const warp = (
   shape: ImageShape,
   fill: number
 ): void => {
+  if (isMove(parameters)) {
+    move(source, target, parameters, shape, fill)
+    return
+  }
   const { height, width, channels } = shape
   const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0] = parameters
   const [left = 0, top = 0, right = 0, bottom = 0] = parameters.subarray(6)

@@ -1,5 +1,5 @@
 /** Datasets of images: what their options mean, the checks when one is made, and the reading of batches. */
-import type { Dataset, DatasetSpec, FieldSpec, HostBatch } from "@etude/core/Dataset"
+import { type Dataset, type DatasetSpec, type FieldSpec, type HostBatch, zerosLike } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid, reasonOf } from "@etude/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -18,6 +18,7 @@ import {
   scalingOf
 } from "./imageOptions.ts"
 import { dataErrorOf, type ImageSource } from "./imageSource.ts"
+import { keptPixels } from "./keptPixels.ts"
 
 /** A dataset of image files. */
 export interface ImageDataset extends Dataset {
@@ -181,6 +182,8 @@ export const imageDataset = (
     return datasetOf({ ...images, labels }, indices, skipped, options, plan)
   })
 
+const someBytes = new Uint8Array(0)
+
 const datasetOf = (
   { name, source, labels, classes }: LabelledImages,
   indices: Int32Array,
@@ -199,20 +202,32 @@ const datasetOf = (
   const size = elementsOf(plan)
   const fullName = `${name} (${width}×${height}, ${fit}, ${plan.decoder.name})`
   const labelsOf = (positions: Int32Array) => positions.map((position) => labels![position]!)
-  const read = (positions: Int32Array): Effect.Effect<HostBatch, DataError> =>
+  const kept = keptPixels(indices.length, size, plan.memory)
+  const readOne = (position: number, out: Uint8Array, offset: number): Effect.Effect<void, DataError> =>
     Effect.suspend(() => {
-      const pixels = new Uint8Array(positions.length * size)
-      const readOne = (position: number, row: number) => {
-        const index = indices[position]!
-        return Effect.flatMap(source.read(index), (bytes) =>
-          decodeInto(source.nameOf(index), bytes, plan, pixels, row * size)
-        )
-      }
-      return Effect.map(
-        Effect.forEach(positions, readOne, { concurrency: plan.concurrency, discard: true }),
-        (): HostBatch => ({ inputs: finish(pixels), ...(labels && { targets: labelsOf(positions) }) })
-      )
+      if (kept.copy(position, out, offset)) return Effect.void
+      const index = indices[position]!
+      return Effect.flatMap(source.read(index), (bytes) =>
+        decodeInto(source.nameOf(index), bytes, plan, out, offset)
+      ).pipe(Effect.tap(() => Effect.sync(() => kept.keep(position, out, offset))))
     })
+  const batchOf = (positions: Int32Array, pixels: Uint8Array): HostBatch => ({
+    inputs: finish(pixels),
+    ...(labels && { targets: labelsOf(positions) })
+  })
+  const read: Dataset["read"] = (positions, _draw, room = zerosLike) => {
+    if (kept.hasAll(positions)) {
+      const pixels = room(someBytes, positions.length * size) as Uint8Array
+      for (let row = 0; row < positions.length; row++) kept.copy(positions[row]!, pixels, row * size)
+      return batchOf(positions, pixels)
+    }
+    return Effect.suspend(() => {
+      const pixels = new Uint8Array(positions.length * size)
+      const each = (position: number, row: number) => readOne(position, pixels, row * size)
+      const all = Effect.forEach(positions, each, { concurrency: plan.concurrency, discard: true })
+      return Effect.map(all, () => batchOf(positions, pixels))
+    })
+  }
   return {
     name: fullName,
     length: indices.length,
@@ -221,6 +236,7 @@ const datasetOf = (
     files: Array.from(indices, source.nameOf),
     labels: labels ?? new Int32Array(0),
     skipped,
+    ...(plan.decoder.ahead !== undefined && { ahead: plan.decoder.ahead }),
     read: guarded(fullName, indices.length, read),
     ...(labels && { readTargets: labelsOf })
   }

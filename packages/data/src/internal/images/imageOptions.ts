@@ -44,6 +44,11 @@ export interface ImageOptions {
   readonly maximumPixels?: number
   /** Bytes of a file above which it is refused before it is read. Default: 256 MiB. */
   readonly maximumBytes?: number
+  /**
+   * Bytes up to which decoded pixels are kept: where those of all samples fit, each file is read and decoded once, and later epochs take its pixels
+   * from memory. Default: 256 MiB.
+   */
+  readonly memory?: number
   /** Images of a batch that are read at the same time. Default: 8. */
   readonly concurrency?: number
   /** Default: the name of the folder, or "images"; the decoder's name and what it is resized to come after it. */
@@ -59,6 +64,7 @@ export interface Plan extends Limits {
   readonly rotate: boolean
   readonly decoder: ImageDecoder
   readonly concurrency: number
+  readonly memory: number
 }
 
 export const planOf = (options: ImageOptions): Plan => {
@@ -74,6 +80,7 @@ export const planOf = (options: ImageOptions): Plan => {
     rotate: options.rotate ?? true,
     decoder: options.decoder ?? portable,
     concurrency: options.concurrency ?? 8,
+    memory: options.memory ?? 256 * 2 ** 20,
     maximumPixels: options.maximumPixels ?? 50_000_000,
     maximumBytes: options.maximumBytes ?? 256 * 2 ** 20
   }
@@ -131,6 +138,7 @@ export const optionProblems = (name: string, options: ImageOptions, plan: Plan):
   for (const option of ["maximumPixels", "maximumBytes", "concurrency"] as const) {
     check(isCount(plan[option]), option, plan[option], "a whole number of at least 1", "Leave it out for the default.")
   }
+  check(plan.memory >= 0, "memory", plan.memory, "bytes, 0 or more", "0 keeps nothing.")
   if (options.normalize !== undefined && options.normalize !== "unit") {
     const { mean, deviation } = options.normalize
     const isEach = (values: ReadonlyArray<number>, isOne: (value: number) => boolean) =>

@@ -40,5 +40,6 @@ const decode: ImageDecoder["decode"] = async (bytes, { orientation }, target, ma
 export const sharp: ImageDecoder = {
   name: "sharp",
   formats: ["jpeg", "png", "webp", "gif", "tiff", "avif", "svg"],
+  ahead: 2,
   decode
 }
