@@ -31,6 +31,8 @@ export interface Bitmap {
   readonly pixels: Uint8Array | Uint8ClampedArray
   /** Whether the header's orientation has been applied. Default: false. */
   readonly isUpright?: boolean
+  /** Whether alpha is known to be 255 throughout. Default: false, and it is looked at. */
+  readonly isOpaque?: boolean
 }
 
 /** What a dataset does with the pixels; a decoder may use it to do less, such as decoding at half the size. */

@@ -58,7 +58,7 @@ const isOpaque = (pixels: Uint8Array | Uint8ClampedArray, channels: number): boo
 /** c · α + b · (1 − α), rounded: the colours over the background, in place of the colours of a copy. */
 const overBackground = (bitmap: Bitmap, background: ImageTarget["background"]): Bitmap => {
   const { channels, pixels } = bitmap
-  if (channels === 1 || channels === 3 || isOpaque(pixels, channels)) return bitmap
+  if (channels === 1 || channels === 3 || bitmap.isOpaque === true || isOpaque(pixels, channels)) return bitmap
   const flat = new Uint8Array(pixels.length)
   const [red, green, blue] = background
   const behind = channels === 2 ? [luma(red, green, blue)] : background

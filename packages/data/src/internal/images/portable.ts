@@ -95,7 +95,7 @@ const decodeCoded = async (format: Coded, bytes: Uint8Array): Promise<Bitmap> =>
   const codec = await codecOf(format)
   try {
     const { width, height, data } = await codec.default(bytes)
-    return { width, height, channels: 4, pixels: data }
+    return { width, height, channels: 4, pixels: data, isOpaque: format === "jpeg" }
   } catch (cause) {
     // What was interrupted may be left in any state, and its memory is not given back.
     if (format !== "png") started.delete(format)

@@ -192,6 +192,11 @@ export const resample = (
   place: Place
 ): void => {
   const kernel = kernels[filter]
+  const isCopy = isWhole(source.width, left, right, size.width) && isWhole(source.height, top, bottom, size.height)
+  if (isCopy) {
+    copyRows(source, channels, place)
+    return
+  }
   const across = isWhole(source.width, left, right, size.width)
     ? unchanged(source.width)
     : weightsOf(source.width, left, right, size.width, kernel)
@@ -203,6 +208,20 @@ export const resample = (
   const filterRows = channels === 3 ? coloursAlongRows : alongRows
   const lines = filterRows(source, across, first, last - first)
   alongColumns(lines, size.width * channels, down, first, place)
+}
+
+const copyRows = ({ width, height, stride, pixels }: Raster, channels: number, { out, offset, rowStride }: Place) => {
+  for (let y = 0, from = 0; y < height; y++) {
+    const to = offset + y * rowStride
+    if (stride === channels) {
+      out.set(pixels.subarray(from, from + width * channels), to)
+      from += width * channels
+      continue
+    }
+    for (let x = 0; x < width; x++, from += stride) {
+      for (let channel = 0; channel < channels; channel++) out[to + x * channels + channel] = pixels[from + channel]!
+    }
+  }
 }
 
 const unchanged = (size: number): Weights => ({
