@@ -1,8 +1,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterAll, assert, layer } from "@effect/vitest"
+import { afterAll, assert, it, layer } from "@effect/vitest"
 import * as WasmBackend from "@etude/backend/Wasm"
 import * as PlanExecutor from "@etude/compile/PlanExecutor"
+import type { Dataset } from "@etude/core/Dataset"
+import * as Draw from "@etude/core/Draw"
 import * as Losses from "@etude/core/Losses"
 import * as Model from "@etude/core/Model"
 import * as Rng from "@etude/core/Rng"
@@ -17,8 +19,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import jpeg from "jpeg-js"
 import * as Augment from "../src/Augment.ts"
-import * as Images from "../src/Images.ts"
+import * as Workers from "../src/Workers.ts"
 import { temporaryFolder } from "./support/idxFile.ts"
+import { augmented, plain, recipe } from "./support/workers/augmentedImages.ts"
 
 const { folder, remove } = temporaryFolder()
 afterAll(remove)
@@ -30,27 +33,40 @@ for (let image = 0; image < 12; image++) {
   fs.writeFileSync(path.join(place, `${image}.jpg`), jpeg.encode({ width: 20, height: 16, data }, 90).data)
 }
 
-const recipe = [
-  Augment.crop({ padding: 2 }),
-  Augment.flip(),
-  Augment.affine({ degrees: 20, shearX: 5 }),
-  Augment.colourJitter({ brightness: 0.3, contrast: 0.3, saturation: 0.3, hue: 0.1 }),
-  Augment.erase(),
-  Augment.randAugment({ without: ["equalize"] })
-]
-
 const linear = Model.make({
   name: "linear",
   init: () => ({ kernel: tf.zeros([8 * 8 * 3, 2]), bias: tf.zeros([2]) }),
   apply: ({ kernel, bias }, inputs: tf.Tensor) => tf.add(tf.matMul(tf.reshape(inputs, [-1, 8 * 8 * 3]), kernel), bias)
 })
 
-const train = Images.folder(folder, { size: 8, normalize: "unit" })
+const train = plain({ folder })
 const taskOf = (model: Model.Model<any, tf.Tensor>) =>
   Task.supervised({ name: "images", model, loss: Losses.softmaxCrossEntropy() })
 const config = { batchSize: 5, until: { epochs: 2 }, optimizer: { _tag: "Sgd" }, learningRate: 0.1 } as const
 const augmenting = Effect.map(train, (dataset) =>
   taskOf(Augment.inStep(linear, recipe, { range: Augment.rangeOf(dataset) }))
+)
+
+const read = (dataset: Dataset, draw: Draw.Draw, indices: ReadonlyArray<number>) => {
+  const batch = dataset.read(Int32Array.from(indices), draw)
+  return Effect.isEffect(batch) ? batch : Effect.succeed(batch)
+}
+
+it.live("threads change no draw of a folder of images that is augmented", () =>
+  Effect.gen(function* () {
+    const here = yield* augmented({ folder })
+    const threads = yield* Workers.dataset(new URL("./support/workers/augmentedImages.ts", import.meta.url), {
+      export: "augmented",
+      options: { folder },
+      workers: 2
+    })
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const draw = Draw.ofEpoch(7, epoch)
+      for (const indices of [[3, 1, 4, 11], [5, 9, 2], [0]]) {
+        assert.deepStrictEqual(yield* read(threads, draw, indices), yield* read(here, draw, indices))
+      }
+    }
+  }).pipe(Effect.scoped)
 )
 
 layer(CpuBackend.layer)("law 1", (it) => {
