@@ -12,27 +12,35 @@ export interface Draw {
   readonly training: boolean
   /** The stream of this epoch. Draw for a sample by {@link ofSample}. */
   readonly key: Rng.Key
+  /** The stream of the run, the same in each of its epochs, for what lasts longer than one. */
+  readonly run?: Rng.Key
 }
 
 /** The draws of one epoch of a run with that seed. */
 export const ofEpoch = (seed: number, epoch: number): Draw => ({
   epoch,
   training: true,
-  key: Rng.fold(Streams.data(seed), epoch)
+  key: Rng.fold(Streams.data(seed), epoch),
+  run: Rng.named(Streams.data(seed), "run")
 })
 
 /** The draws of every pass that doesn't train, in a run with that seed. */
 export const ofEvaluation = (seed: number): Draw => ({
   epoch: 0,
   training: false,
-  key: Streams.evaluationData(seed)
+  key: Streams.evaluationData(seed),
+  run: Rng.named(Streams.evaluationData(seed), "run")
 })
 
 /** The draws for reads outside a run: those of an evaluation with seed 0. */
 export const fixed: Draw = ofEvaluation(0)
 
 /** The draws of a part of a dataset, independent of those of other parts. */
-export const named = (draw: Draw, name: string): Draw => ({ ...draw, key: Rng.named(draw.key, name) })
+export const named = (draw: Draw, name: string): Draw => ({
+  ...draw,
+  key: Rng.named(draw.key, name),
+  ...(draw.run && { run: Rng.named(draw.run, name) })
+})
 
 /**
  * The stream of one sample, by its index in the dataset.

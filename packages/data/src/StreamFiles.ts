@@ -8,7 +8,7 @@
  *   spec: { inputs: { shape: [64, 64, 3], dtype: "float32" }, targets: { shape: [], dtype: "int32" } },
  *   shards: StreamFiles.tar(["photos-000.tar", "photos-001.tar"]), // 000017.jpg, 000017.cls, 000018.jpg, …
  *   decode: (sample) => ({ inputs: pixelsOf(StreamFiles.fileOf(sample, "jpg")), targets: StreamFiles.integer(sample, "cls") }),
- *   shuffle: { key: 1 }
+ *   shuffle: {}
  * })
  * ```
  */

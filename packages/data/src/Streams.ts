@@ -15,7 +15,7 @@
  *   spec: { inputs: { shape: [256], dtype: "int32" }, targets: { shape: [], dtype: "int32" } },
  *   shards: StreamFiles.lines(["reviews-0.jsonl", "reviews-1.jsonl.gz"]),
  *   decode: (line) => encode(JSON.parse(line)),
- *   shuffle: { key: 1, buffer: 10_000 }
+ *   shuffle: { buffer: 10_000 }
  * })
  * ```
  */
@@ -44,8 +44,8 @@ export interface Scene {
 }
 
 export interface Shuffle {
-  /** A key, or a seed to make one of. Below it, each pass has its own order. */
-  readonly key: Rng.Key | number
+  /** A key, or a seed to make one of; below it, each pass has its own order. Default: it follows from the seed of the run. */
+  readonly key?: Rng.Key | number
   /**
    * Samples that are mixed with each other: so many are read, taken in a drawn order, and the next ones are read. All of them
    * are in memory, not decoded. Shards come in a drawn order, too. Default: 1000.
@@ -146,16 +146,11 @@ const positionsOf = (indices: Int32Array, samples: number, { epoch, training }: 
   return Array.from(indices, (index) => begin + index)
 }
 
-const reader = <A>(
-  options: StreamOptions<A>,
-  samples: number,
-  cursors: { readonly training: Cursor.Cursor<A>; readonly evaluation: Cursor.Cursor<A> }
-): Dataset["read"] => {
+const reader = <A>(options: StreamOptions<A>, samples: number, cursors: Cursors<A>): Dataset["read"] => {
   const { name, spec } = options
   return Effect.fnUntraced(function* (indices: Int32Array, draw: Draw.Draw): Effect.fn.Return<HostBatch, DataError> {
-    const cursor = draw.training ? cursors.training : cursors.evaluation
     const raws = yield* Effect.tryPromise({
-      try: () => cursor.at(positionsOf(indices, samples, draw)),
+      try: async () => (await cursors.of(draw)).at(positionsOf(indices, samples, draw)),
       catch: dataErrorOf(name)
     })
     const decoded = yield* decodeAll(options, raws, indices, draw)
@@ -163,22 +158,37 @@ const reader = <A>(
   })
 }
 
-const cursorsOf = <A>(options: StreamOptions<A>, counts: Shards.Counts) => {
+/** Where training and evaluation stand in the stream. */
+interface Cursors<A> {
+  readonly of: (draw: Draw.Draw) => Promise<Cursor.Cursor<A>>
+  readonly close: () => Promise<unknown>
+}
+
+const keyOf = ({ key }: Shuffle, { run = Rng.key(0) }: Draw.Draw): Rng.Key =>
+  Rng.named(key === undefined ? run : typeof key === "number" ? Rng.key(key) : key, "stream")
+
+const cursorsOf = <A>(options: StreamOptions<A>, counts: Shards.Counts): Cursors<A> => {
   const { name, shards, shuffle, interleave = 1 } = options
   const open = { name, shards, counts }
-  const mixed =
-    shuffle === undefined
-      ? { order: { interleave }, block: together }
-      : {
-          order: {
-            interleave,
-            key: Rng.named(typeof shuffle.key === "number" ? Rng.key(shuffle.key) : shuffle.key, "stream")
-          },
-          block: shuffle.buffer ?? defaultBuffer
-        }
+  const plain = { ...open, order: { interleave }, block: together }
+  const evaluation = Cursor.make({ ...plain, repeats: false })
+  const ordered = Cursor.make({ ...plain, repeats: true })
+  /** The cursor of the run that read last. */
+  let shuffled: { readonly key: Rng.Key; readonly cursor: Cursor.Cursor<A> } | undefined
+  const ofKey = async (key: Rng.Key, block: number): Promise<Cursor.Cursor<A>> => {
+    if (shuffled?.key.hi === key.hi && shuffled.key.lo === key.lo) return shuffled.cursor
+    const before = shuffled
+    const cursor = Cursor.make({ ...open, order: { interleave, key }, block, repeats: true })
+    shuffled = { key, cursor }
+    await before?.cursor.close()
+    return cursor
+  }
   return {
-    training: Cursor.make({ ...open, ...mixed, repeats: true }),
-    evaluation: Cursor.make({ ...open, order: { interleave }, block: together, repeats: false })
+    of: async (draw) => {
+      if (!draw.training) return evaluation
+      return shuffle === undefined ? ordered : ofKey(keyOf(shuffle, draw), shuffle.buffer ?? defaultBuffer)
+    },
+    close: () => Promise.allSettled([evaluation.close(), ordered.close(), shuffled?.cursor.close()])
   }
 }
 
@@ -216,12 +226,7 @@ export const dataset = <A>(options: StreamOptions<A>): Effect.Effect<Dataset, Da
     )
     const cursors = cursorsOf(options, counts)
     // A source that is waited for may never answer: its end is not waited for long.
-    yield* Effect.addFinalizer(() =>
-      Effect.timeoutOption(
-        Effect.promise(() => Promise.allSettled([cursors.training.close(), cursors.evaluation.close()])),
-        "1 second"
-      )
-    )
+    yield* Effect.addFinalizer(() => Effect.timeoutOption(Effect.promise(cursors.close), "1 second"))
     const read = guarded(name, length, reader(options, length, cursors))
     return { name, length, spec, ...(classes && { classes }), isSequential: true, ahead, read }
   })

@@ -103,6 +103,24 @@ describe("a stream", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("comes in an order of the run's seed where it has no key of its own, in all epochs of the run", () =>
+    Effect.gen(function* () {
+      const dataset = yield* open(counting([20, 20, 20]).shards, { shuffle: { buffer: 30 }, samples: 40 })
+      const run = Effect.fnUntraced(function* (seed: number) {
+        const epochs = yield* Effect.forEach([0, 1, 2], (epoch) => readAt(dataset, upTo(40), Draw.ofEpoch(seed, epoch)))
+        return epochs.flat()
+      })
+      const [one, other, again] = [yield* run(1), yield* run(2), yield* run(1)]
+      assert.deepStrictEqual(again, one)
+      assert.notDeepEqual(other, one)
+      for (const passes of [one, other])
+        assert.deepStrictEqual(
+          [0, 60].map((begin) => inOrder(passes.slice(begin, begin + 60))),
+          [upTo(60), upTo(60)]
+        )
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("lets shards take turns until each is through", () =>
     Effect.gen(function* () {
       const dataset = yield* open(counting([3, 1, 2]).shards, { interleave: 2 })
