@@ -51,17 +51,17 @@ const problemsOf = (source: string, field: SequenceField, longest: number | unde
   for (const [sample, sequence] of field.sequences.entries()) {
     if (problems.length === told) break
     const length = lengthOf(sequence, field)
-    const at = `${source}, sample ${sample}`
+    const where = `${source}, sample ${sample}`
     if (!(Number.isInteger(length) && length >= 1)) {
       const expected = `a multiple of ${sizeOf(field.shape ?? [])}, 1 element or more`
-      problems.push(problem(at, `${sequence.length} numbers`, expected, "Leave out samples without elements."))
+      problems.push(problem(where, `${sequence.length} numbers`, expected, "Leave out samples without elements."))
     } else if (longest !== undefined && length > longest) {
       const advice = "Raise `length`, or say with `truncate` which end is cut off."
-      problems.push(problem(at, `${length} elements`, `${longest} at most`, advice))
+      problems.push(problem(where, `${length} elements`, `${longest} at most`, advice))
     } else {
       const place = Ragged.firstUnheld(sequence, field.dtype ?? "float32")
       const expected = field.dtype === "int32" ? "whole numbers of 32 bits" : "finite numbers"
-      if (place >= 0) problems.push(problem(at, `${sequence[place]} at ${place}`, expected, "Correct it."))
+      if (place >= 0) problems.push(problem(where, `${sequence[place]} at ${place}`, expected, "Correct it."))
     }
   }
   return problems
@@ -71,9 +71,9 @@ const isSequences = (targets: ArrayField | SequenceField): targets is SequenceFi
 
 /** That there are as many, and as long ones, as there are inputs. */
 const mismatches = (name: string, inputs: SequenceField, targets: SequenceField): ReadonlyArray<DataError> => {
-  const [found, wanted] = [targets.sequences.length, inputs.sequences.length]
+  const [count, expected] = [targets.sequences.length, inputs.sequences.length]
   const advice = "Give a target for each element of each sample."
-  if (found !== wanted) return [problem(`${name}.targets`, `${found} samples`, `${wanted}, as in inputs`, advice)]
+  if (count !== expected) return [problem(`${name}.targets`, `${count} samples`, `${expected}, as in inputs`, advice)]
   return inputs.sequences.flatMap((sequence, sample) => {
     const [length, other] = [lengthOf(sequence, inputs), lengthOf(element(targets.sequences, sample), targets)]
     if (length === other) return []

@@ -79,11 +79,11 @@ export const text = (sample: TarSample, extension: string): string => {
 
 /** The whole number in a file of a sample, such as a label in `17.cls`. Throws a `DataError` where there is none. */
 export const integer = (sample: TarSample, extension: string): number => {
-  const found = text(sample, extension)
-  if (/^[+-]?\d{1,15}$/.test(found)) return Number(found)
+  const content = text(sample, extension)
+  if (/^[+-]?\d{1,15}$/.test(content)) return Number(content)
   throw new DataError({
     source: `${sample.key}.${extension}`,
-    found: JSON.stringify(found.slice(0, 50)),
+    found: JSON.stringify(content.slice(0, 50)),
     expected: "a whole number",
     advice: "Name the file that holds the label."
   })

@@ -54,8 +54,8 @@ export const balanced = (
       return (position) => {
         const turn = Math.floor(position / classes)
         const label = turnOrder(turn)(position % classes)
-        const own = element(members, label)
-        return element(own, element(memberOrders, label)(Math.floor(turn / own.length))(turn % own.length))
+        const ofClass = element(members, label)
+        return element(ofClass, element(memberOrders, label)(Math.floor(turn / ofClass.length))(turn % ofClass.length))
       }
     }
   }

@@ -22,7 +22,7 @@ const defaultPool = 50
 interface Pool {
   readonly number: number
   /** Its samples, by length. */
-  readonly own: Int32Array
+  readonly sorted: Int32Array
   /** Batches that are no partial ones, and their order. */
   readonly whole: number
   readonly batchAt: (batch: number) => number
@@ -43,25 +43,25 @@ export const byLength = (lengths: ArrayLike<number>, options: ByLengthOptions): 
     order: (key) => {
       const sampleAt = Rng.permutation(Rng.named(key, "samples"), samples)
       const batches = Rng.named(key, "batches")
-      const sorted = (number: number): Pool => {
+      const poolOf = (number: number): Pool => {
         const begin = number * poolSize
-        const own = Int32Array.from({ length: Math.min(poolSize, samples - begin) }, (_, place) =>
+        const sorted = Int32Array.from({ length: Math.min(poolSize, samples - begin) }, (_, place) =>
           sampleAt(begin + place)
         )
-        own.sort((one, other) => element(lengths, one) - element(lengths, other) || one - other)
-        const whole = Math.floor(own.length / batchSize)
-        return { number, own, whole, batchAt: Rng.permutation(Rng.fold(batches, number), whole) }
+        sorted.sort((one, other) => element(lengths, one) - element(lengths, other) || one - other)
+        const whole = Math.floor(sorted.length / batchSize)
+        return { number, sorted, whole, batchAt: Rng.permutation(Rng.fold(batches, number), whole) }
       }
       // The pool that was last looked at: positions are mostly taken one after another.
       let last: Pool | undefined
       return (position) => {
         const number = Math.floor(position / poolSize)
-        if (last?.number !== number) last = sorted(number)
-        const { own, whole, batchAt } = last
+        if (last?.number !== number) last = poolOf(number)
+        const { sorted, whole, batchAt } = last
         const place = position - number * poolSize
         const batch = Math.floor(place / batchSize)
         const taken = batch < whole ? batchAt(batch) : batch
-        return element(own, taken * batchSize + (place % batchSize))
+        return element(sorted, taken * batchSize + (place % batchSize))
       }
     }
   }

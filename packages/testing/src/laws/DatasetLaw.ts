@@ -131,8 +131,8 @@ const areIndependent: Check = Effect.fnUntraced(function* (dataset, indices) {
     ] as const)
       for (const size of [1, 3, indices.length])
         for (const batch of parts(all, size)) {
-          const found = rowsOf(dataset, yield* read(dataset, batch.slice(), draw), batch.length)
-          const differs = difference(batch, found, expected)
+          const rows = rowsOf(dataset, yield* read(dataset, batch.slice(), draw), batch.length)
+          const differs = difference(batch, rows, expected)
           if (differs !== undefined)
             return [
               `${when}, read ${order} with ${batch.length - 1} others, ${differs}`,
@@ -172,8 +172,8 @@ const takesRoom: Check = Effect.fnUntraced(function* (dataset, indices) {
       held.set(key, array)
       return array
     }
-    const found = rowsOf(dataset, yield* read(dataset, batch.slice(), draw, room), batch.length)
-    const differs = difference(batch, found, expected)
+    const rows = rowsOf(dataset, yield* read(dataset, batch.slice(), draw, room), batch.length)
+    const differs = difference(batch, rows, expected)
     if (differs !== undefined)
       return [
         `in arrays that held another batch before, ${differs}`,
@@ -204,8 +204,8 @@ const targetsAgree: Check = Effect.fnUntraced(function* (dataset, indices) {
   const { targets } = yield* read(dataset, indices, Draw.fixed)
   const ofBatch = rowsOf(dataset, targets === undefined ? {} : { targets }, indices.length)
   const expected = new Map(Array.from(indices, (index, place) => [index, ofBatch[place] ?? ""]))
-  const found = rowsOf(dataset, { targets: dataset.readTargets(indices) }, indices.length)
-  const differs = difference(indices, found, expected)
+  const rows = rowsOf(dataset, { targets: dataset.readTargets(indices) }, indices.length)
+  const differs = difference(indices, rows, expected)
   return differs === undefined
     ? undefined
     : [`by readTargets ${differs}`, `call read and readTargets with [${[...indices]}]`]

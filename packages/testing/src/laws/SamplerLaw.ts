@@ -72,9 +72,9 @@ const isAddressable: Check = (tried) => {
     for (const position of anywhere(samples)) {
       const [again, alone] = [indexAt(position), sampler.order(key, length)(position)]
       if (again === expected[position] && alone === expected[position]) continue
-      const found = again === expected[position] ? alone : again
+      const other = again === expected[position] ? alone : again
       return [
-        `position ${position} of ${samples} has ${found}, and ${expected[position]} when all before it were taken first`,
+        `position ${position} of ${samples} has ${other}, and ${expected[position]} when all before it were taken first`,
         `call order(key, ${length})(${position}) alone, and after 0 … ${position - 1}`
       ]
     }
@@ -132,13 +132,13 @@ export const of = (
 ): ReadonlyArray<Statement> => {
   const { name = "the sampler", data = Tiny.vectors(), lengths = [1, 2, 7, 100] } = options
   const broken = ([found, reproduce]: Finding) => new LawBroken({ law: "sampler", subject: name, found, reproduce })
-  const made = Effect.mapError(Sampler.ofData(subject, data), ({ message }) =>
+  const bound = Effect.mapError(Sampler.ofData(subject, data), ({ message }) =>
     broken([message, "make it for its data"])
   )
   const law = (statement: string, check: Check): Statement => ({
     statement,
     check: Effect.gen(function* () {
-      const sampler = yield* made
+      const sampler = yield* bound
       for (const length of sampler.length === undefined ? lengths : [sampler.length]) {
         const finding = check({ sampler, length, samples: Sampler.samplesOf(sampler, length) })
         if (finding !== undefined) return yield* broken(finding)
@@ -152,7 +152,7 @@ export const of = (
     ...(options.distinct === true ? [law("an epoch takes each sample once at most", isDistinct)] : []),
     {
       statement: "a run cut after any step and resumed takes the samples of the unbroken run",
-      check: Effect.flatMap(made, (sampler) => resumes(sampler, name, "ofData" in subject ? data : dataFor(sampler)))
+      check: Effect.flatMap(bound, (sampler) => resumes(sampler, name, "ofData" in subject ? data : dataFor(sampler)))
     }
   ]
 }

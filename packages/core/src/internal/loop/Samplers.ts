@@ -12,8 +12,8 @@ const needsData = (): never => {
   throw new Error("a sampler that reads the training data was not made for them")
 }
 
-const positional = (made: Sampler.Sampler | Sampler.DataSampler): Sampler.Sampler =>
-  "ofData" in made ? needsData() : made
+const positional = (sampler: Sampler.Sampler | Sampler.DataSampler): Sampler.Sampler =>
+  "ofData" in sampler ? needsData() : sampler
 
 /** The samplers of this package, of which those that read data can't be made. */
 export const withoutData: Samplers = Sampler.entries.map((entry) => ({

@@ -75,18 +75,18 @@ const blocksOf = <A>({ shards, counts, order, block: size }: CursorOptions<A>) =
     while (place.next < offset) if ((await pull(place)) === undefined) return undefined
     return place
   }
-  const pull = async (at: Place<A>): Promise<Shards.Raw<A> | undefined> => {
-    const sample = await at.samples.next()
-    if (sample === undefined) length = at.next
-    else at.next++
+  const pull = async (from: Place<A>): Promise<Shards.Raw<A> | undefined> => {
+    const sample = await from.samples.next()
+    if (sample === undefined) length = from.next
+    else from.next++
     return sample
   }
   const read = async (pass: number, number: number): Promise<Block<A>> => {
     if (block?.pass === pass && block.number === number) return block
     const samples: Array<Shards.Raw<A>> = []
-    const at = await seek(pass, number * size)
-    while (at !== undefined && samples.length < size) {
-      const sample = await pull(at)
+    const reached = await seek(pass, number * size)
+    while (reached !== undefined && samples.length < size) {
+      const sample = await pull(reached)
       if (sample === undefined) break
       samples.push(sample)
     }

@@ -39,8 +39,8 @@ const settled = Effect.fnUntraced(function* ({ module, options }: Source, export
   })
   if (Effect.isEffect(value)) {
     // Whatever the effect of another module may fail with or need beyond a scope becomes a problem of the dataset.
-    const made = value as Effect.Effect<unknown, unknown, Scope.Scope>
-    return yield* Effect.mapError(made, failed)
+    const making = value as Effect.Effect<unknown, unknown, Scope.Scope>
+    return yield* Effect.mapError(making, failed)
   }
   return yield* Effect.tryPromise({ try: async () => value, catch: failed })
 })
@@ -51,8 +51,13 @@ export const load = Effect.fnUntraced(function* (source: Source) {
   const exported = yield* importModule(module)
   if (!Object.hasOwn(exported, name)) {
     const names = Object.keys(exported)
-    const found = names.length === 0 ? "a module without exports" : `the exports ${names.join(", ")}`
-    return yield* invalid(module, found, `the export ${name}`, 'Name the export of the dataset: `{ export: "train" }`.')
+    const exports = names.length === 0 ? "a module without exports" : `the exports ${names.join(", ")}`
+    return yield* invalid(
+      module,
+      exports,
+      `the export ${name}`,
+      'Name the export of the dataset: `{ export: "train" }`.'
+    )
   }
   const value = yield* settled(source, exported[name])
   if (isDataset(value)) return value

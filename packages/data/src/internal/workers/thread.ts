@@ -41,13 +41,13 @@ const targetsOf = (dataset: Dataset): Fields<TypedArray> | undefined => {
  * The arrays of a batch as they go to the main thread: those that were made for it are moved there; others, which the dataset
  * may hold, are copied, and no more of them than the batch is.
  */
-const packed = (batch: HostBatch, made: ReadonlySet<ArrayBufferLike>) => {
+const packed = (batch: HostBatch, fresh: ReadonlySet<ArrayBufferLike>) => {
   const moved = new Set<ArrayBuffer>()
   const pack = (values: TypedArray): TypedArray => {
-    const isMade = made.has(values.buffer) && values.byteLength === values.buffer.byteLength
-    const own = isMade ? values : values.slice()
-    if (own.buffer instanceof ArrayBuffer) moved.add(own.buffer)
-    return own
+    const isFresh = fresh.has(values.buffer) && values.byteLength === values.buffer.byteLength
+    const array = isFresh ? values : values.slice()
+    if (array.buffer instanceof ArrayBuffer) moved.add(array.buffer)
+    return array
   }
   const { inputs, targets, weights, mask } = batch
   const result: HostBatch = {
@@ -68,10 +68,10 @@ const failure = (dataset: Dataset, cause: Cause.Cause<unknown>): DataError => {
 }
 
 const answer = (port: MessagePort, dataset: Dataset, { id, indices, draw }: Request): Effect.Effect<void> => {
-  const made = new Set<ArrayBufferLike>()
+  const fresh = new Set<ArrayBufferLike>()
   const room: Room = (like, length) => {
     const values = zerosLike(like, length)
-    made.add(values.buffer)
+    fresh.add(values.buffer)
     return values
   }
   const post = (message: Answer, transfer: ReadonlyArray<ArrayBuffer> = []) => port.postMessage(message, transfer)
@@ -81,7 +81,7 @@ const answer = (port: MessagePort, dataset: Dataset, { id, indices, draw }: Requ
   }).pipe(
     Effect.flatMap((read) =>
       Effect.sync(() => {
-        const { batch, transfer } = packed(read, made)
+        const { batch, transfer } = packed(read, fresh)
         post({ _tag: "Batch", id, batch }, transfer)
       })
     ),
