@@ -1,4 +1,5 @@
 /** Every maker of datasets keeps the law: what a sample is depends on its index and the draw. */
+import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll } from "@effect/vitest"
 import type { Dataset } from "@etude/core/Dataset"
@@ -9,12 +10,15 @@ import * as Effect from "effect/Effect"
 import * as Arrays from "../src/Arrays.ts"
 import * as Concat from "../src/Concat.ts"
 import * as Csv from "../src/Csv.ts"
+import * as Emnist from "../src/Emnist.ts"
 import * as Idx from "../src/Idx.ts"
 import * as Sequences from "../src/Sequences.ts"
 import * as Split from "../src/Split.ts"
 import * as StreamFiles from "../src/StreamFiles.ts"
 import * as Streams from "../src/Streams.ts"
 import * as Text from "../src/Text.ts"
+import * as TextFile from "../src/TextFile.ts"
+import * as Tokenizer from "../src/Tokenizer.ts"
 import { idxBytes, temporaryFolder } from "./support/idxFile.ts"
 
 const { write, remove } = temporaryFolder()
@@ -93,6 +97,27 @@ laws.dataset(Csv.read(csv, { targets: "colour", memory: 0 }), { name: "Csv.read 
 
 const ids = Int32Array.from({ length: 40 }, (_, index) => (index * index) % 11)
 laws.dataset(Text.windows(ids, { length: 4 }), { name: "Text.windows" })
+laws.dataset(Text.windows(Uint8Array.from(ids), { length: 4, stride: 3 }), { name: "Text.windows of bytes" })
+const rawIds = write("ids.bin", new Uint8Array(Uint16Array.from(ids).buffer))
+laws.dataset(
+  Effect.flatMap(TextFile.open(rawIds, { dtype: "uint16" }), (tokens) =>
+    Text.windows(tokens, { length: 5, stride: 2 })
+  ),
+  { name: "Text.windows of a file" }
+)
+const letters = Tokenizer.characters("abc")
+laws.dataset(Text.documents(["abc", "", "cbacba"], ["x", "y", "x"], { tokenizer: letters, length: 4 }), {
+  name: "Text.documents"
+})
+
+const emnist = ["train", "test"].map((part) => {
+  write(`emnist-digits-${part}-labels-idx1-ubyte`, idxBytes("ubyte", [3], [7, 8, 9]))
+  return write(`emnist-digits-${part}-images-idx3-ubyte`, idxBytes("ubyte", [3, 2, 1], [1, 2, 3, 4, 5, 6]))
+})
+laws.dataset(
+  Effect.map(Emnist.fromFolder(dirname(emnist[0]!), { split: "digits", verify: false, pad: 1 }), ({ test }) => test),
+  { name: "Emnist.fromFolder" }
+)
 
 const lines = (shuffle: boolean) =>
   Streams.dataset({
