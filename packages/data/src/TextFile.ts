@@ -14,7 +14,7 @@ import { writeWhole } from "./internal/files/atomic.ts"
 import { cacheFolder } from "./internal/files/cacheFolder.ts"
 import { unreadable } from "./internal/readFile.ts"
 import { openIds } from "./internal/text/idFile.ts"
-import { bytesOf, dtypeFor, growing, type IdDtype } from "./internal/text/ids.ts"
+import { bytesOf, dtypeFor, type IdDtype, zeros } from "./internal/text/ids.ts"
 import { eachText, hashOf } from "./internal/text/utf8File.ts"
 import * as Text from "./Text.ts"
 import * as Tokenizer from "./Tokenizer.ts"
@@ -71,11 +71,11 @@ const encodeInto = (stem: string, file: string, hash: string, tokenizer: Tokeniz
         let count = 0
         const contentHash = yield* eachText(file, (text) =>
           Effect.gen(function* () {
-            const ids = growing(dtype)
-            ids.add(yield* tokenizer.encode(text))
-            const { buffer, byteOffset, byteLength } = ids.all()
-            count += ids.length()
-            yield* add(new Uint8Array(buffer, byteOffset, byteLength))
+            const encoded = yield* tokenizer.encode(text)
+            const ids = zeros(dtype, encoded.length)
+            ids.set(encoded)
+            count += ids.length
+            yield* add(new Uint8Array(ids.buffer, 0, ids.byteLength))
           })
         )
         if (count === 0) return yield* empty(file)

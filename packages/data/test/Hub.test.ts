@@ -4,9 +4,11 @@ import * as path from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Csv from "../src/Csv.ts"
 import * as Hub from "../src/Hub.ts"
 import { commit, type HubServer, refuse, serve } from "./support/hubServer.ts"
 import { temporaryFolder } from "./support/idxFile.ts"
+import { readAt } from "./support/read.ts"
 
 const { folder, remove } = temporaryFolder()
 afterAll(remove)
@@ -326,6 +328,19 @@ describe("files", () => {
       assert.deepStrictEqual([again, hub.requests.length], [parquet, before])
       const none = yield* failure(Hub.files({ ...wanted, patterns: "*.json" }))
       assert.strictEqual(none.found, "none of its 4 files matches *.json")
+    })
+  )
+
+  it.live("of a table become a dataset", () =>
+    Effect.gen(function* () {
+      const hub = yield* serve({
+        "train.csv": new TextEncoder().encode("a,b,kind\n1,2,x\n3,4,y\n"),
+        "README.md": small
+      })
+      const [table] = yield* Hub.files({ ...options(hub), patterns: "*.csv" })
+      const dataset = yield* Csv.read(table!.file, { targets: "kind" })
+      assert.deepStrictEqual([dataset.length, dataset.classes], [2, ["x", "y"]])
+      assert.deepStrictEqual((yield* readAt(dataset, 1)).inputs, Float32Array.of(3, 4))
     })
   )
 

@@ -2,8 +2,13 @@ import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import type { HostBatch } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
+import * as Model from "@etude/core/Model"
+import * as Rng from "@etude/core/Rng"
+import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
+import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Preprocess from "../src/Preprocess.ts"
 import * as Text from "../src/Text.ts"
 import * as Tokenizer from "../src/Tokenizer.ts"
 import { readAll, readAt } from "./support/read.ts"
@@ -224,5 +229,25 @@ describe("documents", () => {
         /documents: found no text, expected 1 or more/
       )
     })
+  )
+})
+
+describe("a tokenizer with its model", () => {
+  it.effect("goes with its variables, so that what predicts has the same one", () =>
+    Effect.gen(function* () {
+      const text = "to be or not to be"
+      const tokenizer = Tokenizer.characters(text)
+      const train = yield* Text.windows(yield* tokenizer.encode(text), { length: 4 })
+      const fitted = yield* Preprocess.fit(train, {}, { encodings: { tokenizer: tokenizer.data } })
+      const bigrams = Model.make({
+        name: "bigrams",
+        init: () => ({ table: tf.zeros([tokenizer.size, tokenizer.size]) }),
+        apply: ({ table }, tokens: tf.Tensor) => tf.gather(table, tokens as tf.Tensor2D)
+      })
+      const variables = Preprocess.before(bigrams, fitted).init(Rng.key(1))
+      const { encodings } = Preprocess.ofState(variables)!
+      const again = yield* Tokenizer.fromData((encodings as { readonly tokenizer: unknown }).tokenizer)
+      assert.deepStrictEqual(yield* again.encode("note"), yield* tokenizer.encode("note"))
+    }).pipe(Effect.scoped, Effect.provide(CpuBackend.layer))
   )
 })

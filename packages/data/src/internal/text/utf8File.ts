@@ -13,16 +13,17 @@ const lineFeed = 10
 const attempt = <A>(file: string, run: () => Promise<A>): Effect.Effect<A, DataError> =>
   Effect.tryPromise({ try: run, catch: (cause) => cause }).pipe(Effect.catch((cause) => unreadable(file, cause)))
 
-/** Does something with each block of a file, one after another. */
+/** Does something with each block of a file, one after another; the next one is read into the same memory. */
 const eachBlock = (file: string, use: (bytes: Uint8Array) => Effect.Effect<void, DataError>) =>
   Effect.acquireUseRelease(
     attempt(file, () => fs.open(file)),
     (handle) =>
       Effect.gen(function* () {
+        const block = new Uint8Array(blockSize)
         while (true) {
-          const { bytesRead, buffer } = yield* attempt(file, () => handle.read(new Uint8Array(blockSize)))
+          const { bytesRead } = yield* attempt(file, () => handle.read(block))
           if (bytesRead === 0) return
-          yield* use(buffer.subarray(0, bytesRead))
+          yield* use(block.subarray(0, bytesRead))
         }
       }),
     (handle) => Effect.promise(() => handle.close())
