@@ -137,10 +137,6 @@ export const readStored = (file: string): Effect.Effect<Uint8Array, DataError> =
 /** Whether bytes begin as gzip does. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-/** The bytes of a file, unpacked if they begin as gzip does. */
+/** The bytes of a file, unpacked if they begin as gzip does, whatever the file is called. */
 export const unpack = (file: string, bytes: Uint8Array, sizeOf: SizeOf): Effect.Effect<Uint8Array, DataError> =>
   isGzip(bytes) ? gunzip(file, bytes, sizeOf) : Effect.succeed(bytes)
-
-/** The bytes of a file, unpacked if they begin as gzip does, whatever the file is called. */
-export const readFile = (file: string, sizeOf: SizeOf): Effect.Effect<Uint8Array, DataError> =>
-  Effect.flatMap(readStored(file), (bytes) => unpack(file, bytes, sizeOf))
