@@ -138,11 +138,10 @@ export const files = (options: FilesOptions): Effect.Effect<ReadonlyArray<HubFil
     const wanted = entries.filter(({ path }) => matches(path)).sort((one, other) => (one.path < other.path ? -1 : 1))
     if (wanted.length === 0) {
       const some = entries.slice(0, 8).map(({ path }) => path)
-      const found = `none of its ${entries.length} files matches ${[options.patterns].flat().join(", ")}`
       return yield* new HubError({
         reason: "missing",
         source: place.source,
-        found,
+        found: `none of its ${entries.length} files matches ${[options.patterns].flat().join(", ")}`,
         advice: `It has ${some.join(", ")}${entries.length > some.length ? ", …" : ""}.`
       })
     }

@@ -117,9 +117,9 @@ const isTransient = ({ reason, status }: HubError): boolean =>
 /** Tries again what may go well later. */
 const retrying = <A>(attempt: Effect.Effect<A, HubError>, place: Place, tried = 1): Effect.Effect<A, HubError> =>
   Effect.catch(attempt, (error) => {
-    const asked = error.retryAfterSeconds ?? 0
-    if (!isTransient(error) || tried >= place.tries || asked > longestWait) return Effect.fail(error)
-    const seconds = Math.max(asked, place.waitSeconds * 2 ** (tried - 1))
+    const { retryAfterSeconds = 0 } = error
+    if (!isTransient(error) || tried >= place.tries || retryAfterSeconds > longestWait) return Effect.fail(error)
+    const seconds = Math.max(retryAfterSeconds, place.waitSeconds * 2 ** (tried - 1))
     return Effect.andThen(Effect.sleep(`${seconds * 1000} millis`), retrying(attempt, place, tried + 1))
   })
 
@@ -145,15 +145,27 @@ interface Request {
   readonly accessToken?: string
 }
 
-/** One call of the client, tried as often as makes sense. */
-const call = <A>(place: Place, source: string, run: (client: Client, request: Request) => Promise<A>) =>
+/** A file that a request is about. */
+interface FileRequest {
+  readonly repo: Place["repo"]
+  readonly revision: string
+  readonly path: string
+}
+
+/** One call of the client, tried as often as makes sense; `until` ends its requests instead of the end of the call. */
+const call = <A>(
+  place: Place,
+  source: string,
+  run: (client: Client, request: Request) => Promise<A>,
+  until?: AbortSignal
+) =>
   Effect.gen(function* () {
     const loaded = yield* client
     if (loaded instanceof HubError) return yield* loaded
     const attempt = Effect.tryPromise({
       try: (signal) =>
         run(loaded, {
-          fetch: watched(source, signal),
+          fetch: watched(source, until ?? signal),
           ...(place.endpoint !== undefined && { hubUrl: place.endpoint }),
           ...(place.token !== undefined && { accessToken: place.token })
         }),
@@ -199,9 +211,12 @@ export const describe = (place: Place, commit: string, path: string): Effect.Eff
     const infos = await hub.pathsInfo({ repo: place.repo, revision: commit, paths: [path], ...request })
     const info = infos.find((one) => one.path === path && one.type === "file")
     if (info !== undefined) return entryOf(info)
-    const found = infos.length > 0 ? "a folder" : "no such file"
-    const advice = "`Hub.list` shows the files; `Hub.files` takes several by patterns."
-    throw new HubError({ reason: "missing", source: `${place.source}/${path}`, found, advice })
+    throw new HubError({
+      reason: "missing",
+      source: `${place.source}/${path}`,
+      found: infos.length > 0 ? "a folder" : "no such file",
+      advice: "`Hub.list` shows the files; `Hub.files` takes several by patterns."
+    })
   })
 
 /** All files of a commit. */
@@ -214,51 +229,56 @@ export const list = (place: Place, commit: string): Effect.Effect<ReadonlyArray<
     return entries
   })
 
-/** A stream of a file's bytes from `offset` on, and whether the hub began there. */
+/** A stream of a file's bytes, and whether it begins at the first one, whatever was asked for. */
 export interface Opened {
   readonly stream: ReadableStream<Uint8Array>
-  readonly isWhole: () => boolean
+  readonly isWhole: boolean
 }
 
-/** Opens a file of a commit for reading; `signal` ends it. */
-export const open = (place: Place, commit: string, entry: Entry, offset: number, signal: AbortSignal) =>
-  Effect.gen(function* () {
-    const loaded = yield* client
-    if (loaded instanceof HubError) return yield* loaded
-    const source = `${place.source}/${entry.path}`
-    const fetched = watched(source, signal)
-    let isWhole = offset === 0
-    const request = {
-      repo: place.repo,
-      revision: commit,
-      path: entry.path,
-      ...(place.endpoint !== undefined && { hubUrl: place.endpoint }),
-      ...(place.token !== undefined && { accessToken: place.token })
+/**
+ * `fetch` whose first answer can be waited for: of what goes wrong before the first byte, the client's stream tells only
+ * the message.
+ */
+const observed = (fetched: typeof fetch) => {
+  const first = Promise.withResolvers<Response>()
+  const observedFetch: typeof fetch = async (input, init) => {
+    try {
+      const response = await fetched(input, init)
+      first.resolve(response)
+      return response
+    } catch (cause) {
+      first.reject(cause)
+      throw cause
     }
-    const attempt = Effect.tryPromise({
-      try: async () => {
-        const downloadInfo = await loaded.fileDownloadInfo({ ...request, fetch: fetched })
-        if (downloadInfo === null) throw new Error("a file that was there is gone")
-        const failed = Promise.withResolvers<Response>()
-        const seen: typeof fetch = async (input, init) => {
-          try {
-            const response = await fetched(input, init)
-            isWhole = response.status !== 206
-            failed.resolve(response)
-            return response
-          } catch (cause) {
-            failed.reject(cause)
-            throw cause
-          }
-        }
-        const blob = await loaded.downloadFile({ ...request, downloadInfo, xet: false, fetch: seen })
-        const stream = (offset === 0 ? blob : blob?.slice(offset, entry.size))?.stream()
-        if (stream === undefined) throw new Error("a file without content")
-        // The client's stream tells only the message of what went wrong before the first byte.
-        await failed.promise
-        return { stream, isWhole: () => isWhole } satisfies Opened
-      },
-      catch: (cause) => errorOf(source, cause)
-    })
-    return yield* retrying(inTime(attempt, place, source), place)
-  })
+  }
+  return { fetch: observedFetch, first: first.promise }
+}
+
+const openWith = async (
+  hub: Client,
+  request: Request,
+  options: FileRequest,
+  size: number,
+  offset: number
+): Promise<Opened> => {
+  const downloadInfo = await hub.fileDownloadInfo({ ...options, ...request })
+  if (downloadInfo === null) throw new Error("a file that was there is gone")
+  const { fetch, first } = observed(request.fetch)
+  const blob = await hub.downloadFile({ ...options, ...request, downloadInfo, xet: false, fetch })
+  const stream = (offset === 0 ? blob : blob?.slice(offset, size))?.stream()
+  if (stream === undefined) throw new Error("a file without content")
+  return { stream, isWhole: (await first).status !== 206 }
+}
+
+/** Opens a file of a commit for reading from `offset` on; `signal` ends it. */
+export const open = (place: Place, commit: string, entry: Entry, offset: number, signal: AbortSignal) => {
+  const { path, size } = entry
+  const options = { repo: place.repo, revision: commit, path }
+  return call(
+    place,
+    `${place.source}/${path}`,
+    (hub, request) => openWith(hub, request, options, size, offset),
+    // A stream goes on when the call has ended: what ends the call must not end it.
+    signal
+  )
+}

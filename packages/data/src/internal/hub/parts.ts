@@ -35,18 +35,18 @@ const isAbandoned = (name: string): boolean => {
 export const claim = async (folder: string, sum: string): Promise<string> => {
   await fs.mkdir(folder, { recursive: true })
   const name = nameOf(sum)
-  const own = path.join(folder, name)
+  const part = path.join(folder, name)
   active.add(name)
   for (const one of await fs.readdir(folder)) {
     if (!(one.startsWith(`${sum}.`) && one.endsWith(".part") && isAbandoned(one))) continue
     try {
-      await fs.rename(path.join(folder, one), own)
-      return own
+      await fs.rename(path.join(folder, one), part)
+      return part
     } catch {
       // Another process was faster.
     }
   }
-  return own
+  return part
 }
 
 /** Leaves a part to whoever comes next. */

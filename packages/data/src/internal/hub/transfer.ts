@@ -84,7 +84,7 @@ const connection = (handle: fs.FileHandle, progress: Progress, place: Place, com
   const ended = new AbortController()
   return Effect.gen(function* () {
     const { stream, isWhole } = yield* Client.open(place, commit, entry, progress.bytes, ended.signal)
-    if (progress.bytes > 0 && isWhole()) {
+    if (progress.bytes > 0 && isWhole) {
       // The hub gives no parts of files: from the beginning.
       yield* onDisk(source, () => handle.truncate(0))
       Object.assign(progress, { hash: hashOf(entry), bytes: 0 })

@@ -60,8 +60,9 @@ const fromArchive = (archive: string, set: CifarSet, verify: boolean): Effect.Ef
     return (file) => {
       const bytes = files.get(file)
       if (bytes !== undefined) return Effect.succeed({ source: `${archive}, ${file}`, bytes })
-      const [found, expected] = [`files ${[...files.keys()].join(", ") || "of other names"}`, file]
-      return Effect.fail(new DataError({ source: archive, found, expected, advice: "Take the binary version." }))
+      const names = [...files.keys()].join(", ") || "of other names"
+      const advice = "Take the binary version."
+      return Effect.fail(new DataError({ source: archive, found: `files ${names}`, expected: file, advice }))
     }
   })
 

@@ -46,9 +46,15 @@ const readParts = (file: string, dtype: IdDtype, version: Version) => (starts: F
     }
     return ids
   } catch (cause) {
-    const found = `an error while it was read (${cause instanceof Error ? cause.message : cause})`
-    const advice = "Was the file moved or removed? Start again with it in its place."
-    return Effect.fail(new DataError({ source: file, found, expected: "a readable file", advice, cause }))
+    return Effect.fail(
+      new DataError({
+        source: file,
+        found: `an error while it was read (${cause instanceof Error ? cause.message : cause})`,
+        expected: "a readable file",
+        advice: "Was the file moved or removed? Start again with it in its place.",
+        cause
+      })
+    )
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor)
   }
