@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Csv from "../src/Csv.ts"
 import * as Hub from "../src/Hub.ts"
+import * as Parquet from "../src/Parquet.ts"
 import { commit, type HubServer, refuse, serve } from "./support/hubServer.ts"
 import { temporaryFolder } from "./support/idxFile.ts"
 import { readAt } from "./support/read.ts"
@@ -331,16 +332,18 @@ describe("files", () => {
     })
   )
 
-  it.live("of a table become a dataset", () =>
+  it.live("of tables become datasets", () =>
     Effect.gen(function* () {
-      const hub = yield* serve({
-        "train.csv": new TextEncoder().encode("a,b,kind\n1,2,x\n3,4,y\n"),
-        "README.md": small
-      })
-      const [table] = yield* Hub.files({ ...options(hub), patterns: "*.csv" })
-      const dataset = yield* Csv.read(table!.file, { targets: "kind" })
-      assert.deepStrictEqual([dataset.length, dataset.classes], [2, ["x", "y"]])
-      assert.deepStrictEqual((yield* readAt(dataset, 1)).inputs, Float32Array.of(3, 4))
+      const parquet = fs.readFileSync(new URL("../fixtures/tables/table-snappy.parquet", import.meta.url))
+      const csv = new TextEncoder().encode("a,b,kind\n1,2,x\n3,4,y\n")
+      const hub = yield* serve({ "train.csv": csv, "train.parquet": new Uint8Array(parquet) })
+      const [one, other] = yield* Hub.files({ ...options(hub), patterns: "train.*" })
+      const rows = yield* Csv.read(one!.file, { targets: "kind" })
+      assert.deepStrictEqual([rows.length, rows.classes], [2, ["x", "y"]])
+      assert.deepStrictEqual((yield* readAt(rows, 1)).inputs, Float32Array.of(3, 4))
+      const direct = yield* Parquet.read(new Uint8Array(parquet), { inputs: "small" })
+      const fromHub = yield* Parquet.read(other!.file, { inputs: "small" })
+      assert.deepStrictEqual(yield* readAt(fromHub, 2, 0), yield* readAt(direct, 2, 0))
     })
   )
 
