@@ -188,6 +188,15 @@ describe("file", () => {
     })
   )
 
+  it.live("takes names that an address writes otherwise", () =>
+    Effect.gen(function* () {
+      const name = "données/100% #1? &.csv"
+      const hub = yield* serve({ [name]: small })
+      const file = yield* Hub.file({ ...options(hub), path: name })
+      assert.deepStrictEqual([path.basename(file), content(file)], ["100% #1? &.csv", small])
+    })
+  )
+
   it.live("gives two that ask at once the same whole file", () =>
     Effect.gen(function* () {
       const hub = yield* serve(files)

@@ -273,7 +273,8 @@ const openWith = async (
 /** Opens a file of a commit for reading from `offset` on; `signal` ends it. */
 export const open = (place: Place, commit: string, entry: Entry, offset: number, signal: AbortSignal) => {
   const { path, size } = entry
-  const options = { repo: place.repo, revision: commit, path }
+  // The client puts the path into an address as it is.
+  const options = { repo: place.repo, revision: commit, path: path.split("/").map(encodeURIComponent).join("/") }
   return call(
     place,
     `${place.source}/${path}`,
