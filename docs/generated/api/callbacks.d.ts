@@ -1,290 +1,212 @@
 // The public interface of @etude/callbacks. Made by `npm run generate`.
+// All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`.
 
 // @etude/callbacks
-export * as AdaptiveClipping from "./AdaptiveClipping.ts";
-export * as CallbacksConfig from "./CallbacksConfig.ts";
-export * as EarlyStopping from "./EarlyStopping.ts";
-export * as ExponentialMovingAverage from "./ExponentialMovingAverage.ts";
-export * as GradientNoise from "./GradientNoise.ts";
-export * as LabelSmoothing from "./LabelSmoothing.ts";
-export * as MaxTime from "./MaxTime.ts";
-export * as Mixup from "./Mixup.ts";
-export * as Plateau from "./Plateau.ts";
-export * as ReduceOnPlateau from "./ReduceOnPlateau.ts";
-export * as TerminateOnNonFinite from "./TerminateOnNonFinite.ts";
-export * as WeightConstraints from "./WeightConstraints.ts";
+// Namespaces of modules: AdaptiveClipping, CallbacksConfig, EarlyStopping,
+// ExponentialMovingAverage, GradientNoise, LabelSmoothing, MaxTime, Mixup, Plateau,
+// ReduceOnPlateau, TerminateOnNonFinite, WeightConstraints
 
 // @etude/callbacks/AdaptiveClipping
 declare const fields: {
-  clipping: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  epsilon: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  except: Schema.withDecodingDefaultKey<Schema.Codec<string | readonly string[], string | readonly string[], never, never>, never>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  clipping: Defaulted<number>
+  epsilon: Defaulted<number>
+  except: Defaulted<string | readonly string[]>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "adaptiveClipping";
-export declare const clipGradient: typeof clipUnits;
-export declare const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "adaptiveClipping"
+const clipGradient: typeof clipUnits
+const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/CallbacksConfig
-export declare const entries: {
-  earlyStopping: CallbackEntry.CallbackEntry<EarlyStopping.Config, EarlyStopping.ConfigInput, import("@etude/core/Callback").CallbackOf<never, string>, import("@etude/core/Callback").CallbackRegistry>;
-  reduceOnPlateau: CallbackEntry.CallbackEntry<ReduceOnPlateau.Config, ReduceOnPlateau.ConfigInput, import("@etude/core/Callback").CallbackOf<never, string>, import("@etude/core/Callback").CallbackRegistry>;
-  maxTime: CallbackEntry.CallbackEntry<MaxTime.Config, MaxTime.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  terminateOnNonFinite: CallbackEntry.CallbackEntry<TerminateOnNonFinite.Config, TerminateOnNonFinite.ConfigInput, import("@etude/core/Callback").CallbackOf<never, string>, import("@etude/core/Callback").CallbackRegistry>;
-  exponentialMovingAverage: CallbackEntry.CallbackEntry<ExponentialMovingAverage.Config, ExponentialMovingAverage.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  labelSmoothing: CallbackEntry.CallbackEntry<LabelSmoothing.Config, LabelSmoothing.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  mixup: CallbackEntry.CallbackEntry<Mixup.Config, Mixup.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  gradientNoise: CallbackEntry.CallbackEntry<GradientNoise.Config, GradientNoise.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  adaptiveClipping: CallbackEntry.CallbackEntry<AdaptiveClipping.Config, AdaptiveClipping.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightConstraints: CallbackEntry.CallbackEntry<WeightConstraints.Config, WeightConstraints.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-};
-export interface CallbacksConfig extends CallbackEntry.Section<typeof entries> {
+type Entries = {
+  earlyStopping: typeof EarlyStopping.entry
+  reduceOnPlateau: typeof ReduceOnPlateau.entry
+  maxTime: typeof MaxTime.entry
+  terminateOnNonFinite: typeof TerminateOnNonFinite.entry
+  exponentialMovingAverage: typeof ExponentialMovingAverage.entry
+  labelSmoothing: typeof LabelSmoothing.entry
+  mixup: typeof Mixup.entry
+  gradientNoise: typeof GradientNoise.entry
+  adaptiveClipping: typeof AdaptiveClipping.entry
+  weightConstraints: typeof WeightConstraints.entry
 }
-export interface CallbacksInput extends CallbackEntry.SectionInput<typeof entries> {
-}
-export declare const CallbacksConfig: Schema.Codec<CallbacksConfig, CallbacksInput>;
-export declare const decisive: (config: object) => {
-  readonly [name: string]: unknown;
-};
-export declare const layerOf: (config: CallbacksConfig, place: Plugin.Place) => import("effect/Layer").Layer<import("@etude/core/Callback").CallbackOf<never, string> | import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, import("@etude/core/Callback").CallbackRegistry>;
-export declare const plugin: Plugin.PluginOf<{
-  earlyStopping: CallbackEntry.CallbackEntry<EarlyStopping.Config, EarlyStopping.ConfigInput, import("@etude/core/Callback").CallbackOf<never, string>, import("@etude/core/Callback").CallbackRegistry>;
-  reduceOnPlateau: CallbackEntry.CallbackEntry<ReduceOnPlateau.Config, ReduceOnPlateau.ConfigInput, import("@etude/core/Callback").CallbackOf<never, string>, import("@etude/core/Callback").CallbackRegistry>;
-  maxTime: CallbackEntry.CallbackEntry<MaxTime.Config, MaxTime.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  terminateOnNonFinite: CallbackEntry.CallbackEntry<TerminateOnNonFinite.Config, TerminateOnNonFinite.ConfigInput, import("@etude/core/Callback").CallbackOf<never, string>, import("@etude/core/Callback").CallbackRegistry>;
-  exponentialMovingAverage: CallbackEntry.CallbackEntry<ExponentialMovingAverage.Config, ExponentialMovingAverage.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  labelSmoothing: CallbackEntry.CallbackEntry<LabelSmoothing.Config, LabelSmoothing.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  mixup: CallbackEntry.CallbackEntry<Mixup.Config, Mixup.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  gradientNoise: CallbackEntry.CallbackEntry<GradientNoise.Config, GradientNoise.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  adaptiveClipping: CallbackEntry.CallbackEntry<AdaptiveClipping.Config, AdaptiveClipping.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightConstraints: CallbackEntry.CallbackEntry<WeightConstraints.Config, WeightConstraints.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-}>;
+const entries: Entries
+interface CallbacksConfig extends CallbackEntry.Section<Entries> {}
+interface CallbacksInput extends CallbackEntry.SectionInput<Entries> {}
+const CallbacksConfig: Schema.Codec<CallbacksConfig, CallbacksInput>
+const decisive: (config: object) => { [name: string]: unknown }
+const layerOf: (config: CallbacksConfig, place: Plugin.Place) => Layer<CallbackOf<never, string>, ConfigInvalid, CallbackRegistry>
+const plugin: Plugin.PluginOf<Entries>
 
 // @etude/callbacks/EarlyStopping
 declare const fields: {
-  monitor: Schema.String;
-  patience: Schema.withDecodingDefaultKey<Schema.Codec<Extent.Patience, Extent.Patience, never, never>, never>;
-  minimumDelta: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  baseline: Schema.optionalKey<Schema.Finite>;
-  start: Schema.optionalKey<Schema.Codec<Extent.Position, Extent.Position, never, never>>;
-  restoreBest: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  monitor: Schema.String
+  patience: Defaulted<Extent.Patience>
+  minimumDelta: Defaulted<number>
+  baseline: Schema.optionalKey<Schema.Finite>
+  start: Schema.optionalKey<Schema.Codec<Extent.Position>>
+  restoreBest: Defaulted<boolean>
+  better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const idOf: (monitor: string) => string;
-export declare const layer: <const Monitor extends string>(config: Omit<ConfigInput, "monitor"> & {
-  readonly monitor: Monitor;
-}, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, Monitor>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const idOf: (monitor: string) => string
+const layer: <const Monitor extends string>(config: Omit<ConfigInput, "monitor"> & { monitor: Monitor }, place?: Plugin.Place) => Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>
 
 // @etude/callbacks/ExponentialMovingAverage
 declare const fields: {
-  decay: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  warmup: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  match: Schema.withDecodingDefaultKey<Schema.Codec<string | readonly string[], string | readonly string[], never, never>, never>;
-  evaluate: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  decay: Defaulted<number>
+  warmup: Defaulted<boolean>
+  match: Defaulted<string | readonly string[]>
+  evaluate: Defaulted<boolean>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "exponentialMovingAverage";
-export declare const update: (average: Tensors.Tensors, parameters: Tensors.Tensors, decay: number | tf.Tensor) => Tensors.Tensors;
-export declare const decayAt: (step: number, { decay, warmup }: Pick<Config, "decay" | "warmup">) => number;
-export declare const averaged: (state: TrainState, callback?: string) => Tensors.Tensors;
-export declare const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "exponentialMovingAverage"
+const update: (average: Tensors, parameters: Tensors, decay: number | tf.Tensor) => Tensors
+const decayAt: (step: number, { decay, warmup }: Pick<Config, "decay" | "warmup">) => number
+const averaged: (state: TrainState, callback?: string) => Tensors
+const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/GradientNoise
-declare const fields: {
-  eta: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  gamma: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
-}
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "gradientNoise";
-export declare const deviationAt: (step: number, { eta, gamma }: Pick<Config, "eta" | "gamma">) => number;
-export declare const addNoise: typeof withNoise;
-export declare const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>;
-}>;
+declare const fields: { eta: Defaulted<number>; gamma: Defaulted<number>; id: Schema.optionalKey<Schema.NonEmptyString> }
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "gradientNoise"
+const deviationAt: (step: number, { eta, gamma }: Pick<Config, "eta" | "gamma">) => number
+const addNoise: typeof withNoise
+const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/LabelSmoothing
 declare const fields: {
-  smoothing: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  classes: Schema.optionalKey<Schema.Int>;
-  target: Schema.optionalKey<Schema.String>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  smoothing: Defaulted<number>
+  classes: Schema.optionalKey<Schema.Int>
+  target: Schema.optionalKey<Schema.String>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "labelSmoothing";
-export declare const smoothLabels: (targets: tf.Tensor, smoothing: number, classes?: number, kind?: "classes" | "elements") => tf.Tensor;
-export declare const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "labelSmoothing"
+const smoothLabels: (targets: tf.Tensor, smoothing: number, classes?: number, kind?: "classes" | "elements") => tf.Tensor
+const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/MaxTime
 declare const fields: {
-  minutes: Schema.Finite;
-  of: Schema.withDecodingDefaultKey<Schema.Codec<"attempt" | "run", "attempt" | "run", never, never>, never>;
-  save: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  minutes: Schema.Finite
+  of: Defaulted<"attempt" | "run">
+  save: Defaulted<boolean>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "maxTime";
-export declare const layer: (config: ConfigInput, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "maxTime"
+const layer: (config: ConfigInput, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/Mixup
 declare const fields: {
-  alpha: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  per: Schema.withDecodingDefaultKey<Schema.Codec<"batch" | "sample", "batch" | "sample", never, never>, never>;
-  classes: Schema.optionalKey<Schema.Int>;
-  target: Schema.optionalKey<Schema.String>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  alpha: Defaulted<number>
+  per: Defaulted<"batch" | "sample">
+  classes: Schema.optionalKey<Schema.Int>
+  target: Schema.optionalKey<Schema.String>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "mixup"
+interface MixOptions {
+  classes?: number | undefined
+  target?: string | undefined
+  kinds?: { [target: string]: TargetKind } | undefined
 }
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "mixup";
-export interface MixOptions {
-  readonly classes?: number | undefined;
-  readonly target?: string | undefined;
-  readonly kinds?: {
-    readonly [target: string]: TargetKind;
-  } | undefined;
-}
-export declare const mix: (batch: TensorBatch, lambda: tf.Tensor, { classes, target, kinds }?: MixOptions) => TensorBatch;
-export declare const drawLambda: (alpha: number) => (random: RandomBits.StepRandom, count: number) => tf.Tensor;
-export declare const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>;
-}>;
+const mix: (batch: TensorBatch, lambda: tf.Tensor, { classes, target, kinds }?: MixOptions) => TensorBatch
+const drawLambda: (alpha: number) => (random: RandomBits.StepRandom, count: number) => tf.Tensor
+const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/Plateau
-export interface Rule {
-  readonly better: Better;
-  readonly patience: Patience;
-  readonly minimumDelta: number;
-  readonly baseline?: number | undefined;
-  readonly start?: Position | undefined;
+interface Rule {
+  better: Better
+  patience: Patience
+  minimumDelta: number
+  baseline?: number | undefined
+  start?: Position | undefined
 }
-export declare const State: Schema.Struct<{
-  readonly best: Schema.NullOr<Schema.Number>;
-  readonly waited: Schema.Natural;
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly batch: Schema.withDecodingDefaultKey<Schema.Natural, never>;
-  readonly begun: Schema.Boolean;
-}>;
-export type State = typeof State.Type;
-export declare const initial: State;
-export declare const improves: (value: number, best: number | undefined, better: Better, minimumDelta?: number) => boolean;
-export declare const next: (rule: Rule, state: State, value: number, progress: Progress) => readonly [state: State, exhausted: boolean];
+const State: Schema.Struct<{
+  best: Schema.NullOr<Schema.Number>
+  waited: Schema.Natural
+  epoch: Schema.Natural
+  step: Schema.Natural
+  batch: Schema.withDecodingDefaultKey<Schema.Natural>
+  begun: Schema.Boolean
+}>
+type State = typeof State.Type
+const initial: State
+const improves: (value: number, best: number | undefined, better: Better, minimumDelta?: number) => boolean
+const next: (rule: Rule, state: State, value: number, progress: Progress) => readonly [state: State, exhausted: boolean]
 
 // @etude/callbacks/ReduceOnPlateau
 declare const fields: {
-  monitor: Schema.String;
-  factor: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  patience: Schema.withDecodingDefaultKey<Schema.Codec<Extent.Patience, Extent.Patience, never, never>, never>;
-  minimumDelta: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  cooldown: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  minimumScale: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  start: Schema.optionalKey<Schema.Codec<Extent.Position, Extent.Position, never, never>>;
-  better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  monitor: Schema.String
+  factor: Defaulted<number>
+  patience: Defaulted<Extent.Patience>
+  minimumDelta: Defaulted<number>
+  cooldown: Defaulted<number>
+  minimumScale: Defaulted<number>
+  start: Schema.optionalKey<Schema.Codec<Extent.Position>>
+  better: Schema.optionalKey<Schema.Literals<readonly ["higher", "lower"]>>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const idOf: (monitor: string) => string;
-export declare const layer: <const Monitor extends string>(config: Omit<ConfigInput, "monitor"> & {
-  readonly monitor: Monitor;
-}, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, Monitor>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const idOf: (monitor: string) => string
+const layer: <const Monitor extends string>(config: Omit<ConfigInput, "monitor"> & { monitor: Monitor }, place?: Plugin.Place) => Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>
 
 // @etude/callbacks/TerminateOnNonFinite
 declare const fields: {
-  monitors: Schema.optionalKey<Schema.$Array<Schema.String>>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  monitors: Schema.optionalKey<Schema.$Array<Schema.String>>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "terminateOnNonFinite";
-export declare const layer: <const Monitor extends string = never>(config?: (Omit<ConfigInput, "monitors"> & {
-  readonly monitors?: readonly Monitor[];
-}) | undefined, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, Monitor>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "terminateOnNonFinite"
+const layer: <const Monitor extends string = never>(config?: (Omit<ConfigInput, "monitors"> & { monitors?: readonly Monitor[] }) | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>
 
 // @etude/callbacks/WeightConstraints
-export declare const Constraint: Schema.TaggedUnion<{
-  readonly MaxNorm: Schema.TaggedStruct<"MaxNorm", {
-    readonly maximum: Schema.Finite;
-  }>;
-  readonly NonNegative: Schema.TaggedStruct<"NonNegative", {}>;
-  readonly UnitNorm: Schema.TaggedStruct<"UnitNorm", {}>;
-}>;
-export type Constraint = typeof Constraint.Type;
+const Constraint: Schema.TaggedUnion<{
+  MaxNorm: Schema.TaggedStruct<"MaxNorm", { maximum: Schema.Finite }>
+  NonNegative: Schema.TaggedStruct<"NonNegative", {}>
+  UnitNorm: Schema.TaggedStruct<"UnitNorm", {}>
+}>
+type Constraint = typeof Constraint.Type
 declare const fields: {
   constraints: Schema.NonEmptyArray<Schema.Struct<{
-    readonly match: Schema.Union<readonly [Schema.String, Schema.$Array<Schema.String>]>;
-    readonly constraint: Schema.TaggedUnion<{
-      readonly MaxNorm: Schema.TaggedStruct<"MaxNorm", {
-        readonly maximum: Schema.Finite;
-      }>;
-      readonly NonNegative: Schema.TaggedStruct<"NonNegative", {}>;
-      readonly UnitNorm: Schema.TaggedStruct<"UnitNorm", {}>;
-    }>;
-  }>>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+    match: Schema.Union<readonly [Schema.String, Schema.$Array<Schema.String>]>
+    constraint: Schema.TaggedUnion<{
+      MaxNorm: Schema.TaggedStruct<"MaxNorm", { maximum: Schema.Finite }>
+      NonNegative: Schema.TaggedStruct<"NonNegative", {}>
+      UnitNorm: Schema.TaggedStruct<"UnitNorm", {}>
+    }>
+  }>>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "weightConstraints";
-export declare const maxNorm: (weights: tf.Tensor, maximum: number) => tf.Tensor;
-export declare const nonNegative: (weights: tf.Tensor) => tf.Tensor;
-export declare const unitNorm: (weights: tf.Tensor) => tf.Tensor;
-export declare const apply: (constraint: Constraint, weights: tf.Tensor) => tf.Tensor;
-export declare const layer: (config: ConfigInput, place?: Plugin.Place) => import("effect/Layer").Layer<Callback.CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, Callback.CallbackRegistry>, entry: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>, plugin: Plugin.PluginOf<{
-  readonly [name: string]: import("@etude/core/CallbackEntry").CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, never>, Callback.CallbackRegistry>;
-}>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "weightConstraints"
+const maxNorm: (weights: tf.Tensor, maximum: number) => tf.Tensor
+const nonNegative: (weights: tf.Tensor) => tf.Tensor
+const unitNorm: (weights: tf.Tensor) => tf.Tensor
+const apply: (constraint: Constraint, weights: tf.Tensor) => tf.Tensor
+const layer: (config: ConfigInput, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>

@@ -1,629 +1,377 @@
 // The public interface of @etude/reports. Made by `npm run generate`.
+// All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`.
 
 // @etude/reports
-export * as Completion from "./Completion.ts";
-export * as ConsoleTable from "./ConsoleTable.ts";
-export * as Csv from "./Csv.ts";
-export * as Ending from "./Ending.ts";
-export * as EventSinks from "./EventSinks.ts";
-export * as EventsFile from "./EventsFile.ts";
-export * as FileObserver from "./FileObserver.ts";
-export * as GradientNorms from "./GradientNorms.ts";
-export * as History from "./History.ts";
-export * as HtmlReport from "./HtmlReport.ts";
-export * as ModelSummary from "./ModelSummary.ts";
-export * as NodeTerminal from "./NodeTerminal.ts";
-export * as OutputFile from "./OutputFile.ts";
-export * as ProgressBar from "./ProgressBar.ts";
-export * as Replay from "./Replay.ts";
-export * as Report from "./Report.ts";
-export * as ReportsConfig from "./ReportsConfig.ts";
-export * as Resources from "./Resources.ts";
-export * as TensorBoard from "./TensorBoard.ts";
-export * as Terminal from "./Terminal.ts";
-export * as TestTerminal from "./TestTerminal.ts";
-export * as Timeline from "./Timeline.ts";
-export * as Timing from "./Timing.ts";
-export * as ValuesFile from "./ValuesFile.ts";
-export * as WeightNorms from "./WeightNorms.ts";
+// Namespaces of modules: Completion, ConsoleTable, Csv, Ending, EventSinks, EventsFile,
+// FileObserver, GradientNorms, History, HtmlReport, ModelSummary, NodeTerminal, OutputFile,
+// ProgressBar, Replay, Report, ReportsConfig, Resources, TensorBoard, Terminal, TestTerminal,
+// Timeline, Timing, ValuesFile, WeightNorms
 
 // @etude/reports/Completion
-export interface Completed {
-  readonly events: ReadonlyArray<Event.Known>;
-  readonly added: ReadonlyArray<HistoryEntry>;
+interface Completed {
+  events: ReadonlyArray<Event.Known>
+  added: ReadonlyArray<HistoryEntry>
 }
-export declare const complete: (log: ReadonlyArray<Event.Known>, plain: Plain, monitors: Monitors.Monitors) => Completed;
+const complete: (log: ReadonlyArray<Event.Known>, plain: Plain, monitors: Monitors) => Completed
 
 // @etude/reports/ConsoleTable
-export declare const layer: () => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal>;
+const layer: () => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal>
 
 // @etude/reports/Csv
-export declare const Config: Schema.Struct<{
-  readonly path: Schema.NonEmptyString;
-  readonly id: Schema.optionalKey<Schema.NonEmptyString>;
-}>;
-export type Config = typeof Config.Type;
-export type ConfigInput = typeof Config.Encoded;
-export declare const id = "csv";
-export declare const parse: (text: string) => ReadonlyArray<ReadonlyArray<string>>;
-export declare const layer: (config: ConfigInput) => FileObserver.FileObserver;
+const Config: Schema.Struct<{ path: Schema.NonEmptyString; id: Schema.optionalKey<Schema.NonEmptyString> }>
+type Config = typeof Config.Type
+type ConfigInput = typeof Config.Encoded
+const id = "csv"
+const parse: (text: string) => ReadonlyArray<ReadonlyArray<string>>
+const layer: (config: ConfigInput) => FileObserver
 
 // @etude/reports/Ending
-export interface Ended {
-  readonly status: "ended" | "interrupted" | "failed" | "unfinished";
-  readonly reason: string;
-  readonly config: Schema.Json;
-  readonly counts: {
-    readonly epochs: number;
-    readonly steps: number;
-    readonly samples: number;
-  };
+interface Ended {
+  status: "ended" | "interrupted" | "failed" | "unfinished"
+  reason: string
+  config: Schema.Json
+  counts: { epochs: number; steps: number; samples: number }
 }
-export interface Ending {
-  readonly word: "finished" | "stopped" | "interrupted" | "failed" | "unfinished";
-  readonly detail: string;
+interface Ending {
+  word: "finished" | "stopped" | "interrupted" | "failed" | "unfinished"
+  detail: string
 }
-export declare const of: (ended: Ended) => Ending;
-export declare const sentence: (ended: Ended) => string;
+const of: (ended: Ended) => Ending
+const sentence: (ended: Ended) => string
 
 // @etude/reports/EventSinks
-export declare const combine: <const Layers extends ReadonlyArray<Layer.Layer<never, any, any>>>(...layers: Layers) => Layer.Layer<never, Layer.Error<Layers[number]>, Layer.Services<Layers[number]>>;
-export declare const memory: (events: Array<Event.Known>) => Layer.Layer<never>;
+const combine: <const Layers extends ReadonlyArray<Layer<never, any, any>>>(...layers: Layers) => Layer<never, Layer.Error<Layers[number]>, Layer.Services<Layers[number]>>
+const memory: (events: Array<Event.Known>) => Layer<never>
 
 // @etude/reports/EventsFile
-declare const EventsFileError_base: Schema.Class<EventsFileError, Schema.TaggedStruct<"EventsFileError", {
-  readonly path: Schema.String;
-  readonly reason: Schema.Literals<readonly ["missing", "unreadable", "corrupt", "unwritable"]>;
-  readonly problems: Schema.$Array<Schema.String>;
-  readonly cause: Schema.optionalKey<Schema.Defect>;
-}>, Cause.YieldableError>;
-export declare class EventsFileError extends EventsFileError_base {
-  get message(): string;
+class EventsFileError extends Schema.TaggedError<{
+  path: Schema.String
+  reason: Schema.Literals<readonly ["missing", "unreadable", "corrupt", "unwritable"]>
+  problems: Schema.$Array<Schema.String>
+  cause: Schema.optionalKey<Schema.Defect>
+}> {}
+interface Read {
+  events: ReadonlyArray<Event>
+  torn: string | undefined
 }
-export interface Read {
-  readonly events: ReadonlyArray<Event.Event>;
-  readonly torn: string | undefined;
+const parse: (text: string, path: string) => Effect<Read, EventsFileError>
+interface Recovered {
+  events: ReadonlyArray<Event>
+  problems: ReadonlyArray<string>
 }
-export declare const parse: (text: string, path: string) => Effect.Effect<Read, EventsFileError>;
-export interface Recovered {
-  readonly events: ReadonlyArray<Event.Event>;
-  readonly problems: ReadonlyArray<string>;
+const recover: (text: string) => Recovered
+const readDamaged: (path: string) => Effect<Recovered, never, FileSystem>
+const textOf: (events: ReadonlyArray<Event.Known>) => string
+const read: (path: string) => Effect<Read, EventsFileError, FileSystem>
+interface Options {
+  path: string
+  capacity?: number
+  guard?: Effect<void, { message: string }>
 }
-export declare const recover: (text: string) => Recovered;
-export declare const readDamaged: (path: string) => Effect.Effect<Recovered, never, FileSystem.FileSystem>;
-export declare const textOf: (events: ReadonlyArray<Event.Known>) => string;
-export declare const read: (path: string) => Effect.Effect<Read, EventsFileError, FileSystem.FileSystem>;
-export interface Options {
-  readonly path: string;
-  readonly capacity?: number;
-  readonly guard?: Effect.Effect<void, {
-    readonly message: string;
-  }>;
-}
-export declare const layer: ({ path, capacity, guard }: Options) => Layer.Layer<never, EventsFileError, FileSystem.FileSystem>;
+const layer: ({ path, capacity, guard }: Options) => Layer<never, EventsFileError, FileSystem>
 
 // @etude/reports/FileObserver
-export type FileObserver = Layer.Layer<Callback.CallbackOf<OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem.FileSystem>;
-export declare const path: Schema.NonEmptyString;
-export declare const flushEverySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
+type FileObserver = Layer<Callback.CallbackOf<OutputFileError>, ConfigInvalid, Callback.CallbackRegistry | FileSystem>
+const path: Schema.NonEmptyString
+const flushEverySteps: Defaulted<number>
 
 // @etude/reports/GradientNorms
-declare const fields: {
-  each: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
-}
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "gradientNorms";
-export declare const norms: (gradients: Tensors.Tensors, each: boolean) => Tensors.Tensors;
-export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>;
+declare const fields: { each: CoreConfig.Defaulted<boolean>; id: Schema.optionalKey<Schema.NonEmptyString> }
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "gradientNorms"
+const norms: (gradients: Tensors, each: boolean) => Tensors
+const layer: (config?: ConfigInput) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>
 
 // @etude/reports/History
-export declare const EpochRow: Schema.Struct<{
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly samples: Schema.Natural;
-  readonly learningRate: Schema.Number;
-  readonly seconds: Schema.Number;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-}>;
-export type EpochRow = typeof EpochRow.Type;
-export declare const Row: Schema.Struct<{
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly samples: Schema.Natural;
-  readonly learningRate: Schema.Number;
-  readonly seconds: Schema.Number;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly midEpoch: Schema.optionalKey<Schema.Boolean>;
-}>;
-export type Row = typeof Row.Type;
-export declare const ValidationRow: Schema.Struct<{
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly samples: Schema.Natural;
-  readonly name: Schema.String;
-  readonly seconds: Schema.Number;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-}>;
-export type ValidationRow = typeof ValidationRow.Type;
-export declare const StepRow: Schema.Struct<{
-  readonly epoch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly samples: Schema.Natural;
-  readonly learningRate: Schema.Number;
-  readonly samplesPerSecond: Schema.Number;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
-}>;
-export type StepRow = typeof StepRow.Type;
-export interface History {
-  readonly epochs: ReadonlyArray<EpochRow>;
-  readonly validations: ReadonlyArray<ValidationRow>;
-  readonly steps: ReadonlyArray<StepRow>;
+declare interface Position {
+  epoch: number
+  step: number
+  samples: number
 }
-export declare const fold: (events: Iterable<Event.Event>) => History;
-export declare const rows: (events: Iterable<Event.Event>) => ReadonlyArray<Row>;
-export declare const observer: () => {
-  readonly layer: Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>;
-  readonly current: () => History;
-};
+interface EpochRow extends Position {
+  learningRate: number
+  seconds: number
+  values: Event.Values
+}
+const EpochRow: Schema.Codec<EpochRow>
+interface Row extends EpochRow {
+  midEpoch?: boolean
+}
+const Row: Schema.Codec<Row>
+interface ValidationRow extends Position {
+  name: string
+  seconds: number
+  values: Event.Values
+}
+const ValidationRow: Schema.Codec<ValidationRow>
+interface StepRow extends Position {
+  learningRate: number
+  samplesPerSecond: number
+  values: Event.Values
+  measured?: { [callback: string]: Event.Values }
+}
+const StepRow: Schema.Codec<StepRow>
+interface History {
+  epochs: ReadonlyArray<EpochRow>
+  validations: ReadonlyArray<ValidationRow>
+  steps: ReadonlyArray<StepRow>
+}
+const fold: (events: Iterable<Event>) => History
+const rows: (events: Iterable<Event>) => ReadonlyArray<Row>
+const observer: () => {
+  layer: Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>
+  current: () => History
+}
 
 // @etude/reports/HtmlReport
-export declare const Config: Schema.Struct<{
-  readonly path: Schema.NonEmptyString;
-  readonly classes: Schema.withDecodingDefaultKey<Schema.Codec<readonly string[], readonly string[], never, never>, never>;
-  readonly id: Schema.optionalKey<Schema.NonEmptyString>;
-}>;
-export type Config = typeof Config.Type;
-export type ConfigInput = typeof Config.Encoded;
-export declare const id = "htmlReport";
-export interface RenderOptions {
-  readonly full?: {
-    readonly [set: string]: Callback.Full;
-  };
-  readonly test?: Callback.Full;
-  readonly classes?: ReadonlyArray<string>;
+const Config: Schema.Struct<{
+  path: Schema.NonEmptyString
+  classes: CoreConfig.Defaulted<readonly string[]>
+  id: Schema.optionalKey<Schema.NonEmptyString>
+}>
+type Config = typeof Config.Type
+type ConfigInput = typeof Config.Encoded
+const id = "htmlReport"
+interface RenderOptions {
+  full?: { [set: string]: Callback.Full }
+  test?: Callback.Full
+  classes?: ReadonlyArray<string>
 }
-export declare const render: (events: Iterable<Event.Event>, options?: RenderOptions) => Option.Option<string>;
-export interface Earlier {
-  readonly earlier?: ReadonlyArray<Event.Known>;
+const render: (events: Iterable<Event>, options?: RenderOptions) => Option<string>
+interface Earlier {
+  earlier?: ReadonlyArray<Event.Known>
 }
-export declare const layer: (config: ConfigInput, { earlier }?: Earlier) => FileObserver.FileObserver;
+const layer: (config: ConfigInput, { earlier }?: Earlier) => FileObserver
 
 // @etude/reports/ModelSummary
-export declare const id = "modelSummary";
-export declare const summary: (parameters: Tensors, statistics?: Tensors) => ReadonlyArray<string>;
-export declare const layer: () => Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry | Terminal>;
+const id = "modelSummary"
+const summary: (parameters: Tensors, statistics?: Tensors) => ReadonlyArray<string>
+const layer: () => Layer<Callback.CallbackOf, never, Callback.CallbackRegistry | Terminal>
 
 // @etude/reports/NodeTerminal
-export interface OutputStream {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  readonly write: (text: string) => boolean;
-  readonly on: (event: "error", listener: (error: Error) => void) => unknown;
-  readonly off: (event: "error", listener: (error: Error) => void) => unknown;
+interface OutputStream {
+  isTTY?: boolean | undefined
+  columns?: number | undefined
+  write: (text: string) => boolean
+  on: (event: "error", listener: (error: Error) => void) => unknown
+  off: (event: "error", listener: (error: Error) => void) => unknown
 }
-export declare const hasColors: (stream: {
-  readonly isTTY?: boolean | undefined;
-}, env?: {
-  readonly [name: string]: string | undefined;
-}) => boolean;
-export declare const layerOf: (stream: OutputStream) => Layer.Layer<Terminal>;
-export declare const layer: Layer.Layer<Terminal>;
+const hasColors: (stream: { isTTY?: boolean | undefined }, env?: { [name: string]: string | undefined }) => boolean
+const layerOf: (stream: OutputStream) => Layer<Terminal>
+const layer: Layer<Terminal>
 
 // @etude/reports/OutputFile
-declare const OutputFileError_base: Schema.Class<OutputFileError, Schema.TaggedStruct<"OutputFileError", {
-  readonly callback: Schema.String;
-  readonly path: Schema.String;
-  readonly reason: Schema.String;
-  readonly cause: Schema.optionalKey<Schema.Defect>;
-}>, import("effect/Cause").YieldableError>;
-export declare class OutputFileError extends OutputFileError_base {
-  get message(): string;
+class OutputFileError extends Schema.TaggedError<{
+  callback: Schema.String
+  path: Schema.String
+  reason: Schema.String
+  cause: Schema.optionalKey<Schema.Defect>
+}> {}
+interface Written {
+  bytes: number
+  waitedSeconds: number
 }
-export interface Written {
-  readonly bytes: number;
-  readonly waitedSeconds: number;
+interface OutputFile {
+  begin: (path: string, rewrite?: (text: string) => string) => void
+  write: (data: string | Uint8Array) => void
+  flush: Effect<void, OutputFileError>
+  close: Effect<void>
+  check: (path: string) => Effect<ReadonlyArray<Problem>>
+  written: () => Written
 }
-export interface OutputFile {
-  readonly begin: (path: string, rewrite?: (text: string) => string) => void;
-  readonly write: (data: string | Uint8Array) => void;
-  readonly flush: Effect.Effect<void, OutputFileError>;
-  readonly close: Effect.Effect<void>;
-  readonly check: (path: string) => Effect.Effect<ReadonlyArray<Problem>>;
-  readonly written: () => Written;
-}
-export declare const folderOf: (path: string) => string;
-export declare const make: (callback: string) => Effect.Effect<OutputFile, never, FileSystem.FileSystem | Scope.Scope>;
-export declare const flushing: (file: OutputFile, everySteps: number) => {
-  trainBegin: () => Effect.Effect<void, OutputFileError, never>;
-  validationEnd: () => Effect.Effect<void, OutputFileError, never>;
-  epochEnd: () => Effect.Effect<void, OutputFileError, never>;
-  checkpointSaved: () => Effect.Effect<void, OutputFileError, never>;
-  trainEnd: () => Effect.Effect<void, OutputFileError, never>;
-  testEnd: () => Effect.Effect<void, OutputFileError, never>;
+const folderOf: (path: string) => string
+const make: (callback: string) => Effect<OutputFile, never, FileSystem | Scope>
+const flushing: (file: OutputFile, everySteps: number) => {
+  trainBegin: () => Effect<void, OutputFileError>
+  validationEnd: () => Effect<void, OutputFileError>
+  epochEnd: () => Effect<void, OutputFileError>
+  checkpointSaved: () => Effect<void, OutputFileError>
+  trainEnd: () => Effect<void, OutputFileError>
+  testEnd: () => Effect<void, OutputFileError>
   batchEnd: {
-    when: ({ step }: Progress) => boolean;
-    run: (_event: HookEvents["batchEnd"]) => Effect.Effect<void, OutputFileError, never>;
-  };
-};
+    when: ({ step }: Progress) => boolean
+    run: (_event: HookEvents["batchEnd"]) => Effect<void, OutputFileError>
+  }
+}
 
 // @etude/reports/ProgressBar
 declare const fields: {
-  verbosity: Schema.withDecodingDefaultKey<Schema.Codec<"minimal" | "standard" | "verbose", "minimal" | "standard" | "verbose", never, never>, never>;
-  everySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  verbosity: CoreConfig.Defaulted<"minimal" | "standard" | "verbose">
+  everySteps: CoreConfig.Defaulted<number>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "progress";
-export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "progress"
+const layer: (config?: ConfigInput) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry | Terminal>
 
 // @etude/reports/Replay
-declare const ReplayIncomplete_base: Schema.Class<ReplayIncomplete, Schema.TaggedStruct<"ReplayIncomplete", {
-  readonly callbacks: Schema.$Array<Schema.String>;
-  readonly after: import("@etude/core/Progress").ProgressSchema;
-}>, import("effect/Cause").YieldableError>;
-export declare class ReplayIncomplete extends ReplayIncomplete_base {
-  get message(): string;
+class ReplayIncomplete extends Schema.TaggedError<{ callbacks: Schema.$Array<Schema.String>; after: ProgressSchema }> {}
+interface Decided {
+  callback: string
+  decision: Decision
+  epoch: number
+  batch: number
+  step: number
 }
-export interface Decided {
-  readonly callback: string;
-  readonly decision: Decision;
-  readonly epoch: number;
-  readonly batch: number;
-  readonly step: number;
+interface Replayed {
+  decisions: ReadonlyArray<Decided>
+  recorded: ReadonlyArray<Decided>
+  report: Option<Report>
 }
-export interface Replayed {
-  readonly decisions: ReadonlyArray<Decided>;
-  readonly recorded: ReadonlyArray<Decided>;
-  readonly report: Option.Option<Report.Report>;
-}
-export declare const run: <Out, LE, R>(events: Iterable<Event.Event>, callbacks: Layer.Layer<Out, LE, R>) => Effect.Effect<Replayed, ReplayIncomplete | PreflightFailed | LE | Callback.ErrorOf<Out> | CallbackFailed, Exclude<Exclude<R, Callback.CallbackRegistry>, Scope.Scope>>;
+const run: <Out, LE, R>(events: Iterable<Event>, callbacks: Layer<Out, LE, R>) => Effect<Replayed, ReplayIncomplete | PreflightFailed | LE | Callback.ErrorOf<Out> | CallbackFailed, Exclude<Exclude<R, Callback.CallbackRegistry>, Scope>>
 
 // @etude/reports/Report
-export declare const Report: Schema.Struct<{
-  readonly version: Schema.Literal<1>;
-  readonly task: Schema.String;
-  readonly seed: Schema.Int;
-  readonly config: Schema.Codec<Schema.Json, Schema.Json, never, never>;
-  readonly backend: Schema.Struct<{
-    readonly name: Schema.String;
-    readonly version: Schema.String;
-    readonly device: Schema.String;
-    readonly reason: Schema.String;
-  }>;
-  readonly executor: Schema.String;
-  readonly parameters: Schema.Natural;
-  readonly trainSamples: Schema.Natural;
-  readonly batchesPerEpoch: Schema.Natural;
-  readonly status: Schema.Literals<readonly ["ended", "interrupted", "failed", "unfinished"]>;
-  readonly reason: Schema.String;
-  readonly error: Schema.optionalKey<Schema.String>;
-  readonly attempts: Schema.Natural;
-  readonly counts: Schema.Struct<{
-    readonly epochs: Schema.Natural;
-    readonly steps: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly skipped: Schema.Struct<{
-      readonly empty: Schema.Natural;
-      readonly controller: Schema.Natural;
-      readonly nonFinite: Schema.Natural;
-    }>;
-    readonly rollbacks: Schema.Natural;
-  }>;
-  readonly history: Schema.$Array<Schema.Struct<{
-    readonly epoch: Schema.Natural;
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly learningRate: Schema.Number;
-    readonly seconds: Schema.Number;
-    readonly values: Schema.$Record<Schema.String, Schema.Number>;
-    readonly midEpoch: Schema.optionalKey<Schema.Boolean>;
-  }>>;
-  readonly monitors: Schema.withDecodingDefaultKey<Schema.Codec<Monitors.Monitors, Monitors.Monitors, never, never>, never>;
-  readonly best: Schema.$Record<Schema.String, Schema.Codec<Best, Best, never, never>>;
-  readonly endedWith: Schema.optionalKey<Schema.Codec<Core.EndedWith, Core.EndedWith, never, never>>;
-  readonly test: Schema.optionalKey<Schema.Struct<{
-    readonly step: Schema.Natural;
-    readonly samples: Schema.Natural;
-    readonly values: Schema.$Record<Schema.String, Schema.Number>;
-    readonly results: Schema.optionalKey<Schema.$Record<Schema.String, Schema.Codec<Schema.Json, Schema.Json, never, never>>>;
-    readonly seconds: Schema.Number;
-  }>>;
-  readonly warnings: Schema.$Array<Schema.String>;
-  readonly checkpoints: Schema.$Array<Schema.String>;
-  readonly seconds: Schema.Struct<{
-    readonly total: Schema.Number;
-    readonly epochs: Schema.Number;
-    readonly validation: Schema.Number;
-    readonly test: Schema.Number;
-  }>;
-}>;
-export type Report = typeof Report.Type;
-export declare const encode: (report: Report) => string;
-export declare const decode: (input: unknown, options?: import("effect/SchemaAST").ParseOptions) => Effect.Effect<{
-  readonly version: 1;
-  readonly task: string;
-  readonly seed: number;
-  readonly config: Schema.Json;
-  readonly backend: {
-    readonly name: string;
-    readonly version: string;
-    readonly device: string;
-    readonly reason: string;
-  };
-  readonly executor: string;
-  readonly parameters: number;
-  readonly trainSamples: number;
-  readonly batchesPerEpoch: number;
-  readonly status: "ended" | "failed" | "interrupted" | "unfinished";
-  readonly reason: string;
-  readonly error?: string;
-  readonly attempts: number;
-  readonly counts: {
-    readonly epochs: number;
-    readonly steps: number;
-    readonly samples: number;
-    readonly skipped: {
-      readonly empty: number;
-      readonly controller: number;
-      readonly nonFinite: number;
-    };
-    readonly rollbacks: number;
-  };
-  readonly history: readonly {
-    readonly epoch: number;
-    readonly step: number;
-    readonly samples: number;
-    readonly learningRate: number;
-    readonly seconds: number;
-    readonly values: {
-      readonly [x: string]: number;
-    };
-    readonly midEpoch?: boolean;
-  }[];
-  readonly monitors: Monitors.Monitors;
-  readonly best: {
-    readonly [x: string]: Best;
-  };
-  readonly endedWith?: Core.EndedWith;
-  readonly test?: {
-    readonly step: number;
-    readonly samples: number;
-    readonly values: {
-      readonly [x: string]: number;
-    };
-    readonly results?: {
-      readonly [x: string]: Schema.Json;
-    };
-    readonly seconds: number;
-  };
-  readonly warnings: readonly string[];
-  readonly checkpoints: readonly string[];
-  readonly seconds: {
-    readonly total: number;
-    readonly epochs: number;
-    readonly validation: number;
-    readonly test: number;
-  };
-}, Schema.SchemaError, never>;
-export declare const fold: (all: Iterable<Event.Event>) => Option.Option<Report>;
+interface TestReport {
+  step: number
+  samples: number
+  values: Event.Values
+  results?: { [metric: string]: Schema.Json }
+  seconds: number
+}
+interface Counts {
+  epochs: number
+  steps: number
+  samples: number
+  skipped: { empty: number; controller: number; nonFinite: number }
+  rollbacks: number
+}
+declare type Setting = "task" | "seed" | "config" | "backend" | "executor" | "parameters" | "trainSamples" | "batchesPerEpoch"
+interface Report extends Pick<Event.RunSetting, Setting | "monitors"> {
+  version: 1
+  status: "ended" | "interrupted" | "failed" | "unfinished"
+  reason: string
+  error?: string
+  attempts: number
+  counts: Counts
+  history: ReadonlyArray<History.Row>
+  best: { [monitor: string]: Best }
+  endedWith?: Core.EndedWith
+  test?: TestReport
+  warnings: ReadonlyArray<string>
+  checkpoints: ReadonlyArray<string>
+  seconds: { total: number; epochs: number; validation: number; test: number }
+}
+interface ReportEncoded extends Omit<Report, "monitors"> {
+  monitors?: Monitors
+}
+const Report: Schema.Codec<Report, ReportEncoded>
+const encode: (report: Report) => string
+const decode: (text: unknown) => Effect<Report, Schema.SchemaError>
+const fold: (all: Iterable<Event>) => Option<Report>
 
 // @etude/reports/ReportsConfig
-export declare const entries: {
-  csv: CallbackEntry.CallbackEntry<{
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  valuesFile: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  tensorBoard: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly directory: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly directory?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  htmlReport: CallbackEntry.CallbackEntry<{
-    readonly classes: readonly string[];
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly classes?: readonly string[];
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  gradientNorms: CallbackEntry.CallbackEntry<GradientNorms.Config, GradientNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightNorms: CallbackEntry.CallbackEntry<WeightNorms.Config, WeightNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  memory: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  throughput: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  learningRate: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  modelSummary: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-  timing: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-};
-export interface ReportsConfig extends CallbackEntry.Section<typeof entries> {
+declare type WithoutFile<Config, Input, R = never> = CallbackEntry<Config, Input, CallbackOf, CallbackRegistry | R>
+declare type WithFile<Config, Input> = CallbackEntry<Config, Partial<Input>, CallbackOf<OutputFileError>, CallbackRegistry | FileSystem>
+type Entries = {
+  csv: WithFile<Csv.Config, Csv.ConfigInput>
+  valuesFile: WithFile<ValuesFile.Config, ValuesFile.ConfigInput>
+  tensorBoard: WithFile<TensorBoard.Config, TensorBoard.ConfigInput>
+  htmlReport: WithFile<HtmlReport.Config, HtmlReport.ConfigInput>
+  gradientNorms: WithoutFile<GradientNorms.Config, GradientNorms.ConfigInput>
+  weightNorms: WithoutFile<WeightNorms.Config, WeightNorms.ConfigInput>
+  memory: WithoutFile<{}, {}>
+  throughput: WithoutFile<{}, {}>
+  learningRate: WithoutFile<{}, {}>
+  modelSummary: WithoutFile<{}, {}, Terminal>
+  timing: WithoutFile<{}, {}, Terminal>
 }
-export interface ReportsInput extends CallbackEntry.SectionInput<typeof entries> {
-}
-export declare const ReportsConfig: Schema.Codec<ReportsConfig, ReportsInput>;
-export declare const filesOf: (config: ReportsConfig) => ReadonlyArray<string>;
-export declare const layerOf: (config: ReportsConfig, place: Plugin.Place) => import("effect/Layer").Layer<import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never> | import("@etude/core/Callback").CallbackOf<never, never> | import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Errors").ConfigInvalid, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem | import("./Terminal.ts").Terminal>;
-export declare const plugin: Plugin.PluginOf<{
-  csv: CallbackEntry.CallbackEntry<{
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  valuesFile: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  tensorBoard: CallbackEntry.CallbackEntry<{
-    readonly flushEverySteps: number;
-    readonly id?: string;
-    readonly directory: string;
-  }, {
-    readonly flushEverySteps?: number;
-    readonly id?: string;
-    readonly directory?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  htmlReport: CallbackEntry.CallbackEntry<{
-    readonly classes: readonly string[];
-    readonly id?: string;
-    readonly path: string;
-  }, {
-    readonly classes?: readonly string[];
-    readonly id?: string;
-    readonly path?: string;
-  }, import("@etude/core/Callback").CallbackOf<import("./OutputFile.ts").OutputFileError, never>, import("@etude/core/Callback").CallbackRegistry | import("effect/FileSystem").FileSystem>;
-  gradientNorms: CallbackEntry.CallbackEntry<GradientNorms.Config, GradientNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  weightNorms: CallbackEntry.CallbackEntry<WeightNorms.Config, WeightNorms.ConfigInput, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  memory: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  throughput: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  learningRate: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry>;
-  modelSummary: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-  timing: CallbackEntry.CallbackEntry<{}, {}, import("@etude/core/Callback").CallbackOf<never, never>, import("@etude/core/Callback").CallbackRegistry | import("./Terminal.ts").Terminal>;
-}>;
+const entries: Entries
+interface ReportsConfig extends CallbackEntry.Section<Entries> {}
+interface ReportsInput extends CallbackEntry.SectionInput<Entries> {}
+const ReportsConfig: Schema.Codec<ReportsConfig, ReportsInput>
+const filesOf: (config: ReportsConfig) => ReadonlyArray<string>
+const layerOf: (config: ReportsConfig, place: Plugin.Place) => Layer<CallbackOf<OutputFileError>, ConfigInvalid, CallbackRegistry | FileSystem | Terminal>
+const plugin: Plugin.PluginOf<Entries>
 
 // @etude/reports/Resources
-type Observer = Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>;
-export declare const memory: () => Observer;
-export declare const throughput: () => Observer;
-export declare const learningRate: () => Observer;
+declare type Observer = Layer<Callback.CallbackOf, never, Callback.CallbackRegistry>
+const memory: () => Observer
+const throughput: () => Observer
+const learningRate: () => Observer
 
 // @etude/reports/TensorBoard
-export declare const Config: Schema.Struct<{
-  readonly directory: Schema.NonEmptyString;
-  readonly flushEverySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly id: Schema.optionalKey<Schema.NonEmptyString>;
-}>;
-export type Config = typeof Config.Type;
-export type ConfigInput = typeof Config.Encoded;
-export declare const id = "tensorBoard";
-type Summary = {
-  readonly scalars?: Values;
-  readonly texts?: {
-    readonly [tag: string]: string;
-  };
-};
-export declare const encode: (point: {
-  readonly step: number;
-  readonly wallTime: number;
-}, content: Summary | {
-  readonly fileVersion: string;
-} | {
-  readonly sessionStart: true;
-}) => Uint8Array;
-export declare const layer: (config: ConfigInput) => FileObserver.FileObserver;
+const Config: Schema.Struct<{
+  directory: Schema.NonEmptyString
+  flushEverySteps: CoreConfig.Defaulted<number>
+  id: Schema.optionalKey<Schema.NonEmptyString>
+}>
+type Config = typeof Config.Type
+type ConfigInput = typeof Config.Encoded
+const id = "tensorBoard"
+declare type Summary = { scalars?: Values; texts?: { [tag: string]: string } }
+const encode: (point: { step: number; wallTime: number }, content: Summary | { fileVersion: string } | { sessionStart: true }) => Uint8Array
+const layer: (config: ConfigInput) => FileObserver
 
 // @etude/reports/Terminal
-export interface TerminalService {
-  readonly write: (text: string) => void;
-  readonly columns: () => number;
-  readonly isTerminal: boolean;
-  readonly colors?: boolean;
+interface TerminalService {
+  write: (text: string) => void
+  columns: () => number
+  isTerminal: boolean
+  colors?: boolean
 }
-declare const Terminal_base: Context.ServiceClass<Terminal, "@etude/reports/Terminal", TerminalService>;
-export declare class Terminal extends Terminal_base {
-}
+class Terminal extends Context.ServiceClass<Terminal, "@etude/reports/Terminal", TerminalService> {}
 
 // @etude/reports/TestTerminal
-export interface TestTerminal {
-  readonly layer: Layer.Layer<Terminal>;
-  readonly writes: ReadonlyArray<string>;
-  readonly screen: () => ReadonlyArray<string>;
-  readonly isCursorVisible: () => boolean;
-  readonly cursorColumn: () => number;
-  readonly wraps: () => number;
-  readonly resize: (columns: number) => void;
+interface TestTerminal {
+  layer: Layer<Terminal>
+  writes: ReadonlyArray<string>
+  screen: () => ReadonlyArray<string>
+  isCursorVisible: () => boolean
+  cursorColumn: () => number
+  wraps: () => number
+  resize: (columns: number) => void
 }
-export declare const make: (options?: {
-  readonly columns?: number;
-  readonly isTerminal?: boolean;
-  readonly colors?: boolean;
-}) => TestTerminal;
+const make: (options?: { columns?: number; isTerminal?: boolean; colors?: boolean }) => TestTerminal
 
 // @etude/reports/Timeline
-export declare const effective: (events: Iterable<Event.Event>) => ReadonlyArray<Event.Event>;
-export declare const until: (events: Iterable<Event.Event>, position: Progress) => ReadonlyArray<Event.Event>;
+const effective: (events: Iterable<Event>) => ReadonlyArray<Event>
+const until: (events: Iterable<Event>, position: Progress) => ReadonlyArray<Event>
 
 // @etude/reports/Timing
-export declare const id = "timing";
-export interface Share {
-  readonly part: string;
-  readonly times: number;
-  readonly seconds: number;
+const id = "timing"
+interface Share {
+  part: string
+  times: number
+  seconds: number
 }
-export declare const makeSum: () => {
-  add: (part: Callback.TimedPart, milliseconds: number) => void;
-  shares: () => ReadonlyArray<Share>;
-};
-export declare const lines: (shares: ReadonlyArray<Share>, wholeSeconds: number) => ReadonlyArray<string>;
-export declare const layer: () => Layer.Layer<Callback.CallbackOf, never, Callback.CallbackRegistry | Terminal>;
+const makeSum: () => {
+  add: (part: Callback.TimedPart, milliseconds: number) => void
+  shares: () => ReadonlyArray<Share>
+}
+const lines: (shares: ReadonlyArray<Share>, wholeSeconds: number) => ReadonlyArray<string>
+const layer: () => Layer<Callback.CallbackOf, never, Callback.CallbackRegistry | Terminal>
 
 // @etude/reports/ValuesFile
-export declare const Config: Schema.Struct<{
-  readonly path: Schema.NonEmptyString;
-  readonly flushEverySteps: Schema.withDecodingDefaultKey<Schema.Codec<number, number, never, never>, never>;
-  readonly id: Schema.optionalKey<Schema.NonEmptyString>;
-}>;
-export type Config = typeof Config.Type;
-export type ConfigInput = typeof Config.Encoded;
-export declare const id = "valuesFile";
-export declare const Row: Schema.Struct<{
-  readonly epoch: Schema.Natural;
-  readonly batch: Schema.Natural;
-  readonly step: Schema.Natural;
-  readonly samples: Schema.Natural;
-  readonly elapsedSeconds: Schema.Finite;
-  readonly kind: Schema.Literals<readonly ["step", "validation", "epoch", "test"]>;
-  readonly learningRate: Schema.optionalKey<Schema.Number>;
-  readonly values: Schema.$Record<Schema.String, Schema.Number>;
-  readonly measured: Schema.optionalKey<Schema.$Record<Schema.String, Schema.$Record<Schema.String, Schema.Number>>>;
-}>;
-export type Row = typeof Row.Type;
-export declare const parse: (text: string) => ReadonlyArray<Row>;
-export declare const layer: (config: ConfigInput) => FileObserver.FileObserver;
+const Config: Schema.Struct<{
+  path: Schema.NonEmptyString
+  flushEverySteps: CoreConfig.Defaulted<number>
+  id: Schema.optionalKey<Schema.NonEmptyString>
+}>
+type Config = typeof Config.Type
+type ConfigInput = typeof Config.Encoded
+const id = "valuesFile"
+interface Row extends Progress {
+  kind: "step" | "validation" | "epoch" | "test"
+  learningRate?: number
+  values: Values
+  measured?: { [callback: string]: Values }
+}
+const Row: Schema.Codec<Row>
+const parse: (text: string) => ReadonlyArray<Row>
+const layer: (config: ConfigInput) => FileObserver
 
 // @etude/reports/WeightNorms
 declare const fields: {
-  each: Schema.withDecodingDefaultKey<Schema.Codec<boolean, boolean, never, never>, never>;
-  match: Schema.withDecodingDefaultKey<Schema.Codec<string | readonly string[], string | readonly string[], never, never>, never>;
-  id: Schema.optionalKey<Schema.NonEmptyString>;
-};
-export interface Config extends Schema.Struct.Type<typeof fields> {
+  each: CoreConfig.Defaulted<boolean>
+  match: CoreConfig.Defaulted<string | readonly string[]>
+  id: Schema.optionalKey<Schema.NonEmptyString>
 }
-export interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {
-}
-export declare const Config: OptionsSchema<Config, ConfigInput>;
-export declare const id = "weightNorms";
-export declare const norms: (tensors: Tensors.Tensors, each?: boolean) => {
-  readonly [path: string]: number;
-};
-export declare const layer: (config?: ConfigInput) => Layer.Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>;
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "weightNorms"
+const norms: (tensors: Tensors, each?: boolean) => { [path: string]: number }
+const layer: (config?: ConfigInput) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>
