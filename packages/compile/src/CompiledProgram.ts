@@ -223,7 +223,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
   }
 }
 
-/** Gives back what a recorded call handed out; its inputs stay. */
+/** Releases the tensors that a recorded call returned; its inputs stay. */
 const dispose = (outputs: ReadonlyArray<Leaves.Leaf>, inputs: ReadonlyArray<Leaves.Leaf>): void => {
   const kept = new Set(inputs.map(({ tensor }) => tensor))
   for (const { tensor } of outputs) if (!kept.has(tensor)) tensor.dispose()

@@ -15,7 +15,7 @@ export interface Recorded<R extends Recording, Out extends TensorTree> {
 
 /** A compiled program, for inputs of one form. */
 export interface Compiled {
-  /** The caller owns what it gives, in the order of the recording's outputs. */
+  /** The caller owns the results, which are in the order of the recording's outputs. */
   readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
   readonly release: () => void
 }
@@ -37,7 +37,7 @@ export interface Compiler<R extends Recording> {
     inputs: In,
     before: R
   ) => R | undefined
-  /** In which respect two recordings differ, as a sentence; `undefined` when what is made of one stands for both. */
+  /** Describes how two recordings differ, in a sentence; `undefined` when code compiled from one is valid for both. */
   readonly difference: (before: R, now: R) => string | undefined
   /** `program` is its name, for what the compiler has to say about it. Throws where nothing can be made of it. */
   readonly compile: (recording: R, program: string) => Compiled

@@ -38,7 +38,7 @@ const nameOf = (source: Source): string => {
 }
 const [numbersIn, apart, numbersOut] = ["numbers_in", "numbers_apart", "numbers_out"]
 
-/** Inputs, constants and operations that the outputs depend on. */
+/** The inputs, constants and operations that the outputs depend on. */
 const needed = ({ operations, outputs }: Recording) => {
   const sets = { Input: new Set<number>(), Constant: new Set<number>(), Operation: new Set<number>() }
   const waiting: Array<Source> = outputs.map(({ source }) => source).filter(({ _tag }) => _tag === "Operation")
@@ -53,7 +53,7 @@ const needed = ({ operations, outputs }: Recording) => {
   return { inputs: sorted(sets.Input), constants: sorted(sets.Constant), operations: sorted(sets.Operation) }
 }
 
-/** Makes the graph of a recording. Throws where an attribute is of a kind that the binding itself would not take. */
+/** Builds the graph of a recording. Throws if an attribute is of a kind that the binding does not accept. */
 export const make = (messages: Messages, binding: Binding, recording: Recording): Graph => {
   const { AttrValue, GraphDef, MetaGraphDef, NodeDef, SavedModel, Tensor, TensorShape, VersionDef } = messages
   const graph = new GraphDef()
@@ -92,7 +92,7 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
   const parts = needed(recording)
   const isNumber = ({ shape, dtype }: { readonly shape: ReadonlyArray<number>; readonly dtype: number }) =>
     shape.length === 0 && dtype === binding.TF_FLOAT
-  /** All or none: a vector of one would only cost. */
+  /** All or none: a vector of one number would cost more than it saves. */
   const several = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => (items.length > 1 ? items : [])
   const numbers = several(parts.inputs.filter((index) => isNumber(element(recording.inputs, index))))
   const placeOf = new Map(numbers.map((index, place) => [index, place]))

@@ -1,4 +1,4 @@
-/** Compiles to graphs of TensorFlow, on the native backend. */
+/** Compiles to TensorFlow graphs, on the native backend. */
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import type { Compiler } from "../Compiler.ts"
 import * as Messages from "./Messages.ts"

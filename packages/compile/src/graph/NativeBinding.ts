@@ -2,6 +2,6 @@
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
 import * as tf from "@tensorflow/tfjs-core"
 
-/** The backend that runs now, if it is the native one. */
+/** The current backend, if it is the native one. */
 export const current = (): NativeBackend | undefined =>
   tf.getBackend() === "tensorflow" ? (tf.backend() as NativeBackend) : undefined

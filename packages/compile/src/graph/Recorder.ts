@@ -25,7 +25,7 @@ const inferred: { readonly [operation: string]: ReadonlyArray<string> } = { Expa
 
 export interface Recorded<Out extends TensorTree> {
   readonly recording: Recording
-  /** What the program gave. The caller owns the tensors. */
+  /** The program's result. The caller owns the tensors. */
   readonly outputs: Out
 }
 
@@ -93,7 +93,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
     throw Unrecordable.foreign(operation)
   }
   const reading = () => Unrecordable.reading(operations.at(-1)?.name)
-  /** A read whose values arrive later: the program continues, and must not see it fail. */
+  /** A read whose values arrive later: the program continues, and must not fail because of it. */
   let reads: Unrecordable.Unrecordable | undefined
   const listening: Partial<Binding> = {
     createTensor: (shape, dtype, values) => {
@@ -207,7 +207,7 @@ export const record = <In extends TensorTree, Out extends TensorTree>(
   }
 }
 
-/** Gives back what a recorded call handed out; its inputs stay. */
+/** Releases the tensors that a recorded call returned; its inputs stay. */
 export const dispose = (outputs: ReadonlyArray<Leaves.Leaf>, inputs: ReadonlyArray<Leaves.Leaf>): void => {
   const kept = new Set(inputs.map(({ tensor }) => tensor))
   for (const { tensor } of outputs) if (!kept.has(tensor)) tensor.dispose()

@@ -1,4 +1,4 @@
-/** What a program did, as data: its operations in order, where their inputs come from, and constants. */
+/** A program as data: its operations in order, the sources of their inputs, and constants. */
 import type { OperationAttribute } from "@etude/core/kernels/TfjsNode"
 import * as Difference from "../record/Difference.ts"
 
@@ -9,7 +9,7 @@ export interface Operation {
   readonly name: string
   readonly attributes: ReadonlyArray<OperationAttribute>
   readonly inputs: ReadonlyArray<Source>
-  /** What it gave when it was recorded: shapes are those of every call. */
+  /** The outputs when it was recorded; their shapes are the same at every call. */
   readonly outputs: ReadonlyArray<{ readonly shape: ReadonlyArray<number>; readonly dtype: number }>
   /** Operations that must have run before, beyond those that give inputs: earlier users of the same resource. */
   readonly after: ReadonlyArray<number>
@@ -59,6 +59,6 @@ const compared = ({ operations, constants, outputs }: Recording): Difference.Com
   outputs
 })
 
-/** In which respect two recordings differ, as a sentence; `undefined` when the same graph stands for both. */
+/** Describes how two recordings differ, in a sentence; `undefined` when one graph is valid for both. */
 export const difference = (before: Recording, now: Recording): string | undefined =>
   Difference.between(compared(before), compared(now))

@@ -1,4 +1,4 @@
-/** A graph that TensorFlow has loaded, as a function from tensors to tensors. */
+/** A graph loaded into TensorFlow, as a function from tensors to tensors. */
 import type { Binding, NativeBackend, TensorMetadata } from "@etude/core/kernels/TfjsNode"
 import { element, mapEntry } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
@@ -7,14 +7,14 @@ import type { Messages } from "./Messages.ts"
 import type { Constant, Recording } from "./Recording.ts"
 
 export interface Replay {
-  /** Runs the graph. The caller owns what it gives, in the order of the recording's outputs. */
+  /** Runs the graph. The caller owns the results, which are in the order of the recording's outputs. */
   readonly run: (backend: NativeBackend, inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
   readonly release: () => void
 }
 
 /** TensorFlow loads models from folders only; the folder is needed no longer than that. */
 const loadModel = (binding: Binding, model: Uint8Array): number => {
-  // Asked for where a binding is, which is on Node: what imports this module can be bundled for a page.
+  // Imported only where there is a binding, on Node, so that importers of this module can be bundled for a page.
   const { mkdtempSync, rmSync, writeFileSync } = process.getBuiltinModule("node:fs")
   const { tmpdir } = process.getBuiltinModule("node:os")
   const path = process.getBuiltinModule("node:path")
@@ -42,7 +42,7 @@ export const make = (messages: Messages, binding: Binding, recording: Recording)
   const loaded = outputNames === "" ? undefined : loadModel(binding, graph.model)
   const key = ({ index, output }: (typeof fetched)[number]) => `${index}:${output}`
   const places = new Map([...fetched, ...numbersOut].map((source, at) => [key(source), at]))
-  /** Which of what the graph gives each output of the recording is; -1 where it is none of that. */
+  /** For each output of the recording, its index among the graph's results; -1 if it is not among them. */
   const placeOf = recording.outputs.map(({ source }) =>
     source._tag === "Operation" ? mapEntry(places, key(source)) : -1
   )

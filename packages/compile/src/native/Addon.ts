@@ -21,7 +21,7 @@ const notLoadable = (cause: unknown): NativeUnavailable =>
     reason: `what was compiled cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`
   })
 
-/** Loads a file whose bytes were checked. */
+/** Loads an addon whose bytes have been verified. */
 export const load = (file: string): Effect.Effect<Addon, NativeUnavailable> =>
   Effect.try({
     try: () => {
@@ -35,7 +35,7 @@ export const load = (file: string): Effect.Effect<Addon, NativeUnavailable> =>
   })
 
 /**
- * The addon's programs on this memory, with threads of their own, which end with the last of the programs. Memory that grows
+ * The addon's programs on this memory, with their own threads, which end with the last program. Memory that grows
  * may move where it isn't shared.
  */
 export const instantiate = (

@@ -1,4 +1,4 @@
-/** From C to an addon in the cache, by one call of the compiler, unless it is there already. */
+/** Compiles C to an addon in the cache with one call of the compiler, unless it is already there. */
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { createRequire } from "node:module"
@@ -14,7 +14,7 @@ export interface Workshop {
   readonly toolchain: Toolchain
   /** The folder for addons; made when it is first written. */
   readonly cache: string
-  /** How long a compiler may take. */
+  /** The time limit of a compiler. */
   readonly seconds: number
 }
 
@@ -37,7 +37,7 @@ const headers = (): string => {
   return include_dir
 }
 
-/** Another one whenever anything that goes into the addon is another. */
+/** The key of an addon: it depends on everything that goes into it. */
 export const keyOf = (toolchain: Toolchain, source: string): string => {
   const { program, version, machine, predefined } = toolchain
   const inputs = [source, ...flags(toolchain), ...linking, program, version, ...machine, predefined, process.arch]

@@ -1,4 +1,4 @@
-/** Programs of the machine, run to their end or to a time limit: in the background, or while the caller waits. */
+/** Runs programs of the machine to their end or a time limit, in the background or blocking. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import * as Effect from "effect/Effect"
 
@@ -12,10 +12,10 @@ export type Outcome =
   | { readonly _tag: "Ended"; readonly exitCode: number; readonly output: string }
   /** There is no such program, or it may not be run. */
   | { readonly _tag: "Missing"; readonly reason: string }
-  /** It did not end in time, and was killed with all that it had started. */
+  /** It exceeded its time limit, and was killed with all processes that it had started. */
   | { readonly _tag: "Hung"; readonly seconds: number }
 
-/** Runs a command for at most so many seconds. */
+/** Runs a command with a time limit in seconds. */
 export type Run = (command: Command, seconds: number) => Effect.Effect<Outcome>
 
 const kept = 256 * 1024

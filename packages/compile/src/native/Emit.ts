@@ -19,7 +19,7 @@ const narrower = (programs: ReadonlyArray<Program>, lanes: number): ReadonlyArra
   return [...found]
 }
 
-/** Throws `EmitFailed` where a program isn't one: vectors of other lanes, locals that nobody declared. */
+/** Throws `EmitFailed` for an invalid program: vectors with other numbers of lanes, undeclared locals. */
 export const emit = (programs: ReadonlyArray<Program>, { lanes }: Target): string => {
   if (![4, 8, 16].includes(lanes)) throw new EmitFailed({ reason: `there are no vectors of ${lanes} lanes` })
   const printed = programs.map((program, number) => programSource(program, lanes, number))

@@ -1,7 +1,7 @@
-/** Why there is no native code. Whoever meets one of these stays on WebAssembly. */
+/** Why there is no native code. The run then stays on WebAssembly. */
 import * as Schema from "effect/Schema"
 
-/** A program that can't be written as C: a mistake in it. */
+/** A program that can't be written as C because it is invalid. */
 export class EmitFailed extends Schema.TaggedError<EmitFailed>()("EmitFailed", {
   reason: Schema.String
 }) {
@@ -10,7 +10,7 @@ export class EmitFailed extends Schema.TaggedError<EmitFailed>()("EmitFailed", {
   }
 }
 
-/** What was wrong, for those who act on it; `reason` says it in words. */
+/** The kind of failure, for handlers; `reason` describes it. */
 export const Problem = Schema.Literals([
   /** No compiler on this machine, or none that runs. */
   "compilerMissing",
@@ -18,11 +18,11 @@ export const Problem = Schema.Literals([
   "machineUnsupported",
   "compilerFailed",
   "compilerHung",
-  /** It said that all was well, and wrote nothing that can be loaded. */
+  /** The compiler reported success but wrote nothing that can be loaded. */
   "compilerLied",
   /** The cache can't be read or written. */
   "cacheUnusable",
-  /** Node didn't load what was compiled. */
+  /** Node could not load the compiled addon. */
   "notLoadable"
 ])
 

@@ -27,10 +27,10 @@ export interface CompilerOptions {
   readonly run?: Command.Run
 }
 
-/** A compiler that works, and what the machine has that it compiles for. */
+/** A working compiler, and the properties of the machine that it compiles for. */
 export interface NativeCompiler {
   readonly target: Target
-  /** What the compiler says of itself. */
+  /** The compiler's version line. */
   readonly version: string
   /**
    * Compiles programs together, as parts of one addon with one set of threads, or takes them from the cache. They work on
@@ -43,7 +43,7 @@ export interface NativeCompiler {
   ) => Effect.Effect<ReadonlyArray<Executable>, NativeUnavailable | EmitFailed>
 }
 
-/** From the cache if it is there and can be loaded, else compiled anew. */
+/** Taken from the cache if it can be loaded from there, else compiled. */
 const addonOf = Effect.fnUntraced(function* (workshop: Build.Workshop, source: string) {
   const key = Build.keyOf(workshop.toolchain, source)
   const cached = Store.find(workshop.cache, key)
@@ -64,7 +64,7 @@ const emitted = (programs: ReadonlyArray<Program>, target: Target): Effect.Effec
     catch: (cause) => (cause instanceof EmitFailed ? cause : new EmitFailed({ reason: String(cause) }))
   })
 
-/** Looks for a compiler, and asks it about the machine. */
+/** Finds a compiler and queries it about the machine. */
 export const find = Effect.fnUntraced(function* (options: CompilerOptions) {
   const { cache, compilers, machine, seconds = 120, run = Command.inBackground } = options
   const toolchain = yield* Toolchain.find(run, compilers, machine)

@@ -11,7 +11,7 @@ export interface NativeOptions extends Omit<NativeCompiler.CompilerOptions, "run
   readonly threads: number
 }
 
-/** Fails with `NativeUnavailable` where there is no compiler or no fitting processor; so does the emitter's `make`, by throwing. */
+/** Fails with `NativeUnavailable` if there is no compiler or no suitable processor; the emitter's `make` throws it. */
 export const make = Effect.fnUntraced(function* ({ arena, threads, ...options }: NativeOptions) {
   const compiler = yield* NativeCompiler.find({ ...options, run: Command.blocking })
   const emitter: Emitter = {

@@ -22,7 +22,7 @@ const abandonedMilliseconds = 3600 * 1000
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
 const entryFile = (cache: string, key: string): string => path.join(cache, `${key}.json`)
 
-/** The addon of a key, if there is one whose bytes are those that were written. */
+/** The addon of a key, if there is one with unchanged bytes. */
 export const find = (cache: string, key: string): string | undefined => {
   try {
     const entry = Option.getOrUndefined(decode(fs.readFileSync(entryFile(cache, key), "utf8")))
@@ -45,7 +45,7 @@ const touch = (file: string): void => {
   }
 }
 
-/** A folder to make an addon in, beside the others. */
+/** A temporary folder for building an addon, beside the others. */
 export const open = (cache: string): string => {
   fs.mkdirSync(cache, { recursive: true, mode: 0o700 })
   return fs.mkdtempSync(path.join(cache, prefix))
@@ -73,7 +73,7 @@ export const publish = (cache: string, key: string, folder: string, made: string
 
 export const remove = (cache: string, key: string): void => fs.rmSync(entryFile(cache, key), { force: true })
 
-/** Removes what nobody has used for a month, and what killed processes left behind. */
+/** Removes addons that were not used for a month, and leftovers of killed processes. */
 const sweep = (cache: string): void => {
   const names = fs.readdirSync(cache)
   const isOld = (name: string, milliseconds: number) =>

@@ -1,4 +1,4 @@
-/** The machine's C compiler, and what it says about the processor. */
+/** The machine's C compiler, and the processor features that it reports. */
 import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import type { Target } from "../code/Code.ts"
@@ -7,11 +7,11 @@ import { NativeUnavailable } from "./Errors.ts"
 
 export interface Toolchain {
   readonly program: string
-  /** The first line of what it says of itself. */
+  /** The first line of its version output. */
   readonly version: string
-  /** What tells it to use all that this processor has. */
+  /** The flags for using all features of this processor. */
   readonly machine: ReadonlyArray<string>
-  /** A hash of all that it predefines: another one on another processor. */
+  /** A hash of all predefined macros; it differs between processors. */
   readonly predefined: string
   readonly target: Target
   /** Clang refuses some of GCC's options. */
@@ -21,7 +21,7 @@ export interface Toolchain {
 /** Tried in this order. A C++ compiler takes C too, with a flag. */
 export const compilers: ReadonlyArray<string> = ["cc", "gcc", "clang", "g++"]
 
-/** What to do where there is none. */
+/** Advice where there is none. */
 export const advice =
   "Install a C compiler (Debian, Ubuntu: `apt install gcc`; macOS: `xcode-select --install`), or set CC."
 
@@ -68,7 +68,7 @@ const probe = Effect.fnUntraced(function* (run: Run, program: string, machine: R
 
 export const defaultMachine: ReadonlyArray<string> = [process.arch === "arm64" ? "-mcpu=native" : "-march=native"]
 
-/** The first compiler that works. One that is there and fails says more than one that isn't. */
+/** The first compiler that works. The failure of one that exists is more informative than the absence of another. */
 export const find = Effect.fnUntraced(function* (
   run: Run,
   programs: ReadonlyArray<string> = process.env["CC"] ? [process.env["CC"]] : compilers,

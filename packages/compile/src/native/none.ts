@@ -1,2 +1,2 @@
-/** What stands for `NativeCompiler.ts` in bundles for browsers, where nobody asks for native code. */
+/** Replaces `NativeCompiler.ts` in bundles for browsers, where native code is never requested. */
 export const find = undefined

@@ -1,11 +1,11 @@
-/** Says what is wrong with a plan: accesses beyond a buffer, types that disagree, reads of what nobody has written. */
+/** Checks a plan: accesses beyond a buffer, types that disagree, reads of elements that were never written. */
 import { touched } from "./fuse/Regions.ts"
 import { writesOf } from "./Nodes.ts"
 import type { Access, Buffer, Node, Plan, Scalar, Write } from "./Plan.ts"
 import { everyOf } from "./Rewrite.ts"
 import { reach, type Shape, sizeOf } from "./Shapes.ts"
 
-/** Takes down a problem. */
+/** Adds a problem to the list. */
 type Note = (problem: string) => void
 
 const checkAccess = (buffers: ReadonlyArray<Buffer>, access: Access, shape: Shape, note: Note): void => {
@@ -74,7 +74,7 @@ const checkNode = (buffers: ReadonlyArray<Buffer>, node: Node, note: Note): void
   }
 }
 
-/** What is wrong, one line for each problem; nothing for a sound plan. */
+/** The problems, one line each; none for a sound plan. */
 export const problems = ({ buffers, nodes, inputs, outputs }: Plan): ReadonlyArray<string> => {
   const found: Array<string> = []
   for (const [at, { id }] of buffers.entries()) if (id !== at) found.push(`buffer ${at} says that it is ${id}`)

@@ -2,12 +2,12 @@
 import * as Numbers from "./Numbers.ts"
 import type { Access, Scalar } from "./Plan.ts"
 
-/** What a buffer holds. */
+/** The contents of a buffer. */
 export type Values = Float32Array | Int32Array | Uint8Array
 
 export type Memory = ReadonlyArray<Values>
 
-/** The value at an index of the iteration; `sum` is what was reduced. */
+/** The value at an index of the iteration; `sum` is the result of the reduction. */
 export type Evaluate = (index: ReadonlyArray<number>, sum: number) => number
 
 export const elementAt = ({ offset, strides }: Access, index: ReadonlyArray<number>): number => {
@@ -16,7 +16,7 @@ export const elementAt = ({ offset, strides }: Access, index: ReadonlyArray<numb
   return element
 }
 
-/** Throws where a buffer is read beyond its end. */
+/** Throws if a buffer is read beyond its end. */
 export const load = (values: Values, position: number): number => {
   const value = values[position]
   if (value === undefined) throw new Error(`element ${position} of ${values.length} is read`)
@@ -107,7 +107,7 @@ const inner = (scalar: Scalar, of: Of, memory: Memory): Evaluate => {
   }
 }
 
-/** Evaluators that share what their expressions share: an object is evaluated once between two calls of `next`. */
+/** Evaluators that share common subexpressions: an object is evaluated once between two calls of `next`. */
 export interface Evaluator {
   readonly of: Of
   readonly next: () => void

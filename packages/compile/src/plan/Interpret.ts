@@ -140,7 +140,7 @@ const runScan = (memory: Memory, node: Scan): void => {
   })
 }
 
-/** Runs a kernel of tfjs: what its inputs hold goes in, what its outputs hold comes out. */
+/** Runs a tfjs kernel on the contents of its inputs, and returns the contents of its outputs. */
 export type RunForeign = (node: Foreign, valuesOf: (buffer: number) => Values) => ReadonlyArray<Values>
 
 const runNode = (memory: Memory, node: Node, foreign: RunForeign): void => {
@@ -176,7 +176,7 @@ const noForeign: RunForeign = ({ kernel }) => {
   throw new Error(`the plan calls ${kernel}`)
 }
 
-/** What the plan's outputs hold, in order, from what its inputs hold. Throws where a buffer is left. */
+/** Computes the contents of the plan's outputs, in order, from those of its inputs. Throws on an access beyond a buffer. */
 export const interpret = (
   plan: Plan,
   inputs: ReadonlyArray<ArrayLike<number>>,

@@ -1,4 +1,4 @@
-/** One turn of a loop. */
+/** One iteration of a loop. */
 import { element } from "@etude/core/Lookup"
 import type { Access, Contract, Map as MapNode, Scalar, Write } from "./Plan.ts"
 import { rewriter } from "./Rewrite.ts"

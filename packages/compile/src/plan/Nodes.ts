@@ -1,4 +1,4 @@
-/** What nodes read and write, whatever their kind. */
+/** Reads and writes of nodes of every kind. */
 import type { Access, Node, Scalar, Write } from "./Plan.ts"
 import { everyOf } from "./Rewrite.ts"
 import type { Shape } from "./Shapes.ts"

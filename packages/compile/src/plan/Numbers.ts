@@ -25,7 +25,7 @@ export const fma = (left: number, right: number, addend: number): number => {
   return Math.fround(towardsOdd(sum, rest))
 }
 
-/** Between numbers halfway, the even one. */
+/** Rounds halves to even. */
 const roundEven = (x: number): number => {
   const down = Math.floor(x)
   if (x - down !== 0.5) return Object.is(x, -0) || (x < 0 && x >= -0.5) ? -0 : Math.round(x)

@@ -3,7 +3,7 @@
  * broadcasting, transposing and slicing are ways to read a buffer (`Access`), never nodes of their own.
  */
 
-/** What a buffer holds. Booleans are held as i32 0 or 1; bytes (u8) occur among inputs and constants only. */
+/** The element type of a buffer. Booleans are stored as i32 0 or 1; bytes (u8) occur only in inputs and constants. */
 export type ElementType = "f32" | "i32" | "u8"
 
 /** Where a buffer lies. Inputs and outputs are bound to addresses at each call; the rest has its place in the plan. */
@@ -17,7 +17,7 @@ export type Place =
 export interface Buffer {
   readonly id: number
   readonly type: ElementType
-  /** In elements. The contents behind them are undefined, but 64 bytes there may be read. */
+  /** In elements. The 64 bytes behind them may be read; their contents are undefined. */
   readonly size: number
   readonly place: Place
 }
@@ -138,11 +138,11 @@ export type Scalar =
 /** What a node writes, at each index of its iteration. Indices that share an element are a mistake. */
 export interface Write {
   readonly access: Access
-  /** f32 or i32, as the buffer is; bool is written as 0 or 1. */
+  /** f32 or i32, like the buffer; bool is written as 0 or 1. */
   readonly value: Scalar
 }
 
-/** Each element by itself. Several writes share what they have in common (the same object is computed once). */
+/** Element by element. Several writes share common subexpressions (the same object is computed once). */
 export interface Map {
   readonly _tag: "Map"
   readonly shape: ReadonlyArray<number>
@@ -219,7 +219,7 @@ export interface Scan {
   readonly write: Access
 }
 
-/** A kernel of the backend, called between two compiled parts, since it has no form here. */
+/** A backend kernel that cannot be compiled; it is called between two compiled parts. */
 export interface Foreign {
   readonly _tag: "Foreign"
   readonly kernel: string
@@ -251,7 +251,7 @@ export type Node = Map | Reduce | Contract | Scatter | Scan | Foreign | Loop
 
 export interface Plan {
   readonly buffers: ReadonlyArray<Buffer>
-  /** Each reads what inputs, constants and earlier nodes hold. */
+  /** Each reads inputs, constants and the results of earlier nodes. */
   readonly nodes: ReadonlyArray<Node>
   readonly inputs: ReadonlyArray<Tensor>
   readonly outputs: ReadonlyArray<Tensor>

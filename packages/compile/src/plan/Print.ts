@@ -62,7 +62,7 @@ const scalarText = (names: Names, scalar: Scalar): string => {
   }
 }
 
-/** Large expressions are not spelled out: what they share would be written again and again. */
+/** Large expressions are not written out: their common parts would be repeated many times. */
 const expressionText = (names: Names, scalar: Scalar): string => {
   const parts = everyOf([scalar])
   if (parts.length > 60) return `… ${parts.length} operations`
@@ -107,7 +107,7 @@ export const print = (plan: Plan): string =>
     .map((line, at) => `${String(at).padStart(4)} ${line}`)
     .join("\n")
 
-/** How many nodes of each kind there are, such as `41: 20 map, 9 contract`. */
+/** The number of nodes of each kind, such as `41: 20 map, 9 contract`. */
 export const count = ({ nodes }: Plan): string => {
   const kinds = new Map<string, number>()
   for (const node of nodes) {

@@ -21,7 +21,7 @@ interface Place {
   readonly extent: number
 }
 
-/** The next of the dimensions that are left; both shapes have as many elements, so that there is one. */
+/** The next remaining dimension. There is one, since both shapes have the same number of elements. */
 const take = <A>(left: Array<A>): A => {
   const next = left.shift()
   if (next === undefined) throw new Error("the shapes have different sizes")
@@ -59,7 +59,7 @@ const merged = (dimensions: ReadonlyArray<Dimension>): number | undefined => {
   return innermost
 }
 
-/** Strides over `to` of what has `strides` over `from`; `undefined` where there are none. The sizes are equal. */
+/** Translates `strides` over `from` into strides over `to`; `undefined` if there are none. The sizes are equal. */
 export const strides = (from: Shape, old: Shape, to: Shape): Array<number> | undefined => {
   if (sizeOf(from) === 0) return stridesOf(to)
   const result = to.map(() => 0)
@@ -97,7 +97,7 @@ const position = (from: Shape, to: Shape, dimension: number): Scalar | undefined
   return unit === undefined ? undefined : affine(unit, 0)
 }
 
-/** An expression over an iteration over `from` as one over `to`; `undefined` where it can't be. */
+/** Translates an expression over `from` into one over `to`; `undefined` if that is impossible. */
 export const scalars = (from: Shape, to: Shape): ((scalar: Scalar) => Scalar | undefined) => {
   let possible = true
   const rewrite = rewriter((scalar) => {

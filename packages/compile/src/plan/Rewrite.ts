@@ -1,7 +1,7 @@
-/** Rebuilding scalar expressions. What an expression shares, its copy shares. */
+/** Rebuilds scalar expressions. Shared subexpressions stay shared in the copy. */
 import type { Scalar } from "./Plan.ts"
 
-/** The expressions that a scalar is made of. */
+/** The operands of a scalar expression. */
 export const operands = (scalar: Scalar): ReadonlyArray<Scalar> => {
   switch (scalar.op) {
     case "gather":
@@ -25,7 +25,7 @@ export const operands = (scalar: Scalar): ReadonlyArray<Scalar> => {
   }
 }
 
-/** The same operation of other operands; itself where they are the same. */
+/** The same operation with other operands; the expression itself if they are unchanged. */
 const withOperands = (scalar: Scalar, of: (scalar: Scalar) => Scalar): Scalar => {
   switch (scalar.op) {
     case "gather": {
@@ -74,7 +74,7 @@ export const rewriter = (change: (scalar: Scalar) => Scalar): ((scalar: Scalar) 
   return of
 }
 
-/** Every expression below the given ones and they themselves, each object once, operands first. */
+/** All subexpressions of some expressions, these included, each object once, operands first. */
 export const everyOf = (scalars: ReadonlyArray<Scalar>): ReadonlyArray<Scalar> => {
   const seen = new Set<Scalar>()
   const visit = (scalar: Scalar): void => {

@@ -19,7 +19,7 @@ export const stridesOf = (shape: Shape): Array<number> => {
   return backwards.reverse()
 }
 
-/** One dimension of an iteration over a buffer: how many elements it has, and how far apart they lie. */
+/** One dimension of an iteration over a buffer: its number of elements, and the distance between them. */
 export interface Dimension {
   readonly extent: number
   readonly stride: number

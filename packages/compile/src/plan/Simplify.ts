@@ -28,7 +28,7 @@ const exactPairs = new Set([
   "shrUnsigned"
 ])
 
-/** 2^k whose inverse is exact and no subnormal. */
+/** Powers of two whose inverse is exact and not subnormal. */
 const isPowerOfTwo = (value: number): boolean => {
   const exponent = Math.log2(Math.abs(value))
   return Number.isInteger(exponent) && Math.abs(exponent) <= 120
@@ -55,7 +55,7 @@ const ofBinary = (scalar: With<"binary">): Scalar => {
 const ofConvert = (scalar: With<"convert">): Scalar => {
   const { of, type } = scalar
   if (isConstant(of) && type !== "bool") return S.constant(type, Numbers.convert(type, of.type, of.value))
-  // A truth value as a number, and what becomes of that.
+  // A boolean as a number, and the conversions that follow.
   if (of.op === "convert" && of.of.type === "bool") return S.convert(type, of.of)
   return scalar
 }
@@ -90,7 +90,7 @@ const folded = (scalar: Scalar): Scalar => {
   }
 }
 
-/** The value of a constant buffer's elements, where all that are read are one. */
+/** The value of a constant buffer, if all elements that are read are equal. */
 const constantsOf = ({ buffers }: Pick<Plan, "buffers">): ReadonlyMap<number, Scalar> => {
   const found = new Map<number, Scalar>()
   for (const { id, place, size, type } of buffers) {
@@ -104,7 +104,7 @@ const constantsOf = ({ buffers }: Pick<Plan, "buffers">): ReadonlyMap<number, Sc
   return found
 }
 
-/** Equal expressions as one object. */
+/** Makes equal expressions the same object. */
 const interning = (): ((scalar: Scalar) => Scalar) => {
   const numbers = new Map<Scalar, number>()
   const known = new Map<string, Scalar>()

@@ -1,5 +1,5 @@
 import { zip } from "../Lists.ts"
-/** In which respect two recordings of one program differ, as a sentence for people. */
+/** Describes the first difference between two recordings of one program, in a sentence for people. */
 
 /** Where a tensor comes from. */
 export type Source =
@@ -13,11 +13,11 @@ export interface Constant {
   readonly bytes: Uint8Array
 }
 
-/** What is compared of a recording, whatever it was made for. */
+/** The parts of a recording that are compared, whatever it was made for. */
 export interface Compared {
   readonly operations: ReadonlyArray<{
     readonly name: string
-    /** As text in which whatever differs looks different. */
+    /** As text: different values have different texts. */
     readonly attributes: string
     readonly inputs: ReadonlyArray<Source>
     /** Their shapes and dtypes, as text. */
@@ -98,6 +98,6 @@ const ofOutputs = (before: Compared, now: Compared): string | undefined => {
   return same ? undefined : "its outputs differ from before"
 }
 
-/** `undefined` when what was made of one stands for the other too. */
+/** `undefined` when the code compiled from one is also valid for the other. */
 export const between = (before: Compared, now: Compared): string | undefined =>
   ofOperations(before, now) ?? ofConstants(before, now) ?? ofOutputs(before, now)

@@ -12,14 +12,14 @@ import type { Operation, Recording, Spec } from "./Recording.ts"
 import type { Call, Result, Running } from "./Running.ts"
 import { replacing } from "./replacing.ts"
 
-/** The program does something else than was recorded. */
+/** The program departs from its recording. */
 export class Departed extends Error {
   override readonly name = "Departed"
 }
 
 type Shaped = Pick<tf.TensorInfo, "shape" | "dtype">
 
-/** Counts the handles on data that aren't there. */
+/** Counts the handles on data that does not exist. */
 class Hollow extends tf.KernelBackend {
   readonly #references = new Map<object, number>()
 
@@ -29,7 +29,7 @@ class Hollow extends tf.KernelBackend {
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype }, this)
   }
 
-  /** A second handle on what a tensor holds, which may be data that the program brought itself. */
+  /** A second handle on a tensor's data, which the program may have created itself. */
   share({ dataId }: tf.TensorInfo, { shape, dtype }: Shaped): tf.Tensor {
     const references = this.#references.get(dataId)
     if (references === undefined) tf.engine().state.tensorInfo.get(dataId)?.backend.incRef(dataId)
@@ -48,7 +48,7 @@ class Hollow extends tf.KernelBackend {
 const sameSpec = (a: Spec | undefined, b: Spec | undefined): boolean =>
   a?.dtype === b?.dtype && a?.shape.join() === b?.shape.join()
 
-/** Whether what a kernel gives follows from what it gave. Constants may have other values: they are compared later. */
+/** Whether a kernel's recorded outputs are still valid. Constants may have other values: they are compared later. */
 const isSame = (before: Recording, { index, kernel, attributes, taken, constants }: Call): boolean => {
   const operation = before.operations[index]
   if (operation === undefined || operation.kernel !== kernel) return false
@@ -65,7 +65,7 @@ const isSame = (before: Recording, { index, kernel, attributes, taken, constants
   )
 }
 
-/** What a kernel gives, as it gave before. */
+/** A kernel's outputs, as they were recorded. */
 const resultOf = (hollow: Hollow, { givesList, outputs, sharing }: Operation, inputs: tf.NamedTensorMap): Result => {
   const tensors = outputs.map(({ shape, dtype }, output) => {
     const name = sharing[output]
@@ -76,14 +76,14 @@ const resultOf = (hollow: Hollow, { givesList, outputs, sharing }: Operation, in
   return givesList ? tensors : element(tensors, 0)
 }
 
-/** Runs a kernel's surroundings (handles, the tape) with `give` in the place of the kernel. */
+/** Does everything that surrounds a kernel (handles, the tape), with `give` instead of the kernel. */
 const inPlaceOf = (kernel: string, give: () => Result, run: () => Result): Result => {
   const registered = tf.getKernel(kernel, tf.getBackend())
   if (registered === undefined) throw new Departed()
   return replacing(registered, { kernelFunc: give }, run)
 }
 
-/** Runs a program whose recording is known. Throws {@link Departed} from a kernel that was another. */
+/** Runs a program that has a recording. Throws {@link Departed} at the first kernel that differs from it. */
 export const running = (before: Recording): Running => {
   const hollow = new Hollow()
   return {

@@ -1,9 +1,9 @@
-/** Kernels of tfjs that can't be recorded faithfully, whatever runs them. */
+/** tfjs kernels that can't be recorded faithfully on any backend. */
 
-/** Their generator's state is neither in what is compiled nor in a checkpoint. */
+/** The state of their generator is neither in the compiled program nor in a checkpoint. */
 const drawing = new Set(["Multinomial"])
 
-/** The shapes of what they give depend on values. */
+/** The shapes of their outputs depend on values. */
 const shapedByValues = new Set([
   ...["Unique", "Where", "NonMaxSuppressionV3", "NonMaxSuppressionV4", "NonMaxSuppressionV5", "SparseFillEmptyRows"],
   ...["SparseReshape", "SparseSegmentMean", "SparseSegmentSum", "RaggedGather", "RaggedRange", "RaggedTensorToTensor"]
@@ -12,7 +12,7 @@ const shapedByValues = new Set([
 export const isDrawing = (kernel: string): boolean => drawing.has(kernel)
 export const isShapedByValues = (kernel: string): boolean => shapedByValues.has(kernel)
 
-/** Attributes as they are now, however they are changed later. */
+/** A copy of the attributes, which later changes do not reach. */
 export const snapshot = (value: unknown): unknown => {
   if (ArrayBuffer.isView(value)) return structuredClone(value)
   if (Array.isArray(value)) return value.map(snapshot)
@@ -20,12 +20,12 @@ export const snapshot = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, snapshot(member)]))
 }
 
-/** Numbers that JSON has no word for. */
+/** Numbers that JSON cannot represent. */
 const spelt = (_name: string, value: unknown): unknown => {
   if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
     return `number ${value}${1 / value}`
   return ArrayBuffer.isView(value) ? { ...value } : value
 }
 
-/** Attributes as text in which whatever differs looks different. */
+/** Attributes as text: different values have different texts. */
 export const textOf = (attributes: Readonly<Record<string, unknown>>): string => JSON.stringify(attributes, spelt)

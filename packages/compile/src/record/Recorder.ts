@@ -19,20 +19,20 @@ import * as Unrecordable from "./Unrecordable.ts"
 
 export interface Recorded<Out extends TensorTree> {
   readonly recording: Recording
-  /** What the program gave. The caller owns the tensors. */
+  /** The program's result. The caller owns the tensors. */
   readonly outputs: Out
 }
 
 /** Distinguishes an input's bytes from whole numbers: tfjs sees int32 in both. */
 export type IsBytes = (tensor: tf.Tensor) => boolean
 
-/** What has been heard of a program so far. */
+/** What has been recorded of a program so far. */
 interface Heard {
   readonly sources: Sources.Sources
   readonly operations: Array<Operation>
-  /** How many kernels run inside each other. */
+  /** The nesting depth of running kernels. */
   depth: number
-  /** What makes the recording worthless, though the program must not see it fail. */
+  /** The reason why the recording is unusable; the program itself must not fail because of it. */
   problem: Unrecordable.Unrecordable | undefined
 }
 
@@ -63,7 +63,7 @@ const takeDown = (
   for (const [output, tensor] of made.entries()) sources.made(tensor, { _tag: "Operation", index, output })
 }
 
-/** `runKernel` that notes outermost calls. */
+/** A `runKernel` that records outermost calls. */
 const listening =
   (heard: Heard, running: Running, runKernel: RunKernel): RunKernel =>
   (kernel, inputs, attributes) => {
@@ -90,7 +90,7 @@ const listening =
 
 type Engine = ReturnType<typeof tf.engine>
 
-/** What takes the place of the engine's own members. */
+/** The replacements for the engine's own members. */
 const membersOf = (heard: Heard, running: Running, engine: Engine): { readonly [name: string]: unknown } => {
   const lastKernel = () => heard.operations.at(-1)?.kernel
   const [runKernel, makeTensor] = [engine.runKernel.bind(engine), engine.makeTensor.bind(engine)]
@@ -107,12 +107,12 @@ const membersOf = (heard: Heard, running: Running, engine: Engine): { readonly [
       if (isRead(dataId)) throw Unrecordable.reading(lastKernel())
       return readSync(dataId)
     },
-    // The values arrive later: the program continues meanwhile.
+    // The values arrive later; the program continues in the meantime.
     read: (dataId: object) => {
       if (isRead(dataId)) heard.problem ??= Unrecordable.reading(lastKernel())
       return read(dataId)
     },
-    // Variables count their data: a failure here would leave one without.
+    // Variables count their data: a failure here would leave a variable without any.
     incRef: (...given: Parameters<typeof incRef>) => {
       heard.problem ??= Unrecordable.changingVariable()
       return incRef(...given)

@@ -6,7 +6,7 @@
 import * as Difference from "./Difference.ts"
 import * as Kernels from "./Kernels.ts"
 
-/** `uint8`: bytes that enter as a batch holds them (the kernel UploadBytes); no operation gives them. */
+/** `uint8`: bytes uploaded as the batch holds them (the kernel UploadBytes); no operation produces them. */
 export type DType = "float32" | "int32" | "bool" | "uint8"
 
 /** Where a value comes from: an input, a constant, or one of the outputs of an earlier operation. */
@@ -17,7 +17,7 @@ export interface Spec {
   readonly dtype: DType
 }
 
-/** A tensor that the caller gives at each call. */
+/** A tensor that the caller passes at each call. */
 export interface Input extends Spec {
   /** Keys from the root of the inputs' tree, joined by a space: `parameters c1/kernel`. */
   readonly path: string
@@ -36,11 +36,11 @@ export interface Operation {
   readonly kernel: string
   readonly attributes: Readonly<Record<string, unknown>>
   readonly inputs: Readonly<Record<string, Source>>
-  /** What it gave when it was recorded: shapes are those of every call. */
+  /** The outputs when it was recorded; their shapes are the same at every call. */
   readonly outputs: ReadonlyArray<Spec>
-  /** Whether it gives an array, which may hold one. */
+  /** Whether the result is an array, even of one tensor. */
   readonly givesList: boolean
-  /** For each output, the input whose data it is, with another handle or shape; `undefined` for data of its own. */
+  /** For each output, the input whose data it shares under another handle or shape; `undefined` if it has its own data. */
   readonly sharing: ReadonlyArray<string | undefined>
 }
 
@@ -70,6 +70,6 @@ const compared = ({ operations, constants, outputs }: Recording): Difference.Com
   outputs
 })
 
-/** In which respect two recordings differ, as a sentence; `undefined` when what was made of one stands for both. */
+/** Describes how two recordings differ, in a sentence; `undefined` when code compiled from one is valid for both. */
 export const difference = (before: Recording, now: Recording): string | undefined =>
   Difference.between(compared(before), compared(now))

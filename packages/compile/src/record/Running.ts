@@ -14,14 +14,14 @@ export interface Call {
   readonly attributes: tf.NamedAttrMap | undefined
   /** Where its inputs come from. */
   readonly taken: Readonly<Record<string, Source>>
-  /** All that are known so far. */
+  /** All inputs known so far. */
   readonly constants: ReadonlyArray<Constant>
 }
 
 export interface Running {
-  /** Tensors that stand for the inputs, each with data of its own. The caller owns them. */
+  /** Tensors that stand in for the inputs, each with its own data. The caller owns them. */
   readonly inputs: (leaves: ReadonlyArray<Leaves.Leaf>) => ReadonlyArray<tf.Tensor>
-  /** `run` is tfjs' own way to run the kernel. */
+  /** `run` runs the kernel as tfjs would. */
   readonly outermost: (call: Call, run: () => Result) => Result
   /** A kernel inside another one. */
   readonly inner: (kernel: string, inputs: tf.NamedTensorMap, run: () => Result) => Result

@@ -34,24 +34,24 @@ interface Given {
 }
 
 export interface Sources {
-  /** Constants that something used, in the order of their first use. */
+  /** The constants that were used, in the order of first use. */
   readonly constants: ReadonlyArray<Constant>
   readonly input: (tensor: tf.TensorInfo, index: number) => void
   readonly given: (tensor: tf.TensorInfo, values: tf.backend_util.BackendValues | tf.TensorLike, spec: Spec) => void
   readonly made: (tensor: tf.TensorInfo, source: Source) => void
   /** Whether JavaScript gave the data while the program ran, so that they are the same at every call. */
   readonly isGiven: (dataId: object) => boolean
-  /** Throws `Unrecordable` where nothing inside the program gave the tensor; `user` is who wants it. */
+  /** Throws `Unrecordable` if the tensor was not created inside the program; `user` names its consumer. */
   readonly of: (tensor: tf.TensorInfo, user: string) => Source
 }
 
-/** Views of the same data with other shapes are other values. */
+/** Views of the same data with different shapes are different values. */
 const viewOf = ({ dtype, shape }: Pick<tf.TensorInfo, "dtype" | "shape">): string => `${dtype} ${shape.join()}`
 
 export const make = (): Sources => {
   const constants: Array<Constant> = []
   const known = new Map<object, Map<string, Source | Given>>()
-  /** The first that is known of a view stays: a second handle on it is the same value. */
+  /** The first entry of a view is kept: a second handle on it is the same value. */
   const note = (tensor: tf.TensorInfo, source: Source | Given): void => {
     const views = known.get(tensor.dataId)
     if (views === undefined) known.set(tensor.dataId, new Map([[viewOf(tensor), source]]))

@@ -16,14 +16,14 @@ const callSite = (): string => {
   return outside?.trim().replace(/^at /, "") ?? "an unknown place"
 }
 
-/** `user` (an operation, an output) is given data that nothing inside made. */
+/** `user` (an operation or an output) uses data that was not created inside the program. */
 export const foreign = (user: string): Unrecordable =>
   new Unrecordable(
     `${user} uses a tensor created outside of the program, which may change or be disposed; create it inside, or ` +
       "make it a parameter or a statistic"
   )
 
-/** Values are wanted on the host; `last` is the operation before, if any. */
+/** Values are read on the host; `last` is the preceding operation, if any. */
 export const reading = (last: string | undefined): Unrecordable =>
   new Unrecordable(
     `it reads a tensor's values${last === undefined ? "" : ` after ${last}`}, at ${callSite()}; values are unknown when a graph is made`
@@ -40,10 +40,10 @@ export const callingRandom = (): Unrecordable =>
 export const changingVariable = (): Unrecordable =>
   new Unrecordable(`it makes or assigns a variable, at ${callSite()}; give the new value as an output`)
 
-/** `what` holds something other than numbers or truth values. */
+/** `what` holds something other than numbers or booleans. */
 export const unknownType = (what: string, dtype: string): Unrecordable =>
   new Unrecordable(`${what} is of ${dtype === "string" ? "strings" : dtype}`)
 
-/** The shape of what `operation` gives depends on values. */
+/** The output shape of `operation` depends on values. */
 export const shapedByValues = (operation: string): Unrecordable =>
   new Unrecordable(`the shape of what ${operation} gives depends on values, which differ from call to call`)

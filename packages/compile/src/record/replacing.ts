@@ -1,4 +1,4 @@
-/** Puts members in the place of an object's own for as long as `body` runs. */
+/** Replaces members of an object while `body` runs. */
 export const replacing = <A>(object: object, members: { readonly [name: string]: unknown }, body: () => A): A => {
   const target = object as Record<string, unknown>
   const kept = Object.keys(members).map((name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const)

@@ -12,7 +12,7 @@ import * as WebAssembly from "./WebAssembly.ts"
 export interface ArenaOptions {
   /** Whether several threads work in it. Where pages aren't isolated, memory can't be shared. */
   readonly shared: boolean
-  /** In bytes, how large it may become. Default: 4 GiB, which is also the most; less where the engine refuses to reserve it. */
+  /** The maximum size in bytes. Default and upper limit: 4 GiB; less where the engine refuses to reserve that much. */
   readonly maximum?: number
 }
 
@@ -20,10 +20,10 @@ const page = 65_536
 const alignment = 64
 const mostPages = 65_536
 
-/** So many bytes behind a block may be read. */
+/** The number of bytes behind a block that may be read. */
 const readable = 64
 
-/** At once, so that a plan's many small blocks don't each make it grow. */
+/** Memory grows by this much at a time, so that a plan's many small blocks don't each cause growth. */
 const growth = (pages: number): number => Math.min(Math.max(16, pages >>> 1), 1024)
 
 export interface MeasuredArena extends Arena {
@@ -73,7 +73,7 @@ export const make = ({ shared, maximum = mostPages * page }: ArenaOptions): Meas
     return address
   }
 
-  /** A block of what was freed in any size. */
+  /** A block from the freed ones, of whatever size. */
   const joined = (size: number): number | undefined => {
     const block = free.take(size)
     if (block !== undefined) return block.address

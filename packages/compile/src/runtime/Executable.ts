@@ -1,4 +1,4 @@
-/** What an emitter makes of a program, and what it needs for it. */
+/** The result of an emitter, and what it needs to produce it. */
 import type { Program, Target } from "../code/Code.ts"
 import type * as WebAssembly from "./WebAssembly.ts"
 
@@ -8,7 +8,7 @@ export interface Emitter {
   readonly arithmetic: "fused" | "split"
   readonly target: Target
   readonly threads: number
-  /** Throws where the program can't be emitted; nothing has changed then. */
+  /** Throws if the program can't be emitted; nothing has changed in that case. */
   readonly make: (program: Program) => Executable
 }
 

@@ -1,9 +1,9 @@
-/** Kernels of the backend in use, run on what lies in an arena. */
+/** Runs kernels of the current backend on data in an arena. */
 import * as tf from "@tensorflow/tfjs-core"
 import type { Buffer, Foreign, Tensor } from "../plan/Plan.ts"
 import type { Handles } from "./Handles.ts"
 
-/** The inputs as the kernel takes them: an array where they are named by its places. */
+/** The inputs in the form that the kernel takes: an array where they are named by position. */
 const asTaken = (named: ReadonlyArray<readonly [name: string, tensor: tf.Tensor]>): tf.NamedTensorMap => {
   const isArray = named.length > 0 && named.every(([name], index) => name === String(index))
   // tfjs types arrays of inputs so, too.
@@ -11,7 +11,7 @@ const asTaken = (named: ReadonlyArray<readonly [name: string, tensor: tf.Tensor]
   return isArray ? (array as object as tf.NamedTensorMap) : Object.fromEntries(named)
 }
 
-/** Runs a kernel on tensors. The caller owns what it gives. */
+/** Runs a kernel on tensors. The caller owns the results. */
 export const call = (
   kernel: string,
   named: ReadonlyArray<readonly [name: string, tensor: tf.Tensor]>,
@@ -28,7 +28,7 @@ export interface Located {
   readonly address: number
 }
 
-/** What lies in a buffer, as a tensor of the backend in use. */
+/** The contents of a buffer as a tensor of the current backend. */
 const tensorIn = ({ views }: Handles, { address, buffer }: Located, { dtype, shape }: Tensor): tf.Tensor => {
   const held = buffer.type === "u8" ? "uint8" : dtype
   const first = views.index(held, address)
@@ -54,7 +54,7 @@ export const run = (node: Foreign, handles: Handles, locate: (buffer: number) =>
     }
   })
 
-/** The kernels among the parts of a program, with how often each is called. */
+/** The kernels among a program's parts, with the number of calls of each. */
 export const counted = (nodes: ReadonlyArray<Foreign>): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   for (const { kernel } of nodes) counts.set(kernel, (counts.get(kernel) ?? 0) + 1)

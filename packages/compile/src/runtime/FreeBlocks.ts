@@ -49,7 +49,7 @@ export class FreeBlocks {
     this.#add({ address: start, size: address + size + (after?.size ?? 0) - start })
   }
 
-  /** A block of at least this size; what is too much of it stays. */
+  /** A block of at least this size; the excess stays free. */
   take(size: number): Block | undefined {
     for (let at = classOf(size); at < this.#classes.length; at++) {
       for (const address of this.#classes[at] ?? []) {
@@ -63,7 +63,7 @@ export class FreeBlocks {
     return undefined
   }
 
-  /** The block that ends here, which isn't free any more. */
+  /** Takes the block that ends here from the free ones. */
   takeEndingAt(end: number): Block | undefined {
     const block = this.#at(this.#ends.get(end))
     if (block !== undefined) this.#remove(block)

@@ -21,7 +21,7 @@ export class Handle extends tf.Tensor {
     this.#enter()
   }
 
-  /** What `trackTensor` of tfjs' engine does. */
+  /** Does what `trackTensor` of tfjs' engine does. */
   #enter(): void {
     const block = this.#block
     const { state } = tf.engine()
@@ -34,7 +34,7 @@ export class Handle extends tf.Tensor {
       state.tensorInfo.set(block, { backend: block.owner, dtype: this.dtype, shape: this.shape, bytes })
     }
     const scope = state.activeScope
-    // Null outside of all scopes, whatever the type says.
+    // Null outside of all scopes, contrary to its type.
     if (scope == null) return
     this.scopeId = scope.id
     scope.track.push(this)

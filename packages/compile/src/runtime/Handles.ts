@@ -11,7 +11,7 @@ import * as Views from "./Views.ts"
 type Books = ReturnType<typeof tf.engine>["state"]
 
 /**
- * The data of tensors, and what tfjs knows them by. Truth values take four bytes each, `uint8` one: tfjs sees bytes as
+ * The data of tensors, and the object by which tfjs knows it. Truth values take four bytes each, `uint8` one: tfjs sees bytes as
  * int32. The block is freed when its last tensor is disposed or when its data move to another backend.
  */
 export class Block {
@@ -21,9 +21,9 @@ export class Block {
   readonly size: number
   /** In the arena; −1 when the data aren't there any more. */
   address: number
-  /** Tensors and others that hold it. */
+  /** The number of references: tensors and other owners. */
   references = 1
-  /** tfjs' books, where it is in them. */
+  /** tfjs' own record of the data, if it has one. */
   books: Books | undefined = undefined
 
   constructor(owner: Handles, dtype: DType, size: number, address: number) {
@@ -53,7 +53,7 @@ export class Handles extends tf.KernelBackend {
     this.views = Views.make(arena.memory)
   }
 
-  /** Room for data, which the caller holds; 0 bytes have an address too. Throws what the arena throws when it is full. */
+  /** Allocates a block with one reference, the caller's; a block of 0 bytes has an address too. Throws the arena's error when it is full. */
   allocate(dtype: DType, size: number): Block {
     const bytes = bytesOf(dtype, size)
     const block = new Block(this, dtype, size, this.arena.allocate(bytes))
@@ -62,30 +62,30 @@ export class Handles extends tf.KernelBackend {
     return block
   }
 
-  /** A tensor of a block of which the caller gives its hold away. tfjs tracks it as any other. */
+  /** A tensor that takes over the caller's reference to a block. tfjs tracks it like any other. */
   tensor(block: Block, shape: ReadonlyArray<number>): tf.Tensor {
     return new Handle(block, shape, outside(block.dtype))
   }
 
-  /** A tensor of values, which are copied once. */
+  /** A tensor of values; they are copied once. */
   upload(values: ArrayLike<number>, { dtype, shape }: Spec): tf.Tensor {
     const block = this.allocate(dtype, values.length)
     this.views.of(dtype).set(values, this.views.index(dtype, block.address))
     return this.tensor(block, shape)
   }
 
-  /** The values of a block where they are, until memory grows; truth values are int32. */
+  /** A view of a block's values, valid until memory grows; booleans are int32. */
   view({ dtype, address, size }: Block): Values {
     const first = this.views.index(dtype, address)
     return this.views.of(dtype).subarray(first, first + size)
   }
 
-  /** The block of data that are here; `undefined` for all other data. */
+  /** The block of data in this arena; `undefined` for all other data. */
   find(dataId: object): Block | undefined {
     return dataId instanceof Block && dataId.owner === this && dataId.address >= 0 ? dataId : undefined
   }
 
-  /** One hold less; frees the block with the last one. */
+  /** Drops one reference; the last one frees the block. */
   release(block: Block): void {
     if (--block.references > 0) return
     this.#free(block)

@@ -19,9 +19,9 @@ export interface Placed {
 }
 
 export interface Instance {
-  /** Runs all parts. The caller owns what it gives, in the order of the plan's outputs. */
+  /** Runs all parts. The caller owns the results, which are in the order of the plan's outputs. */
   readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
-  /** Kernels of the backend that are called between compiled parts, with how often at each call. */
+  /** Backend kernels that are called between compiled parts, with the number of calls per run. */
   readonly foreign: ReadonlyMap<string, number>
   /**
    * Puts other code for the same plan, at the same places, in the place of what runs, after the next call: if both give the
@@ -47,15 +47,15 @@ const releaseCode = (parts: ReadonlyArray<Executable | Foreign>): void => {
   for (const part of parts) if (!isForeign(part)) part.release()
 }
 
-/** How an input gets to where the program finds it. */
+/** How an input reaches the address at which the program reads it. */
 interface Entry {
   /** In the table; −1 where nothing reads the input. */
   readonly entry: number
   readonly dtype: DType
   readonly size: number
-  /** Where data of other backends are copied to, made when they first are. */
+  /** Where data of other backends is copied to; allocated at the first copy. */
   copy: Block | undefined
-  /** Which data the copy holds: data never change, so that they are copied once. */
+  /** The data that the copy holds: data never changes, so it is copied once. */
   copied: object | undefined
 }
 
@@ -71,7 +71,7 @@ const entriesOf = ({ buffers, inputs }: Plan, placed: Placed): ReadonlyArray<Ent
     return { entry: entryOf(placed, buffer), dtype: held, size, copy: undefined, copied: undefined }
   })
 
-/** Where the data of an input are, copied into the arena if they aren't there. */
+/** The address of an input's data, which is copied into the arena if it isn't there yet. */
 const addressOf = (handles: Handles, entry: Entry, { dataId }: tf.Tensor): number => {
   const block = handles.find(dataId)
   if (block?.dtype === entry.dtype) return block.address
@@ -87,7 +87,7 @@ const addressOf = (handles: Handles, entry: Entry, { dataId }: tf.Tensor): numbe
   return entry.copy.address
 }
 
-/** How an output is made at each call. */
+/** How an output is produced at each call. */
 type Give =
   | { readonly _tag: "Made"; readonly entry: number; readonly dtype: DType; readonly size: number }
   /** The same block as an earlier output. */
@@ -117,7 +117,7 @@ const writeConstants = ({ buffers }: Plan, { placements }: Placed, { views }: Ha
   }
 }
 
-/** Blocks for the outputs that are made; all or none. */
+/** Allocates blocks for all outputs that are produced, or for none. */
 const blocksFor = (handles: Handles, gives: ReadonlyArray<Give>): ReadonlyArray<Block | undefined> => {
   const blocks: Array<Block | undefined> = []
   try {
@@ -136,11 +136,11 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
   const entries = entriesOf(plan, placed)
   const gives = givesOf(plan, placed, handles)
   const first = placed.table >>> 2
-  // Used again at each call.
+  // Reused at each call.
   const addresses = new Uint32Array(entries.length)
   writeConstants(plan, placed, handles)
 
-  /** Writes the table. Memory may grow before, so that the array is asked for last. */
+  /** Writes the table. Memory may grow before that, so the array is fetched last. */
   const bind = (inputs: ReadonlyArray<tf.Tensor>, blocks: ReadonlyArray<Block | undefined>): void => {
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index]!
@@ -161,7 +161,7 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
     if (placement._tag === "Fixed") return { buffer, address: placement.address }
     return { buffer, address: handles.views.words()[first + placement.entry]! }
   }
-  /** Another handle of a block that has one already. */
+  /** A second handle on a block. */
   const again = (block: Block, shape: ReadonlyArray<number>): tf.Tensor => {
     block.references++
     return handles.tensor(block, shape)
@@ -173,7 +173,7 @@ export const make = ({ plan, placed, parts: given, handles, free }: Options): In
       else part.run()
     }
   }
-  /** What was just computed is computed again, by the code that waits for it. */
+  /** Computes the same step again, with the code that is on trial. */
   const settle = ({ executables, onRefused }: Trial.Candidate, blocks: ReadonlyArray<Block | undefined>): void => {
     candidate = undefined
     const others = executables.values()

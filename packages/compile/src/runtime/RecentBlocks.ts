@@ -10,12 +10,12 @@ export class RecentBlocks {
     else addresses.push(address)
   }
 
-  /** The address of a block of exactly this size, the one that was freed last. */
+  /** The address of the most recently freed block of exactly this size. */
   take(size: number): number | undefined {
     return this.#addresses.get(size)?.pop()
   }
 
-  /** All of them, which are not among these any more. */
+  /** Removes and returns all of them. */
   drain(): ReadonlyArray<Block> {
     const all = [...this.#addresses].flatMap(([size, addresses]) => addresses.map((address) => ({ address, size })))
     this.#addresses.clear()

@@ -1,4 +1,4 @@
-/** Memory with as large a maximum as the engine grants. */
+/** Creates memory with the largest maximum that the engine grants. */
 
 /** In pages: less than 256 MiB are no use. */
 const least = 4096

@@ -10,7 +10,7 @@ import type { Handles } from "./Handles.ts"
 
 type Kernel = readonly [name: string, make: (handles: Handles, replaced: tf.KernelFunc | undefined) => tf.KernelFunc]
 
-/** A kernel whose result is its input's data in the shape that `shapeOf` says, if the data are in the arena. */
+/** A kernel that returns its input's data in the shape given by `shapeOf`, if the data is in the arena. */
 const sharing = (name: string, shapeOf: (x: tf.TensorInfo, attributes: tf.NamedAttrMap) => Array<number>): Kernel => [
   name,
   (handles, replaced) => (call) => {
@@ -47,7 +47,7 @@ const kernels: ReadonlyArray<Kernel> = [
   ]
 ]
 
-/** Puts them in the place of the backend's own until the scope closes. */
+/** Replaces the backend's own kernels with these until the scope closes. */
 export const install = (backend: string, handles: Handles): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() =>

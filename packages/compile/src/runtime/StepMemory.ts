@@ -1,4 +1,4 @@
-/** The arena as the memory in which steps are given what comes from the host. */
+/** The arena as the memory through which steps receive data from the host. */
 import type { StepMemory } from "@etude/core/StepExecutor"
 import type { Handles } from "./Handles.ts"
 

@@ -5,10 +5,10 @@
 import type { Executable } from "./Executable.ts"
 import type { Block, Handles } from "./Handles.ts"
 
-/** Code that waits to be tried, in the order in which it runs. */
+/** Code on trial, in the order in which it runs. */
 export interface Candidate {
   readonly executables: ReadonlyArray<Executable>
-  /** Called where it fails or gives other bits, with a sentence's end. */
+  /** Called when it fails or produces different bits, with the end of a sentence. */
   readonly onRefused: (reason: string) => void
 }
 
@@ -19,7 +19,7 @@ const heldBy = ({ views }: Handles, { address, dtype, size }: Block): Values => 
   return views.of(dtype).subarray(first, first + size)
 }
 
-/** Where two arrays have other bits, but for those of NaN; −1 where they have none. */
+/** The first index at which two arrays differ in bits, apart from those of NaN; −1 if there is none. */
 const differ = (one: Values, other: Values): number => {
   const [bits, others] = [one, other].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)

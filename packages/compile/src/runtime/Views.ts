@@ -1,9 +1,9 @@
-/** Typed arrays over a memory, made anew when it has grown. */
+/** Typed arrays over a memory, recreated after it has grown. */
 import type { DType } from "../record/Recording.ts"
 import type * as WebAssembly from "./WebAssembly.ts"
 
 export interface Views {
-  /** The whole memory, as it is now: the array must not be kept over an allocation. Truth values are int32. */
+  /** The whole memory: don't keep the array across an allocation. Booleans are int32. */
   readonly of: (dtype: DType) => Float32Array | Int32Array | Uint8Array
   /** The position of an address in that array. */
   readonly index: (dtype: DType, address: number) => number
@@ -39,7 +39,7 @@ export const make = (memory: WebAssembly.Memory): Views => {
       if (dtype === "float32") return floats
       return dtype === "uint8" ? bytes : integers
     },
-    // Shifted without a sign: memories go up to 4 GiB.
+    // Unsigned shift: memories go up to 4 GiB.
     index: (dtype, address) => (dtype === "uint8" ? address : address >>> 2),
     words: () => current().words
   }

@@ -13,12 +13,12 @@ export interface MemoryDescriptor {
 export interface Memory {
   /** Replaced when memory that isn't shared grows. */
   readonly buffer: ArrayBuffer | SharedArrayBuffer
-  /** Gives the size before, in pages. Throws `RangeError` beyond the maximum. */
+  /** Returns the previous size in pages. Throws `RangeError` beyond the maximum. */
   grow(pages: number): number
 }
 
 declare const compiled: unique symbol
-/** Compiled code; workers may be given it. */
+/** Compiled code, which can be sent to workers. */
 export interface Module {
   readonly [compiled]?: never
 }
@@ -40,7 +40,7 @@ interface Api {
   readonly validate: (bytes: Uint8Array) => boolean
 }
 
-// Not of the type that a page's globals have, where they are declared.
+// Not typed as a page's globals, where those are declared.
 const globals: object = globalThis
 
 export const { Memory, Module, Instance, validate }: Api = Reflect.get(globals, "WebAssembly")

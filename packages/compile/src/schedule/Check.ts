@@ -18,7 +18,7 @@ const overlap = (one: { readonly from: number; readonly to: number }, other: typ
 const describe = (plan: Plan, { node, buffer, isWrite }: Touch): string =>
   `node ${node} (${plan.nodes[node]?._tag}) ${isWrite ? "writes" : "reads"} buffer ${buffer}`
 
-/** Touches of one phase in one space of which one is a write, and which are of two nodes or of two buffers. */
+/** Finds conflicting accesses of one phase in one space: at least one is a write, by two nodes or to two buffers. */
 const conflicts = (plan: Plan, touches: ReadonlyArray<Touch>): ReadonlyArray<string> => {
   const found: Array<string> = []
   let open: ReadonlyArray<Touch> = []
@@ -46,7 +46,7 @@ const memoriesOf = (): Memories => {
   }
 }
 
-/** The stretches that hold something before the first phase: constants, in the arena, and inputs. */
+/** The ranges that are initialized before the first phase: constants, in the arena, and inputs. */
 const atFirst = ({ buffers }: Plan, { placements }: Placed): Memories => {
   const memories = memoriesOf()
   for (const { id, place, size, type } of buffers) {
@@ -58,7 +58,7 @@ const atFirst = ({ buffers }: Plan, { placements }: Placed): Memories => {
   return memories
 }
 
-/** Outside of the plan's own block nothing with a fixed address is touched. */
+/** No fixed address outside of the plan's own block is accessed. */
 const strays = (plan: Plan, { block, size }: Placed, touches: ReadonlyArray<Touch>): ReadonlyArray<string> =>
   touches.flatMap((touch) => {
     const { space, from, to } = touch
@@ -67,7 +67,7 @@ const strays = (plan: Plan, { block, size }: Placed, touches: ReadonlyArray<Touc
       : [`${describe(plan, touch)} outside of the plan's memory`]
   })
 
-/** Outputs of which nobody has written some elements. */
+/** Outputs with elements that are never written. */
 const unfilled = ({ buffers, outputs }: Plan, { outputs: places }: Placed, memories: Memories): ReadonlyArray<string> =>
   zip(outputs, places).flatMap(([{ buffer }, place], at) => {
     const { size, type } = element(buffers, buffer)
@@ -76,7 +76,7 @@ const unfilled = ({ buffers, outputs }: Plan, { outputs: places }: Placed, memor
     return memories(`entry ${place.entry}`).holds(whole) ? [] : [`output ${at} is not written wholly`]
   })
 
-/** What is wrong, one line for each problem; nothing for a sound plan. */
+/** The problems, one line each; none for a sound plan. */
 export const problems = (plan: Plan, placed: Placed): ReadonlyArray<string> => {
   const touches = Touches.of(plan, placed)
   const found = [...strays(plan, placed, touches)]

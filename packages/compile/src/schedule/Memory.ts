@@ -1,7 +1,7 @@
 /** What memory holds: stretches that don't overlap, in order; neighbours that hold the same buffer's values are one. */
 import { element } from "@etude/core/Lookup"
 
-/** Whose values a stretch of memory holds. */
+/** The buffer whose values a range of memory holds. */
 export interface Held {
   readonly from: number
   readonly to: number
@@ -10,13 +10,13 @@ export interface Held {
 
 export interface Memory {
   readonly write: (stretch: Held) => void
-  /** Whether all of a stretch holds its buffer's values. */
+  /** Whether a whole range holds its buffer's values. */
   readonly holds: (stretch: Held) => boolean
 }
 
 export const make = (): Memory => {
   const all: Array<Held> = []
-  /** The first stretch that ends at `address` or behind it. */
+  /** The first range that ends at or after `address`. */
   const search = (address: number): number => {
     let [low, high] = [0, all.length]
     while (low < high) {

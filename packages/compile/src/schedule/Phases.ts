@@ -19,7 +19,7 @@ const written = (node: Node): ReadonlyArray<readonly [buffer: number, extent: Ex
   return node.writes.map(({ access }) => extent(access, domainOf(node)))
 }
 
-/** What has been done with a buffer so far. */
+/** The accesses to a buffer so far. */
 interface History {
   readonly writes: Array<{ readonly extent: Extent; readonly end: number }>
   lastRead: number
@@ -56,5 +56,5 @@ export const first = ({ nodes }: Plan): ReadonlyArray<number> => {
   })
 }
 
-/** The last phase in which a node does something, from its first. */
+/** The last phase in which a node is active, given its first. */
 export const last = (node: Node, first: number): number => first + phasesOf(node) - 1

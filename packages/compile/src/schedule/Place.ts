@@ -9,15 +9,15 @@ import { readsOf, writesOf } from "../plan/Nodes.ts"
 import type { Buffer, Plan } from "../plan/Plan.ts"
 import * as Phases from "./Phases.ts"
 
-/** Where an output's values are after a run. */
+/** The location of an output's values after a run. */
 export type OutputPlace =
-  /** Where the table's entry says; the caller chooses. */
+  /** At the address in its table entry, which the caller chooses. */
   | { readonly _tag: "Entry"; readonly entry: number }
   /** Unchanged in this input. */
   | { readonly _tag: "Input"; readonly index: number }
-  /** The same as this earlier output, which has an entry. */
+  /** The same as this earlier output, which has a table entry. */
   | { readonly _tag: "Output"; readonly index: number }
-  /** At this address; no run changes them. */
+  /** At this address; runs never change them. */
   | { readonly _tag: "Constant"; readonly address: number }
 
 export interface Placed {
@@ -27,7 +27,7 @@ export interface Placed {
   readonly size: number
   /** The address of the table, of u32. */
   readonly table: number
-  /** How many entries the table has: one for each input, then one for each output that has one. */
+  /** The number of table entries: one for each input, then one for each output that has its own. */
   readonly entries: number
   /** By buffer. */
   readonly placements: ReadonlyArray<Placement>
@@ -40,7 +40,7 @@ export interface Placed {
   readonly phases: ReadonlyArray<number>
 }
 
-/** What lies behind a buffer may be read up to here. */
+/** Reads behind a buffer may reach up to here. */
 const margin = 64
 
 const rounded = (bytes: number): number => Math.ceil(bytes / 64) * 64
@@ -87,7 +87,7 @@ const bestFit = (taken: ReadonlyArray<Space>, bytes: number): number => {
   return best < 0 ? top : best
 }
 
-/** Offsets of temporaries, the largest first, and how much room they take together. */
+/** Offsets of temporaries, the largest first, and their total size. */
 const fit = (lives: ReadonlyArray<Life>): { readonly offsets: ReadonlyMap<number, number>; readonly size: number } => {
   const offsets = new Map<number, number>()
   const placed: Array<Life & Space> = []
@@ -134,7 +134,7 @@ const placementsOf = (
   })
 }
 
-/** Gives every buffer of a plan its place. `allocate` is called once. */
+/** Assigns an address to every buffer of a plan. `allocate` is called once. */
 export const place = (plan: Plan, allocate: (bytes: number) => number): Placed => {
   const phases = Phases.first(plan)
   const temporaries = fit(livesOf(plan, phases))

@@ -16,7 +16,7 @@ const namer = (): ((prefix: string) => string) => {
   }
 }
 
-/** Parts to be run one after the other. */
+/** Parts that run one after the other. */
 export type Part = Program | Foreign
 
 export const isForeign = (part: Part): part is Foreign => "_tag" in part
@@ -27,7 +27,7 @@ const programOf = (placed: Placed, phases: ReadonlyArray<ReadonlyArray<Task>>): 
   phases: phases.filter((tasks) => tasks.length > 0).map((tasks): Phase => ({ tasks }))
 })
 
-/** A task and the node of the plan that it is for. */
+/** A task and the plan node that it computes. */
 export interface NodeTask {
   readonly node: number
   readonly task: Task

@@ -1,4 +1,4 @@
-/** Which memory a placed plan's nodes touch, and when. */
+/** The memory accesses of a placed plan's nodes, by phase. */
 import { element } from "@etude/core/Lookup"
 import type { Placement } from "../code/Code.ts"
 import { zip } from "../Lists.ts"
@@ -16,7 +16,7 @@ export interface Touch {
   readonly buffer: number
   readonly phase: number
   readonly isWrite: boolean
-  /** What addresses count in: the arena for buffers with a fixed address, and each entry of the table by itself. */
+  /** The address space: the arena for buffers with a fixed address; each table entry is a space of its own. */
   readonly space: string
   readonly from: number
   readonly to: number
@@ -37,7 +37,7 @@ const wholeOf = (buffers: ReadonlyArray<Buffer>, buffer: number): ReadonlyArray<
 const partOf = (access: Access, shape: Shape): ReadonlyArray<Part> =>
   reaches(access, shape).map((range) => ({ buffer: access.buffer, range }))
 
-/** What expressions over an iteration read. */
+/** The reads of expressions over an iteration. */
 const inScalars = (buffers: ReadonlyArray<Buffer>, scalars: ReadonlyArray<Scalar>, shape: Shape) =>
   everyOf(scalars).flatMap((scalar) =>
     scalar.op === "read" ? partOf(scalar.access, shape) : scalar.op === "gather" ? wholeOf(buffers, scalar.buffer) : []

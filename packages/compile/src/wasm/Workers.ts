@@ -42,7 +42,7 @@ interface PageWorker {
   onerror: ((event: { readonly message?: string }) => void) | null
 }
 
-// Not of the type that a page's globals have, where they are declared.
+// Not typed as a page's globals, where those are declared.
 const globals: object = globalThis
 const pageWorker = (): (new (url: string) => PageWorker) | undefined => Reflect.get(globals, "Worker")
 

@@ -52,10 +52,10 @@ const extreme = (names: Names, expression: Of<"binary">, left: string, right: st
   return `${type}_${expression.name}(${left}, ${right})`
 }
 
-/** What is known by a name as a mask, not as lanes. */
+/** Expressions that have a name as a mask, not as lanes. */
 export const isMask = ({ op, lanes }: Expression): boolean => op === "compare" && lanes > 1
 
-/** A comparison of vectors as a mask, in whatever way the machine holds one. */
+/** A comparison of vectors as a mask, in the machine's own representation. */
 export const mask = (names: Names, test: Expression): string => {
   const known = names.known.get(test)
   if (known !== undefined) return isMask(test) ? known : `mask_of(${known})`
@@ -85,7 +85,7 @@ const select = (names: Names, expression: Of<"select">): string => {
   return `(${print(names, expression.test)} ? ${yes} : ${no})`
 }
 
-/** An address in memory: what comes before M is added where it is used. */
+/** An address in memory; the base M is added where the address is used. */
 export const place = (names: Names, address: Expression, offset: number): string =>
   offset === 0 ? print(names, address) : `${print(names, address)} + ${offset}`
 
@@ -112,7 +112,7 @@ const unary = (names: Names, expression: Of<"unary">): string => {
   throw new EmitFailed({ reason: `there is no ${expression.name} of ${expression.kind}` })
 }
 
-/** An expression as C. Wherever it stands, no parenthesis is missing around it. */
+/** An expression as C, with all parentheses that any context needs. */
 export const print = (names: Names, expression: Expression): string => {
   if (expression.lanes !== 1 && expression.lanes !== names.lanes)
     throw new EmitFailed({ reason: `there are no vectors of ${expression.lanes} lanes` })

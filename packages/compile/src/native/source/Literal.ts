@@ -3,7 +3,7 @@ import type { Kind } from "../../code/Code.ts"
 
 const view = new DataView(new ArrayBuffer(4))
 
-/** The 32 bits of a number, rounded to f32. */
+/** The 32 bits of a number after rounding to f32. */
 const bitsOf = (value: number): number => {
   view.setFloat32(0, value)
   return view.getUint32(0)

@@ -1,4 +1,4 @@
-/** What a task's locals and buffers are called in C. No name that comes from outside is printed. */
+/** The C names of a task's locals and buffers. No name from outside is printed. */
 import type { Expression, Local, Placement, Program, Statement, Task } from "../../code/Code.ts"
 import { EmitFailed } from "../Errors.ts"
 import { expressionsOf, within } from "./Walk.ts"
@@ -6,10 +6,10 @@ import { expressionsOf, within } from "./Walk.ts"
 export interface Names {
   readonly lanes: number
   readonly local: (local: Local) => string
-  /** What was computed before, since the statement at hand has several uses for it. */
+  /** Values that were computed beforehand because the current statement uses them several times. */
   readonly known: ReadonlyMap<Expression, string>
   readonly address: (buffer: number) => string
-  /** The number that an expression is known to be, in all lanes. */
+  /** The constant value of an expression, equal in all lanes. */
   readonly constant: (expression: Expression) => number | undefined
   /** The addresses of bound buffers that the task reads, each once. */
   readonly bound: ReadonlyMap<number, Placement>

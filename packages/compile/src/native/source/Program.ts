@@ -5,11 +5,11 @@
 import type { Program, Task } from "../../code/Code.ts"
 import { taskSource } from "./Task.ts"
 
-/** Multiply-adds of a piece, about: some microseconds at most, so that nobody waits long for the last one. */
+/** The approximate number of multiply-adds in a piece: a few microseconds, so that the wait for the last one is short. */
 const pieceWork = 40_000
-/** Pieces of one task, at most. */
+/** The maximum number of pieces of one task. */
 const mostPieces = 32
-/** Multiply-adds below which a phase is left to one thread: so much is done in the time that another one takes to come. */
+/** The number of multiply-adds below which one thread runs a phase: that is faster than waking another. */
 const sharedWork = 60_000
 
 interface Named {
@@ -54,7 +54,7 @@ const divided = (phase: ReadonlyArray<Named>): Pieces => {
   return isShared ? { pieces, isShared } : { pieces: [pieces.flat()], isShared }
 }
 
-/** What one thread does in several phases, as one. */
+/** Joins several phases that run on one thread. */
 const joined = (phases: ReadonlyArray<Pieces>): ReadonlyArray<Pieces> => {
   const all: Array<Pieces> = []
   for (const phase of phases) {

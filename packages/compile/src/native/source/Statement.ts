@@ -32,7 +32,7 @@ const choice = (names: Names, { test, yes, no = [] }: Of<"if">): ReadonlyArray<s
   "}"
 ]
 
-/** Within them nothing is known: what a loop's bounds read may be another value by then. */
+/** Nothing is known inside of them: values that a loop's bounds read may have changed by then. */
 const indented = (names: Names, statements: ReadonlyArray<Statement>): ReadonlyArray<string> => {
   const within = { ...names, known: new Map() }
   return statements.flatMap((statement) => lines(within, statement)).map((line) => `  ${line}`)
@@ -51,7 +51,7 @@ const alone = (names: Names, statement: Statement): ReadonlyArray<string> => {
   }
 }
 
-/** A statement's lines. What it uses more than once has a name within it. */
+/** A statement's lines. Expressions that it uses more than once have a name within it. */
 export const lines = (names: Names, statement: Statement): ReadonlyArray<string> => {
   const shared = sharedIn(statement)
   if (shared.length === 0) return alone(names, statement)

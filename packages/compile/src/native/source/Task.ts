@@ -1,4 +1,4 @@
-/** Tasks as C's functions: one each, so that a compiler looks at small things. */
+/** Tasks as C functions, one each, so that the compiler sees small functions. */
 import type { Local, Program, Task } from "../../code/Code.ts"
 import { typeOf } from "./Expression.ts"
 import * as Names from "./Names.ts"

@@ -20,7 +20,7 @@ const ofStatement = (statement: Statement): ReadonlyArray<Expression> => {
   }
 }
 
-/** What an expression is made of. */
+/** The operands of an expression. */
 export const operands = (expression: Expression): ReadonlyArray<Expression> => {
   switch (expression.op) {
     case "load":
@@ -65,7 +65,7 @@ export const expressionsOf = (statements: ReadonlyArray<Statement>): ReadonlySet
 
 const isLeaf = ({ op }: Expression): boolean => op === "constant" || op === "local" || op === "address" || op === "iota"
 
-/** What a statement's expressions reach more than once (the same object), operands before what is made of them. */
+/** Subexpressions that a statement reaches more than once (the same object), operands first. */
 export const sharedIn = (statement: Statement): ReadonlyArray<Expression> => {
   const shared = new Set<Expression>()
   const reached = new Set<Expression>()

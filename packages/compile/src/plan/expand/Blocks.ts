@@ -15,16 +15,16 @@ import * as S from "../Scalars.ts"
 import { sizeOf } from "../Shapes.ts"
 import { divisor } from "./winograd/Tiles.ts"
 
-/** Results from which on they don't stay near by themselves until the next pass. */
+/** From this number of results on, they no longer stay in the cache until the next pass. */
 const many = 1 << 14
-/** Results of a block, at most: 32 KiB. */
+/** The maximum number of results in a block: 32 KiB. */
 const together = 1 << 13
-/** Blocks, at least, for threads to share. */
+/** The minimum number of blocks, for threads to share. */
 const units = 16
-/** Rows of a block, at least: a tile of registers. */
+/** The minimum number of rows in a block: a register tile. */
 const fewestRows = 6
 
-/** How the rows of a product are cut. */
+/** How the rows of a product are divided into blocks. */
 interface Cut {
   readonly blocks: number
   readonly rows: number
@@ -39,13 +39,13 @@ const cutOf = ({ batch, rows, columns, parts, writes }: Contract): Cut | undefin
   return high < fewestRows ? undefined : { blocks: length / high, rows: high }
 }
 
-/** The write of nothing but the sums, one row behind the other. */
+/** The write that stores only the sums, row after row. */
 const keptOf = ({ writes, columns }: Contract): Write | undefined =>
   writes.find(
     ({ access: { strides }, value }) => value.op === "accumulator" && strides[1] === 1 && strides[0] === columns[0]
   )
 
-/** What a product writes beside its sums, as a map of them. */
+/** The other writes of a product, as a map over its sums. */
 const besides = (product: Contract, kept: Write): MapNode => {
   const sums: Scalar = { op: "read", type: "f32", access: kept.access }
   const rewrite = rewriter((scalar) => (scalar.op === "accumulator" ? sums : scalar))
@@ -86,7 +86,7 @@ const blocksOf = (product: Contract, kept: Access, after: MapNode, cut: Cut): Lo
   }
 }
 
-/** Whether a map reads the sums just where it is, and writes nothing that the product reads. */
+/** Whether a map reads the sums only at its own position, and writes nothing that the product reads. */
 const isNear = (map: MapNode, kept: Access, product: Contract): boolean => {
   const reads = map.writes.flatMap(({ value }) => accessesIn(value)).filter(({ buffer }) => buffer === kept.buffer)
   const operands = touched(product).reads
@@ -98,7 +98,7 @@ const isNear = (map: MapNode, kept: Access, product: Contract): boolean => {
   )
 }
 
-/** Both as a loop over blocks; `undefined` where the map looks at other elements than its own. */
+/** Both as a loop over blocks; `undefined` if the map reads elements other than its own. */
 const loopOf = (product: Contract, kept: Write, map: MapNode, cut: Cut): Loop | undefined => {
   const [own, following] = [besides(product, kept), reshaped(map, domainOf(product))]
   const writes = following && withValues(following, own)

@@ -10,9 +10,9 @@ export interface Dimension {
   /** Strides in elements; 0 where the operand doesn't have the dimension. */
   readonly left: number
   readonly right: number
-  /** The strides in what the writes read and fill, in the order of `Contraction.accesses`; none for inner dimensions. */
+  /** The strides of the writes' accesses, in the order of `Contraction.accesses`; none for inner dimensions. */
   readonly outer: ReadonlyArray<number>
-  /** Which dimension of the node this is, where the writes ask for its index. */
+  /** The node's dimension, if the writes use its index. */
   readonly named?: number
 }
 
@@ -65,7 +65,7 @@ export const of = (node: Contract): Contraction => {
   }
 }
 
-/** The contraction of these dimensions. A named dimension that is gone had size 1. */
+/** The contraction over these dimensions. A named dimension that is missing had size 1. */
 export const toNode = (contraction: Contraction): Contract => {
   const outer = [...contraction.batch, ...contraction.rows, ...contraction.columns]
   const sizes = (dimensions: ReadonlyArray<Dimension>) => dimensions.map(({ size }) => size)

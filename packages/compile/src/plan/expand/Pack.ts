@@ -54,7 +54,7 @@ const copied = (
   }
 }
 
-/** The contraction with unit stride in its last columns dimension, after what must be done for it. `id` is the next free buffer. */
+/** The nodes that give the contraction unit stride in its last column dimension, followed by the contraction. `id` is the next free buffer. */
 export const pack = (
   contraction: Contraction,
   id: number

@@ -7,19 +7,19 @@ import type { Buffer, Node, Scalar, Write } from "../Plan.ts"
 import { collapse } from "./Collapse.ts"
 import { type Contraction, count, type Dimension, type Origin, toNode } from "./Contraction.ts"
 
-/** Outputs that one tile of a product has, about: what is computed at a time. */
+/** The approximate number of outputs in a product's tile: those computed at a time. */
 const tile = 96
-/** Tiles of all parts together, at least. */
+/** The minimum number of tiles in all parts together. */
 const units = 32
-/** The longest sum of one part, where the outputs are few, and the shortest. */
+/** The longest sum of one part (if there are few outputs), and the shortest. */
 const longest = 2048
 const shortest = 128
-/** Multiply-adds below which it isn't worth it. */
+/** The number of multiply-adds below which cutting isn't worth it. */
 const small = 1 << 19
-/** Outputs above which sums are left whole: the parts' results would be read and written too often. */
+/** The number of outputs above which sums stay whole: partial results would be read and written too often. */
 const many = 1 << 16
 
-/** How many parts are wanted for so many outputs, each of so many products. */
+/** The number of parts for a number of outputs, each a sum of a number of products. */
 const wanted = (outputs: number, length: number): number => {
   if (outputs * length < small || outputs > many) return 1
   const forThreads = Math.ceil(units / Math.ceil(outputs / tile))
@@ -102,7 +102,7 @@ const total = (contraction: Contraction, parts: number, id: number): Node => {
   return { _tag: "Reduce", shape, over: [parts], operator: "sum", order: "sequence", value, writes }
 }
 
-/** The cut that a node asks for: of its first inner dimension. */
+/** The cut that a node specifies: of its first inner dimension. */
 const asked = ([first, ...rest]: ReadonlyArray<Dimension>, parts: number): Cut | undefined =>
   first === undefined ? undefined : { whole: [], cut: first, run: Math.ceil(first.size / parts), rest }
 

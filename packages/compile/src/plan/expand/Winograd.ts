@@ -11,7 +11,7 @@ import { forward } from "./winograd/Convolution.ts"
 import { byFilter } from "./winograd/FilterGradient.ts"
 import type { Expanded } from "./winograd/Tiles.ts"
 
-/** Channels on either side from which on transforming is cheaper than multiplying. */
+/** The number of channels on either side from which transforming is cheaper than multiplying. */
 const fewest = 12
 /** Multiply-adds of the plain convolution from which on it is worth three passes. */
 const worthwhile = 1 << 20

@@ -57,11 +57,11 @@ const readsWhole = (node: Node, write: Write, shape: Shape): boolean => {
 
 export interface Substituted {
   readonly node: Node
-  /** How many elements are computed for it, in all. */
+  /** The total number of elements that are computed for it. */
   readonly evaluations: number
 }
 
-/** The reader with what `producer` writes there computed in place; `undefined` where that can't be. */
+/** The reader with the value of `producer` computed in place; `undefined` if that is impossible. */
 export const substitute = (reader: Node, producer: MapNode, write: Write): Substituted | undefined => {
   if (readsWhole(reader, write, producer.shape)) return undefined
   let [possible, evaluations] = [true, 0]
