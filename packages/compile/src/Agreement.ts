@@ -1,4 +1,4 @@
-/** Whether the first results of a compiled program are those of the same program run eagerly. */
+/** Compares the first results of a compiled program with those of the same program run eagerly. */
 import { element } from "@etude/core/Lookup"
 import type * as tf from "@tensorflow/tfjs-core"
 import type { Recording } from "./Compiler.ts"
@@ -22,7 +22,7 @@ const relativeToRounding = 8
 
 type Values = ArrayLike<number>
 
-/** An output of which eager and compiled results are apart, with one of its elements. */
+/** An output whose eager and compiled results differ, with one differing element. */
 export interface Difference {
   readonly output: string
   readonly eager: string

@@ -1,8 +1,8 @@
-/** A bounded number of things by key, of which those that were longest not used go first. */
+/** A bounded cache: the least recently used value leaves first. */
 
 export interface Cache<A> {
   readonly get: (key: string) => A | undefined
-  /** Whether a value is still kept. */
+  /** Whether a value is still in the cache. */
   readonly has: (value: A) => boolean
   readonly set: (key: string, value: A) => void
   readonly clear: () => void

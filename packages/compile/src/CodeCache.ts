@@ -1,4 +1,4 @@
-/** Where native code is kept: beside the other things that Etude keeps for all projects of a user. */
+/** The folder for native code: in the cache that all of a user's projects share. */
 
 /**
  * `ETUDE_CACHE`, else `etude` in `XDG_CACHE_HOME`, else the platform's place: `~/.cache/etude` (Linux),

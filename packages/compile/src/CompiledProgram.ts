@@ -16,19 +16,19 @@ import * as Rounding from "./Rounding.ts"
 import { Unrecordable } from "./record/Unrecordable.ts"
 
 type Program<In extends TensorTree, Out extends TensorTree> = (inputs: In) => Out
-/** Gives `use` what the inputs would be at another step. */
+/** Calls `use` with the inputs of a different step. */
 export type Another<In> = <A>(inputs: In, use: (others: In) => A) => A
 
 export interface Options<R extends Recording, In extends TensorTree> {
   readonly compiler: Compiler<R>
   readonly name: string
   readonly another: Another<In> | undefined
-  /** Whether what can't be compiled, or not be trusted, runs eagerly; else the error is thrown. */
+  /** Whether a program that can't be compiled or trusted runs eagerly; else the error is thrown. */
   readonly eagerly: boolean
-  /** Where what it was compiled to is kept, under keys that begin with `id`. */
+  /** The cache for the compiled program, under keys that begin with `id`. */
   readonly kept: Cache<Entry<R>>
   readonly id: string
-  /** Called once for each form of inputs that runs eagerly, with the reason as a sentence's end. */
+  /** Called once for each form of inputs that runs eagerly, with the reason as the end of a sentence. */
   readonly onEager: (reason: string) => void
 }
 
@@ -41,10 +41,10 @@ interface InUse<R> {
   calls: number
 }
 
-/** What a program was found to be for one form of its inputs. */
+/** The result of compiling a program for one form of its inputs. */
 export type Entry<R> = { readonly _tag: "Eager"; readonly form: Leaves.Matcher } | InUse<R>
 
-/** Gives back what an entry holds. */
+/** Releases an entry's resources. */
 export const release = (entry: Entry<unknown>): void => {
   if (entry._tag === "Compiled") entry.compiled.release()
 }
@@ -59,7 +59,7 @@ const shapesOf = (leaves: ReadonlyArray<Leaves.Leaf>): string =>
     .map(({ path, tensor }) => `${path.replaceAll(" ", ".")} [${tensor.shape.join(", ")}]`)
     .join(", ")
 
-/** Calls at which a program is recorded again, to see whether it is still the same: 2, 4, 8, 16, … */
+/** The calls at which a program is recorded again, to check that it has not changed: 2, 4, 8, 16, … */
 const isLookedAt = (call: number): boolean => call > 1 && (call & (call - 1)) === 0
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -88,7 +88,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     return recording
   }
 
-  /** In which respect the program does something else now than was recorded. */
+  /** Describes how the program departs from its recording. */
   const changes = (inputs: In, recording: R): string | undefined => {
     try {
       return compiler.difference(recording, compiler.recordAgain?.(program, inputs, recording) ?? recordOnly(inputs))
@@ -98,7 +98,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     }
   }
 
-  /** Whether the compiled program gives what the program gave, which `eager` holds. */
+  /** Compares the compiled program's results with the eager ones in `eager`. */
   const compare = (
     inputs: In,
     form: Leaves.Matcher,
@@ -168,7 +168,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     try {
       entry = make(leaves)
     } catch (error) {
-      // The machine failed, not the program: an eager run would continue with other bits.
+      // The machine failed, not the program: an eager run would continue with different bits.
       if (!eagerly || error instanceof ThreadFailed) throw error
       dispose(Leaves.of(runEagerly(inputs)), leaves)
       entry = refuse(form, leaves, `compiling it failed (${message(error)})`)
@@ -177,7 +177,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     return entry
   }
 
-  /** The entry whose form the inputs have; its tensors are theirs. */
+  /** The entry for the form of these inputs, with their tensors. */
   const find = (inputs: In, last: Entry<R> | undefined): Entry<R> => {
     if (last?.form.matches(inputs) === true && kept.has(last)) return last
     const known = kept.get(keyOf(Leaves.of(inputs)))
@@ -186,7 +186,7 @@ export const make = <R extends Recording, In extends TensorTree, Out extends Ten
     return known ?? enter(inputs, form, (leaves) => compile(inputs, form, leaves))
   }
 
-  /** Whether the program turned out to depend on more than its inputs, whatever their form. */
+  /** Whether the program has been found to depend on more than its inputs, for whatever form of them. */
   let changed = false
 
   /** Counts a call; `false` if a check finds that the program has changed: it runs eagerly from then on. */

@@ -1,15 +1,15 @@
-/** What programs are compiled by: how one call is recorded, and what is made of the recording. */
+/** The interface of a compiler: how it records one call, and what it makes of the recording. */
 import type { TensorTree } from "@etude/core/Tensors"
 import type * as tf from "@tensorflow/tfjs-core"
 
-/** What a recording says of its outputs, in the order of their tree. */
+/** A recording's outputs, in the order of their tree. */
 export interface Recording {
   readonly outputs: ReadonlyArray<{ readonly path: string }>
 }
 
 export interface Recorded<R extends Recording, Out extends TensorTree> {
   readonly recording: R
-  /** What the program gave. The caller owns the tensors, but for inputs among them. */
+  /** The program's result. The caller owns its tensors, except for inputs among them. */
   readonly outputs: Out
 }
 
@@ -23,7 +23,7 @@ export interface Compiled {
 export interface Compiler<R extends Recording> {
   /** Whether the backend in use is the one that programs are compiled for. */
   readonly isUsable: () => boolean
-  /** Runs a program eagerly and takes down what it does. Throws `Unrecordable`, and what the program throws. */
+  /** Runs a program eagerly and records it. Throws `Unrecordable`, and whatever the program throws. */
   readonly record: <In extends TensorTree, Out extends TensorTree>(
     program: (inputs: In) => Out,
     inputs: In
@@ -39,7 +39,7 @@ export interface Compiler<R extends Recording> {
   ) => R | undefined
   /** Describes how two recordings differ, in a sentence; `undefined` when code compiled from one is valid for both. */
   readonly difference: (before: R, now: R) => string | undefined
-  /** `program` is its name, for what the compiler has to say about it. Throws where nothing can be made of it. */
+  /** `program` is its name, for the compiler's messages. Throws if it can't be compiled. */
   readonly compile: (recording: R, program: string) => Compiled
   /** The end of a sentence about why `compile` threw. */
   readonly refusal: (message: string) => string

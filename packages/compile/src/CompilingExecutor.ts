@@ -23,7 +23,7 @@ export interface Identity {
   readonly memory?: StepMemory
 }
 
-/** `takeNotes` are what the compiler itself has to say. */
+/** `takeNotes` returns the compiler's own messages. */
 export const make = <R extends Recording>(
   identity: Identity,
   compiler: Compiler<R>,

@@ -1,4 +1,4 @@
-/** How steps would run on this machine as code of Etude's own, and what would make them faster. Nothing is changed. */
+/** Reports how steps would run on this machine as Etude's own code, and what would make them faster. Changes nothing. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as CodeCache from "./CodeCache.ts"
@@ -6,11 +6,11 @@ import * as Threads from "./runtime/Threads.ts"
 import { detect } from "./wasm/Level.ts"
 
 export class Report extends Schema.Class<Report>("@etude/compile/Doctor/Report")({
-  /** What the engine's WebAssembly has: multiply-add with one rounding, vectors, or neither. */
+  /** The features of the engine's WebAssembly: fused multiply-add, vectors, or neither. */
   webAssembly: Schema.Literals(["fused", "split", "scalar"]),
   /** Threads that run a step together. */
   threads: Schema.Natural,
-  /** What the C compiler says of itself; `null` where steps stay on WebAssembly. */
+  /** The C compiler's version line; `null` if steps stay on WebAssembly. */
   compiler: Schema.NullOr(Schema.String),
   /** Numbers in a vector of native code; `null` where there is none. */
   lanes: Schema.NullOr(Schema.Natural),
@@ -18,7 +18,7 @@ export class Report extends Schema.Class<Report>("@etude/compile/Doctor/Report")
   cache: Schema.String,
   /** Why there is no native code; `null` where there is. */
   reason: Schema.NullOr(Schema.String),
-  /** What to do, one sentence each; empty when nothing is left to do. */
+  /** Advice, one sentence each; empty when there is nothing to improve. */
   advice: Schema.Array(Schema.String)
 }) {}
 
@@ -26,7 +26,7 @@ const getCompiler = "With a C compiler, such as the gcc or clang package, steps 
 
 const none = (reason: string, advice: ReadonlyArray<string>) => ({ compiler: null, lanes: null, reason, advice })
 
-/** Asks the compiler about the machine, which takes a moment. */
+/** Runs the compiler to query the machine, which takes a moment. */
 export const report: Effect.Effect<Report> = Effect.gen(function* () {
   const cache = CodeCache.folder()
   const webAssembly = detect()

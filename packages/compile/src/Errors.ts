@@ -1,7 +1,7 @@
-/** Ways in which a program can't be compiled, or turns out not to be what was compiled. */
+/** Errors of compiling a program, and of programs that depart from what was compiled. */
 import * as Schema from "effect/Schema"
 
-/** An executor that can't run here: its backend is another one, or something that it needs is missing. */
+/** An executor that can't run here: the backend is not its own, or a requirement is missing. */
 export class ExecutorUnavailable extends Schema.TaggedError<ExecutorUnavailable>()("ExecutorUnavailable", {
   /** As configs name it. */
   executor: Schema.Literals(["wasm", "native"]),
@@ -29,7 +29,7 @@ export class NotCompilable extends Schema.TaggedError<NotCompilable>()("NotCompi
   }
 }
 
-/** A program that would not do at this call what was recorded of it: something in it depends on more than its inputs. */
+/** A program that departs from its recording at this call: it depends on more than its inputs. */
 export class ProgramChanged extends Schema.TaggedError<ProgramChanged>()("ProgramChanged", {
   program: Schema.String,
   call: Schema.Natural,
@@ -79,7 +79,7 @@ export class OutOfMemory extends Schema.TaggedError<OutOfMemory>()("OutOfMemory"
   }
 }
 
-/** A thread that runs compiled programs ended or failed, and with it all programs of its executor. */
+/** A thread that runs compiled programs ended or failed; all programs of its executor fail with it. */
 export class ThreadFailed extends Schema.TaggedError<ThreadFailed>()("ThreadFailed", {
   reason: Schema.String
 }) {

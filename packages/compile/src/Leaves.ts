@@ -30,11 +30,11 @@ const sameShape = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean 
 }
 
 /**
- * Takes trees of one form apart, without making anything: this is done at every step. The form is all keys in the order in which
+ * Flattens trees of one form without allocating, since it runs at every step. The form is all keys in the order in which
  * they are met, `null` at the end of each record (any text, the empty one too, may be a key), and shapes and dtypes.
  */
 export class Matcher {
-  /** Those of the last tree that matched, in the order of {@link of}. The array is used again. */
+  /** The tensors of the last tree that matched, in the order of {@link of}. The array is reused. */
   readonly tensors: Array<tf.Tensor> = []
   readonly #keys: ReadonlyArray<string | null>
   readonly #specs: ReadonlyArray<Pick<tf.Tensor, "shape" | "dtype">>

@@ -1,4 +1,4 @@
-/** Lists whose lengths the code knows and types don't: a list of another length is a mistake in the code, and thrown. */
+/** Lists whose lengths are known to the code but not to its types. A list of another length is a bug, and throws. */
 import { element } from "@etude/core/Lookup"
 import * as Arr from "effect/Array"
 
@@ -6,7 +6,7 @@ const expect = (list: ReadonlyArray<unknown>, length: number): void => {
   if (list.length !== length) throw new Error(`${list.length} elements where there should be ${length}`)
 }
 
-/** Side by side, elements of two lists of one length. */
+/** Pairs of elements of two lists of equal length. */
 export const zip = <A, B>(first: ReadonlyArray<A>, second: ReadonlyArray<B>): Array<[A, B]> => {
   expect(second, first.length)
   return Arr.zip(first, second)

@@ -11,16 +11,16 @@ import type * as WebAssembly from "./runtime/WebAssembly.ts"
 import * as Schedule from "./schedule/Schedule.ts"
 
 export interface NativeTier {
-  /** Begins to compile a plan. */
+  /** Starts compiling a plan. */
   readonly onRunning: (running: Running) => void
-  /** Waits until all plans that were begun run as native code, or won't. */
+  /** Waits until all plans run as native code, or have failed to compile. */
   readonly settled: Effect.Effect<void>
 }
 
 export interface TierOptions {
   readonly memory: WebAssembly.Memory
   readonly threads: number
-  /** Called where a program stays on WebAssembly, with the reason. */
+  /** Called with the reason when a program stays on WebAssembly. */
   readonly onFailure: (program: string, reason: string) => void
 }
 

@@ -14,7 +14,7 @@ import * as Check from "./schedule/Check.ts"
 import * as Place from "./schedule/Place.ts"
 import * as Schedule from "./schedule/Schedule.ts"
 
-/** A plan that runs, for whoever may have faster code for it. */
+/** A running plan, for compilers of faster code. */
 export interface Running {
   readonly program: string
   readonly plan: Plan
@@ -25,7 +25,7 @@ export interface Running {
 export interface PlanCompilerOptions {
   readonly handles: Handles
   readonly emitter: Emitter
-  /** Called with each plan that runs from now on. */
+  /** Called with each plan that starts to run. */
   readonly onRunning: (running: Running) => void
 }
 

@@ -42,7 +42,7 @@ export interface PlanOptions extends CompilingExecutor.CompilingOptions {
  */
 const nameOf = ({ arithmetic }: Emitter): string => `plan-1 ${arithmetic}`
 
-/** What people should know, each once. */
+/** Messages for people, each once. */
 const makeNotes = () => {
   const [told, notes] = [new Set<string>(), [] as string[]]
   const tell = (text: string): void => {
@@ -53,7 +53,7 @@ const makeNotes = () => {
   return { tell, take: () => notes.splice(0) }
 }
 
-/** Kernels that have no code of ours. */
+/** Kernels that are not compiled to Etude's own code. */
 const foreignNote = ({ instance: { foreign }, program }: PlanCompiler.Running): string | undefined => {
   if (foreign.size === 0) return undefined
   const kernels = [...foreign].map(([kernel, times]) => (times === 1 ? kernel : `${kernel} (${times} times)`))
@@ -66,10 +66,10 @@ const foreignNote = ({ instance: { foreign }, program }: PlanCompiler.Running): 
 const unavailable = ({ native }: PlanOptions, reason: string, advice: string): ExecutorUnavailable =>
   new ExecutorUnavailable({ executor: native === "required" ? "native" : "wasm", reason, advice })
 
-/** A reason as the end of a sentence: some end with what to do, in a sentence of its own. */
+/** A reason as the end of a sentence: some already end with advice in a sentence of its own. */
 const clauseOf = (reason: string): string => reason.replace(/\.$/, "")
 
-/** Native code for what runs on WebAssembly; `undefined` where there is to be none. */
+/** Native code for programs on WebAssembly; `undefined` if it is switched off. */
 const tierOf = Effect.fnUntraced(function* (
   planOptions: PlanOptions,
   options: Omit<NativeTier.TierOptions, "onFailure">,

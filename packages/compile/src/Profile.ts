@@ -19,7 +19,7 @@ import type { Arena, Emitter, Executable } from "./runtime/Executable.ts"
 import * as Place from "./schedule/Place.ts"
 import * as Schedule from "./schedule/Schedule.ts"
 
-/** What one node of a plan takes. */
+/** The time of one node of a plan. */
 export interface Row {
   readonly form: Node["_tag"]
   /** The node, as the plan is printed. */
@@ -89,7 +89,7 @@ interface Prepared {
   readonly free: () => void
 }
 
-/** The plan's memory, with its inputs and constants in it. */
+/** The plan's memory, filled with its inputs and constants. */
 const prepare = (plan: Plan, fill: Fill, arena: Arena): Prepared => {
   const placed = Place.place(plan, arena.allocate)
   const room = (buffer: number) => arena.allocate(4 * element(plan.buffers, buffer).size)
@@ -109,7 +109,7 @@ const prepare = (plan: Plan, fill: Fill, arena: Arena): Prepared => {
   }
 }
 
-/** Measures each node. Temporaries hold what the nodes before them gave. */
+/** Measures each node. Temporaries hold the results of the nodes before. */
 export const measure = (plan: Plan, fill: Fill, options: ProfileOptions): ReadonlyArray<Row> => {
   const { arena, target, emit, milliseconds = 30 } = options
   const { placed, free } = prepare(plan, fill, arena)
@@ -187,7 +187,7 @@ export const whole = (plan: Plan, fill: Fill, arena: Arena, emitter: Emitter) =>
   }
 }
 
-/** An executor that runs eagerly, and gives each program's plan with what its inputs hold to `seen`, at its first call. */
+/** An executor that runs eagerly, and at a program's first call passes its plan and the contents of its inputs to `seen`. */
 export const executor = (
   seen: (program: string, plan: Plan, inputs: ReadonlyArray<ArrayLike<number>>) => void
 ): StepExecutor.StepExecutor["Service"] => ({

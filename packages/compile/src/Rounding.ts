@@ -16,7 +16,7 @@ const share = 2 ** -21
 /** How many times the inputs are moved: a difference of roundings may happen to be small once. */
 const times = 3
 
-/** A tensor whose numbers are moved up or down. Whole numbers stay: labels, counts and masks are exact. */
+/** A tensor with perturbed numbers. Integers stay as they are: labels, counts and masks are exact. */
 const moved = (tensor: tf.Tensor, key: Rng.Key): tf.Tensor => {
   const values = tensor.dataSync<"float32">().slice()
   // Only the highest bit of a linear congruential generator is used: there may be millions of values.

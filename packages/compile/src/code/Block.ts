@@ -1,15 +1,15 @@
-/** Statements that are being written, and values kept in locals on the way. */
+/** A block of statements under construction, and the values that it keeps in locals. */
 import * as Build from "./Build.ts"
 import type { Expression, Statement } from "./Code.ts"
 
 export interface Block {
   readonly locals: Build.Locals
   readonly statements: Array<Statement>
-  /** Computes a value here, once. Constants and locals stay what they are. */
+  /** Computes a value once, at this point. Constants and locals are returned unchanged. */
   readonly keep: (value: Expression, name?: string) => Expression
 }
 
-/** An empty block that shares its locals with those around it. */
+/** An empty block that shares the locals of the blocks around it. */
 export const make = (locals: Build.Locals): Block => {
   const statements: Array<Statement> = []
   const keep = (value: Expression, name?: string): Expression => {

@@ -7,7 +7,7 @@
 /** `index` is for addresses (in bytes) and counters: i32 in WebAssembly, a pointer's size in C. */
 export type Kind = "f32" | "i32" | "index"
 
-/** What the machine that code is written for has. Bits never depend on it. */
+/** The properties of the target machine. Bits never depend on them. */
 export interface Target {
   /** Numbers in a vector: 4 in WebAssembly, up to 16 in native code; 1 where there are no vectors. A divisor of 16. */
   readonly lanes: number
@@ -107,7 +107,7 @@ export type Expression =
       readonly left: Expression
       readonly right: Expression
     }
-  /** `test` is what a comparison gives (or a combination of such by and, or, xor). */
+  /** `test` is the result of a comparison, or a combination of such results by and, or, xor. */
   | {
       readonly op: "select"
       readonly kind: Kind
@@ -130,7 +130,7 @@ export type Statement =
       readonly address: Expression
       readonly offset: number
       readonly value: Expression
-      /** How many of the value's lanes are stored, from the first; all when absent. */
+      /** The number of lanes to store, from the first on. Default: all. */
       readonly count?: number
     }
   /** `for (counter = from; counter < to; counter += step)`; `step` is positive. Bounds are computed once, before. */
@@ -156,9 +156,9 @@ export type Statement =
  */
 export interface Task {
   readonly name: string
-  /** How many units there are. One: it can't be cut. */
+  /** The number of units. 1: it can't be divided. */
   readonly units: number
-  /** About how many multiply-adds all units take, or what lasts as long. */
+  /** The approximate cost of all units, in multiply-adds. */
   readonly work: number
   readonly first: Local
   readonly last: Local
@@ -167,19 +167,19 @@ export interface Task {
   readonly body: ReadonlyArray<Statement>
 }
 
-/** Tasks that need nothing of each other, between two barriers. */
+/** Independent tasks, between two barriers. */
 export interface Phase {
   readonly tasks: ReadonlyArray<Task>
 }
 
-/** Where a buffer is. */
+/** The location of a buffer. */
 export type Placement =
   /** At this address, in bytes. */
   | { readonly _tag: "Fixed"; readonly address: number }
   /** At the address (u32) in this entry of the program's table, written before each call. */
   | { readonly _tag: "Bound"; readonly entry: number }
 
-/** A whole compiled part: what emitters take. */
+/** A whole compiled part, the input of emitters. */
 export interface Program {
   /** The address of the table of bound buffers, of u32. */
   readonly table: number

@@ -1,10 +1,10 @@
-/** Fewer dimensions for the same iteration: those of length 1 go, neighbours that every access walks as one become one. */
+/** The same iteration with fewer dimensions: those of length 1 are dropped, and neighbours that every access traverses with one stride are merged. */
 import type { Access, Scalar } from "../plan/Plan.ts"
 import { everyOf, rewriter } from "../plan/Rewrite.ts"
 
 export interface Collapsed {
   readonly sizes: ReadonlyArray<number>
-  /** How many of the first dimensions come from the first `kept` before. */
+  /** The number of leading dimensions that come from the first `kept` old ones. */
   readonly kept: number
   readonly scalar: (scalar: Scalar) => Scalar
   readonly access: (access: Access) => Access
@@ -12,12 +12,12 @@ export interface Collapsed {
 
 export interface Iteration {
   readonly sizes: ReadonlyArray<number>
-  /** The first dimensions; they don't become one with the others. */
+  /** The leading dimensions; they are not merged with the others. */
   readonly kept: number
   readonly scalars: ReadonlyArray<Scalar>
-  /** Written accesses, or others outside of `scalars`; missing strides are 0. */
+  /** Accesses of writes, or others outside of `scalars`; missing strides are 0. */
   readonly accesses: ReadonlyArray<Access>
-  /** How many of the first dimensions must stay as they are. */
+  /** The number of leading dimensions that must stay as they are. */
   readonly apart?: number
   /** Whether the last dimension must stay as it is. */
   readonly keepLast?: boolean
@@ -25,7 +25,7 @@ export interface Iteration {
 
 const strideOf = (access: Access, dimension: number) => access.strides[dimension] ?? 0
 
-/** Old dimensions, from the first to the last, that become one. */
+/** A range of old dimensions that are merged. */
 interface Run {
   readonly first: number
   readonly last: number

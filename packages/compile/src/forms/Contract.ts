@@ -16,7 +16,7 @@ import * as Sums from "./contract/Sums.ts"
 import * as Tiles from "./contract/Tiles.ts"
 import type { Context, Form } from "./Form.ts"
 
-/** Units that are enough to be divided among threads evenly. */
+/** The number of units that threads can share evenly. */
 const enough = 64
 
 const plain = (dimension: Contraction.Dimension): Tiles.Loop => ({
@@ -45,13 +45,13 @@ const rowLoops = ({ rows }: Contraction.Contraction, blocking: Blocking.Blocking
     return { dimension, role, runs: runs(split).map((run) => ({ ...run, unit: 1 })) }
   })
 
-/** Bytes that the writes read and fill, all accesses together. */
+/** The bytes that the writes read and store, in all accesses. */
 const outputBytes = ({ batch, rows, columns, accesses }: Contraction.Contraction): number => {
   const moving = (access: number) => [...batch, ...rows, ...columns].filter(({ outer }) => outer[access] !== 0)
   return accesses.reduce((sum, _, access) => sum + Operands.bytes * Contraction.count(moving(access)), 0)
 }
 
-/** All loops around the tiles, in the order in which caches serve them best. */
+/** All loops around the tiles, in the order that uses caches best. */
 const loopsOf = (contraction: Contraction.Contraction, target: Target): ReadonlyArray<Tiles.Loop> => {
   const extent = (dimensions: ReadonlyArray<Contraction.Dimension>, position: number) =>
     dimensions.at(position)?.size ?? 1
@@ -80,7 +80,7 @@ const loopsOf = (contraction: Contraction.Contraction, target: Target): Readonly
   return [...contraction.batch.map(plain), ...overRows.slice(0, cut), ...overColumns, ...overRows.slice(cut)]
 }
 
-/** As many of the outer loops as give enough units. */
+/** The outer loops, as many as it takes to have enough units. */
 const countedOf = (loops: ReadonlyArray<Tiles.Loop>): number => {
   let counted = 0
   while (counted < loops.length && Tiles.units(loops, counted) < enough) counted++
@@ -115,7 +115,7 @@ const rowsOf = (chosen: Tiles.Chosen): ReadonlyArray<Outputs.Row> => {
   return Array.from({ length: outer * inner }, (_, i) => ({ outer: Math.floor(i / inner), inner: i % inner }))
 }
 
-/** What computes a tile and writes it. */
+/** Computes and writes a tile. */
 const tileOf = (contraction: Contraction.Contraction, context: Context, lanes: number, locals: Build.Locals) => {
   const operands = Operands.of(contraction)
   const outputs = outputsOf(contraction, operands, context)
@@ -144,7 +144,7 @@ const lanesOf = ({ columns }: Contraction.Contraction, { lanes }: Target): numbe
   return last === undefined ? 1 : lanes === 16 && last.size <= 8 ? 8 : lanes
 }
 
-/** One task; none where nothing is written. A node with `parts` is the planner's to expand. */
+/** One task; none if nothing is written. Nodes with `parts` must have been expanded by the planner. */
 export const tasks: Form<Contract> = (node, context) => {
   if (node.parts !== 1) throw new Error("a contraction in parts must be expanded")
   const contraction = Contraction.of(node)

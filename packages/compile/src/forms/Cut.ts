@@ -1,4 +1,4 @@
-/** How the iteration over what a node writes is cut into units, rows and vectors. */
+/** Divides the iteration over a node's writes into units, rows and vectors. */
 import { element } from "@etude/core/Lookup"
 import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
@@ -8,10 +8,10 @@ import * as Nest from "./Nest.ts"
 /** Fills one or more neighbouring vectors (or one scalar): levels that share a block and have the same parent. */
 export type Fill = (levels: ReadonlyArray<Nest.Frame>) => void
 
-/** A dimension in vectors: `block` elements a turn, a vector each `lanes`. */
+/** A dimension in vectors: `block` elements per iteration, `lanes` in a vector. */
 export interface Vectors {
   readonly lanes: number
-  /** How many vectors a turn does. */
+  /** The number of vectors per iteration. */
   readonly vectors: number
 }
 
@@ -52,11 +52,11 @@ const levelsOf = (
     })
   )
 
-/** A whole row: a loop of full blocks, then what is left, which is known. */
+/** A whole row: a loop over full blocks, then the remainder, whose length is known. */
 export const row = (nest: Nest.Nest, parent: Nest.Frame, dimension: number, vectors: Vectors, fill: Fill): void => {
   const size = element(nest.sizes, dimension)
   const block = vectors.lanes * vectors.vectors
-  // A loop of one turn is none.
+  // A loop with one iteration is not needed.
   const full = Math.floor(size / block) > 1 ? Math.floor(size / block) : 0
   if (full > 0) {
     const range = { from: Build.index(0), to: Build.index(full * block), step: block }
@@ -102,7 +102,7 @@ const blocks = (
   root.block.statements.push(Build.when(mine, inside.block.statements))
 }
 
-/** A single element, done by whoever has the only unit. */
+/** A single element, computed by the thread with the only unit. */
 const single = (
   nest: Nest.Nest,
   root: Nest.Frame,
@@ -115,7 +115,7 @@ const single = (
   root.block.statements.push(Build.when(Build.compare("lt", first, last), block.statements))
 }
 
-/** How many units an iteration over the first `kept` dimensions has. */
+/** The number of units of an iteration over the first `kept` dimensions. */
 export const unitsOf = (
   sizes: ReadonlyArray<number>,
   kept: number,

@@ -3,7 +3,7 @@ import type { Locals } from "../code/Build.ts"
 import type { Placement, Target, Task } from "../code/Code.ts"
 import type { Buffer } from "../plan/Plan.ts"
 
-/** What a form may know beside its node. */
+/** What a form knows besides its node. */
 export interface Context {
   readonly buffers: ReadonlyArray<Buffer>
   /** By buffer. Fixed addresses can be written into the code as numbers. */
@@ -15,5 +15,5 @@ export interface Context {
   readonly name: (prefix: string) => string
 }
 
-/** Tasks of one form belong to one phase: they need nothing of each other. */
+/** The tasks of a form belong to one phase: they are independent of each other. */
 export type Form<Node> = (node: Node, context: Context) => ReadonlyArray<Task>

@@ -20,7 +20,7 @@ export interface Level {
   /** The dimensions (and the accumulator) of which vectors hold `lanes` neighbours. Nothing: all is scalar. */
   readonly across: number
   readonly lanes: number
-  /** How many lanes count; the others hold anything. */
+  /** The number of lanes that count; the contents of the others are arbitrary. */
   readonly count: number
   readonly buffers: ReadonlyArray<Buffer>
   readonly locate: (access: Access) => Location
@@ -28,7 +28,7 @@ export interface Level {
   readonly start: (buffer: number) => Location
   /** The present position along a dimension, i32, in the first lane. */
   readonly position: (dimension: number) => Expression
-  /** What was reduced, of `lanes` lanes where `across` says so. */
+  /** The result of the reduction, with `lanes` lanes if `across`. */
   readonly accumulator?: Expression
   readonly values: Map<Scalar, Expression>
   readonly wides: Map<Scalar, Expression>

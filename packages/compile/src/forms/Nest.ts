@@ -16,16 +16,16 @@ export interface Frame extends Level.Level {
   readonly parent?: Frame
   readonly cursor: Pointers.Cursor
   readonly positions: ReadonlyMap<number, Expression>
-  /** How many elements on along some dimensions, beyond where pointers and positions stand. */
+  /** Offsets in elements along some dimensions, relative to pointers and positions. */
   readonly moves: Moves
 }
 
-/** One nest of loops: what doesn't change from level to level. */
+/** The parts of a nest of loops that are the same at all levels. */
 export interface Nest {
   readonly context: Context
   readonly sizes: ReadonlyArray<number>
   readonly pointers: Pointers.Pointers
-  /** Dimensions whose position some value asks for. */
+  /** The dimensions whose position is used by a value. */
   readonly counted: ReadonlySet<number>
 }
 
@@ -54,7 +54,7 @@ interface Parts {
   readonly accumulator?: Expression
 }
 
-/** A level; what isn't said is as at its parent. */
+/** A level; unspecified properties are those of its parent. */
 export const frame = (nest: Nest, parts: Parts): Frame => {
   const { parent, cursor, positions, block, moving } = parts
   const across = parts.across ?? parent?.across ?? 0
@@ -147,7 +147,7 @@ export const loop = (
   outer.block.statements.push(Build.loop(counter, bound(from), bound(to), step * unit, block.statements))
 }
 
-/** A loop over the flat index of several dimensions, cut anywhere: positions come from divisions, once per turn. */
+/** A loop over the flat index of several dimensions, from any index to any other: positions are computed by division in each iteration. */
 export const flatLoop = (
   nest: Nest,
   outer: Frame,

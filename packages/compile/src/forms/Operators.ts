@@ -1,4 +1,4 @@
-/** What reductions do with one more element, and with one another. A running result is one number, or a best value and its place. */
+/** How reductions take one more element, and combine with each other. A running result is a number, or a best value and its position. */
 
 import type { Block } from "../code/Block.ts"
 import * as Build from "../code/Build.ts"
@@ -12,12 +12,12 @@ export type Running = ReadonlyArray<Expression>
 
 export interface Operator {
   readonly identity: (lanes: number) => Running
-  /** With one more element, which comes behind all others; `place` is its flat index. */
+  /** Takes one more element, after all others; `place` is its flat index. */
   readonly step: (running: Running, value: Expression, place: Expression, block: Block) => Running
-  /** Of the elements of both. */
+  /** Combines the results of two ranges of elements. */
   readonly merge: (one: Running, other: Running, block: Block) => Running
   readonly result: (running: Running) => Expression
-  /** Whether elements may be taken in any order without a change of bits. */
+  /** Whether the order of the elements has no effect on the bits. */
   readonly free: boolean
 }
 
@@ -46,7 +46,7 @@ const plain = (operator: keyof typeof names, kind: Kind): Operator => {
   }
 }
 
-/** No place yet is −1, which without its sign is larger than all others. NaN is never better. */
+/** The position is −1 at first, which is the largest unsigned number. NaN is never better. */
 const extreme = (operator: "argMax" | "argMin", kind: Kind): Operator => {
   const better = operator === "argMax" ? "gt" : "lt"
   const choose = (test: Expression, yes: Running, no: Running, block: Block): Running => {

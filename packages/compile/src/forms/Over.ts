@@ -9,7 +9,7 @@ import * as Nest from "./Nest.ts"
 import * as Scalars from "./Scalars.ts"
 import * as Work from "./Work.ts"
 
-/** So few elements, as a window of pooling has, are written one after the other, without loops. */
+/** Up to this many elements (those of a pooling window, say) are unrolled. */
 const few = 9
 
 const unrolled = (
@@ -32,7 +32,7 @@ const unrolled = (
   }
 }
 
-/** Whether there will be no loops. */
+/** Whether the elements are unrolled. */
 export const isUnrolled = (nest: Nest.Nest, dimensions: ReadonlyArray<number>): boolean =>
   Work.product(dimensions.map((one) => element(nest.sizes, one))) <= few
 
@@ -59,7 +59,7 @@ export const loops = (
 export const dimensions = (from: number, to: number): ReadonlyArray<number> =>
   Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at)
 
-/** Writes what was accumulated at a level. */
+/** Writes the accumulated results at a level. */
 export const finish = (
   nest: Nest.Nest,
   level: Nest.Frame,

@@ -17,7 +17,7 @@ export interface Group {
   readonly relative: boolean
 }
 
-/** Where each group's pointer stands at a level. */
+/** The position of each group's pointer at a level. */
 export type Cursor = ReadonlyMap<Group, Expression>
 
 interface Member {
@@ -29,7 +29,7 @@ export interface Pointers {
   readonly groups: ReadonlyArray<Group>
   /** The pointers where all indices are 0. */
   readonly origin: Cursor
-  /** Where an access is, so many elements on along some dimensions. */
+  /** The address of an access, with offsets in elements along some dimensions. */
   readonly locate: (cursor: Cursor, access: Access, moves: ReadonlyMap<number, number>) => Location
   readonly start: (buffer: number) => Location
 }

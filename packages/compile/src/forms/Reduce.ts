@@ -91,7 +91,7 @@ const withNext = ({ operator, value, place }: Reduction, level: Nest.Frame, runn
     level.block
   )
 
-/** Running results in locals, or where there are no loops as values that are known from step to step. */
+/** Running results, in locals, or as plain values where the loops are unrolled. */
 interface Sums {
   readonly get: () => Operators.Running
   readonly set: (level: Nest.Frame, running: Operators.Running) => void
@@ -111,7 +111,7 @@ const sumsOf = (level: Nest.Frame, identity: Operators.Running, isUnrolled: bool
   return { get: () => locals.map(Build.get), set: (inner, running) => keep(inner, locals, running) }
 }
 
-/** Each lane has a result of its own. */
+/** Each lane has its own result. */
 const across =
   (reduction: Reduction): Cut.Fill =>
   (levels) => {
@@ -143,7 +143,7 @@ const tree = ({ operator }: Reduction, level: Nest.Frame, all: ReadonlyArray<Ope
   return block.keep(operator.result(halve(lanes)))
 }
 
-/** One more vector, of which some lanes may be none. */
+/** Takes one more vector, of which some lanes may be masked out. */
 const addVector = (reduction: Reduction, vector: Nest.Frame, sum: ReadonlyArray<Local>): void => {
   const { lanes, count, block } = vector
   const running = sum.map(Build.get)

@@ -13,7 +13,7 @@ import type { Level } from "./Level.ts"
 
 export const bytesOf = (type: ElementType): number => (type === "u8" ? 1 : 4)
 
-/** The outermost level at which all that a value depends on has moved. */
+/** The outermost level at which all dimensions that a value depends on are known. */
 const homeOf = (scalar: Scalar, level: Level): Level => {
   const mask = Dependencies.of(scalar)
   let home = level
@@ -40,7 +40,7 @@ const widened = (scalar: Scalar, level: Level, lanes: number): Expression => {
   const home = homeOf(scalar, level)
   const before = home.wides.get(scalar)
   if (before !== undefined) return before
-  // A scalar's truth is 1, a lane's −1.
+  // True is 1 in scalars and −1 in lanes.
   const one = scalar.type === "bool" ? Build.sub(Build.i32(0), narrow) : narrow
   const wide = home.block.keep(Build.splat(one, lanes))
   home.wides.set(scalar, wide)
@@ -50,7 +50,7 @@ const widened = (scalar: Scalar, level: Level, lanes: number): Expression => {
 const strideAcross = (access: Access, { across }: Level): number =>
   access.strides.reduce((sum, stride, dimension) => ((across & (1 << dimension)) !== 0 ? sum + stride : sum), 0)
 
-/** `lanes` scalars, of which the first `count` are made; the rest is 0. */
+/** `lanes` scalars; the first `count` are computed, the others are 0. */
 const packed = (kind: "f32" | "i32", lanes: number, count: number, lane: (lane: number) => Expression): Expression =>
   Build.pack(Array.from({ length: lanes }, (_, at) => (at < count ? lane(at) : Build.constant(kind, 0))))
 
@@ -80,7 +80,7 @@ const position = (dimension: number, level: Level, lanes: number): Expression =>
   return lanes === 1 ? first : Build.add(Build.splat(first, lanes), Build.iota(lanes))
 }
 
-/** A number as a truth value, or back, or between kinds of numbers. */
+/** Converts numbers to booleans and back, or between kinds of numbers. */
 const convert = (scalar: Extract<Scalar, { op: "convert" }>, of: Expression): Expression => {
   const { lanes } = of
   const [from, to] = [scalar.of.type, scalar.type]
@@ -135,7 +135,7 @@ const emit = (scalar: Scalar, level: Level, lanes: number): Expression => {
   }
 }
 
-/** A value as a buffer holds it (truth as 0 or 1), in `lanes` lanes. */
+/** A value in its stored form (booleans as 0 or 1), in `lanes` lanes. */
 export const stored = (scalar: Scalar, level: Level, lanes: number): Expression => {
   const one = widened(scalar, level, lanes)
   return scalar.type === "bool" && lanes > 1 ? Build.and(one, Build.i32(1, lanes)) : one

@@ -1,4 +1,4 @@
-/** Additions at computed places, one element after the other; only the disjoint dimensions are cut. The buffer is filled before. */
+/** Additions at computed positions, in order; only the disjoint dimensions are divided among threads. The buffer is filled first. */
 import { element } from "@etude/core/Lookup"
 import * as Block from "../code/Block.ts"
 import * as Build from "../code/Build.ts"

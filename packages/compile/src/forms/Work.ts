@@ -1,4 +1,4 @@
-/** About how long things last, in multiply-adds: what tasks are shared out by. */
+/** Cost estimates in multiply-adds, by which tasks are distributed. */
 import type { FloatFunction, Scalar } from "../plan/Plan.ts"
 import { everyOf } from "../plan/Rewrite.ts"
 
@@ -12,11 +12,11 @@ const costOf = (scalar: Scalar): number => {
   return 1
 }
 
-/** For one element of some values. */
+/** The cost of one element of some values. */
 export const ofScalars = (scalars: ReadonlyArray<Scalar>): number =>
   everyOf(scalars).reduce((sum, scalar) => sum + costOf(scalar), 1)
 
-/** Vectors that one turn of a loop does: more where little is done with each. */
+/** The number of vectors per iteration: more if there is little to do for each. */
 export const vectorsFor = (scalars: ReadonlyArray<Scalar>, registers: number): number => {
   const work = ofScalars(scalars)
   return work > 48 || registers < 8 ? 1 : work > 12 ? 2 : 4

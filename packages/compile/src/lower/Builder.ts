@@ -1,4 +1,4 @@
-/** A plan in the making, and the tensors of the recording as ways to read its buffers. */
+/** A plan under construction, with the recording's tensors as views of its buffers. */
 import type { Access, Buffer, ElementType, Node, Place, Scalar } from "../plan/Plan.ts"
 import * as S from "../plan/Scalars.ts"
 import { type Shape, sizeOf, whole } from "../plan/Shapes.ts"
@@ -17,7 +17,7 @@ export interface Builder {
   /** A new buffer's number; temporary by default. */
   readonly buffer: (type: ElementType, size: number, place?: Place) => number
   readonly push: (node: Node) => void
-  /** What `make` gave for this key before, if it did: nothing is computed twice. */
+  /** The cached result of `make` for this key: nothing is computed twice. */
   readonly once: (key: string, make: () => View) => View
 }
 
@@ -43,10 +43,10 @@ export const make = (): Builder => {
   }
 }
 
-/** How a dtype is held. */
+/** The storage type of a dtype. */
 export const elementOf = (dtype: DType): ElementType => (dtype === "float32" ? "f32" : dtype === "uint8" ? "u8" : "i32")
 
-/** What the elements of a dtype are in expressions. */
+/** The type of a dtype's elements in expressions. */
 export const scalarType = (dtype: DType): "f32" | "i32" | "bool" =>
   dtype === "float32" ? "f32" : dtype === "bool" ? "bool" : "i32"
 

@@ -1,4 +1,4 @@
-/** What a lowering is: how one kernel of tfjs becomes nodes. */
+/** The type of a lowering, which turns one tfjs kernel into nodes. */
 import { element, entry } from "@etude/core/Lookup"
 import { two } from "../Lists.ts"
 import type { Spec } from "../record/Recording.ts"
@@ -12,7 +12,7 @@ export interface Call {
   readonly builder: Builder
   readonly inputs: Readonly<Record<string, View>>
   readonly attributes: Attributes
-  /** What the kernel gave when it was recorded. */
+  /** The kernel's outputs when it was recorded. */
   readonly outputs: ReadonlyArray<Spec>
 }
 

@@ -3,7 +3,7 @@ import type { Expression, Statement, Task } from "../code/Code.ts"
 import type { Context } from "./Context.ts"
 import { operands } from "./Sharing.ts"
 
-/** A buffer's beginning and how many bytes on, where an address is that much. */
+/** An address as a buffer's start and an offset in bytes, if it has that form. */
 const beginning = (at: Expression): { readonly buffer: Expression; readonly bytes: number } => {
   if (at.op === "binary" && at.name === "add" && at.left.op === "address" && at.right.op === "constant") {
     return { buffer: at.left, bytes: at.right.value }

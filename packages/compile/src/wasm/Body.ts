@@ -2,7 +2,7 @@
 import { Bytes } from "./Bytes.ts"
 import * as Opcodes from "./Opcodes.ts"
 
-/** A block or loop that can be branched to, by how many enclose it. */
+/** A block or loop that can be branched to, by its nesting depth. */
 export type Label = number & { readonly Label?: never }
 
 const emptyType = 0x40
@@ -38,7 +38,7 @@ export class Body {
     this.#code.byte(lane)
   }
 
-  /** `alignment` is a power of two of bytes, given as its exponent. It says what is likely, except with atomics. */
+  /** `alignment` is the exponent of a power of two, in bytes. It is a hint, except with atomics. */
   memory(name: Opcodes.Memory, offset = 0, alignment = 2): void {
     this.#instruction(Opcodes.memory[name])
     this.#code.byte(alignment)
@@ -102,7 +102,7 @@ export class Body {
     this.#nest(0x02, fill)
   }
 
-  /** A branch to its label begins it again; else it is left at its end. */
+  /** A branch to its label starts it again; otherwise it ends after its last instruction. */
   loop(fill: (label: Label) => void): void {
     this.#nest(0x03, fill)
   }

@@ -70,7 +70,7 @@ export class Bytes {
     this.counted(text.encode(name))
   }
 
-  /** What was written, until more is. */
+  /** The bytes written so far; valid until the next write. */
   view(): Uint8Array {
     return this.#data.subarray(0, this.#length)
   }

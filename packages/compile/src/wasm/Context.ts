@@ -1,4 +1,4 @@
-/** What printing one function needs to know: where its locals are, and what was computed before. */
+/** The context for printing one function: its locals, and the values that were computed before. */
 import type { Expression, Local, Placement } from "../code/Code.ts"
 import type { Body } from "./Body.ts"
 import type { Level } from "./Level.ts"

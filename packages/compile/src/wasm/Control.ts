@@ -3,17 +3,17 @@
  * were given out; a worker sleeps on it. Barriers count who has `arrived` and the `generation` that waits.
  */
 export const control = {
-  /** How many calls were begun. */
+  /** The number of calls that were started. */
   start: 0,
-  /** Which program the latest of them runs. */
+  /** The program of the latest call. */
   program: 4,
-  /** Not 0: everybody leaves. */
+  /** If not 0, all threads leave. */
   stop: 64,
   arrived: 128,
   generation: 192,
-  /** How many threads sleep at the barrier. */
+  /** The number of threads that sleep at the barrier. */
   asleep: 256,
-  /** Why everybody leaves: how many characters, each a byte, after it. */
+  /** The reason for leaving: its length, followed by its characters, one byte each. */
   reason: 320
 } as const
 
@@ -21,5 +21,5 @@ export const control = {
 export const controlSize = 576
 export const longestReason = 240
 
-/** Turns of an empty loop before a thread sleeps at a barrier: about 20 µs. */
+/** Iterations of an empty loop before a thread sleeps at a barrier: about 20 µs. */
 export const spins = 20_000

@@ -15,7 +15,7 @@ export interface CrewOptions {
   readonly threads: number
   /** Its memory must be shared. */
   readonly arena: Arena
-  /** Milliseconds after which a thread that doesn't come to a barrier is taken for dead. Default: five minutes. */
+  /** Milliseconds after which a thread that has not reached a barrier counts as dead. Default: five minutes. */
   readonly patience?: number
 }
 
@@ -31,7 +31,7 @@ export interface Crew {
   readonly end: () => Promise<void>
 }
 
-/** A browser's page may not sleep, only turn. */
+/** A browser's page may not sleep, only spin. */
 const maySleep = (): boolean => {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0)
@@ -41,7 +41,7 @@ const maySleep = (): boolean => {
   }
 }
 
-/** For the calling thread: sleeps until the generation has changed. */
+/** Makes the calling thread sleep until the generation has changed. */
 const waiter = (words: Words, patience: number): ((generation: number) => void) => {
   const sleeps = maySleep()
   return (generation) => {
@@ -58,7 +58,7 @@ const waiter = (words: Words, patience: number): ((generation: number) => void) 
   }
 }
 
-/** Resolves when the worker has said that it is ready. */
+/** Resolves when the worker has reported that it is ready. */
 const member = (begin: Order, onEnd: (reason: string) => void) => {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const worker = spawn(source, {

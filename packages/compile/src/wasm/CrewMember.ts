@@ -7,13 +7,13 @@
 import type * as WebAssembly from "../runtime/WebAssembly.ts"
 import { control, longestReason, spins } from "./Control.ts"
 
-/** What a worker is told. */
+/** The messages to a worker. */
 export type Order =
   | { readonly _tag: "Begin"; readonly memory: WebAssembly.Memory; readonly at: number; readonly thread: number }
   | { readonly _tag: "Add"; readonly program: number; readonly module: WebAssembly.Module }
   | { readonly _tag: "Drop"; readonly program: number }
 
-/** What a worker says once, when it was told to begin. How it fails stands in the control words, where it is seen at once. */
+/** A worker's only message, sent after it was started. Failures are written to the control words, where they are seen at once. */
 export const ready = "ready"
 
 export const source = `"use strict"

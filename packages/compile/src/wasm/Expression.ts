@@ -130,7 +130,7 @@ const bits = (context: Context, { kind, lanes, of }: Of<"bits">) => {
   if (lanes === 1 && kind !== of.kind) context.body.do(kind === "f32" ? "f32.reinterpret_i32" : "i32.reinterpret_f32")
 }
 
-/** Leaves the expression's value on the stack, computed anew. */
+/** Leaves the expression's value on the stack, without reusing earlier results. */
 export const compute = (context: Context, expression: Expression) => {
   switch (expression.op) {
     case "constant":

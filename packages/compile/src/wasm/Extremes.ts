@@ -10,10 +10,10 @@ const constantOf = (expression: Expression): number | undefined => {
   return scalar.op === "constant" && !Number.isNaN(scalar.value) ? scalar.value : undefined
 }
 
-/** −0 is less than 0, but doesn't compare so. */
+/** −0 is less than 0, but compares as equal. */
 const isHidden = (name: "min" | "max", constant: number): boolean => name === "min" && Object.is(constant, -0)
 
-/** Whether it was printed. */
+/** Returns whether it was printed. */
 export const extreme = (context: Context, name: "min" | "max", left: Expression, right: Expression): boolean => {
   const [vector, other] = constantOf(right) === undefined ? [right, left] : [left, right]
   const constant = constantOf(other)

@@ -1,4 +1,4 @@
-/** Whole numbers' operations for which WebAssembly has no instruction of its own. */
+/** Integer operations for which WebAssembly has no instruction. */
 import type { Expression } from "../code/Code.ts"
 import type { Context } from "./Context.ts"
 import type { Plain } from "./Opcodes.ts"
@@ -11,7 +11,7 @@ const inLocal = (context: Context, expression: Expression, type: "i32" | "v128")
   return local
 }
 
-/** Lane by lane, by the scalars' instruction. */
+/** Applies the scalar instruction lane by lane. */
 export const lanewise = (context: Context, instruction: Plain, left: Expression, right: Expression) => {
   const { body } = context
   const sides = [inLocal(context, left, "v128"), inLocal(context, right, "v128")]
@@ -26,7 +26,7 @@ export const lanewise = (context: Context, instruction: Plain, left: Expression,
   }
 }
 
-/** The scalar that all lanes hold, where that is known. */
+/** The scalar in all lanes, if it is known. */
 const uniform = (vector: Expression): Expression | undefined => {
   if (vector.op === "splat") return vector.of
   return vector.op === "constant" ? { ...vector, lanes: 1 } : undefined

@@ -1,4 +1,4 @@
-/** Which instruction computes what, for scalars and for vectors. What has none is not in these tables. */
+/** The instructions for operations on scalars and on vectors. Operations without an instruction are not in these tables. */
 import type { Binary, Compare, Unary } from "../code/Code.ts"
 import type { Plain } from "./Opcodes.ts"
 

@@ -4,7 +4,7 @@
  */
 import type { Phase, Task } from "../code/Code.ts"
 
-/** A task that all threads share, or that one does. */
+/** A task that all threads share, or that one thread does. */
 export type Doer = "all" | number
 
 export interface SharedTask {
@@ -12,7 +12,7 @@ export interface SharedTask {
   readonly doer: Doer
 }
 
-/** Less work than this is done by one thread: what a barrier costs, about a microsecond, saves no more on two. */
+/** Less work than this is done by one thread: two would save less than the microsecond that a barrier costs. */
 export const littleWork = 65_536
 
 const leastBusy = (busy: ReadonlyArray<number>): number => busy.indexOf(Math.min(...busy))

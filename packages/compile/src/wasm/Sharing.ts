@@ -47,7 +47,7 @@ export class Sharing {
     this.#body = body
   }
 
-  /** A new statement, which uses these: what was kept may have changed. */
+  /** Starts a statement that uses these expressions: kept values may have changed. */
   begin(...used: ReadonlyArray<Expression>): void {
     this.#seen.clear()
     this.#repeated.clear()

@@ -38,7 +38,7 @@ const store = (context: Context, { address: at, offset, value, count = value.lan
 const constantOf = (expression: Expression): number | undefined =>
   expression.op === "constant" ? expression.value : undefined
 
-/** Where the loop ends: a constant, or a local that keeps it. */
+/** The end of the loop: a constant, or a local that holds it. */
 const limitOf = (context: Context, to: Expression): (() => void) => {
   const constant = constantOf(to)
   if (constant !== undefined) return () => context.body.i32(constant)
@@ -49,7 +49,7 @@ const limitOf = (context: Context, to: Expression): (() => void) => {
   return () => context.body.get(limit)
 }
 
-/** Asked at the end of a turn; before the first only where it isn't known that there is one. */
+/** Tested at the end of each iteration; before the first one only if the loop may have none. */
 const loop = (context: Context, { counter, from, to, step, body: turn }: Of<"loop">) => {
   const { body } = context
   const [first, last] = [constantOf(from), constantOf(to)]

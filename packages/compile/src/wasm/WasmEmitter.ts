@@ -10,12 +10,12 @@ import { emit } from "./Emit.ts"
 import { detect, type Level } from "./Level.ts"
 
 export interface WasmOptions {
-  /** More than one need an arena whose memory is shared. */
+  /** More than one thread needs an arena with shared memory. */
   readonly threads: number
   readonly arena: Arena
   /** Default: the best that the engine can do. */
   readonly level?: Level
-  /** Milliseconds after which a thread that doesn't come to a barrier is taken for dead. Default: five minutes. */
+  /** Milliseconds after which a thread that has not reached a barrier counts as dead. Default: five minutes. */
   readonly patience?: number
 }
 
@@ -47,7 +47,7 @@ const emitter = ({ arena, threads, level = detect() }: WasmOptions, crew: Crew.C
   }
 }
 
-/** One thread: nothing to start and nothing to end. */
+/** One thread: there is nothing to start or stop. */
 export const makeSingle = (options: Omit<WasmOptions, "threads">): Emitter =>
   emitter({ ...options, threads: 1 }, undefined)
 

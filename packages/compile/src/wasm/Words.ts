@@ -1,4 +1,4 @@
-/** The words that threads meet at, as JavaScript sees them. */
+/** The control words of the threads, as JavaScript sees them. */
 import type { Arena } from "../runtime/Executable.ts"
 import { control, controlSize } from "./Control.ts"
 
@@ -45,7 +45,7 @@ export class Words {
     return bytes.length === 0 ? undefined : String.fromCharCode(...bytes)
   }
 
-  /** Everybody leaves, wherever they wait. */
+  /** Makes all threads leave, wherever they wait. */
   dismiss(): void {
     this.set("stop", 1)
     this.add("start", 1)

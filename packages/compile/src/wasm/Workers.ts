@@ -1,15 +1,15 @@
 /** Workers of Node and of browsers alike, from source text. */
 
-/** Calls what was given as soon as it happens. Both kinds of workers end with the process or the page. */
+/** Calls the listener as soon as it happens. Both kinds of workers end with the process or the page. */
 export interface Listener {
   readonly onMessage: (message: unknown) => void
-  /** It ended, or something in it was not caught. */
+  /** The worker ended, or threw an error that was not caught. */
   readonly onEnd: (reason: string) => void
 }
 
 export interface WorkerHandle {
   readonly post: (message: unknown) => void
-  /** The process may end while it runs. */
+  /** Lets the process end while the worker runs. */
   readonly unref: () => void
   readonly terminate: () => Promise<void>
 }

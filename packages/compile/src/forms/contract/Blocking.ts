@@ -19,11 +19,11 @@ export interface Blocking {
 const cycles = (rows: number, vectors: number): number =>
   Math.max((rows * vectors) / 2, (rows + vectors) / 2, 4) + overhead
 
-/** What a step costs besides, and what each further kind of tile costs in code that must be compiled and fetched. */
+/** The overhead of a step, and the cost of the code of each further kind of tile, which must be compiled and fetched. */
 const overhead = 0.4
 const kind = 0.01
 
-/** Each length of block and how many there are. */
+/** Each block length, with the number of blocks. */
 const lengths = (split: Split) => runs(split).map(({ from, to, size }) => ({ size, times: to - from }))
 
 const cost = ({ rows, outerRows, vectors }: Blocking): number => {
@@ -47,10 +47,10 @@ const limit = (registers: number, vectors: number, overlapping: boolean): number
   Math.max(1, Math.floor((registers - 2 - vectors) / (overlapping ? vectors + 1 : vectors)))
 
 export interface Extents {
-  /** Sizes of the last rows dimension and of the one before; 1 where there is none. */
+  /** The sizes of the last row dimension and of the one before; 1 if there is none. */
   readonly rows: number
   readonly outerRows: number
-  /** Size of the last columns dimension. */
+  /** The size of the last column dimension. */
   readonly columns: number
   /** Whether the left operand moves along rows as it does along the inner dimension. */
   readonly overlapping: boolean

@@ -1,4 +1,4 @@
-/** What a product reads and writes, and where a tile lies in it. */
+/** The reads and writes of a product, and the position of a tile in it. */
 import * as Build from "../../code/Build.ts"
 import type { Expression, Statement } from "../../code/Code.ts"
 import type { Contraction, Dimension, Origin } from "../../plan/expand/Contraction.ts"
@@ -19,15 +19,15 @@ export const of = (contraction: Contraction): ReadonlyArray<Operand> => [
   ...contraction.accesses.map((origin, i) => ({ origin, stride: ({ outer }: Dimension) => (outer[i] ?? 0) * bytes }))
 ]
 
-/** Where the loops that are open stand. */
+/** The position of the open loops. */
 export interface Place {
   /** The present address in each operand. */
   readonly addresses: ReadonlyArray<Expression>
-  /** The present index along dimensions that writes ask for, by the dimension of the node. */
+  /** The current index along the dimensions whose index the writes use, by the node's dimension. */
   readonly positions: ReadonlyMap<number, Expression>
 }
 
-/** The beginning of every operand, in locals. */
+/** The start address of every operand, in locals. */
 export const start = (operands: ReadonlyArray<Operand>, locals: Build.Locals) => {
   const statements: Array<Statement> = []
   const addresses = operands.map(({ origin }) => {
@@ -38,7 +38,7 @@ export const start = (operands: ReadonlyArray<Operand>, locals: Build.Locals) =>
   return { statements, place: { addresses, positions: new Map<number, Expression>() } }
 }
 
-/** The place `by` further along a dimension, for operands that move with it. */
+/** Moves by `by` along a dimension, for operands that depend on it. */
 export const moved = (
   place: Place,
   operands: ReadonlyArray<Operand>,

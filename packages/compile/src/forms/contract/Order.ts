@@ -15,20 +15,20 @@ export interface Turns {
 const span = (dimensions: ReadonlyArray<Dimension>, stride: (dimension: Dimension) => number): number =>
   bytes * dimensions.reduce((sum, dimension) => sum + (dimension.size - 1) * Math.abs(stride(dimension)), 1)
 
-/** What a byte costs by where it lies: in the first cache, the second, or behind. */
+/** The cost of a byte by its location: first-level cache, second-level cache, or beyond. */
 const price = (size: number): number => (size <= 24 << 10 ? 0.05 : size <= 512 << 10 ? 1 : 4)
 
-/** Bytes that come together: lines of the cache, and those that the machine fetches ahead. */
+/** Bytes that are fetched together: cache lines, and those that the machine prefetches. */
 const line = 512
 
 export interface Product {
   /** Loops over rows, the outermost first. */
   readonly rows: ReadonlyArray<Turns>
-  /** How many panels of columns there are. */
+  /** The number of column panels. */
   readonly panels: number
   readonly columns: ReadonlyArray<Dimension>
   readonly inner: ReadonlyArray<Dimension>
-  /** Bytes that the writes read and fill, and how many of a row lie together in one tile. */
+  /** The bytes that the writes read and store, and the number of contiguous bytes of a row in a tile. */
   readonly outputs: { readonly size: number; readonly together: number }
 }
 

@@ -1,4 +1,4 @@
-/** What a tile writes: the node's writes, with the accumulators still in registers. */
+/** The writes of a tile: those of the node, with the accumulators still in registers. */
 import * as Block from "../../code/Block.ts"
 import * as Build from "../../code/Build.ts"
 import type { Statement } from "../../code/Code.ts"
@@ -35,7 +35,7 @@ export interface Outputs {
 export interface Tile {
   readonly rows: ReadonlyArray<Row>
   readonly vectors: number
-  /** How many lanes of the last vector are stored. */
+  /** The number of lanes of the last vector that are stored. */
   readonly lanes: number
   readonly place: Place
   readonly registers: Registers
@@ -62,7 +62,7 @@ const at = (outputs: Outputs, { place }: Tile, steps: Steps): Pick<Level.Level, 
   }
 })
 
-/** Writes all outputs of a tile whose sums are done. */
+/** Writes all outputs of a tile after its sums. */
 export const write = (outputs: Outputs, tile: Tile, locals: Build.Locals): ReadonlyArray<Statement> => {
   const { rows, vectors, registers } = tile
   const { lanes } = registers

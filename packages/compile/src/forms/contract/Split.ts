@@ -1,6 +1,6 @@
 /** A length cut into blocks that differ by one at most: ten rows for at most six at a time are five and five. */
 export interface Split {
-  /** How many blocks there are. */
+  /** The number of blocks. */
   readonly count: number
   /** The first `bigs` blocks are one longer than the others. */
   readonly bigs: number

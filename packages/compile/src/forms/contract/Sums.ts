@@ -70,10 +70,10 @@ const advance = ({ registers }: Tile, { left, right }: Offsets): ReadonlyArray<S
   return [...by(registers.left, left), ...by(registers.right, right)]
 }
 
-/** Multiply-adds that are written out one after the other, about. */
+/** The approximate number of multiply-adds that are unrolled. */
 const unrolled = 48
 
-/** How many steps a turn of the innermost loop takes: a divisor of `length` where there is one. */
+/** The number of steps per iteration of the innermost loop: a divisor of `length` if there is a suitable one. */
 const turnOf = ({ rows, vectors }: Tile, length: number): number => {
   const most = Math.min(8, Math.max(2, Math.round(unrolled / (rows.length * vectors))))
   if (length <= most + 1) return length
@@ -81,7 +81,7 @@ const turnOf = ({ rows, vectors }: Tile, length: number): number => {
   return most
 }
 
-/** The steps along the last inner dimension: turns of a loop, then what is left. */
+/** The steps along the last inner dimension: a loop, then the remainder. */
 const innermost = (tile: Tile, dimension: Dimension, depth: number): Piece => {
   const { size } = dimension
   const turn = turnOf(tile, size)

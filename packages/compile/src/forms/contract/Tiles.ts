@@ -8,7 +8,7 @@ import type { Dimension } from "../../plan/expand/Contraction.ts"
 import * as Operands from "./Operands.ts"
 import type { Run } from "./Split.ts"
 
-/** What of a tile a loop decides. */
+/** The aspect of a tile that a loop determines. */
 export type Role = "outer" | "rows" | "outerRows" | "vectors"
 
 export interface Loop {
@@ -26,12 +26,12 @@ export interface Blocks extends Run {
 
 export const times = ({ runs }: Loop): number => runs.reduce((sum, { from, to }) => sum + to - from, 0)
 
-/** Which blocks the loops decided on. */
+/** The blocks that the loops have chosen. */
 export type Chosen = ReadonlyMap<Role, Blocks>
 
 export interface Options {
   readonly loops: ReadonlyArray<Loop>
-  /** How many of them are counted in units. */
+  /** The number of loops that are divided into units. */
   readonly counted: number
   readonly operands: ReadonlyArray<Operands.Operand>
   readonly locals: Build.Locals
@@ -43,7 +43,7 @@ export interface Options {
 const lesser = (left: Expression, right: Expression) => Build.select(Build.compare("lt", left, right), left, right)
 const greater = (left: Expression, right: Expression) => Build.select(Build.compare("gt", left, right), left, right)
 
-/** Units of one turn of the loop at `depth`. */
+/** The number of units per iteration of the loop at `depth`. */
 const unitsOf = ({ loops, counted }: Options, depth: number): number =>
   loops.slice(depth + 1, counted).reduce((product, loop) => product * times(loop), 1)
 

@@ -1,5 +1,5 @@
 /**
- * A contraction seen by its dimensions: each knows how far it moves in every operand. So dimensions can be merged, reordered,
+ * A contraction by its dimensions: each knows its stride in every operand. So dimensions can be merged, reordered,
  * cut and moved from one group to another without looking at accesses one by one.
  */
 import type { Access, Contract, Scalar, Write } from "../Plan.ts"
@@ -16,7 +16,7 @@ export interface Dimension {
   readonly named?: number
 }
 
-/** Where an operand begins. */
+/** The start of an operand. */
 export type Origin = Pick<Access, "buffer" | "offset">
 
 export interface Contraction {
@@ -26,15 +26,15 @@ export interface Contraction {
   readonly inner: ReadonlyArray<Dimension>
   readonly left: Origin
   readonly right: Origin
-  /** Those of the node, as they were. */
+  /** The writes of the node, unchanged. */
   readonly writes: ReadonlyArray<Write>
-  /** All accesses in them, each once. */
+  /** All accesses in the writes, each once. */
   readonly accesses: ReadonlyArray<Access>
-  /** How many elements further each of them begins; 0 when absent. */
+  /** An additional offset of each of them, in elements. Default: 0. */
   readonly shifts?: ReadonlyArray<number>
 }
 
-/** How many indices there are. */
+/** The number of indices. */
 export const count = (dimensions: ReadonlyArray<Dimension>): number =>
   dimensions.reduce((product, { size }) => product * size, 1)
 

@@ -7,9 +7,9 @@ import { writesOf } from "../Nodes.ts"
 import type { Access, Node, Plan } from "../Plan.ts"
 import type { Contraction, Dimension, Origin } from "./Contraction.ts"
 
-/** Groups of rows, at most. */
+/** The maximum number of row groups. */
 const most = 5
-/** How much of the work must be saved. */
+/** The minimum fraction of the work to be saved. */
 const worthwhile = 0.15
 
 /** An access and the sizes of the dimensions that it moves along. */
@@ -71,7 +71,7 @@ const joined = (a: Group, b: Group): Group => {
 
 const work = ({ rows, from, to }: Group): number => rows * Math.max(0, to - from)
 
-/** Neighbours that cost least together become one, until there are few. */
+/** Merges the neighbours whose union is cheapest, until few groups are left. */
 const grouped = (rows: ReadonlyArray<Group>): ReadonlyArray<Group> => {
   const groups = [...rows]
   const price = (i: number): number => {
@@ -102,7 +102,7 @@ const pairOf = ({ rows, inner }: Contraction): Pair | undefined => {
   return undefined
 }
 
-/** Which positions each row meets the image with. */
+/** The filter positions with which each row meets the image. */
 const metBy = (contraction: Contraction, { row, position }: Pair, image: Box): ReadonlyArray<Group> | undefined => {
   const stride = row.left
   const others = [...contraction.batch, ...contraction.rows, ...contraction.inner].filter(
@@ -143,7 +143,7 @@ const part = (contraction: Contraction, { row, position }: Pair, group: Group): 
   }
 }
 
-/** The contraction as one or more, of which each leaves out what it can. */
+/** Splits the contraction so that each part leaves out the products with zeros. */
 export const leaveOut = (contraction: Contraction, plan: Plan): ReadonlyArray<Contraction> => {
   const image = imageIn(plan, contraction.left.buffer)
   const pair = pairOf(contraction)

@@ -1,4 +1,4 @@
-/** About how much it takes to compute an expression, in additions. */
+/** The approximate cost of computing an expression, in additions. */
 import type { Access, Scalar } from "../Plan.ts"
 import { everyOf } from "../Rewrite.ts"
 import type { Shape } from "../Shapes.ts"
@@ -27,7 +27,7 @@ const costOf = (scalar: Scalar): number => {
 
 export interface Cost {
   readonly operations: number
-  /** Elements that are read; those that several indices share count for less. */
+  /** The number of elements read; elements shared by several indices count for less. */
   readonly reads: number
 }
 
@@ -48,7 +48,7 @@ export const cost = (root: Scalar, shape: Shape): Cost => {
   return { operations, reads }
 }
 
-/** Whether computing it again is as good as reading it. */
+/** Whether recomputing it is as cheap as reading it. */
 export const isCheap = (root: Scalar, shape: Shape): boolean => {
   const { operations, reads } = cost(root, shape)
   return reads === 0 ? operations <= 6 : reads < 1.5 && operations <= 2

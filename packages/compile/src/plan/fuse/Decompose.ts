@@ -29,7 +29,7 @@ const digitsOf = (write: Access, shape: Shape): ReadonlyArray<Digit> =>
     .filter(({ extent }) => extent > 1)
     .sort((a, b) => b.stride - a.stride)
 
-/** A distance in elements as steps along each dimension; `undefined` where that leaves a rest. */
+/** A distance in elements as steps along each dimension; `undefined` if there is a remainder. */
 const steps = (distance: number, digits: ReadonlyArray<Digit>, rank: number): ReadonlyArray<number> | undefined => {
   const result = new Array<number>(rank).fill(0)
   let rest = distance

@@ -1,4 +1,4 @@
-/** The iteration of a map, seen in other ways. */
+/** Other views of a map's iteration. */
 import { element } from "@etude/core/Lookup"
 import { accessesIn } from "../Nodes.ts"
 import type { Access, Map as MapNode, Scalar, Write } from "../Plan.ts"

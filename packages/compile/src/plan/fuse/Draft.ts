@@ -10,6 +10,6 @@ export interface Draft {
 /** One pass: the draft after a change, or the same one. */
 export type Pass = (draft: Draft) => Draft
 
-/** Whether a buffer is nobody's business outside of the plan. */
+/** Whether a buffer is internal to the plan. */
 export const isInner = ({ buffers }: Draft, buffer: number): boolean =>
   element(buffers, buffer).place._tag === "Temporary"

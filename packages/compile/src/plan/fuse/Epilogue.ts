@@ -1,4 +1,4 @@
-/** A map over what a node has just computed becomes part of that node, which writes both or, if nobody else reads it, only the result. */
+/** Merges a map into the node whose result it reads. The node then writes both, or only the map's result if nothing else reads its own. */
 import { element } from "@etude/core/Lookup"
 import { only } from "../../Lists.ts"
 import { accessesIn, domainOf } from "../Nodes.ts"
@@ -164,7 +164,7 @@ export const epilogues = (draft: Draft): Draft => {
     index.remove(absorbed.producer)
     index.add(absorbed.both)
     nodes = absorbed.nodes
-    // What stood here is gone; another node is in its place.
+    // This node has been replaced by another.
     at--
   }
   return nodes === draft.nodes ? draft : { ...draft, nodes }

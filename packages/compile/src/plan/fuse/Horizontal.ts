@@ -1,4 +1,4 @@
-/** Maps over equal shapes that need nothing of each other become one, where they read the same or are small. */
+/** Merges independent maps over equal shapes if they read the same data or are small. */
 import { element } from "@etude/core/Lookup"
 import type { Map as MapNode } from "../Plan.ts"
 import { sameShape, sizeOf } from "../Shapes.ts"

@@ -1,4 +1,4 @@
-/** Element-wise values go into what reads them: once where they are read once, again and again where they are cheap. */
+/** Moves element-wise values into their readers: if they are read once, or are cheap enough to recompute. */
 import { element, mapEntry } from "@etude/core/Lookup"
 import type { Map as MapNode, Node } from "../Plan.ts"
 import { everyOf } from "../Rewrite.ts"
@@ -31,7 +31,7 @@ const complexity = (node: Node): number =>
 /** Which values are moved: those that one node reads, or those that are cheap to compute for each of several. */
 export type Choice = "single" | "cheap"
 
-/** The readers with the value computed in place; fewer than there are where some can't have it. */
+/** The readers with the value computed in place; readers where that is impossible are left out. */
 const moveInto = (producer: MapNode, which: number, readers: ReadonlyArray<Node>): ReadonlyMap<Node, Node> => {
   const write = element(producer.writes, which)
   const changed = new Map<Node, Node>()
@@ -62,7 +62,7 @@ const moved = (
   const isChosen = readers.length === 1 || isFree || (choice === "cheap" && isCheap(write.value, producer.shape))
   if (!isChosen) return undefined
   const changed = moveInto(producer, which, readers)
-  // What must be written for one reader is there for all.
+  // A value that must be written for one reader is available to all.
   return changed.size === 0 || (changed.size < readers.length && !isFree) ? undefined : changed
 }
 

@@ -1,11 +1,11 @@
-/** What nobody reads goes: writes first, then nodes without any. */
+/** Removes dead code: writes that are never read, then nodes without writes. */
 import { domainOf } from "../Nodes.ts"
 import type { Node } from "../Plan.ts"
 import { sizeOf } from "../Shapes.ts"
 import { type Draft, isInner } from "./Draft.ts"
 import { overlap, type Region, regionOf, touched } from "./Regions.ts"
 
-/** From the end, so that what only served a dead node goes with it. */
+/** Starts at the end, so that inputs of dead nodes are removed with them. */
 export const prune = (draft: Draft): Draft => {
   const wanted = new Map<number, Array<Region>>()
   const isWanted = (region: Region): boolean =>

@@ -1,11 +1,11 @@
-/** Which parts of which buffers a node reads and writes, and which nodes must come before which others. */
+/** The parts of buffers that a node reads and writes, and the order that follows for nodes. */
 import { element } from "@etude/core/Lookup"
 import { domainOf } from "../Nodes.ts"
 import type { Access, Node, Scalar } from "../Plan.ts"
 import { everyOf } from "../Rewrite.ts"
 import { reach, type Shape } from "../Shapes.ts"
 
-/** Elements `lowest` to `highest` of a buffer, some of them at least. */
+/** Accesses within the elements `lowest` to `highest` of a buffer. */
 export interface Region {
   readonly buffer: number
   readonly lowest: number
@@ -105,7 +105,7 @@ export const dependsOn = (later: Node, earlier: Node): boolean => {
   return anyOverlap(a.reads, b.writes) || anyOverlap(a.writes, b.writes) || anyOverlap(a.writes, b.reads)
 }
 
-/** What some nodes touch together. */
+/** The union of the accesses of some nodes. */
 const together = () => {
   const [reads, writes]: [Map<number, Array<Region>>, Map<number, Array<Region>>] = [new Map(), new Map()]
   const put = (regions: Map<number, Array<Region>>, region: Region): void => {

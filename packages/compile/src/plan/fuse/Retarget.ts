@@ -1,4 +1,4 @@
-/** A copy of a whole buffer goes: what it copies is written to the copy's place at once, and read there. */
+/** Removes copies of whole buffers: the original is written directly to the copy's location, and read there. */
 import { element, mapEntry } from "@etude/core/Lookup"
 import type { Access, Foreign, Map as MapNode, Node, Scalar, Tensor } from "../Plan.ts"
 import { rewriter } from "../Rewrite.ts"
@@ -20,7 +20,7 @@ interface Copy {
 const isDense = ({ strides }: Access, shape: Shape): boolean =>
   stridesOf(shape).every((stride, axis) => shape[axis] === 1 || strides[axis] === stride)
 
-/** What the map does, if that is no more than copying a whole inner buffer in order. */
+/** The copy that a map performs, if it does nothing but copy a whole internal buffer in order. */
 const copyOf = (draft: Draft, map: MapNode): Copy | undefined => {
   const [first, ...rest] = map.writes
   if (rest.length > 0 || first?.value.op !== "read") return undefined
@@ -81,7 +81,7 @@ const reads = (copy: Copy) => (): ((scalar: Scalar) => Scalar) =>
     return { ...scalar, buffer: copy.to, index: S.add(scalar.index, S.i32(copy.offset)) }
   })
 
-/** Whether the node knows whole buffers only. */
+/** Whether the node accepts only whole buffers. */
 const needsWhole = (node: Node, buffer: number): boolean => {
   if (node._tag === "Scatter") return node.buffer === buffer
   if (node._tag !== "Foreign") return false
@@ -93,7 +93,7 @@ const needsWhole = (node: Node, buffer: number): boolean => {
 const isWrittenElsewhere = (index: Index.Index, copy: Node): boolean =>
   touched(copy).writes.some((region) => index.writersOf(region).some((node) => node !== copy))
 
-/** The nodes that use a buffer, whatever for. */
+/** The nodes that read or write a buffer. */
 const usersOf = (index: Index.Index, buffer: number): ReadonlySet<Node> => {
   const region = Index.wholeBuffer(buffer)
   return new Set([...index.readersOf(region), ...index.writersOf(region)])

@@ -1,4 +1,4 @@
-/** What reads nothing is done just before it is needed, so that its memory isn't taken long before. */
+/** Moves nodes without reads to just before their first use, so that their memory is occupied no longer than needed. */
 import type { Node } from "../Plan.ts"
 import type { Draft } from "./Draft.ts"
 import { dependsOn, touched } from "./Regions.ts"

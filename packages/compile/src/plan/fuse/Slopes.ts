@@ -15,7 +15,7 @@ const rectified = (value: Scalar): Access | undefined =>
     ? value.left.access
     : undefined
 
-/** Whether a value asks of what it reads only whether it is NaN or above 0. */
+/** Whether a value depends only on whether its operand is NaN or above 0. */
 const asksForSlope = (value: Scalar): boolean => {
   if (value.op !== "select" || value.test.op !== "compare" || value.test.name !== "ne") return false
   const x = value.yes

@@ -15,12 +15,12 @@ import { type Draft, isInner } from "./Draft.ts"
 import * as Index from "./Index.ts"
 import { touched } from "./Regions.ts"
 
-/** More parts than these stay together. */
+/** A buffer with more parts than this is not split. */
 const mostParts = 32
 /** Parts that are shorter on average are not worth a node. */
 const shortest = 4
 
-/** Where the parts of a buffer begin, if it consists of several that lie end to end. */
+/** The starts of a buffer's parts, if it consists of several contiguous ones. */
 const cutsOf = (draft: Draft, index: Index.Index, buffer: number): ReadonlyArray<number> => {
   if (!isInner(draft, buffer)) return []
   const parts = index

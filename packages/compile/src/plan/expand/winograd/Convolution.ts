@@ -55,7 +55,7 @@ export const forward = (node: Contract, id: number): Expanded => {
   ]
   const [sample, line, column] = three(node.left.strides.slice(0, 3))
   const channel = element(node.left.strides, -1)
-  /** Strides over loop and tiles of what has these along samples, lines and columns. */
+  /** Strides over loop and tiles, from those along samples, lines and columns. */
   const overTiles = (sample: number, line: number, column: number) => [
     sample * (samples / groups),
     sample,

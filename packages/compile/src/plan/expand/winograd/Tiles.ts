@@ -1,4 +1,4 @@
-/** Transformed tiles in memory: where they lie, what makes them, and what a node writes at some of its indices. */
+/** Transformed tiles in memory: their location, the nodes that compute them, and a node's writes at some of its indices. */
 import type { Access, Buffer, Map as MapNode, Node, Scalar, Write } from "../../Plan.ts"
 import { rewriter } from "../../Rewrite.ts"
 import * as S from "../../Scalars.ts"
@@ -105,7 +105,7 @@ export const divisor = (of: number, most: number): number => {
 
 /** Elements of a transformed image that are multiplied at a time, so that they are still in a near cache. */
 export const together = { convolution: 1 << 14, gradient: 1 << 16 }
-/** Units of a loop, at most: enough for threads, few enough that what they leave in memory is small. */
+/** The maximum number of units of a loop: enough for threads, and few enough that their results in memory stay small. */
 export const units = { convolution: 32, gradient: 16 }
 
 export const sum = S.accumulator("f32")
