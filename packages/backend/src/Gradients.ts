@@ -30,7 +30,7 @@ export interface GradientCall<Engine, Input extends string = string, Attributes 
 
 /** The gradient of one kernel, on one backend. */
 export interface Gradient<Engine = any> {
-  /** The kernel whose gradient it is, such as `Relu`. */
+  /** The kernel that the gradient belongs to, such as `Relu`. */
   readonly name: string
   /** Inputs to keep from the forward pass; none when absent. */
   readonly inputs?: ReadonlyArray<string>

@@ -24,7 +24,7 @@ export interface BatchSource {
 export interface DataLoaderService {
   /**
    * Opens a dataset for the batches whose sample indices `batches` lists; what it holds is released with the scope. Every
-   * read is given `draw`. With `reuses`, each batch is done with when the next is asked for, so that its arrays may be used again.
+   * read is given `draw`. With `reuses`, a batch is no longer used once the next is requested, so that its arrays may be reused.
    */
   readonly open: (
     dataset: Dataset,
@@ -34,7 +34,7 @@ export interface DataLoaderService {
   ) => Effect.Effect<BatchSource, DataError, Scope.Scope>
 }
 
-/** The arrays of one batch, in the order in which they are asked for, until `again` begins the next. */
+/** The arrays of one batch, in the order in which they are requested, until `again` begins the next. */
 const makeRoom = () => {
   const arrays: Array<TypedArray> = []
   let taken = 0

@@ -68,7 +68,7 @@ const supersedeBoundary = (standing: Array<Event.Event>, resumed: number, again:
  */
 export const effective = (events: Iterable<Event.Event>): ReadonlyArray<Event.Event> => {
   const standing: Array<Event.Event> = []
-  /** Where the event stands that began the attempt which goes on; -1 in the first. */
+  /** The index of the event that began the current attempt; -1 in the first. */
   let resumed = -1
   for (const event of events) {
     if (event._tag === "RunStarted") {

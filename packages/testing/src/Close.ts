@@ -9,7 +9,7 @@ export interface Tolerance {
   readonly absolute?: number
 }
 
-/** What is different between two arrays of numbers, as a sentence; `undefined` when they are close. NaN is close to NaN. */
+/** Describes the difference between two arrays of numbers, in a sentence; `undefined` when they are close. NaN is close to NaN. */
 export const difference = (
   found: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -52,7 +52,7 @@ export const bitDifference = (found: ArrayLike<number>, expected: ArrayLike<numb
   return undefined
 }
 
-/** What is different between two tensors on the host, shape and dtype included. */
+/** Describes the difference between two tensors on the host, shape and dtype included. */
 export const dataDifference = (
   found: TensorData | undefined,
   expected: TensorData | undefined,

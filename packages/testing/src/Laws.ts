@@ -102,7 +102,7 @@ export const optimizer = (
 
 /**
  * That a sampler's order is a function of key and length, known position by position, within the data, with `distinct` each
- * sample once at most; and law 1: a run goes on with it from any step.
+ * sample once at most; and law 1: a run can resume with it from any step.
  */
 export const sampler = (
   sampler: Sampler | DataSampler,
@@ -162,7 +162,7 @@ export const checkpoints = (
 export interface BackendOptions {
   /** How messages call it; `the backend` when absent. */
   readonly name?: string
-  /** What it is compared with; `CpuBackend` when absent. */
+  /** The reference. Default: `CpuBackend`. */
   readonly reference?: BackendLayer
   /** Operations that it must have; `KernelRows.all` when absent. */
   readonly rows?: ReadonlyArray<KernelRows.Row>
@@ -199,7 +199,7 @@ export const backend = (
 export interface ExecutorOptions extends Omit<ExecutorLaw.ExecutorOptions, "row">, On {
   /** How the tests call it; `the executor` when absent. */
   readonly name?: string
-  /** What is run: `ExecutorRows.all` when absent. */
+  /** The rows to run. Default: `ExecutorRows.all`. */
   readonly rows?: ReadonlyArray<ExecutorRows.Row>
 }
 

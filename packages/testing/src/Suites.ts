@@ -25,7 +25,7 @@ import type { Subject } from "./subjects/Trajectory.ts"
 /** A law trains a task many times; on a busy machine that takes longer than Vitest's five seconds. In milliseconds. */
 export const timeout = 120_000
 
-/** What a suite that runs tensors needs besides its subject. */
+/** The requirements of a suite with tensors, besides its subject. */
 export interface On {
   /** Where it runs: a layer of `@etude/backend`, say. */
   readonly backend: Layer.Layer<Backend | StepExecutor, unknown>

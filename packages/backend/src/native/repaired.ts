@@ -61,7 +61,7 @@ const denseBincount = kernel<CountInputs, tf.DenseBincountAttrs>(
       const rows = x.rank === 2 ? sideOf(x.shape, 0) : 1
       const firsts = tf.reshape(tf.range(0, rows * size, size, "int32"), [rows, 1])
       const numbers = tf.reshape(tf.cast(x, "int32"), [rows, -1])
-      // What is out of range counts nowhere.
+      // Values out of range are ignored.
       const places = tf.where(
         tf.less(numbers, tf.scalar(size, "int32")),
         tf.add(numbers, firsts),

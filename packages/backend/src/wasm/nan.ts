@@ -70,7 +70,7 @@ const missingIn = (
   return tf.add(counted(missing(x), tf.onesLike(filter)), counted(tf.onesLike(x), missing(filter)))
 }
 
-/** Convolutions, whose lower limit −∞ takes the place of NaN in some of the backend's ways to compute them. */
+/** Convolutions: some of the backend's algorithms replace NaN by the lower limit −∞. */
 const convolution = (name: string): Kernel =>
   kernel<Convolved, unknown, BackendWasm>(name, ({ inputs, attributes, engine, replaced }) => {
     const output = replaced(inputs, attributes) as tf.TensorInfo

@@ -104,7 +104,7 @@ const valueAt = (input: unknown, path: Keys): unknown => path.reduce<unknown>((v
 const takes = (node: any, value: unknown): boolean =>
   typeof value === "number" ? node.type === "number" || node.type === "integer" : node.type === typeof value
 
-/** What is expected in place of a value that is no object: a variant, or keys. */
+/** The expectation for a value that is no object: a variant, or keys. */
 const expected = (document: Document, path: Keys, value: unknown): string | undefined => {
   const nodes = nodesAt(document.schema, document, path)
   const tags = unique(nodes.flatMap(Variants.tagsOfNode))

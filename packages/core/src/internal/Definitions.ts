@@ -17,7 +17,7 @@ interface Part {
   readonly properties: Set<string>
   uses: number
   name?: string
-  /** What a recursive definition says of itself. */
+  /** The annotations of a recursive definition itself. */
   said?: Fields
 }
 
@@ -98,7 +98,7 @@ const written = (parts: Parts, value: unknown): unknown => {
   if (!isUse(value)) return mapped(value, (part) => written(parts, part))
   const { [mark]: number, ...annotations } = value
   const { name, bare, said = {} }: Partial<Part> = parts[number] ?? {}
-  // Where a definition says more than was said here, it can't stand here.
+  // A definition with annotations that are missing here would change this use.
   if (name === undefined || Object.keys(said).some((key) => !Object.hasOwn(annotations, key))) {
     return { ...(written(parts, bare) as Fields), ...annotations }
   }

@@ -10,11 +10,11 @@ import type { DataError } from "../Errors.ts"
 
 type Read = Fiber.Fiber<HostBatch, DataError>
 
-/** What a finished read gave: a batch itself, a failure as an Effect. */
+/** The result of a finished read: a batch, or a failure as an Effect. */
 const batchOf = (exit: Exit.Exit<HostBatch, DataError>): ReturnType<BatchSource["next"]> =>
   Exit.isSuccess(exit) ? exit.value : exit
 
-/** The reads of a plan's batches, of which so many are under way, oldest first. */
+/** The reads of a plan's batches, with a fixed number in progress, oldest first. */
 const readsOf = (
   dataset: Dataset,
   batches: Iterator<Int32Array>,

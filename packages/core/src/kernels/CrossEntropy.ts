@@ -34,7 +34,7 @@ export const logSoftmax = (logits: tf.Tensor): tf.Tensor => {
  * −targets of labels, [n, classes], so that neither value nor slope takes an operation for its sign.
  */
 const negatedTargets = (labels: tf.Tensor, classes: number, smoothing: number): tf.Tensor => {
-  // Asked for float32, the WASM backend's oneHot writes the bits of whole numbers.
+  // With dtype float32, the WASM backend's oneHot writes the bits of integers.
   const hot = tf.cast(tf.oneHot(labels, classes, -1, 0, "int32"), "float32")
   return smoothing === 0 ? hot : tf.sub(tf.mul(hot, 1 - smoothing), smoothing / classes)
 }

@@ -12,7 +12,7 @@ import * as CpuBackend from "./CpuBackend.ts"
 
 const tfjsName = "etude-testing-counting"
 
-/** What the chosen kernel call throws. */
+/** The error that the chosen kernel call throws. */
 export class KernelFailed extends Error {
   override readonly name = "KernelFailed"
 }

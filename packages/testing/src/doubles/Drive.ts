@@ -25,7 +25,7 @@ const settingOf = (monitors: ReturnType<typeof monitorsOf>) => ({
   trainSamples: 8,
   batchesPerEpoch: 2,
   monitors,
-  backend: { name: "cpu", version: "4.22.0", device: "CPU", reason: "asked for" },
+  backend: { name: "cpu", version: "4.22.0", device: "CPU", reason: "requested" },
   executor: "eager"
 })
 

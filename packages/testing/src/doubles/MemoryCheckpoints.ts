@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 export interface MemoryOptions {
   /** The save, counted from 0, from which on every save fails, as on a full disk. */
   readonly fullAt?: number
-  /** Saves, counted from 0, that end well and whose checkpoints are damaged when they are read. */
+  /** The saves, counted from 0, that succeed but whose checkpoints are damaged when read. */
   readonly damaged?: ReadonlyArray<number>
 }
 

@@ -47,7 +47,7 @@ const others = {
 }
 const company = Layer.mergeAll(Plugins.meddler(ids.meddler), ...Object.values(others))
 
-/** What a layer registers. */
+/** The callbacks that a layer registers. */
 const registered = (layer: CallbackLayer) =>
   Effect.suspend(() => {
     const definitions: Array<Definition> = []

@@ -42,7 +42,7 @@ const saveAt = (store: CheckpointsService, at: States.At) =>
     const state = States.stateAt(at)
     const data = TrainState.toData(state)
     const saved = yield* store.save(state, States.description)
-    // What was given is the caller's again as soon as the save has ended.
+    // The caller owns the state again as soon as the save has ended.
     TrainState.dispose(state)
     return { saved, data }
   })

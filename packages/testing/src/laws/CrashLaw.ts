@@ -116,7 +116,7 @@ const lawOf = (options: CrashOptions) => {
     )
   })
 
-  /** What a process does: opens, saves, deletes the first, saves once more. */
+  /** The actions of a process: it opens, saves, deletes the first checkpoint, and saves once more. */
   const script = (storage: StorageService, ledger: Ledger) =>
     Effect.gen(function* () {
       const store = yield* open(storage)

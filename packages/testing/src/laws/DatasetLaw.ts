@@ -183,7 +183,7 @@ const takesRoom: Check = Effect.fnUntraced(function* (dataset, indices) {
   return undefined
 })
 
-/** A batch has as many values as its spec says. */
+/** A batch has the number of values that its spec requires. */
 const fitsSpec: Check = Effect.fnUntraced(function* (dataset, indices) {
   const batch = yield* read(dataset, indices, Draw.fixed)
   for (const part of ["inputs", "targets", "weights", "mask"] as const)

@@ -31,7 +31,7 @@ const upToStep1 = (
   return { reason: "", batches, reads: [], decisions: [], state: state ?? whole.state }
 }
 
-/** A subject whose initial parameters differ from its own by a few units in the last place; whole numbers stay. */
+/** The subject with initial parameters that differ by a few units in the last place; integers stay as they are. */
 const moved = (subject: Trajectory.Subject, time: number): Trajectory.Subject => {
   const move = (tensor: tf.Tensor, path: string): tf.Tensor => {
     const values = tensor.dataSync<"float32">().slice()

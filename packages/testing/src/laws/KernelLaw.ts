@@ -22,7 +22,7 @@ export interface KernelOptions {
   readonly name: string
   readonly backend: BackendLayer
   readonly row: Row
-  /** What it is compared with; `CpuBackend` when absent. */
+  /** The reference. Default: `CpuBackend`. */
   readonly reference?: BackendLayer
   /** 1e-5 relative to the largest element of a tensor, when absent. */
   readonly tolerance?: Close.Tolerance

@@ -1,13 +1,13 @@
-/** What a law's check fails with. */
+/** The failure of a law's check. */
 import * as Schema from "effect/Schema"
 
 /** A law that does not hold for something. */
 export class LawBroken extends Schema.TaggedError<LawBroken>()("LawBroken", {
   /** Such as `resume`. */
   law: Schema.String,
-  /** What was tested. */
+  /** The subject that was tested. */
   subject: Schema.String,
-  /** What was seen, and where. */
+  /** The observation, and its place. */
   found: Schema.String,
   /** How to see it again. */
   reproduce: Schema.String

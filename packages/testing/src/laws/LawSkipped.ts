@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 export class LawSkipped extends Schema.TaggedError<LawSkipped>()("LawSkipped", {
   /** Such as `microbatches`. */
   law: Schema.String,
-  /** What was tested. */
+  /** The subject that was tested. */
   subject: Schema.String,
   /** Why it does not apply, and what to give so that it does. */
   reason: Schema.String

@@ -1,4 +1,4 @@
-/** The laws of a sampler: an order that is known position by position, so that a run goes on with it from anywhere. */
+/** The laws of a sampler: its order is known position by position, so that a run can resume with it anywhere. */
 import type { Dataset } from "@etude/core/Dataset"
 import * as Registry from "@etude/core/Registry"
 import * as Rng from "@etude/core/Rng"
@@ -17,7 +17,7 @@ export interface SamplerOptions {
   readonly distinct?: boolean
   /** The numbers of samples that it is tried with; one of its own, and 1, 2, 7 and 100 when absent. */
   readonly lengths?: ReadonlyArray<number>
-  /** What a sampler that has to know its data is made for. `Tiny.vectors()` when absent. */
+  /** The dataset for samplers that depend on their data. Default: `Tiny.vectors()`. */
   readonly data?: Dataset
 }
 
@@ -28,7 +28,7 @@ interface Tried {
   readonly samples: number
 }
 
-/** What was seen, and how to see it again. */
+/** The observation, and how to reproduce it. */
 type Finding = readonly [found: string, reproduce: string]
 type Check = (tried: Tried) => Finding | undefined
 
@@ -125,7 +125,7 @@ const dataFor = (sampler: Sampler.Sampler): Dataset => {
   return length <= vectors.length ? first(vectors, length) : Tiny.vectors(length)
 }
 
-/** That its order is a function of key and length, position by position, and that a run goes on with it from anywhere. */
+/** The order is a function of key and length, position by position, and a run can resume with it anywhere. */
 export const of = (
   subject: Sampler.Sampler | Sampler.DataSampler,
   options: SamplerOptions = {}

@@ -11,7 +11,7 @@ const whole = (name: string, size: number, below: number) =>
   Int32Array.from(Rng.uniforms(Rng.named(key, name), size, 0, below), Math.floor)
 const weights = { values: Float32Array.from({ length: count }, (_, index) => (index % 5) / 2), shape: [count] }
 
-/** Logits [24, 3] with labels 0 … 2, and weights of which some are 0. */
+/** Logits [24, 3] with labels 0 … 2, and weights, some of them 0. */
 export const classes: Samples = {
   outputs: { values: normals("logits", count * 3), shape: [count, 3] },
   targets: { values: whole("labels", count, 3), shape: [count] },

@@ -21,7 +21,7 @@ const kernel = (key: Rng.Key, name: string, shape: Array<number>): tf.Tensor => 
   return tf.tensor(Rng.normals(Rng.named(key, name), size, 0, 1 / Math.sqrt(fanIn)), shape)
 }
 
-/** Labels that can be learned: the class whose fixed random direction fits the inputs best. */
+/** Labels that can be learned: each sample has the class with the best fitting random direction. */
 const labelled = (name: string, seed: number, samples: number, shape: ReadonlyArray<number>, classes: number) => {
   const key = Rng.named(Rng.key(seed), name)
   const size = shape.reduce((product, side) => product * side, 1)

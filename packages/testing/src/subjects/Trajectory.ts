@@ -31,7 +31,7 @@ const merged = (layers: ReadonlyArray<Plugins | undefined>): Plugins =>
 /** No callbacks. */
 export const none: Plugins = merged([])
 
-/** What a law is tested on. */
+/** The subject of a law. */
 export interface Subject {
   /** How messages call it. */
   readonly name: string
@@ -68,7 +68,7 @@ export interface Trajectory {
 }
 
 export interface RecordOptions {
-  /** Go on from here. */
+  /** The state to resume from. */
   readonly state?: TrainState.TrainStateData | undefined
   /** Changes to the subject's config. */
   readonly config?: TrainConfigInput
@@ -127,7 +127,7 @@ export const record = Effect.fnUntraced(function* (
       }
     },
     hooks: {
-      // What was read before is the first samples, to try the model on.
+      // Earlier reads are of the first samples, for a trial run of the model.
       trainBegin: () => void reads.splice(0),
       batchEnd: ({ progress: { epoch, batch, step }, samples, learningRate, values }) =>
         void batches.push({ epoch, batch: batch - 1, step: step - 1, what: "updated", samples, learningRate, values }),
@@ -202,7 +202,7 @@ const isClose = (a: unknown, b: unknown, tolerance: Close.Tolerance): boolean =>
 export interface CompareOptions {
   /** Bit for bit when absent. */
   readonly tolerance?: Close.Tolerance
-  /** Ids of callbacks whose presence is what differs: their state and tensors are not compared. */
+  /** Ids of callbacks that only one of the runs has: their state and tensors are not compared. */
   readonly ignoring?: ReadonlyArray<string>
   /** Leave out what validation adds: history, best values and its position; and decisions. */
   readonly trainingOnly?: boolean
@@ -321,7 +321,7 @@ export const difference = (
   const inBatches = batchDifference(found, expected, options)
   if (inBatches !== undefined) return inBatches
   if (options.trainingOnly !== true) {
-    // What was decided at a boundary that was cut short is decided there again.
+    // Decisions at an interrupted boundary are repeated there.
     const [a, b] = [[...new Set(found.decisions)], [...new Set(expected.decisions)]]
     const index = Array.from({ length: Math.max(a.length, b.length) }).findIndex((_, one) => a[one] !== b[one])
     if (index !== -1) return `the decision was ${a[index] ?? "none"} instead of ${b[index] ?? "none"}`

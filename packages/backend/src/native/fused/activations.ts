@@ -8,7 +8,7 @@ import type { Gradient } from "../../Gradients.ts"
 import { allFloat, float, float32 } from "../Attributes.ts"
 
 interface Options {
-  /** What the operation reads beside dy: the activation's input or its output. */
+  /** The operation's other input: the activation's input or its output. */
   readonly of: "x" | "y"
   /** The order of its inputs; dy first when absent. */
   readonly dyLast?: boolean

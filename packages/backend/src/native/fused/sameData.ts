@@ -30,7 +30,7 @@ const libraryType = ({ binding }: NativeBackend, dtype: tf.DataType): number =>
     string: binding.TF_STRING
   })[dtype]
 
-/** Whether TensorFlow, too, holds the tensor in the dtype that tfjs says: decoded images are bytes that tfjs calls int32. */
+/** Whether TensorFlow stores the tensor in the dtype that tfjs reports: decoded images are bytes, reported as int32. */
 const isAsSaid = ({ dataId, dtype }: tf.TensorInfo, engine: NativeBackend): boolean =>
   engine.tensorMap.get(dataId).dtype === libraryType(engine, dtype)
 

@@ -149,7 +149,7 @@ const adaptationOf = (plan: StepPlan, resumed: TrainState.TrainState) => {
   return { adapted, expected, state }
 }
 
-/** The samplers that the running epoch began with and goes on with. */
+/** The samplers with which the running epoch began and continues. */
 const samplersOf = (
   config: TrainConfig.TrainConfig,
   { isSequential = false }: Dataset,
