@@ -392,18 +392,22 @@ const scaffold = Command.make(
     name: Argument.String("name").pipe(
       Argument.withDescription("The package's name, such as etude-target or @me/target")
     ),
+    data: Flag.Literals("data", ["csv", "images", "text"]).pipe(
+      Flag.withDescription("What a paper reads: a table, a folder of images, or a text; default: points that it draws"),
+      Flag.optional
+    ),
     folder: Flag.String("folder").pipe(
       Flag.withDescription("Where to write it; default: a new folder named after the package"),
       Flag.optional
     )
   },
-  Effect.fnUntraced(function* ({ folder, kind, name }) {
+  Effect.fnUntraced(function* ({ folder, kind, name, data }) {
     const module = yield* load(() => import("./Scaffold.ts"))
-    yield* module.create({ kind, name, folder: Option.getOrUndefined(folder) })
+    yield* module.create({ kind, name, data: Option.getOrUndefined(data), folder: Option.getOrUndefined(folder) })
   })
 ).pipe(
   Command.withDescription("Write a new package: sources, tests with the laws, docs, a changeset and a script for CI."),
-  Command.withExamples([{ command: "etude new plugin etude-target" }, { command: "etude new paper adam" }])
+  Command.withExamples([{ command: "etude new plugin etude-target" }, { command: "etude new paper adam --data csv" }])
 )
 
 /** `etude`, with everything below it. */

@@ -23,6 +23,10 @@ export class NotScaffolded extends Schema.TaggedError<NotScaffolded>()("NotScaff
 
 export type Kind = "plugin" | "paper" | "metric"
 
+/** The kinds of files that a paper may begin with, instead of points that it draws. */
+export const dataKinds = ["csv", "images", "text"] as const
+export type DataKind = (typeof dataKinds)[number]
+
 const templates = fileURLToPath(new URL("../templates", import.meta.url))
 
 const descriptions: { readonly [kind in Kind]: string } = {
@@ -67,10 +71,14 @@ const placeholders = (kind: Kind, name: string, ranges: Readonly<Record<string, 
  */
 const published = (file: string): string => file.replace(/^_/, ".").replace(/\.template$/, "")
 
-/** The files of a template by their names in the new package; those of the kind replace common ones of the same name. */
-const filesOf = (kind: Kind): ReadonlyMap<string, string> =>
+/** The folders of templates that a package is made of; a file of a later one replaces those of the same name. */
+const foldersOf = (kind: Kind, data: DataKind | undefined): ReadonlyArray<string> =>
+  data === undefined ? ["common", kind] : ["common", kind, `${kind}-${data}`]
+
+/** The files of a template by their names in the new package. */
+const filesOf = (folders: ReadonlyArray<string>): ReadonlyMap<string, string> =>
   new Map(
-    ["common", kind].flatMap((folder) =>
+    folders.flatMap((folder) =>
       fs
         .readdirSync(path.join(templates, folder), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -81,15 +89,20 @@ const filesOf = (kind: Kind): ReadonlyMap<string, string> =>
     )
   )
 
-const write = (kind: Kind, name: string, directory: string): ReadonlyArray<string> => {
+/** Files whose content is taken as it is. */
+const isData = (file: string): boolean => file.startsWith(`data${path.sep}`)
+
+const write = (kind: Kind, data: DataKind | undefined, name: string, directory: string): ReadonlyArray<string> => {
   const ranges = JSON.parse(fs.readFileSync(path.join(templates, "ranges.json"), "utf8"))
   const fill = placeholders(kind, name, ranges)
-  return [...filesOf(kind)].map(([to, from]) => {
+  return [...filesOf(foldersOf(kind, data))].map(([to, from]) => {
     const target = path.join(directory, fill(to))
     makeFolders(path.dirname(target))
-    fs.writeFileSync(target, fill(fs.readFileSync(from, "utf8")), {
-      mode: to === path.join(".ci", "run") ? 0o755 : 0o644
-    })
+    if (isData(to)) fs.copyFileSync(from, target)
+    else {
+      const mode = to === path.join(".ci", "run") ? 0o755 : 0o644
+      fs.writeFileSync(target, fill(fs.readFileSync(from, "utf8")), { mode })
+    }
     return path.relative(directory, target)
   })
 }
@@ -106,16 +119,21 @@ const configSchema = Effect.promise(async () => {
 export const create = (options: {
   readonly kind: Kind
   readonly name: string
+  /** What a paper begins with; points that it draws when absent. */
+  readonly data?: DataKind | undefined
   readonly folder?: string | undefined
 }): Effect.Effect<void, NotScaffolded> =>
   Effect.gen(function* () {
-    const { kind, name } = options
+    const { kind, name, data } = options
     const refuse = (reason: string, advice: string) => new NotScaffolded({ name, reason, advice })
     if (!npmName.test(name) || name.length > 214 || reserved.has(name)) {
       return yield* refuse(
         "npm does not allow this name",
         "Use a name in lower case that starts with a letter and is not reserved by npm or Node, such as etude-target or @me/target."
       )
+    }
+    if (data !== undefined && kind !== "paper") {
+      return yield* refuse(`a ${kind} has no data`, "Leave --data out; it is for papers.")
     }
     const directory = path.resolve(options.folder ?? name.replace(/^@[^/]+\//, ""))
     if (fs.existsSync(directory) && !(fs.statSync(directory).isDirectory() && fs.readdirSync(directory).length === 0)) {
@@ -124,7 +142,7 @@ export const create = (options: {
     const schema = kind === "paper" ? yield* configSchema : undefined
     const files = yield* Effect.try({
       try: () => {
-        const templated = write(kind, name, directory)
+        const templated = write(kind, data, name, directory)
         if (schema === undefined) return templated
         fs.writeFileSync(path.join(directory, schemaFile), `${JSON.stringify(schema)}\n`)
         return [...templated, schemaFile]

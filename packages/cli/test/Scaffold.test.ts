@@ -54,6 +54,35 @@ describe.concurrent("etude new", () => {
     )
   }
 
+  for (const [data, file] of [
+    ["csv", "data/flowers.csv"],
+    ["images", "data/circle/1.png"],
+    ["text", "data/poem.txt"]
+  ] as const) {
+    it.live(`paper --data ${data} writes the files that it reads, as they are`, () =>
+      Effect.gen(function* () {
+        const folder = path.join(yield* temporary, "paper")
+        yield* Scaffold.create({ kind: "paper", name: "@me/own-data", data, folder })
+        const files = filesBelow(folder)
+        assert.includeMembers([...files], [...common, ...own.paper, file])
+        const template = new URL(`../templates/paper-${data}/${file}`, import.meta.url)
+        assert.isTrue(readFileSync(path.join(folder, file)).equals(readFileSync(template)))
+        for (const one of files.filter((one) => !one.startsWith("data") && one !== "config.schema.json")) {
+          assert.notMatch(readFileSync(path.join(folder, one), "utf8"), /__\w|undefined"/, one)
+        }
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  it.live("data is for papers", () =>
+    Effect.gen(function* () {
+      const folder = path.join(yield* temporary, "plugin")
+      const error = yield* Effect.flip(Scaffold.create({ kind: "plugin", name: "target", data: "csv", folder }))
+      assert.include(error.message, "a plugin has no data. Leave --data out; it is for papers.")
+      assert.isFalse(existsSync(folder))
+    }).pipe(Effect.scoped)
+  )
+
   it.live("paper writes a config that names its own JSON Schema, and begins with the sources", () =>
     Effect.gen(function* () {
       const folder = path.join(yield* temporary, "adam")

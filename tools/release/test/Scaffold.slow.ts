@@ -16,17 +16,22 @@ beforeAll(async () => {
   tarballs = await packAll(publicPackages(), path.join(folder, "tarballs"))
 })
 
-describe.each(["plugin", "paper", "metric"])("a new %s", (kind) => {
-  it("passes its checks, its tests and the laws, and is built", async () => {
-    const directory = path.join(folder, `first-${kind}`)
-    await run(folder, process.execPath, [etude, "new", kind, `@me/first-${kind}`])
-    useTarballs(directory, tarballs)
-    await run(directory, pnpm(), ["install", "--ignore-scripts"])
-    const output = await run(directory, "npm", ["run", "ci"])
-    assert.match(output, /Tests\s+\d+ passed/)
-    assert.isNotEmpty(Object.keys(await import(path.join(directory, "dist", "index.js"))))
-  }, 180_000)
-})
+describe.each(["plugin", "paper", "metric", "paper --data csv", "paper --data images", "paper --data text"])(
+  "a new %s",
+  (kind) => {
+    it("passes its checks, its tests and the laws, and is built", async () => {
+      const name = `first-${kind.replaceAll(/ (--data )?/g, "-")}`
+      const directory = path.join(folder, name)
+      const [what = kind, ...flags] = kind.split(" ")
+      await run(folder, process.execPath, [etude, "new", what, `@me/${name}`, ...flags])
+      useTarballs(directory, tarballs)
+      await run(directory, pnpm(), ["install", "--ignore-scripts"])
+      const output = await run(directory, "npm", ["run", "ci"])
+      assert.match(output, /Tests\s+\d+ passed/)
+      assert.isNotEmpty(Object.keys(await import(path.join(directory, "dist", "index.js"))))
+    }, 180_000)
+  }
+)
 
 describe("a new plugin, packed and installed beside a new paper", () => {
   it("is loaded by the paper's config, which names its callback and its schedule, and ends the run", async () => {
