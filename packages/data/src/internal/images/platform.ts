@@ -9,7 +9,7 @@ interface Canvas {
   ) => {
     readonly drawImage: (image: Picture, x: number, y: number) => void
     readonly getImageData: (x: number, y: number, width: number, height: number) => { readonly data: Uint8ClampedArray }
-  }
+  } | null
 }
 interface Picture {
   readonly width: number
@@ -30,6 +30,7 @@ const decode: ImageDecoder["decode"] = async (bytes) => {
   try {
     const { width, height } = picture
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })
+    if (context === null) throw new Error("this platform gives no context of a canvas; take the decoder `portable`")
     context.drawImage(picture, 0, 0)
     const { data } = context.getImageData(0, 0, width, height)
     return { width, height, channels: 4, pixels: data, isUpright: true }
