@@ -25,6 +25,7 @@ it("importing the package registers no backend and listens to nothing", async ()
     "JsonLines",
     "KuzushijiMnist",
     "Mnist",
+    "Npy",
     "Parquet",
     "Prefetch",
     "Preprocess",

@@ -46,7 +46,11 @@ export interface Run {
 }
 
 /** Reads that together have all rows: rows that lie near each other are read at once. */
-export const runsOf = (indices: Int32Array, places: RowIndex, end: number): ReadonlyArray<Run> => {
+export const runsOf = (
+  indices: Int32Array,
+  places: Pick<RowIndex, "length" | "offset">,
+  end: number
+): ReadonlyArray<Run> => {
   const endOf = (row: number) => (row + 1 < places.length ? places.offset(row + 1) : end)
   const positions = Array.from(indices, (_, position) => position).sort((a, b) => indices[a]! - indices[b]!)
   const runs: Array<Run> = []
