@@ -1,5 +1,6 @@
 /** Datasets and loaders. Each module is also importable by its own name, such as `@etude/data/Idx`. */
 export * as Arrays from "./Arrays.ts"
+export * as Arrow from "./Arrow.ts"
 export * as Augment from "./Augment.ts"
 export * as AugmentSeries from "./AugmentSeries.ts"
 export * as AugmentText from "./AugmentText.ts"

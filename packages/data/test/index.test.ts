@@ -7,6 +7,7 @@ it("importing the package registers no backend and listens to nothing", async ()
   const data = await import("../src/index.ts")
   assert.deepStrictEqual(Object.keys(data), [
     "Arrays",
+    "Arrow",
     "Augment",
     "AugmentSeries",
     "AugmentText",
