@@ -19,7 +19,9 @@ export const worker = path.join(folder, "worker.py")
 
 const collections = {
   torch: { requirements: "requirements-torch.txt", module: "lightning.pytorch" },
-  keras: { requirements: "requirements-keras.txt", module: "keras" }
+  keras: { requirements: "requirements-keras.txt", module: "keras" },
+  /** Beside PyTorch. */
+  data: { requirements: "requirements-data.txt", module: "torchvision, datasets" }
 } as const
 export type Collection = keyof typeof collections
 
@@ -122,5 +124,5 @@ export const setUp = (wanted: ReadonlySet<Collection>): Effect.Effect<Interprete
         ? install(interpreter, environment, name).pipe(Effect.catch(Effect.succeed))
         : Effect.succeed(new PythonMissing({ message: "it was not asked for" }))
     // One after another: both have packages in common.
-    return { torch: yield* own("torch"), keras: yield* own("keras") }
-  }).pipe(Effect.catchTag("PythonMissing", (reason) => Effect.succeed({ torch: reason, keras: reason })))
+    return { torch: yield* own("torch"), keras: yield* own("keras"), data: yield* own("data") }
+  }).pipe(Effect.catchTag("PythonMissing", (reason) => Effect.succeed({ torch: reason, keras: reason, data: reason })))
