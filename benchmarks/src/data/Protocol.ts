@@ -22,6 +22,6 @@ export interface Answer {
   readonly rows: number
   readonly openSeconds: number
   readonly epochSeconds: number
-  /** The sum of the first column, or of all pixels: readers must agree on what they read. */
+  /** Of the number in the middle of each sample: readers must agree on what they read. */
   readonly sum: number
 }

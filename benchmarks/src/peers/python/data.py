@@ -70,7 +70,8 @@ def pytorch(job):
     rows, total = 0, 0.0
     for inputs, targets in DataLoader(dataset, batch_size=job["batch"], shuffle=True, num_workers=job["workers"]):
         rows += len(targets)
-        total += inputs.reshape(len(targets), -1)[:, 0].double().sum().item()
+        flat = inputs.reshape(len(targets), -1)
+        total += flat[:, flat.shape[1] // 2].double().sum().item()
     return rows, total, begin, opened
 
 
@@ -83,23 +84,26 @@ def hugging_face(job):
     with tempfile.TemporaryDirectory() as cache:
         if job["case"] in ("csv", "parquet"):
             dataset = datasets.load_dataset(job["case"], data_files=job["path"], split="train", cache_dir=cache)
-            first = dataset.column_names[0]
+            # The last column is the targets.
+            middle = dataset.column_names[(len(dataset.column_names) - 1) // 2]
         elif job["case"] == "mnist":
             images, labels = mnist_arrays(job["path"])
             flat = list(images.reshape(len(images), -1))
-            dataset, first = datasets.Dataset.from_dict({"image": flat, "label": labels}), "image"
+            dataset, middle = datasets.Dataset.from_dict({"image": flat, "label": labels}), "image"
         else:
             dataset = datasets.load_dataset("imagefolder", data_dir=job["path"], split="train", cache_dir=cache)
             resize = lambda batch: {"image": [np.asarray(i.convert("RGB").resize((64, 64))) for i in batch["image"]], "label": batch["label"]}
-            dataset, first = dataset.with_transform(resize), "image"
+            dataset, middle = dataset.with_transform(resize), "image"
         if job["case"] != "jpeg":
             dataset = dataset.with_format("numpy")
         opened = time.perf_counter()
         rows, total = 0, 0.0
         for batch in dataset.shuffle(seed=1).iter(batch_size=job["batch"]):
-            values = np.asarray(batch[first])
+            values = np.asarray(batch[middle])
+            values = values.reshape(len(values), -1)
             rows += len(values)
-            total += float(values.reshape(len(values), -1)[:, 0].astype("float64").sum())
+            scale = 255 if middle == "image" else 1
+            total += float(values[:, values.shape[1] // 2].astype("float64").sum()) / scale
         return rows, total, begin, opened
 
 
