@@ -182,7 +182,7 @@ describe("list", () => {
 })
 
 describe("what can't be used", () => {
-  const animated = Buffer.from("GIF89a\x01\0\x01\0\0\0\0;" + "\0".repeat(20), "latin1")
+  const animated = Buffer.from(`GIF89a\x01\0\x01\0\0\0\0;${"\0".repeat(20)}`, "latin1")
   const broken = {
     "dog/cut.jpg": jpeg.subarray(0, 500),
     "dog/cut.png": png.subarray(0, png.length - 20),
