@@ -3,7 +3,8 @@
  * with the dtype, shape and place of each tensor, then the data. `encode` and `decode` are pure; `write` and `read` are in
  * `SafetensorsFile`.
  *
- * Dtypes: float32 is `F32`, int32 is `I32`, bool is `BOOL`. `U8` is read as int32, since tfjs has no such dtype.
+ * Dtypes: float32 is `F32`, int32 is `I32`, bool is `BOOL`; other ones are read as what tfjs has, such as `F16` and `BF16` as
+ * float32 and `I64` as int32 (`Encodings` lists them), and `encodeAs` writes floats as `F16` or `BF16`.
  * Values are copied as bytes, so that NaN payloads and −0 survive; the host has to be little-endian.
  */
 import { entry } from "@etude/core/Lookup"
@@ -11,6 +12,7 @@ import { sizeOf } from "@etude/core/Tensors"
 import type { TensorData } from "@etude/core/TrainState"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Encodings from "./Encodings.ts"
 import * as Json from "./Json.ts"
 
 /** What a file holds. */
@@ -20,7 +22,7 @@ export interface Contents {
 }
 
 /** The kinds of problems that can be distinguished. */
-const kinds = ["missing", "unreadable", "truncated", "header", "dtype", "shape", "offsets"] as const
+const kinds = ["missing", "unreadable", "truncated", "header", "dtype", "shape", "offsets", "values"] as const
 
 export interface Problem {
   readonly kind: (typeof kinds)[number]
@@ -53,10 +55,6 @@ const alignment = 8
 const largestHeader = 100_000_000
 const metadataKey = "__metadata__"
 
-const encodings = { float32: "F32", int32: "I32", bool: "BOOL" } as const
-const bytesPerElement = { F32: 4, I32: 4, BOOL: 1, U8: 1 } as const
-type Encoding = keyof typeof bytesPerElement
-
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
 
 /** What is known of a tensor before its values are read. */
@@ -74,11 +72,16 @@ export interface Layout {
 }
 
 /**
- * The plan of a file with these tensors. Equal content gives equal bytes: tensors are sorted by width (4 bytes first, which
+ * The plan of a file with these tensors. Equal content gives equal bytes: tensors are sorted by width (the widest first, which
  * keeps them aligned), then by name. Throws a TypeError on a name that the format reserves.
  */
-export const layout = (tensors: TensorSpecs, metadata: { readonly [key: string]: string } = {}): Layout => {
-  const width = (tensor: TensorSpec) => bytesPerElement[encodings[tensor.dtype]]
+export const layout = (
+  tensors: TensorSpecs,
+  metadata: { readonly [key: string]: string } = {},
+  floats: Encodings.Floats = "F32"
+): Layout => {
+  const encodingOf = (tensor: TensorSpec) => Encodings.ofDtype(tensor.dtype, floats)
+  const width = (tensor: TensorSpec) => Encodings.encodings[encodingOf(tensor)].bytes
   const entries = Object.entries(tensors)
     .sort(byName)
     .sort(([, a], [, b]) => width(b) - width(a))
@@ -91,7 +94,7 @@ export const layout = (tensors: TensorSpecs, metadata: { readonly [key: string]:
   for (const [name, tensor] of entries) {
     if (name === metadataKey) throw new TypeError(`A tensor cannot be named ${metadataKey}: the format reserves it`)
     const bytes = sizeOf(tensor.shape) * width(tensor)
-    described.push([name, { dtype: encodings[tensor.dtype], shape: tensor.shape, data_offsets: [end, end + bytes] }])
+    described.push([name, { dtype: encodingOf(tensor), shape: tensor.shape, data_offsets: [end, end + bytes] }])
     order.push({ name, bytes })
     end += bytes
   }
@@ -106,7 +109,7 @@ export const layout = (tensors: TensorSpecs, metadata: { readonly [key: string]:
 
 /** The bytes of values, unchanged. Throws a TypeError when they don't fit the shape. */
 export const bytesOf = (name: string, { dtype, shape, values }: TensorData): Uint8Array => {
-  if (values.byteLength !== sizeOf(shape) * bytesPerElement[encodings[dtype]]) {
+  if (values.byteLength !== sizeOf(shape) * Encodings.encodings[Encodings.ofDtype(dtype, "F32")].bytes) {
     throw new TypeError(
       `${name} has ${values.length} values of ${values.BYTES_PER_ELEMENT} bytes, which is not ${dtype}[${shape}]`
     )
@@ -114,20 +117,60 @@ export const bytesOf = (name: string, { dtype, shape, values }: TensorData): Uin
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
-/** The bytes of a file with these tensors, laid out by {@link layout}. Throws a TypeError on values that don't fit. */
-export const encode = (
-  tensors: { readonly [name: string]: TensorData },
-  metadata: { readonly [key: string]: string } = {}
-): Uint8Array => {
-  const { header, order, bytes: length } = layout(tensors, metadata)
+/** The bytes of a file that is laid out so, each tensor's by name. */
+const assemble = ({ header, order, bytes: length }: Layout, valuesOf: (name: string) => Uint8Array): Uint8Array => {
   const bytes = new Uint8Array(length)
   bytes.set(header)
   let offset = header.length
   for (const { name, bytes: size } of order) {
-    bytes.set(bytesOf(name, entry(tensors, name)), offset)
+    bytes.set(valuesOf(name), offset)
     offset += size
   }
   return bytes
+}
+
+/** The bytes of a file with these tensors, laid out by {@link layout}. Throws a TypeError on values that don't fit. */
+export const encode = (
+  tensors: { readonly [name: string]: TensorData },
+  metadata: { readonly [key: string]: string } = {}
+): Uint8Array => assemble(layout(tensors, metadata), (name) => bytesOf(name, entry(tensors, name)))
+
+/** Finite values that 16 bits cannot hold. */
+export class FloatsOverflow extends Schema.TaggedError<FloatsOverflow>()("FloatsOverflow", {
+  floats: Schema.Literals(["F16", "BF16"]),
+  /** The first such value of each tensor, with its place in row-major order. */
+  overflows: Schema.Array(Schema.Struct({ tensor: Schema.String, index: Schema.Natural, value: Schema.Number }))
+}) {
+  override get message() {
+    const list = this.overflows.map(({ tensor, index, value }) => `\n  ${tensor}: value ${index} is ${value}`)
+    const [largest, advice] =
+      this.floats === "F16"
+        ? ["65504", "Write BF16, which has the range of float32, or F32."]
+        : ["3.3895313892515355e38", "Write F32."]
+    return `Values beyond ${largest}, the largest ${this.floats}, would become infinite. ${advice}${list.join("")}`
+  }
+}
+
+/**
+ * The bytes of a file like {@link encode}'s, with float32 tensors rounded to `floats`: to nearest, ties to even. Infinities and
+ * NaN are kept; a finite value that would become infinite is a {@link FloatsOverflow}, which names each tensor that has one.
+ */
+export const encodeAs = (
+  floats: Encodings.Floats,
+  tensors: { readonly [name: string]: TensorData },
+  metadata: { readonly [key: string]: string } = {}
+): Result.Result<Uint8Array, FloatsOverflow> => {
+  if (floats === "F32") return Result.succeed(encode(tensors, metadata))
+  const overflows: Array<FloatsOverflow["overflows"][number]> = []
+  const bytes = assemble(layout(tensors, metadata, floats), (name) => {
+    const tensor = entry(tensors, name)
+    const whole = bytesOf(name, tensor)
+    if (!(tensor.values instanceof Float32Array)) return whole
+    const { halves, overflow } = Encodings.narrow(tensor.values, floats)
+    if (overflow !== undefined) overflows.push({ tensor: name, ...overflow })
+    return new Uint8Array(halves.buffer)
+  })
+  return overflows.length > 0 ? Result.fail(new FloatsOverflow({ floats, overflows })) : Result.succeed(bytes)
 }
 
 const natural = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
@@ -137,7 +180,7 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 
 interface Entry {
   readonly name: string
-  readonly encoding: Encoding
+  readonly encoding: Encodings.Encoding
   readonly shape: ReadonlyArray<number>
   readonly begin: number
   readonly end: number
@@ -148,8 +191,8 @@ const entryOf = (name: string, value: unknown): Entry | Problem => {
   const wrong = (kind: Problem["kind"], message: string): Problem => ({ kind, tensor: name, message })
   if (!isRecord(value)) return wrong("header", "expected an object with dtype, shape and data_offsets")
   const { dtype, shape, data_offsets: offsets } = value
-  if (typeof dtype !== "string" || !Object.hasOwn(bytesPerElement, dtype)) {
-    const known = Object.keys(bytesPerElement).join(", ")
+  if (!Encodings.isEncoding(dtype)) {
+    const known = Encodings.names.join(", ")
     return wrong("dtype", `dtype ${Json.shown(dtype)} is not supported; supported are ${known}`)
   }
   if (!naturals(shape)) return wrong("shape", `${Json.shown(shape)} is not a shape`)
@@ -157,12 +200,11 @@ const entryOf = (name: string, value: unknown): Entry | Problem => {
   if (begin === undefined || end === undefined || more.length > 0 || begin > end) {
     return wrong("offsets", `${Json.shown(offsets)} are not a start and an end`)
   }
-  const encoding = dtype as Encoding
-  const needed = sizeOf(shape) * bytesPerElement[encoding]
+  const needed = sizeOf(shape) * Encodings.encodings[dtype].bytes
   if (needed !== end - begin) {
-    return wrong("shape", `${encoding}[${shape}] takes ${needed} bytes, but its data_offsets span ${end - begin}`)
+    return wrong("shape", `${dtype}[${shape}] takes ${needed} bytes, but its data_offsets span ${end - begin}`)
   }
-  return { name, encoding, shape, begin, end }
+  return { name, encoding: dtype, shape, begin, end }
 }
 
 /** Where data overlaps, leaves a hole, or does not end with the file. */
@@ -187,16 +229,28 @@ const placeProblems = (entries: ReadonlyArray<Entry>, dataLength: number): Reado
   return problems
 }
 
-const valuesOf = (encoding: Encoding, bytes: Uint8Array): TensorData["values"] => {
-  // A copy: the data need not be aligned in `bytes`, and `Buffer.slice` would not copy.
-  const copy = new Uint8Array(bytes.length)
-  copy.set(bytes)
-  if (encoding === "F32") return new Float32Array(copy.buffer)
-  if (encoding === "I32") return new Int32Array(copy.buffer)
-  return encoding === "U8" ? Int32Array.from(copy) : copy
+/** The values of one tensor, or why they can't be held. */
+const tensorOf = ({ name, encoding, shape }: Entry, bytes: Uint8Array): TensorData | Problem => {
+  const { dtype } = Encodings.encodings[encoding]
+  const values = Encodings.read(encoding, bytes)
+  if ("index" in values) {
+    const message = `value ${values.index}, ${values.value}, of ${encoding}[${shape}] is outside of ${dtype}`
+    return { kind: "values", tensor: name, message }
+  }
+  return { dtype, shape, values } as TensorData
 }
 
-const dtypes = { F32: "float32", I32: "int32", BOOL: "bool", U8: "int32" } as const
+/** The tensors of a file whose header is right. */
+const tensorsOf = (entries: ReadonlyArray<Entry>, data: Uint8Array) => {
+  const problems: Array<Problem> = []
+  const tensors: Array<readonly [name: string, TensorData]> = []
+  for (const entry of entries) {
+    const tensor = tensorOf(entry, data.subarray(entry.begin, entry.end))
+    if ("kind" in tensor) problems.push(tensor)
+    else tensors.push([entry.name, tensor])
+  }
+  return { problems, tensors: Object.fromEntries(tensors) }
+}
 
 /** The tensors and metadata in the bytes of a file; `path` names it in the error. The arrays are copies. */
 export const decode = (bytes: Uint8Array, path: string): Result.Result<Contents, SafetensorsUnreadable> => {
@@ -238,9 +292,7 @@ export const decode = (bytes: Uint8Array, path: string): Result.Result<Contents,
   // Without every tensor's place, a gap means nothing.
   if (problems.length === 0) problems.push(...placeProblems(entries, bytes.length - dataBegin))
   if (problems.length > 0) return fail(...problems)
-  const tensors = entries.map(({ name, encoding, shape, begin, end }) => {
-    const values = valuesOf(encoding, bytes.subarray(dataBegin + begin, dataBegin + end))
-    return [name, { dtype: dtypes[encoding], shape, values }] as const
-  })
-  return Result.succeed({ tensors: Object.fromEntries(tensors), metadata: metadata as Contents["metadata"] })
+  const { tensors, problems: ofValues } = tensorsOf(entries, bytes.subarray(dataBegin))
+  if (ofValues.length > 0) return fail(...ofValues)
+  return Result.succeed({ tensors, metadata: metadata as Contents["metadata"] })
 }

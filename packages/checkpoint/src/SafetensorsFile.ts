@@ -5,15 +5,23 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import * as AtomicFile from "./AtomicFile.ts"
+import type * as Encodings from "./Encodings.ts"
 import * as Safetensors from "./Safetensors.ts"
 
-/** Writes tensors to a file whose directory exists, atomically; an earlier file of that name is replaced. */
+/**
+ * Writes tensors to a file whose directory exists, atomically; an earlier file of that name is replaced.
+ *
+ * @param floats how float32 is written: as `F32`, the default, or rounded to `F16` or `BF16`; a finite value beyond their range
+ * is a `CheckpointError`, and nothing is written.
+ */
 export const write = (
   path: string,
   tensors: { readonly [name: string]: TensorData },
-  metadata: { readonly [key: string]: string } = {}
+  metadata: { readonly [key: string]: string } = {},
+  { floats = "F32" }: { readonly floats?: Encodings.Floats } = {}
 ): Effect.Effect<void, CheckpointError, FileSystem.FileSystem | Path.Path> =>
-  Effect.suspend(() => AtomicFile.write(path, Safetensors.encode(tensors, metadata))).pipe(
+  Effect.suspend(() => Effect.fromResult(Safetensors.encodeAs(floats, tensors, metadata))).pipe(
+    Effect.flatMap((bytes) => AtomicFile.write(path, bytes)),
     Effect.mapError((cause) => new CheckpointError({ path, reason: cause.message, cause }))
   )
 

@@ -168,11 +168,13 @@ describe("a damaged file", () => {
     ])
   })
 
+  const supported = "F32, I32, BOOL, F16, BF16, F64, I64, I16, I8, U64, U32, U16, U8"
+
   it("reports every tensor whose dtype, shape or offsets are wrong, all at once", () => {
     const found = problems(
       fileOf(
         {
-          a: { dtype: "F16", shape: [1], data_offsets: [0, 2] },
+          a: { dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2] },
           b: f32([3], 2, 10),
           c: f32([-1], 10, 14),
           d: f32([1], 14, 10),
@@ -183,12 +185,12 @@ describe("a damaged file", () => {
       )
     )
     assert.deepStrictEqual(found, [
-      { kind: "dtype", tensor: "a", message: 'dtype "F16" is not supported; supported are F32, I32, BOOL, U8' },
+      { kind: "dtype", tensor: "a", message: `dtype "F8_E4M3" is not supported; supported are ${supported}` },
       { kind: "shape", tensor: "b", message: "F32[3] takes 12 bytes, but its data_offsets span 8" },
       { kind: "shape", tensor: "c", message: "[-1] is not a shape" },
       { kind: "offsets", tensor: "d", message: "[14,10] are not a start and an end" },
       { kind: "header", tensor: "e", message: "expected an object with dtype, shape and data_offsets" },
-      { kind: "dtype", tensor: "f", message: 'dtype "toString" is not supported; supported are F32, I32, BOOL, U8' }
+      { kind: "dtype", tensor: "f", message: `dtype "toString" is not supported; supported are ${supported}` }
     ])
   })
 
