@@ -18,6 +18,8 @@ import type { CallbackRegistry } from "@etude/core/Callback"
 import { Checkpoints } from "@etude/core/Checkpoints"
 import type { Dataset } from "@etude/core/Dataset"
 import type { Experiment } from "@etude/core/Experiment"
+import type { ScheduleEntry } from "@etude/core/LearningRate"
+import type { Loss } from "@etude/core/Loss"
 import type { Metric } from "@etude/core/Metric"
 import type { Optimizer } from "@etude/core/Optimizer"
 import type { DataSampler, Sampler } from "@etude/core/Sampler"
@@ -35,11 +37,13 @@ import * as CrashLaw from "./laws/CrashLaw.ts"
 import * as DatasetLaw from "./laws/DatasetLaw.ts"
 import * as ExecutorLaw from "./laws/ExecutorLaw.ts"
 import * as KernelLaw from "./laws/KernelLaw.ts"
+import * as LossLaw from "./laws/LossLaw.ts"
 import * as MetricLaw from "./laws/MetricLaw.ts"
 import * as OptimizerLaw from "./laws/OptimizerLaw.ts"
 import * as PaperLaws from "./laws/PaperLaws.ts"
 import * as ReplayLaw from "./laws/ReplayLaw.ts"
 import * as SamplerLaw from "./laws/SamplerLaw.ts"
+import * as ScheduleLaw from "./laws/ScheduleLaw.ts"
 import type { Statement } from "./laws/Statement.ts"
 import * as StoreResumeLaw from "./laws/StoreResumeLaw.ts"
 import * as Suites from "./Suites.ts"
@@ -108,6 +112,33 @@ export const sampler = (
   sampler: Sampler | DataSampler,
   { backend, ...options }: SamplerLaw.SamplerOptions & On = {}
 ): void => suite(options.name ?? "the sampler", SamplerLaw.of(sampler, options), backend)
+
+/**
+ * That a loss has a finite value for each sample or element, is pure, that a sample's value depends on that sample alone (unless
+ * `crossSample`), that gradients are those of finite differences, and that training with it obeys laws 4 and 10, with weights and masks.
+ *
+ * ```ts
+ * laws.loss(huber, { outputs: { values: Float32Array.of(0.1, 3, -2, 0.4), shape: [4] }, targets: { values: new Float32Array(4), shape: [4] } })
+ * ```
+ */
+export const loss = (
+  // any: a loss of whatever outputs and targets
+  loss: Loss<any, any>,
+  { backend, ...options }: LossLaw.LossOptions & On
+): void => suite(options.name ?? loss.name, LossLaw.of(loss, options), backend)
+
+/**
+ * That a schedule's rates are finite and at least 0, depend on the update only, are the same with spans in epochs and in updates, count
+ * from where it begins, stay after `staysAfter` updates, and survive a file.
+ *
+ * ```ts
+ * laws.schedule(cosine, { rate: 0.1, over: { steps: 20 } }, { staysAfter: 20 })
+ * ```
+ *
+ * @param written the schedule's options as a config has them, without `_tag`
+ */
+export const schedule = (entry: ScheduleEntry, written: object, options: ScheduleLaw.ScheduleOptions = {}): void =>
+  suite(options.name ?? entry.tag, ScheduleLaw.of(entry, written, options))
 
 /**
  * That samples of a dataset, or of what an Effect makes, depend on index and draw alone, whatever is read before, with or at the same

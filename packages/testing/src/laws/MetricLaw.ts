@@ -4,16 +4,16 @@ import type { HostValues } from "@etude/core/Loss"
 import type { Metric, Scored } from "@etude/core/Metric"
 import * as Rng from "@etude/core/Rng"
 import { StepExecutor } from "@etude/core/StepExecutor"
-import { sideOf, type Tensors, type TensorTree, tidy } from "@etude/core/Tensors"
-import * as tf from "@tensorflow/tfjs-core"
+import { sideOf, type TensorTree, tidy } from "@etude/core/Tensors"
+import type * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { type HostTensors, isValues, takeAll } from "../subjects/HostTensors.ts"
 import { LawBroken } from "./LawBroken.ts"
 import { LawSkipped } from "./LawSkipped.ts"
 
-/** One tensor's values, or several by name. The first dimension is the samples; Float32Array is float32, others int32. */
-export type HostTensors = HostValues | { readonly [name: string]: HostValues }
+export type { HostTensors }
 
 export interface MetricOptions {
   readonly name: string
@@ -38,25 +38,6 @@ export interface MetricOptions {
   /** The same near 0, in the metric's own unit; 1e-7 when absent. */
   readonly absolute?: number
 }
-
-const isValues = (tensors: HostTensors): tensors is HostValues =>
-  tensors["values"] instanceof Object.getPrototypeOf(Uint8Array)
-
-/** The samples at these positions, as a tensor. */
-const take = ({ values, shape }: HostValues, positions: ReadonlyArray<number>): tf.Tensor => {
-  const row = shape.slice(1).reduce((product, side) => product * side, 1)
-  const float = values instanceof Float32Array
-  const rows = float ? new Float32Array(positions.length * row) : new Int32Array(positions.length * row)
-  positions.forEach((position, index) => {
-    rows.set(values.subarray(position * row, (position + 1) * row), index * row)
-  })
-  return tf.tensor(rows, [positions.length, ...shape.slice(1)], float ? "float32" : "int32")
-}
-
-const takeAll = (tensors: HostTensors, positions: ReadonlyArray<number>): tf.Tensor | Tensors =>
-  isValues(tensors)
-    ? take(tensors, positions)
-    : Object.fromEntries(Object.entries(tensors).map(([name, one]) => [name, take(one, positions)]))
 
 /** Where results differ, if they do. Plain data: numbers, texts, arrays, records. */
 export const difference = (
