@@ -1,3 +1,3 @@
 import { drawnPrograms } from "../support/drawnNative.ts"
 
-drawnPrograms(12, 120)
+drawnPrograms(3, 120)

@@ -1,3 +1,3 @@
 import { drawnPrograms } from "../support/drawnNative.ts"
 
-drawnPrograms(0, 12)
+drawnPrograms(0, 3)
