@@ -164,6 +164,7 @@ export const multiHeadAttention = (options: AttentionOptions): Layer.Layer<Atten
       if (x.shape.length !== 2) throw new Error(`expected sequences [time, width], found [${x.shape.join(", ")}]`)
       return init(options, key, sideOf(x.shape, 1), sideOf(context.shape, 1))
     },
+    outputs: (specs) => (isSpec(specs) ? specs : (specs as { readonly x: Layer.Spec }).x),
     multiplyAdds: (specs) => {
       const x = isSpec(specs) ? specs : (specs as { readonly x: Layer.Spec }).x
       const context = "context" in specs ? (specs.context as Layer.Spec) : x

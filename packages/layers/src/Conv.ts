@@ -2,7 +2,7 @@
 import { sideOf, sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { dilated } from "./internal/dilated.ts"
-import { windowOf } from "./internal/images.ts"
+import { bordered, borderOf, type Padding, windowOf } from "./internal/images.ts"
 import { addBias, initialize, type KernelOptions } from "./internal/Kernel.ts"
 import * as Layer from "./Layer.ts"
 
@@ -14,8 +14,11 @@ export interface ConvOptions extends KernelOptions {
   readonly strides?: Size
   /** The distance between the elements of the window; default: 1. Not together with strides above 1. */
   readonly dilation?: Size
-  /** "same" (default): as many outputs as inputs at strides of 1; "valid": the window stays inside. */
-  readonly padding?: "same" | "valid"
+  /**
+   * "same" (default): as many outputs as inputs at strides of 1; "valid": the window stays inside; a number: so many zeros before and
+   * after each side, as PyTorch has it. At strides above 1, "same" pads less before than after, and PyTorch's models need the number.
+   */
+  readonly padding?: Padding
   /** Groups of channels that don't see each other; both numbers of channels must be multiples. Default: 1. */
   readonly groups?: number
 }
@@ -76,6 +79,9 @@ const convolution = (rank: Rank, filters: number, size: Size, options: ConvOptio
     windowOf(strides, dimensions),
     windowOf(dilation, dimensions)
   ]
+  const { border, inner } = borderOf(padding)
+  const sidesOf = (shape: ReadonlyArray<number>) =>
+    window.map((side, axis) => outputSide(shape[axis] ?? 0, side, steps[axis] ?? 1, gaps[axis] ?? 1, padding))
   return Layer.make({
     kind,
     init: (key, { shape }) => {
@@ -86,33 +92,20 @@ const convolution = (rank: Rank, filters: number, size: Size, options: ConvOptio
     },
     apply: ({ kernel, bias }, x) =>
       addBias(
-        grouped(x, kernel, groups, (part, kernels) => convolve(part, kernels, steps, padding, gaps)),
+        grouped(bordered(x, border), kernel, groups, (part, kernels) => convolve(part, kernels, steps, inner, gaps)),
         bias
       ),
-    outputs: ({ shape, dtype }) => {
-      const sides = window.map((side, axis) =>
-        outputSide(shape[axis] ?? 0, side, steps[axis] ?? 1, gaps[axis] ?? 1, padding)
-      )
-      return { shape: [...sides, filters], dtype }
-    },
-    multiplyAdds: ({ shape }) => {
-      const sides = window.map((side, axis) =>
-        outputSide(shape[axis] ?? 0, side, steps[axis] ?? 1, gaps[axis] ?? 1, padding)
-      )
-      return (sizeOf(sides) * sizeOf(window) * sideOf(shape, -1) * filters) / groups
-    }
+    outputs: ({ shape, dtype }) => ({ shape: [...sidesOf(shape), filters], dtype }),
+    multiplyAdds: ({ shape }) => (sizeOf(sidesOf(shape)) * sizeOf(window) * sideOf(shape, -1) * filters) / groups
   })
 }
 
 /** Positions of a window along one side. */
-const outputSide = (
-  side: number,
-  window: number,
-  stride: number,
-  dilation: number,
-  padding: "same" | "valid"
-): number =>
-  padding === "same" ? Math.ceil(side / stride) : Math.max(0, Math.ceil((side - (window - 1) * dilation) / stride))
+const outputSide = (side: number, window: number, stride: number, dilation: number, padding: Padding): number => {
+  if (padding === "same") return Math.ceil(side / stride)
+  const whole = side + 2 * borderOf(padding).border
+  return Math.max(0, Math.ceil((whole - (window - 1) * dilation) / stride))
+}
 
 const conv2dOf: Rank["convolve"] = (x, kernel, [sy = 1, sx = 1], padding, [dy = 1, dx = 1]) => {
   const convolve = (images: tf.Tensor, how: "same" | "valid") =>
@@ -132,7 +125,7 @@ export const conv2d = (filters: number, size: Size, options: ConvOptions = {}): 
 
 export interface Conv1dOptions extends Omit<ConvOptions, "padding"> {
   /** As for images, or "causal": an output sees its own time and earlier ones only. */
-  readonly padding?: "same" | "valid" | "causal"
+  readonly padding?: Padding | "causal"
 }
 
 /** As a convolution of images that are one line high. */
@@ -199,6 +192,11 @@ export const depthwiseConv2d = (size: Size, options: DepthwiseOptions = {}): Lay
   const { strides = 1, dilation = 1, padding = "same", multiplier = 1 } = options
   const [window, [sy = 1, sx = 1], [dy = 1, dx = 1]] = [windowOf(size, 2), windowOf(strides, 2), windowOf(dilation, 2)]
   demandOneOf("depthwiseConv2d", [sy, sx], [dy, dx])
+  const { border, inner } = borderOf(padding)
+  const sidesOf = (shape: ReadonlyArray<number>) =>
+    [sy, sx].map((stride, axis) =>
+      outputSide(shape[axis] ?? 0, window[axis] ?? 1, stride, [dy, dx][axis] ?? 1, padding)
+    )
   return Layer.make({
     kind: "depthwiseConv2d",
     init: (key, { shape }) => {
@@ -211,17 +209,14 @@ export const depthwiseConv2d = (size: Size, options: DepthwiseOptions = {}): Lay
         tf.depthwiseConv2d(images as tf.Tensor4D, kernel as tf.Tensor4D, [sy, sx], how)
       const isDense = dy === 1 && dx === 1
       const [height = 1, width = 1] = window
+      const images = bordered(x, border)
       const outputs = isDense
-        ? convolve(x, padding)
-        : dilated(x, [height, width], [dy, dx], padding, (images) => convolve(images, "valid"))
+        ? convolve(images, inner)
+        : dilated(images, [height, width], [dy, dx], inner, (part) => convolve(part, "valid"))
       return addBias(outputs, bias)
     },
-    multiplyAdds: ({ shape }) => {
-      const sides = [sy, sx].map((stride, axis) =>
-        outputSide(shape[axis] ?? 0, window[axis] ?? 1, stride, [dy, dx][axis] ?? 1, padding)
-      )
-      return sizeOf(sides) * sizeOf(window) * sideOf(shape, -1) * multiplier
-    }
+    outputs: ({ shape, dtype }) => ({ shape: [...sidesOf(shape), sideOf(shape, -1) * multiplier], dtype }),
+    multiplyAdds: ({ shape }) => sizeOf(sidesOf(shape)) * sizeOf(window) * sideOf(shape, -1) * multiplier
   })
 }
 

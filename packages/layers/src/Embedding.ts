@@ -1,8 +1,9 @@
 /** Vectors for tokens, and for positions. */
 import * as Rng from "@etude/core/Rng"
-import { isTensor, sideOf } from "@etude/core/Tensors"
+import { isTensor, sideOf, sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Initializer from "./Initializer.ts"
+import { isSpec } from "./internal/Trace.ts"
 import * as Layer from "./Layer.ts"
 
 export interface EmbeddingOptions {
@@ -24,12 +25,16 @@ export const embedding = (
   tokens: number,
   width: number,
   { initializer = Initializer.normal(0.02) }: EmbeddingOptions = {}
-): Layer.Layer<tf.Tensor | { readonly hidden: tf.Tensor }> =>
-  Layer.make<{ readonly table: tf.Tensor }, tf.Tensor | { readonly hidden: tf.Tensor }>({
+): Layer.Layer<tf.Tensor | { readonly hidden: tf.Tensor }> => {
+  const logitsShape = ({ hidden }: { readonly [name: string]: Layer.Spec }): ReadonlyArray<number> =>
+    hidden === undefined ? [tokens] : [...hidden.shape.slice(0, -1), tokens]
+  return Layer.make<{ readonly table: tf.Tensor }, tf.Tensor | { readonly hidden: tf.Tensor }>({
     kind: "embedding",
     init: (key) => ({
       table: initializer(Rng.named(key, "table"), [tokens, width], { fanIn: tokens, fanOut: width })
     }),
+    outputs: (inputs) => ({ shape: isSpec(inputs) ? [...inputs.shape, width] : logitsShape(inputs), dtype: "float32" }),
+    multiplyAdds: (inputs) => (isSpec(inputs) ? 0 : sizeOf(logitsShape(inputs)) * width),
     apply: ({ table }, inputs) => {
       if (isTensor(inputs)) return tf.gather(table, inputs as tf.Tensor1D)
       const { hidden } = inputs
@@ -37,26 +42,36 @@ export const embedding = (
       return tf.reshape(logits, [...hidden.shape.slice(0, -1), tokens])
     }
   })
+}
+
+/** A sequence [batch, time, width], or one time of it [batch, 1, width] with its position, int32 [1]. */
+export type PositionInputs = tf.Tensor | { readonly x: tf.Tensor; readonly position: tf.Tensor }
 
 /**
- * x + table of positions, [batch, time, width], time up to `maximum`.
+ * x + table of positions, [batch, time, width], time up to `maximum`. Called with `{ x, position }`, it adds the vector of that position
+ * to x [batch, 1, width], for a sequence that is written time by time.
  *
  * Parameters: `table` [maximum, width].
  */
 export const learnedPositions = (
   maximum: number,
   { initializer = Initializer.normal(0.02) }: EmbeddingOptions = {}
-): Layer.Layer =>
-  Layer.make({
+): Layer.Layer<PositionInputs> => {
+  const specOf = (inputs: Layer.SpecOf<PositionInputs>): Layer.Spec => (isSpec(inputs) ? inputs : inputs.x)
+  return Layer.make<{ readonly table: tf.Tensor }, PositionInputs>({
     kind: "learnedPositions",
-    init: (key, { shape }) => {
-      const [time, width] = sequenceOf(shape)
+    init: (key, inputs) => {
+      const [time, width] = sequenceOf(specOf(inputs).shape)
       if (time > maximum) throw new Error(`expected at most ${maximum} positions, found ${time}`)
       return { table: initializer(Rng.named(key, "table"), [maximum, width], { fanIn: maximum, fanOut: width }) }
     },
-    outputs: (inputs) => inputs,
-    apply: ({ table }, x) => tf.add(x, tf.slice(table, [0, 0], [sideOf(x.shape, 1), sideOf(x.shape, 2)]))
+    outputs: specOf,
+    apply: ({ table }, inputs) => {
+      if (!isTensor(inputs)) return tf.add(inputs.x, tf.gather(table, inputs.position as tf.Tensor1D))
+      return tf.add(inputs, tf.slice(table, [0, 0], [sideOf(inputs.shape, 1), sideOf(inputs.shape, 2)]))
+    }
   })
+}
 
 const sequenceOf = (shape: ReadonlyArray<number>): readonly [time: number, width: number] => {
   if (shape.length === 2) return [sideOf(shape, 0), sideOf(shape, 1)]

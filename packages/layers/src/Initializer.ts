@@ -21,8 +21,11 @@ const tensorOf = (values: Float32Array, shape: ReadonlyArray<number>): tf.Tensor
 /** Every element this value. */
 export const constant =
   (value: number): Initializer =>
-  (_, shape) =>
-    tensorOf(new Float32Array(sizeOf(shape)).fill(value), shape)
+  (_, shape) => {
+    // New memory is zero, and costs nothing until it is written to.
+    const values = new Float32Array(sizeOf(shape))
+    return tensorOf(value === 0 ? values : values.fill(value), shape)
+  }
 
 export const zeros: Initializer = constant(0)
 export const ones: Initializer = constant(1)

@@ -2,7 +2,7 @@
 import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Size } from "./Conv.ts"
-import { windowOf } from "./internal/images.ts"
+import { bordered, borderOf, type Padding, windowOf } from "./internal/images.ts"
 import * as Layer from "./Layer.ts"
 
 export interface PoolOptions {
@@ -11,6 +11,14 @@ export interface PoolOptions {
   /** "valid" (default): windows stay inside; "same": windows at the edge are smaller. */
   readonly padding?: "same" | "valid"
 }
+
+export interface MaxPoolOptions extends Omit<PoolOptions, "padding"> {
+  /** As for {@link PoolOptions}, or a number: so many elements before and after each side, which are never the largest. */
+  readonly padding?: Padding
+}
+
+/** The least float32. Minus infinity could not stand in a compiled program's attributes. */
+const least = -3.4028234663852886e38
 
 type Pool = (
   x: tf.Tensor4D,
@@ -24,26 +32,29 @@ const pooling = (
   kind: string,
   pool: Pool,
   size: Size,
-  { strides = size, padding = "valid" }: PoolOptions
-): Layer.Layer =>
-  Layer.make({
+  { strides = size, padding = "valid" }: MaxPoolOptions
+): Layer.Layer => {
+  const { border, inner } = borderOf(padding)
+  return Layer.make({
     kind,
     init: (_, { shape }) => {
       if (shape.length === 2 || shape.length === 3) return {}
       throw new Error(`expected samples [time, channels] or [height, width, channels], found [${shape.join(", ")}]`)
     },
-    apply: (_, x) => {
+    apply: (_, inputs) => {
+      const x = bordered(inputs, border, least)
       if (x.rank === 4) {
         const [[wy = 1, wx = 1], [sy = 1, sx = 1]] = [windowOf(size, 2), windowOf(strides, 2)]
-        return pool(x as tf.Tensor4D, [wy, wx], [sy, sx], padding)
+        return pool(x as tf.Tensor4D, [wy, wx], [sy, sx], inner)
       }
       const [[window = 1], [stride = 1]] = [windowOf(size, 1), windowOf(strides, 1)]
-      return tf.squeeze(pool(tf.expandDims(x, 1) as tf.Tensor4D, [1, window], [1, stride], padding), [1])
+      return tf.squeeze(pool(tf.expandDims(x, 1) as tf.Tensor4D, [1, window], [1, stride], inner), [1])
     }
   })
+}
 
 /** The largest value of each window: images [batch, height, width, channels] or sequences [batch, time, channels]. */
-export const maxPool = (size: Size, options: PoolOptions = {}): Layer.Layer =>
+export const maxPool = (size: Size, options: MaxPoolOptions = {}): Layer.Layer =>
   pooling("maxPool", (x, window, strides, padding) => tf.maxPool(x, window, strides, padding), size, options)
 
 /** The mean of each window; at edges, of what is inside. */
@@ -51,15 +62,15 @@ export const averagePool = (size: Size, options: PoolOptions = {}): Layer.Layer 
   pooling("averagePool", (x, window, strides, padding) => tf.avgPool(x, window, strides, padding), size, options)
 
 /** All axes between the batch and the channels. */
-const inner = ({ rank }: tf.Tensor): Array<number> => Array.from({ length: rank - 2 }, (_, index) => index + 1)
+const positionsOf = ({ rank }: tf.Tensor): Array<number> => Array.from({ length: rank - 2 }, (_, index) => index + 1)
 
 /** The mean over all positions: [batch, …, channels] to [batch, channels]. */
 export const globalAveragePool = (): Layer.Layer =>
-  Layer.make({ kind: "globalAveragePool", init: () => ({}), apply: (_, x) => tf.mean(x, inner(x)) })
+  Layer.make({ kind: "globalAveragePool", init: () => ({}), apply: (_, x) => tf.mean(x, positionsOf(x)) })
 
 /** The largest value over all positions: [batch, …, channels] to [batch, channels]. */
 export const globalMaxPool = (): Layer.Layer =>
-  Layer.make({ kind: "globalMaxPool", init: () => ({}), apply: (_, x) => tf.max(x, inner(x)) })
+  Layer.make({ kind: "globalMaxPool", init: () => ({}), apply: (_, x) => tf.max(x, positionsOf(x)) })
 
 /** [batch, …] to [batch, n]. */
 export const flatten = (): Layer.Layer =>

@@ -1,7 +1,7 @@
 /** Blocks of transformers. */
 import * as tf from "@tensorflow/tfjs-core"
-import { type AttentionOptions, multiHeadAttention } from "./Attention.ts"
-import { dense } from "./Dense.ts"
+import { type AttentionCache, type AttentionOptions, cachedAttention, multiHeadAttention } from "./Attention.ts"
+import { dense, type KernelOptions } from "./Dense.ts"
 import { dropout } from "./Dropout.ts"
 import * as Layer from "./Layer.ts"
 import { layerNorm } from "./Normalization.ts"
@@ -29,6 +29,10 @@ export interface BlockOptions extends AttentionOptions {
   readonly width: number
 }
 
+/** The initializer of the attention, for the dense layers too. */
+const kernelsOf = ({ kernelInitializer }: BlockOptions): KernelOptions =>
+  kernelInitializer === undefined ? {} : { kernelInitializer }
+
 /**
  * x + attention(norm(x)), then x + dense(activation(dense(norm(x)))): a block with its normalization first. Radford et al. 2019. Dropout
  * falls on attention weights and on both halves' outputs.
@@ -37,19 +41,46 @@ export interface BlockOptions extends AttentionOptions {
  */
 export const transformerBlock = (options: BlockOptions): Layer.Layer => {
   const { hidden, width, activation = gelu, norm = layerNorm, dropout: rate = 0 } = options
+  const kernels = kernelsOf(options)
   return Layer.compose(
     {
       attentionNorm: norm(),
       attention: multiHeadAttention(options),
       attentionDropout: dropout(rate),
       denseNorm: norm(),
-      expand: dense(hidden),
-      contract: dense(width),
+      expand: dense(hidden, kernels),
+      contract: dense(width, kernels),
       denseDropout: dropout(rate)
     },
     ({ attentionNorm, attention, attentionDropout, denseNorm, expand, contract, denseDropout }, x: tf.Tensor) => {
       const seen = tf.add(x, attentionDropout(attention(attentionNorm(x))))
       return tf.add(seen, denseDropout(contract(activation(expand(denseNorm(seen))))))
+    }
+  )
+}
+
+/** One time of a sequence, [batch, 1, width], with the cache of earlier ones; and what the block gives for it. */
+export type CachedBlockInputs = AttentionCache & { readonly x: tf.Tensor }
+export type CachedBlockOutputs = { readonly y: tf.Tensor; readonly keys: tf.Tensor; readonly values: tf.Tensor }
+
+/**
+ * {@link transformerBlock} (causal) for one time after another, in evaluation, with the same parameters: x [batch, 1, width] and the cache
+ * of earlier times (`emptyCache`), to y [batch, 1, width] and the keys and values with this one.
+ */
+export const cachedTransformerBlock = (options: BlockOptions): Layer.Layer<CachedBlockInputs, CachedBlockOutputs> => {
+  const { hidden, width, activation = gelu, norm = layerNorm } = options
+  return Layer.compose(
+    {
+      attentionNorm: norm(),
+      attention: cachedAttention(options),
+      denseNorm: norm(),
+      expand: dense(hidden),
+      contract: dense(width)
+    },
+    ({ attentionNorm, attention, denseNorm, expand, contract }, { x, ...cache }: CachedBlockInputs) => {
+      const { y, keys, values } = attention({ x: attentionNorm(x), ...cache })
+      const seen = tf.add(x, y)
+      return { y: tf.add(seen, contract(activation(expand(denseNorm(seen))))), keys, values }
     }
   )
 }

@@ -105,6 +105,15 @@ const within = (name: string, kind: string, cause: unknown): Misfit =>
 
 const pathOf = (name: string, path: string): string => (path === "" ? name : `${name}/${path}`)
 
+/** What a part computes when it is called again: its parameters are there already, its multiply-adds are not. */
+const addCalls = (rows: Array<Row>, again: ReadonlyArray<Row>): void => {
+  for (const { path, multiplyAdds } of again) {
+    const index = rows.findIndex((row) => row.path === path)
+    const row = rows[index]
+    if (row !== undefined) rows[index] = { ...row, multiplyAdds: row.multiplyAdds + multiplyAdds }
+  }
+}
+
 const initialize = <In, Out extends TensorOrRecord>(
   parts: Parts,
   body: Body<In, Out>,
@@ -120,11 +129,12 @@ const initialize = <In, Out extends TensorOrRecord>(
     called.add(name)
     try {
       const initialized = part.initialize(Rng.named(key, name), Trace.specsOf(inputs))
+      const rowsOfCall = initialized.rows.map((row) => ({ ...row, path: pathOf(name, row.path) }))
       if (isFirst) {
         Object.assign(parameters, below(name, initialized.variables.parameters))
         Object.assign(statistics, below(name, initialized.variables.statistics))
-        rows.push(...initialized.rows.map((row) => ({ ...row, path: pathOf(name, row.path) })))
-      }
+        rows.push(...rowsOfCall)
+      } else addCalls(rows, rowsOfCall)
       return Trace.zeros(initialized.outputs)
     } catch (cause) {
       throw within(name, part.kind, cause)
