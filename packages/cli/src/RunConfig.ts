@@ -3,6 +3,7 @@
  * results go. `schemaFor` puts an experiment's own options in their place, so that everything is checked at once.
  */
 
+import * as Initialize from "@etude/checkpoint/Initialize"
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as CallbackEntry from "@etude/core/CallbackEntry"
 import type { Setting } from "@etude/core/Checkpoints"
@@ -29,6 +30,7 @@ export interface RunConfigOf<Options> {
   readonly optionsFrom?: string
   readonly options: Options
   readonly loss?: NamedLosses.Named
+  readonly initialize?: Initialize.Initialize
   readonly train: TrainConfig.TrainConfig
   readonly backend: (typeof backends)[number]
   readonly executor: (typeof executors)[number]
@@ -47,6 +49,7 @@ export interface RunConfigEncodedOf<Encoded> {
   readonly optionsFrom?: string
   readonly options?: Encoded
   readonly loss?: NamedLosses.Named
+  readonly initialize?: Initialize.Initialize
   readonly train?: TrainConfig.TrainConfigEncoded
   readonly backend?: (typeof backends)[number]
   readonly executor?: (typeof executors)[number]
@@ -79,6 +82,9 @@ export const schemaFor = <Options, Encoded>(
     loss: Schema.optionalKey(NamedLosses.schemaOf(registry.losses)).annotate({
       description:
         "The loss instead of the task's own: { _tag: Huber, delta: 2 }, or several by the names that the task gives them"
+    }),
+    initialize: Schema.optionalKey(Initialize.Initialize).annotate({
+      description: "Stored weights that a new run begins with: a safetensors file or the folder of a run, or several"
     }),
     train: Config.withDefault(TrainConfig.of(registry), {}),
     backend: Config.withDefault(Schema.Literals(backends), "auto").annotate({
@@ -114,13 +120,19 @@ interface JsonRecord {
 
 /** The SHA-256 of what decides a run's outcome, in encoded form: the experiment, its options, the training config, plugins. */
 export const hash = (
-  { use, options, loss, train }: RunConfigEncoded,
+  { use, options, loss, initialize, train }: RunConfigEncoded,
   plugins: ReadonlyArray<Plugins.Configured>
 ): Effect.Effect<string> =>
-  Config.hash(Schema.Unknown, { use, options, ...ofLoss(loss), train, ...Plugins.decisive(plugins) })
+  Config.hash(Schema.Unknown, { use, options, ...named({ loss, initialize }), train, ...Plugins.decisive(plugins) })
 
-/** A config that names no loss has the hash that it had before. */
-const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { loss })
+/** A config that names no loss and no weights has the hash that it had before. */
+const named = ({
+  loss,
+  initialize
+}: { readonly [name in "loss" | "initialize"]: RunConfigEncoded[name] | undefined }) => ({
+  ...(loss === undefined ? {} : { loss }),
+  ...(initialize === undefined ? {} : { initialize })
+})
 
 /**
  * What checkpoints keep of a config. What decides the outcome: the experiment, its decisive options and those of callbacks and
@@ -128,7 +140,7 @@ const ofLoss = (loss: RunConfigEncoded["loss"]) => (loss === undefined ? {} : { 
  * is shown, and where runs lie, does not matter.
  */
 export const settingOf = (
-  { use, options, loss, checkpoints }: RunConfigEncoded,
+  { use, options, loss, initialize, checkpoints }: RunConfigEncoded,
   decisiveOptions: unknown,
   configured: ReadonlyArray<Plugins.Configured>
 ): Setting => {
@@ -138,7 +150,7 @@ export const settingOf = (
     configured.filter(({ path }) => path !== "callbacks").map(({ key, encoded }) => [key, encoded])
   )
   return {
-    decides: json({ use, options: decisiveOptions, ...ofLoss(loss), ...Plugins.decisive(configured) }),
+    decides: json({ use, options: decisiveOptions, ...named({ loss, initialize }), ...Plugins.decisive(configured) }),
     other: json({ options, callbacks, plugins, checkpoints })
   }
 }

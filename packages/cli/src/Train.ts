@@ -4,6 +4,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as AsyncSaving from "@etude/checkpoint/AsyncSaving"
 import * as FileStore from "@etude/checkpoint/FileStore"
+import * as Initialize from "@etude/checkpoint/Initialize"
 import * as Resume from "@etude/checkpoint/Resume"
 import * as Saving from "@etude/checkpoint/Saving"
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
@@ -118,6 +119,36 @@ const keeper = (
     }
   })
 }
+
+/** The task of a new run, which begins with the weights that its config names; a resumed run has its state's. */
+const initialized = (
+  task: Effect.Success<ReturnType<typeof Setup.make>>["task"],
+  { config, optionsFrom }: Load.Loaded,
+  earlier: Earlier | undefined
+) =>
+  Effect.gen(function* () {
+    if (config.initialize === undefined || earlier !== undefined) return { task, account: Layer.empty }
+    const begun = yield* Initialize.task(task, config.initialize, optionsFrom)
+    for (const loaded of begun.loaded) yield* Output.note(Initialize.describe(loaded))
+    return { task: begun.task, account: accounting(begun.loaded) }
+  })
+
+/** Keeps what the run began with in its log, and so in its report. */
+const accounting = (loaded: ReadonlyArray<Event.LoadedFrom>) =>
+  Callback.observer({
+    id: "@etude/cli/initialize",
+    hooks: {
+      trainBegin: ({ progress }) =>
+        Effect.forEach(
+          loaded,
+          (one) =>
+            Effect.flatMap(Event.Events, ({ publish }) =>
+              publish({ version: 1, _tag: "WeightsLoaded", progress, ...one })
+            ),
+          { discard: true }
+        )
+    }
+  })
 
 /** Logs the end of a run that failed after training. */
 const publishEnd = (cause: Cause.Cause<unknown>, log: ReadonlyArray<Event.Known>) =>
@@ -311,7 +342,8 @@ const runWith = (
   earlier: Earlier | undefined
 ) =>
   Effect.gen(function* () {
-    const { task, data } = yield* Setup.make(asWritten)
+    const { task: fresh, data } = yield* Setup.make(asWritten)
+    const { task, account } = yield* initialized(fresh, asWritten, earlier)
     const store = folder === undefined ? undefined : yield* Layer.build(storeOf(asWritten, folder, lock))
     const trainData = data as Parameters<typeof Trainer.train>[1]["data"]
     const { point, continued: loaded } =
@@ -345,7 +377,7 @@ const runWith = (
             FencedFiles.layer(lock.check)
           ])
     )
-    const watching = Layer.mergeAll(keeper(loaded, folder, lock, problem), progress, configuredCallbacks)
+    const watching = Layer.mergeAll(keeper(loaded, folder, lock, problem), account, progress, configuredCallbacks)
     /** A resume that is refused leaves log and report as they were. */
     const isUntouched = () => earlier !== undefined && log.length === before
     const trained = Effect.gen(function* () {

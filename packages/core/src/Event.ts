@@ -201,6 +201,61 @@ export const Tested: Schema.Codec<Tested> = event("Tested", {
   figures: Schema.optionalKey(Schema.Array(MetricFigure))
 })
 
+/** Shape and dtype of a tensor. */
+export interface TensorKind {
+  readonly shape: ReadonlyArray<number>
+  readonly dtype: string
+}
+const TensorKind: Schema.Codec<TensorKind> = Schema.Struct({
+  shape: Schema.Array(Schema.Natural),
+  dtype: Schema.String
+})
+
+/** What became of each tensor of a model that begins with stored weights, and of each stored one. */
+export interface WeightsAccount {
+  /** Taken over from the weights. */
+  readonly loaded: ReadonlyArray<string>
+  /** Requested, but not among the weights: initialized as in a new run. */
+  readonly missing: ReadonlyArray<string>
+  /** Among the weights, but not used. */
+  readonly unused: ReadonlyArray<string>
+  /** Present on both sides with different shapes or dtypes: initialized as in a new run. */
+  readonly mismatched: ReadonlyArray<{
+    readonly path: string
+    readonly found: TensorKind
+    readonly expected: TensorKind
+  }>
+  /** Stored under another name than that by which it was looked for; absent when there are none. */
+  readonly renamed?: ReadonlyArray<{ readonly from: string; readonly to: string }>
+  /** Kernels whose dimensions were put into the order of this model; absent when there are none. */
+  readonly transposed?: ReadonlyArray<string>
+  /** Left out on request, by their names in the file; absent when there are none. */
+  readonly ignored?: ReadonlyArray<string>
+}
+const account = {
+  loaded: Schema.Array(Schema.String),
+  missing: Schema.Array(Schema.String),
+  unused: Schema.Array(Schema.String),
+  mismatched: Schema.Array(Schema.Struct({ path: Schema.String, found: TensorKind, expected: TensorKind })),
+  renamed: Schema.optionalKey(Schema.Array(Schema.Struct({ from: Schema.String, to: Schema.String }))),
+  transposed: Schema.optionalKey(Schema.Array(Schema.String)),
+  ignored: Schema.optionalKey(Schema.Array(Schema.String))
+}
+export const WeightsAccount: Schema.Codec<WeightsAccount> = Schema.Struct(account)
+
+/** Stored weights that a run began with, and the file that they are from. */
+export interface LoadedFrom extends WeightsAccount {
+  readonly file: string
+  /** Of the whole file, in hexadecimal digits. */
+  readonly sha256: string
+}
+const loadedFrom = { file: Schema.String, sha256: Schema.String, ...account }
+export const LoadedFrom: Schema.Codec<LoadedFrom> = Schema.Struct(loadedFrom)
+
+/** A new run began with stored weights: one event for each file. */
+export interface WeightsLoaded extends EventOf<"WeightsLoaded">, LoadedFrom {}
+export const WeightsLoaded: Schema.Codec<WeightsLoaded> = event("WeightsLoaded", loadedFrom)
+
 export interface Interrupted extends EventOf<"Interrupted"> {}
 export const Interrupted: Schema.Codec<Interrupted> = event("Interrupted", {})
 
@@ -237,6 +292,7 @@ export const Unknown: Schema.Codec<Unknown> = Schema.Struct({ _tag: Schema.Liter
 /** Every event that this version writes. */
 export type Known =
   | RunStarted
+  | WeightsLoaded
   | Resumed
   | EpochStarted
   | StepLogged
@@ -254,6 +310,7 @@ export type Known =
   | RunEnded
 export const Known: Schema.Codec<Known> = Schema.Union([
   RunStarted,
+  WeightsLoaded,
   Resumed,
   EpochStarted,
   StepLogged,

@@ -47,6 +47,8 @@ export interface Report extends Pick<Event.RunSetting, Setting | "monitors"> {
   readonly best: { readonly [monitor: string]: Best }
   /** The best value whose weights the run ended with; absent where it ended with the last ones. */
   readonly endedWith?: Core.EndedWith
+  /** Stored weights that the run began with, and what became of each tensor; absent where it began with none. */
+  readonly initialized?: ReadonlyArray<Event.LoadedFrom>
   /** The last test, if there was one. */
   readonly test?: TestReport
   /** Each once, in order. */
@@ -89,6 +91,7 @@ export const Report: Schema.Codec<Report, ReportEncoded> = Schema.Struct({
   monitors: Monitors.Monitors.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   best: Schema.Record(Schema.String, Best),
   endedWith: Schema.optionalKey(Core.EndedWith),
+  initialized: Schema.optionalKey(Schema.Array(Event.LoadedFrom)),
   test: Schema.optionalKey(
     Schema.Struct({
       step: Schema.Natural,
@@ -149,6 +152,9 @@ const endOf = (events: ReadonlyArray<Event.Event>): Pick<Report, "status" | "rea
   return { status: "unfinished", reason: "" }
 }
 
+const initializedBy = (events: ReadonlyArray<Event.WeightsLoaded>): Pick<Report, "initialized"> =>
+  events.length === 0 ? {} : { initialized: events.map(({ version: _1, _tag: _2, progress: _3, ...loaded }) => loaded) }
+
 const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, number) => total + number, 0)
 
 /** The report of the last run in the events; none when they don't hold a run's beginning. */
@@ -190,6 +196,7 @@ export const fold = (all: Iterable<Event.Event>): Option.Option<Report> => {
     monitors: setting.monitors,
     best: bestOf(events, setting),
     ...(endedWith === undefined ? {} : { endedWith }),
+    ...initializedBy(ofTag("WeightsLoaded")),
     ...(test === undefined
       ? {}
       : {
