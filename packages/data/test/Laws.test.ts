@@ -12,6 +12,9 @@ import * as Concat from "../src/Concat.ts"
 import * as Csv from "../src/Csv.ts"
 import * as Emnist from "../src/Emnist.ts"
 import * as Idx from "../src/Idx.ts"
+import * as JsonLines from "../src/JsonLines.ts"
+import * as Npy from "../src/Npy.ts"
+import * as Parquet from "../src/Parquet.ts"
 import * as Sequences from "../src/Sequences.ts"
 import * as Split from "../src/Split.ts"
 import * as StreamFiles from "../src/StreamFiles.ts"
@@ -20,6 +23,7 @@ import * as Text from "../src/Text.ts"
 import * as TextFile from "../src/TextFile.ts"
 import * as Tokenizer from "../src/Tokenizer.ts"
 import { idxBytes, temporaryFolder } from "./support/idxFile.ts"
+import { fixture } from "./support/tableFile.ts"
 
 const { write, remove } = temporaryFolder()
 afterAll(remove)
@@ -94,6 +98,16 @@ const table = Array.from({ length }, (_, index) => `${index},${index / 7},${["re
 const csv = write("table.csv", new TextEncoder().encode(`a,b,colour\n${table.join("\n")}\n`))
 laws.dataset(Csv.read(csv, { targets: "colour" }), { name: "Csv.read" })
 laws.dataset(Csv.read(csv, { targets: "colour", memory: 0 }), { name: "Csv.read from the file" })
+
+const objects = write(
+  "objects.jsonl",
+  new TextEncoder().encode(table.map((_, row) => `{"a":${row},"b":[1,2]}`).join("\n"))
+)
+laws.dataset(JsonLines.read(objects, { memory: 0 }), { name: "JsonLines.read from the file" })
+laws.dataset(Parquet.read(fixture("table-none.parquet"), { inputs: ["id", "x"], memory: 0, cache: 0 }), {
+  name: "Parquet.read from row groups"
+})
+laws.dataset(Npy.dataset({ archive: fixture("plain.npz"), inputs: "x", targets: "y" }), { name: "Npy.dataset" })
 
 const ids = Int32Array.from({ length: 40 }, (_, index) => (index * index) % 11)
 laws.dataset(Text.windows(ids, { length: 4 }), { name: "Text.windows" })
