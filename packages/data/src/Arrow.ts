@@ -2,10 +2,11 @@
  * Apache Arrow's IPC files and streams, and Feather files (which are the former), read by the package apache-arrow. They are read
  * whole, and the values of the columns that are used are held.
  */
-import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { DataError, DatasetInvalid, reasonOf } from "@etude/core/Errors"
 import type { DataType, Table } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import { type Column, type ColumnsInput, make, type Selection } from "./Columns.ts"
+import { damageOf } from "./internal/arrow/check.ts"
 import { nameOf, open, type Source } from "./internal/bytes/ByteSource.ts"
 import { makeObserver } from "./internal/table/infer.ts"
 import { makeTable, type TableFile } from "./internal/table/makeTable.ts"
@@ -28,8 +29,7 @@ export interface ArrowOptions extends Selection {
 /**
  * A dataset of an Arrow or Feather file, a row a sample. Fields are selected by the names of columns as for `Csv.read`. Fails
  * with `DatasetInvalid` for files that are cut off or damaged, for the first 50 values that are wrong by row and column, and
- * where apache-arrow isn't installed. That package believes the lengths in a file: one that was altered can keep it busy for
- * minutes.
+ * where apache-arrow isn't installed. Lengths and places in the file are checked first, since that package believes them.
  *
  * ```ts
  * const train = yield* Arrow.read("train.feather", { targets: "label" })
@@ -61,11 +61,20 @@ const packageOf = (name: string) =>
       })
   })
 
+const undecodable = (name: string, reason: string, more: { readonly offset?: number; readonly cause?: unknown }) =>
+  new DataError({
+    source: name,
+    found: `what can't be decoded (${reason})`,
+    expected: "a whole Arrow file or stream",
+    advice: "It may be cut off, altered, or of another format: write it again, without compression.",
+    ...more
+  })
+
 const tableOf = (source: Source, name: string, memory: number) =>
   Effect.gen(function* () {
     const opened = yield* open(source, name)
-    const fail = (found: string, expected: string, advice: string, cause?: unknown) =>
-      new DataError({ source: name, found, expected, advice, ...(cause !== undefined && { cause }) })
+    const fail = (found: string, expected: string, advice: string) =>
+      new DataError({ source: name, found, expected, advice })
     if (opened.size === 0) return yield* fail("an empty file", "Arrow's IPC format", "Is this the right file?")
     if (opened.size > memory) {
       const advice = "Write it as Parquet, which is read by row groups, or raise `memory`."
@@ -73,13 +82,11 @@ const tableOf = (source: Source, name: string, memory: number) =>
     }
     const { tableFromIPC } = yield* packageOf(name)
     const bytes = yield* opened.read(0, opened.size)
+    const damage = damageOf(bytes)
+    if (damage !== undefined) return yield* undecodable(name, damage.found, { offset: damage.offset })
     const table = yield* Effect.try({
       try: () => tableFromIPC(bytes),
-      catch: (cause) => {
-        const found = `what can't be decoded (${cause instanceof Error ? cause.message : cause})`
-        const advice = "It may be cut off, altered, or of another format: write it again, without compression."
-        return fail(found, "a whole Arrow file or stream", advice, cause)
-      }
+      catch: (cause) => undecodable(name, reasonOf(cause), { cause })
     })
     // A row takes a bit at least.
     if (table.numRows > 8 * opened.size) return yield* fail(`${table.numRows} rows`, "fewer", "The file is damaged.")
@@ -139,7 +146,11 @@ const fileOf = (name: string, table: Table): Effect.Effect<TableFile, DataError>
       return observer.column(isUsed)
     }
     const names = fields.map((field) => field.name)
-    const pass: TableFile["pass"] = (writers) => Effect.sync(() => passOver(name, table, writers, valueAt))
+    const pass: TableFile["pass"] = (writers) =>
+      Effect.try({
+        try: () => passOver(name, table, writers, valueAt),
+        catch: (cause) => undecodable(name, reasonOf(cause), { cause })
+      })
     return { names, inferred, because: "as the file says", rows: table.numRows, pass }
   })
 
