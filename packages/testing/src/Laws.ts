@@ -21,6 +21,7 @@ import type { Experiment } from "@etude/core/Experiment"
 import type { ScheduleEntry } from "@etude/core/LearningRate"
 import type { Loss } from "@etude/core/Loss"
 import type { Metric } from "@etude/core/Metric"
+import type { Model } from "@etude/core/Model"
 import type { Optimizer } from "@etude/core/Optimizer"
 import type { DataSampler, Sampler } from "@etude/core/Sampler"
 import { layerEager, type StepExecutor } from "@etude/core/StepExecutor"
@@ -39,6 +40,7 @@ import * as ExecutorLaw from "./laws/ExecutorLaw.ts"
 import * as KernelLaw from "./laws/KernelLaw.ts"
 import * as LossLaw from "./laws/LossLaw.ts"
 import * as MetricLaw from "./laws/MetricLaw.ts"
+import * as ModelLaw from "./laws/ModelLaw.ts"
 import * as OptimizerLaw from "./laws/OptimizerLaw.ts"
 import * as PaperLaws from "./laws/PaperLaws.ts"
 import * as ReplayLaw from "./laws/ReplayLaw.ts"
@@ -126,6 +128,21 @@ export const loss = (
   loss: Loss<any, any>,
   { backend, ...options }: LossLaw.LossOptions & On
 ): void => suite(options.name ?? loss.name, LossLaw.of(loss, options), backend)
+
+/**
+ * That a model's first variables depend on the key only, a pass is pure and leaves no tensor, evaluation does not draw (unless `draws`),
+ * every trainable parameter has a gradient, a sample alone is the same as in a batch (unless the model says `crossSample`), and statistics
+ * keep their names and shapes.
+ *
+ * ```ts
+ * laws.model(Layer.model("my layer", myLayer(), { inputs: [8, 8, 3] }), { inputs: [8, 8, 3] })
+ * ```
+ */
+export const model = (
+  // any: a model of whatever inputs and outputs
+  model: Model<any, any>,
+  { backend, ...options }: ModelLaw.ModelOptions & On
+): void => suite(options.name ?? model.name, ModelLaw.of(model, options), backend)
 
 /**
  * That a schedule's rates are finite and at least 0, depend on the update only, are the same with spans in epochs and in updates, count
