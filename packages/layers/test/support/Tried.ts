@@ -1,4 +1,5 @@
 /** Every layer of this package in a few sizes, odd ones among them, with the inputs that it takes. */
+import * as Rng from "@etude/core/Rng"
 import * as tf from "@tensorflow/tfjs-core"
 import * as L from "../../src/index.ts"
 
@@ -10,6 +11,41 @@ export interface Inputs {
     readonly mask?: boolean
   }
 }
+
+/** Of one tensor, or of several by name. */
+const unnamed = <A>(inputs: Inputs, f: (input: Inputs[string]) => A): A | { readonly [name: string]: A } => {
+  const named = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, f(input)]))
+  return named[""] ?? named
+}
+
+export const specsOf = (inputs: Inputs): L.Layer.Inputs =>
+  unnamed(inputs, ({ shape, tokens }) => ({ shape, dtype: tokens === undefined ? "float32" : "int32" }))
+
+const sizeOf = (shape: ReadonlyArray<number>) => shape.reduce((size, side) => size * side, 1)
+
+const drawn = ({ shape, tokens, mask = false }: Inputs[string], samples: number): Float32Array | Int32Array => {
+  const [size, row] = [samples * sizeOf(shape), sizeOf(shape)]
+  if (tokens !== undefined) return Int32Array.from(Rng.uniforms(Rng.key(1), size, 0, tokens))
+  if (!mask) return Rng.normals(Rng.key(2), size)
+  // The first two times of each sample count, and all of every third one.
+  const counts = (index: number) => index % row < 2 || Math.floor(index / row) % 3 === 0
+  return Float32Array.from({ length: size }, (_, index) => (counts(index) ? 1 : 0))
+}
+
+/** So many samples, as a batch. */
+export const batchOf = (inputs: Inputs, samples: number) =>
+  unnamed(inputs, (input) => ({ values: drawn(input, samples), shape: [samples, ...input.shape] }))
+
+/** So many samples, as the fields of a dataset. */
+export const fieldsOf = (inputs: Inputs, samples: number) =>
+  unnamed(inputs, (input) => {
+    const values = drawn(input, samples)
+    return {
+      values,
+      shape: input.shape,
+      dtype: values instanceof Int32Array ? ("int32" as const) : ("float32" as const)
+    }
+  })
 
 export interface Tried {
   readonly name: string
