@@ -10,28 +10,55 @@ export interface Tagged {
 }
 
 // any: a list of entries holds options of every type
+type AnySchema = Schema.Codec<any, any>
+
 export interface Entry<out Made, Options = any, Encoded = any> {
   /** The name in configs, such as `Adam`. */
   readonly tag: string
-  /** The variant with its options: `Schema.TaggedStruct(tag, …)`. */
-  readonly schema: Schema.Codec<Options, Encoded>
-  readonly make: (options: Options) => Made
+  /** The variant with its options, `Schema.TaggedStruct(tag, …)`; of one made of others, from the schema of any variant. */
+  readonly schema: Schema.Codec<Options, Encoded> | ((variant: AnySchema) => Schema.Codec<Options, Encoded>)
+  /** `other` makes a variant among the options. A method, so that an entry of a narrow type is one of a wider type. */
+  make(options: Options, other: (variant: Tagged) => Made): Made
 }
 
 /** Keeps the options' type while an entry is written down. */
-export const of = <Options extends Tagged, Encoded, Made>(
-  entry: Entry<Made, Options, Encoded>
-): Entry<Made, Options, Encoded> => entry
+export const of = <Options extends Tagged, Encoded, Made>(entry: {
+  readonly tag: string
+  readonly schema: Schema.Codec<Options, Encoded>
+  readonly make: (options: Options) => Made
+}): Entry<Made, Options, Encoded> => entry
+
+/**
+ * The entry of a variant that is made of others, whoever adds them:
+ *
+ * ```ts
+ * Entry.around({
+ *   tag: "Lookahead",
+ *   schema: (optimizer) => Schema.TaggedStruct("Lookahead", { of: optimizer }),
+ *   make: ({ of }, other: (variant: Entry.Tagged) => Optimizer) => lookahead({ of: other(of) })
+ * })
+ * ```
+ */
+export const around = <Options extends Tagged, Encoded, Made>(entry: {
+  readonly tag: string
+  readonly schema: (variant: Schema.Codec<Tagged, any>) => Schema.Codec<Options, Encoded>
+  readonly make: (options: Options, other: (variant: Tagged) => Made) => Made
+}): Entry<Made, Options, Encoded> => entry
 
 type AnyEntry = Entry<unknown>
 type OptionsOf<E> = E extends Entry<unknown, infer Options, any> ? Options : never
 type EncodedOf<E> = E extends Entry<unknown, any, infer Encoded> ? Encoded : never
 
-/** The union of all variants. */
+/** The union of all variants, in which one may be made of others. */
 export const union = <Entries extends ReadonlyArray<AnyEntry>>(
-  entries: Entries
-): Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>> =>
-  Schema.Union(entries.map(({ schema }) => schema))
+  entries: Entries,
+  annotations: { readonly identifier?: string; readonly description?: string; readonly message?: string } = {}
+): Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>> => {
+  const nested = Schema.suspend((): AnySchema => all)
+  const variants = entries.map(({ schema }) => (Schema.isSchema(schema) ? schema : schema(nested)))
+  const all: AnySchema = Schema.Union(variants).annotate(annotations)
+  return all
+}
 
 /** The names of entries, as messages list them: `Sgd | Adam`. */
 export const tagsOf = (entries: ReadonlyArray<{ readonly tag: string }>): string =>
@@ -50,7 +77,7 @@ const variants = new WeakMap<object, Tagged>()
 
 /** Makes what a decoded variant describes. */
 export const make = <Made extends object>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged): Made => {
-  const value = find(entries, variant).make(variant)
+  const value = find(entries, variant).make(variant, (other) => make(entries, other))
   variants.set(value, variant)
   return value
 }

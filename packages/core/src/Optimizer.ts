@@ -163,7 +163,8 @@ export const entries: ReadonlyArray<Entry.Entry<Optimizer>> = [
 
 /** The schema of an optimizer that is one of these. */
 export const schemaOf = (all: ReadonlyArray<Entry.Entry<Optimizer>>): Schema.Codec<Config, ConfigInput> =>
-  Entry.union(all).annotate({
+  Entry.union(all, {
+    identifier: "Optimizer",
     description: "The rule that turns gradients into updates; the learning rate is set separately",
     message: `expected an optimizer: { _tag: ${Entry.tagsOf(all)}, … }`
   })

@@ -3,6 +3,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Dataset, HostBatch } from "../src/Dataset.ts"
+import * as Entry from "../src/Entry.ts"
 import * as Registry from "../src/Registry.ts"
 import * as Rng from "../src/Rng.ts"
 import * as Sampler from "../src/Sampler.ts"
@@ -130,7 +131,7 @@ const labelled = (samples = length): Dataset => ({
 })
 
 const ofConfig = (sampler: Sampler.Config, dataset: Dataset) =>
-  Sampler.ofData(Sampler.entries.find(({ tag }) => tag === sampler._tag)!.make(sampler), dataset)
+  Sampler.ofData(Entry.make(Sampler.entries, sampler), dataset)
 
 const sameOrder = (one: Sampler.Sampler, other: Sampler.Sampler) =>
   assert.deepStrictEqual(walked(one, Rng.key(5), length), walked(other, Rng.key(5), length))

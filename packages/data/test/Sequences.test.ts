@@ -1,6 +1,7 @@
 /** Samples of different lengths, padded and masked. */
 import { assert, describe, it } from "@effect/vitest"
 import type { Dataset } from "@etude/core/Dataset"
+import * as Entry from "@etude/core/Entry"
 import * as Sampler from "@etude/core/Sampler"
 import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
 import * as Effect from "effect/Effect"
@@ -83,8 +84,8 @@ describe("sequences", () => {
   it.effect("are batched by their lengths, which the mask tells", () =>
     Effect.gen(function* () {
       const dataset = yield* Sequences.fromArrays({ sequences })
-      const entry = Sampler.entries.find(({ tag }) => tag === "ByLength")!
-      const sampler = entry.make({ _tag: "ByLength", batchSize: 2, pool: 2, field: "inputs.mask" })
+      const byLength = { _tag: "ByLength", batchSize: 2, pool: 2, field: "inputs.mask" }
+      const sampler = Entry.make(Sampler.entries, byLength)
       const { order } = yield* Sampler.ofData(sampler, dataset)
       const indexAt = order({ hi: 1, lo: 2 }, 4)
       const batches = [0, 2].map((begin) => [indexAt(begin), indexAt(begin + 1)])

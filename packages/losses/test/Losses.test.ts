@@ -51,7 +51,7 @@ const unnamed = (tensors: Tensors): TensorOrRecord => tensors[""] ?? tensors
 
 /** A loss as a config names it, with the options that are not defaults. */
 const lossOf = (tag: string, options: object) =>
-  Entry.make(losses, Schema.decodeUnknownSync(Entry.find(losses, { _tag: tag }).schema)({ _tag: tag, ...options }))
+  Entry.make(losses, Schema.decodeUnknownSync(Entry.union(losses))({ _tag: tag, ...options }))
 
 const assertNear = (what: string, found: ArrayLike<number>, expected: ReadonlyArray<number>) => {
   assert.strictEqual(found.length, expected.length, what)

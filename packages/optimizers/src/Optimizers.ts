@@ -138,3 +138,19 @@ const byRank = (matrices: Update.Update, others: Update.Update): Update.Update =
  */
 export const muon = ({ weightDecay = 0.1, adam = {}, ...options }: MuonOptions = {}): Optimizer =>
   decoupled("Muon", weightDecay, byRank(Links.scaleByMuon(options), Updates.scaleByAdam({ beta2: 0.95, ...adam })))
+
+export interface LookaheadOptions extends Updates.LookaheadOptions {
+  /** The optimizer of the fast weights. */
+  readonly of: Optimizer
+}
+
+/**
+ * Any optimizer whose weights go back to slow ones every k-th step: s ← s + α·(p − s), p ← s. The slow weights are a slot; those that
+ * are validated and saved are the fast ones, which are the slow ones after every k-th step. Zhang et al. 2019, arXiv:1907.08610.
+ *
+ * ```ts
+ * lookahead({ of: radam(), every: 6 })
+ * ```
+ */
+export const lookahead = ({ of, ...options }: LookaheadOptions): Optimizer =>
+  Update.named("Lookahead", Update.chain(of, Updates.lookahead(options)))

@@ -66,6 +66,20 @@ const Muon = Schema.TaggedStruct("Muon", {
   weightDecay: decay(0.1)
 })
 
+/** With any optimizer, whoever adds it, in `of`. */
+const Lookahead = (optimizer: Schema.Codec<Entry.Tagged, unknown>) =>
+  Schema.TaggedStruct("Lookahead", {
+    of: optimizer,
+    every: withDefault(Options.count("steps"), 5, "Steps of the fast weights between two synchronizations"),
+    fraction: withDefault(
+      Schema.Finite.check(
+        Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMinimum: true }, { message: "expected a number in (0, 1]" })
+      ),
+      0.5,
+      "The fraction of the way that the slow weights follow"
+    )
+  })
+
 /** Every optimizer of this package. */
 export const optimizers: ReadonlyArray<Entry.Entry<Optimizer>> = [
   Entry.of({ tag: "Adadelta", schema: Adadelta, make: Optimizers.adadelta }),
@@ -76,7 +90,13 @@ export const optimizers: ReadonlyArray<Entry.Entry<Optimizer>> = [
   Entry.of({ tag: "Lamb", schema: Lamb, make: Optimizers.lamb }),
   Entry.of({ tag: "Lars", schema: Lars, make: Optimizers.lars }),
   Entry.of({ tag: "Adafactor", schema: Adafactor, make: Optimizers.adafactor }),
-  Entry.of({ tag: "Muon", schema: Muon, make: Optimizers.muon })
+  Entry.of({ tag: "Muon", schema: Muon, make: Optimizers.muon }),
+  Entry.around({
+    tag: "Lookahead",
+    schema: Lookahead,
+    make: ({ of, ...options }, other: (variant: Entry.Tagged) => Optimizer) =>
+      Optimizers.lookahead({ ...options, of: other(of) })
+  })
 ]
 
 /** Every link of this package that a config may name. */

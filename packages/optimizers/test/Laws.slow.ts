@@ -1,6 +1,6 @@
 /** Every optimizer of this package keeps the laws. */
 import * as laws from "@etude/testing/Laws"
-import { adadelta, adafactor, adamax, lamb, lars, muon, nadam, radam } from "../src/index.ts"
+import { adadelta, adafactor, adamax, lamb, lars, lookahead, muon, nadam, radam } from "../src/index.ts"
 
 const rules = {
   adadelta: adadelta(),
@@ -10,7 +10,8 @@ const rules = {
   lamb: lamb(),
   lars: lars({ coefficient: 0.1 }),
   adafactor: adafactor(),
-  muon: muon()
+  muon: muon(),
+  lookahead: lookahead({ of: nadam() })
 }
 for (const [name, rule] of Object.entries(rules)) {
   laws.optimizer(rule, { name, learningRate: name === "adadelta" ? 1 : 0.05 })

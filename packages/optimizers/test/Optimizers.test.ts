@@ -27,9 +27,9 @@ interface Fixture {
 }
 const fixture: Fixture = JSON.parse(readFileSync(new URL("../fixtures/optimizers.json", import.meta.url), "utf8"))
 
-const schema = Optimizer.schemaOf(optimizers)
+const all = [...Optimizer.entries, ...optimizers]
 const fromConfig = (config: unknown) =>
-  Effect.map(Config.decode(schema, config, "config"), (decoded) => Entry.make(optimizers, decoded))
+  Effect.map(Config.decode(Optimizer.schemaOf(all), config, "config"), (decoded) => Entry.make(all, decoded))
 
 const tensorsOf = (values: Flat, names: ReadonlyArray<string>): Tensors.Tensors =>
   Object.fromEntries(names.map((name) => [name, tf.tensor([...(values[name] ?? [])], fixture.shapes[name])]))
@@ -115,6 +115,29 @@ layer(CpuBackend.layer)("links", (it) => {
       const sizes = Object.values(slots).flatMap((tensors) => Object.values(tensors).map(({ size }) => size))
       assert.deepStrictEqual(sizes, [300, 200, 200])
       for (const tensors of [parameters, ...Object.values(slots)]) Tensors.dispose(tensors)
+    })
+  )
+})
+
+describe("Lookahead in a config", () => {
+  it.effect("is around any optimizer, by its bare name too", () =>
+    Effect.map(fromConfig({ _tag: "lookahead", of: "radam" }), ({ slots }) =>
+      assert.deepStrictEqual(slots, ["m", "v", "slow"])
+    )
+  )
+
+  it.effect("says what is wrong with itself and with what it is around", () =>
+    Effect.gen(function* () {
+      const wrong = { _tag: "Lookahead", of: { _tag: "Lion", beta1: 2 }, every: 0, fraction: 0 }
+      const { problems } = yield* Effect.flip(fromConfig(wrong))
+      assert.deepStrictEqual(
+        problems.map(({ path, message }) => `${path}: ${message.split(",")[0]}`),
+        [
+          "of.beta1: expected a number in [0",
+          "every: expected a whole number of steps above 0",
+          "fraction: expected a number in (0"
+        ]
+      )
     })
   )
 })

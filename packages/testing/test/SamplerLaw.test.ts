@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Entry from "@etude/core/Entry"
 import * as Sampler from "@etude/core/Sampler"
 import * as Effect from "effect/Effect"
 import * as Cpu from "../src/doubles/CpuBackend.ts"
@@ -6,7 +7,7 @@ import * as laws from "../src/Laws.ts"
 import * as SamplerLaw from "../src/laws/SamplerLaw.ts"
 
 laws.sampler(Sampler.byLength([5, 1, 9, 2, 2, 7, 3], { batchSize: 2, pool: 2 }), { name: "ByLength", distinct: true })
-const balanced = Sampler.entries.find(({ tag }) => tag === "Balanced")!.make({ _tag: "Balanced" })
+const balanced = Entry.make(Sampler.entries, { _tag: "Balanced" })
 laws.sampler(balanced, { name: "Balanced by the labels of its data" })
 
 const caught = (name: string, sampler: Sampler.Sampler, statement: number, message: RegExp) =>

@@ -18,7 +18,7 @@ const positional = (sampler: Sampler.Sampler | Sampler.DataSampler): Sampler.Sam
 /** The samplers of this package, of which those that read data can't be made. */
 export const withoutData: Samplers = Sampler.entries.map((entry) => ({
   ...entry,
-  make: (options) => positional(entry.make(options))
+  make: (options, other) => positional(entry.make(options, other))
 }))
 
 /** A sampler that the training data can't be read by. */
@@ -56,7 +56,7 @@ export const bind = Effect.fnUntraced(function* (
   }
   const samplers: Samplers = entries.map((entry) => ({
     ...entry,
-    make: (options) => bound.get(keyOf(options)) ?? positional(entry.make(options))
+    make: (options, other) => bound.get(keyOf(options)) ?? positional(entry.make(options, other))
   }))
   return { samplers, problems }
 })
