@@ -13,6 +13,7 @@ import * as Pace from "./internal/loop/Pace.ts"
 import * as Progress from "./Progress.ts"
 import * as TensorNames from "./TensorNames.ts"
 import * as Tensors from "./Tensors.ts"
+import * as Update from "./Update.ts"
 
 /** One line of the history: the values at the end of an epoch or of a validation between epochs. */
 export interface HistoryEntry {
@@ -234,6 +235,23 @@ export const withAverages = (
   { callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">,
   ids: ReadonlyArray<string>
 ): Tensors.Tensors => Object.assign({}, parameters, ...ids.map((id) => Tensors.ofOwner(callbacks, id)))
+
+/** What decides which weights a state is evaluated with. */
+export type Evaluable = Pick<TrainState, "parameters" | "slots" | "callbacks" | "last">
+
+/**
+ * The parameters that a state is evaluated with: without what an optimizer says that they are ahead (see `Update.ahead`), unless the run
+ * has ended with those already, and with the tensors of these callbacks in their places. The handles are the caller's.
+ */
+export const evaluated = (state: Evaluable, ids: ReadonlyArray<string> = []): Tensors.Tensors => {
+  const ahead = Object.keys(state.last).length > 0 ? {} : Tensors.ofOwner(state.slots, Update.ahead)
+  return Tensors.tidy(() =>
+    Tensors.map(withAverages(state, ids), (tensor, path) => {
+      const distance = tensor === state.parameters[path] ? ahead[path] : undefined
+      return tf.keep(distance === undefined ? tf.clone(tensor) : tf.sub(tensor, distance))
+    })
+  )
+}
 
 /** The tensors of a group by their names in files, such as `slots/m/conv1/kernel`. */
 export const named = (state: TrainState, group: TensorGroup): Tensors.Tensors =>

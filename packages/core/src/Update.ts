@@ -64,6 +64,12 @@ export interface Update<Number_ extends string = any, Slot extends string = any>
   readonly links?: ReadonlyArray<Update>
 }
 
+/**
+ * The slot by which an optimizer says that its parameters are not the ones to evaluate: how far they are ahead of those, with the same
+ * shapes. Validation, test and prediction look through parameters − slot, best weights are kept as that, and the run ends with them.
+ */
+export const ahead = "ahead"
+
 /** The view that a rule over one tensor receives beside it. */
 export interface TensorScene<Number_ extends string = any> {
   readonly parameter: tf.Tensor

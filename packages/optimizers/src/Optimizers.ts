@@ -154,3 +154,30 @@ export interface LookaheadOptions extends Updates.LookaheadOptions {
  */
 export const lookahead = ({ of, ...options }: LookaheadOptions): Optimizer =>
   Update.named("Lookahead", Update.chain(of, Updates.lookahead(options)))
+
+export interface ScheduleFreeOptions extends Links.MomentOptions, Penalized {
+  /** Steps count in the average by their largest rate so far to this power; 2 by default. */
+  readonly power?: number
+}
+
+/**
+ * Schedule-free AdamW: a constant learning rate, after a warm-up, and an average of the weights that is validated, tested, kept as the
+ * best and with which the run ends; a resumed run goes on from where training was. β₁ says how near to the average gradients are taken.
+ * The rate is usually larger than AdamW's. Statistics of batch normalization are those of training. Defazio et al. 2024,
+ * arXiv:2405.15682.
+ */
+export const scheduleFreeAdamW = ({
+  weightDecay = 0,
+  beta1 = 0.9,
+  power = 2,
+  ...options
+}: ScheduleFreeOptions = {}): Optimizer =>
+  Update.named(
+    "ScheduleFreeAdamW",
+    Update.chain(
+      Links.scaleBySecondMoment(options),
+      addDecayedWeights(weightDecay),
+      scaleByLearningRate(),
+      Links.scheduleFree({ beta: beta1, power })
+    )
+  )

@@ -65,6 +65,12 @@ const Muon = Schema.TaggedStruct("Muon", {
   iterations: withDefault(Options.count("iterations"), 5, "Iterations of Newton and Schulz"),
   weightDecay: decay(0.1)
 })
+const ScheduleFreeAdamW = Schema.TaggedStruct("ScheduleFreeAdamW", {
+  ...moments(),
+  beta1: withDefault(belowOne, 0.9, "How near to the average of the weights gradients are taken"),
+  power: withDefault(notNegative, 2, "Steps count in the average by their largest rate so far to this power"),
+  weightDecay: decay(0)
+})
 
 /** With any optimizer, whoever adds it, in `of`. */
 const Lookahead = (optimizer: Schema.Codec<Entry.Tagged, unknown>) =>
@@ -91,6 +97,7 @@ export const optimizers: ReadonlyArray<Entry.Entry<Optimizer>> = [
   Entry.of({ tag: "Lars", schema: Lars, make: Optimizers.lars }),
   Entry.of({ tag: "Adafactor", schema: Adafactor, make: Optimizers.adafactor }),
   Entry.of({ tag: "Muon", schema: Muon, make: Optimizers.muon }),
+  Entry.of({ tag: "ScheduleFreeAdamW", schema: ScheduleFreeAdamW, make: Optimizers.scheduleFreeAdamW }),
   Entry.around({
     tag: "Lookahead",
     schema: Lookahead,

@@ -1,6 +1,17 @@
 /** Every optimizer of this package keeps the laws. */
 import * as laws from "@etude/testing/Laws"
-import { adadelta, adafactor, adamax, lamb, lars, lookahead, muon, nadam, radam } from "../src/index.ts"
+import {
+  adadelta,
+  adafactor,
+  adamax,
+  lamb,
+  lars,
+  lookahead,
+  muon,
+  nadam,
+  radam,
+  scheduleFreeAdamW
+} from "../src/index.ts"
 
 const rules = {
   adadelta: adadelta(),
@@ -11,6 +22,7 @@ const rules = {
   lars: lars({ coefficient: 0.1 }),
   adafactor: adafactor(),
   muon: muon(),
+  scheduleFreeAdamW: scheduleFreeAdamW(),
   lookahead: lookahead({ of: nadam() })
 }
 for (const [name, rule] of Object.entries(rules)) {

@@ -6,6 +6,7 @@ import * as LearningRate from "@etude/core/LearningRate"
 import * as Optimizer from "@etude/core/Optimizer"
 import * as Rng from "@etude/core/Rng"
 import * as Tensors from "@etude/core/Tensors"
+import * as TrainState from "@etude/core/TrainState"
 import * as Update from "@etude/core/Update"
 import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
 import * as laws from "@etude/testing/Laws"
@@ -19,7 +20,11 @@ interface Fixture {
   readonly initial: Flat
   readonly gradients: ReadonlyArray<Flat>
   readonly rates: ReadonlyArray<number>
-  readonly cases: ReadonlyArray<{ readonly config: { readonly _tag: string }; readonly parameters: Flat }>
+  readonly cases: ReadonlyArray<{
+    readonly config: { readonly _tag: string }
+    readonly parameters: Flat
+    readonly evaluated?: Flat
+  }>
   readonly schedules: ReadonlyArray<{
     readonly config: { readonly _tag: string }
     readonly rates: ReadonlyArray<number>
@@ -34,32 +39,38 @@ const fromConfig = (config: unknown) =>
 const tensorsOf = (values: Flat, names: ReadonlyArray<string>): Tensors.Tensors =>
   Object.fromEntries(names.map((name) => [name, tf.tensor([...(values[name] ?? [])], fixture.shapes[name])]))
 
-/** The parameters after an update for each gradient. */
-const trained = (rule: Optimizer.Optimizer, names: ReadonlyArray<string>): Tensors.Tensors => {
+/** The parameters, and the slots, after an update for each gradient. */
+const trained = (rule: Optimizer.Optimizer, names: ReadonlyArray<string>) => {
   let parameters = tensorsOf(fixture.initial, names)
   let slots: Tensors.Owned = rule.init(parameters)
   fixture.gradients.forEach((gradients, index) => {
     const options = { gradients: tensorsOf(gradients, names), step: index + 1, learningRate: fixture.rates[index] ?? 0 }
     ;({ parameters, slots } = Update.step(rule, { parameters, slots, ...options }))
   })
-  return parameters
+  return { parameters, slots }
+}
+
+const assertNear = (what: string, found: ArrayLike<number>, expected: ReadonlyArray<number>) => {
+  for (const [index, wanted] of expected.entries()) {
+    const difference = Math.abs((found[index] ?? Number.NaN) - wanted)
+    assert.isAtMost(difference, 2e-5 * Math.max(0.05, Math.abs(wanted)), `${what}[${index}]`)
+  }
 }
 
 layer(CpuBackend.layer)("twenty updates give the parameters of torch.optim and Optax", (it) => {
-  for (const { config, parameters } of fixture.cases) {
+  for (const { config, parameters, evaluated } of fixture.cases) {
     const names = Object.keys(parameters)
     it.effect(`${JSON.stringify(config)} of ${names.join(", ")}`, () =>
       Effect.gen(function* () {
         const rule = yield* fromConfig(config)
-        const found = Tensors.tidy(() => Tensors.map(trained(rule, names), (tensor) => tensor))
+        const found = Tensors.tidy(() => trained(rule, names))
+        const evaluatedAs = TrainState.evaluated({ ...found, callbacks: {}, last: {} })
         for (const name of names) {
-          const values = Tensors.get(found, name).dataSync()
-          for (const [index, expected] of (parameters[name] ?? []).entries()) {
-            const value = values[index] ?? Number.NaN
-            assert.isAtMost(Math.abs(value - expected), 2e-5 * Math.max(0.05, Math.abs(expected)), `${name}[${index}]`)
-          }
+          assertNear(name, Tensors.get(found.parameters, name).dataSync(), parameters[name] ?? [])
+          const expected = (evaluated ?? parameters)[name] ?? []
+          assertNear(`evaluated ${name}`, Tensors.get(evaluatedAs, name).dataSync(), expected)
         }
-        Tensors.dispose(found)
+        Tensors.disposeTree({ ...found, evaluatedAs })
       })
     )
   }
@@ -149,7 +160,7 @@ const ratesOf = (config: unknown, steps: number, batchesPerEpoch = 10) =>
     return Array.from({ length: steps }, (_, step) => at(step))
   })
 
-const assertNear = (found: ReadonlyArray<number>, expected: ReadonlyArray<number>) => {
+const assertRates = (found: ReadonlyArray<number>, expected: ReadonlyArray<number>) => {
   for (const [step, wanted] of expected.entries()) {
     assert.approximately(found[step] ?? Number.NaN, wanted, 1e-12, `step ${step}`)
   }
@@ -158,13 +169,13 @@ const assertNear = (found: ReadonlyArray<number>, expected: ReadonlyArray<number
 describe("schedules", () => {
   for (const { config, rates } of fixture.schedules) {
     it.effect(`${JSON.stringify(config)} is PyTorch's`, () =>
-      Effect.map(ratesOf(config, rates.length), (found) => assertNear(found, rates))
+      Effect.map(ratesOf(config, rates.length), (found) => assertRates(found, rates))
     )
   }
 
   it.effect("the inverse square root rises in a line and falls with the root", () =>
     Effect.map(ratesOf({ _tag: "InverseSquareRoot", rate: 0.2, warmup: { steps: 4 } }, 64), (found) => {
-      assertNear(found.slice(0, 4), [0.05, 0.1, 0.15, 0.2])
+      assertRates(found.slice(0, 4), [0.05, 0.1, 0.15, 0.2])
       assert.approximately(found[15] ?? 0, 0.1, 1e-12)
       assert.approximately(found[63] ?? 0, 0.05, 1e-12)
     })
@@ -174,9 +185,9 @@ describe("schedules", () => {
     Effect.gen(function* () {
       const config = { _tag: "WarmupStableDecay", rate: 1, minimum: 0.1, warmup: { steps: 4 }, decay: { steps: 4 } }
       const found = yield* ratesOf({ ...config, stable: { steps: 2 } }, 12)
-      assertNear(found, [0.2, 0.4, 0.6, 0.8, 1, 1, 1, 0.775, 0.55, 0.325, 0.1, 0.1])
+      assertRates(found, [0.2, 0.4, 0.6, 0.8, 1, 1, 1, 0.775, 0.55, 0.325, 0.1, 0.1])
       const root = yield* ratesOf({ ...config, shape: "squareRoot", stable: { steps: 2 } }, 11)
-      assertNear(root.slice(6), [1, 0.55, 0.1 + 0.9 * (1 - Math.SQRT1_2), 0.1 + 0.9 * (1 - Math.sqrt(0.75)), 0.1])
+      assertRates(root.slice(6), [1, 0.55, 0.1 + 0.9 * (1 - Math.SQRT1_2), 0.1 + 0.9 * (1 - Math.sqrt(0.75)), 0.1])
       const epochs = yield* ratesOf({ ...config, stable: { epochs: 1 } }, 20)
       assert.deepStrictEqual([epochs[4], epochs[13]], [1, 1])
       assert.isBelow(epochs[15] ?? 1, 1)

@@ -23,6 +23,7 @@ export const end = Effect.fnUntraced(function* (run: Run.Run, reason: string) {
   const savedHere = Boundary.isSavedAt(run, Run.now(run))
   yield* Boundary.save(run, yield* run.hooks.call("ended", { description: run.description(), reason, savedHere }))
   yield* endWithBest(run)
+  RunState.endWithEvaluated(run)
   const partial = partialOf(run, epochSeconds)
   const history = Continuation.historyAt(run.state.plain, partial)
   const { endedWith } = run.state.plain

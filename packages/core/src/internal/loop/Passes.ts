@@ -15,7 +15,7 @@ import type { Progress } from "../../Progress.ts"
 import { StepExecutor } from "../../StepExecutor.ts"
 import { type SpecOf, type Task, whenEvaluated } from "../../Task.ts"
 import type * as Tensors from "../../Tensors.ts"
-import { type TrainState, withAverages } from "../../TrainState.ts"
+import type { TrainState } from "../../TrainState.ts"
 import * as BatchCheck from "../preflight/BatchCheck.ts"
 import * as DatasetCheck from "../preflight/DatasetCheck.ts"
 import * as Preflight from "../preflight/Preflight.ts"
@@ -30,7 +30,7 @@ import * as HookTable from "./HookTable.ts"
 import * as Validation from "./Validation.ts"
 
 export interface EvaluateOptions<Out, LE, LR> {
-  /** Only its parameters, statistics and progress are read. */
+  /** Its parameters, as they are evaluated, its statistics and progress are read, and the tensors that callbacks ask for. */
   readonly state: TrainState
   readonly data: Dataset
   /** Samples of one batch; 256 when absent. The result does not depend on it beyond rounding. */
@@ -227,15 +227,17 @@ const predictWith = Effect.fnUntraced(function* <A, Out, LE, LR>(
 ) {
   const { useParameters } = yield* hooks.call("predictBegin", {})
   const { state, ...setting } = settingOf(options)
-  const weights = { parameters: withAverages(state, useParameters), statistics: state.statistics }
   const program = executor.compile("predict", Evaluation.outputsProgram(task, dataset.spec))
   const predicted: Array<{ readonly samples: number; readonly result: A }> = []
   const onBatchBegin = (batch: number) => void hooks.now("predictBatchBegin", { batch })
-  yield* Evaluation.pass({ task, executor, dataset, onBatchBegin, ...setting }, (inputs, batch, samples) => {
-    const { outputs } = program({ ...weights, ...inputs })
-    hooks.now("predictBatchEnd", { batch, samples, outputs })
-    predicted.push({ samples, result: use(outputs, batch, samples) })
-  })
+  const pass = { task, executor, dataset, onBatchBegin, ...setting }
+  yield* Validation.evaluatedWith(state, useParameters, (parameters) =>
+    Evaluation.pass(pass, (inputs, batch, samples) => {
+      const { outputs } = program({ parameters, statistics: state.statistics, ...inputs })
+      hooks.now("predictBatchEnd", { batch, samples, outputs })
+      predicted.push({ samples, result: use(outputs, batch, samples) })
+    })
+  )
   yield* hooks.call("predictEnd", { samples: predicted.reduce((sum, { samples }) => sum + samples, 0) })
   return predicted.map(({ result }) => result)
 })

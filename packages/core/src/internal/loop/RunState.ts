@@ -5,7 +5,8 @@
 import type * as Schema from "effect/Schema"
 import type { Task } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
-import { averages, type BestWeights, type RollbackTensors, type TrainState } from "../../TrainState.ts"
+import { averages, type BestWeights, evaluated, type RollbackTensors, type TrainState } from "../../TrainState.ts"
+import { ahead } from "../../Update.ts"
 import * as Scores from "../step/Scores.ts"
 import type { StepTensors } from "../step/Stepper.ts"
 import type { Books } from "./Bookkeeping.ts"
@@ -109,11 +110,17 @@ const weightsOf = (state: RunState): BestWeights => {
   return { parameters, statistics, callbacks: averages(state) }
 }
 
+/** The same as they are evaluated, with handles of the caller's. */
+const measuredOf = (state: RunState): BestWeights => {
+  const { parameters: _, ...others } = weightsOf(state)
+  return { parameters: evaluated(state), ...Tensors.retainTree(others) }
+}
+
 /** Keeps the present weights, and averages of them, for rules by these keys. */
 export const keepBest = (run: Owner, keys: ReadonlyArray<string>): void => {
   const { best } = run.state
   for (const key of keys) if (Object.hasOwn(best, key)) Tensors.disposeTree(best[key] ?? {})
-  const kept = keys.map((key) => [key, Tensors.retainTree(weightsOf(run.state))] as const)
+  const kept = keys.map((key) => [key, measuredOf(run.state)] as const)
   if (keys.length > 0) commit(run, { best: { ...best, ...Object.fromEntries(kept) } })
 }
 
@@ -128,6 +135,14 @@ export const restore = (run: Owner, kept: BestWeights & { readonly slots?: Tenso
 export const endWith = (run: Owner, weights: BestWeights): void => {
   commit(run, { last: Tensors.retainTree(weightsOf(run.state)) })
   restore(run, weights)
+}
+
+/** Ends with the last weights as they are evaluated, where these are others than those that are trained. */
+export const endWithEvaluated = (run: Owner): void => {
+  if (!Object.hasOwn(run.state.slots, ahead) || Object.keys(run.state.last).length > 0) return
+  const weights = measuredOf(run.state)
+  endWith(run, weights)
+  Tensors.disposeTree(weights)
 }
 
 /** Puts the last weights back where a run ended with others. */

@@ -8,7 +8,8 @@ import type { Full } from "../../Hooks.ts"
 import { figuresOf } from "../../MetricResults.ts"
 import * as Monitors from "../../Monitors.ts"
 import { type Task, whenEvaluated } from "../../Task.ts"
-import { type TrainState, withAverages } from "../../TrainState.ts"
+import * as Tensors from "../../Tensors.ts"
+import * as TrainState from "../../TrainState.ts"
 import * as Scores from "../step/Scores.ts"
 import * as Bookkeeping from "./Bookkeeping.ts"
 import type * as Evaluation from "./Evaluation.ts"
@@ -39,27 +40,41 @@ export interface Measuring extends Omit<Evaluation.EvaluateOptions, "weights" | 
   readonly fields: { readonly name?: string }
   readonly evaluate: Evaluation.Evaluator
   /** Whose parameters, or averages of them where callbacks ask for those, are measured. */
-  readonly state: Pick<TrainState, "parameters" | "statistics" | "callbacks">
+  readonly state: TrainState.Evaluable & Pick<TrainState.TrainState, "statistics">
   /** Called between the begin hook and the first batch. */
   readonly begun?: Effect.Effect<void>
 }
+
+/** Uses the parameters that a state is evaluated with, for as long as it takes. */
+export const evaluatedWith = <A, E, R>(
+  state: TrainState.Evaluable,
+  ids: ReadonlyArray<string>,
+  use: (parameters: Tensors.Tensors) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => TrainState.evaluated(state, ids)),
+    use,
+    (parameters) => Effect.sync(() => Tensors.dispose(parameters))
+  )
 
 /** Measures a set. Its end is for the caller to tell: in a run after all sets have been measured. */
 export const measure = Effect.fnUntraced(function* (options: Measuring) {
   const { hooks, names, fields, state, dataset, evaluate, begun, ...pass } = options
   const { useParameters } = yield* hooks.call(names.begin, fields)
   if (begun !== undefined) yield* begun
-  const { scores, ...result } = yield* evaluate({
-    ...pass,
-    dataset,
-    weights: { parameters: withAverages(state, useParameters), statistics: state.statistics },
-    onBatchBegin: hooks.handled.has(names.batchBegin)
-      ? (batch) => void hooks.now(names.batchBegin, { ...fields, batch })
-      : undefined,
-    onBatchEnd: hooks.handled.has(names.batchEnd)
-      ? (batch, values) => void hooks.now(names.batchEnd, { ...fields, batch, ...values })
-      : undefined
-  })
+  const { scores, ...result } = yield* evaluatedWith(state, useParameters, (parameters) =>
+    evaluate({
+      ...pass,
+      dataset,
+      weights: { parameters, statistics: state.statistics },
+      onBatchBegin: hooks.handled.has(names.batchBegin)
+        ? (batch) => void hooks.now(names.batchBegin, { ...fields, batch })
+        : undefined,
+      onBatchEnd: hooks.handled.has(names.batchEnd)
+        ? (batch, values) => void hooks.now(names.batchEnd, { ...fields, batch, ...values })
+        : undefined
+    })
+  )
   return { ...result, ...fullOf(options.task, scores), useParameters }
 }, spanned("validate"))
 
