@@ -9,6 +9,7 @@ import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
 import { matcherOfAny } from "./PathPattern.ts"
 import { Registry, type RegistryService } from "./Registry.ts"
+import { everySteps } from "./updates/EverySteps.ts"
 
 const Patterns = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 
@@ -19,6 +20,7 @@ export interface GroupConfig {
   readonly optimizer?: Optimizer.Config
   readonly learningRate?: LearningRate.Schedule
   readonly frozen?: boolean
+  readonly everySteps?: number
 }
 /** A group as a config file writes it. */
 export interface GroupEncoded extends Omit<GroupConfig, "optimizer" | "learningRate"> {
@@ -31,7 +33,10 @@ export const schemaOf = ({ optimizers, schedules }: RegistryService): Schema.Cod
     match: Patterns.annotate({ description: "Patterns over parameter paths, such as **/bias" }),
     optimizer: Schema.optionalKey(Optimizer.schemaOf(optimizers)),
     learningRate: Schema.optionalKey(LearningRate.schemaOf(schedules)),
-    frozen: Schema.optionalKey(Schema.Boolean).annotate({ description: "Frozen parameters are not changed" })
+    frozen: Schema.optionalKey(Schema.Boolean).annotate({ description: "Frozen parameters are not changed" }),
+    everySteps: Schema.optionalKey(Config.count("steps")).annotate({
+      description: "Update at every k-th step only, by the gradient of that step; the optimizer counts its own updates"
+    })
   })
 
 /** A group as a config in code writes it: optimizer and schedule may be values. */
@@ -47,7 +52,7 @@ export interface ParameterGroup extends GroupInput {
 }
 
 /** A group with what its options make. */
-export interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "frozen"> {
+export interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "frozen" | "everySteps"> {
   readonly optimizer?: Optimizer.Optimizer
   readonly learningRate?: LearningRate.Resolved
   readonly losses?: ReadonlyArray<string>
@@ -103,10 +108,11 @@ export const resolve = (
   const unmatched: Array<DecodedGroup> = []
   const add = (group: DecodedGroup, paths: ReadonlyArray<string>) => {
     if (group.frozen === true || paths.length === 0) return
+    const { optimizer = defaults.optimizer, everySteps: every = 1 } = group
     resolved.push({
       name: group.name,
       paths,
-      optimizer: group.optimizer ?? defaults.optimizer,
+      optimizer: every === 1 ? optimizer : everySteps(every, optimizer),
       learningRate: group.learningRate ?? defaults.learningRate,
       losses: group.losses ?? defaults.losses
     })

@@ -7,6 +7,7 @@ import type { ConfigInvalid } from "./Errors.ts"
 import * as Extent from "./Extent.ts"
 import * as Gradient from "./Gradient.ts"
 import { named } from "./internal/InCode.ts"
+import { LayerRates } from "./LayerRates.ts"
 import * as LearningRate from "./LearningRate.ts"
 import * as Optimizer from "./Optimizer.ts"
 import * as ParameterGroup from "./ParameterGroup.ts"
@@ -70,6 +71,9 @@ const schemaOf = (registry: Registry.RegistryService) =>
       [],
       "Parameter groups; the first that matches a path applies, before the task's own groups"
     ),
+    layerRates: Schema.optionalKey(LayerRates).annotate({
+      description: "Learning rates that fall from the output to the input, by patterns over parameter paths"
+    }),
     gradients: Schema.optionalKey(Schema.Array(Links.schemaOf(registry.links))).annotate({
       description: "Links that all gradients go through before the optimizers, in order; clip is the last one"
     }),

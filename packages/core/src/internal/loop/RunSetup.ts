@@ -5,6 +5,7 @@ import type { Dataset } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
 import * as Entry from "../../Entry.ts"
 import { PreflightFailed, type Problem } from "../../Errors.ts"
+import * as LayerRates from "../../LayerRates.ts"
 import * as LearningRate from "../../LearningRate.ts"
 import { entry } from "../../Lookup.ts"
 import type { Variables } from "../../Model.ts"
@@ -109,8 +110,14 @@ export const planOf = (
     learningRate: LearningRate.resolver(config.learningRate, registry.schedules),
     losses: Object.keys(task.objectives)
   })
-  const plan: StepPlan = { task, groups, before: beforeOf(understood), transforms, batchSize: config.batchSize }
-  return { plan, trainable, unmatched }
+  const { layerRates } = config
+  const rated = layerRates === undefined ? groups : LayerRates.split(groups, layerRates)
+  const plan: StepPlan = { task, groups: rated, before: beforeOf(understood), transforms, batchSize: config.batchSize }
+  const patterns = [
+    ...unmatched.map(({ name, match }) => ({ path: `groups.${name}`, match })),
+    ...(layerRates === undefined ? [] : LayerRates.unmatched(trainable, layerRates))
+  ]
+  return { plan, trainable, unmatched: patterns }
 }
 
 /** The state before the first step. */

@@ -12,7 +12,7 @@ import { measuredBy } from "../../Metric.ts"
 import type { Variables } from "../../Model.ts"
 import * as Monitors from "../../Monitors.ts"
 import { nearest } from "../../nearest.ts"
-import type { DecodedGroup, ResolvedGroup } from "../../ParameterGroup.ts"
+import type { GroupConfig, ResolvedGroup } from "../../ParameterGroup.ts"
 import * as RandomBits from "../../RandomBits.ts"
 import * as Rng from "../../Rng.ts"
 import { refusals, type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../Task.ts"
@@ -197,12 +197,12 @@ export const checkGroups = (
   task: Task,
   paths: ReadonlyArray<string>,
   groups: ReadonlyArray<ResolvedGroup>,
-  unmatched: ReadonlyArray<DecodedGroup>,
+  unmatched: ReadonlyArray<Pick<GroupConfig, "match"> & { readonly path: string }>,
   batchesPerEpoch: number
 ): ReadonlyArray<Problem> => {
   const problems: Array<Problem> = []
-  for (const { name, match } of unmatched) {
-    problems.push({ path: `groups.${name}`, message: `${JSON.stringify(match)} matches none of ${paths.join(", ")}` })
+  for (const { path, match } of unmatched) {
+    problems.push({ path, message: `${JSON.stringify(match)} matches none of ${paths.join(", ")}` })
   }
   const names = groups.map(({ name }) => name)
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
