@@ -22,6 +22,7 @@ import * as LabelSmoothing from "./LabelSmoothing.ts"
 import * as MaxTime from "./MaxTime.ts"
 import * as Mixup from "./Mixup.ts"
 import * as ReduceOnPlateau from "./ReduceOnPlateau.ts"
+import * as StochasticWeightAveraging from "./StochasticWeightAveraging.ts"
 import * as TerminateOnNonFinite from "./TerminateOnNonFinite.ts"
 import * as WeightConstraints from "./WeightConstraints.ts"
 
@@ -32,6 +33,7 @@ export type Entries = {
   readonly maxTime: typeof MaxTime.entry
   readonly terminateOnNonFinite: typeof TerminateOnNonFinite.entry
   readonly exponentialMovingAverage: typeof ExponentialMovingAverage.entry
+  readonly stochasticWeightAveraging: typeof StochasticWeightAveraging.entry
   readonly labelSmoothing: typeof LabelSmoothing.entry
   readonly mixup: typeof Mixup.entry
   readonly gradientNoise: typeof GradientNoise.entry
@@ -44,6 +46,7 @@ export const entries: Entries = {
   maxTime: MaxTime.entry,
   terminateOnNonFinite: TerminateOnNonFinite.entry,
   exponentialMovingAverage: ExponentialMovingAverage.entry,
+  stochasticWeightAveraging: StochasticWeightAveraging.entry,
   labelSmoothing: LabelSmoothing.entry,
   mixup: Mixup.entry,
   gradientNoise: GradientNoise.entry,

@@ -15,6 +15,7 @@ const least: { readonly [name in keyof Required<CallbacksConfig.CallbacksInput>]
   maxTime: [{ minutes: 5 }, "maxTime"],
   terminateOnNonFinite: [{}, "terminateOnNonFinite"],
   exponentialMovingAverage: [{}, "exponentialMovingAverage"],
+  stochasticWeightAveraging: [{ start: 10 }, "stochasticWeightAveraging"],
   labelSmoothing: [{}, "labelSmoothing"],
   mixup: [{}, "mixup"],
   gradientNoise: [{}, "gradientNoise"],

@@ -101,6 +101,7 @@ export const transform = <S = undefined, const Monitor extends string = never, H
   options: Common<S, Monitor> & {
     readonly transform: Transform
     readonly evaluates?: boolean
+    readonly endsWithAverage?: { readonly batches?: number }
     readonly hooks?: H & Hooks<S, Answer<S>>
   }
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "transform" } as Definition)

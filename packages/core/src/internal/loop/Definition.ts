@@ -35,6 +35,12 @@ export interface Definition {
   readonly endWith?: Best.RuleInput
   /** Whether the run validates, tests or predicts with this callback's tensors; one callback of a run may. */
   readonly evaluates?: boolean
+  /**
+   * Of a transform whose tensors average the parameters: the run ends with these, unless it ends with best weights or its config says
+   * with which; training can continue from the last ones. Running statistics are measured anew with them, over the training data: so
+   * many batches, or all.
+   */
+  readonly endsWithAverage?: { readonly batches?: number }
   readonly state?: CallbackState<any>
   readonly hooks?: { readonly [H in HookName]?: unknown }
   readonly transform?: Transform

@@ -3,17 +3,19 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Best from "../../Best.ts"
 import { reasonOf } from "../../Errors.ts"
-import type { HistoryEntry } from "../../TrainState.ts"
+import * as Tensors from "../../Tensors.ts"
+import * as TrainState from "../../TrainState.ts"
 import * as Boundary from "./Boundary.ts"
 import * as Continuation from "./Continuation.ts"
 import * as EndWith from "./EndWith.ts"
 import * as Records from "./Records.ts"
+import * as Reestimation from "./Reestimation.ts"
 import * as Run from "./Run.ts"
 import * as RunState from "./RunState.ts"
 
 export interface Ended {
   readonly reason: string
-  readonly history: ReadonlyArray<HistoryEntry>
+  readonly history: ReadonlyArray<TrainState.HistoryEntry>
 }
 
 /** Ends a run that has come to its end. */
@@ -23,6 +25,7 @@ export const end = Effect.fnUntraced(function* (run: Run.Run, reason: string) {
   const savedHere = Boundary.isSavedAt(run, Run.now(run))
   yield* Boundary.save(run, yield* run.hooks.call("ended", { description: run.description(), reason, savedHere }))
   yield* endWithBest(run)
+  yield* endWithAverage(run)
   RunState.endWithEvaluated(run)
   const partial = partialOf(run, epochSeconds)
   const history = Continuation.historyAt(run.state.plain, partial)
@@ -72,6 +75,23 @@ const endWithBest = Effect.fnUntraced(function* (run: Run.Run) {
   }
   RunState.endWith(run, weights)
   RunState.book(run, (books) => ({ ...books, endedWith: { monitor, ...best }, measured: {} }))
+})
+
+/** Puts a callback's average in place, with statistics that fit it, where the run ends with its last weights. */
+const endWithAverage = Effect.fnUntraced(function* (run: Run.Run) {
+  const { task, executor, config, callbacks, state } = run
+  const callback = callbacks.find(({ endsWithAverage }) => endsWithAverage !== undefined)
+  if (callback === undefined || config.endWith !== undefined || Object.keys(state.last).length > 0) return
+  const parameters = TrainState.withAverages(state, [callback.id])
+  const limitBatches = config.fastDevRun ? 1 : (callback.endsWithAverage?.batches ?? config.limitTrainBatches)
+  const { batchSize, seed } = config
+  const statistics = yield* Reestimation.statistics(
+    { task, executor, dataset: run.data.train, batchSize, seed, limitBatches },
+    { parameters, statistics: state.statistics }
+  )
+  RunState.endWith(run, { parameters, statistics, callbacks: {} })
+  RunState.book(run, (books) => ({ ...books, measured: {} }))
+  Tensors.dispose(statistics)
 })
 
 /** The hook and the event of a run that ended badly, by why it did. */

@@ -23,7 +23,11 @@ import * as Feed from "./Feed.ts"
 /** Parameters and statistics to look through. */
 export type Weights = { readonly parameters: Tensors; readonly statistics: Tensors }
 
-type PassInputs = Weights & { readonly batch: TensorBatch & { readonly [key: string]: any }; readonly key: tf.Tensor }
+/** The inputs of a program over one batch of a pass. */
+export type PassInputs = Weights & {
+  readonly batch: TensorBatch & { readonly [key: string]: any }
+  readonly key: tf.Tensor
+}
 
 /** The result for one batch. */
 export interface BatchResult {
