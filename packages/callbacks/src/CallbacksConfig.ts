@@ -24,6 +24,7 @@ import * as Mixup from "./Mixup.ts"
 import * as ReduceOnPlateau from "./ReduceOnPlateau.ts"
 import * as StochasticWeightAveraging from "./StochasticWeightAveraging.ts"
 import * as TerminateOnNonFinite from "./TerminateOnNonFinite.ts"
+import * as Thaw from "./Thaw.ts"
 import * as WeightConstraints from "./WeightConstraints.ts"
 
 /** The callbacks of this package that a config may name. */
@@ -32,6 +33,7 @@ export type Entries = {
   readonly reduceOnPlateau: typeof ReduceOnPlateau.entry
   readonly maxTime: typeof MaxTime.entry
   readonly terminateOnNonFinite: typeof TerminateOnNonFinite.entry
+  readonly thaw: typeof Thaw.entry
   readonly exponentialMovingAverage: typeof ExponentialMovingAverage.entry
   readonly stochasticWeightAveraging: typeof StochasticWeightAveraging.entry
   readonly labelSmoothing: typeof LabelSmoothing.entry
@@ -45,6 +47,7 @@ export const entries: Entries = {
   reduceOnPlateau: ReduceOnPlateau.entry,
   maxTime: MaxTime.entry,
   terminateOnNonFinite: TerminateOnNonFinite.entry,
+  thaw: Thaw.entry,
   exponentialMovingAverage: ExponentialMovingAverage.entry,
   stochasticWeightAveraging: StochasticWeightAveraging.entry,
   labelSmoothing: LabelSmoothing.entry,

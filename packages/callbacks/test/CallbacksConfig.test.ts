@@ -20,6 +20,7 @@ const least: { readonly [name in keyof Required<CallbacksConfig.CallbacksInput>]
   mixup: [{}, "mixup"],
   gradientNoise: [{}, "gradientNoise"],
   adaptiveClipping: [{}, "adaptiveClipping"],
+  thaw: [{ match: "body/**", at: { epochs: 1 } }, "thaw(body/**)"],
   weightConstraints: [{ constraints: [{ match: "**", constraint: { _tag: "NonNegative" } }] }, "weightConstraints"]
 }
 

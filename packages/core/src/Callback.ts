@@ -92,6 +92,7 @@ export const controller = <S = undefined, const Monitor extends string = never, 
     readonly follows?: ReadonlyArray<Best.RuleInput>
     readonly keepBest?: ReadonlyArray<RuleOf<Monitor>>
     readonly endWith?: RuleOf<Monitor>
+    readonly freezes?: ReadonlyArray<string>
     readonly hooks: H & Hooks<S, Answer<S>>
   }
 ): CallbackLayer<HooksError<H>, Monitor> => register({ ...options, kind: "controller" } as Definition)

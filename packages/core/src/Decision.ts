@@ -26,6 +26,8 @@ export interface Decision {
    * monitor as `keepBest`.
    */
   readonly restoreBest: ReadonlyArray<string>
+  /** Train what these patterns match from here on; each is one that a controller declares as `freezes`. */
+  readonly thaw?: ReadonlyArray<string>
 }
 export const Decision: Schema.Codec<Decision> = Schema.Struct({
   skipBatch: Schema.Boolean,
@@ -36,7 +38,8 @@ export const Decision: Schema.Codec<Decision> = Schema.Struct({
   stoppers: Schema.optionalKey(Schema.Array(Schema.String)),
   scaleLearningRate: Schema.Array(Schema.Number),
   useParameters: Schema.Array(Schema.String),
-  restoreBest: Schema.Array(Schema.String)
+  restoreBest: Schema.Array(Schema.String),
+  thaw: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /** No request: the identity of `join`. */
@@ -57,11 +60,12 @@ export const stopRun = (reason: string): Decision => ({ ...proceed, stopRun: [re
 export const scaleLearningRate = (factor: number): Decision => ({ ...proceed, scaleLearningRate: [factor] })
 export const useParameters = (name: string): Decision => ({ ...proceed, useParameters: [name] })
 export const restoreBest = (monitor: string): Decision => ({ ...proceed, restoreBest: [monitor] })
+export const thaw = (...patterns: ReadonlyArray<string>): Decision => ({ ...proceed, thaw: union(patterns, []) })
 
 const union = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ReadonlyArray<string> =>
   a.length === 0 ? b : b.length === 0 ? a : [...new Set([...a, ...b])].sort()
 
-const signatures = (key: "savers" | "stoppers", a: Decision, b: Decision): Partial<Decision> =>
+const united = (key: "savers" | "stoppers" | "thaw", a: Decision, b: Decision): Partial<Decision> =>
   a[key] === undefined && b[key] === undefined ? {} : { [key]: union(a[key] ?? [], b[key] ?? []) }
 
 /** A decision with the id of the callback that took it, where it matters later whose it was. */
@@ -83,8 +87,9 @@ export const join = (a: Decision, b: Decision): Decision =>
       : {
           skipBatch: a.skipBatch || b.skipBatch,
           saveNow: a.saveNow || b.saveNow,
-          ...signatures("savers", a, b),
-          ...signatures("stoppers", a, b),
+          ...united("savers", a, b),
+          ...united("stoppers", a, b),
+          ...united("thaw", a, b),
           stopEpoch: a.stopEpoch || b.stopEpoch,
           stopRun: union(a.stopRun, b.stopRun),
           scaleLearningRate: [...a.scaleLearningRate, ...b.scaleLearningRate].sort((x, y) => x - y),

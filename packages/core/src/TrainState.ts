@@ -67,6 +67,8 @@ export interface Plain {
   readonly ended: Ended | null
   /** The product of all factors that controllers requested. */
   readonly learningRateScale: number
+  /** The patterns that controllers have thawed, sorted; absent while there are none. See `freezes` of a controller. */
+  readonly thawed?: ReadonlyArray<string>
   /** Encoded metric states of the running epoch, by metric. */
   readonly metrics: { readonly [metric: string]: Schema.Json }
   readonly history: ReadonlyArray<HistoryEntry>
@@ -112,6 +114,7 @@ export const Plain: Schema.Codec<Plain, PlainEncoded> = Schema.Struct({
   pace: added(Pace.Pace, []),
   ended: added(Schema.NullOr(Ended), null),
   learningRateScale: Schema.Number,
+  thawed: Schema.optionalKey(Schema.Array(Schema.String)),
   metrics: Schema.Record(Schema.String, Schema.Json),
   history: Schema.Array(HistoryEntry),
   best: Schema.Record(Schema.String, Best),

@@ -6,6 +6,7 @@ import * as Decision from "../../Decision.ts"
 import type { Values } from "../../Event.ts"
 import * as Scores from "../step/Scores.ts"
 import * as Bookkeeping from "./Bookkeeping.ts"
+import * as Freezing from "./Freezing.ts"
 import * as Records from "./Records.ts"
 import * as Run from "./Run.ts"
 import * as RunState from "./RunState.ts"
@@ -65,6 +66,7 @@ export const endEpoch = Effect.fnUntraced(function* (run: Run.Run, validated: Va
 /** Carries out what a decision changes in the state. */
 export const apply = Effect.fnUntraced(function* (run: Run.Run, decision: Decision.Decision) {
   RunState.book(run, (books) => Bookkeeping.decided(Bookkeeping.scaled(books, decision.scaleLearningRate), decision))
+  Freezing.thaw(run, decision.thaw)
   // What ends with kept weights keeps the last ones for whoever continues it.
   if (decision.stopRun.length > 0) return Run.remember(run, { restoredAtEnd: decision.restoreBest })
   for (const monitor of decision.restoreBest) {

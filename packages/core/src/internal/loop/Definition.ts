@@ -33,6 +33,8 @@ export interface Definition {
   readonly keepBest?: ReadonlyArray<Best.RuleInput>
   /** The best value with whose weights the run is to end, whichever way it ends; `endWith` of the config goes before it. */
   readonly endWith?: Best.RuleInput
+  /** Patterns over parameters that are not trained until somebody decides to `thaw` them. */
+  readonly freezes?: ReadonlyArray<string>
   /** Whether the run validates, tests or predicts with this callback's tensors; one callback of a run may. */
   readonly evaluates?: boolean
   /**

@@ -12,6 +12,7 @@ import type { Task } from "../../Task.ts"
 import type { TrainConfig } from "../../TrainConfig.ts"
 import type { TrainState } from "../../TrainState.ts"
 import * as RunData from "../preflight/RunData.ts"
+import type { StepPlan } from "../step/Plan.ts"
 import * as Stepper from "../step/Stepper.ts"
 import * as Callbacks from "./Callbacks.ts"
 import * as Continuation from "./Continuation.ts"
@@ -113,19 +114,20 @@ const assemble = Effect.fnUntraced(function* (ingredients: Ingredients, executor
     progress: () => run.state.plain.progress,
     now: () => Run.now(run)
   })
-  const { plan, batchPlan, outputs, state } = prepared
+  const { plan, whole, batchPlan, outputs, state } = prepared
   const { epoch } = state.plain.progress
   const until = config.fastDevRun ? { epochs: epoch + 1 } : config.until
   RunState.continueFromLast(run)
-  const stepper = Stepper.make({
-    ...{ plan, config, executor, outputs, dataset: data.train, batches: batchPlan },
-    pace: state.plain.pace
-  })
   const hooks = hooksOf(run, tell)
+  const stepperOf = (plan: StepPlan): Stepper.Stepper => {
+    const fixed = { config, executor, outputs, dataset: data.train, batches: batchPlan, pace: state.plain.pace }
+    const stepper = Stepper.make({ plan, ...fixed })
+    return { ...stepper, train: HookCaller.timed(hooks, "step", stepper.train) }
+  }
   const opened = Object.assign(run, {
     ...{ config, until, data, outputs, hooks, backend, executor, tell, batches: batchPlan },
     ...EndWith.watching(config.endWith, callbacks),
-    stepper: { ...stepper, train: HookCaller.timed(hooks, "step", stepper.train) },
+    ...{ whole, stepperOf, stepper: stepperOf(plan) },
     evaluate: Evaluation.makeEvaluator(task, executor),
     resumed: options.state?.plain,
     beyondEnd: options.beyondEnd === true,

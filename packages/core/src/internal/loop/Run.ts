@@ -13,6 +13,7 @@ import type { SpecOf } from "../../Task.ts"
 import type { TrainConfig } from "../../TrainConfig.ts"
 import type { Plain, TrainState } from "../../TrainState.ts"
 import type { RunData } from "../preflight/RunData.ts"
+import type { StepPlan } from "../step/Plan.ts"
 import type { Stepper } from "../step/Stepper.ts"
 import type { BatchPlan } from "./BatchPlan.ts"
 import * as Bookkeeping from "./Bookkeeping.ts"
@@ -31,7 +32,11 @@ export interface Run extends RunState.Owner, RunState.Parts, Watching {
   readonly outputs: SpecOf
   readonly monitors: Monitors
   readonly hooks: HookCaller
-  readonly stepper: Stepper
+  /** Everything that may be trained, of which a part may be frozen. */
+  readonly whole: StepPlan
+  readonly stepperOf: (plan: StepPlan) => Stepper
+  /** Of what is trained at present. */
+  stepper: Stepper
   readonly evaluate: Evaluator
   readonly backend: BackendInfo
   readonly executor: StepExecutor["Service"]

@@ -33,6 +33,7 @@ import * as BatchPlan from "./BatchPlan.ts"
 import * as Course from "./Course.ts"
 import type { Definition } from "./Definition.ts"
 import type * as Evaluation from "./Evaluation.ts"
+import * as Freezing from "./Freezing.ts"
 import * as Pace from "./Pace.ts"
 import * as Samplers from "./Samplers.ts"
 
@@ -201,6 +202,8 @@ const courseOf = (
 /** A run that is ready for its first step. */
 export interface Prepared {
   readonly plan: StepPlan
+  /** The plan of what callbacks hold frozen, too. */
+  readonly whole: StepPlan
   readonly batchPlan: BatchPlan.BatchPlan
   /** What a user should know. */
   readonly warnings: ReadonlyArray<string>
@@ -224,6 +227,7 @@ interface Request {
 /** What a fresh run would begin with, and how a state that is resumed fits it. */
 interface Draft extends ReturnType<typeof planOf>, ReturnType<typeof courseOf> {
   readonly fresh: TrainState.TrainState
+  readonly whole: StepPlan
   readonly misplaced: ReadonlyArray<Problem>
   readonly weightProblems: ReadonlyArray<Problem>
   readonly adaptation: ReturnType<typeof adaptationOf> | undefined
@@ -240,7 +244,8 @@ const draftOf = (
     const misplaced = Preflight.checkPaths(task.models, variables)
     const weights = joined(variables)
     const planned = planOf(task, { config, registry }, groups, callbacks, weights.parameters)
-    return { ...planned, misplaced, fresh: initialState(planned.plan, weights, config.seed) }
+    const plan = Freezing.reduced(planned.plan, callbacks, resumed?.plain ?? {})
+    return { ...planned, plan, whole: planned.plan, misplaced, fresh: initialState(plan, weights, config.seed) }
   }
   let initial: ReturnType<typeof freshOf> | undefined
   // What is made on the way to the initial state goes at once, and all of it when something throws.
@@ -265,6 +270,7 @@ const problemsOf = ({ task, config, data, callbacks, resumed }: Request, draft: 
     ...Preflight.checkData(train, validations, batchPlan.batches),
     ...Samplers.problems(config, train),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
+    ...Freezing.problems(callbacks, trainable),
     ...Preflight.checkMetricNames(task),
     ...Preflight.checkLostNames(keysOf(task, sets, callbacks, draft)),
     ...Monitors.problems(task, sets),
@@ -360,9 +366,9 @@ export const prepare = Effect.fnUntraced(function* (
     const problems = [...known, ...tried.problems, ...checked.flat()]
     return problems.length > 0 ? yield* new PreflightFailed({ task: task.name, problems }) : tried
   }).pipe(Effect.onError(() => Effect.sync(() => dispose(draft))))
-  const { plan, batchPlan } = draft
+  const { plan, whole, batchPlan } = draft
   return {
-    ...{ plan, batchPlan, outputs, problems, warnings: [...warningsOf(task, config), ...warnings] },
+    ...{ plan, whole, batchPlan, outputs, problems, warnings: [...warningsOf(task, config), ...warnings] },
     changes: changesOf(request, draft),
     state: stateOf(draft)
   } satisfies Prepared
