@@ -77,6 +77,8 @@ layer(CpuBackend.layer)("a layer", (it) => {
         assert.deepStrictEqual(Object.keys(variables.parameters), ["dense/kernel", "dense/bias"])
         const outputs = Model.predict(shared, variables, tf.zeros([1, 3])).dataSync()
         assert.notDeepEqual(outputs.slice(3, 6), outputs.slice(6, 9))
+        const [row] = Summary.rows(twice, [3])
+        assert.deepStrictEqual([row?.parameters, row?.multiplyAdds], [12, 18])
         return tf.scalar(0)
       })
     )

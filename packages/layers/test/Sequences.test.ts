@@ -128,6 +128,34 @@ layer(CpuBackend.layer)("a sequence", (it) => {
     )
   )
 
+  it.effect("written time by time through positions and blocks is the sequence written at once", () =>
+    Effect.sync(() =>
+      tidy(() => {
+        const options = { heads: 2, width: 8, hidden: 12 }
+        const causal = Layers.transformerBlock({ ...options, causal: true })
+        const parts = { positions: Layers.learnedPositions(7), block: causal }
+        const whole = Layers.Layer.compose(parts, ({ positions, block }, x: tf.Tensor) => block(positions(x)))
+        const next = Layers.Layer.compose(
+          { positions: Layers.learnedPositions(7), block: Layers.cachedTransformerBlock(options) },
+          ({ positions, block }, { x, ...cache }: Layers.CachedBlockInputs) =>
+            block({ ...cache, x: positions({ x, position: cache.position }) })
+        )
+        const { variables } = whole.initialize(Rng.key(3), { shape: [5, 8], dtype: "float32" })
+        const x = tf.tensor(Rng.normals(Rng.key(4), 2 * 5 * 8), [2, 5, 8])
+        const expected = whole.apply(variables, x, { ...context, training: false }).outputs
+        let cache = Layers.emptyCache(options, { batch: 2, width: 8, length: 5 })
+        for (let time = 0; time < 5; time++) {
+          const slice = (of: tf.Tensor) => tf.slice(of, [0, time, 0], [2, 1, 8])
+          const { y, keys, values } = next.apply(variables, { x: slice(x), ...cache }, context).outputs
+          cache = { keys, values, position: tf.tensor1d([time + 1], "int32") }
+          const [found, wanted] = [y.dataSync(), slice(expected).dataSync()]
+          for (const [index, value] of wanted.entries()) assert.approximately(found[index] ?? Number.NaN, value, 1e-5)
+        }
+        return expected
+      })
+    )
+  )
+
   it.effect("of a causal model doesn't see what comes later", () =>
     Effect.sync(() =>
       tidy(() => {
