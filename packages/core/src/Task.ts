@@ -246,7 +246,7 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
     : {
         checkTargets: (targets, outputs) => {
           const [outputSpec, values] = [pickSpec(outputs, output), pickSpec(targets, target)]
-          return outputSpec === undefined || values === undefined ? [] : loss.checkTargets!(values, outputSpec)
+          return outputSpec === undefined || values === undefined ? [] : (loss.checkTargets?.(values, outputSpec) ?? [])
         }
       })
 })

@@ -3,8 +3,10 @@
  * be checked without knowing its derivative.
  */
 
+import { element as elementOf } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import * as tf from "@tensorflow/tfjs-core"
+import { dot } from "./subjects/dot.ts"
 
 export interface GradientCheckOptions {
   /** Distance of the differences, absolute. A power of two keeps it exact in float32; default 2⁻⁵. */
@@ -27,12 +29,6 @@ export interface GradientMismatch {
   readonly difference: number
 }
 
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let sum = 0
-  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!
-  return sum
-}
-
 /**
  * The elements of `xs` at which the gradient of `f`, as tfjs gives it, differs from finite differences; none when it is
  * right. Inputs of another dtype than float32 are not changed.
@@ -53,7 +49,7 @@ export const gradientCheck = (
     const withMoved = (values: ReadonlyArray<tf.Tensor>) => {
       const all = [...xs]
       moved.forEach(({ input }, index) => {
-        all[input] = values[index]!
+        all[input] = elementOf(values, index)
       })
       return f(...all)
     }
@@ -63,10 +59,10 @@ export const gradientCheck = (
     )
     return moved.flatMap(({ x, input }, index) => {
       const values = Float32Array.from(x.dataSync())
-      const gradient = gradients[index]!.dataSync()
+      const gradient = elementOf(gradients, index).dataSync()
       const measured = (element: number, distance: number) => {
         const changed = Float32Array.from(values)
-        changed[element] = values[element]! + distance
+        changed[element] = elementOf(values, element) + distance
         return tf.tidy(() => {
           const inputs = [...xs]
           inputs[input] = tf.tensor(changed, x.shape)
@@ -82,7 +78,7 @@ export const gradientCheck = (
       })
       const scale = Math.max(1e-2, ...differences.map(({ difference }) => Math.abs(difference)))
       return differences
-        .map(({ element, difference }) => ({ input, element, gradient: gradient[element]!, difference }))
+        .map(({ element, difference }) => ({ input, element, gradient: elementOf(gradient, element), difference }))
         .filter((pair) => !(Math.abs(pair.gradient - pair.difference) <= tolerance * scale))
     })
   })

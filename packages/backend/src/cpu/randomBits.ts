@@ -1,4 +1,5 @@
 /** `RandomBits` for backends that compute on the host: core's own numbers, which are TensorFlow's. */
+import { element } from "@etude/core/Lookup"
 import type { RandomBitsAttributes } from "@etude/core/RandomBits"
 import { kernelName } from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
@@ -9,8 +10,9 @@ import { kernel } from "../Kernels.ts"
 export const randomBits = kernel<{ readonly key: tf.Tensor }, RandomBitsAttributes>(
   kernelName,
   ({ inputs, attributes: { shape } }) => {
-    const [hi, lo] = inputs.key.dataSync()
-    const bits = Rng.fillStateless({ hi: hi!, lo: lo! }, new Int32Array(tf.util.sizeFromShape([...shape])))
+    const words = inputs.key.dataSync()
+    const bits = new Int32Array(tf.util.sizeFromShape([...shape]))
+    Rng.fillStateless({ hi: element(words, 0), lo: element(words, 1) }, bits)
     return tf.tensor(bits, [...shape], "int32")
   }
 )

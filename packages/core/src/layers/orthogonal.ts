@@ -16,7 +16,7 @@ export const orthogonalized = (
   const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)]
   const basis: Array<Float64Array> = []
   for (let column = 0; column < short; column++) {
-    const vector = Float64Array.from({ length: long }, (_, row) => normals[row * short + column]!)
+    const vector = Float64Array.from({ length: long }, (_, row) => element(normals, row * short + column))
     for (const earlier of basis) {
       let along = 0
       for (let row = 0; row < long; row++) along += earlier[row]! * vector[row]!
@@ -25,8 +25,7 @@ export const orthogonalized = (
     let square = 0
     for (const value of vector) square += value * value
     const length = Math.sqrt(square)
-    for (let row = 0; row < long; row++) vector[row]! /= length
-    basis.push(vector)
+    basis.push(vector.map((value) => value / length))
   }
   return Float32Array.from({ length: rows * columns }, (_, index) => {
     const [row, column] = [Math.floor(index / columns), index % columns]

@@ -4,6 +4,7 @@
  */
 import * as Backend from "@etude/core/Backend"
 import type { BackendBusy, BackendUnavailable } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import { kernelName, type RandomBitsAttributes, type RandomBitsInputs } from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
 import type { StepExecutor } from "@etude/core/StepExecutor"
@@ -21,9 +22,9 @@ const registerRandomBits = (backendName: string): void => {
     kernelFunc: ({ inputs, attrs, backend }) => {
       const [cpu, { key }] = [backend as MathBackendCPU, inputs as RandomBitsInputs]
       const { shape } = attrs as RandomBitsAttributes
-      const [hi, lo] = cpu.readSync(key.dataId) as Int32Array
+      const words = cpu.readSync(key.dataId) as Int32Array
       const size = shape.reduce((product, side) => product * side, 1)
-      const bits = Rng.fillStateless({ hi: hi!, lo: lo! }, new Int32Array(size))
+      const bits = Rng.fillStateless({ hi: element(words, 0), lo: element(words, 1) }, new Int32Array(size))
       return cpu.makeTensorInfo([...shape], "int32", bits)
     }
   })

@@ -2,6 +2,7 @@
  * Files in memory that can fail at any operation and lose at a crash, in any combination, whatever was not made sure of by a
  * sync: the data of each file and each change of a folder on its own. Renaming is one change.
  */
+import { element, mapEntry } from "@etude/core/Lookup"
 import { StorageError, type StorageService } from "@etude/core/Storage"
 import * as Effect from "effect/Effect"
 
@@ -79,7 +80,7 @@ export const make = ({ disk, process, outcome = () => done }: CrashStorageOption
     for (const part of parts(path)) node = node?.kind === "folder" ? node.entries.get(part) : undefined
     return node
   }
-  const nameOf = (path: string): string => parts(path).at(-1)!
+  const nameOf = (path: string): string => element(parts(path), -1)
   const parentOf = (path: string, operation: StorageError["operation"]): Folder => {
     const parent = find(parts(path).slice(0, -1).join("/"))
     if (parent?.kind !== "folder") throw fail(path, operation, "missing")
@@ -239,7 +240,7 @@ const crashed = (disk: Disk, ways: ReadonlyMap<File | Change, number>): Disk => 
     const known = copies.get(node)
     if (known !== undefined) return known
     if (node.kind === "file") {
-      const content = differs(node) ? dataAfter(node, ways.get(node)!) : node.content
+      const content = differs(node) ? dataAfter(node, mapEntry(ways, node)) : node.content
       const file: File = { kind: "file", content, synced: content }
       copies.set(node, file)
       return file

@@ -78,17 +78,21 @@ const latest = (memory: Memory) =>
       if (result._tag === "Success") return Option.some({ ...result.success, passedOver })
       passedOver.push(result.failure)
     }
-    return passedOver.length === 0 ? Option.none() : yield* passedOver[0]!
+    const [newest] = passedOver
+    return newest === undefined ? Option.none() : yield* newest
   })
 
 /** The one with the best value; a tie keeps the earlier one. */
 const best = (memory: Memory, monitor: string, better: "higher" | "lower"): Option.Option<Saved> => {
-  const valued = listOf(memory).filter(({ values }) => !Number.isNaN(values[monitor] ?? Number.NaN))
   const sign = better === "higher" ? 1 : -1
-  const first = valued.reduce<Saved | undefined>(
-    (kept, one) => (kept === undefined || sign * one.values[monitor]! > sign * kept.values[monitor]! ? one : kept),
-    undefined
-  )
+  let first: Saved | undefined
+  let highest = Number.NEGATIVE_INFINITY
+  for (const one of listOf(memory)) {
+    const value = sign * (one.values[monitor] ?? Number.NaN)
+    if (Number.isNaN(value) || (first !== undefined && value <= highest)) continue
+    first = one
+    highest = value
+  }
   return Option.fromUndefinedOr(first)
 }
 

@@ -1,6 +1,7 @@
 /** Callbacks of every kind for tests: with state, with decisions, with tensors and random draws. */
 import * as Callback from "@etude/core/Callback"
 import * as Decision from "@etude/core/Decision"
+import { entry } from "@etude/core/Lookup"
 import type { Progress } from "@etude/core/Progress"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
@@ -19,7 +20,7 @@ export const impatient = (patience = 2, id = "impatient") =>
     },
     hooks: {
       batchEnd: ({ values }, { best, waited }) => {
-        const loss = values["loss"]!
+        const loss = entry(values, "loss")
         if (loss < best) return [{ best: loss, waited: 0 }]
         if (waited + 1 < patience) return [{ best, waited: waited + 1 }]
         return [{ best, waited: 0 }, Decision.scaleLearningRate(0.5)]
@@ -51,7 +52,9 @@ export const averaging = (id = "averaging") =>
     transform: {
       tensors: Tensors.retain,
       parameters: (parameters, tensors) => ({
-        tensors: Tensors.map(tensors, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
+        tensors: Tensors.map(tensors, (average, path) =>
+          tf.add(tf.mul(average, 0.9), tf.mul(Tensors.get(parameters, path), 0.1))
+        )
       })
     },
     hooks: { validationBegin: () => Decision.useParameters(id) }

@@ -114,7 +114,7 @@ export const of = (layer: CallbackLayer, options: CallbackOptions = {}): Readonl
       (subject, all) => {
         const ids = all.map(({ id }) => id)
         const mine = { [ids.join(", ")]: layer }
-        if (all.length === 1 && all[0]!.kind === "observer")
+        if (all.length === 1 && all[0]?.kind === "observer")
           return InterferenceLaw.check({ ...subject, callbacks: others, bystanders: mine })
         const law = InterferenceLaw.check({ ...subject, callbacks: { ...others, ...mine } })
         return all.some(({ kind }) => kind !== "transform")

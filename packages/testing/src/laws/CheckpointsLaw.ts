@@ -1,5 +1,6 @@
 /** What every store of checkpoints has to do, in memory, in files or elsewhere, at once or beside training. */
 import type { CheckpointsService } from "@etude/core/Checkpoints"
+import { element } from "@etude/core/Lookup"
 import * as TrainState from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -169,17 +170,17 @@ const best = law("the best has the best value of a monitor, and a tie keeps the 
       store,
       histories.map((history, index) => ({ epoch: index + 1, history }))
     )
-    const expected = {
-      "loss lower": all[1],
-      "loss higher": all[3],
-      "accuracy higher": all[0],
-      "accuracy lower": all[2]
-    }
-    for (const [question, holder] of Object.entries(expected)) {
-      const [monitor, better] = question.split(" ") as [string, "lower" | "higher"]
+    const expected = [
+      ["loss", "lower", 1],
+      ["loss", "higher", 3],
+      ["accuracy", "higher", 0],
+      ["accuracy", "lower", 2]
+    ] as const
+    for (const [monitor, better, place] of expected) {
+      const holder = element(all, place)
       const found = idsOf(Option.toArray(yield* store.best(monitor, better)))
-      if (found !== holder!.saved.id) {
-        return yield* broken(`the best by ${monitor} (${better} is better) is ${found} instead of ${holder!.saved.id}`)
+      if (found !== holder.saved.id) {
+        return yield* broken(`the best by ${monitor} (${better} is better) is ${found} instead of ${holder.saved.id}`)
       }
     }
     if (Option.isSome(yield* store.best("precision", "higher"))) {
@@ -224,7 +225,7 @@ const reopened = law("what was saved is there when the store is reopened", ({ st
     const [found, expected] = [idsOf(yield* again.list), idsOf(all.map(({ saved }) => saved))]
     if (found !== expected) return yield* broken(`listed are ${found} instead of ${expected}`)
     const latest = Option.getOrThrow(yield* again.latest)
-    const other = States.difference(latest.data, all[1]!.data)
+    const other = States.difference(latest.data, element(all, 1).data)
     if (other !== undefined) return yield* broken(other)
   })
 )

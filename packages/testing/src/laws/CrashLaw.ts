@@ -82,7 +82,7 @@ const lawOf = (options: CrashOptions) => {
   const { name, folder, open, outcomes = 8, seed = 1, dropSync, saves = 2 } = options
   let draws = 0
   const random = Rng.named(Rng.key(seed), "crash")
-  const draw = () => Rng.uniforms(Rng.fold(random, draws++), 1)[0]!
+  const draw = () => Rng.uniform(Rng.fold(random, draws++), 0)
 
   /** A process's storage: `outcome` may make an operation fail, and the chosen sync is skipped. */
   const storageOf = (

@@ -1,6 +1,7 @@
 /** Law 8: an executor trains as the eager one does, and twice the same. */
 import type { Backend } from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
+import { element } from "@etude/core/Lookup"
 import type { Model } from "@etude/core/Model"
 import * as Rng from "@etude/core/Rng"
 import { eager, StepExecutor } from "@etude/core/StepExecutor"
@@ -34,13 +35,12 @@ const upToStep1 = (
 /** The subject with initial parameters that differ by a few units in the last place; integers stay as they are. */
 const moved = (subject: Trajectory.Subject, time: number): Trajectory.Subject => {
   const move = (tensor: tf.Tensor, path: string): tf.Tensor => {
-    const values = tensor.dataSync<"float32">().slice()
+    const values = tensor.dataSync<"float32">()
     const draws = Rng.uniforms(Rng.named(Rng.key(time), path), values.length)
-    for (let index = 0; index < values.length; index++) {
-      if (!Number.isInteger(values[index]))
-        values[index] = values[index]! * (draws[index]! < 0.5 ? 1 - 2 ** -21 : 1 + 2 ** -21)
-    }
-    return tf.tensor(values, tensor.shape, "float32")
+    const changed = values.map((value, index) =>
+      Number.isInteger(value) ? value : value * (element(draws, index) < 0.5 ? 1 - 2 ** -21 : 1 + 2 ** -21)
+    )
+    return tf.tensor(changed, tensor.shape, "float32")
   }
   const movedModel = (model: Model<any, any>): Model<any, any> => ({
     ...model,

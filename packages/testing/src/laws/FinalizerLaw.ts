@@ -1,6 +1,7 @@
 /** Law 6: finalizers run once each, in reverse of the declared order, however the run ended. */
 import type { Backend } from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
+import { element } from "@etude/core/Lookup"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -38,7 +39,7 @@ export const check = (options: FinalizerOptions): Effect.Effect<void, LawBroken,
       const layers = declared.map((id, index) =>
         Callback.observer({
           id,
-          ...(index === 0 ? {} : { after: [declared[index - 1]!] }),
+          ...(index === 0 ? {} : { after: [element(declared, index - 1)] }),
           hooks: {},
           finalizer: (exit) => Effect.sync(() => void ran.push({ id, exit: exitOf(exit) }))
         })

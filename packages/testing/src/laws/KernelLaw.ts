@@ -1,5 +1,6 @@
 /** Law 7, kernel by kernel: a backend gives the values and gradients that another one gives. */
 import type { Backend } from "@etude/core/Backend"
+import { element as elementOf } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
@@ -78,7 +79,7 @@ export const check = (options: KernelOptions): Effect.Effect<void, LawBroken> =>
     const other = yield* Effect.option(on(reference, gradients))
     if (Option.isNone(other) || other.value.wrong !== undefined) return
     for (const [input, gradient] of found.all.entries()) {
-      const problem = Close.difference(gradient, other.value.all[input]!, tolerance)
+      const problem = Close.difference(gradient, elementOf(other.value.all, input), tolerance)
       if (problem !== undefined) return yield* broken(`has a gradient by input ${input} that ${problem}`)
     }
   })

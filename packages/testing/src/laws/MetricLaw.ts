@@ -1,5 +1,6 @@
 /** Law 3: a metric has one result, however the samples were cut into batches and in whatever order these were merged. */
 import type { Backend } from "@etude/core/Backend"
+import { element } from "@etude/core/Lookup"
 import type { HostValues } from "@etude/core/Loss"
 import type { Metric, Scored } from "@etude/core/Metric"
 import * as Rng from "@etude/core/Rng"
@@ -70,7 +71,8 @@ const cut = (n: number, key: Rng.Key): ReadonlyArray<number> => {
   const cuts = Math.floor(Rng.uniform(key, 0) * Math.min(n, 8)) + 2
   const places = Array.from(Rng.uniforms(Rng.fold(key, 1), cuts), (u) => Math.floor(u * (n + 1))).sort((a, b) => a - b)
   // One place twice gives a batch of nothing, its neighbour one of a single sample.
-  return [...places, places[0]!, Math.min(places[0]! + 1, n), n].sort((a, b) => a - b)
+  const twice = element(places, 0)
+  return [...places, twice, Math.min(twice + 1, n), n].sort((a, b) => a - b)
 }
 
 /** Merges neighbours in a drawn order until one state is left. */
@@ -95,7 +97,7 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | L
       `the metric ${name}`,
       (scored: TensorTree) => metric.measure(scored as unknown as Scored<any, any>) as Record<string, tf.Tensor>
     )
-    const first = isValues(samples.targets) ? samples.targets : Object.values(samples.targets)[0]!
+    const first = isValues(samples.targets) ? samples.targets : element(Object.values(samples.targets), 0)
     const n = sideOf(first.shape, 0)
     const measure = (positions: ReadonlyArray<number>): unknown =>
       tidy(() => {
@@ -136,7 +138,7 @@ export const check = (options: MetricOptions): Effect.Effect<void, LawBroken | L
       const key = Rng.fold(Rng.named(Rng.key(seed), "partition"), drawn)
       const positionOf = metric.ordered === true ? (position: number) => position : Rng.permutation(key, n)
       const ends = cut(n, Rng.fold(key, 1))
-      const batches = ends.map((end, k) => all.slice(k === 0 ? 0 : ends[k - 1]!, end).map(positionOf))
+      const batches = ends.map((end, k) => all.slice(k === 0 ? 0 : element(ends, k - 1), end).map(positionOf))
       const states = batches.map((positions) => read(measure(positions)))
       const sizes = batches.map(({ length }) => length).join(", ")
       const order = metric.ordered === true ? "in their order" : `in the order of partition ${drawn} of seed ${seed}`

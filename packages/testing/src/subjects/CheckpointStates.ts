@@ -2,6 +2,7 @@
 import type { RunDescription } from "@etude/core/Checkpoints"
 import { proceed } from "@etude/core/Decision"
 import type { Values } from "@etude/core/Event"
+import { entry } from "@etude/core/Lookup"
 import * as TrainState from "@etude/core/TrainState"
 import * as tf from "@tensorflow/tfjs-core"
 
@@ -103,6 +104,6 @@ export const difference = (
   if (plain !== undefined) return plain
   const [names, wanted] = [Object.keys(found.tensors).sort(), Object.keys(expected.tensors).sort()]
   if (names.join() !== wanted.join()) return `the tensors are ${names.join(", ")} instead of ${wanted.join(", ")}`
-  const other = names.find((name) => !sameTensor(found.tensors[name]!, expected.tensors[name]!))
+  const other = names.find((name) => !sameTensor(entry(found.tensors, name), entry(expected.tensors, name)))
   return other === undefined ? undefined : `${other} is not the same bit for bit`
 }

@@ -5,6 +5,7 @@
  */
 import { type Dataset, derive, type FieldSpec, type Fields, type HostBatch, type TypedArray } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -44,8 +45,7 @@ const take = (field: Field, indices: Int32Array): TypedArray => {
   const size = sizeOf(field)
   const rows = arrayOf(field.dtype ?? "float32", indices.length * size)
   indices.forEach((sample, index) => {
-    for (let element = 0; element < size; element++)
-      rows[index * size + element] = field.values[sample * size + element]!
+    for (let place = 0; place < size; place++) rows[index * size + place] = element(field.values, sample * size + place)
   })
   return rows
 }
@@ -56,7 +56,7 @@ const takeAll = (fields: Fields<Field>, indices: Int32Array): Fields<TypedArray>
 
 /** A dataset of the given values; its length is that of its first input. */
 export const arrays = ({ name = "arrays", inputs, targets, weights, mask }: ArraysOptions): Dataset => {
-  const first = isField(inputs) ? inputs : Object.values(inputs)[0]!
+  const first = isField(inputs) ? inputs : element(Object.values(inputs), 0)
   return {
     name,
     length: first.values.length / sizeOf(first),
@@ -198,7 +198,7 @@ export const masked = (
   const size = shape.reduce((product, side) => product * side, 1)
   const maskOf = (indices: Int32Array) =>
     Float32Array.from({ length: indices.length * size }, (_, index) =>
-      counts(indices[Math.floor(index / size)]!, index % size) ? 1 : 0
+      counts(element(indices, Math.floor(index / size)), index % size) ? 1 : 0
     )
   return derive(dataset, {
     spec: { ...dataset.spec, mask: { shape, dtype: "float32" } },

@@ -8,6 +8,7 @@ import type { Backend } from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
 import type { Clip } from "@etude/core/Gradient"
 import type { Schedule } from "@etude/core/LearningRate"
+import { entry } from "@etude/core/Lookup"
 import type { Loss } from "@etude/core/Loss"
 import * as Losses from "@etude/core/Losses"
 import * as Metric from "@etude/core/Metric"
@@ -181,7 +182,7 @@ const transformStages: { readonly [stage in keyof Callback.Transform]-?: Callbac
   tensors: { tensors: (parameters) => Tensors.map(parameters, (parameter) => tf.clone(parameter)) },
   hyper: {
     hyper: (step) => ({ scale: 1 / step }),
-    updates: (updates, { hyper }) => Tensors.map(updates, (update) => tf.mul(update, hyper["scale"]!))
+    updates: (updates, { hyper }) => Tensors.map(updates, (update) => tf.mul(update, Tensors.get(hyper, "scale")))
   },
   batch: {
     batch: (batch, { random }) => {
@@ -192,7 +193,11 @@ const transformStages: { readonly [stage in keyof Callback.Transform]-?: Callbac
   gradients: {
     gradients: (gradients, { random }, parameters) =>
       Tensors.map(gradients, (gradient, path) =>
-        tf.addN([gradient, tf.mul(parameters[path]!, 0.01), RandomBits.normal(random, path, gradient.shape)])
+        tf.addN([
+          gradient,
+          tf.mul(Tensors.get(parameters, path), 0.01),
+          RandomBits.normal(random, path, gradient.shape)
+        ])
       )
   },
   updates: { updates: double },
@@ -200,13 +205,15 @@ const transformStages: { readonly [stage in keyof Callback.Transform]-?: Callbac
     tensors: (parameters) => Tensors.map(parameters, (parameter) => tf.zerosLike(parameter)),
     parameters: (parameters, tensors) => ({
       parameters: Tensors.map(parameters, (parameter) => tf.clipByValue(parameter, -0.5, 0.5)),
-      tensors: Tensors.map(tensors, (average, path) => tf.add(tf.mul(average, 0.9), tf.mul(parameters[path]!, 0.1)))
+      tensors: Tensors.map(tensors, (average, path) =>
+        tf.add(tf.mul(average, 0.9), tf.mul(Tensors.get(parameters, path), 0.1))
+      )
     })
   },
   secondGradient: {
     secondGradient: true,
     gradients: (gradients, { gradient }, parameters) =>
-      gradient(Tensors.map(gradients, (one, path) => tf.add(parameters[path]!, tf.mul(one, 0.1))))
+      gradient(Tensors.map(gradients, (one, path) => tf.add(Tensors.get(parameters, path), tf.mul(one, 0.1))))
   },
   trainable: { trainable: (path) => path.startsWith("output/") }
 }
@@ -292,7 +299,7 @@ export const settings: ReadonlyArray<Row> = [
   row("several metrics", {
     task: Task.supervised({
       name: "measured",
-      model: Tiny.perceptron().models[""]!,
+      model: entry(Tiny.perceptron().models, ""),
       loss: Losses.softmaxCrossEntropy(),
       metrics: {
         accuracy: Metric.accuracy,

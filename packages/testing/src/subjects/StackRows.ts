@@ -4,6 +4,7 @@
  * last batch of one sample, microbatches with dropout. The same number always gives the same row.
  */
 import * as LayersModel from "@etude/core/LayersModel"
+import { element } from "@etude/core/Lookup"
 import * as Losses from "@etude/core/Losses"
 import * as Rng from "@etude/core/Rng"
 import * as Task from "@etude/core/Task"
@@ -18,7 +19,7 @@ const { layers: l } = tfl
 /** Takes from lists, by draws from one stream. */
 const chooser = (key: Rng.Key) => {
   let position = 0
-  return <A>(items: ReadonlyArray<A>): A => items[Math.floor(Rng.uniform(key, position++) * items.length)]!
+  return <A>(items: ReadonlyArray<A>): A => element(items, Math.floor(Rng.uniform(key, position++) * items.length))
 }
 type Choose = ReturnType<typeof chooser>
 type Layer = { readonly text: string; readonly make: () => tfl.layers.Layer }

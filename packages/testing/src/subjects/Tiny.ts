@@ -5,15 +5,17 @@
 
 import type { Dataset } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
+import { element } from "@etude/core/Lookup"
 import * as Losses from "@etude/core/Losses"
 import * as Metric from "@etude/core/Metric"
 import * as Model from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
 import * as Task from "@etude/core/Task"
-import { sideOf } from "@etude/core/Tensors"
+import { get, sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Data from "./Data.ts"
+import { dot } from "./dot.ts"
 
 const kernel = (key: Rng.Key, name: string, shape: Array<number>): tf.Tensor => {
   const size = shape.reduce((product, side) => product * side, 1)
@@ -27,11 +29,8 @@ const labelled = (name: string, seed: number, samples: number, shape: ReadonlyAr
   const size = shape.reduce((product, side) => product * side, 1)
   const values = Rng.normals(Rng.named(key, "inputs"), samples * size)
   const directions = Rng.normals(Rng.named(Rng.key(0), "directions"), classes * size)
-  const score = (sample: number, label: number) => {
-    let sum = 0
-    for (let index = 0; index < size; index++) sum += values[sample * size + index]! * directions[label * size + index]!
-    return sum
-  }
+  const row = (all: Float32Array, index: number) => all.subarray(index * size, (index + 1) * size)
+  const score = (sample: number, label: number) => dot(row(values, sample), row(directions, label))
   const labels = Int32Array.from({ length: samples }, (_, sample) => {
     let best = 0
     for (let label = 1; label < classes; label++) if (score(sample, label) > score(sample, best)) best = label
@@ -75,7 +74,7 @@ export const regressionData = (weights: ReadonlyArray<number> = [2, -1], bias = 
     inputs: { shape: [weights.length], values: rows.flat() },
     targets: {
       shape: [1],
-      values: rows.map((x) => x.reduce((sum, value, feature) => sum + value * weights[feature]!, bias))
+      values: rows.map((x) => x.reduce((sum, value, feature) => sum + value * element(weights, feature), bias))
     }
   })
 }
@@ -123,11 +122,11 @@ export const moonsData = (samples = 40, noise = 0.1, seed = 1): Dataset => {
   const key = Rng.named(Rng.key(seed), "moons")
   const [angles, offsets] = [Rng.uniforms(key, samples, 0, Math.PI), Rng.normals(Rng.named(key, "noise"), 2 * samples)]
   const point = (sample: number): [number, number] => {
-    const [x, y] = [Math.cos(angles[sample]!), Math.sin(angles[sample]!)]
+    const [x, y] = [Math.cos(element(angles, sample)), Math.sin(element(angles, sample))]
     return sample % 2 === 0 ? [x, y] : [1 - x, 0.5 - y]
   }
   const values = Array.from({ length: samples }, (_, sample) =>
-    point(sample).map((side, index) => side + noise * offsets[2 * sample + index]!)
+    point(sample).map((side, index) => side + noise * element(offsets, 2 * sample + index))
   )
   return Data.arrays({
     name: "two moons",
@@ -142,25 +141,23 @@ export const leastSquares = (
   targets: ReadonlyArray<number>
 ): { readonly weights: ReadonlyArray<number>; readonly bias: number } => {
   const rows = inputs.map((row) => [...row, 1])
-  const size = rows[0]!.length
-  const system = Array.from({ length: size }, (_, i) => [
-    ...Array.from({ length: size }, (_, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
-    rows.reduce((sum, row, index) => sum + row[i]! * targets[index]!, 0)
-  ])
+  const size = element(rows, 0).length
+  const columns = Array.from({ length: size }, (_, column) => rows.map((row) => element(row, column)))
+  const system = columns.map((one) => [...columns.map((other) => dot(one, other)), dot(one, targets)])
   for (let column = 0; column < size; column++) {
-    const below = system.slice(column).map((row) => Math.abs(row[column]!))
+    const below = system.slice(column).map((row) => Math.abs(element(row, column)))
     const pivot = column + below.indexOf(Math.max(...below))
-    const [row, other] = [system[pivot]!, system[column]!]
+    const [row, other] = [element(system, pivot), element(system, column)]
     system[column] = row
     system[pivot] = other
-    for (let index = 0; index < size; index++) {
+    for (const [index, current] of system.entries()) {
       if (index === column) continue
-      const factor = system[index]![column]! / row[column]!
-      system[index] = system[index]!.map((value, j) => value - factor * row[j]!)
+      const factor = element(current, column) / element(row, column)
+      system[index] = current.map((value, place) => value - factor * element(row, place))
     }
   }
-  const solution = system.map((row, index) => row[size]! / row[index]!)
-  return { weights: solution.slice(0, -1), bias: solution.at(-1)! }
+  const solution = system.map((row, index) => element(row, size) / element(row, index))
+  return { weights: solution.slice(0, -1), bias: element(solution, -1) }
 }
 
 /** A convolution 3×3, pooling and a dense layer on images [6, 6, 1] of three classes. */
@@ -225,7 +222,7 @@ export const perceptron = ({
     apply: ({ parameters: p, statistics }, inputs, { training, random }) => {
       let hidden: tf.Tensor = tf.add(
         tf.matMul(inputs as tf.Tensor2D, p["hidden/kernel"] as tf.Tensor2D),
-        p["hidden/bias"]!
+        get(p, "hidden/bias")
       )
       const running = statistics["hidden/mean"]
       let moved: tf.Tensor | undefined
@@ -236,7 +233,7 @@ export const perceptron = ({
       }
       hidden = tf.tanh(hidden)
       if (training && dropout > 0) hidden = RandomBits.dropout(random, "hidden/dropout", hidden, dropout)
-      const outputs = tf.add(tf.matMul(hidden as tf.Tensor2D, p["output/kernel"] as tf.Tensor2D), p["output/bias"]!)
+      const outputs = tf.add(tf.matMul(hidden as tf.Tensor2D, p["output/kernel"] as tf.Tensor2D), get(p, "output/bias"))
       return { outputs, ...(training && moved !== undefined ? { statistics: { "hidden/mean": moved } } : {}) }
     }
   }

@@ -7,6 +7,7 @@ import type { Backend } from "@etude/core/Backend"
 import * as Callback from "@etude/core/Callback"
 import type { Dataset } from "@etude/core/Dataset"
 import type { Values } from "@etude/core/Event"
+import { element } from "@etude/core/Lookup"
 import { batchAfter } from "@etude/core/Progress"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import type { Task } from "@etude/core/Task"
@@ -249,7 +250,7 @@ const valuesDifference = (
 const batchDifference = (found: Trajectory, expected: Trajectory, options: CompareOptions): string | undefined => {
   for (let index = 0; index < Math.max(found.batches.length, expected.batches.length); index++) {
     const [a, b] = [found.batches[index], expected.batches[index]]
-    if (b === undefined) return `an extra batch was seen, ${position(a!)}`
+    if (b === undefined) return `an extra batch was seen, ${position(element(found.batches, index))}`
     if (a === undefined) return `nothing was seen ${position(b)}`
     if (position(a) !== position(b)) return `a batch was seen ${position(a)} instead of ${position(b)}`
     if (a.what !== b.what) return `${a.what} instead of ${b.what} ${position(b)}`

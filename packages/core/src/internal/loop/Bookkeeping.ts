@@ -118,10 +118,8 @@ export const rolledBack = ({ rollback, ...books }: Books): Books => ({
 export const stepAfter = ({ history }: Books, epochs: number): number | undefined => {
   if (epochs === 0) return 0
   // Asked of the last epochs, at each boundary: from the end, so that a long run is not slower than a short one.
-  let step: number | undefined
-  for (let at = history.length - 1; at >= 0 && history[at]!.epoch >= epochs; at--)
-    if (history[at]!.epoch === epochs) step = history[at]!.step
-  return step
+  const before = history.findLastIndex(({ epoch }) => epoch < epochs)
+  return history.slice(before + 1).find(({ epoch }) => epoch === epochs)?.step
 }
 
 const standingStill =

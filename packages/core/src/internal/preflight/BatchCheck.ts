@@ -80,12 +80,10 @@ const wrongValue = (field: Held, indices: Int32Array): Found | undefined => {
   if (demand === undefined) return undefined
   const [isRight, expected, advice] = demand
   const values = field.values as TypedArray
-  for (let index = 0; index < values.length; index++) {
-    if (isRight(values[index]!)) continue
-    const sample = indices[Math.floor(index / sizeOf(field.spec.shape))]
-    return { found: `${values[index]} in ${field.label} of sample ${sample}`, expected, advice }
-  }
-  return undefined
+  const wrong = values.findIndex((value) => !isRight(value))
+  if (wrong < 0) return undefined
+  const sample = indices[Math.floor(wrong / sizeOf(field.spec.shape))]
+  return { found: `${values[wrong]} in ${field.label} of sample ${sample}`, expected, advice }
 }
 
 const wrongCount = (fields: ReadonlyArray<Held>, samples: number): ReadonlyArray<Found> => {

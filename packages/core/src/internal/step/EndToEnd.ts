@@ -3,6 +3,8 @@
  * That pays where starting an operation costs more than its work; large tensors would only be copied back and forth.
  */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Arr from "effect/Array"
+import { element } from "../../Lookup.ts"
 import * as Tensors from "../../Tensors.ts"
 
 /** Elements up to which a tensor is laid beside others: measured with Adam on LeNet-5 and an MLP, native and WASM. */
@@ -24,8 +26,10 @@ const reshaped = (tensor: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor =>
   tensor.rank === 1 && shape.length === 1 ? tensor : tf.reshape(tensor, [...shape])
 
 /** One tensor of rank 1 from several; a single one is given as it is. */
-export const join = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor =>
-  tensors.length === 1 ? tensors[0]! : tf.concat(tensors.map((tensor) => reshaped(tensor, [-1])))
+export const join = (tensors: ReadonlyArray<tf.Tensor>): tf.Tensor => {
+  const [first, ...others] = tensors
+  return first !== undefined && others.length === 0 ? first : tf.concat(tensors.map((tensor) => reshaped(tensor, [-1])))
+}
 
 /** Cuts what `join` made from tensors of these shapes. */
 export const cut = (joined: tf.Tensor, like: ReadonlyArray<Sized>): ReadonlyArray<tf.Tensor> => {
@@ -34,7 +38,7 @@ export const cut = (joined: tf.Tensor, like: ReadonlyArray<Sized>): ReadonlyArra
     joined,
     like.map(({ size }) => size)
   )
-  return pieces.map((piece, index) => reshaped(piece, like[index]!.shape))
+  return Arr.zipWith(pieces, like, (piece, { shape }) => reshaped(piece, shape))
 }
 
 /** How a group's tensors are laid, worked out once for all steps: the rows of `together`, each under one name. */
@@ -46,7 +50,7 @@ export interface Layout {
 
 export const layout = (rows: ReadonlyArray<ReadonlyArray<string>>, parameters: Tensors.Tensors): Layout => {
   const named = rows.map((paths) => ({
-    name: paths.length === 1 ? paths[0]! : "",
+    name: paths.length === 1 ? element(paths, 0) : "",
     paths,
     like: paths.map((path): Sized => {
       const { size, shape } = Tensors.get(parameters, path)
@@ -67,7 +71,7 @@ export const layout = (rows: ReadonlyArray<ReadonlyArray<string>>, parameters: T
       for (const { name, paths, like } of named) {
         const tensor = laid[name]
         if (tensor === undefined) continue
-        for (const [index, piece] of cut(tensor, like).entries()) places[paths[index]!] = piece
+        for (const [path, piece] of Arr.zip(paths, cut(tensor, like))) places[path] = piece
       }
     }
   }

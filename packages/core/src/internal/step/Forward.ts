@@ -70,12 +70,12 @@ const drawsOf = ({ random, isSingle }: Pass, name: string, call: number): StepRa
 }
 
 /** Applies a model of the task, as often as the task's forward pass wants it. */
-const applyModel = (pass: Pass, name: string, modelInputs: any): any => {
-  const { task, training, calls } = pass
+const applyModel = (pass: Pass, name: string, model: Task["models"][string], modelInputs: any): any => {
+  const { training, calls } = pass
   const call = calls.get(name) ?? 0
   calls.set(name, call + 1)
   const context = { training, random: drawsOf(pass, name, call) }
-  const { statistics, penalty, outputs } = task.models[name]!.apply(variablesOf(pass, name), modelInputs, context)
+  const { statistics, penalty, outputs } = model.apply(variablesOf(pass, name), modelInputs, context)
   if (statistics !== undefined) pass.statistics = { ...pass.statistics, ...ModelPaths.within(name, statistics) }
   // Weights are penalized once, however often a model is applied.
   if (penalty !== undefined && call === 0)
@@ -88,21 +88,31 @@ export const run = (task: Task, inputs: ForwardInputs, training: boolean, random
   const isSingle = task.models[""] !== undefined && Object.keys(task.models).length === 1
   const pass: Pass = { task, inputs, training, random, isSingle, calls: new Map(), statistics: {}, penalty: undefined }
   const models: Record<string, (modelInputs: any) => any> = {}
-  for (const name in task.models) models[name] = (modelInputs) => applyModel(pass, name, modelInputs)
+  for (const [name, model] of Object.entries(task.models))
+    models[name] = (modelInputs) => applyModel(pass, name, model, modelInputs)
   const { batch, parameters } = inputs
   const scene = { batch, training, random: within(random, "task/"), models, parameters }
   const outputs = task.forward(scene)
   return { outputs, statistics: pass.statistics, penalty: pass.penalty, scene }
 }
 
+/** The loss of that name. One that the task doesn't have is a mistake. */
+export const objectiveOf = ({ objectives }: Task, loss: string): Task["objectives"][string] => {
+  const objective = objectives[loss]
+  if (objective === undefined) throw new Error(`no loss ${loss} among ${Object.keys(objectives).join(", ") || "none"}`)
+  return objective
+}
+
+/** The finer of a batch's weights and mask: the one with a number for each element where the other has one for each sample. */
+const finest = ({ weights, mask }: TensorBatch): tf.Tensor | undefined =>
+  mask === undefined || (weights !== undefined && mask.rank < weights.rank) ? weights : mask
+
 /** The weights that a loss gives the elements of a batch, from the batch alone; `undefined` when all are 1. */
 export const batchWeights = (task: Task, loss: string, batch: TensorBatch): tf.Tensor | undefined => {
-  const lossWeights = task.objectives[loss]!.weights?.(batch)
-  const { weights, mask } = batch
+  const lossWeights = objectiveOf(task, loss).weights?.(batch)
   if (lossWeights === undefined) {
-    if (weights === undefined && mask === undefined) return undefined
-    const like = mask !== undefined && (weights === undefined || mask.rank >= weights.rank) ? mask : weights!
-    return elementWeights(like, batch)
+    const like = finest(batch)
+    return like === undefined ? undefined : elementWeights(like, batch)
   }
   const others = elementWeights(lossWeights, batch)
   return others === undefined ? lossWeights : tf.mul(lossWeights, others)
@@ -125,13 +135,15 @@ const isWeighted = ({ weights, mask }: TensorBatch): boolean => weights !== unde
  * of 0 would be NaN in the loss and in every gradient.
  */
 const withoutMissing = (batch: TensorBatch): TensorBatch => {
-  const { weights, mask, targets } = batch
-  const like = mask !== undefined && (weights === undefined || mask.rank >= weights.rank) ? mask : weights!
+  const { targets } = batch
+  const like = finest(batch)
+  if (like === undefined) return batch
   const fits = ({ shape, dtype }: tf.Tensor) =>
     dtype === "float32" && like.shape.every((side, at) => side === 1 || side === shape[at])
   const all = Object.values(Tensors.asRecord(targets))
-  if (!all.some(fits)) return batch
-  const zero = tf.equal(elementWeights(like, batch)!, 0)
+  const weights = all.some(fits) ? elementWeights(like, batch) : undefined
+  if (weights === undefined) return batch
+  const zero = tf.equal(weights, 0)
   const counted = (target: tf.Tensor) => {
     if (!fits(target)) return target
     const apart = tf.reshape(zero, [...zero.shape, ...Array<number>(target.rank - zero.rank).fill(1)])
@@ -156,13 +168,13 @@ const wrongShape = (loss: string, shape: ReadonlyArray<number>, samples: number)
 
 /** The values of one loss over the batch. */
 export const lossValues = (task: Task, loss: string, { outputs, scene }: ForwardResult): LossValues => {
-  if (task.objectives[loss]!.weights !== undefined || isWeighted(scene.batch))
+  if (objectiveOf(task, loss).weights !== undefined || isWeighted(scene.batch))
     return weightedValues(task, loss, outputs, scene)
   return { values: valuesOf(task, loss, outputs, scene), weights: undefined, batchWeights: undefined }
 }
 
 const valuesOf = (task: Task, loss: string, outputs: Tensors.TensorOrRecord, scene: AnyScene): tf.Tensor => {
-  const values = task.objectives[loss]!.values(outputs, scene.batch, scene)
+  const values = objectiveOf(task, loss).values(outputs, scene.batch, scene)
   const samples = samplesIn(scene.batch)
   if (values.shape[0] !== samples) throw wrongShape(loss, values.shape, samples)
   return values
@@ -218,8 +230,8 @@ export type Statistics = { readonly [metric: string]: Tensors.Tensors }
 /** The sufficient statistics of the task's metrics; what several measure comes once, under the first one's name. */
 export const measure = (task: Task, outputs: Tensors.TensorOrRecord, batch: TensorBatch): Statistics => {
   const measured: Record<string, Tensors.Tensors> = {}
-  for (const name in task.metrics) {
-    if (measuredBy(task.metrics, name) === name) measured[name] = task.metrics[name]!.measure({ ...batch, outputs })
+  for (const [name, metric] of Object.entries(task.metrics)) {
+    if (measuredBy(task.metrics, name) === name) measured[name] = metric.measure({ ...batch, outputs })
   }
   return measured
 }

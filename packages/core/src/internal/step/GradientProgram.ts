@@ -120,7 +120,7 @@ const differentiate = (pass: Pass, gradients: Record<string, tf.Tensor>): void =
   const { grads } = tf.engine().gradients(() => forward(pass), parameters)
   for (const [index, path] of paths.entries()) {
     // A parameter that the loss does not touch has gradient zero.
-    gradients[path] = (grads[index] as tf.Tensor | null) ?? tf.zerosLike(parameters[index]!)
+    gradients[path] = (grads[index] as tf.Tensor | null) ?? tf.zerosLike(Tensors.get(pass.inputs.parameters, path))
   }
 }
 
@@ -165,7 +165,7 @@ const smallest = 1e-30
 
 /** What to multiply a loss's sum by, so that the sum over all parts of a batch is coefficient · weighted mean. */
 const meanFactor = ({ task, inputs }: Pass, loss: string, { values, batchWeights }: Forward.LossValues): Factor => {
-  const coefficient = task.objectives[loss]!.coefficient ?? 1
+  const coefficient = Forward.objectiveOf(task, loss).coefficient ?? 1
   if (inputs.part !== undefined) {
     const weightCount = batchWeights === undefined ? Forward.samplesIn(inputs.batch) : batchWeights.size
     const whole = tf.mul(Tensors.get(inputs.part.weights, loss), values.size / weightCount)

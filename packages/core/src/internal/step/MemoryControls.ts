@@ -59,8 +59,7 @@ type TreesByName = { readonly [name: string]: Tensors.TensorTree }
 /** The tensors of numbers that are kept, with the same levels. */
 const treeIn = (memory: StepMemory, kept: Kept, numbers: Tensors.NumberTree): TreesByName => {
   const tensors: Record<string, Tensors.TensorTree> = {}
-  for (const name in numbers) {
-    const value = numbers[name]!
+  for (const [name, value] of Object.entries(numbers)) {
     tensors[name] =
       typeof value === "number" ? scalarIn(memory, kept, name, value) : treeIn(memory, levelIn(kept, name), value)
   }

@@ -4,11 +4,12 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { DataError } from "../../Errors.ts"
 import type { Values } from "../../Event.ts"
+import { entry } from "../../Lookup.ts"
 import { type Measured, measuredBy, sharedBy, WeightedSum, weightedSum } from "../../Metric.ts"
 import { isNumeric, numberOf } from "../../MetricResults.ts"
 import type { Task } from "../../Task.ts"
 import * as Names from "../preflight/Names.ts"
-import { nameOfLoss } from "./Forward.ts"
+import { nameOfLoss, objectiveOf } from "./Forward.ts"
 import type { MeasuredTensors } from "./GradientProgram.ts"
 
 export interface Scores {
@@ -83,30 +84,25 @@ const take = (tensor: tf.Tensor): ArrayLike<number> => {
 
 /** Reads what a program measured and gives the tensors' memory back. */
 export const read = (task: Task, measured: MeasuredTensors, samples: number, look: Look = copied): Scores => {
-  const losses: Record<string, WeightedSum> = {}
-  for (const name in measured.losses) {
-    const { sum, weight } = measured.losses[name]!
-    losses[name] = { sum: takeTotal(sum, look), weight: takeTotal(weight, look) }
-  }
+  const losses = mapValues(
+    measured.losses,
+    ({ sum, weight }): WeightedSum => ({ sum: takeTotal(sum, look), weight: takeTotal(weight, look) })
+  )
   const metrics = mapValues(measured.metrics, (tensors): Measured => mapValues(tensors, take))
   const { penalty } = measured
   return {
     losses,
-    penalty: penalty === undefined ? weightedSum.empty : { sum: take(penalty)[0]! * samples, weight: samples },
-    metrics: states(task, ({ metric, measured: first }) => metric.ofBatch(metrics[first]!))
+    penalty: penalty === undefined ? weightedSum.empty : { sum: takeTotal(penalty, copied) * samples, weight: samples },
+    metrics: states(task, ({ metric, measured: first }) => metric.ofBatch(entry(metrics, first)))
   }
 }
 
 /** Both together. */
-export const combine = (task: Task, a: Scores, b: Scores): Scores => {
-  const losses: Record<string, WeightedSum> = {}
-  for (const name in a.losses) losses[name] = plus(a.losses[name]!, b.losses[name] ?? weightedSum.empty)
-  return {
-    losses,
-    penalty: plus(a.penalty, b.penalty),
-    metrics: states(task, ({ metric, name }) => metric.combine(a.metrics[name], b.metrics[name]))
-  }
-}
+export const combine = (task: Task, a: Scores, b: Scores): Scores => ({
+  losses: mapValues(a.losses, (sum, name) => plus(sum, b.losses[name] ?? weightedSum.empty)),
+  penalty: plus(a.penalty, b.penalty),
+  metrics: states(task, ({ metric, name }) => metric.combine(a.metrics[name], b.metrics[name]))
+})
 
 /**
  * The total loss: the sum over losses of coefficient · mean, and the penalty. A loss to which nothing seen counts adds
@@ -116,22 +112,17 @@ export const totalLoss = (task: Task, scores: Scores): number => {
   if (isEmpty(scores)) return Number.NaN
   const { penalty } = scores
   let total = penalty.weight === 0 ? 0 : penalty.sum / penalty.weight
-  for (const name in scores.losses) {
-    const { sum, weight } = scores.losses[name]!
-    if (weight !== 0) total += (task.objectives[name]!.coefficient ?? 1) * (sum / weight)
-  }
+  for (const [name, { sum, weight }] of Object.entries(scores.losses))
+    if (weight !== 0) total += (objectiveOf(task, name).coefficient ?? 1) * (sum / weight)
   return total
 }
 
 /** Whether nothing counts to any loss: no samples, or weights (of samples, elements and classes) that are all zero. */
-export const isEmpty = ({ losses }: Scores): boolean => {
-  for (const name in losses) if (losses[name]!.weight !== 0) return false
-  return true
-}
+export const isEmpty = ({ losses }: Scores): boolean => Object.values(losses).every(({ weight }) => weight === 0)
 
 /** Throws a `DataError` where weights of a batch of that dataset sum to less than 0: they would turn a mean around. */
 export const checkWeights = (source: string, { losses }: Scores): void => {
-  for (const name in losses) if (losses[name]!.weight < 0) throw negativeWeights(source, name, losses[name]!.weight)
+  for (const [name, { weight }] of Object.entries(losses)) if (weight < 0) throw negativeWeights(source, name, weight)
 }
 
 const negativeWeights = (source: string, loss: string, weight: number) =>
@@ -145,16 +136,13 @@ const negativeWeights = (source: string, loss: string, weight: number) =>
 /** Every value by name: `loss`, each loss where there are several, each metric that has a number. */
 export const values = (task: Task, scores: Scores): Values => {
   const all: Record<string, number> = { loss: totalLoss(task, scores) }
-  const names = Object.keys(scores.losses)
-  for (const name of names.length > 1 ? names : []) {
-    const { sum, weight } = scores.losses[name]!
+  const losses = Object.entries(scores.losses)
+  for (const [name, { sum, weight }] of losses.length > 1 ? losses : []) {
     // A loss to which nothing in this batch counts has no value in it.
     if (weight !== 0 || isEmpty(scores)) all[name] = sum / weight
   }
-  for (const name in scores.metrics) {
-    const metric = task.metrics[name]!
+  for (const [name, metric] of Object.entries(task.metrics))
     if (isNumeric(metric)) all[name] = numberOf(metric, scores.metrics[name])
-  }
   return all
 }
 
@@ -179,12 +167,9 @@ export const encode = (task: Task, scores: Scores): { readonly [name: string]: S
     "": scores.penalty
   }) as Schema.Json,
   ...Object.fromEntries(
-    Object.keys(scores.metrics)
-      .filter((name) => sharedBy(task.metrics, name) === name)
-      .map((name) => [
-        metricKey(name),
-        Schema.encodeSync(Schema.toCodecJson(task.metrics[name]!.state))(scores.metrics[name])
-      ])
+    Object.entries(task.metrics)
+      .filter(([name]) => sharedBy(task.metrics, name) === name)
+      .map(([name, { state }]) => [metricKey(name), Schema.encodeSync(Schema.toCodecJson(state))(scores.metrics[name])])
   )
 })
 
@@ -195,7 +180,9 @@ const storedFor = (task: Task, encoded: { readonly [name: string]: Schema.Json }
     (metric) => Object.hasOwn(encoded, metricKey(metric)) && sharedBy(task.metrics, metric) === first
   )
   if (name === undefined) return undefined
-  const decoded = Schema.decodeUnknownOption(Schema.toCodecJson(task.metrics[first]!.state))(encoded[metricKey(name)])
+  const decoded = Schema.decodeUnknownOption(Schema.toCodecJson(entry(task.metrics, first).state))(
+    encoded[metricKey(name)]
+  )
   return Option.getOrUndefined(Option.map(decoded, (state) => ({ state })))
 }
 
@@ -208,7 +195,7 @@ export const decode = (task: Task, encoded: { readonly [name: string]: Schema.Js
   const { "": penalty, ...stored } = Schema.decodeUnknownSync(sums)(encoded["losses"])
   return {
     losses: mapValues(task.objectives, (_, name) =>
-      Object.hasOwn(stored, lossKey(name)) ? stored[lossKey(name)]! : weightedSum.empty
+      Object.hasOwn(stored, lossKey(name)) ? entry(stored, lossKey(name)) : weightedSum.empty
     ),
     penalty: penalty ?? weightedSum.empty,
     metrics: states(task, ({ metric, name }) => {
