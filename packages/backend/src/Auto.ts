@@ -4,6 +4,7 @@
  */
 import * as Backend from "@etude/core/Backend"
 import { type BackendBusy, BackendUnavailable, reasonOf } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -90,15 +91,17 @@ export const acquire: Effect.Effect<
     return { ...(yield* acquireNamed(forced)), reason: whyAsked }
   }
   const refused: Array<string> = []
-  const next = (index: number): Acquire =>
-    acquireNamed(names[index]!).pipe(
-      Effect.map((info) => ({ ...info, reason: [...refused, why[names[index]!]].join("; ") })),
+  const next = (index: number): Acquire => {
+    const name = element(names, index)
+    return acquireNamed(name).pipe(
+      Effect.map((info) => ({ ...info, reason: [...refused, why[name]].join("; ") })),
       Effect.catchTag("BackendUnavailable", (error) => {
         if (index === names.length - 1) return Effect.fail(error)
         refused.push(`${error.backend} is not available: ${error.reason}`)
         return next(index + 1)
       })
     )
+  }
   return yield* next(0)
 })
 

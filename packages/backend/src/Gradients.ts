@@ -82,7 +82,7 @@ const configFor = (backend: string, added: Gradient, replaced: tf.GradConfig): t
       if (!isHere()) return replaced.gradFunc(dy, saved, attributes)
       const inputCount = everyInput ? saved.length - allOutputs.filter((isKept) => isKept).length : allInputs.length
       const names = everyInput ? Array.from({ length: inputCount }, (_, place) => String(place)) : allInputs
-      const byName = Object.fromEntries(names.map((input, place) => [input, saved[place]!]))
+      const byName = Object.fromEntries(Arr.zip(names, saved))
       const savedOutputs = saved.slice(inputCount)
       const chosen = (choice: ReadonlyArray<boolean>) => {
         const places = allOutputs.flatMap((isKept, index) => (isKept ? [index] : []))

@@ -357,7 +357,7 @@ const runWith = (
       beyondEnd: earlier !== undefined && (earlier.beyondEnd || earlier.moreEpochs !== undefined)
     }
     const monitors = Monitors.of(task, Object.keys(Setup.validationsOf({ data })))
-    if (point !== undefined) log.push(...(yield* logOf(folder!, point.state, monitors)))
+    if (point !== undefined && folder !== undefined) log.push(...(yield* logOf(folder, point.state, monitors)))
     const before = log.length
     const events =
       folder === undefined

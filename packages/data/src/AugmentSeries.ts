@@ -8,6 +8,7 @@
  */
 import type { Dataset } from "@etude/core/Dataset"
 import type { DatasetInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import type * as Effect from "effect/Effect"
 import { wholeBetween } from "./internal/augment/geometry.ts"
@@ -23,7 +24,7 @@ export const jitter = ({ deviation }: { readonly deviation: number }): SeriesOpe
   name: "jitter",
   problems: problemsOf([isDeviation(deviation), "deviation", deviation, "a number of at least 0"]),
   change: (row, key) => {
-    for (let index = 0; index < row.length; index++) row[index]! += deviation * Rng.normal(key, index)
+    for (const [index, value] of row.entries()) row[index] = value + deviation * Rng.normal(key, index)
   }
 })
 
@@ -69,7 +70,7 @@ export const window = ({ fraction }: { readonly fraction: number }): SeriesOpera
       const below = Math.min(times - 1, Math.floor(place))
       const above = Math.min(times - 1, below + 1)
       for (let feature = 0; feature < features; feature++) {
-        const [one, other] = [before[below * features + feature]!, before[above * features + feature]!]
+        const [one, other] = [element(before, below * features + feature), element(before, above * features + feature)]
         row[time * features + feature] = one + (place - below) * (other - one)
       }
     }

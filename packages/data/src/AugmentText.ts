@@ -8,6 +8,7 @@
  */
 import type { Dataset } from "@etude/core/Dataset"
 import type { DatasetInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import type * as Effect from "effect/Effect"
 import { isProbability, problemsOf } from "./internal/augment/operation.ts"
@@ -56,8 +57,8 @@ export const swap = ({ rate, padding = 0 }: { readonly rate: number } & Padded):
     for (let turn = 0; turn < Math.round(rate * length); turn++) {
       const one = Math.floor(Rng.uniform(key, 2 * turn) * length)
       const other = Math.floor(Rng.uniform(key, 2 * turn + 1) * length)
-      const token = row[one]!
-      row[one] = row[other]!
+      const token = element(row, one)
+      row[one] = element(row, other)
       row[other] = token
     }
   }

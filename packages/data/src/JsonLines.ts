@@ -164,10 +164,9 @@ const reopen = ({ source, name, text, identity }: Opening): Effect.Effect<ByteSo
 const readLines = (source: ByteSource, rows: RowIndex, writers: ReadonlyArray<Writer>, indices: Int32Array) =>
   Effect.forEach(
     runsOf(indices, rows, source.size),
-    ({ begin, end, positions }) =>
+    ({ begin, end, rows: placed }) =>
       Effect.flatMap(source.read(begin, end - begin), (bytes) => {
-        for (const position of positions) {
-          const row = indices[position]!
+        for (const { row, position } of placed) {
           const offset = rows.offset(row)
           const lineEnd = bytes.indexOf(10, offset - begin)
           const parsed = parseLine(bytes.subarray(offset - begin, lineEnd < 0 ? bytes.length : lineEnd))

@@ -3,12 +3,14 @@
  * memory; of larger files, a batch decodes the row groups of its rows, of which some are kept. Decoded by `hyparquet`.
  */
 import { type DataError, DatasetInvalid } from "@etude/core/Errors"
+import { element as elementOf } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import type { Sampler } from "@etude/core/Sampler"
 import * as Effect from "effect/Effect"
 import { parquetSchema, type SchemaTree } from "hyparquet"
 import { type Column, type Columns, type ColumnsInput, make, type Selection } from "./Columns.ts"
 import { demandUnchanged, nameOf, open, type Source } from "./internal/bytes/ByteSource.ts"
+import { lastAtMost } from "./internal/lastAtMost.ts"
 import { makeGroupCache } from "./internal/parquet/groupCache.ts"
 import { openParquet, type ParquetFile, readColumn } from "./internal/parquet/groups.ts"
 import { writeValues } from "./internal/parquet/writeValues.ts"
@@ -91,7 +93,7 @@ export const sampler = (
     const groupAt = Rng.permutation(Rng.named(key, "row groups"), count)
     const blocks = blocksOf(rowGroups, groupAt, groups)
     return (position) => {
-      const block = blocks[blockAt(blocks, position)]!
+      const block = blockAt(blocks, position)
       const permuted = block.order ?? Rng.permutation(Rng.fold(key, block.begin), block.size)
       block.order = permuted
       return rowIn(block, rowGroups, permuted(position - block.begin))
@@ -121,24 +123,21 @@ const blocksOf = (starts: ReadonlyArray<number>, groupAt: (position: number) => 
   return blocks
 }
 
-const sizeOf = (starts: ReadonlyArray<number>, group: number): number => starts[group + 1]! - starts[group]!
+const sizeOf = (starts: ReadonlyArray<number>, group: number): number =>
+  elementOf(starts, group + 1) - elementOf(starts, group)
 
 /** The last block that begins at the position or before. */
-const blockAt = (blocks: ReadonlyArray<Block>, position: number): number => {
-  let [low, high] = [0, blocks.length - 1]
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (blocks[middle]!.begin <= position) low = middle
-    else high = middle - 1
-  }
-  return low
-}
+const blockAt = (blocks: ReadonlyArray<Block>, position: number): Block =>
+  elementOf(
+    blocks,
+    lastAtMost(blocks.length, (index) => elementOf(blocks, index).begin, position)
+  )
 
 const rowIn = ({ groups }: Block, starts: ReadonlyArray<number>, place: number): number => {
   let rest = place
   for (const group of groups) {
     const size = sizeOf(starts, group)
-    if (rest < size) return starts[group]! + rest
+    if (rest < size) return elementOf(starts, group) + rest
     rest -= size
   }
   throw new Error(`no row at ${place}`)

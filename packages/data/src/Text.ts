@@ -6,6 +6,7 @@
 import type { Dataset, HostBatch, Room, TypedArray } from "@etude/core/Dataset"
 import { zerosLike } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { datasetOf, guarded, type Rows } from "./internal/Rows.ts"
@@ -200,7 +201,7 @@ const rowsOf = ({ ids, ends }: Encoded, length: number, padding: number | undefi
     gather: (indices, room = zerosLike) => {
       const rows = room(like, indices.length * length).fill(padding ?? 0)
       indices.forEach((index, row) => {
-        const [begin, end] = [index === 0 ? 0 : ends[index - 1]!, ends[index]!]
+        const [begin, end] = [index === 0 ? 0 : element(ends, index - 1), element(ends, index)]
         if (isMask) rows.fill(1, row * length, row * length + end - begin)
         else rows.set(ids.subarray(begin, end), row * length)
       })
@@ -244,7 +245,7 @@ const labelRows = (
     gather: (indices, room = zerosLike) => {
       const rows = room(values, indices.length)
       indices.forEach((index, row) => {
-        rows[row] = values[index]!
+        rows[row] = element(values, index)
       })
       return rows
     }

@@ -98,7 +98,7 @@ export const statistics = (
       return given(scored, { outputs, targets, columns }, elementWeights(outputs, scored))
     },
     ({ outputs, targets, weights, ...rest }) => {
-      const x = Float64Array.from(outputs, (output, index) => series(output, targets[index]!))
+      const x = Float64Array.from(outputs, (output, index) => series(output, element(targets, index)))
       const columns = element(rest.columns, 0)
       const all = Array.from({ length: columns }, (_, index) => ofColumn(x, targets, weights, columns, index))
       return all.every(({ weight }) => weight === 0) ? [] : all

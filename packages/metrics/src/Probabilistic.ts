@@ -3,6 +3,7 @@
  * `Classification`, without thresholds. Sample weights and masks count in every sum; masked elements may hold anything.
  */
 import * as ClassLabels from "@etude/core/ClassLabels"
+import { element } from "@etude/core/Lookup"
 import { type Metric, measuring, type Scored, WeightedSum, weightedSum } from "@etude/core/Metric"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
@@ -207,7 +208,7 @@ const reliabilities = memoized(
             // As float32, like probabilities that are given.
             const sure = Math.fround(confidence(index))
             // A NaN is in the first bin, and makes its sum NaN.
-            const bin = counted[Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0]!
+            const bin = element(counted, Math.max(0, Math.min(bins - 1, Math.floor(Math.fround(sure * bins)))) || 0)
             bin.weight += targetWeight
             bin.confidence += targetWeight * sure
             bin.right += targetWeight * (predicted === undefined ? label : Number(predicted[index] === label))

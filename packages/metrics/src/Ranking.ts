@@ -61,11 +61,11 @@ const forEachScore = (
   forEachTarget(name, task, measured, (label, weight, index) => {
     if (task.task !== "multiclass") {
       const column = index % columns
-      each(column, scoresOfRow((index - column) / columns)[column]!, label === 1, weight)
+      each(column, element(scoresOfRow((index - column) / columns), column), label === 1, weight)
       return
     }
     const scores = scoresOfRow(index)
-    for (let column = 0; column < columns; column++) each(column, scores[column]!, label === column, weight)
+    for (let column = 0; column < columns; column++) each(column, element(scores, column), label === column, weight)
   })
 }
 
@@ -98,7 +98,7 @@ const exact = memoized((task: ScoredTask): Statistics<tf.Tensor, tf.Tensor, type
       const rows = rowsOf(measured.scores, columns, ranks)
       forEachScore(task, measured, rows, (column, score, positive, weight) => {
         if (Number.isNaN(score)) undefinedWeight += weight
-        else elements[column]!.push([score, positive, weight])
+        else element(elements, column).push([score, positive, weight])
       })
       return {
         classes: elements.map((all) => (all.length === 0 ? [] : [Sweep.runOf(all)])),

@@ -1,4 +1,5 @@
 /** Slices with strides: which elements they take, and the kernel for axes that a single index removes. */
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../Kernels.ts"
 
@@ -14,8 +15,9 @@ export const slicePlaces = (
   const apart = shape.map((_, axis) => tf.util.sizeFromShape(shape.slice(axis + 1)))
   let places = [0]
   for (const [axis, count] of counts.entries()) {
-    const steps = Array.from({ length: count }, (_, step) => info.begin[axis]! + step * info.strides[axis]!)
-    places = places.flatMap((place) => steps.map((step) => place + step * apart[axis]!))
+    const [first, stride, size] = [element(info.begin, axis), element(info.strides, axis), element(apart, axis)]
+    const steps = Array.from({ length: count }, (_, step) => (first + step * stride) * size)
+    places = places.flatMap((place) => steps.map((step) => place + step))
   }
   return { places: Int32Array.from(places), shape: info.finalShape }
 }

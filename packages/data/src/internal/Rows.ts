@@ -31,8 +31,8 @@ const short = 64
 
 const copyElements = (values: TypedArray, size: number, indices: Int32Array, rows: TypedArray): void => {
   let to = 0
-  for (let index = 0; index < indices.length; index++) {
-    const from = indices[index]! * size
+  for (const index of indices) {
+    const from = index * size
     for (let element = 0; element < size; element++) rows[to++] = values[from + element]!
   }
 }
@@ -83,9 +83,9 @@ export const ofImages = (pixels: TypedArray, layout: ImageLayout): Rows => {
   const gather = (indices: Int32Array, room?: Room): TypedArray => {
     const images = (room ?? zerosLike)(pixels, indices.length * paddedSize)
     if (background !== 0 || room !== undefined) images.fill(background)
-    for (let index = 0; index < indices.length; index++) {
-      let from = indices[index]! * size
-      let to = index * paddedSize + pad * (paddedLine + channels)
+    for (const [position, index] of indices.entries()) {
+      let from = index * size
+      let to = position * paddedSize + pad * (paddedLine + channels)
       for (let y = 0; y < height; y++, from += line, to += paddedLine) {
         images.set(pixels.subarray(from, from + line), to)
       }

@@ -70,7 +70,7 @@ export const needed = (points: ReadonlyArray<Point>, tolerance: number): Readonl
     const [first, last] = [elementOf(points, from), elementOf(points, to)]
     let [worst, index] = [tolerance, -1]
     for (let between = from + 1; between < to; between++) {
-      const away = distance(points[between]!, first, last)
+      const away = distance(elementOf(points, between), first, last)
       if (away > worst) [worst, index] = [away, between]
     }
     if (index !== -1) parts.push([from, index], [index, to])

@@ -4,6 +4,7 @@
  */
 import { type AdamStepInputs, kernelName } from "@etude/core/kernels/AdamStep"
 import type { NativeBackend } from "@etude/core/kernels/TfjsNode"
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { kernel } from "../../Kernels.ts"
 import { bool, dtype, float32, string } from "../Attributes.ts"
@@ -15,17 +16,13 @@ const anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347"
 const variableOf = (engine: NativeBackend, value: tf.TensorInfo): number => {
   const { binding } = engine
   const { TF_ATTR_SHAPE, TF_FLOAT } = binding
-  const handle = binding.executeOp(
-    "VarHandleOp",
-    [
-      string(engine, "container", ""),
-      string(engine, "shared_name", anonymous),
-      dtype(engine, "dtype", TF_FLOAT),
-      { name: "shape", type: TF_ATTR_SHAPE, value: value.shape }
-    ],
-    [],
-    1
-  )[0]!.id
+  const attributes = [
+    string(engine, "container", ""),
+    string(engine, "shared_name", anonymous),
+    dtype(engine, "dtype", TF_FLOAT),
+    { name: "shape", type: TF_ATTR_SHAPE, value: value.shape }
+  ]
+  const handle = element(binding.executeOp("VarHandleOp", attributes, [], 1), 0).id
   binding.executeOp(
     "AssignVariableOp",
     [dtype(engine, "dtype", TF_FLOAT)],
@@ -48,10 +45,9 @@ export const adam = kernel<AdamStepInputs, unknown, NativeBackend>(kernelName, (
       [...handles, ...engine.getInputTensorIds([zero, zero, rate, beta1, beta2, epsilon, gradient])],
       0
     )
+    const float = dtype(engine, "dtype", binding.TF_FLOAT)
     return handles.map((handle) =>
-      engine.createOutputTensor(
-        binding.executeOp("ReadVariableOp", [dtype(engine, "dtype", binding.TF_FLOAT)], [handle], 1)[0]!
-      )
+      engine.createOutputTensor(element(binding.executeOp("ReadVariableOp", [float], [handle], 1), 0))
     )
   } finally {
     zero.dispose()

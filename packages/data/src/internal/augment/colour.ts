@@ -2,6 +2,7 @@
  * Changes of colour. Levels are counted from black on, and end at black and white. Brightness, contrast and saturation are blends x·factor + y·(1 − factor)
  * with black, with the mean of the image in grey, and with the image in grey; as torchvision's on images of floats.
  */
+import { element } from "@etude/core/Lookup"
 import type * as Rng from "@etude/core/Rng"
 import * as tf from "@tensorflow/tfjs-core"
 import { between } from "./geometry.ts"
@@ -42,9 +43,8 @@ export const brightness: ByFactor = {
   name: "brightness",
   host: (source, target, parameters, _, range) => {
     const [factor = 1] = parameters
-    for (let index = 0; index < source.length; index++) {
-      target[index] = clip(range.low + (source[index]! - range.low) * factor, range)
-    }
+    let to = 0
+    for (const value of source) target[to++] = clip(range.low + (value - range.low) * factor, range)
   },
   step: (inputs) => {
     const { images, range } = inputs
@@ -66,7 +66,8 @@ export const contrast: ByFactor = {
   host: (source, target, parameters, { channels }, range) => {
     const [factor = 1] = parameters
     const rest = (1 - factor) * greyMean(source, channels, range.low)
-    for (let index = 0; index < source.length; index++) target[index] = clip(source[index]! * factor + rest, range)
+    let to = 0
+    for (const value of source) target[to++] = clip(value * factor + rest, range)
   },
   step: (inputs) => {
     const { images, range } = inputs
@@ -137,11 +138,8 @@ export const sharpness: ByFactor = {
 /** Hue, saturation and value, from the unit scale on; and the channel n of RGB from them, n being 5 for red, 3 for green, 1 for blue. */
 const rotateHue = (target: Float32Array, index: number, source: Float32Array, turn: number, { low, high }: Range) => {
   const scale = high - low
-  const [red, green, blue] = [0, 1, 2].map((channel) => (source[index + channel]! - low) / scale) as [
-    number,
-    number,
-    number
-  ]
+  const channelAt = (channel: number) => (element(source, index + channel) - low) / scale
+  const [red, green, blue] = [channelAt(0), channelAt(1), channelAt(2)]
   const value = Math.max(red, green, blue)
   const chroma = value - Math.min(red, green, blue)
   const sector =

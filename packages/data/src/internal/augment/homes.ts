@@ -77,8 +77,8 @@ export const drawAll = (
   const size = sizeOf(recipe)
   const parameters = new Float32Array(indices.length * size)
   const named = Draw.named(draw, `augment/${name}`)
-  for (let row = 0; row < indices.length; row++) {
-    drawInto(recipe, draw, Draw.ofSample(named, indices[row]!), shape, parameters, row * size)
+  for (const [row, index] of indices.entries()) {
+    drawInto(recipe, draw, Draw.ofSample(named, index), shape, parameters, row * size)
   }
   return parameters
 }
@@ -104,9 +104,9 @@ export const changer = (recipe: Recipe, shape: ImageShape, range: Range) => {
 
 /** Writes levels as bytes: rounded, and not beyond 0 and 255. */
 const writeBytes = (values: Float32Array, out: Uint8Array, offset: number): void => {
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!
-    out[offset + index] = value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value + 0.5)
+  let to = offset
+  for (const value of values) {
+    out[to++] = value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value + 0.5)
   }
 }
 

@@ -15,9 +15,8 @@ export const posterize: ByFactor = {
   name: "posterize",
   host: (source, target, parameters, _, range) => {
     const [unit = 1] = parameters
-    for (let index = 0; index < source.length; index++) {
-      target[index] = valueOf(Math.floor(levelOf(source[index]!, range) / unit) * unit, range)
-    }
+    let to = 0
+    for (const value of source) target[to++] = valueOf(Math.floor(levelOf(value, range) / unit) * unit, range)
   },
   step: (inputs) => {
     const { images, range } = inputs
@@ -36,10 +35,8 @@ export const solarize: ByFactor = {
   name: "solarize",
   host: (source, target, parameters, _, range) => {
     const threshold = valueOf((parameters[0] ?? 256) - 0.5, range)
-    for (let index = 0; index < source.length; index++) {
-      const value = source[index]!
-      target[index] = value >= threshold ? range.low + range.high - value : value
-    }
+    let to = 0
+    for (const value of source) target[to++] = value >= threshold ? range.low + range.high - value : value
   },
   step: (inputs) => {
     const { images, range } = inputs
@@ -86,9 +83,9 @@ const evenly = (counts: Int32Array): Float32Array | undefined => {
   if (step === 0) return undefined
   const levels = new Float32Array(256)
   let sum = 0
-  for (let level = 0; level < 256; level++) {
+  for (const [level, count] of counts.entries()) {
     levels[level] = Math.min(255, Math.floor((sum + Math.floor(step / 2)) / step))
-    sum += counts[level]!
+    sum += count
   }
   levels[0] = 0
   return levels

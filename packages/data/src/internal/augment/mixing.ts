@@ -10,6 +10,7 @@ import {
 } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import { DataError, type DatasetInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Rng from "@etude/core/Rng"
 import { sizeOf } from "@etude/core/Tensors"
 import * as Effect from "effect/Effect"
@@ -130,11 +131,11 @@ export const mixing = (
       const [labels, otherLabels] = [one.targets as Int32Array, other.targets as Int32Array]
       const targets = new Float32Array(labels.length * classes)
       const images = keys === undefined ? one.inputs : one.inputs.slice()
-      for (let row = 0; row < labels.length; row++) {
+      for (const [row, label] of labels.entries()) {
         let lambda = 1
-        if (keys !== undefined) {
+        const key = keys?.[row]
+        if (key !== undefined) {
           const part = (values: TypedArray) => values.subarray(row * size, (row + 1) * size)
-          const key = keys[row]!
           lambda = blend(
             part(one.inputs),
             part(other.inputs),
@@ -144,8 +145,8 @@ export const mixing = (
             Rng.fold(key, 2)
           )
         }
-        targets[row * classes + labels[row]!]! += lambda
-        targets[row * classes + otherLabels[row]!]! += 1 - lambda
+        targets[row * classes + label]! += lambda
+        targets[row * classes + element(otherLabels, row)]! += 1 - lambda
       }
       return { ...one, inputs: images, targets }
     }

@@ -56,8 +56,8 @@ export const rowsOnHost = <Row extends Float32Array | Int32Array>(
         if (!draw.training) return batch
         const values = copy(valuesAt(batch, field))
         const named = Draw.named(draw, `augment/${name}`)
-        for (let row = 0; row < indices.length; row++) {
-          const key = Draw.ofSample(named, indices[row]!)
+        for (const [row, index] of indices.entries()) {
+          const key = Draw.ofSample(named, index)
           const part = values.subarray(row * length, (row + 1) * length) as Row
           for (const [position, { change }] of recipe.entries()) change(part, Rng.fold(key, position), spec.shape)
         }

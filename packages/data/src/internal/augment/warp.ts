@@ -53,11 +53,11 @@ const between = (
 }
 
 /** Whether pixels are only moved by whole steps and mirrored, and nothing is clamped. */
-const isMove = ([a, b, c, d, e, f, left]: Float32Array): boolean =>
+const isMove = ([a = 0, b, c, d, e = 0, f, left]: Float32Array): boolean =>
   b === 0 &&
   d === 0 &&
-  Math.abs(a!) === 1 &&
-  Math.abs(e!) === 1 &&
+  Math.abs(a) === 1 &&
+  Math.abs(e) === 1 &&
   Number.isInteger(c) &&
   Number.isInteger(f) &&
   left === -far

@@ -1,5 +1,6 @@
 /** Reads the cells of one column from their bytes: numbers directly, other values by a memory of those that came before. */
 
+import { element } from "@etude/core/Lookup"
 import { isFloat32, isInt32, numberOfText } from "../table/values.ts"
 import type { Fault, Writer } from "../table/Writer.ts"
 import { parseNumber } from "./numbers.ts"
@@ -96,7 +97,7 @@ const rememberingCell = (writer: Writer, options: CellOptions): Cell => {
     if (fault === undefined && memory === undefined && known.size < remembered) {
       const text = options.text(bytes, start, end, doubled)
       if (text !== undefined && !missing.has(isExact ? text : text.trim())) {
-        known.set(hash, { key: bytes.slice(start, end), value: store.values[row]! })
+        known.set(hash, { key: bytes.slice(start, end), value: element(store.values, row) })
       }
     }
     return fault

@@ -1,5 +1,6 @@
 /** What the beginning of a CSV file says: its delimiter, the names of its columns, and what they hold. */
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import type { TextSource } from "../bytes/unpack.ts"
 import { makeObserver, type Observer } from "../table/infer.ts"
@@ -61,7 +62,7 @@ const sample = (
   const options = { dialect, places, begin, block: Math.min(lookedAt.bytes, rows * 65_536), rowBytes }
   const visited = scan(source, options, (bytes, { starts, ends, doubled, count }, _from, place) => {
     const fields = Array.from({ length: Math.min(count, mostColumns) }, (_, index) =>
-      text(bytes, starts[index]!, ends[index]!, doubled[index]!)
+      text(bytes, element(starts, index), element(ends, index), element(doubled, index))
     )
     sampled.push({ fields, place })
     return sampled.length < rows && place.offset - begin.offset < lookedAt.bytes

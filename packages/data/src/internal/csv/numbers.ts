@@ -15,7 +15,7 @@ const exact = 2 ** 53
  */
 export const parseNumber = (bytes: Uint8Array, start: number, end: number, decimal: number): number => {
   let position = start
-  const sign = bytes[position]!
+  const sign = bytes[position]
   if (sign === 45 || sign === 43) position++
   let mantissa = 0
   let digits = 0

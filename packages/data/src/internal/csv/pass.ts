@@ -1,5 +1,6 @@
 /** The one pass over a CSV file that checks every cell and keeps the values, or where each row begins. */
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import type { ByteSource } from "../bytes/ByteSource.ts"
 import { makeFaults, makeProblems, type Problems } from "../table/Problems.ts"
@@ -63,7 +64,7 @@ export const pass = (source: ByteSource, options: PassOptions): Effect.Effect<Pa
         if (fault === undefined) continue
         faults.report(fault, writer.name, () => ({
           source: `${source.name}, line ${place.line} (row ${row + 1}), column "${writer.name}"`,
-          offset: place.offset + starts[index]! - from
+          offset: place.offset + element(starts, index) - from
         }))
       }
       return true

@@ -74,7 +74,7 @@ export const nextRecord = (
         : plainField(bytes, position, end, delimiter, places)
     places.count++
     if (position >= end) return isLast ? end : -1
-    const byte = bytes[position]!
+    const byte = bytes[position]
     position++
     if (byte === delimiter) continue
     if (byte === newline) return position
@@ -113,7 +113,7 @@ const quotedField = (
   let isDoubled = 0
   let position = start + 1
   for (; position < end; position++) {
-    const byte = bytes[position]!
+    const byte = bytes[position]
     if (byte === newline) places.innerLines++
     else if (byte === 0) malformed(places, "nul", position)
     else if (byte === quote) {
@@ -131,7 +131,7 @@ const quotedField = (
   position++
   while (position < end && isSpace(bytes[position], delimiter)) position++
   for (let first = position; position < end; position++) {
-    const byte = bytes[position]!
+    const byte = bytes[position]
     if (byte === delimiter || byte === newline || byte === carriageReturn) break
     if (position === first) malformed(places, "afterQuote", position)
   }

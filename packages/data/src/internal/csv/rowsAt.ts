@@ -1,5 +1,6 @@
 /** Rows of a CSV file by their index, read from where they lie. */
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import type { ByteSource } from "../bytes/ByteSource.ts"
 import { type RowIndex, type Run, runsOf } from "../table/RowIndex.ts"
@@ -32,20 +33,20 @@ export const readRows = (
 ): Effect.Effect<void, DataError> => {
   const { cells, columns, fields, places } = options
   const read = columns.map(({ index, writer }) => [index, makeCell(writer, cells)] as const)
-  const readRun = ({ begin, end, positions }: Run) =>
+  const readRun = ({ begin, end, rows }: Run) =>
     Effect.flatMap(source.read(begin, end - begin), (bytes) => {
       const found = makePlaces(fields)
       const { starts, ends, doubled } = found
-      for (const position of positions) {
-        const row = indices[position]!
+      for (const { row, position } of rows) {
         const from = places.offset(row) - begin
         const next = nextRecord(bytes, from, bytes.length, true, cells.dialect, found)
         if (next < 0 || found.malformed !== undefined || found.count !== fields) {
           return Effect.fail(changed(source, begin + from, row))
         }
         for (const [index, cell] of read) {
-          const fault = cell(bytes, starts[index]!, ends[index]!, doubled[index]!, position)
-          if (fault !== undefined) return Effect.fail(changed(source, begin + starts[index]!, row, fault))
+          const start = element(starts, index)
+          const fault = cell(bytes, start, element(ends, index), element(doubled, index), position)
+          if (fault !== undefined) return Effect.fail(changed(source, begin + start, row, fault))
         }
       }
       return Effect.void

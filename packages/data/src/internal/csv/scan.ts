@@ -1,5 +1,6 @@
 /** Goes through the records of a source, block by block, with one block in memory. */
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import type { ByteSource } from "../bytes/ByteSource.ts"
 import { type Dialect, type FieldPlaces, nextRecord } from "./records.ts"
@@ -35,7 +36,7 @@ const joined = (carried: Uint8Array, block: Uint8Array): Uint8Array => {
 
 /** A record without anything in it is a blank line. */
 const isBlank = ({ count, starts, ends, malformed }: FieldPlaces, bytes: Uint8Array, quote: number): boolean =>
-  count === 1 && malformed === undefined && starts[0] === ends[0] && bytes[starts[0]! - 1] !== quote
+  count === 1 && malformed === undefined && starts[0] === ends[0] && bytes[element(starts, 0) - 1] !== quote
 
 /** Visits every record that is no blank line. */
 export const scan = (source: ByteSource, options: ScanOptions, visit: Visit): Effect.Effect<void, DataError> =>

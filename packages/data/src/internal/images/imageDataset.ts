@@ -1,6 +1,7 @@
 /** Datasets of images: what their options mean, the checks when one is made, and the reading of batches. */
 import { type Dataset, type DatasetSpec, type FieldSpec, type HostBatch, zerosLike } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid, reasonOf } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Bitmap, type ImageHeader, portable } from "../../ImageDecoder.ts"
@@ -167,7 +168,8 @@ export const imageDataset = (
       return yield* new DatasetInvalid({ dataset: name, problems: skipped })
     }
     const indices = kept(source.length, broken)
-    const labels = images.labels && indices.map((index) => images.labels![index]!)
+    const { labels: allLabels } = images
+    const labels = allLabels && indices.map((index) => element(allLabels, index))
     const missing = [
       ...(indices.length === 0 ? [nothing(name)] : []),
       ...(labels && classes && indices.length > 0 ? emptied(name, labels, classes) : [])
@@ -201,24 +203,24 @@ const datasetOf = (
   const finish = scaling === "perChannel" ? normalizer(options, channels) : (pixels: Uint8Array) => pixels
   const size = elementsOf(plan)
   const fullName = `${name} (${width}×${height}, ${fit}, ${plan.decoder.name})`
-  const labelsOf = (positions: Int32Array) => positions.map((position) => labels![position]!)
+  const labelsOf = labels && ((positions: Int32Array) => positions.map((position) => element(labels, position)))
   const kept = keptPixels(indices.length, size, plan.memory)
   const readOne = (position: number, out: Uint8Array, offset: number): Effect.Effect<void, DataError> =>
     Effect.suspend(() => {
       if (kept.copy(position, out, offset)) return Effect.void
-      const index = indices[position]!
+      const index = element(indices, position)
       return Effect.flatMap(source.read(index), (bytes) =>
         decodeInto(source.nameOf(index), bytes, plan, out, offset)
       ).pipe(Effect.tap(() => Effect.sync(() => kept.keep(position, out, offset))))
     })
   const batchOf = (positions: Int32Array, pixels: Uint8Array): HostBatch => ({
     inputs: finish(pixels),
-    ...(labels && { targets: labelsOf(positions) })
+    ...(labelsOf && { targets: labelsOf(positions) })
   })
   const read: Dataset["read"] = (positions, _draw, room = zerosLike) => {
     if (kept.hasAll(positions)) {
       const pixels = room(someBytes, positions.length * size) as Uint8Array
-      for (let row = 0; row < positions.length; row++) kept.copy(positions[row]!, pixels, row * size)
+      for (const [row, position] of positions.entries()) kept.copy(position, pixels, row * size)
       return batchOf(positions, pixels)
     }
     return Effect.suspend(() => {
@@ -238,6 +240,6 @@ const datasetOf = (
     skipped,
     ...(plan.decoder.ahead !== undefined && { ahead: plan.decoder.ahead }),
     read: guarded(fullName, indices.length, read),
-    ...(labels && { readTargets: labelsOf })
+    ...(labelsOf && { readTargets: labelsOf })
   }
 }

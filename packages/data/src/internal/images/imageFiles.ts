@@ -126,7 +126,8 @@ export const imageFiles = (files: ReadonlyArray<string>, limits: Limits): ImageS
     const handle = await open(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
     try {
       const { size, mtimeMs } = await handle.stat()
-      if (sizes[index]! >= 0 && (size !== sizes[index] || mtimeMs !== times[index])) throw changed(file)
+      const knownSize = element(sizes, index)
+      if (knownSize >= 0 && (size !== knownSize || mtimeMs !== times[index])) throw changed(file)
       if (size > limits.maximumBytes) throw tooLarge(file, size, limits)
       const bytes = new Uint8Array(size)
       const { bytesRead } = await handle.read(bytes, 0, size, 0)

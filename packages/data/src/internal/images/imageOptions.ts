@@ -1,6 +1,7 @@
 /** What is to become of images: the options of a dataset, with their defaults and their problems. */
 import { DataError } from "@etude/core/Errors"
 import type { Scaling } from "@etude/core/kernels/Bytes"
+import { element } from "@etude/core/Lookup"
 import { type ImageDecoder, type ImageTarget, portable } from "../../ImageDecoder.ts"
 import type { Limits } from "./imageSource.ts"
 import type { Filter } from "./resample.ts"
@@ -172,14 +173,14 @@ export const scalingOf = ({ normalize }: ImageOptions): Scaling | "perChannel" |
   if (normalize === "unit") return { scale: 1 / 255, offset: 0 }
   const [mean, deviation] = [numbersOf(normalize.mean), numbersOf(normalize.deviation)]
   if (mean.length > 1 || deviation.length > 1) return "perChannel"
-  return { scale: 1 / (255 * deviation[0]!), offset: -mean[0]! / deviation[0]! }
+  return { scale: 1 / (255 * element(deviation, 0)), offset: -element(mean, 0) / element(deviation, 0) }
 }
 
 /** Levels to numbers, channel by channel, by a table of 256 numbers for each. */
 export const normalizer = (options: ImageOptions, channels: number): ((pixels: Uint8Array) => Float32Array) => {
   const { mean, deviation } = options.normalize as Exclude<ImageOptions["normalize"], "unit" | undefined>
   const pick = (value: number | ReadonlyArray<number>, channel: number) =>
-    typeof value === "number" ? value : (value[channel] ?? value[0]!)
+    typeof value === "number" ? value : (value[channel] ?? element(value, 0))
   const table = new Float32Array(256 * channels)
   for (let channel = 0; channel < channels; channel++) {
     for (let level = 0; level < 256; level++) {

@@ -3,6 +3,7 @@
  * images, with the same bits. Weights are computed in float64 by + − × ÷ alone and rounded to 22 binary places; rows first, then columns,
  * each rounded to 8 bits.
  */
+import { element } from "@etude/core/Lookup"
 
 export type Filter = "bilinear" | "bicubic"
 
@@ -61,8 +62,8 @@ const weightsOf = (length: number, from: number, to: number, size: number, { sup
       exact[index] = value
       sum += value
     }
-    for (let index = 0; index < count; index++) {
-      const share = (sum === 0 ? exact[index]! : exact[index]! / sum) * 2 ** places
+    for (const [index, value] of exact.subarray(0, count).entries()) {
+      const share = (sum === 0 ? value : value / sum) * 2 ** places
       values[pixel * stride + index] = Math.trunc(share + (share < 0 ? -0.5 : 0.5))
     }
     starts[pixel] = start
@@ -203,8 +204,8 @@ export const resample = (
   const down = isWhole(source.height, top, bottom, size.height)
     ? unchanged(source.height)
     : weightsOf(source.height, top, bottom, size.height, kernel)
-  const first = down.starts[0]!
-  const last = down.starts[size.height - 1]! + down.counts[size.height - 1]!
+  const first = element(down.starts, 0)
+  const last = element(down.starts, -1) + element(down.counts, -1)
   const filterRows = channels === 3 ? coloursAlongRows : alongRows
   const lines = filterRows(source, across, first, last - first)
   alongColumns(lines, size.width * channels, down, first, place)

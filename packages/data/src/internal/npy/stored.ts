@@ -57,10 +57,10 @@ const readRows = (source: Source, identity: string, header: Header, size: number
       const rowBytes = size * header.bytes
       const offset = (row: number) => header.begin + row * rowBytes
       const rows = new Uint8Array(indices.length * rowBytes)
-      const readRun = ({ begin, end, positions }: Run) =>
+      const readRun = ({ begin, end, rows: placed }: Run) =>
         Effect.map(now.read(begin, end - begin), (bytes) => {
-          for (const position of positions) {
-            const from = offset(indices[position]!) - begin
+          for (const { row, position } of placed) {
+            const from = offset(row) - begin
             rows.set(bytes.subarray(from, from + rowBytes), position * rowBytes)
           }
         })

@@ -1,6 +1,8 @@
 /** Decoded row groups, of which those that were used last are kept. */
 import { DataError } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
+import { lastAtMost } from "../lastAtMost.ts"
 import { bytesOfRow, makeStore, type Store } from "../table/Store.ts"
 import { makeWriter, type Writer } from "../table/Writer.ts"
 import { type ParquetFile, readColumn } from "./groups.ts"
@@ -20,15 +22,8 @@ export interface GroupCache {
 /** Row groups that are kept at least: batches lie across the border of two. */
 const fewest = 2
 
-const groupOf = (starts: ReadonlyArray<number>, row: number): number => {
-  let [low, high] = [0, starts.length - 2]
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (starts[middle]! <= row) low = middle
-    else high = middle - 1
-  }
-  return low
-}
+const groupOf = (starts: ReadonlyArray<number>, row: number): number =>
+  lastAtMost(starts.length - 1, (group) => element(starts, group), row)
 
 const decode = (file: ParquetFile, group: number, writers: ReadonlyArray<Writer>): Effect.Effect<Group, DataError> =>
   Effect.gen(function* () {
@@ -51,10 +46,8 @@ const decode = (file: ParquetFile, group: number, writers: ReadonlyArray<Writer>
 
 const copyRow = (from: Store, row: number, to: Store, position: number): void => {
   const { size } = from
-  for (let element = 0; element < size; element++) {
-    to.values[position * size + element] = from.values[row * size + element]!
-  }
-  if (from.present !== undefined && to.present !== undefined) to.present[position] = from.present[row]!
+  for (let place = 0; place < size; place++) to.values[position * size + place] = from.values[row * size + place]!
+  if (from.present !== undefined && to.present !== undefined) to.present[position] = element(from.present, row)
 }
 
 export const makeGroupCache = ({ starts }: ParquetFile, mostBytes: number): GroupCache => {
@@ -81,20 +74,14 @@ export const makeGroupCache = ({ starts }: ParquetFile, mostBytes: number): Grou
     })
   const gather: GroupCache["gather"] = (file, writers, indices) =>
     Effect.gen(function* () {
-      const positions = new Map<number, Array<number>>()
-      indices.forEach((row, position) => {
-        const group = groupOf(starts, row)
-        const same = positions.get(group)
-        if (same === undefined) positions.set(group, [position])
-        else same.push(position)
-      })
-      for (const [index, places] of positions) {
+      const placed = Array.from(indices, (row, position) => ({ row, position }))
+      for (const [index, rows] of Map.groupBy(placed, ({ row }) => groupOf(starts, row))) {
         const group = yield* groupAt(file, index, writers)
         const start = starts[index] ?? 0
         for (const { name, store } of writers) {
           const from = group.get(name)
           if (from === undefined) continue
-          for (const position of places) copyRow(from, indices[position]! - start, store, position)
+          for (const { row, position } of rows) copyRow(from, row - start, store, position)
         }
       }
     })

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs"
 import * as path from "node:path"
 import type { Dataset } from "@etude/core/Dataset"
 import { DataError, DatasetInvalid } from "@etude/core/Errors"
+import { element } from "@etude/core/Lookup"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type ImageOptions, optionProblems, rowsOf } from "../pixels.ts"
@@ -96,7 +97,7 @@ const recordProblem = ({ source, bytes }: Content, set: CifarSet, records: numbe
   }
   for (let record = 0; record < whole; record++) {
     const offset = record * size + set.labelByte
-    const label = bytes[offset]!
+    const label = element(bytes, offset)
     if (label < set.classes.length) continue
     const expected = `labels in 0 … ${set.classes.length - 1}`
     return fail(
@@ -114,7 +115,7 @@ const decode = (bytes: Uint8Array, set: CifarSet, pixels: Uint8Array, labels: Ui
   const size = set.labelBytes + channels * area
   const records = bytes.length / size
   for (let record = 0; record < records; record++) {
-    labels[first + record] = bytes[record * size + set.labelByte]!
+    labels[first + record] = element(bytes, record * size + set.labelByte)
     const from = record * size + set.labelBytes
     const to = (first + record) * area * channels
     for (let channel = 0; channel < channels; channel++) {

@@ -38,11 +38,11 @@ const gap = 16 * 1024
 /** Bytes that are read at once, unless one row has more. */
 const most = 2 ** 20
 
-/** Bytes with the rows at some positions of a batch. */
+/** Bytes with some rows of a batch, each with its position there. */
 export interface Run {
   readonly begin: number
   end: number
-  readonly positions: Array<number>
+  readonly rows: Array<{ readonly row: number; readonly position: number }>
 }
 
 /** Reads that together have all rows: rows that lie near each other are read at once. */
@@ -52,15 +52,15 @@ export const runsOf = (
   end: number
 ): ReadonlyArray<Run> => {
   const endOf = (row: number) => (row + 1 < places.length ? places.offset(row + 1) : end)
-  const positions = Array.from(indices, (_, position) => position).sort((a, b) => indices[a]! - indices[b]!)
+  const rows = Array.from(indices, (row, position) => ({ row, position })).sort((a, b) => a.row - b.row)
   const runs: Array<Run> = []
-  for (const position of positions) {
-    const row = indices[position]!
+  for (const placed of rows) {
+    const { row } = placed
     const run = runs.at(-1)
     if (run !== undefined && places.offset(row) - run.end <= gap && endOf(row) - run.begin <= most) {
       run.end = Math.max(run.end, endOf(row))
-      run.positions.push(position)
-    } else runs.push({ begin: places.offset(row), end: endOf(row), positions: [position] })
+      run.rows.push(placed)
+    } else runs.push({ begin: places.offset(row), end: endOf(row), rows: [placed] })
   }
   return runs
 }

@@ -172,7 +172,7 @@ const categoryCodes = (name: string, column: CategoryColumn, store: Store): Code
     categories.forEach((category, place) => {
       places[codes.get(category) ?? 0] = place
     })
-    for (let row = 0; row < rows; row++) store.values[row] = places[store.values[row]!] ?? 0
+    for (const [row, code] of store.values.subarray(0, rows).entries()) store.values[row] = places[code] ?? 0
     return { ...column, categories }
   }
   return { kind: { expected, ofText: (text) => text, put }, finish }

@@ -1,7 +1,7 @@
 /** The fields of a batch, composed of the columns that a selection names. */
 import { type FieldSpec, type HostBatch, type Room, type TypedArray, zerosLike } from "@etude/core/Dataset"
 import { DataError } from "@etude/core/Errors"
-import { mapEntry } from "@etude/core/Lookup"
+import { element as elementOf, mapEntry } from "@etude/core/Lookup"
 import { nearest } from "@etude/core/nearest"
 import type { Columns, Field, Selection } from "../../Columns.ts"
 import { type ColumnValues, isValueColumn, missingOf, sizeOfColumn, type ValueColumn } from "./Store.ts"
@@ -46,7 +46,7 @@ const numbersPart = (name: string, size: number, isMasked: boolean): Part => ({
     let place = offset
     for (const position of positions) {
       for (let element = 0; element < size; element++) to[place + element] = values[position * size + element]!
-      if (present !== undefined) to[place + size] = present[position]!
+      if (present !== undefined) to[place + size] = elementOf(present, position)
       place += stride
     }
   }
@@ -59,7 +59,7 @@ const oneHotPart = (name: string, categories: number): Part => ({
     let place = offset
     for (const position of positions) {
       to.fill(0, place, place + categories)
-      if (present === undefined || present[position] === 1) to[place + values[position]!] = 1
+      if (present === undefined || present[position] === 1) to[place + elementOf(values, position)] = 1
       place += stride
     }
   }
@@ -127,7 +127,7 @@ const maskOf = (columns: ReadonlyArray<Named>, isList: boolean): TableField | un
         const { present } = mapEntry(gathered, name)
         let place = offset
         for (const position of positions) {
-          to[place] = present === undefined ? 1 : present[position]!
+          to[place] = present === undefined ? 1 : elementOf(present, position)
           place += columns.length
         }
       })

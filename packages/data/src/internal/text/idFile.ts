@@ -40,9 +40,9 @@ const readParts = (file: string, dtype: IdDtype, version: Version) => (starts: F
     descriptor = fs.openSync(file, "r")
     const { size, mtimeMs } = fs.fstatSync(descriptor)
     if (size !== version.size || mtimeMs !== version.mtimeMs) return Effect.fail(changed(file))
-    for (let index = 0; index < starts.length; index++) {
+    for (const [index, start] of starts.entries()) {
       const part = bytes.subarray(index * length * width, (index + 1) * length * width)
-      if (!readFully(descriptor, part, starts[index]! * width)) return Effect.fail(changed(file))
+      if (!readFully(descriptor, part, start * width)) return Effect.fail(changed(file))
     }
     return ids
   } catch (cause) {
