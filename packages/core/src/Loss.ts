@@ -28,6 +28,8 @@ export interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target exten
   readonly targets?: TargetKind
   /** The activation that it applies to outputs itself, where it takes logits: a model's last layer must not apply one, too. */
   readonly applies?: "softmax" | "sigmoid"
+  /** True when samples of a batch influence each other's value (contrastive losses): microbatches then change the result. */
+  readonly crossSample?: boolean
   /** The outputs and targets that it takes together, as records, by name; a single tensor of each when absent. */
   readonly fields?: { readonly outputs?: ReadonlyArray<string>; readonly targets?: ReadonlyArray<string> }
   /** Shape [batch], or [batch, …] with one value per element that a mask can select. */

@@ -64,6 +64,8 @@ export interface Objective<
   readonly targets?: { readonly [target: string]: TargetKind }
   /** The activation that it applies itself, by output (`""` for a single one): a model must not apply one before. */
   readonly applies?: { readonly [output: string]: "softmax" | "sigmoid" }
+  /** True when samples of a batch influence each other's value: microbatches then change the result. */
+  readonly crossSample?: boolean
   /** The problems of outputs and targets of these specs, as sentences. */
   readonly check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>
   /** The problems of the values of these targets, as sentences. */
@@ -226,6 +228,7 @@ const objectiveOf = ({ loss, output, target, coefficient }: NamedLoss): Objectiv
   ...(coefficient === undefined ? {} : { coefficient }),
   ...(loss.targets === undefined ? {} : { targets: { [target ?? ""]: loss.targets } }),
   ...(loss.applies === undefined ? {} : { applies: { [output ?? ""]: loss.applies } }),
+  ...(loss.crossSample === undefined ? {} : { crossSample: loss.crossSample }),
   values: (outputs, batch) => loss.values(pick(outputs, output), pick(batch.targets, target)),
   ...(loss.weights === undefined ? {} : { weights: (batch) => loss.weights!(pick(batch.targets, target)) }),
   check: (outputs, targets) => {

@@ -161,6 +161,36 @@ describe("an activation that the loss applies again", () => {
   )
 })
 
+describe("microbatches of samples that influence each other", () => {
+  const model = plainly(1, 0, tf.clone)
+  const { meanSquaredError } = Losses
+  const contrastive: Loss = {
+    ...meanSquaredError,
+    crossSample: true,
+    values: (outputs, targets) => meanSquaredError.values(tf.sub(outputs, tf.mean(outputs, 0)), targets)
+  }
+  const warned = (loss: Loss, of: Model.Model<tf.Tensor, tf.Tensor>, microbatchSize?: number) => {
+    const own = Task.supervised({ name: "mixed", model: of, loss })
+    const changed = microbatchSize === undefined ? config : { ...config, microbatchSize }
+    return warningsOf(Trainer.train(own, { config: changed, data: { train: questions } }))
+  }
+
+  it.effect("are warned of, in a loss as in a model", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* warned(contrastive, model), [])
+      assert.deepStrictEqual(yield* warned(meanSquaredError, model, 1), [])
+      assert.deepStrictEqual(yield* warned(contrastive, model, 1), [
+        "microbatchSize is set, but samples of a batch are compared with each other in loss: each is compared with those of its " +
+          "microbatch of 1 only, so the result differs from that of the whole batch."
+      ])
+      assert.deepStrictEqual(yield* warned(meanSquaredError, { ...model, crossSample: true }, 1), [
+        "microbatchSize is set, but samples of a batch influence each other in plain (batch normalization): its statistics are those " +
+          "of each microbatch of 1, so the result differs from that of the whole batch."
+      ])
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+})
+
 describe("logits that happen to be between 0 and 1 at first", () => {
   for (const [what, model] of [
     ["all zero", plainly(0, 0, tf.clone)],

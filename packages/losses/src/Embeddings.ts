@@ -89,6 +89,7 @@ export const infoNce = (temperature = 0.1): Loss<Several<"queries" | "keys">, an
   const crossEntropy = Losses.softmaxCrossEntropy()
   return {
     name: "infoNce",
+    crossSample: true,
     fields: { outputs: ["queries", "keys"], targets: [] },
     values: ({ queries, keys }) => {
       const [query, key] = [directions(queries), directions(keys)]

@@ -43,7 +43,7 @@ const samples: { readonly [tag: string]: LossOptions } = {
     targets: int([1, -1, -1, 1], 4)
   },
   Triplet: { outputs: { anchor: real(5, 4, 3), positive: real(6, 4, 3), negative: real(7, 4, 3) } },
-  InfoNce: { outputs: { queries: real(1, 4, 3), keys: real(2, 4, 3) }, crossSample: true, gradient: { step: 2 ** -7 } },
+  InfoNce: { outputs: { queries: real(1, 4, 3), keys: real(2, 4, 3) }, gradient: { step: 2 ** -7 } },
   Distillation: { outputs: real(1, 4, 3), targets: { labels, teacher: real(2, 4, 3) } },
   Ctc: { outputs: real(1, 3, 5, 4), targets: int([1, 2, 3, -1, 2, 2], 3, 2) },
   CtcOfFrames: {

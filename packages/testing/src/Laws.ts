@@ -116,8 +116,9 @@ export const sampler = (
 ): void => suite(options.name ?? "the sampler", SamplerLaw.of(sampler, options), backend)
 
 /**
- * That a loss has a finite value for each sample or element, is pure, that a sample's value depends on that sample alone (unless
- * `crossSample`), that gradients are those of finite differences, and that training with it obeys laws 4 and 10, with weights and masks.
+ * That a loss has a finite value for each sample or element, is pure, that a sample's value depends on that sample alone (unless the loss
+ * says `crossSample`), that gradients are those of finite differences, and that training with it obeys laws 4 and 10, with weights and
+ * masks.
  *
  * ```ts
  * laws.loss(huber, { outputs: { values: Float32Array.of(0.1, 3, -2, 0.4), shape: [4] }, targets: { values: new Float32Array(4), shape: [4] } })

@@ -25,8 +25,6 @@ export interface LossOptions {
   readonly outputs: Host.HostTensors
   /** What it should give; absent for a loss without targets. */
   readonly targets?: Host.HostTensors
-  /** Whether samples of a batch influence each other's value, as in contrastive losses. Default: false. */
-  readonly crossSample?: boolean
   /** How gradients are compared with finite differences. */
   readonly gradient?: GradientCheck.GradientCheckOptions
 }
@@ -204,7 +202,8 @@ const subjectOf = (tried: Tried, name: string): Trajectory.Subject => {
  * are those of finite differences, and that it trains: with weights, masks and microbatches as with the whole batch, leaving no tensor.
  */
 export const of = (loss: AnyLoss, options: LossOptions): ReadonlyArray<Statement<Backend | StepExecutor>> => {
-  const { name = loss.name, crossSample = false } = options
+  const { name = loss.name } = options
+  const { crossSample = false } = loss
   const tried: Tried = { ...options, loss, samples: Host.samplesOf(options.outputs) }
   const law = (statement: string, check: (tried: Tried) => Finding | undefined): Statement => ({
     statement,

@@ -376,11 +376,15 @@ export const prepare = Effect.fnUntraced(function* (
 
 /** What a user should know but may have meant. */
 export const warningsOf = (task: Task, config: TrainConfig.TrainConfig): ReadonlyArray<string> => {
+  const { microbatchSize } = config
+  if (microbatchSize === undefined) return []
   const crossing = Object.entries(task.models).filter(([, model]) => model.crossSample === true)
-  if (config.microbatchSize === undefined || crossing.length === 0) return []
-  const names = crossing.map(([, { name }]) => name).join(", ")
-  return [
-    `microbatchSize is set, but samples of a batch influence each other in ${names} (batch normalization): its statistics ` +
-      `are those of each microbatch of ${config.microbatchSize}, so the result differs from that of the whole batch.`
-  ]
+  const losses = Object.entries(task.objectives).filter(([, objective]) => objective.crossSample === true)
+  const inModels =
+    `microbatchSize is set, but samples of a batch influence each other in ${crossing.map(([, { name }]) => name).join(", ")} (batch ` +
+    `normalization): its statistics are those of each microbatch of ${microbatchSize}, so the result differs from that of the whole batch.`
+  const inLosses =
+    `microbatchSize is set, but samples of a batch are compared with each other in ${losses.map(([name]) => name).join(", ")}: each is ` +
+    `compared with those of its microbatch of ${microbatchSize} only, so the result differs from that of the whole batch.`
+  return [...(crossing.length > 0 ? [inModels] : []), ...(losses.length > 0 ? [inLosses] : [])]
 }
