@@ -138,9 +138,11 @@ const checkFile = (bytes: Uint8Array): Damage | undefined => {
   const blocks = guarded(bytes, bytes.length - magic.length - 4, () => blocksOf(bytes))
   if (isDamage(blocks)) return blocks
   for (const { header, begin } of blocks) {
-    const one = guarded(bytes, begin, () => messageAt(bytes, begin))
-    if (isDamage(one)) return one
-    if (one?.header !== header) return { offset: begin, found: "a part of another kind than the end of the file says" }
+    const damage = guarded(bytes, begin, () => {
+      if (messageAt(bytes, begin)?.header !== header)
+        throw new RangeError("a part of another kind than the end of the file says")
+    })
+    if (damage !== undefined) return damage
   }
   return undefined
 }

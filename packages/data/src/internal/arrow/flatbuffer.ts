@@ -27,8 +27,12 @@ export const rootOf = (view: DataView): number => view.getUint32(0, true)
 export const slotOf = (view: DataView, table: number, slot: number): number | undefined => {
   const slots = table - view.getInt32(table, true)
   const inTable = 4 + 2 * slot
-  if (inTable >= view.getUint16(slots, true)) return undefined
-  const offset = view.getUint16(slots + inTable, true)
+  // JavaScript's FlatBuffers read both as signed: a slot that would be missing there must not be found here.
+  const size = view.getInt16(slots, true)
+  if (size < 4) throw new RangeError(`a table of ${size} bytes`)
+  if (inTable >= size) return undefined
+  const offset = view.getInt16(slots + inTable, true)
+  if (offset < 0) throw new RangeError(`a value at ${offset} of its table`)
   return offset === 0 ? undefined : table + offset
 }
 
