@@ -64,9 +64,9 @@ export const open = (source: Source, name = nameOf(source)): Effect.Effect<ByteS
   if (source instanceof Blob) return Effect.succeed(ofBlob(name, source))
   const place = `${source}`
   if (isUrl(place)) return openUrl(place, mostHeld)
-  // Only a path needs Node.
+  // Only a path needs Node; bundles for browsers have another module in its place.
   return Effect.flatMap(
-    Effect.promise(() => import("./nodeFile.ts")),
+    Effect.promise(() => import("#files")),
     ({ openFile }) => openFile(place)
   )
 }
