@@ -62,9 +62,10 @@ const classesTable = (scans: ReadonlyArray<SetScan>): string | undefined => {
 }
 
 const jsonOf = (scans: ReadonlyArray<SetScan>) =>
-  scans.map(({ set, samples, fields, labels, classes }) => ({
+  scans.map(({ set, samples, fields, labels, classes, digests }) => ({
     set,
     samples,
+    compared: digests.length,
     fields: fields.map(({ path, spec: { shape, dtype }, ...values }) => ({ path, shape, dtype, ...values })),
     ...(labels && {
       classes: [...labels]
@@ -97,7 +98,8 @@ export const check = (args: {
       const parts = [
         fieldsTable(scans),
         classesTable(scans),
-        findings.length === 0 ? "Nothing odd was found." : findings.map((finding) => `! ${finding}`).join("\n")
+        findings.length === 0 ? "Nothing odd was found." : findings.map((finding) => `! ${finding}`).join("\n"),
+        ...Findings.notCompared(scans)
       ]
       yield* Output.result(parts.filter((part) => part !== undefined).join("\n\n"))
     }

@@ -31,10 +31,22 @@ export interface ShowArguments {
   readonly output: string
 }
 
-/** Samples drawn by the seed: the same ones whenever they are shown, in the order of the dataset. */
-const drawn = (dataset: Dataset, seed: number, samples: number): Int32Array => {
-  const indexAt = Rng.permutation(Rng.named(Rng.key(seed), "show"), dataset.length)
-  return Int32Array.from({ length: Math.min(samples, dataset.length) }, (_, position) => indexAt(position)).sort()
+/** Samples drawn by the seed, in the order of the dataset, the same ones whenever they are shown; the first ones of a stream. */
+export const chosen = ({ length, isSequential }: Dataset, seed: number, samples: number): Int32Array => {
+  const indexAt = isSequential
+    ? (position: number) => position
+    : Rng.permutation(Rng.named(Rng.key(seed), "show"), length)
+  return Int32Array.from({ length: Math.min(samples, length) }, (_, position) => indexAt(position)).sort()
+}
+
+/** The input of `Augment.draws`: what a step augments its images by. */
+const drawnField = "augment"
+
+/** How the samples are shown, in a sentence or two. */
+export const asSeen = ({ spec: { inputs } }: Dataset, epoch: number | undefined): string => {
+  if (epoch === undefined) return "Without augmentation."
+  if (isSpec(inputs) || !Object.hasOwn(inputs, drawnField)) return `As epoch ${epoch} sees them.`
+  return `As epoch ${epoch} reads them. They are augmented in the step, which isn't shown: ${drawnField} has what was drawn for it.`
 }
 
 const inputSpecs = ({ spec: { inputs } }: Dataset): ReadonlyArray<readonly [path: string, spec: FieldSpec]> =>
@@ -93,12 +105,12 @@ export const show = (args: ShowArguments) =>
         return yield* new DataMissing({ experiment: name, set: args.set, available: Object.keys(sets) })
       }
       const draw = args.epoch === undefined ? Draw.ofEvaluation(seed) : Draw.ofEpoch(seed, args.epoch)
-      return { dataset, samples: yield* shownOf(dataset, drawn(dataset, seed, args.samples), draw) }
+      return { dataset, samples: yield* shownOf(dataset, chosen(dataset, seed, args.samples), draw) }
     }).pipe(Effect.scoped, Effect.provide(Setup.backendOf(loaded)))
     const file = path.resolve(args.output)
     const about = [
-      `${samples.length.toLocaleString("en")} of ${dataset.length.toLocaleString("en")} samples of ${dataset.name}.`,
-      args.epoch === undefined ? "Without augmentation." : `As epoch ${args.epoch} sees them.`
+      `${dataset.isSequential ? "The first " : ""}${samples.length.toLocaleString("en")} of ${dataset.length.toLocaleString("en")} samples of ${dataset.name}.`,
+      asSeen(dataset, args.epoch)
     ]
     yield* write(file, Page.render({ title: `${name}: ${args.set}`, about, samples }))
     if (process.stdout.isTTY && hasColors(process.stdout)) {

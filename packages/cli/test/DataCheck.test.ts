@@ -7,6 +7,7 @@ import type { Dataset } from "@etude/core/Dataset"
 import * as Arrays from "@etude/data/Arrays"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as DataShow from "../src/DataShow.ts"
 import * as Findings from "../src/internal/data/Findings.ts"
 import * as Page from "../src/internal/data/Page.ts"
 import * as Png from "../src/internal/data/Png.ts"
@@ -97,6 +98,58 @@ describe("findings", () => {
       }),
     { arbitrary: { runs: 30, seed: 1 } }
   )
+})
+
+/** A stream that notes what is read of it. */
+const stream = (length: number) => {
+  const reads: Array<number> = []
+  const dataset: Dataset = {
+    name: "stream",
+    length,
+    isSequential: true,
+    spec: { inputs: { shape: [], dtype: "float32" } },
+    read: (indices) => {
+      for (const index of indices) reads.push(index)
+      return { inputs: Float32Array.from(indices, (index) => index % 7) }
+    }
+  }
+  return { dataset, reads }
+}
+
+describe("a stream", () => {
+  it.effect("is gone through once, in order; only the first samples are compared", () =>
+    Effect.gen(function* () {
+      const { dataset, reads } = stream(1300)
+      const scans = [yield* scan("train", dataset, 1000)]
+      assert.deepStrictEqual(
+        reads,
+        Array.from({ length: 1300 }, (_, index) => index)
+      )
+      assert.strictEqual(scans[0]?.fields[0]?.maximum, 6)
+      assert.strictEqual(Findings.repeated(scans)[0]?.samples, 1000 - 7)
+      assert.deepStrictEqual(Findings.notCompared(scans), [
+        "Only the first 1,000 samples of train were looked at for repeated ones."
+      ])
+      assert.deepStrictEqual(Findings.notCompared([yield* scan("train", dataset)]), [])
+    })
+  )
+
+  it("is shown by its first samples, other data by samples from anywhere", () => {
+    const { dataset } = stream(1000)
+    assert.deepStrictEqual(DataShow.chosen(dataset, 1, 3), Int32Array.of(0, 1, 2))
+    assert.isAbove(DataShow.chosen({ ...dataset, isSequential: false }, 1, 3)[2] ?? 0, 2)
+  })
+})
+
+describe("what is shown of an epoch", () => {
+  it("is said not to be augmented where the step augments", () => {
+    const { dataset } = stream(3)
+    assert.strictEqual(DataShow.asSeen(dataset, undefined), "Without augmentation.")
+    assert.strictEqual(DataShow.asSeen(dataset, 2), "As epoch 2 sees them.")
+    const field = { shape: [3], dtype: "float32" } as const
+    const drawn = { ...dataset, spec: { inputs: { image: field, augment: field } } }
+    assert.include(DataShow.asSeen(drawn, 2), "augmented in the step, which isn't shown")
+  })
 })
 
 describe("a picture", () => {

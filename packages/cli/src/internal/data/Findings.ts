@@ -10,29 +10,42 @@ export interface Repeated {
   readonly example: readonly [sample: number, otherSample: number]
 }
 
+/** The first sample of each digest. */
+const firstsOf = ({ digests }: SetScan): ReadonlyMap<number, number> => {
+  const first = new Map<number, number>()
+  digests.forEach((digest, sample) => {
+    if (!first.has(digest)) first.set(digest, sample)
+  })
+  return first
+}
+
 /** Samples whose inputs are equal, within each set and between any two. */
 export const repeated = (scans: ReadonlyArray<SetScan>): ReadonlyArray<Repeated> => {
   const results: Array<Repeated> = []
-  const firsts = scans.map(({ digests }) => {
-    const first = new Map<string, number>()
-    digests.forEach((digest, sample) => {
-      if (!first.has(digest)) first.set(digest, sample)
-    })
-    return first
-  })
+  const firsts = scans.map(firstsOf)
   scans.forEach(({ set, digests }, index) => {
     firsts.slice(0, index + 1).forEach((first, earlier) => {
-      const equals = digests.flatMap((digest, sample) => {
+      let samples = 0
+      let example: readonly [number, number] | undefined
+      digests.forEach((digest, sample) => {
         const equal = first.get(digest)
-        return equal === undefined || (earlier === index && equal === sample) ? [] : [[sample, equal] as const]
+        if (equal === undefined || (earlier === index && equal === sample)) return
+        samples++
+        example ??= [sample, equal]
       })
-      const [example] = equals
-      const other = scans[earlier]?.set ?? set
-      if (example !== undefined) results.push({ set, other, samples: equals.length, example })
+      if (example !== undefined) results.push({ set, other: scans[earlier]?.set ?? set, samples, example })
     })
   })
   return results
 }
+
+/** What was not looked at, for the sake of memory. */
+export const notCompared = (scans: ReadonlyArray<SetScan>): ReadonlyArray<string> =>
+  scans.flatMap(({ set, samples, digests }) =>
+    samples <= digests.length
+      ? []
+      : [`Only the first ${digests.length.toLocaleString("en")} samples of ${set} were looked at for repeated ones.`]
+  )
 
 const count = (number: number, one: string): string => `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`
 

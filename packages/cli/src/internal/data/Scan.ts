@@ -1,5 +1,5 @@
 /** One pass through a dataset, a batch at a time: what its fields hold, its classes, and a digest of each sample's inputs. */
-import { hash } from "node:crypto"
+import { createHash } from "node:crypto"
 import {
   type Dataset,
   type FieldSpec,
@@ -18,6 +18,9 @@ import * as Effect from "effect/Effect"
 
 /** Samples read at once. */
 const chunk = 512
+
+/** Samples of a set that are compared with each other and with those of other sets: 8 bytes are held of each. */
+export const compared = 2_000_000
 
 /** What the values of a field are like. */
 export interface FieldScan {
@@ -40,8 +43,8 @@ export interface SetScan {
   /** Samples by label, where the targets are one label a sample. */
   readonly labels?: ReadonlyMap<number, number>
   readonly classes?: ReadonlyArray<string>
-  /** A digest of the inputs of each sample, in order. */
-  readonly digests: ReadonlyArray<string>
+  /** A digest of the inputs of each of the first samples, in order: a whole number of 52 bits. */
+  readonly digests: Float64Array
 }
 
 /** The fields of a spec or of a batch, with where they are. */
@@ -106,22 +109,31 @@ const bytesOf = (values: TypedArray, index: number, samples: number): Uint8Array
   return new Uint8Array(values.buffer, values.byteOffset + index * bytes, bytes)
 }
 
-const digestsOf = (batch: HostBatch, samples: number): ReadonlyArray<string> => {
+/** Two of 2,000,000 different samples have the same digest in one of 2,000 such sets. */
+const digestOf = (inputs: ReadonlyArray<TypedArray>, index: number, samples: number): number => {
+  const whole = createHash("sha1")
+  for (const values of inputs) whole.update(bytesOf(values, index, samples))
+  const digest = whole.digest()
+  return digest.readUInt32LE(0) * 2 ** 20 + (digest.readUIntLE(4, 3) % 2 ** 20)
+}
+
+const writeDigests = (batch: HostBatch, samples: number, out: Float64Array): void => {
   const inputs = entriesOf("inputs", batch.inputs, isTypedArray).map(([, values]) => values)
-  return Array.from({ length: samples }, (_, index) =>
-    inputs.map((values) => hash("sha1", bytesOf(values, index, samples), "base64")).join()
-  )
+  for (let index = 0; index < out.length; index++) out[index] = digestOf(inputs, index, samples)
 }
 
 const isLabels = (targets: Fields<FieldSpec> | undefined): boolean =>
   targets !== undefined && isSpec(targets) && targets.dtype === "int32" && targets.shape.length === 0
 
-/** Reads a whole dataset once, in order, as in evaluation (without augmentation). */
-export const scan = (set: string, dataset: Dataset): Effect.Effect<SetScan, DataError> =>
+/**
+ * Reads a whole dataset once, in order, as in evaluation (without augmentation). What is held does not grow with it beyond the digests of
+ * the first `most` samples.
+ */
+export const scan = (set: string, dataset: Dataset, most = compared): Effect.Effect<SetScan, DataError> =>
   Effect.gen(function* () {
     const tallies = specsOf(dataset).map(([path, spec]) => tallyOf(path, spec))
     const labels = isLabels(dataset.spec.targets) ? new Map<number, number>() : undefined
-    const digests: Array<string> = []
+    const digests = new Float64Array(Math.min(dataset.length, most))
     for (let first = 0; first < dataset.length; first += chunk) {
       const samples = Math.min(chunk, dataset.length - first)
       const read = dataset.read(
@@ -132,7 +144,7 @@ export const scan = (set: string, dataset: Dataset): Effect.Effect<SetScan, Data
       const values = valuesOf(batch)
       for (const { path, add } of tallies) add(values.get(path) ?? new Float32Array(), first)
       for (const label of (labels && values.get("targets")) ?? []) labels?.set(label, (labels.get(label) ?? 0) + 1)
-      digests.push(...digestsOf(batch, samples))
+      writeDigests(batch, samples, digests.subarray(first, first + samples))
       yield* Effect.yieldNow
     }
     const fields = tallies.map(({ end }) => end())
