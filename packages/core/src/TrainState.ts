@@ -250,7 +250,8 @@ export const evaluated = (state: Evaluable, ids: ReadonlyArray<string> = []): Te
   const ahead = Object.keys(state.last).length > 0 ? {} : Tensors.ofOwner(state.slots, Update.ahead)
   return Tensors.tidy(() =>
     Tensors.map(withAverages(state, ids), (tensor, path) => {
-      const distance = tensor === state.parameters[path] ? ahead[path] : undefined
+      const isTrained = tensor === state.parameters[path]
+      const distance = isTrained && Object.hasOwn(ahead, path) ? ahead[path] : undefined
       return tf.keep(distance === undefined ? tf.clone(tensor) : tf.sub(tensor, distance))
     })
   )

@@ -56,8 +56,7 @@ const add = (total: Total, after: After, statistics: Tensors.Tensors): void => {
   const measured = after({ ...statistics, ...Tensors.map(total.shares, ({ shape }) => tf.zeros(shape)) })
   const sums = Tensors.map(total.shares, (_, path) => {
     const value = Tensors.get(measured, path)
-    const sum = total.sums[path]
-    return tf.keep(sum === undefined ? tf.clone(value) : tf.add(sum, value))
+    return tf.keep(total.batches === 0 ? tf.clone(value) : tf.add(Tensors.get(total.sums, path), value))
   })
   Tensors.dispose(total.sums)
   total.sums = sums
@@ -67,8 +66,8 @@ const add = (total: Total, after: After, statistics: Tensors.Tensors): void => {
 /** Means over all batches, each counting the same; the handles are the caller's. */
 const meansOf = ({ shares = {}, sums, batches }: Total, statistics: Tensors.Tensors): Tensors.Tensors =>
   Tensors.map(statistics, (tensor, path) => {
-    const [share, sum] = [shares[path], sums[path]]
-    return tf.keep(share === undefined || sum === undefined ? tf.clone(tensor) : tf.div(sum, tf.mul(share, batches)))
+    if (!Object.hasOwn(shares, path)) return tf.keep(tf.clone(tensor))
+    return tf.keep(tf.div(Tensors.get(sums, path), tf.mul(Tensors.get(shares, path), batches)))
   })
 
 /**
