@@ -230,14 +230,12 @@ const predictWith = Effect.fnUntraced(function* <A, Out, LE, LR>(
   const program = executor.compile("predict", Evaluation.outputsProgram(task, dataset.spec))
   const predicted: Array<{ readonly samples: number; readonly result: A }> = []
   const onBatchBegin = (batch: number) => void hooks.now("predictBatchBegin", { batch })
-  const pass = { task, executor, dataset, onBatchBegin, ...setting }
-  yield* Validation.evaluatedWith(state, useParameters, (parameters) =>
-    Evaluation.pass(pass, (inputs, batch, samples) => {
-      const { outputs } = program({ parameters, statistics: state.statistics, ...inputs })
-      hooks.now("predictBatchEnd", { batch, samples, outputs })
-      predicted.push({ samples, result: use(outputs, batch, samples) })
-    })
-  )
+  const weights = yield* Validation.evaluatedWeights(state, useParameters)
+  yield* Evaluation.pass({ task, executor, dataset, onBatchBegin, ...setting }, (inputs, batch, samples) => {
+    const { outputs } = program({ ...weights, ...inputs })
+    hooks.now("predictBatchEnd", { batch, samples, outputs })
+    predicted.push({ samples, result: use(outputs, batch, samples) })
+  })
   yield* hooks.call("predictEnd", { samples: predicted.reduce((sum, { samples }) => sum + samples, 0) })
   return predicted.map(({ result }) => result)
-})
+}, Effect.scoped)

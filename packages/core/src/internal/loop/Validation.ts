@@ -1,5 +1,6 @@
 /** Measuring a set: written once, for the loop's validation and for `validate` and `test` by themselves. */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Dataset } from "../../Dataset.ts"
 import * as Decision from "../../Decision.ts"
 import type { Values } from "../../Event.ts"
@@ -45,28 +46,29 @@ export interface Measuring extends Omit<Evaluation.EvaluateOptions, "weights" | 
   readonly begun?: Effect.Effect<void>
 }
 
-/** Uses the parameters that a state is evaluated with, for as long as it takes. */
-export const evaluatedWith = <A, E, R>(
-  state: TrainState.Evaluable,
-  ids: ReadonlyArray<string>,
-  use: (parameters: Tensors.Tensors) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => TrainState.evaluated(state, ids)),
-    use,
-    (parameters) => Effect.sync(() => Tensors.dispose(parameters))
+/** The weights that a state is evaluated with; the tensors live as long as the scope. */
+export const evaluatedWeights = (
+  state: Measuring["state"],
+  ids: ReadonlyArray<string>
+): Effect.Effect<Evaluation.Weights, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => TrainState.evaluated(state, ids)),
+      (parameters) => Effect.sync(() => Tensors.dispose(parameters))
+    ),
+    (parameters) => ({ parameters, statistics: state.statistics })
   )
 
 /** Measures a set. Its end is for the caller to tell: in a run after all sets have been measured. */
-export const measure = Effect.fnUntraced(function* (options: Measuring) {
-  const { hooks, names, fields, state, dataset, evaluate, begun, ...pass } = options
-  const { useParameters } = yield* hooks.call(names.begin, fields)
-  if (begun !== undefined) yield* begun
-  const { scores, ...result } = yield* evaluatedWith(state, useParameters, (parameters) =>
-    evaluate({
+export const measure = Effect.fnUntraced(
+  function* (options: Measuring) {
+    const { hooks, names, fields, state, dataset, evaluate, begun, ...pass } = options
+    const { useParameters } = yield* hooks.call(names.begin, fields)
+    if (begun !== undefined) yield* begun
+    const { scores, ...result } = yield* evaluate({
       ...pass,
       dataset,
-      weights: { parameters, statistics: state.statistics },
+      weights: yield* evaluatedWeights(state, useParameters),
       onBatchBegin: hooks.handled.has(names.batchBegin)
         ? (batch) => void hooks.now(names.batchBegin, { ...fields, batch })
         : undefined,
@@ -74,9 +76,11 @@ export const measure = Effect.fnUntraced(function* (options: Measuring) {
         ? (batch, values) => void hooks.now(names.batchEnd, { ...fields, batch, ...values })
         : undefined
     })
-  )
-  return { ...result, ...fullOf(options.task, scores), useParameters }
-}, spanned("validate"))
+    return { ...result, ...fullOf(options.task, scores), useParameters }
+  },
+  Effect.scoped,
+  spanned("validate")
+)
 
 const fullOf = (task: Task, scores: Scores.Scores) => {
   const { metrics } = whenEvaluated(task)
