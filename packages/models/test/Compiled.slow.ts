@@ -107,7 +107,7 @@ describe("on cpu and wasm", () => {
       BackendLaw.check({
         ...subjectOf(tried),
         name: tried.name,
-        // Rounding grows through MobileNet's ten normalizations of five samples: by the fifth step past the tolerance.
+        // Rounding grows through MobileNet's eight normalizations of five samples: by the fifth step past the tolerance.
         steps: 3,
         backends: { cpu: Cpu.layer, wasm: Wasm.layer }
       })
