@@ -106,6 +106,14 @@ const warningsOf = ({ prepared, options }: Ingredients, until: TrainConfig["unti
   ...prepared.warnings
 ]
 
+/** The stepper of a plan, timed. */
+const steppers =
+  (hooks: HookCaller.HookCaller, fixed: Omit<Stepper.StepperOptions, "plan">) =>
+  (plan: StepPlan): Stepper.Stepper => {
+    const stepper = Stepper.make({ plan, ...fixed })
+    return { ...stepper, train: HookCaller.timed(hooks, "step", stepper.train) }
+  }
+
 const assemble = Effect.fnUntraced(function* (ingredients: Ingredients, executor: StepExecutor["Service"]) {
   const { task, config, options, callbacks, data, prepared } = ingredients
   const [backend, events] = [yield* Backend, Callbacks.listening(callbacks, yield* Event.Events)]
@@ -119,11 +127,10 @@ const assemble = Effect.fnUntraced(function* (ingredients: Ingredients, executor
   const until = config.fastDevRun ? { epochs: epoch + 1 } : config.until
   RunState.continueFromLast(run)
   const hooks = hooksOf(run, tell)
-  const stepperOf = (plan: StepPlan): Stepper.Stepper => {
-    const fixed = { config, executor, outputs, dataset: data.train, batches: batchPlan, pace: state.plain.pace }
-    const stepper = Stepper.make({ plan, ...fixed })
-    return { ...stepper, train: HookCaller.timed(hooks, "step", stepper.train) }
-  }
+  const stepperOf = steppers(hooks, {
+    ...{ config, executor, outputs, dataset: data.train, batches: batchPlan },
+    pace: state.plain.pace
+  })
   const opened = Object.assign(run, {
     ...{ config, until, data, outputs, hooks, backend, executor, tell, batches: batchPlan },
     ...EndWith.watching(config.endWith, callbacks),

@@ -233,24 +233,31 @@ interface Draft extends ReturnType<typeof planOf>, ReturnType<typeof courseOf> {
   readonly adaptation: ReturnType<typeof adaptationOf> | undefined
 }
 
+/** What a fresh run would begin with, and train at the state that is resumed. */
+const freshOf = (
+  { task, config, callbacks, resumed }: Request,
+  registry: RegistryService,
+  groups: ReadonlyArray<ParameterGroup.DecodedGroup>
+) => {
+  const variables = initialVariables(task, config.seed)
+  const misplaced = Preflight.checkPaths(task.models, variables)
+  const weights = joined(variables)
+  const planned = planOf(task, { config, registry }, groups, callbacks, weights.parameters)
+  const plan = Freezing.reduced(planned.plan, callbacks, resumed?.plain ?? {})
+  return { ...planned, plan, whole: planned.plan, misplaced, fresh: initialState(plan, weights, config.seed) }
+}
+
 const draftOf = (
-  { task, config, data, callbacks, resumed }: Request,
+  request: Request,
   registry: RegistryService,
   samplers: Samplers.Samplers,
   groups: ReadonlyArray<ParameterGroup.DecodedGroup>
 ): Draft => {
-  const freshOf = () => {
-    const variables = initialVariables(task, config.seed)
-    const misplaced = Preflight.checkPaths(task.models, variables)
-    const weights = joined(variables)
-    const planned = planOf(task, { config, registry }, groups, callbacks, weights.parameters)
-    const plan = Freezing.reduced(planned.plan, callbacks, resumed?.plain ?? {})
-    return { ...planned, plan, whole: planned.plan, misplaced, fresh: initialState(plan, weights, config.seed) }
-  }
+  const { task, config, data, resumed } = request
   let initial: ReturnType<typeof freshOf> | undefined
   // What is made on the way to the initial state goes at once, and all of it when something throws.
   const fresh = Tensors.tidy(() => {
-    initial = freshOf()
+    initial = freshOf(request, registry, groups)
     return initial.fresh
   })
   const weightProblems = resumed === undefined ? [] : Preflight.checkState(task, resumed, fresh)
