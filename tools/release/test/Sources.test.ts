@@ -23,6 +23,7 @@ const dated: { readonly [file: string]: string } = {
   "cli/RunLock.ts": "when a run took its folder, for people",
   "cli/Train.ts": "the name of a run's folder",
   "compile/native/Store.ts": "the age of cached code, by the dates of files",
+  "data/Arrow.ts": "dates in a table, of which none is now",
   "data/internal/hub/client.ts": "how long a server asks to wait, where it says until which date",
   "data/internal/table/values.ts": "dates in a table, of which none is now",
   "reports/TensorBoard.ts": "the wall time of each point, which the format asks for"
