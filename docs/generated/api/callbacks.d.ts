@@ -4,7 +4,7 @@
 // @etude/callbacks
 // Namespaces of modules: AdaptiveClipping, CallbacksConfig, EarlyStopping,
 // ExponentialMovingAverage, GradientNoise, LabelSmoothing, MaxTime, Mixup, Plateau,
-// ReduceOnPlateau, TerminateOnNonFinite, WeightConstraints
+// ReduceOnPlateau, StochasticWeightAveraging, TerminateOnNonFinite, Thaw, WeightConstraints
 
 // @etude/callbacks/AdaptiveClipping
 declare const fields: {
@@ -26,7 +26,9 @@ type Entries = {
   reduceOnPlateau: typeof ReduceOnPlateau.entry
   maxTime: typeof MaxTime.entry
   terminateOnNonFinite: typeof TerminateOnNonFinite.entry
+  thaw: typeof Thaw.entry
   exponentialMovingAverage: typeof ExponentialMovingAverage.entry
+  stochasticWeightAveraging: typeof StochasticWeightAveraging.entry
   labelSmoothing: typeof LabelSmoothing.entry
   mixup: typeof Mixup.entry
   gradientNoise: typeof GradientNoise.entry
@@ -172,6 +174,22 @@ const Config: OptionsSchema<Config, ConfigInput>
 const idOf: (monitor: string) => string
 const layer: <const Monitor extends string>(config: Omit<ConfigInput, "monitor"> & { monitor: Monitor }, place?: Plugin.Place) => Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>
 
+// @etude/callbacks/StochasticWeightAveraging
+declare const fields: {
+  start: Schema.Int
+  every: Defaulted<number>
+  match: Defaulted<string | readonly string[]>
+  statisticsBatches: Schema.optionalKey<Schema.Int>
+  evaluate: Defaulted<boolean>
+  id: Schema.optionalKey<Schema.NonEmptyString>
+}
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "stochasticWeightAveraging"
+const decayAt: (step: number, { start, every }: Pick<Config, "start" | "every">) => number
+const layer: (config: ConfigInput, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
+
 // @etude/callbacks/TerminateOnNonFinite
 declare const fields: {
   monitors: Schema.optionalKey<Schema.$Array<Schema.String>>
@@ -182,6 +200,17 @@ interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
 const Config: OptionsSchema<Config, ConfigInput>
 const id = "terminateOnNonFinite"
 const layer: <const Monitor extends string = never>(config?: (Omit<ConfigInput, "monitors"> & { monitors?: readonly Monitor[] }) | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf<never, Monitor>, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf<never, string>, Callback.CallbackRegistry>
+
+// @etude/callbacks/Thaw
+declare const fields: {
+  match: Schema.Union<readonly [Schema.String, Schema.NonEmptyArray<Schema.String>]>
+  at: Schema.Codec<Extent.Position>
+  id: Schema.optionalKey<Schema.NonEmptyString>
+}
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const layer: (config: ConfigInput, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/WeightConstraints
 const Constraint: Schema.TaggedUnion<{

@@ -3,8 +3,8 @@
 
 // @etude/checkpoint
 // Namespaces of modules: AsyncSaving, AtomicFile, CheckpointId, FileStore, ForeignGenerator,
-// GlobalRandom, Keep, Manifest, MemoryStore, NodeStorage, Resume, Safetensors, SafetensorsFile,
-// SaveWhen, Saving, SavingConfig, Store, WarmStart
+// GlobalRandom, Initialize, Keep, KernelLayout, Manifest, MemoryStore, NodeStorage, Renaming,
+// Resume, Safetensors, SafetensorsFile, SaveWhen, Saving, SavingConfig, Store, WarmStart
 
 // @etude/checkpoint/AsyncSaving
 interface AsyncSavingOptions {
@@ -63,6 +63,17 @@ interface Captured {
 const captured: (seed: number) => Captured
 const layerForbidden: Layer<never>
 
+// @etude/checkpoint/Initialize
+interface Source extends WarmStart.Choice {
+  from: string
+}
+const Source: Schema.Codec<Source>
+type Initialize = Source | ReadonlyArray<Source>
+const Initialize: Schema.Codec<Initialize>
+class InitializeFailed extends Schema.TaggedError<{ sources: Schema.$Array<Schema.Struct<{ from: Schema.String; message: Schema.String }>> }> {}
+const task: <T extends Task>(self: T, config: Initialize, folder: string) => Effect<{ task: T; loaded: ReadonlyArray<Event.LoadedFrom> }, InitializeFailed, FileSystem | Path>
+const describe: (loaded: Event.LoadedFrom) => string
+
 // @etude/checkpoint/Keep
 type Keep = (saved: ReadonlyArray<Checkpoints.Saved>, monitors?: Monitors) => ReadonlySet<string>
 const all: Keep
@@ -77,6 +88,9 @@ interface Saver {
   protectedIds: ReadonlySet<string>
 }
 const expiredOf: (id: string, saved: ReadonlyArray<Checkpoints.Saved>, savers: ReadonlyMap<string, Saver>, protectedIds: ReadonlySet<string>, monitors?: Monitors) => ReadonlyArray<Checkpoints.Saved>
+
+// @etude/checkpoint/KernelLayout
+const fromPyTorch: (kernel: TensorData) => TensorData
 
 // @etude/checkpoint/Manifest
 const fileName = "manifest.json"
@@ -115,6 +129,18 @@ const renameBy: (system: {
 const make: StorageService
 const layer: Layer<Storage>
 
+// @etude/checkpoint/Renaming
+interface Rule {
+  from: string
+  to: string
+}
+const Rule: Schema.Codec<Rule>
+interface Renamed {
+  name: string
+  by: ReadonlyArray<number>
+}
+const renamer: (rules: ReadonlyArray<Rule>) => ((name: string) => Renamed)
+
 // @etude/checkpoint/Resume
 type Consequence = "safe" | "alters" | "incompatible"
 const Consequence: Schema.Codec<Consequence>
@@ -149,7 +175,7 @@ interface Contents {
   tensors: { [name: string]: TensorData }
   metadata: { [key: string]: string }
 }
-declare const kinds: readonly ["missing", "unreadable", "truncated", "header", "dtype", "shape", "offsets"]
+declare const kinds: readonly ["missing", "unreadable", "truncated", "header", "dtype", "shape", "offsets", "values"]
 interface Problem {
   kind: (typeof kinds)[number]
   tensor?: string
@@ -164,13 +190,18 @@ interface Layout {
   order: ReadonlyArray<{ name: string; bytes: number }>
   bytes: number
 }
-const layout: (tensors: TensorSpecs, metadata?: { [key: string]: string }) => Layout
+const layout: (tensors: TensorSpecs, metadata?: { [key: string]: string }, floats?: Encodings.Floats) => Layout
 const bytesOf: (name: string, { dtype, shape, values }: TensorData) => Uint8Array
 const encode: (tensors: { [name: string]: TensorData }, metadata?: { [key: string]: string }) => Uint8Array
+class FloatsOverflow extends Schema.TaggedError<{
+  floats: Schema.Literals<readonly ["F16", "BF16"]>
+  overflows: Schema.$Array<Schema.Struct<{ tensor: Schema.String; index: Schema.Natural; value: Schema.Number }>>
+}> {}
+const encodeAs: (floats: Encodings.Floats, tensors: { [name: string]: TensorData }, metadata?: { [key: string]: string }) => Result<Uint8Array, FloatsOverflow>
 const decode: (bytes: Uint8Array, path: string) => Result<Contents, SafetensorsUnreadable>
 
 // @etude/checkpoint/SafetensorsFile
-const write: (path: string, tensors: { [name: string]: TensorData }, metadata?: { [key: string]: string }) => Effect<void, CheckpointError, FileSystem | Path>
+const write: (path: string, tensors: { [name: string]: TensorData }, metadata?: { [key: string]: string }, { floats }?: { floats?: Encodings.Floats }) => Effect<void, CheckpointError, FileSystem | Path>
 const read: (path: string) => Effect<Safetensors.Contents, Safetensors.SafetensorsUnreadable, FileSystem>
 
 // @etude/checkpoint/SaveWhen
@@ -236,22 +267,24 @@ const best: (saved: ReadonlyArray<Saved>, monitor: string, better: "higher" | "l
 const latest: (ids: ReadonlyArray<string>, load: (id: string) => Effect<Loaded, CheckpointCorrupt | CheckpointMissing | CheckpointError>) => Effect<Option<Loaded>, CheckpointCorrupt | CheckpointError>
 
 // @etude/checkpoint/WarmStart
-declare interface Kind {
-  shape: ReadonlyArray<number>
-  dtype: string
-}
-declare const Kind: Schema.Struct<{ shape: Schema.$Array<Schema.Natural>; dtype: Schema.String }>
-interface Account {
-  loaded: ReadonlyArray<string>
-  missing: ReadonlyArray<string>
-  unused: ReadonlyArray<string>
-  mismatched: ReadonlyArray<{ path: string; found: Kind; expected: Kind }>
-}
+type Account = Event.WeightsAccount
 const Account: Schema.Codec<Account>
-class WeightsUnfit extends Schema.TaggedError<{ model: Schema.String; account: Schema.Codec<Account> }> {}
-interface WarmStartOptions {
-  weights: { [path: string]: TrainState.TensorData }
-  match?: string | ReadonlyArray<string>
+class WeightsUnfit extends Schema.TaggedError<{
+  model: Schema.String
+  account: Schema.Codec<Event.WeightsAccount>
+  problems: Schema.optionalKey<Schema.$Array<Schema.String>>
+}> {}
+declare type Patterns = string | ReadonlyArray<string>
+interface Choice {
+  match?: Patterns
+  rename?: ReadonlyArray<Renaming.Rule>
+  ignore?: Patterns
+  layout?: "pytorch"
+  kernels?: Patterns
   strict?: boolean
 }
-const model: <In extends Tensors.TensorOrRecord, Out extends Tensors.TensorOrRecord>(self: Model<In, Out>, { weights, match, strict }: WarmStartOptions) => Effect<{ model: Model<In, Out>; account: Account }, WeightsUnfit>
+interface WarmStartOptions extends Choice {
+  weights: { [path: string]: TrainState.TensorData }
+}
+const model: <In extends Tensors.TensorOrRecord, Out extends Tensors.TensorOrRecord>(self: Model<In, Out>, options: WarmStartOptions) => Effect<{ model: Model<In, Out>; account: Account }, WeightsUnfit>
+const task: <T extends Task>(self: T, options: WarmStartOptions) => Effect<{ task: T; account: Account }, WeightsUnfit>

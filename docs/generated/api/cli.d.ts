@@ -55,6 +55,7 @@ interface RunConfigOf<Options> {
   optionsFrom?: string
   options: Options
   loss?: NamedLosses.Named
+  initialize?: Initialize
   train: TrainConfig
   backend: (typeof backends)[number]
   executor: (typeof executors)[number]
@@ -71,6 +72,7 @@ interface RunConfigEncodedOf<Encoded> {
   optionsFrom?: string
   options?: Encoded
   loss?: NamedLosses.Named
+  initialize?: Initialize
   train?: TrainConfig.TrainConfigEncoded
   backend?: (typeof backends)[number]
   executor?: (typeof executors)[number]
@@ -87,8 +89,8 @@ const RunConfig: Schema.Codec<RunConfig, RunConfigEncoded>
 declare interface JsonRecord {
   [name: string]: Schema.Json
 }
-const hash: ({ use, options, loss, train }: RunConfigEncoded, plugins: ReadonlyArray<Plugins.Configured>) => Effect<string>
-const settingOf: ({ use, options, loss, checkpoints }: RunConfigEncoded, decisiveOptions: unknown, configured: ReadonlyArray<Plugins.Configured>) => Setting
+const hash: ({ use, options, loss, initialize, train }: RunConfigEncoded, plugins: ReadonlyArray<Plugins.Configured>) => Effect<string>
+const settingOf: ({ use, options, loss, initialize, checkpoints }: RunConfigEncoded, decisiveOptions: unknown, configured: ReadonlyArray<Plugins.Configured>) => Setting
 
 // @etude/cli/RunFolder
 interface RunFolder {

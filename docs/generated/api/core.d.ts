@@ -4,10 +4,10 @@
 // @etude/core
 // Namespaces of modules: Backend, Callback, CallbackEntry, Checkpoints, Config, DataLoader,
 // Dataset, Decision, Draw, Entry, Errors, Event, Experiment, Extent, Figure, Gradient,
-// BatchNormalization, Bytes, LayersArtifacts, LayersFile, LayersModel, LearningRate, Lookup, Loss,
-// Losses, Metric, MetricResults, Model, NamedLosses, Optimizer, Options, ParameterGroup,
-// PathPattern, Plugin, RandomBits, Registry, Rng, Sampler, Step, StepExecutor, Storage,
-// Surroundings, Task, Tensors, TrainConfig, Trainer, TrainState, Update, Updates, When
+// BatchNormalization, Bytes, LayerRates, LayersArtifacts, LayersFile, LayersModel, LearningRate,
+// Lookup, Loss, Losses, Metric, MetricResults, Model, NamedLosses, Optimizer, Options,
+// ParameterGroup, PathPattern, Plugin, RandomBits, Registry, Rng, Sampler, Step, StepExecutor,
+// Storage, Surroundings, Task, Tensors, TrainConfig, Trainer, TrainState, Update, Updates, When
 
 // @etude/core/Backend
 interface BackendInfo {
@@ -51,9 +51,15 @@ const controller: <S = undefined, const Monitor extends string = never, H extend
   follows?: ReadonlyArray<Best.RuleInput>
   keepBest?: ReadonlyArray<RuleOf<Monitor>>
   endWith?: RuleOf<Monitor>
+  freezes?: ReadonlyArray<string>
   hooks: H & Hooks<S, Answer<S>>
 }) => CallbackLayer<HooksError<H>, Monitor>
-const transform: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & { transform: Transform; evaluates?: boolean; hooks?: H & Hooks<S, Answer<S>> }) => CallbackLayer<HooksError<H>, Monitor>
+const transform: <S = undefined, const Monitor extends string = never, H extends Hooks<S, Answer<S>> = {}>(options: Common<S, Monitor> & {
+  transform: Transform
+  evaluates?: boolean
+  endsWithAverage?: { batches?: number }
+  hooks?: H & Hooks<S, Answer<S>>
+}) => CallbackLayer<HooksError<H>, Monitor>
 const unwrap: <E, Monitor extends string, LE, LR, E2, R2>(make: Effect<CallbackLayer<E, Monitor, LE, LR>, E2, R2>) => Layer<CallbackOf<E, Monitor>, E2 | LE, LR | CallbackRegistry | Exclude<R2, Scope>>
 const optional: <Out, LE, R>(layer: Layer<Out, LE, R>) => CallbackLayer<never, MonitorOf<Out>, LE, Exclude<R, CallbackRegistry>>
 const shared: <Out, LE, R>(layer: Layer<Out, LE, R>) => Effect<Layer<Out, never, CallbackRegistry>, LE, Exclude<R, CallbackRegistry> | Scope>
@@ -175,7 +181,9 @@ interface Definition {
   follows?: ReadonlyArray<Best.RuleInput>
   keepBest?: ReadonlyArray<Best.RuleInput>
   endWith?: Best.RuleInput
+  freezes?: ReadonlyArray<string>
   evaluates?: boolean
+  endsWithAverage?: { batches?: number }
   state?: CallbackState<any>
   hooks?: { readonly [H in HookName]?: unknown }
   transform?: Transform
@@ -366,6 +374,7 @@ interface Decision {
   scaleLearningRate: ReadonlyArray<number>
   useParameters: ReadonlyArray<string>
   restoreBest: ReadonlyArray<string>
+  thaw?: ReadonlyArray<string>
 }
 const Decision: Schema.Codec<Decision>
 const proceed: Decision
@@ -376,6 +385,7 @@ const stopRun: (reason: string) => Decision
 const scaleLearningRate: (factor: number) => Decision
 const useParameters: (name: string) => Decision
 const restoreBest: (monitor: string) => Decision
+const thaw: (...patterns: ReadonlyArray<string>) => Decision
 const signed: (decision: Decision, id: string) => Decision
 const join: (a: Decision, b: Decision) => Decision
 const all: (...decisions: ReadonlyArray<Decision>) => Decision
@@ -385,6 +395,7 @@ interface Draw {
   epoch: number
   training: boolean
   key: Rng.Key
+  run?: Rng.Key
 }
 const ofEpoch: (seed: number, epoch: number) => Draw
 const ofEvaluation: (seed: number) => Draw
@@ -396,16 +407,22 @@ const ofSample: (draw: Draw, index: number) => Rng.Key
 interface Tagged {
   _tag: string
 }
+declare type AnySchema = Schema.Codec<any>
 interface Entry<out Made, Options = any, Encoded = any> {
   tag: string
-  schema: Schema.Codec<Options, Encoded>
-  make: (options: Options) => Made
+  schema: Schema.Codec<Options, Encoded> | ((variant: AnySchema) => Schema.Codec<Options, Encoded>)
+  make(options: Options, other: (variant: Tagged) => Made): Made
 }
-const of: <Options extends Tagged, Encoded, Made>(entry: Entry<Made, Options, Encoded>) => Entry<Made, Options, Encoded>
+const of: <Options extends Tagged, Encoded, Made>(entry: { tag: string; schema: Schema.Codec<Options, Encoded>; make: (options: Options) => Made }) => Entry<Made, Options, Encoded>
+const around: <Options extends Tagged, Encoded, Made>(entry: {
+  tag: string
+  schema: (variant: Schema.Codec<Tagged, any>) => Schema.Codec<Options, Encoded>
+  make: (options: Options, other: (variant: Tagged) => Made) => Made
+}) => Entry<Made, Options, Encoded>
 declare type AnyEntry = Entry<unknown>
 declare type OptionsOf<E> = E extends Entry<unknown, infer Options, any> ? Options : never
 declare type EncodedOf<E> = E extends Entry<unknown, any, infer Encoded> ? Encoded : never
-const union: <Entries extends ReadonlyArray<AnyEntry>>(entries: Entries) => Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>>
+const union: <Entries extends ReadonlyArray<AnyEntry>>(entries: Entries, annotations?: { identifier?: string; description?: string; message?: string }) => Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>>
 const tagsOf: (entries: ReadonlyArray<{ tag: string }>) => string
 const find: <E extends { tag: string }>(entries: ReadonlyArray<E>, { _tag }: Tagged) => E
 const make: <Made extends object>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged) => Made
@@ -560,6 +577,27 @@ interface Tested extends EventOf<"Tested"> {
   figures?: ReadonlyArray<MetricFigure>
 }
 const Tested: Schema.Codec<Tested>
+interface TensorKind {
+  shape: ReadonlyArray<number>
+  dtype: string
+}
+interface WeightsAccount {
+  loaded: ReadonlyArray<string>
+  missing: ReadonlyArray<string>
+  unused: ReadonlyArray<string>
+  mismatched: ReadonlyArray<{ path: string; found: TensorKind; expected: TensorKind }>
+  renamed?: ReadonlyArray<{ from: string; to: string }>
+  transposed?: ReadonlyArray<string>
+  ignored?: ReadonlyArray<string>
+}
+const WeightsAccount: Schema.Codec<WeightsAccount>
+interface LoadedFrom extends WeightsAccount {
+  file: string
+  sha256: string
+}
+const LoadedFrom: Schema.Codec<LoadedFrom>
+interface WeightsLoaded extends EventOf<"WeightsLoaded">, LoadedFrom {}
+const WeightsLoaded: Schema.Codec<WeightsLoaded>
 interface Interrupted extends EventOf<"Interrupted"> {}
 const Interrupted: Schema.Codec<Interrupted>
 interface Failed extends EventOf<"Failed"> {
@@ -579,7 +617,7 @@ interface Unknown {
   event: Schema.Json
 }
 const Unknown: Schema.Codec<Unknown>
-type Known = RunStarted | Resumed | EpochStarted | StepLogged | BatchSkipped | RolledBack | ValidationStarted | ValidationEnded | EpochEnded | DecisionTaken | CheckpointSaved | Warned | Tested | Interrupted | Failed | RunEnded
+type Known = RunStarted | WeightsLoaded | Resumed | EpochStarted | StepLogged | BatchSkipped | RolledBack | ValidationStarted | ValidationEnded | EpochEnded | DecisionTaken | CheckpointSaved | Warned | Tested | Interrupted | Failed | RunEnded
 const Known: Schema.Codec<Known>
 type Event = Known | Unknown
 const encode: (event: Known) => unknown
@@ -687,6 +725,16 @@ const widen: (values: Uint8Array, { scale, offset }?: Scaling) => Float32Array
 const upload: (values: Uint8Array, shape: ReadonlyArray<number>, scaling?: Scaling) => tf.Tensor
 const scaled: (tensor: tf.Tensor, scaling?: Scaling) => tf.Tensor
 
+// @etude/core/LayerRates
+interface LayerRates {
+  decay: number
+  layers: ReadonlyArray<string>
+}
+const LayerRates: Schema.Codec<LayerRates>
+const factors: (paths: ReadonlyArray<string>, rates: LayerRates) => ReadonlyMap<string, number>
+const unmatched: (paths: ReadonlyArray<string>, { layers }: LayerRates) => { path: string; match: string }[]
+const split: (groups: ReadonlyArray<ResolvedGroup>, rates: LayerRates) => ReadonlyArray<ResolvedGroup>
+
 // @etude/core/LayersArtifacts
 interface Artifacts {
   modelTopology: {}
@@ -778,6 +826,7 @@ interface Loss<in Out extends TensorOrRecord = tf.Tensor, in Target extends Tens
   name: string
   targets?: TargetKind
   applies?: "softmax" | "sigmoid"
+  crossSample?: boolean
   fields?: { outputs?: ReadonlyArray<string>; targets?: ReadonlyArray<string> }
   values: (outputs: Out, targets: Target) => tf.Tensor
   weights?: (targets: Target) => tf.Tensor
@@ -989,6 +1038,7 @@ interface GroupConfig {
   optimizer?: Optimizer.Config
   learningRate?: LearningRate.Schedule
   frozen?: boolean
+  everySteps?: number
 }
 interface GroupEncoded extends Omit<GroupConfig, "optimizer" | "learningRate"> {
   optimizer?: Optimizer.ConfigInput
@@ -1002,7 +1052,7 @@ interface GroupInput extends Omit<GroupEncoded, "optimizer" | "learningRate"> {
 interface ParameterGroup extends GroupInput {
   losses?: ReadonlyArray<string>
 }
-interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "frozen"> {
+interface DecodedGroup extends Pick<GroupConfig, "name" | "match" | "frozen" | "everySteps"> {
   optimizer?: Optimizer
   learningRate?: LearningRate.Resolved
   losses?: ReadonlyArray<string>
@@ -1238,6 +1288,7 @@ interface Objective<in In extends TensorOrRecord = any, in Target extends Tensor
   weights?: (batch: TensorBatch<In, Target>) => tf.Tensor
   targets?: { [target: string]: TargetKind }
   applies?: { [output: string]: "softmax" | "sigmoid" }
+  crossSample?: boolean
   check?: (outputs: SpecOf, targets: SpecOf) => ReadonlyArray<string>
   checkTargets?: (targets: HostValuesOf, outputs: SpecOf) => ReadonlyArray<string>
   withLoss?: (loss: Loss<any, any>) => Objective
@@ -1314,7 +1365,7 @@ const retain: (tensors: Tensors) => Tensors
 const dispose: (tensors: Tensors) => void
 const ofOwner: (owned: Owned, owner: string) => Tensors
 const read: (scalar: tf.Tensor) => number
-const ofValues: (values: Float32Array | Int32Array | Uint8Array, shape: ReadonlyArray<number>, dtype: "float32" | "int32" | "bool") => tf.Tensor
+const ofValues: (values: TypedArray, shape: ReadonlyArray<number>, dtype: FieldSpec["dtype"]) => tf.Tensor
 const scalars: (numbers: { [name: string]: number }) => Tensors
 const scalar: (value: number) => tf.Tensor
 const scalarTree: (numbers: NumberTree) => { [name: string]: TensorTree }
@@ -1352,6 +1403,7 @@ declare const schemaOf: (registry: Registry.RegistryService) => Schema.Struct<{
   optimizer: Config.Defaulted<Optimizer.Config, Optimizer.ConfigInput>
   learningRate: Config.Defaulted<LearningRate.Schedule, LearningRate.ScheduleEncoded>
   groups: Config.Defaulted<readonly ParameterGroup.GroupConfig[], readonly ParameterGroup.GroupEncoded[]>
+  layerRates: Schema.optionalKey<Schema.Codec<LayerRates>>
   gradients: Schema.optionalKey<Schema.$Array<Schema.Codec<Links.Link, Links.LinkInput>>>
   clip: Schema.optionalKey<Schema.Codec<Gradient.Clip>>
   nonFinite: Config.Defaulted<NonFinite>
@@ -1472,6 +1524,7 @@ interface Plain {
   pace: Pace
   ended: Ended | null
   learningRateScale: number
+  thawed?: ReadonlyArray<string>
   metrics: { [metric: string]: Schema.Json }
   history: ReadonlyArray<HistoryEntry>
   best: { [monitor: string]: Best }
@@ -1517,6 +1570,8 @@ const encodePlain: (plain: Plain) => Schema.Json
 const decodePlain: (plain: unknown) => Plain
 const averages: ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">) => Tensors.Owned
 const withAverages: ({ callbacks, parameters }: Pick<TrainState, "callbacks" | "parameters">, ids: ReadonlyArray<string>) => Tensors
+type Evaluable = Pick<TrainState, "parameters" | "slots" | "callbacks" | "last">
+const evaluated: (state: Evaluable, ids?: ReadonlyArray<string>) => Tensors
 const named: (state: TrainState, group: TensorGroup) => Tensors
 const toData: (state: TrainState) => TrainStateData
 const fromData: (data: TrainStateData) => TrainState
@@ -1577,6 +1632,7 @@ interface Update<Number_ extends string = any, Slot extends string = any> {
   fuse?: (next: ReadonlyArray<Update>) => ReadonlyArray<Update> | undefined
   links?: ReadonlyArray<Update>
 }
+const ahead = "ahead"
 interface TensorScene<Number_ extends string = any> {
   parameter: tf.Tensor
   numbers: { readonly [name in Number_]: tf.Tensor }
@@ -1612,6 +1668,7 @@ export * from "./updates/AdaptiveClip.ts"
 export * from "./updates/AddDecayedWeights.ts"
 export * from "./updates/AddNoise.ts"
 export * from "./updates/Clip.ts"
+export * from "./updates/EverySteps.ts"
 export * from "./updates/Lookahead.ts"
 export * from "./updates/ScaleByAdagrad.ts"
 export * from "./updates/ScaleByAdam.ts"
@@ -1650,6 +1707,9 @@ const clipByGlobalNorm: (maximum: number) => Update<never, never>
 const clipByNorm: (maximum: number) => Update<never, never>
 const clipByValue: (limit: number) => Update<never, never>
 const clip: (config: Gradient.Clip) => Update<never, never>
+
+// @etude/core/updates/EverySteps
+const everySteps: (every: number, inner: Update) => Update
 
 // @etude/core/updates/Lookahead
 interface LookaheadOptions {

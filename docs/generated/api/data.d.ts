@@ -2,9 +2,10 @@
 // All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`.
 
 // @etude/data
-// Namespaces of modules: Arrays, Augment, Cifar10, Cifar100, Columns, Concat, Csv, Emnist,
-// FashionMnist, Hub, Idx, ImageDecoder, Images, JsonLines, KuzushijiMnist, Mnist, Parquet,
-// Prefetch, Preprocess, Sequences, Split, StreamFiles, Streams, Text, TextFile, Tokenizer, Workers
+// Namespaces of modules: Arrays, Arrow, Augment, AugmentSeries, AugmentText, BrowserImages,
+// Cifar10, Cifar100, Columns, Concat, Csv, Emnist, FashionMnist, Hub, Idx, ImageDecoder, Images,
+// JsonLines, KuzushijiMnist, Mnist, Npy, Parquet, Prefetch, Preprocess, Sequences, Split,
+// StreamFiles, Streams, Text, TextFile, Tokenizer, Workers
 
 // @etude/data/Arrays
 export type { NestedArray, NumericArray }
@@ -27,6 +28,23 @@ const fromTensors: (options: ArraysOptions<tf.Tensor>) => Effect<Dataset, Datase
 // @etude/data/internal/fieldRows
 type NumericArray = Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint8ClampedArray | Uint16Array | Uint32Array
 type NestedArray = ReadonlyArray<number> | ReadonlyArray<boolean> | ReadonlyArray<NestedArray>
+
+// @etude/data/Arrow
+export type { Source, TableDataset }
+interface ArrowOptions extends Selection {
+  columns?: ColumnsInput
+  name?: string
+  memory?: number
+}
+const read: (source: Source, options?: ArrowOptions) => Effect<TableDataset, DatasetInvalid>
+
+// @etude/data/internal/bytes/ByteSource
+type Source = string | URL | Uint8Array | Blob
+
+// @etude/data/internal/table/tableDataset
+interface TableDataset extends Dataset {
+  columns: Columns
+}
 
 // @etude/data/Augment
 export type { ColourJitterOptions } from "./internal/augment/colour.ts"
@@ -59,6 +77,9 @@ interface StepOptions {
   field?: string
 }
 const inStep: <In extends TensorOrRecord, Out extends TensorOrRecord>(model: Model<In, Out>, recipe: ReadonlyArray<Operation>, { range, field }: StepOptions) => Model<any, Out>
+type MixingOptions = Mixing.MixingOptions
+const mixup: (dataset: Dataset, options?: MixingOptions) => Effect<Dataset, DatasetInvalid>
+const cutMix: (dataset: Dataset, options?: MixingOptions) => Effect<Dataset, DatasetInvalid>
 const one: (image: TypedArray, shape: ImageShape, recipe: ReadonlyArray<Operation>, { draw, index, range }: { draw: Draw; index: number; range?: Range }) => TypedArray
 
 // @etude/data/internal/augment/colour
@@ -136,6 +157,76 @@ interface Operation {
   step?: (inputs: StepInputs) => tf.Tensor
   problems: ReadonlyArray<string>
 }
+
+// @etude/data/AugmentSeries
+type SeriesOperation = RowOperation<Float32Array>
+const jitter: ({ deviation }: { deviation: number }) => SeriesOperation
+const scale: ({ deviation }: { deviation: number }) => SeriesOperation
+const shift: ({ steps }: { steps: number }) => SeriesOperation
+const window: ({ fraction }: { fraction: number }) => SeriesOperation
+interface SeriesOptions {
+  field?: string
+  name?: string
+}
+const onHost: (dataset: Dataset, recipe: ReadonlyArray<SeriesOperation>, options?: SeriesOptions) => Effect<Dataset, DatasetInvalid>
+
+// @etude/data/AugmentText
+type TextOperation = RowOperation<Int32Array>
+declare interface Padded {
+  padding?: number
+}
+const drop: ({ rate, padding }: { rate: number } & Padded) => TextOperation
+const swap: ({ rate, padding }: { rate: number } & Padded) => TextOperation
+const mask: ({ rate, token, padding }: { rate: number; token: number } & Padded) => TextOperation
+interface TextOptions {
+  field?: string
+  name?: string
+}
+const onHost: (dataset: Dataset, recipe: ReadonlyArray<TextOperation>, options?: TextOptions) => Effect<Dataset, DatasetInvalid>
+
+// @etude/data/BrowserImages
+export type { ImageBytes, ImageDataset, ImageOptions, Label }
+const platform: ImageDecoder
+interface ListedImage {
+  image: ImageBytes
+  label?: Label
+}
+interface ListOptions extends ImageOptions {
+  classes?: ReadonlyArray<string>
+}
+const list: (images: ReadonlyArray<ListedImage>, options: ListOptions) => Effect<ImageDataset, DatasetInvalid>
+
+// @etude/data/internal/images/imageBlobs
+type ImageBytes = Blob | Uint8Array | URL
+
+// @etude/data/internal/images/imageDataset
+interface ImageDataset extends Dataset {
+  files: ReadonlyArray<string>
+  labels: Int32Array
+  skipped: ReadonlyArray<DataError>
+}
+
+// @etude/data/internal/images/imageOptions
+interface ImageOptions {
+  size: number | readonly [height: number, width: number]
+  channels?: 1 | 3
+  fit?: "cover" | "contain" | "stretch"
+  filter?: Filter
+  background?: number | readonly [red: number, green: number, blue: number]
+  rotate?: boolean
+  normalize?: "unit" | { mean: number | ReadonlyArray<number>; deviation: number | ReadonlyArray<number> }
+  decoder?: ImageDecoder
+  onBroken?: "fail" | "skip"
+  check?: "headers" | "pixels" | "none"
+  maximumPixels?: number
+  maximumBytes?: number
+  memory?: number
+  concurrency?: number
+  name?: string
+}
+
+// @etude/data/internal/images/labelling
+type Label = string | number
 
 // @etude/data/Cifar10
 const classes: ReadonlyArray<string>
@@ -237,14 +328,6 @@ interface CsvOptions extends Selection {
   rowBytes?: number
 }
 const read: (source: Source, options?: CsvOptions) => Effect<TableDataset, DatasetInvalid>
-
-// @etude/data/internal/bytes/ByteSource
-type Source = string | URL | Uint8Array | Blob
-
-// @etude/data/internal/table/tableDataset
-interface TableDataset extends Dataset {
-  columns: Columns
-}
 
 // @etude/data/Emnist
 type Split = "byclass" | "bymerge" | "balanced" | "letters" | "digits" | "mnist"
@@ -391,6 +474,7 @@ interface Bitmap {
   channels: 1 | 2 | 3 | 4
   pixels: Uint8Array | Uint8ClampedArray
   isUpright?: boolean
+  isOpaque?: boolean
 }
 interface ImageTarget {
   height: number
@@ -402,6 +486,7 @@ interface ImageTarget {
 interface ImageDecoder {
   name: string
   formats: ReadonlyArray<ImageFormat>
+  ahead?: number
   decode: (bytes: Uint8Array<ArrayBuffer>, header: ImageHeader, target: ImageTarget, maximumPixels: number) => Bitmap | Promise<Bitmap>
 }
 const portable: ImageDecoder
@@ -423,34 +508,6 @@ interface ListOptions extends ImageOptions {
 }
 const list: (images: ReadonlyArray<ListedImage>, options: ListOptions) => Effect<ImageDataset, DatasetInvalid>
 const decode: (bytes: Uint8Array<ArrayBuffer>, options: ImageOptions) => Effect<Uint8Array, DataError>
-
-// @etude/data/internal/images/imageDataset
-interface ImageDataset extends Dataset {
-  files: ReadonlyArray<string>
-  labels: Int32Array
-  skipped: ReadonlyArray<DataError>
-}
-
-// @etude/data/internal/images/imageOptions
-interface ImageOptions {
-  size: number | readonly [height: number, width: number]
-  channels?: 1 | 3
-  fit?: "cover" | "contain" | "stretch"
-  filter?: Filter
-  background?: number | readonly [red: number, green: number, blue: number]
-  rotate?: boolean
-  normalize?: "unit" | { mean: number | ReadonlyArray<number>; deviation: number | ReadonlyArray<number> }
-  decoder?: ImageDecoder
-  onBroken?: "fail" | "skip"
-  check?: "headers" | "pixels" | "none"
-  maximumPixels?: number
-  maximumBytes?: number
-  concurrency?: number
-  name?: string
-}
-
-// @etude/data/internal/images/labelling
-type Label = string | number
 
 // @etude/data/JsonLines
 export type { Source, TableDataset }
@@ -490,6 +547,28 @@ interface TrainAndTest {
   train: Dataset
   test: Dataset
 }
+
+// @etude/data/Npy
+export type { Source }
+interface NpyArray {
+  shape: ReadonlyArray<number>
+  dtype: FieldSpec["dtype"]
+  values: TypedArray
+}
+const read: (source: Source) => Effect<NpyArray, DataError>
+const readArchive: (source: Source, limit?: number) => Effect<{ [name: string]: NpyArray }, DataError>
+const encode: ({ values, shape }: Pick<NpyArray, "values" | "shape">) => Uint8Array
+interface NpyOptions {
+  archive?: Source
+  inputs: Fields<Source>
+  targets?: Fields<Source>
+  weights?: Source
+  mask?: Source
+  classes?: ReadonlyArray<string>
+  name?: string
+  memory?: number
+}
+const dataset: (options: NpyOptions) => Effect<Dataset, DatasetInvalid>
 
 // @etude/data/Parquet
 export type { Source }
@@ -604,7 +683,7 @@ interface Scene {
   training: boolean
 }
 interface Shuffle {
-  key: Rng.Key | number
+  key?: Rng.Key | number
   buffer?: number
 }
 interface StreamOptions<A> {

@@ -44,12 +44,12 @@ type Size = number | ReadonlyArray<number>
 interface ConvOptions extends KernelOptions {
   strides?: Size
   dilation?: Size
-  padding?: "same" | "valid"
+  padding?: Padding
   groups?: number
 }
 const conv2d: (filters: number, size: Size, options?: ConvOptions) => Layer
 interface Conv1dOptions extends Omit<ConvOptions, "padding"> {
-  padding?: "same" | "valid" | "causal"
+  padding?: Padding | "causal"
 }
 const conv1d: (filters: number, size: number, { padding, ...options }?: Conv1dOptions) => Layer
 const conv3d: (filters: number, size: Size, options?: Omit<ConvOptions, "dilation">) => Layer
@@ -84,7 +84,8 @@ interface EmbeddingOptions {
   initializer?: Initializer
 }
 const embedding: (tokens: number, width: number, { initializer }?: EmbeddingOptions) => Layer<tf.Tensor | { hidden: tf.Tensor }>
-const learnedPositions: (maximum: number, { initializer }?: EmbeddingOptions) => Layer
+type PositionInputs = tf.Tensor | { x: tf.Tensor; position: tf.Tensor }
+const learnedPositions: (maximum: number, { initializer }?: EmbeddingOptions) => Layer<PositionInputs>
 const sinusoidalPositions: (base?: number) => Layer
 const rotate: (x: tf.Tensor, base: number, positions?: tf.Tensor) => tf.Tensor
 
@@ -180,7 +181,10 @@ interface PoolOptions {
   strides?: Size
   padding?: "same" | "valid"
 }
-const maxPool: (size: Size, options?: PoolOptions) => Layer
+interface MaxPoolOptions extends Omit<PoolOptions, "padding"> {
+  padding?: Padding
+}
+const maxPool: (size: Size, options?: MaxPoolOptions) => Layer
 const averagePool: (size: Size, options?: PoolOptions) => Layer
 const globalAveragePool: () => Layer
 const globalMaxPool: () => Layer
@@ -213,3 +217,6 @@ interface BlockOptions extends AttentionOptions {
   width: number
 }
 const transformerBlock: (options: BlockOptions) => Layer
+type CachedBlockInputs = AttentionCache & { x: tf.Tensor }
+type CachedBlockOutputs = { y: tf.Tensor; keys: tf.Tensor; values: tf.Tensor }
+const cachedTransformerBlock: (options: BlockOptions) => Layer<CachedBlockInputs, CachedBlockOutputs>

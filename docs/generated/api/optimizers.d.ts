@@ -16,7 +16,9 @@ export * from "./links/ScaleByLion.ts"
 export * from "./links/ScaleByMuon.ts"
 export * from "./links/ScaleByNAdam.ts"
 export * from "./links/ScaleByRAdam.ts"
+export * from "./links/ScaleBySecondMoment.ts"
 export * from "./links/ScaleByTrustRatio.ts"
+export * from "./links/ScheduleFree.ts"
 
 // @etude/optimizers/links/CentralizeGradients
 const centralizeGradients: () => Update<never, never>
@@ -73,12 +75,23 @@ const scaleByNAdam: (options?: NAdamOptions) => Update<"ofGradient" | "ofMean" |
 // @etude/optimizers/links/ScaleByRAdam
 const scaleByRAdam: (options?: MomentOptions) => Update<"adaptive" | "plain", "m" | "v">
 
+// @etude/optimizers/links/ScaleBySecondMoment
+const scaleBySecondMoment: (options?: Omit<MomentOptions, "beta1">) => Update<"correction" | "epsilon", "v">
+
 // @etude/optimizers/links/ScaleByTrustRatio
 interface TrustRatioOptions {
   coefficient?: number
   epsilon?: number
 }
 const scaleByTrustRatio: ({ coefficient, epsilon }?: TrustRatioOptions) => Update<never, never>
+
+// @etude/optimizers/links/ScheduleFree
+interface ScheduleFreeOptions {
+  beta?: number
+  power?: number
+}
+declare type Slot = typeof Update.ahead | "weights" | "largest"
+const scheduleFree: ({ beta, power }?: ScheduleFreeOptions) => Update<"rate", Slot>
 
 // @etude/optimizers/Optimizers
 interface Penalized {
@@ -102,6 +115,14 @@ interface MuonOptions extends Links.MuonOptions, Penalized {
   adam?: Updates.AdamOptions
 }
 const muon: ({ weightDecay, adam, ...options }?: MuonOptions) => Optimizer
+interface LookaheadOptions extends Updates.LookaheadOptions {
+  of: Optimizer
+}
+const lookahead: ({ of, ...options }: LookaheadOptions) => Optimizer
+interface ScheduleFreeOptions extends Links.MomentOptions, Penalized {
+  power?: number
+}
+const scheduleFreeAdamW: ({ weightDecay, beta1, power, ...options }?: ScheduleFreeOptions) => Optimizer
 
 // @etude/optimizers/plugin
 const optimizers: ReadonlyArray<Entry<Optimizer>>

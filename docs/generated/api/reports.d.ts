@@ -249,6 +249,7 @@ interface Report extends Pick<Event.RunSetting, Setting | "monitors"> {
   history: ReadonlyArray<History.Row>
   best: { [monitor: string]: Best }
   endedWith?: Core.EndedWith
+  initialized?: ReadonlyArray<Event.LoadedFrom>
   test?: TestReport
   warnings: ReadonlyArray<string>
   checkpoints: ReadonlyArray<string>

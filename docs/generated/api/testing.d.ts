@@ -4,10 +4,11 @@
 // @etude/testing
 // Namespaces of modules: Close, CountingBackend, CpuBackend, CrashStorage, Drive, Events,
 // MemoryCheckpoints, Plugins, Storages, GradientCheck, BackendLaw, CallbackLaws, CheckpointsLaw,
-// ConfigLaw, CrashLaw, DatasetLaw, ExecutorLaw, FinalizerLaw, InterferenceLaw, KernelLaw,
-// MetricLaw, MicrobatchLaw, OptimizerLaw, PaperLaws, ReplayLaw, ResumeLaw, SamplerLaw,
-// StoreResumeLaw, TensorLaw, ValidationLaw, StateJson, CheckpointStates, Data, ExecutorRows,
-// KernelRows, LayerRows, MetricSamples, StackRows, Subjects, Tiny, Trajectory
+// ConfigLaw, CrashLaw, DatasetLaw, ExecutorLaw, FinalizerLaw, InterferenceLaw, KernelLaw, LossLaw,
+// MetricLaw, MicrobatchLaw, ModelLaw, OptimizerLaw, PaperLaws, ReplayLaw, ResumeLaw, SamplerLaw,
+// ScheduleLaw, StoreResumeLaw, TensorLaw, ValidationLaw, StateJson, CheckpointStates, Data,
+// ExecutorRows, HostTensors, KernelRows, LayerRows, MetricSamples, StackRows, Subjects, Tiny,
+// Trajectory
 export { LawBroken } from "./laws/LawBroken.ts"
 export type { Statement } from "./laws/Statement.ts"
 
@@ -244,8 +245,18 @@ const check: (options: KernelOptions) => Effect<void, LawBroken>
 // @etude/testing/laws/LawBroken
 class LawBroken extends Schema.TaggedError<{ law: Schema.String; subject: Schema.String; found: Schema.String; reproduce: Schema.String }> {}
 
+// @etude/testing/laws/LossLaw
+interface LossOptions {
+  name?: string
+  outputs: Host.HostTensors
+  targets?: Host.HostTensors
+  gradient?: GradientCheck.GradientCheckOptions
+}
+declare type AnyLoss = Loss<any, any>
+const of: (loss: AnyLoss, options: LossOptions) => ReadonlyArray<Statement>
+
 // @etude/testing/laws/MetricLaw
-type HostTensors = HostValues | { [name: string]: HostValues }
+export type { HostTensors }
 interface MetricOptions {
   name: string
   metric: Metric<any, any, any, any>
@@ -271,6 +282,17 @@ interface MicrobatchOptions extends Trajectory.Subject {
   tolerance?: Close.Tolerance
 }
 const check: (options: MicrobatchOptions) => Effect<void, LawBroken | LawSkipped, Backend | StepExecutor>
+
+// @etude/testing/laws/ModelLaw
+type ModelInput = HostValues | ReadonlyArray<number>
+interface ModelOptions {
+  name?: string
+  inputs: ModelInput | { [name: string]: ModelInput }
+  draws?: boolean
+  tolerance?: Close.Tolerance
+}
+declare type AnyModel = Model<any, any>
+const of: (model: AnyModel, options: ModelOptions) => ReadonlyArray<Statement>
 
 // @etude/testing/laws/OptimizerLaw
 interface OptimizerOptions {
@@ -309,6 +331,15 @@ interface SamplerOptions {
   data?: Dataset
 }
 const of: (subject: Sampler | Sampler.DataSampler, options?: SamplerOptions) => ReadonlyArray<Statement>
+
+// @etude/testing/laws/ScheduleLaw
+interface ScheduleOptions {
+  name?: string
+  stepsPerEpoch?: number
+  staysAfter?: number
+  steps?: number
+}
+const of: (entry: LearningRate.ScheduleEntry, written: object, options?: ScheduleOptions) => ReadonlyArray<Statement<never>>
 
 // @etude/testing/laws/Statement
 interface Statement<R = Backend | StepExecutor> {
@@ -388,6 +419,16 @@ const transforms: ReadonlyArray<Row>
 const settings: ReadonlyArray<Row>
 const layers: ReadonlyArray<Row>
 const all: ReadonlyArray<Row>
+
+// @etude/testing/subjects/HostTensors
+type HostTensors = HostValues | { [name: string]: HostValues }
+const isValues: (tensors: HostTensors) => tensors is HostValues
+const asRecord: (tensors: HostTensors) => { [name: string]: HostValues }
+const samplesOf: (tensors: HostTensors) => number
+const dtypeOf: (tensor: HostValues) => "float32" | "int32"
+const specOf: (tensor: HostValues) => TensorSpec
+const take: (tensor: HostValues, positions: ReadonlyArray<number>) => tf.Tensor
+const takeAll: (tensors: HostTensors, positions: ReadonlyArray<number>) => tf.Tensor | Tensors
 
 // @etude/testing/subjects/KernelRows
 interface Row {
@@ -500,6 +541,9 @@ interface MetricOptions extends Partial<Omit<MetricLaw.MetricOptions, "metric">>
 const metric: (metric: Metric<any, any, any, any>, { backend, ...options }?: MetricOptions) => void
 const optimizer: (optimizer: Optimizer, { backend, ...options }?: OptimizerLaw.OptimizerOptions & On) => void
 const sampler: (sampler: Sampler | DataSampler, { backend, ...options }?: SamplerLaw.SamplerOptions & On) => void
+const loss: (loss: Loss<any, any>, { backend, ...options }: LossLaw.LossOptions & On) => void
+const model: (model: Model<any, any>, { backend, ...options }: ModelLaw.ModelOptions & On) => void
+const schedule: (entry: ScheduleEntry, written: object, options?: ScheduleLaw.ScheduleOptions) => void
 const dataset: (dataset: Dataset | Effect<Dataset, unknown, Scope>, options?: DatasetLaw.DatasetOptions) => void
 interface CheckpointsOptions extends On {
   name?: string
