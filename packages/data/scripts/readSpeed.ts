@@ -4,6 +4,8 @@
  *
  * Run in packages/data: `node --conditions=@etude/source scripts/readSpeed.ts`
  */
+
+import * as Draw from "@etude/core/Draw"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"
 import * as Mnist from "../src/Mnist.ts"

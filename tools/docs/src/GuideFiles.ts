@@ -1,6 +1,6 @@
 /**
  * The files that a guide writes: its blocks of TypeScript whose first line is a comment with a path, such as
- * `// src/TargetReached.ts`; and its programs, blocks with lines `// => …`, which `Readmes.test.ts` runs.
+ * `// src/TargetReached.ts`; and its programs, blocks with lines `// => …`, which `Readmes.slow.ts` runs.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
