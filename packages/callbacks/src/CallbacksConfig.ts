@@ -15,6 +15,7 @@ import * as Plugin from "@etude/core/Plugin"
 import type * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import * as AdaptiveClipping from "./AdaptiveClipping.ts"
+import * as CutMix from "./CutMix.ts"
 import * as EarlyStopping from "./EarlyStopping.ts"
 import * as ExponentialMovingAverage from "./ExponentialMovingAverage.ts"
 import * as GradientNoise from "./GradientNoise.ts"
@@ -37,6 +38,7 @@ export type Entries = {
   readonly exponentialMovingAverage: typeof ExponentialMovingAverage.entry
   readonly stochasticWeightAveraging: typeof StochasticWeightAveraging.entry
   readonly labelSmoothing: typeof LabelSmoothing.entry
+  readonly cutMix: typeof CutMix.entry
   readonly mixup: typeof Mixup.entry
   readonly gradientNoise: typeof GradientNoise.entry
   readonly adaptiveClipping: typeof AdaptiveClipping.entry
@@ -51,6 +53,7 @@ export const entries: Entries = {
   exponentialMovingAverage: ExponentialMovingAverage.entry,
   stochasticWeightAveraging: StochasticWeightAveraging.entry,
   labelSmoothing: LabelSmoothing.entry,
+  cutMix: CutMix.entry,
   mixup: Mixup.entry,
   gradientNoise: GradientNoise.entry,
   adaptiveClipping: AdaptiveClipping.entry,

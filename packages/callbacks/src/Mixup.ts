@@ -8,7 +8,6 @@
 import * as Callback from "@etude/core/Callback"
 import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import { element } from "@etude/core/Lookup"
-import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
 import * as RandomBits from "@etude/core/RandomBits"
@@ -17,7 +16,10 @@ import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import * as Beta from "./internal/beta.ts"
+import { blend, type MixOptions, pairs } from "./internal/pairs.ts"
 import * as Targets from "./internal/targets.ts"
+
+export type { MixOptions }
 
 const fields = {
   alpha: Options.withDefault(Options.positive, 0.2, "The weight λ of a sample in its blend is drawn from Beta(α, α)"),
@@ -39,40 +41,6 @@ export const Config: OptionsSchema<Config, ConfigInput> = Schema.Struct(fields)
 /** The id by default. */
 export const id = "mixup"
 
-/** A number for each sample, or one for all, in the rank of x. */
-const spread = (perSample: tf.Tensor, { rank }: tf.Tensor): tf.Tensor =>
-  tf.reshape(perSample, [perSample.size, ...Array<number>(rank - 1).fill(1)])
-
-/** λ · x + (1 − λ) · x reversed along the batch: each sample is blended with the one that mirrors its place. */
-const blend = (x: tf.Tensor, lambda: tf.Tensor): tf.Tensor => {
-  const values = tf.cast(x, "float32")
-  const mirrored = tf.reverse(values, 0)
-  return tf.add(mirrored, tf.mul(spread(lambda, x), tf.sub(values, mirrored)))
-}
-
-/** How samples of these weights are blended: the weight of each blend, and the fractions of inputs and targets in it. */
-const weighted = (weights: tf.Tensor, lambda: tf.Tensor) => {
-  const others = tf.reverse(weights, 0)
-  // A sample of weight 0 may hold anything, which must not get into others; and nothing makes it count.
-  const alone = tf.logicalOr(tf.equal(weights, 0), tf.equal(others, 0))
-  const sampleWeights = tf.mul(lambda, weights)
-  const blended = tf.add(sampleWeights, tf.mul(tf.sub(1, lambda), others))
-  const whenAlone = (x: tf.Tensor, otherwise: (x: tf.Tensor) => tf.Tensor) =>
-    tf.where(spread(alone, x), tf.cast(x, "float32"), otherwise(x))
-  return {
-    weights: whenAlone(weights, () => blended),
-    inputs: (x: tf.Tensor) => whenAlone(x, (one) => blend(one, lambda)),
-    targets: (x: tf.Tensor) => whenAlone(x, (one) => blend(one, tf.divNoNan(sampleWeights, blended)))
-  }
-}
-
-export interface MixOptions {
-  readonly classes?: number | undefined
-  readonly target?: string | undefined
-  /** What the targets are, by name; targets without a name here are classes if they are int32; others do not change. */
-  readonly kinds?: { readonly [target: string]: TargetKind } | undefined
-}
-
 /**
  * Blends each sample of a batch with the one that mirrors its place (batches are shuffled, so it is any other), inputs and
  * targets alike. `lambda` is [1] or [batch], in [0, 1]. Labels of classes (int32) become one-hot of `classes`; other targets
@@ -83,22 +51,9 @@ export interface MixOptions {
  * that its loss is λ·wᵢ·L(yᵢ) + (1 − λ)·wⱼ·L(yⱼ) for losses that are linear in the target (cross-entropies), and has that
  * gradient for squared errors. A sample of weight 0 is blended with none, and counts for nothing.
  */
-export const mix = (
-  batch: TensorBatch,
-  lambda: tf.Tensor,
-  { classes, target, kinds }: MixOptions = {}
-): TensorBatch => {
+export const mix = (batch: TensorBatch, lambda: tf.Tensor, options: MixOptions = {}): TensorBatch => {
   if (batch.mask !== undefined) throw new Error("mixup blends whole samples, but this data has a mask")
-  const plain = (tensor: tf.Tensor) => blend(tensor, lambda)
-  const blends = batch.weights === undefined ? { inputs: plain, targets: plain } : weighted(batch.weights, lambda)
-  const numbers = (one: tf.Tensor, name: string) =>
-    (kinds?.[name] ?? "classes") === "classes" ? Targets.probabilities(one, classes) : tf.cast(one, "float32")
-  return {
-    ...batch,
-    inputs: Tensors.isTensor(batch.inputs) ? blends.inputs(batch.inputs) : Tensors.map(batch.inputs, blends.inputs),
-    targets: Targets.change(batch.targets, target, (one, name) => blends.targets(numbers(one, name))),
-    ...("weights" in blends ? { weights: blends.weights } : {})
-  }
+  return pairs(batch, lambda, (x) => blend(x, lambda), options)
 }
 
 const entries = 2048

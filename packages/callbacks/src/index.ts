@@ -1,6 +1,7 @@
 /** Callbacks that change a run. Each module is also importable by its own name, such as `@etude/callbacks/EarlyStopping`. */
 export * as AdaptiveClipping from "./AdaptiveClipping.ts"
 export * as CallbacksConfig from "./CallbacksConfig.ts"
+export * as CutMix from "./CutMix.ts"
 export * as EarlyStopping from "./EarlyStopping.ts"
 export * as ExponentialMovingAverage from "./ExponentialMovingAverage.ts"
 export * as GradientNoise from "./GradientNoise.ts"

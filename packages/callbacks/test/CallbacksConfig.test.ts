@@ -17,6 +17,7 @@ const least: { readonly [name in keyof Required<CallbacksConfig.CallbacksInput>]
   exponentialMovingAverage: [{}, "exponentialMovingAverage"],
   stochasticWeightAveraging: [{ start: 10 }, "stochasticWeightAveraging"],
   labelSmoothing: [{}, "labelSmoothing"],
+  cutMix: [{}, "cutMix"],
   mixup: [{}, "mixup"],
   gradientNoise: [{}, "gradientNoise"],
   adaptiveClipping: [{}, "adaptiveClipping"],

@@ -2,4 +2,5 @@
 export * as Links from "./Links.ts"
 export * from "./Optimizers.ts"
 export * from "./plugin.ts"
+export * as RateFinder from "./RateFinder.ts"
 export * as Schedules from "./Schedules.ts"
