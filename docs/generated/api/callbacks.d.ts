@@ -2,7 +2,7 @@
 // All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`.
 
 // @etude/callbacks
-// Namespaces of modules: AdaptiveClipping, CallbacksConfig, EarlyStopping,
+// Namespaces of modules: AdaptiveClipping, CallbacksConfig, CutMix, EarlyStopping,
 // ExponentialMovingAverage, GradientNoise, LabelSmoothing, MaxTime, Mixup, Plateau,
 // ReduceOnPlateau, StochasticWeightAveraging, TerminateOnNonFinite, Thaw, WeightConstraints
 
@@ -30,6 +30,7 @@ type Entries = {
   exponentialMovingAverage: typeof ExponentialMovingAverage.entry
   stochasticWeightAveraging: typeof StochasticWeightAveraging.entry
   labelSmoothing: typeof LabelSmoothing.entry
+  cutMix: typeof CutMix.entry
   mixup: typeof Mixup.entry
   gradientNoise: typeof GradientNoise.entry
   adaptiveClipping: typeof AdaptiveClipping.entry
@@ -42,6 +43,27 @@ const CallbacksConfig: Schema.Codec<CallbacksConfig, CallbacksInput>
 const decisive: (config: object) => { [name: string]: unknown }
 const layerOf: (config: CallbacksConfig, place: Plugin.Place) => Layer<CallbackOf<never, string>, ConfigInvalid, CallbackRegistry>
 const plugin: Plugin.PluginOf<Entries>
+
+// @etude/callbacks/CutMix
+declare const fields: {
+  alpha: Defaulted<number>
+  classes: Schema.optionalKey<Schema.Int>
+  target: Schema.optionalKey<Schema.String>
+  id: Schema.optionalKey<Schema.NonEmptyString>
+}
+interface Config extends Schema.Struct.Type<typeof fields> {}
+interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
+const Config: OptionsSchema<Config, ConfigInput>
+const id = "cutMix"
+interface Box {
+  top: tf.Tensor
+  bottom: tf.Tensor
+  left: tf.Tensor
+  right: tf.Tensor
+}
+const boxOf: (lambda: tf.Tensor, place: { y: tf.Tensor; x: tf.Tensor }, { height, width }: { height: number; width: number }) => Box
+const cut: (batch: TensorBatch, box: Box, options?: MixOptions) => TensorBatch
+const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/EarlyStopping
 declare const fields: {
@@ -115,6 +137,7 @@ const id = "maxTime"
 const layer: (config: ConfigInput, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/Mixup
+export type { MixOptions }
 declare const fields: {
   alpha: Defaulted<number>
   per: Defaulted<"batch" | "sample">
@@ -126,14 +149,16 @@ interface Config extends Schema.Struct.Type<typeof fields> {}
 interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
 const Config: OptionsSchema<Config, ConfigInput>
 const id = "mixup"
+const mix: (batch: TensorBatch, lambda: tf.Tensor, options?: MixOptions) => TensorBatch
+const drawLambda: (alpha: number) => (random: RandomBits.StepRandom, count: number) => tf.Tensor
+const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
+
+// @etude/callbacks/internal/pairs
 interface MixOptions {
   classes?: number | undefined
   target?: string | undefined
   kinds?: { [target: string]: TargetKind } | undefined
 }
-const mix: (batch: TensorBatch, lambda: tf.Tensor, { classes, target, kinds }?: MixOptions) => TensorBatch
-const drawLambda: (alpha: number) => (random: RandomBits.StepRandom, count: number) => tf.Tensor
-const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/Plateau
 interface Rule {

@@ -2,7 +2,7 @@
 // All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`.
 
 // @etude/optimizers
-// Namespaces of modules: Links, Schedules
+// Namespaces of modules: Links, RateFinder, Schedules
 export * from "./Optimizers.ts"
 export * from "./plugin.ts"
 
@@ -128,6 +128,28 @@ const scheduleFreeAdamW: ({ weightDecay, beta1, power, ...options }?: ScheduleFr
 const optimizers: ReadonlyArray<Entry<Optimizer>>
 const links: ReadonlyArray<Entry<Update>>
 const plugin: Plugin.PluginOf<{}>
+
+// @etude/optimizers/RateFinder
+interface FindOptions {
+  from?: number
+  to?: number
+  steps?: number
+  smoothing?: number
+  stopAt?: number
+}
+interface Point {
+  rate: number
+  loss: number
+  smoothed: number
+}
+interface Found {
+  points: ReadonlyArray<Point>
+  steepest: number
+  belowMinimum: number
+  figure: Figure
+}
+const suggestions: (points: ReadonlyArray<Point>) => Pick<Found, "steepest" | "belowMinimum">
+const find: (task: Task, options: FindOptions & { config?: TrainConfigInput; data: { train: Dataset } }) => Effect<Found, Trainer.TrainError, Backend | StepExecutor>
 
 // @etude/optimizers/Schedules
 export { cyclic, inverseSquareRoot, warmupStableDecay }
