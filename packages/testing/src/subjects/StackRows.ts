@@ -19,7 +19,12 @@ const { layers: l } = tfl
 /** Takes from lists, by draws from one stream. */
 const chooser = (key: Rng.Key) => {
   let position = 0
-  return <A>(items: ReadonlyArray<A>): A => element(items, Math.floor(Rng.uniform(key, position++) * items.length))
+  // An item may be `undefined`: the option is left out then.
+  return <A>(items: ReadonlyArray<A>): A =>
+    element(
+      items.map((item) => ({ item })),
+      Math.floor(Rng.uniform(key, position++) * items.length)
+    ).item
 }
 type Choose = ReturnType<typeof chooser>
 type Layer = { readonly text: string; readonly make: () => tfl.layers.Layer }
