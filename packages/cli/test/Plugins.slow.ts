@@ -175,7 +175,8 @@ describe.concurrent("plugins of a config", () => {
       const checked = yield* etude(["config", "check", config])
       assert.strictEqual(checked.code, 2)
       for (const line of [
-        "train.optimizer: expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad | SignDescent, … }; did you mean SignDescent?",
+        "train.optimizer: expected an optimizer: { _tag: Sgd | Adam | AdamW | RmsProp | Adagrad | Adadelta | Adamax | NAdam | RAdam | Lion | " +
+          "Lamb | Lars | Adafactor | Muon | ScheduleFreeAdamW | Lookahead | SignDescent, … }; did you mean SignDescent?",
         'train.learningRate.warmup.step: unknown key; did you mean "steps"?',
         "plugins.0: expected no options: this plugin only adds what configs may name",
         "plugins.1.use: @test/taken: there is another optimizer with the name ADAM; give one of them another name",
