@@ -4,7 +4,7 @@ import { DataLoader } from "@etude/core/DataLoader"
 import type { Dataset, HostBatch } from "@etude/core/Dataset"
 import * as Draw from "@etude/core/Draw"
 import * as Rng from "@etude/core/Rng"
-import { Csv, Mnist, Parquet } from "@etude/data"
+import { Csv, Mnist, Parquet, Workers } from "@etude/data"
 import * as Effect from "effect/Effect"
 import { columns } from "./Files.ts"
 import type { Answer, Job } from "./Protocol.ts"
@@ -15,9 +15,9 @@ const open = ({ case: name, path }: Job) =>
     if (name === "csv") return yield* Csv.read(path, { targets })
     if (name === "parquet") return yield* Parquet.read(path, { targets })
     if (name === "mnist") return (yield* Mnist.fromFolder(path, { normalize: "unit" })).train
-    // Images are a module of their own, whose decoders not every machine has.
-    const { folder } = yield* Effect.promise(() => import("@etude/data/Images"))
-    return yield* folder(path, { size: 64, normalize: "unit" })
+    // Two threads, as the other readers have two processes.
+    const images = new URL("./images.ts", import.meta.url)
+    return yield* Workers.dataset(images, { export: "folder", options: { path }, workers: 2 })
   })
 
 /** The sum of the number in the middle of each sample, pixels in 0 … 1: readers must read the same. */
