@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Forms from "../src/peers/Forms.ts"
 
 describe("where a step goes", () => {
-  it("is told by form, with the share of the peak, and what the program leaves over", () => {
+  it("is reported by form, with the share of the peak, and what the program leaves over", () => {
     const text = Forms.text(600, {
       // 100 GFLOP/s: 50 MFLOP take 500 µs at the peak.
       peak: 100e9,

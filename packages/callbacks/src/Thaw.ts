@@ -32,7 +32,7 @@ const isOver = (at: Extent.Position, { epoch, step }: Progress): boolean =>
 
 /**
  * The controller. What is frozen gets no gradient, no decay and no slots. From its position on it is trained with slots as at the
- * beginning of a run; the others' slots are kept, and schedules and Adam's corrections go on counting the steps of the run. It is as
+ * beginning of a run; the others' slots are kept, and schedules and Adam's corrections still count the steps of the run. It is as
  * if a run with the group frozen had been continued by one without, and a resumed run is what the uninterrupted one is.
  *
  * Several thaw one part after the other; a parameter that two of them match is frozen until both are over. Statistics of batch

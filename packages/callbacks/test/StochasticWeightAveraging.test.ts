@@ -75,7 +75,7 @@ it.layer(CpuBackend.layer)("stochastic weight averaging", (it) => {
     )
   }
 
-  it.effect("measures statistics on so many batches as it is told", () =>
+  it.effect("measures statistics on the number of batches in its options", () =>
     Effect.gen(function* () {
       const { state } = yield* run({ start: 3, statisticsBatches: 1 })
       assert.approximately(value(state.statistics, "mean") ?? 0, 1.5 * meanOf(weights.slice(2)), 2e-6)

@@ -10,7 +10,7 @@ import * as Saving from "@etude/checkpoint/Saving"
 import * as SavingConfig from "@etude/checkpoint/SavingConfig"
 import * as Callback from "@etude/core/Callback"
 import * as Config from "@etude/core/Config"
-import { reasonOf } from "@etude/core/Errors"
+import { PreflightFailed, reasonOf } from "@etude/core/Errors"
 import * as Event from "@etude/core/Event"
 import * as Extent from "@etude/core/Extent"
 import type * as Figure from "@etude/core/Figure"
@@ -128,7 +128,10 @@ const initialized = (
 ) =>
   Effect.gen(function* () {
     if (config.initialize === undefined || earlier !== undefined) return { task, account: Layer.empty }
-    const begun = yield* Initialize.task(task, config.initialize, optionsFrom)
+    // Its models are initialized to be compared with the weights: what they can't be is said as it is before a first step.
+    const begun = yield* Initialize.task(task, config.initialize, optionsFrom).pipe(
+      Effect.catchDefect((defect) => (defect instanceof PreflightFailed ? Effect.fail(defect) : Effect.die(defect)))
+    )
     for (const loaded of begun.loaded) yield* Output.note(Initialize.describe(loaded))
     return { task: begun.task, account: accounting(begun.loaded) }
   })

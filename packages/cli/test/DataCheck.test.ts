@@ -142,7 +142,7 @@ describe("a stream", () => {
 })
 
 describe("what is shown of an epoch", () => {
-  it("is said not to be augmented where the step augments", () => {
+  it("names augmentation in the step, which it does not show", () => {
     const { dataset } = stream(3)
     assert.strictEqual(DataShow.asSeen(dataset, undefined), "Without augmentation.")
     assert.strictEqual(DataShow.asSeen(dataset, 2), "As epoch 2 sees them.")

@@ -70,7 +70,7 @@ layer(Cpu.layer)("in a run", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a pattern that matches nothing is told before the first step, and so are bad options", () =>
+  it.effect("a pattern that matches nothing is reported before the first step, and so are bad options", () =>
     Effect.gen(function* () {
       const unmatched = yield* Effect.flip(trained({ layerRates: { decay: 0.5, layers: ["first/**", "lost/**"] } }))
       assert.include(unmatched.message, 'layerRates.layers.1: "lost/**" matches none of first/bias, last/bias')

@@ -56,6 +56,34 @@ describe("before the first step", () => {
     }).pipe(Effect.provide(Cpu.layer))
   )
 
+  it.effect("models that can't be initialized are found, all together, with the rest", () =>
+    Effect.gen(function* () {
+      const picky = (name: string, reason: string) =>
+        Model.make({
+          name,
+          init: () => {
+            throw new Error(reason)
+          },
+          apply: (_, x: tf.Tensor) => x
+        })
+      const models = {
+        encoder: picky("encoder", "expected images"),
+        fine: dense(4, 3),
+        decoder: picky("decoder", "expected codes")
+      }
+      const several = Task.make({
+        name: "several",
+        models,
+        forward: ({ models, batch }) => models.fine(batch.inputs),
+        objectives: { loss: { values: (outputs: tf.Tensor) => tf.mean(outputs, 1) } }
+      })
+      assert.deepStrictEqual(yield* whyNot(several, labelled([0, 1, 2])), [
+        "  models.encoder: encoder can't be initialized: expected images",
+        "  models.decoder: decoder can't be initialized: expected codes"
+      ])
+    }).pipe(Effect.provide(Cpu.layer))
+  )
+
   it.effect("a model whose outputs don't fit the loss is found", () =>
     Effect.gen(function* () {
       const wrong = Task.supervised({ name: "wrong", model: dense(4, 3), loss: Losses.meanSquaredError })

@@ -43,7 +43,7 @@ describe("a dataset that can only be gone through in order", () => {
     })
   )
 
-  it("is told apart from others by its first samples, not by what stands far behind", () => {
+  it("differs from others by its first samples, not by what stands far behind", () => {
     assert.deepStrictEqual([...Fingerprint.samplesOf(1_000_000, true)], [...Array(32).keys()])
   })
 })

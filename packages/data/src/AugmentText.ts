@@ -32,7 +32,7 @@ const lengthOf = (row: Int32Array, padding: number): number => {
 
 /**
  * Each token left out with probability `rate`; those after it move up, and padding fills the end. One token always stays. Wei and Zou 2019,
- * arXiv:1901.11196, "random deletion". A mask of the dataset doesn't change with it, and goes on counting the places that become padding.
+ * arXiv:1901.11196, "random deletion". A mask of the dataset doesn't change with it, and still counts the places that become padding.
  */
 export const drop = ({ rate, padding = 0 }: { readonly rate: number } & Padded): TextOperation => ({
   name: "drop",

@@ -1,6 +1,6 @@
 /**
  * Files of the Hugging Face hub, by its own client (`@huggingface/hub`, an optional peer), kept in a cache: each file of a
- * commit is downloaded once, compared with its checksum, and then read like any other file. What was interrupted goes on
+ * commit is downloaded once, compared with its checksum, and then read like any other file. An interrupted download continues
  * where it stopped. For Node.
  */
 
@@ -101,7 +101,7 @@ export interface FileOptions extends HubOptions {
  * The path of a file of the hub on this machine, downloaded if it isn't in the cache. Files of a commit (40 hexadecimal
  * digits) that are there need no request. It is compared with the checksum that the hub announces (SHA-256 for large
  * files, git's SHA-1 for others) before it gets its name, so that what has it is whole; an interrupted or killed download
- * goes on where it stopped, and two processes may ask for the same file at once.
+ * continues where it stopped, and two processes may request the same file at once.
  *
  * Fails with `HubError`, whose `reason` tells a missing file from a refusal, a broken connection or wrong bytes.
  *

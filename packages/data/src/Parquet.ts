@@ -80,7 +80,7 @@ export interface SamplerOptions {
 
 /**
  * An order for files that aren't held: row groups are shuffled, and rows within each `groups` of them, so that an epoch decodes
- * each row group once. Like every sampler it is a function of the epoch's key and the position: a resumed run goes on where it
+ * each row group once. Like every sampler it is a function of the epoch's key and the position: a resumed run continues where it
  * was. It is for the dataset itself, not for parts of it.
  */
 export const sampler = (

@@ -2,7 +2,7 @@
  * Datasets of samples that can only be gone through from their beginning: generators, Effect's `Stream`, lines of text, tar shards.
  * A stream is made of shards, each of which gives the same samples whenever it is opened.
  *
- * An epoch is a number of samples. The next epoch goes on where it ended; at the end of the stream the next pass begins. So a
+ * An epoch is a number of samples. The next epoch continues where it ended; at the end of the stream the next pass begins. So a
  * position is epoch · samples + index, and nothing is skipped or repeated where a run is resumed.
  *
  * What a resume costs: a stream has no other way to a sample than through those before it. Samples before the position are read
@@ -140,7 +140,7 @@ const decodeAll = <A>(
   return Effect.map(Effect.all(waiting, { concurrency: "unbounded" }), (samples) => samples.map(named))
 }
 
-/** The positions of samples in the stream: an epoch goes on where the last one ended. */
+/** The positions of samples in the stream: an epoch continues where the last one ended. */
 const positionsOf = (indices: Int32Array, samples: number, { epoch, training }: Draw.Draw): ReadonlyArray<number> => {
   const begin = training ? epoch * samples : 0
   return Array.from(indices, (index) => begin + index)

@@ -24,7 +24,7 @@ const drawsOverTime = (random: StepRandom, time: number): StepRandom => ({
 /** A layer for each time of a sequence, with the same variables: [batch, time, …] to [batch, time, …]. */
 export const overTime = (layer: Layer.Layer): Layer.Layer => ({
   ...layer,
-  kind: `overTime ${layer.kind}`,
+  kind: "overTime",
   initialize: (key, inputs) => {
     if (!isSpec(inputs) || inputs.shape.length === 0) throw new Error("expected one sequence [time, …]")
     const [time = 0, ...shape] = inputs.shape

@@ -162,7 +162,7 @@ export interface ScheduleFreeOptions extends Links.MomentOptions, Penalized {
 
 /**
  * Schedule-free AdamW: a constant learning rate, after a warm-up, and an average of the weights that is validated, tested, kept as the
- * best and with which the run ends; a resumed run goes on from where training was. β₁ says how near to the average gradients are taken.
+ * best and with which the run ends; a resumed run continues from where training was. β₁ says how near to the average gradients are taken.
  * The rate is usually larger than AdamW's. Statistics of batch normalization are those of training. Defazio et al. 2024,
  * arXiv:2405.15682.
  */

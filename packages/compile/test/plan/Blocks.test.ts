@@ -129,7 +129,7 @@ describe("An update behind a large product", () => {
       const executables = Schedule.make(expanded, laid.placed, emitter.target).flatMap((part) =>
         Schedule.isForeign(part) ? [] : [emitter.make(part)]
       )
-      // So often that it is tried with all threads, with one, and goes on with either.
+      // Enough runs to be tried with all threads, with one, and then to use either.
       for (let time = 0; time < 30; time++) {
         for (const { buffer } of expanded.outputs) laid.valuesOf(buffer).fill(0)
         for (const { run } of executables) run()

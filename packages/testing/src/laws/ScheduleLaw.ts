@@ -1,4 +1,4 @@
-/** The laws of a learning-rate schedule: what makes a run that resumes go on with the rates of the unbroken one. */
+/** The laws of a learning-rate schedule: a resumed run has the rates of the unbroken one. */
 import * as LearningRate from "@etude/core/LearningRate"
 import * as Rng from "@etude/core/Rng"
 import * as Effect from "effect/Effect"

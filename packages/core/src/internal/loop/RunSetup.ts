@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type { Dataset } from "../../Dataset.ts"
 import * as Draw from "../../Draw.ts"
 import * as Entry from "../../Entry.ts"
-import { PreflightFailed, type Problem } from "../../Errors.ts"
+import { PreflightFailed, type Problem, reasonOf } from "../../Errors.ts"
 import * as LayerRates from "../../LayerRates.ts"
 import * as LearningRate from "../../LearningRate.ts"
 import { entry } from "../../Lookup.ts"
@@ -37,16 +37,24 @@ import * as Freezing from "./Freezing.ts"
 import * as Pace from "./Pace.ts"
 import * as Samplers from "./Samplers.ts"
 
-/** The initial variables of all models. The caller owns the tensors. */
+/** The initial variables of all models. The caller owns the tensors. Throws `PreflightFailed` for models that can't make theirs. */
 export const initialWeights = (task: Task, seed: number): Evaluation.Weights => joined(initialVariables(task, seed))
 
-const initialVariables = (task: Task, seed: number): { readonly [model: string]: Variables } =>
-  Object.fromEntries(
-    Object.entries(task.models).map(([name, model]) => [
-      name,
-      model.init(name === "" ? Streams.init(seed) : Rng.named(Streams.init(seed), name))
-    ])
-  )
+const initialVariables = (task: Task, seed: number): { readonly [model: string]: Variables } => {
+  const problems: Array<Problem> = []
+  const variables: Record<string, Variables> = {}
+  for (const [name, model] of Object.entries(task.models)) {
+    try {
+      variables[name] = model.init(name === "" ? Streams.init(seed) : Rng.named(Streams.init(seed), name))
+    } catch (cause) {
+      const message = `${model.name} can't be initialized: ${reasonOf(cause)}`
+      problems.push({ path: name === "" ? "model" : `models.${name}`, message })
+    }
+  }
+  if (problems.length === 0) return variables
+  for (const { parameters, statistics } of Object.values(variables)) Tensors.disposeTree({ parameters, statistics })
+  throw new PreflightFailed({ task: task.name, problems })
+}
 
 const joined = (variables: { readonly [model: string]: Variables }): Evaluation.Weights => {
   const all = (group: keyof Variables): Tensors.Tensors =>
@@ -353,6 +361,21 @@ const changesOf = ({ task, callbacks, resumed }: Request, { adaptation }: Draft)
         ...Scores.changes(task, resumed.plain.metrics, resumed.plain.progress.batch > 0)
       ]
 
+/** A draft; models that can't be initialized are reported with what is known already. */
+const drafted = (
+  task: Task,
+  known: ReadonlyArray<Problem>,
+  draft: () => Draft
+): Effect.Effect<Draft, PreflightFailed> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(draft())
+    } catch (cause) {
+      if (!(cause instanceof PreflightFailed)) throw cause
+      return Effect.fail(new PreflightFailed({ task: task.name, problems: [...known, ...cause.problems] }))
+    }
+  })
+
 /** What a fresh `train` has to build; several of these are made only to be compared with a state that is resumed. */
 export const prepare = Effect.fnUntraced(function* (
   task: Task,
@@ -365,8 +388,9 @@ export const prepare = Effect.fnUntraced(function* (
   const registry = yield* Registry
   const bound = yield* Samplers.bind(registry.samplers, samplersOf(config, data.train, resumed), data.train)
   const groups = yield* Effect.forEach(task.groups, ParameterGroup.decode)
-  const draft = draftOf(request, registry, bound.samplers, groups)
-  const known = [...built.problems, ...bound.problems, ...problemsOf(request, draft)]
+  const before = [...built.problems, ...bound.problems]
+  const draft = yield* drafted(task, before, () => draftOf(request, registry, bound.samplers, groups))
+  const known = [...before, ...problemsOf(request, draft)]
   const { problems, outputs, warnings } = yield* Effect.gen(function* () {
     const tried = yield* tryOut(request, draft, known)
     const checked = yield* Effect.forEach(built.callbacks, ({ check }) => check ?? Effect.succeed([]))

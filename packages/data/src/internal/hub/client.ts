@@ -279,7 +279,7 @@ export const open = (place: Place, commit: string, entry: Entry, offset: number,
     place,
     `${place.source}/${path}`,
     (hub, request) => openWith(hub, request, options, size, offset),
-    // A stream goes on when the call has ended: what ends the call must not end it.
+    // A stream outlives its call: what ends the call must not end it.
     signal
   )
 }

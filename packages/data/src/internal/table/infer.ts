@@ -82,9 +82,8 @@ export const makeObserver = (decimal = "."): Observer => {
   }
 }
 
+/** Whether this is a typed array; of the views on a buffer, a DataView is none. */
+const isTyped = (value: unknown): value is Iterable<unknown> => ArrayBuffer.isView(value) && Symbol.iterator in value
+
 const flatten = (value: unknown): ReadonlyArray<unknown> =>
-  ArrayBuffer.isView(value)
-    ? Array.from(value as unknown as Iterable<unknown>)
-    : Array.isArray(value)
-      ? value.flatMap(flatten)
-      : [value]
+  isTyped(value) ? Array.from(value) : Array.isArray(value) ? value.flatMap(flatten) : [value]
