@@ -1,0 +1,34 @@
+/**
+ * How a study chooses its settings: a pure function of the space, the settings tried so far and a key. A study's own searchers and
+ * those of a stranger are entries alike (`search: { _tag: Tpe }`).
+ */
+import type * as Rng from "@etude/core/Rng"
+import type { Space } from "./Space.ts"
+import type { Parameters } from "./Trial.ts"
+
+/** A setting that was tried: with what came of it, lower is better in every objective. */
+export interface Observation {
+  readonly setting: number
+  readonly parameters: Parameters
+  /** `running` settings have no objectives yet; those of a pruned one are what it had reached. */
+  readonly state: "running" | "complete" | "pruned" | "failed"
+  /** One number for each objective of the study, the mean over seeds; turned so that lower is better. */
+  readonly objectives: ReadonlyArray<number> | null
+}
+
+export interface Searcher {
+  /**
+   * The parameters of setting number `setting`; undefined when there are no more. `key` is that setting's own: equal arguments
+   * give equal parameters, whoever calls, whenever.
+   */
+  readonly suggest: (
+    space: Space,
+    tried: ReadonlyArray<Observation>,
+    setting: number,
+    key: Rng.Key
+  ) => Parameters | undefined
+  /** Whether a suggestion depends on what was tried; settings of one that doesn't are all created at the start. Default: true. */
+  readonly isSequential?: boolean
+  /** How many settings the space has, where it is finite: a grid. */
+  readonly count?: (space: Space) => number
+}

@@ -1,0 +1,5 @@
+/** Studies: many seeds and many settings of one experiment as one thing. */
+export * as Pruner from "./Pruner.ts"
+export * as Searcher from "./Searcher.ts"
+export * as Space from "./Space.ts"
+export * as Trial from "./Trial.ts"
