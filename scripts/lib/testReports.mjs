@@ -16,7 +16,16 @@ export const collect = (files) => {
         ({ status, assertionResults }) =>
           status === "failed" && !assertionResults.some((assertion) => assertion.status === "failed")
       )
+      const assertions = testResults.flatMap(({ name, assertionResults }) =>
+        assertionResults
+          .filter(({ status }) => status === "failed")
+          .map(({ fullName, failureMessages }) => ({ file: name, what: fullName, why: failureMessages[0] }))
+      )
       return {
+        failures: [
+          ...broken.map(({ name, message }) => ({ file: name, what: "the file", why: message })),
+          ...assertions
+        ],
         name: path.relative(root, path.dirname(path.dirname(file))),
         passed: numPassedTests,
         failed: numFailedTests + broken.length,
@@ -24,7 +33,19 @@ export const collect = (files) => {
       }
     })
   const sum = (key) => byPackage.reduce((total, counts) => total + counts[key], 0)
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), byPackage }
+  const failures = byPackage.flatMap((counts) => counts.failures)
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures, byPackage }
+}
+
+/** Each test that failed, by file and name, with the first lines of the reason: what the end of a long log has to say. */
+export const printFailures = ({ failures }) => {
+  for (const { file, what, why } of failures) {
+    say(`FAILED ${path.relative(root, file)} > ${what}`)
+    for (const line of String(why ?? "")
+      .split("\n")
+      .slice(0, 6))
+      say(`  ${line}`)
+  }
 }
 
 export const print = ({ byPackage }) => {

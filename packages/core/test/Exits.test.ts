@@ -10,7 +10,7 @@ import { TestClock } from "effect/testing"
 import * as Backend from "../src/Backend.ts"
 import * as Callback from "../src/Callback.ts"
 import type { Dataset } from "../src/Dataset.ts"
-import { DataError } from "../src/Errors.ts"
+import { DataError, PreflightFailed } from "../src/Errors.ts"
 import * as Losses from "../src/Losses.ts"
 import * as Model from "../src/Model.ts"
 import * as Task from "../src/Task.ts"
@@ -78,7 +78,7 @@ describe("no tensor is left", () => {
         Task.supervised({ name: "own", model: model(throws), loss: Losses.meanAbsoluteError })
       assert.strictEqual((yield* leaving(train({}, own(false)))).left, 0)
       const { exit, left } = yield* leaving(train({}, own(true)))
-      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+      assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof PreflightFailed)
       assert.strictEqual(left, 0)
     }).pipe(Effect.provide(Cpu.layer))
   )
