@@ -2,4 +2,5 @@
 export * as Pruner from "./Pruner.ts"
 export * as Searcher from "./Searcher.ts"
 export * as Space from "./Space.ts"
+export * as StudyRecord from "./StudyRecord.ts"
 export * as Trial from "./Trial.ts"
