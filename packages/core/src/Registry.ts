@@ -63,6 +63,12 @@ const namesOf = (callbacks: CallbackEntries): Named => Object.keys(callbacks).ma
 
 type Named = ReadonlyArray<{ readonly tag: string }>
 
+/** The problems of names of `what`, a searcher say, that are taken already: by one of `known`, or by another that is added. */
+export const taken = (what: string, known: Named, added: Named): ReadonlyArray<string> =>
+  added
+    .filter(({ tag }, index) => [...known, ...added.slice(0, index)].some((other) => folded(other.tag) === folded(tag)))
+    .map(({ tag }) => `there is another ${what} with the name ${tag}; give one of them another name`)
+
 /** The names that a package adds although another entry has them: configs know `lion`, `Lion` and `LION` as one. */
 export const conflicts = (registry: RegistryService, added: Contribution): ReadonlyArray<string> => {
   const kinds: ReadonlyArray<readonly [what: string, known: Named, own: Named]> = [
@@ -73,11 +79,5 @@ export const conflicts = (registry: RegistryService, added: Contribution): Reado
     ["link", registry.links, added.links ?? []],
     ["sampler", registry.samplers, added.samplers ?? []]
   ]
-  return kinds.flatMap(([what, known, added]) =>
-    added
-      .filter(({ tag }, index) =>
-        [...known, ...added.slice(0, index)].some((other) => folded(other.tag) === folded(tag))
-      )
-      .map(({ tag }) => `there is another ${what} with the name ${tag}; give one of them another name`)
-  )
+  return kinds.flatMap(([what, known, own]) => taken(what, known, own))
 }

@@ -2,6 +2,7 @@
  * Which trials go on: pure functions of what all trials have reported. Since a trial resumes with the same bits, a pruner may pause
  * one and resume it later, or have it continue from another's checkpoint.
  */
+import type { Entry } from "@etude/core/Entry"
 import type * as Rng from "@etude/core/Rng"
 import type { Space } from "./Space.ts"
 import type { Parameters, State } from "./Trial.ts"
@@ -48,3 +49,6 @@ export interface Pruner {
     context: { readonly space: Space; readonly key: Rng.Key; readonly settled: boolean }
   ) => ReadonlyArray<Promotion>
 }
+
+/** A pruner as study.yaml names it. */
+export type PrunerEntry = Entry<Pruner>

@@ -2,6 +2,7 @@
  * How a study chooses its settings: a pure function of the space, the settings tried so far and a key. A study's own searchers and
  * those of a stranger are entries alike (`search: { _tag: Tpe }`).
  */
+import type { Entry } from "@etude/core/Entry"
 import type * as Rng from "@etude/core/Rng"
 import type { Space } from "./Space.ts"
 import type { Parameters } from "./Trial.ts"
@@ -31,4 +32,9 @@ export interface Searcher {
   readonly isSequential?: boolean
   /** How many settings the space has, where it is finite: a grid. */
   readonly count?: (space: Space) => number
+  /** Why it can't search a space, as a sentence without its subject; undefined if it can. Default: it can search every space. */
+  readonly problem?: (space: Space) => string | undefined
 }
+
+/** A searcher as study.yaml names it. */
+export type SearcherEntry = Entry<Searcher>

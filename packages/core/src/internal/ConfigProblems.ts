@@ -56,7 +56,10 @@ const nodesAt = (node: any, document: Document, path: Keys): ReadonlyArray<any> 
   const nested = childrenOf(node).flatMap((alternative) => nodesAt(alternative, document, path))
   const [first, ...rest] = path
   if (first === undefined) return [node, ...nested]
-  const child = typeof first === "number" ? (node.prefixItems?.[first] ?? node.items) : ownOf(node.properties, first)
+  const child =
+    typeof first === "number"
+      ? (node.prefixItems?.[first] ?? node.items)
+      : (ownOf(node.properties, first) ?? ownOf(node, "additionalProperties"))
   return [...nodesAt(child, document, rest), ...nested]
 }
 

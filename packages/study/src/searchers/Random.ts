@@ -1,0 +1,16 @@
+/** Settings drawn independently of each other. Bergstra and Bengio 2012, "Random search for hyper-parameter optimization". */
+import * as Entry from "@etude/core/Entry"
+import * as Rng from "@etude/core/Rng"
+import * as Schema from "effect/Schema"
+import type { Searcher } from "../Searcher.ts"
+import * as Space from "../Space.ts"
+import * as Unit from "./Unit.ts"
+
+/** Each parameter is drawn from a stream of its own, so that another parameter in the space does not change it. */
+export const random: Searcher = {
+  isSequential: false,
+  suggest: (space, _tried, _setting, key) =>
+    Space.fill(space, (parameter) => Unit.valueOf(parameter.range, Unit.uniform(Rng.named(key, parameter.key), 0)))
+}
+
+export const entry = Entry.of({ tag: "Random", schema: Schema.TaggedStruct("Random", {}), make: () => ({ ...random }) })
