@@ -19,8 +19,9 @@ export interface Observation {
 
 export interface Searcher {
   /**
-   * The parameters of setting number `setting`; undefined when there are no more. `key` is that setting's own: equal arguments
-   * give equal parameters, whoever calls, whenever.
+   * The parameters of setting number `setting`; undefined when there are no more. `key` is the study's, the same for all settings:
+   * one that is drawn by itself has the stream `Rng.fold(key, setting)`. Equal arguments give equal parameters, whoever calls,
+   * whenever.
    */
   readonly suggest: (
     space: Space,

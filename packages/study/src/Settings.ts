@@ -26,9 +26,8 @@ export interface Planned {
   readonly parameters: Parameters
 }
 
-/** The key that a searcher gets for a setting. */
-export const keyOf = (seed: number, setting: number): Rng.Key =>
-  Rng.fold(Rng.named(Rng.key(seed), "study/settings"), setting)
+/** The key that a study's searcher gets. */
+export const keyOf = (seed: number): Rng.Key => Rng.named(Rng.key(seed), "study/settings")
 
 /** The parameters of setting number `setting`; undefined when there are no more. A study without parameters has one setting. */
 export const suggest = (
@@ -39,7 +38,7 @@ export const suggest = (
 ): Parameters | undefined => {
   if (setting >= settings) return undefined
   if (space.parameters.length === 0) return setting === 0 ? {} : undefined
-  return searcher.suggest(space, tried, setting, keyOf(seed, setting))
+  return searcher.suggest(space, tried, setting, keyOf(seed))
 }
 
 /** The trials of a setting, one for each seed. */

@@ -5,7 +5,7 @@ import * as Settings from "@etude/study/Settings"
 
 /** A searcher that draws one number by its key alone. */
 const drawing: Searcher = {
-  suggest: (_space, _tried, setting, key) => (setting < 3 ? { rate: Rng.uniform(key, 0) } : undefined),
+  suggest: (_space, _tried, setting, key) => (setting < 3 ? { rate: Rng.uniform(key, setting) } : undefined),
   isSequential: false
 }
 const space = {

@@ -4,13 +4,17 @@ import * as Rng from "@etude/core/Rng"
 import * as Schema from "effect/Schema"
 import type { Searcher } from "../Searcher.ts"
 import * as Space from "../Space.ts"
+import type { Parameters } from "../Trial.ts"
 import * as Unit from "./Unit.ts"
+
+/** A setting drawn by one key: numbers evenly (with `log` in their logarithms), values of a choice equally often. */
+export const draw = (space: Space.Space, key: Rng.Key): Parameters =>
+  Space.fill(space, (parameter) => Unit.valueOf(parameter.range, Unit.uniform(Rng.named(key, parameter.key), 0)))
 
 /** Each parameter is drawn from a stream of its own, so that another parameter in the space does not change it. */
 export const random: Searcher = {
   isSequential: false,
-  suggest: (space, _tried, _setting, key) =>
-    Space.fill(space, (parameter) => Unit.valueOf(parameter.range, Unit.uniform(Rng.named(key, parameter.key), 0)))
+  suggest: (space, _tried, setting, key) => draw(space, Rng.fold(key, setting))
 }
 
 export const entry = Entry.of({ tag: "Random", schema: Schema.TaggedStruct("Random", {}), make: () => ({ ...random }) })
