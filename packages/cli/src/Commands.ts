@@ -7,12 +7,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as ExitCode from "./ExitCode.ts"
+import { json, load, set } from "./Flags.ts"
 import { backends, executors } from "./RunConfig.ts"
+import { study } from "./StudyCommands.ts"
 
-const json = Flag.Boolean("json").pipe(
-  Flag.withDescription("Print one JSON document; everything else goes to standard error"),
-  Flag.withDefault(false)
-)
 const backend = Flag.Literals("backend", backends).pipe(
   Flag.withDescription("The backend; auto uses ETUDE_BACKEND, else the fastest one available"),
   Flag.optional
@@ -20,11 +18,6 @@ const backend = Flag.Literals("backend", backends).pipe(
 const executor = Flag.Literals("executor", executors).pipe(
   Flag.withDescription("How steps run; auto takes native code where there is a C compiler, else WebAssembly"),
   Flag.optional
-)
-const set = Flag.String("set").pipe(
-  Flag.withMetavar("key=value"),
-  Flag.withDescription("Override a key of the config, in YAML: --set train.batchSize=128. Repeatable"),
-  Flag.atLeast(0)
 )
 const config = Argument.String("config").pipe(Argument.withDescription("A config in JSON or YAML"))
 const run = Argument.String("run").pipe(Argument.withDescription("A run folder, as written by `etude train`"))
@@ -38,8 +31,6 @@ const batchSize = Flag.Int("batch-size").pipe(
 )
 
 const verbosities = ["minimal", "standard", "verbose"] as const
-const load = <A>(module: () => Promise<A>) => Effect.promise(module)
-
 const train = Command.make(
   "train",
   {
@@ -271,8 +262,8 @@ const schema = Command.make(
   {
     document: Argument.String("document").pipe(
       Argument.withDescription(
-        "run: config.json and config files (the default); events: a line of events.jsonl; report: report.json; or a config " +
-          "file: with the options of its experiment and with all that its plugins add"
+        "run: config.json and config files (the default); events: a line of events.jsonl; report: report.json; study: study.yaml; " +
+          "or a config file: with the options of its experiment and with all that its plugins add"
       ),
       Argument.withDefault("run")
     ),
@@ -439,6 +430,7 @@ export const etude = Command.make("etude").pipe(
       Command.withDescription("Check and show a config's data."),
       Command.withSubcommands([checkData, showData])
     ),
+    study,
     scaffold,
     doctor,
     Command.make("backend").pipe(Command.withDescription("Set up backends."), Command.withSubcommands([install]))

@@ -3,6 +3,7 @@
 import * as Config from "@etude/core/Config"
 import * as Event from "@etude/core/Event"
 import * as Report from "@etude/reports/Report"
+import * as StudyConfig from "@etude/study/StudyConfig"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as ConfigFile from "./ConfigFile.ts"
@@ -24,18 +25,22 @@ const schemaOfRun = (use: string | undefined) =>
 const schemaOfFile = (file: string, use: string | undefined) =>
   Effect.mapError(Load.schemaOfFile(file, use), (error) =>
     error._tag === "FileUnreadable" && !/[./\\]/.test(file)
-      ? new FileUnreadable({ ...error, reason: `${error.reason}; expected run, events, report or a config file` })
+      ? new FileUnreadable({
+          ...error,
+          reason: `${error.reason}; expected run, events, report, study or a config file`
+        })
       : error
   )
 
 /**
- * Prints the JSON Schema of `run` (a config, with an experiment's options where one is named), `events` or `report`, or of a
- * config file, with what its plugins add.
+ * Prints the JSON Schema of `run` (a config, with an experiment's options where one is named), `events`, `report` or `study`, or of
+ * a config file, with what its plugins add.
  */
 export const printSchema = (document: string, use: string | undefined) =>
   Effect.gen(function* () {
     if (document === "events") return yield* Output.json(Config.documentSchema(Schema.toCodecJson(Event.Known)))
     if (document === "report") return yield* Output.json(Config.documentSchema(Schema.toCodecJson(Report.Report)))
+    if (document === "study") return yield* Output.json(StudyConfig.jsonSchema())
     const schema = document === "run" ? schemaOfRun(use) : schemaOfFile(document, use)
     yield* Output.json(Config.jsonSchema(yield* schema))
   })

@@ -4,41 +4,30 @@
  */
 import type { Problem } from "@etude/core/Errors"
 import { element } from "@etude/core/Lookup"
-import type { Parameter, Range, Space } from "@etude/study/Space"
+import * as Space from "@etude/study/Space"
 import type { Parameters } from "@etude/study/Trial"
 import * as Effect from "effect/Effect"
 import * as ConfigFile from "./ConfigFile.ts"
 
 /** The values at which a range is tried: its ends, or each of its choices. */
-const cornersOf = (range: Range): Parameters[string][] =>
+const cornersOf = (range: Space.Range): Parameters[string][] =>
   range._tag === "Choice" ? [...range.values] : range.low === range.high ? [range.low] : [range.low, range.high]
 
 /** Values with which a parameter is there: those that its condition asks for, and those that this one's asks for. */
-const conditionsOf = (space: Space, { when }: Parameter): Parameters => {
+const conditionsOf = (space: Space.Space, { when }: Space.Parameter): Parameters => {
   if (when === undefined) return {}
   const parent = space.parameters.find(({ key }) => key === when.key)
   return { ...(parent === undefined ? {} : conditionsOf(space, parent)), [when.key]: element(when.values, 0) }
 }
 
-/** Whether a parameter is there, with these values of those before it. */
-const isThere = ({ when }: Parameter, chosen: Parameters): boolean =>
-  when === undefined ||
-  (Object.hasOwn(chosen, when.key) &&
-    when.values.some((value) => JSON.stringify(value) === JSON.stringify(chosen[when.key])))
-
 /** All parameters at their first corners, except those that are given. */
-const completed = (space: Space, given: Parameters): Parameters => {
-  const chosen: { [key: string]: Parameters[string] } = {}
-  for (const parameter of space.parameters) {
-    const { key, range } = parameter
-    if (!isThere(parameter, chosen)) continue
-    chosen[key] = Object.hasOwn(given, key) ? (given[key] ?? null) : element(cornersOf(range), 0)
-  }
-  return chosen
-}
+const completed = (space: Space.Space, given: Parameters): Parameters =>
+  Space.fill(space, ({ key, range }) =>
+    Object.hasOwn(given, key) ? (given[key] ?? null) : element(cornersOf(range), 0)
+  )
 
 /** Settings that together hold every corner of every range: each parameter's corners with the first ones of all others. */
-export const corners = (space: Space): ReadonlyArray<Parameters> => {
+export const corners = (space: Space.Space): ReadonlyArray<Parameters> => {
   const settings = space.parameters.flatMap((parameter) =>
     cornersOf(parameter.range).map((value) =>
       completed(space, { ...conditionsOf(space, parameter), [parameter.key]: value })
@@ -65,7 +54,7 @@ const isWithin = (inner: string, outer: string): boolean => inner === outer || i
 export interface Varied {
   /** Fixed values by key. */
   readonly set: Parameters
-  readonly space: Space
+  readonly space: Space.Space
 }
 
 /** The keys of the study that a place in the config is about: those that it lies in; for an unknown key, those within it too. */
@@ -98,15 +87,9 @@ const clashes = ({ set, space }: Varied): ReadonlyArray<Problem> => {
     ...Object.keys(set).map((key) => [`set.${key}`, key] as const),
     ...space.parameters.map(({ key }) => [`space.${key}`, key] as const)
   ]
-  const owned = keys.flatMap(([place, key]) =>
+  return keys.flatMap(([place, key]) =>
     Object.hasOwn(ownKeys, key) ? [{ path: place, message: `not for a study to set: ${ownKeys[key]}` }] : []
   )
-  const twice = space.parameters.flatMap(({ key }) =>
-    Object.hasOwn(set, key)
-      ? [{ path: `set.${key}`, message: "this key is varied by `space`; give it in one place" }]
-      : []
-  )
-  return [...owned, ...twice]
 }
 
 const unique = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => [
