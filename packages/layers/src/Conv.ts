@@ -3,7 +3,7 @@ import { sideOf, sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { dilated } from "./internal/dilated.ts"
 import { bordered, borderOf, type Padding, windowOf } from "./internal/images.ts"
-import { addBias, initialize, type KernelOptions } from "./internal/Kernel.ts"
+import { finished, initialize, type KernelOptions } from "./internal/Kernel.ts"
 import * as Layer from "./Layer.ts"
 
 /** A size for all dimensions, or one for each. */
@@ -91,9 +91,10 @@ const convolution = (rank: Rank, filters: number, size: Size, options: ConvOptio
       return initialize(key, [...window, channels, filters], fans, options, filters)
     },
     apply: ({ kernel, bias }, x) =>
-      addBias(
+      finished(
         grouped(bordered(x, border), kernel, groups, (part, kernels) => convolve(part, kernels, steps, inner, gaps)),
-        bias
+        bias,
+        options
       ),
     outputs: ({ shape, dtype }) => ({ shape: [...sidesOf(shape), filters], dtype }),
     multiplyAdds: ({ shape }) => (sizeOf(sidesOf(shape)) * sizeOf(window) * sideOf(shape, -1) * filters) / groups
@@ -213,7 +214,7 @@ export const depthwiseConv2d = (size: Size, options: DepthwiseOptions = {}): Lay
       const outputs = isDense
         ? convolve(images, inner)
         : dilated(images, [height, width], [dy, dx], inner, (part) => convolve(part, "valid"))
-      return addBias(outputs, bias)
+      return finished(outputs, bias, options)
     },
     outputs: ({ shape, dtype }) => ({ shape: [...sidesOf(shape), sideOf(shape, -1) * multiplier], dtype }),
     multiplyAdds: ({ shape }) => sizeOf(sidesOf(shape)) * sizeOf(window) * sideOf(shape, -1) * multiplier
@@ -225,11 +226,14 @@ export const depthwiseConv2d = (size: Size, options: DepthwiseOptions = {}): Lay
  * arXiv:1610.02357.
  */
 export const separableConv2d = (filters: number, size: Size, options: DepthwiseOptions = {}): Layer.Layer => {
-  const { bias = true, kernelInitializer, biasInitializer, ...windows } = options
-  const kernels = kernelInitializer === undefined ? {} : { kernelInitializer }
+  const { strides = 1, dilation = 1, padding = "same", multiplier = 1, bias, activation, ...kernels } = options
   return Layer.sequential({
-    depthwise: depthwiseConv2d(size, { ...windows, ...kernels, bias: false }),
-    pointwise: conv2d(filters, 1, { ...kernels, bias, ...(biasInitializer === undefined ? {} : { biasInitializer }) })
+    depthwise: depthwiseConv2d(size, { ...kernels, strides, dilation, padding, multiplier, bias: false }),
+    pointwise: conv2d(filters, 1, {
+      ...kernels,
+      ...(bias === undefined ? {} : { bias }),
+      ...(activation === undefined ? {} : { activation })
+    })
   })
 }
 
@@ -264,7 +268,8 @@ export const transposedConv2d = (filters: number, size: Size, options: Transpose
       const [batch = 0, height = 0, width = 0] = x.shape
       const shape: [number, number, number, number] = [batch, side(height, 0), side(width, 1), filters]
       const [sy = 1, sx = 1] = steps
-      return addBias(tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, shape, [sy, sx], padding), bias)
+      const images = tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, shape, [sy, sx], padding)
+      return finished(images, bias, options)
     },
     multiplyAdds: ({ shape }) => sizeOf(shape) * sizeOf(window) * filters
   })

@@ -1,7 +1,7 @@
 /** Fully connected layers. */
 import { sideOf, sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
-import { addBias, initialize, type KernelOptions } from "./internal/Kernel.ts"
+import { finished, initialize, type KernelOptions } from "./internal/Kernel.ts"
 import * as Layer from "./Layer.ts"
 
 export type { KernelOptions }
@@ -22,7 +22,7 @@ export const dense = (units: number, options: KernelOptions = {}): Layer.Layer =
     multiplyAdds: ({ shape }) => sizeOf(shape) * units,
     apply: ({ kernel, bias }, x) => {
       const flat = x.rank === 2 ? x : tf.reshape(x, [-1, sideOf(x.shape, -1)])
-      const sum = addBias(tf.matMul(flat, kernel), bias)
+      const sum = finished(tf.matMul(flat, kernel), bias, options)
       return x.rank === 2 ? sum : tf.reshape(sum, [...x.shape.slice(0, -1), units])
     }
   })

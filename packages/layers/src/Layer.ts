@@ -16,6 +16,7 @@ import type { Key } from "@etude/core/Rng"
 import { type TensorOrRecord, type Tensors, tidy } from "@etude/core/Tensors"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Compose from "./internal/Compose.ts"
+import { type Initial, replaced } from "./internal/Initial.ts"
 import * as Trace from "./internal/Trace.ts"
 
 /** The shape of a tensor without its batch dimension, and its dtype. */
@@ -180,6 +181,17 @@ export const specsOf = (inputs: Inputs): Specs =>
     ? specOf(inputs)
     : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, specOf(input)]))
 
+export interface ModelOptions {
+  /** The shape of one sample without the batch, or of several by name. */
+  readonly inputs: Inputs
+  /**
+   * Initial values by pattern of paths (`*` for a part of a segment, `**` for any number of segments), in place of the layers' own; the
+   * first pattern that matches a path counts. Each draws from the stream that the parameter's whole path names:
+   * `{ "**\/contract/kernel": Initializer.normal(0.02 / Math.sqrt(2 * blocks)), "**\/kernel": Initializer.normal(0.02) }`.
+   */
+  readonly initial?: Initial
+}
+
 /**
  * A layer as a model of the core, for inputs of that shape. Initial values depend on the key and on the layers' paths alone: another
  * layer beside one changes nothing in it.
@@ -187,10 +199,14 @@ export const specsOf = (inputs: Inputs): Specs =>
 export const model = <In extends TensorOrRecord, Out extends TensorOrRecord>(
   name: string,
   layer: Layer<In, Out>,
-  options: { readonly inputs: Inputs }
+  { inputs, initial = {} }: ModelOptions
 ): Model<In, Out> => ({
   name,
-  init: (key) => tidy(() => layer.initialize(key, specsOf(options.inputs)).variables),
+  init: (key) =>
+    tidy(() => {
+      const { parameters, statistics } = layer.initialize(key, specsOf(inputs)).variables
+      return { parameters: replaced(parameters, initial, key), statistics }
+    }),
   apply: layer.apply,
   ...(layer.trainable && { trainable: layer.trainable }),
   ...(layer.crossSample === true && { crossSample: true })

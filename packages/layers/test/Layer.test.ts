@@ -6,7 +6,16 @@ import { get, tidy } from "@etude/core/Tensors"
 import * as CpuBackend from "@etude/testing/doubles/CpuBackend"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
-import { dense, Initializer, Layer, Summary } from "../src/index.ts"
+import {
+  conv2d,
+  dense,
+  depthwiseConv2d,
+  Initializer,
+  Layer,
+  Summary,
+  separableConv2d,
+  transposedConv2d
+} from "../src/index.ts"
 
 const network = Layer.sequential({ hidden: dense(5), relu: tf.relu, output: dense(2) })
 const model = Layer.model("network", network, { inputs: [3] })
@@ -64,6 +73,62 @@ layer(CpuBackend.layer)("a layer", (it) => {
         return tf.scalar(0)
       })
     )
+  )
+
+  it.effect("applies its activation after the bias", () =>
+    Effect.sync(() =>
+      tidy(() => {
+        const images = [4, 4, 2]
+        const options = { biasInitializer: Initializer.normal(1) }
+        for (const [make, shape] of [
+          [(more: { activation?: typeof tf.tanh }) => dense(3, { ...options, ...more }), [5]],
+          [(more: { activation?: typeof tf.tanh }) => conv2d(3, 3, { ...options, ...more }), images],
+          [(more: { activation?: typeof tf.tanh }) => depthwiseConv2d(3, { ...options, ...more }), images],
+          [(more: { activation?: typeof tf.tanh }) => separableConv2d(3, 3, { ...options, ...more }), images],
+          [(more: { activation?: typeof tf.tanh }) => transposedConv2d(3, 3, { ...options, ...more }), images]
+        ] as const) {
+          const [plain, squashed] = [make({}), make({ activation: tf.tanh })].map((layer) =>
+            Layer.model("one", layer, { inputs: shape })
+          )
+          if (plain === undefined || squashed === undefined) return assert.fail("two models")
+          const [variables, x] = [plain.init(Rng.key(1)), tf.randomUniform([2, ...shape], -1, 1, "float32", 1)]
+          const outputs = Model.predict(squashed, variables, x)
+          assert.deepStrictEqual(outputs.arraySync(), tf.tanh(Model.predict(plain, variables, x)).arraySync())
+        }
+        return tf.scalar(0)
+      })
+    )
+  )
+
+  it.effect("may begin with other values, by pattern of paths, from the streams that the paths name", () =>
+    Effect.sync(() =>
+      tidy(() => {
+        const initial = { "output/*": Initializer.constant(2), "**/kernel": Initializer.uniform(0.5) }
+        const changed = Layer.model("changed", network, { inputs: [3], initial }).init(Rng.key(1)).parameters
+        const values = (path: string) => [...get(changed, path).dataSync()]
+        assert.deepStrictEqual(values("hidden/kernel"), [
+          ...Rng.uniforms(Rng.named(Rng.key(1), "hidden/kernel"), 15, -0.5, 0.5)
+        ])
+        assert.deepStrictEqual(values("hidden/bias"), Array(5).fill(0))
+        assert.deepStrictEqual([...values("output/kernel"), ...values("output/bias")], Array(12).fill(2))
+        return tf.scalar(0)
+      })
+    )
+  )
+
+  it.effect("says which initial values fit no parameter", () =>
+    Effect.sync(() => {
+      const withInitial = (initial: { readonly [pattern: string]: Initializer.Unscaled }) => () =>
+        Layer.model("wrong", network, { inputs: [3], initial }).init(Rng.key(1))
+      assert.throws(
+        withInitial({ "hiden/*": Initializer.ones, "**": Initializer.ones, "*/weights": Initializer.ones }),
+        "initial: no parameter matches hiden/*, */weights; there is hidden/kernel, hidden/bias, output/kernel, output/bias"
+      )
+      assert.throws(
+        withInitial({ "hidden/bias": () => tf.zeros([4]) }),
+        "the initializer of hidden/bias gives [4]; expected [5]"
+      )
+    })
   )
 
   it.effect("that is called twice shares its variables and draws anew", () =>

@@ -61,7 +61,7 @@ const defaults = {
   classes: 1000,
   dropout: 0.2,
   initializer: ((key, shape, fans) =>
-    Initializer.normal(Math.sqrt(2 / fans.fanOut))(key, shape, fans)) satisfies Initializer.Initializer
+    Initializer.normal(Math.sqrt(2 / fans.fanOut))(key, shape)) satisfies Initializer.Initializer
 }
 
 /** The nearest multiple of 8, but not less than nine tenths. */

@@ -21,7 +21,7 @@ export interface Options {
 
 /** He et al. 2015, by the number of outputs that an input reaches. */
 const heByOutputs: Initializer.Initializer = (key, shape, fans) =>
-  Initializer.normal(Math.sqrt(2 / fans.fanOut))(key, shape, fans)
+  Initializer.normal(Math.sqrt(2 / fans.fanOut))(key, shape)
 
 const defaults = { blocks: [2, 2, 2, 2], width: 64, classes: 1000, initializer: heByOutputs }
 

@@ -10,6 +10,8 @@ export interface KernelOptions {
   readonly kernelInitializer?: Initializer.Initializer
   /** Default: `zeros`. */
   readonly biasInitializer?: Initializer.Initializer
+  /** Applied to the outputs, such as `tf.relu`. Default: none. */
+  readonly activation?: (x: tf.Tensor) => tf.Tensor
 }
 
 /** A kernel of that shape, and a bias of its last dimension unless there is to be none. */
@@ -24,6 +26,8 @@ export const initialize = (
   return bias ? { kernel, bias: biasInitializer(Rng.named(key, "bias"), [outputs], fans) } : { kernel }
 }
 
-/** x + bias, where there is one. */
-export const addBias = (x: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor =>
-  bias === undefined ? x : tf.add(x, bias)
+/** activation(x + bias), each where there is one. */
+export const finished = (x: tf.Tensor, bias: tf.Tensor | undefined, { activation }: KernelOptions): tf.Tensor => {
+  const sum = bias === undefined ? x : tf.add(x, bias)
+  return activation === undefined ? sum : activation(sum)
+}
