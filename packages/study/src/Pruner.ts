@@ -4,6 +4,7 @@
  */
 import type { Entry } from "@etude/core/Entry"
 import type * as Rng from "@etude/core/Rng"
+import * as Schema from "effect/Schema"
 import type { Space } from "./Space.ts"
 import type { Parameters, State } from "./Trial.ts"
 
@@ -30,6 +31,11 @@ export type Decision =
   | { readonly _tag: "Stop"; readonly reason: string }
   /** It saves and waits until `promote` names it. */
   | { readonly _tag: "Pause"; readonly reason: string }
+export const Decision: Schema.Codec<Decision> = Schema.Union([
+  Schema.Struct({ _tag: Schema.Literal("Continue") }),
+  Schema.Struct({ _tag: Schema.Literal("Stop"), reason: Schema.String }),
+  Schema.Struct({ _tag: Schema.Literal("Pause"), reason: Schema.String })
+])
 
 /** What becomes of a paused trial. */
 export type Promotion =

@@ -20,7 +20,7 @@
 import { Values } from "@etude/core/Event"
 import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Decision } from "./Pruner.ts"
+import { Decision } from "./Pruner.ts"
 
 /** The exit code of a process that saved what it had reached and gave it back: EX_TEMPFAIL of sysexits.h. */
 export const returnedCode = 75
@@ -78,11 +78,7 @@ export interface Decided {
 export const Decided: Schema.Codec<Decided> = Schema.Struct({
   _tag: Schema.Literal("Decided"),
   step: Schema.Natural,
-  decision: Schema.Union([
-    Schema.Struct({ _tag: Schema.Literal("Continue") }),
-    Schema.Struct({ _tag: Schema.Literal("Stop"), reason: Schema.String }),
-    Schema.Struct({ _tag: Schema.Literal("Pause"), reason: Schema.String })
-  ])
+  decision: Decision
 })
 
 /** No more trials come: the process ends. A trial that runs is saved and given back. */

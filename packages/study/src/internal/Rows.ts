@@ -1,10 +1,9 @@
 /** The rows of the tables, and the plain data that they hold. Numbers may come as text or bigint: `Number` reads them all. */
 import { Values } from "@etude/core/Event"
 import * as Schema from "effect/Schema"
-import type { Decision } from "../Pruner.ts"
+import { Decision } from "../Pruner.ts"
 import type { DecisionRecord } from "../StudyRecord.ts"
 import type { Parameters, Report, State, Trial } from "../Trial.ts"
-import { Decided } from "../TrialProtocol.ts"
 
 type Count = number | string | bigint
 
@@ -45,7 +44,7 @@ export interface DecisionRow {
   readonly reports: Count
 }
 
-const decision = Schema.fromJsonString(Decided.fields.decision)
+const decision = Schema.fromJsonString(Decision)
 const values = Schema.fromJsonString(Schema.toCodecJson(Values))
 
 export const encodeDecision: (decision: Decision) => string = Schema.encodeSync(decision)
