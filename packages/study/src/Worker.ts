@@ -5,19 +5,18 @@
 
 import * as crypto from "node:crypto"
 import * as os from "node:os"
-import * as path from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import { isSqlError } from "effect/sql/SqlError"
 import { TrialTakenOver } from "./Errors.ts"
+import { beginOf } from "./internal/Begins.ts"
+import { leaving } from "./internal/Leaving.ts"
 import { patiently } from "./internal/Patience.ts"
 import { settlementOf } from "./internal/Settlements.ts"
 import * as Study from "./Study.ts"
 import { StudyStore, type Taken } from "./StudyStore.ts"
 import * as Supervisor from "./Supervisor.ts"
-import type { Begin } from "./TrialProtocol.ts"
 import { TrialQueue, type Turn } from "./TrialQueue.ts"
 
 export interface WorkerOptions {
@@ -36,29 +35,12 @@ export interface WorkerOptions {
 /** Who works: the machine, the process and when it began, for people who look at a study. */
 const identity = (): string => `${os.hostname()} ${process.pid}`
 
-const pathOf = (key: string): ReadonlyArray<string> => key.split(".")
-
-const beginOf = ({ study, folder, config }: WorkerOptions, taken: Taken): Begin => ({
-  _tag: "Begin",
-  folder: path.join(folder, taken.folder),
-  config,
-  overrides: Object.entries({ ...study.config.set, ...taken.parameters }).map(([key, value]) => ({
-    path: pathOf(key),
-    value
-  })),
-  seed: taken.seed,
-  fence: taken.lease.fence,
-  threads: study.config.threads,
-  allowAlterations: !study.config.exact,
-  ...(taken.startFrom === null ? {} : { startFrom: path.join(folder, taken.startFrom) })
-})
-
 /** Trains a taken trial and stores what became of it. */
 const train = Effect.fnUntraced(function* (options: WorkerOptions, supervisor: Supervisor.Supervisor, taken: Taken) {
   const { study } = options
   const store = yield* StudyStore
   const begun = performance.now()
-  const ending = yield* supervisor.run(beginOf(options, taken), {
+  const ending = yield* supervisor.run(beginOf(options, { ...taken, fence: taken.lease.fence }), {
     began: ({ bits }) => patiently(store.began(taken.lease, bits)),
     reported: ({ step, epoch, values }) => patiently(Study.report(study, taken.lease, { step, epoch, values }))
   })
@@ -91,14 +73,6 @@ const handle = (options: WorkerOptions, supervisor: Supervisor.Supervisor) =>
     ).pipe(Effect.catchIf((error) => error instanceof TrialTakenOver, Effect.logInfo))
     return true
   })
-
-/** Runs an effect to its end even when it is interrupted, which `leave` is told then. */
-const leaving = <A, E, R>(effect: Effect.Effect<A, E, R>, leave: Effect.Effect<void>): Effect.Effect<A, E, R> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.forkChild(Effect.interruptible(effect)), (fiber) =>
-      restore(Fiber.join(fiber)).pipe(Effect.onInterrupt(() => Effect.andThen(leave, Fiber.await(fiber))))
-    )
-  )
 
 /** How often a worker without a trial looks whether the study is settled or can be moved on. */
 const idle = Duration.millis(500)
