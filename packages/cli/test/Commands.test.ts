@@ -102,7 +102,7 @@ describe.concurrent("etude", () => {
     Effect.gen(function* () {
       const { code, stderr } = yield* etude(["config", "schema", "event"])
       assert.strictEqual(code, 2)
-      assert.include(stderr, "expected run, events, report or a config file")
+      assert.include(stderr, "expected run, events, report, study or a config file")
     })
   )
 

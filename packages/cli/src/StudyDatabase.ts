@@ -1,0 +1,84 @@
+/**
+ * Where a study's database is: the file `study.sqlite` in its folder, or a PostgreSQL server by its URL. A URL may hold a password:
+ * it is kept in no file, and shown to nobody.
+ */
+import * as path from "node:path"
+import * as Schema from "effect/Schema"
+
+/** The variable of the environment that holds a URL with its password, where it is in no command line that others can see. */
+export const variable = "ETUDE_DATABASE"
+
+/** Whether a database is a server's, by its URL. */
+export const isServer = (database: string): boolean => /^postgres(ql)?:\/\//.test(database)
+
+/** A URL as it may be shown and kept. */
+export const withoutPassword = (database: string): string =>
+  isServer(database)
+    ? database
+        .replace(/^(\w+:\/\/[^:@/?#]*):[^/?#]*@/, "$1@")
+        .replace(/([?&])password=[^&#]*&?/g, "$1")
+        .replace(/[?&]$/, "")
+    : database
+
+/** A study that is in another database than the one that is asked for. */
+export class StudyElsewhere extends Schema.TaggedError<StudyElsewhere>()("StudyElsewhere", {
+  folder: Schema.String,
+  kept: Schema.String,
+  asked: Schema.String
+}) {
+  override get message() {
+    return (
+      `The study in ${this.folder} is in ${this.kept}, and ${this.asked} was asked for; nothing was started. ` +
+      "Leave out --database to continue it, or begin another with --folder."
+    )
+  }
+}
+
+/** A database that is neither a URL of PostgreSQL nor left out. */
+export class DatabaseUnknown extends Schema.TaggedError<DatabaseUnknown>()("DatabaseUnknown", {
+  found: Schema.String
+}) {
+  override get message() {
+    return (
+      `The database ${this.found} is no URL of PostgreSQL, such as postgres://user@host/name. ` +
+      "Leave it out for a SQLite file in the study's folder."
+    )
+  }
+}
+
+/** The SQLite file of a study's folder. */
+export const fileOf = (folder: string): string => path.join(folder, "study.sqlite")
+
+/** How a study's folder names its database: a URL without its password, or null for its own SQLite file. */
+export type Kept = string | null
+
+export interface Wanted {
+  /** Of `--database`. */
+  readonly flag: string | undefined
+  /** Of the environment. */
+  readonly variable: string | undefined
+  /** Of the folder's study.json; undefined where there is none yet. */
+  readonly kept: Kept | undefined
+  readonly folder: string
+}
+
+/** The database to open, with its password where one is given, and how it is kept. */
+export const choose = ({
+  flag,
+  variable,
+  kept,
+  folder
+}: Wanted): { readonly open: string; readonly kept: Kept } | DatabaseUnknown | StudyElsewhere => {
+  const asked = flag ?? (kept === null ? undefined : variable)
+  if (asked !== undefined && !isServer(asked)) return new DatabaseUnknown({ found: asked })
+  if (kept === undefined) {
+    return asked === undefined ? { open: fileOf(folder), kept: null } : { open: asked, kept: withoutPassword(asked) }
+  }
+  if (kept === null) {
+    if (asked === undefined) return { open: fileOf(folder), kept }
+    return new StudyElsewhere({ folder, kept: fileOf(folder), asked: withoutPassword(asked) })
+  }
+  if (asked === undefined) return { open: kept, kept }
+  if (withoutPassword(asked) === kept) return { open: asked, kept }
+  return new StudyElsewhere({ folder, kept, asked: withoutPassword(asked) })
+}
