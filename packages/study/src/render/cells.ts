@@ -1,0 +1,172 @@
+/** What a table of results has in its cells, and what is said below it: the same in a terminal and in Markdown. */
+import * as Results from "../Results.ts"
+import * as format from "./format.ts"
+
+/** A column of text. */
+export interface TextColumn {
+  readonly head: string
+  readonly cells: ReadonlyArray<string>
+  readonly isLeft: boolean
+  /** Where there is no room for all, the highest go first. */
+  readonly dispensable: number
+}
+
+/** What a value is marked with where it says less than the others. */
+const marks = { missing: "*", notFinite: "†", best: "●" }
+
+/** A value that is no mean over all seeds of the study is marked. */
+const valueCell = ({ missing, values }: Results.Row, monitor: string): string => {
+  const value = values[monitor]
+  if (value === undefined) return "–"
+  const mark = (missing.length > 0 ? marks.missing : "") + (value.notFinite.length > 0 ? marks.notFinite : "")
+  return value.mean === null ? `not finite${mark}` : format.measured(value.mean, value.deviation) + mark
+}
+
+const intervalCell = ({ values }: Results.Row, monitor: string): string => {
+  const { mean, deviation, interval } = values[monitor] ?? { mean: null, deviation: null, interval: null }
+  return mean === null || interval === null ? "–" : format.interval(interval, mean, deviation)
+}
+
+const arrows = { lower: " ↓", higher: " ↑" }
+
+const settingColumn = ({ rows }: Results.Results): TextColumn => ({
+  head: "setting",
+  cells: rows.map(({ setting, isBest }) => `${setting}${isBest ? ` ${marks.best}` : ""}`),
+  isLeft: true,
+  dispensable: 0
+})
+
+const parameterColumns = ({ parameters, rows }: Results.Results): ReadonlyArray<TextColumn> => {
+  const heads = format.shortNames(parameters)
+  return parameters.map((key, index) => ({
+    head: heads[index] ?? key,
+    cells: rows.map((row) => format.parameter(row.parameters[key])),
+    isLeft: false,
+    dispensable: 1
+  }))
+}
+
+const hasStates = ({ rows }: Results.Results): boolean => rows.some(({ missing }) => missing.length > 0)
+
+/** How many of a setting's seeds are complete, and what the others are. */
+const seedsCell =
+  ({ study }: Results.Results) =>
+  ({ counts, missing }: Results.Row): string => {
+    const others = (["running", "paused", "waiting", "pruned", "failed"] as const).filter((state) => counts[state] > 0)
+    const all = study.seeds.length
+    return [`${all - missing.length}/${all}`, ...others.map((state) => `${counts[state]} ${state}`)].join(", ")
+  }
+
+const seedsColumn = (results: Results.Results): TextColumn => ({
+  head: "seeds",
+  cells: results.rows.map(seedsCell(results)),
+  isLeft: false,
+  dispensable: hasStates(results) ? 1 : 4
+})
+
+const hasIntervals = ({ rows }: Results.Results, monitor: string): boolean =>
+  rows.some(({ values }) => (values[monitor]?.interval ?? null) !== null)
+
+const percent = (part: number): string => `${format.short(100 * part)} %`
+
+const valueColumns = (results: Results.Results): ReadonlyArray<TextColumn> =>
+  results.columns.flatMap(({ monitor, better, isObjective }, order) => {
+    const main: TextColumn = {
+      head: `${monitor}${better === undefined ? "" : arrows[better]}`,
+      cells: results.rows.map((row) => valueCell(row, monitor)),
+      isLeft: false,
+      dispensable: isObjective || order === 0 ? 0 : 2
+    }
+    if (!hasIntervals(results, monitor)) return [main]
+    const ends: TextColumn = {
+      head: `${percent(results.intervals.confidence)} interval`,
+      cells: results.rows.map((row) => intervalCell(row, monitor)),
+      isLeft: false,
+      dispensable: 3
+    }
+    return [main, ends]
+  })
+
+/** The columns of a table, in their order. */
+export const columnsOf = (results: Results.Results): ReadonlyArray<TextColumn> => [
+  settingColumn(results),
+  ...parameterColumns(results),
+  seedsColumn(results),
+  ...valueColumns(results)
+]
+
+/** `87 complete, 5 running and 8 pruned`. */
+const trialsOf = (counts: Results.Counts): string => {
+  const present = Results.presentStates(counts)
+  return present.length === 0 ? "none" : format.listed(present.map(([state, count]) => `${count} ${state}`))
+}
+
+/** The line above a table. */
+export const titleOf = ({ study, rows, counts }: Results.Results): string => {
+  const settings = format.plural(rows.length, "setting")
+  const seeds = format.plural(study.seeds.length, "seed")
+  return `${settings} with ${seeds}${rows.length === 1 ? "" : " each"}; trials: ${trialsOf(counts)}`
+}
+
+const meansNote = (results: Results.Results): string => {
+  if (results.study.seeds.length === 1) return "One seed: there is no standard deviation."
+  const { confidence, method } = results.intervals
+  const kind = method === "student" ? "Student's t" : method === "bca" ? "bootstrap, BCa" : "bootstrap, percentiles"
+  const hasAny = results.columns.some(({ monitor }) => hasIntervals(results, monitor))
+  const interval = hasAny ? `, and the ${percent(confidence)} interval of the mean (${kind})` : ""
+  return `Mean ± standard deviation over seeds${interval}.`
+}
+
+const orderNote = ({ columns, rows }: Results.Results): ReadonlyArray<string> => {
+  const objectives = columns.filter(({ isObjective }) => isObjective)
+  const words = objectives.map(({ monitor, of }) => `${of} ${monitor}`)
+  if (rows.length < 2 || words.length === 0) return []
+  if (words.length === 1) return [`Ordered by the ${words.join("")}; ${marks.best} is the best.`]
+  return [`Ordered by ${format.listed(words)}; nothing is better than ${marks.best} in all of them (the Pareto front).`]
+}
+
+/** What a reader must know of the numbers, a sentence each. */
+export const notesOf = (results: Results.Results): ReadonlyArray<string> => {
+  const { rows, study } = results
+  const values = rows.flatMap((row) => Object.values(row.values).map((value) => ({ row, value })))
+  const isPartial = values.some(({ row }) => row.missing.length > 0)
+  const isBroken = values.some(({ value }) => value.notFinite.length > 0)
+  return [
+    meansNote(results),
+    ...orderNote(results),
+    ...(isPartial
+      ? [`${marks.missing} Over the complete trials only; some of the setting's seeds are not complete.`]
+      : []),
+    ...(isBroken ? [`${marks.notFinite} Without the seeds whose value is NaN or infinite.`] : []),
+    ...(study.exact ? [] : ["Approximate: trials may have continued on machines that compute other bits."])
+  ]
+}
+
+/** Of a table of comparisons, as `Results.compare` gives them. */
+export const comparisonColumns = (
+  compared: ReadonlyArray<Results.Compared>,
+  monitor: string
+): ReadonlyArray<TextColumn> => {
+  const column = (head: string, dispensable: number, cell: (one: Results.Compared) => string): TextColumn => ({
+    head,
+    isLeft: head === "setting",
+    cells: compared.map(cell),
+    dispensable
+  })
+  const chance = (value: number | null) => (value === null ? "–" : format.probability(value))
+  return [
+    column("setting", 0, ({ setting }) => String(setting)),
+    column(`${monitor} less that of ${compared[0]?.against}`, 0, ({ mean, deviation }) =>
+      mean === null ? "–" : format.measured(mean, deviation)
+    ),
+    column("interval", 2, ({ mean, deviation, interval }) =>
+      mean === null || interval === null ? "–" : format.interval(interval, mean, deviation)
+    ),
+    column("seeds", 3, ({ n }) => String(n)),
+    column("p (Wilcoxon)", 1, ({ adjusted }) => chance(adjusted.wilcoxon)),
+    column("p (t-test)", 1, ({ adjusted }) => chance(adjusted.student))
+  ]
+}
+
+export const comparisonNote =
+  "Differences seed by seed: mean ± standard deviation; p-values adjusted for all comparisons together (Holm)."
