@@ -32,6 +32,11 @@ export interface FileStoreOptions {
   readonly retries?: Schedule.Schedule<unknown, CheckpointError>
   /** Asked before a checkpoint gets its name and before one is deleted: where it fails, this process may not write here. */
   readonly guard?: Effect.Effect<void, { readonly message: string }>
+  /**
+   * Whether nobody else writes here from now on, as who holds the run's lock knows. What others have begun to write is cleared away,
+   * also where they live: a process that was stopped before it gave a checkpoint its name finds nothing to name. Default: false.
+   */
+  readonly isExclusive?: boolean
 }
 
 /** The parts that a store works with. */
@@ -141,11 +146,12 @@ const remove = (workplace: Workplace, id: string) => {
 export const make = Effect.fnUntraced(function* ({
   folder,
   retries,
-  guard = Effect.void
+  guard = Effect.void,
+  isExclusive = false
 }: FileStoreOptions): Effect.fn.Return<Store.StoreService, CheckpointError, Storage | Scope.Scope> {
   const storage = yield* Storage
   const workplace: Workplace = { folder, storage, hasher: yield* Hasher.make, retries, guard, usedIds: new Set() }
-  yield* Opening.open(storage, folder).pipe(Effect.mapError(failed(folder, "written")))
+  yield* Opening.open(storage, folder, isExclusive).pipe(Effect.mapError(failed(folder, "written")))
   const load = (id: string) => orMissing(workplace, id, FolderReader.load(storage, placeOf(workplace, id)))
   return {
     prepare: (state, description, savers) => prepare(workplace, state, description, savers),

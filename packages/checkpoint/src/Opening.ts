@@ -34,9 +34,9 @@ const make = Effect.fnUntraced(function* (storage: StorageService, folder: strin
 /**
  * Opens the folder. An earlier process may have been stopped between making or renaming something and making sure of it, so
  * everything on the way is made sure of again: what has been seen once stays. Folders that were there before and cannot be
- * opened are not ours to make sure of.
+ * opened are not ours to make sure of. Who opens it exclusively clears away what living processes have begun, too.
  */
-export const open = (storage: StorageService, folder: string): Effect.Effect<void, StorageError> =>
+export const open = (storage: StorageService, folder: string, isExclusive = false): Effect.Effect<void, StorageError> =>
   Effect.gen(function* () {
     const store = yield* make(storage, folder)
     for (const { path, parent } of levels(folder)) {
@@ -47,7 +47,7 @@ export const open = (storage: StorageService, folder: string): Effect.Effect<voi
     for (const name of yield* storage.list(folder)) {
       const process = Temporary.processOf(name)
       const path = `${folder}/${name}`
-      if (process === undefined || (yield* storage.isWriting(process, path))) continue
+      if (process === undefined || (!isExclusive && (yield* storage.isWriting(process, path)))) continue
       // Another process may be clearing it away at the same time; the rest is cleared away next time.
       yield* Effect.ignore(storage.remove(path))
     }

@@ -1,5 +1,6 @@
 /** The command line: what it takes, and which module does it. Modules with tensors are loaded only when they are needed. */
 
+import { ConfigInvalid } from "@etude/core/Errors"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -9,6 +10,7 @@ import * as ConfigFile from "./ConfigFile.ts"
 import * as ExitCode from "./ExitCode.ts"
 import { json, load, set } from "./Flags.ts"
 import { backends, executors } from "./RunConfig.ts"
+import { Stopping } from "./Stopping.ts"
 import { study } from "./StudyCommands.ts"
 
 const backend = Flag.Literals("backend", backends).pipe(
@@ -30,6 +32,30 @@ const batchSize = Flag.Int("batch-size").pipe(
   Flag.optional
 )
 
+const allowAlterations = Flag.Boolean("allow-alterations").pipe(
+  Flag.withDescription(
+    "Continue even if the config, data, backend or executor differs in a way that changes the result"
+  ),
+  Flag.withDefault(false)
+)
+const fence = Flag.Int("fence").pipe(
+  Flag.filter(
+    (fence) => fence >= 0,
+    (fence) => `expected a whole number from 0 on, found ${fence}`
+  ),
+  Flag.withDescription("With --run: take the folder over from every process with a lower number"),
+  Flag.optional
+)
+
+/** Refuses flags that only a run in a folder of its own can have. */
+const needRun = (args: { readonly fence: Option.Option<number>; readonly allowAlterations: boolean }) => {
+  const problems = [
+    ...(Option.isSome(args.fence) ? [{ path: "--fence", message: "needs --run, the folder that it is about" }] : []),
+    ...(args.allowAlterations ? [{ path: "--allow-alterations", message: "needs --run, the folder to resume in" }] : [])
+  ]
+  return problems.length === 0 ? Effect.void : Effect.fail(new ConfigInvalid({ source: "The command", problems }))
+}
+
 const verbosities = ["minimal", "standard", "verbose"] as const
 const train = Command.make(
   "train",
@@ -40,6 +66,14 @@ const train = Command.make(
     backend,
     executor,
     runs: Flag.String("runs").pipe(Flag.withDescription("The parent folder of run folders"), Flag.optional),
+    run: Flag.String("run").pipe(
+      Flag.withDescription(
+        "The run's own folder: begins there, resumes what is saved there, or shows how it has ended"
+      ),
+      Flag.optional
+    ),
+    fence,
+    allowAlterations,
     verbosity: Flag.Literals("verbosity", verbosities).pipe(
       Flag.withDescription("How much to show during training"),
       Flag.optional
@@ -63,8 +97,18 @@ const train = Command.make(
       ...ConfigFile.overridesOf(args.set),
       ...flags.flatMap(([key, value]) => (Option.isNone(value) ? [] : [{ path: key.split("."), value: value.value }]))
     ]
+    const run = Option.match(args.run, {
+      onNone: () => undefined,
+      onSome: (folder) => ({
+        folder,
+        fence: Option.getOrUndefined(args.fence),
+        allowAlterations: args.allowAlterations
+      })
+    })
+    if (run === undefined) yield* needRun(args)
+    else yield* Stopping.use(({ givesBack }) => givesBack)
     const { trainFrom } = yield* load(() => import("./Train.ts"))
-    yield* trainFrom({ config: args.config, overrides, json: args.json })
+    yield* trainFrom({ config: args.config, overrides, run, json: args.json })
   })
 ).pipe(
   Command.withDescription(
@@ -72,7 +116,8 @@ const train = Command.make(
   ),
   Command.withExamples([
     { command: "etude train papers/lenet-5/config.yaml" },
-    { command: "etude train config.yaml --set 'train.until={ epochs: 3 }' --seed 7" }
+    { command: "etude train config.yaml --set 'train.until={ epochs: 3 }' --seed 7" },
+    { command: "etude train config.yaml --run runs/seed-7 --seed 7" }
   ])
 )
 
@@ -93,16 +138,12 @@ const resume = Command.make(
       Flag.withDescription("Continue a run that a callback ended, up to the run's limits"),
       Flag.withDefault(false)
     ),
-    allowAlterations: Flag.Boolean("allow-alterations").pipe(
-      Flag.withDescription(
-        "Continue even if the config, data, backend or executor differs in a way that changes the result"
-      ),
-      Flag.withDefault(false)
-    ),
+    allowAlterations,
     json
   },
   Effect.fnUntraced(function* (args) {
     const overrides = ConfigFile.overridesOf(args.set)
+    yield* Stopping.use(({ givesBack }) => givesBack)
     const module = yield* load(() => import("./Train.ts"))
     yield* module.resume({
       run: args.run,

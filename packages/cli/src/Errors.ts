@@ -109,3 +109,19 @@ export class RunInUse extends Schema.TaggedError<RunInUse>()("RunInUse", {
     )
   }
 }
+
+/** A run folder that somebody else was given: there is a higher fence than this process's. */
+export class RunSuperseded extends Schema.TaggedError<RunSuperseded>()("RunSuperseded", {
+  run: Schema.String,
+  /** This process's; null where it has none. */
+  fence: Schema.NullOr(Schema.Natural),
+  highest: Schema.Natural
+}) {
+  override get message() {
+    const own = this.fence === null ? "this process has none" : `this process has ${this.fence}`
+    return (
+      `The run ${this.run} was given to a process with the fence ${this.highest}, and ${own}: ` +
+      "this process writes nothing there. The run continues in the other process."
+    )
+  }
+}

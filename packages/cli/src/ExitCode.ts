@@ -8,6 +8,8 @@ export const meanings = {
   2: "the command, config, experiment or a path is unusable; nothing started",
   3: "the data is unreadable or unusable",
   4: "the backend is unavailable",
+  5: "another process has taken the run over; this one wrote nothing more",
+  75: "asked to stop (SIGTERM); the run is saved, and the same command resumes it",
   130: "interrupted (Ctrl-C)"
 } as const
 export type ExitCode = keyof typeof meanings
@@ -35,18 +37,21 @@ const codes: { readonly [tag: string]: ExitCode } = {
   ExecutorUnavailable: 4,
   BackendUnknown: 4,
   BackendBusy: 4,
-  NativeInstallFailed: 4
+  NativeInstallFailed: 4,
+  RunSuperseded: 5
 }
 
 /** The exit code of an error; 3 when a preflight found problems of the data only. */
 export const of = (error: unknown): ExitCode => {
   if (typeof error !== "object" || error === null || !("_tag" in error)) return 1
-  const { _tag, problems, errors } = error as {
+  const { _tag, problems, errors, state } = error as {
     readonly _tag: unknown
+    readonly state?: unknown
     readonly problems?: ReadonlyArray<{ readonly path?: unknown }>
     readonly errors?: ReadonlyArray<unknown>
   }
   if (_tag === "ShowHelp" && errors?.length === 0) return 0
   if (_tag === "PreflightFailed" && problems?.every(({ path }) => String(path).startsWith("data"))) return 3
+  if (_tag === "RunInUse" && state === "superseding") return 5
   return Object.hasOwn(codes, String(_tag)) ? entry(codes, String(_tag)) : 1
 }

@@ -7,11 +7,13 @@ import * as Cause from "effect/Cause"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Colors from "./Colors.ts"
 import { etude } from "./Commands.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Help from "./Help.ts"
+import * as Stopping from "./Stopping.ts"
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string }
 const [args, log] = [process.argv.slice(2), (text: string) => void process.stderr.write(`${printable(text)}\n`)]
@@ -39,6 +41,7 @@ const momentMilliseconds = 1000
 
 /** Runs the command with the arguments of this process. */
 export const main = (): void => {
+  const stopping = Stopping.watch()
   let firstSignal: number | undefined
   process.on("SIGINT", () => {
     const now = performance.now()
@@ -56,7 +59,7 @@ export const main = (): void => {
 
   // Who reads the output may stop reading (`etude config check … | head`): that is not a failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (hungUp) return
+    if (hungUp || stopping.isOrphaned()) return
     if (error.code === "EPIPE") process.exit(0)
     throw error
   })
@@ -66,13 +69,14 @@ export const main = (): void => {
     Effect.provide([
       Help.layer({ columns: process.stdout.columns ?? 80, palette: Colors.of(process.stdout) }),
       NodeServices.layer,
+      Layer.succeed(Stopping.Stopping, stopping.service),
       Logger.layer([Logger.withConsoleError(Logger.formatSimple)])
     ]),
     NodeRuntime.runMain({
       disableErrorReporting: true,
       teardown: (exit, onExit) => {
         if (Exit.isSuccess(exit)) return onExit(0)
-        return onExit(Cause.hasInterruptsOnly(exit.cause) ? 130 : ExitCode.of(Cause.squash(exit.cause)))
+        return onExit(Cause.hasInterruptsOnly(exit.cause) ? stopping.code() : ExitCode.of(Cause.squash(exit.cause)))
       }
     })
   )

@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { RunNotWritten } from "./Errors.ts"
 import { fileReason, makeRoom } from "./FileReason.ts"
+import * as Leftovers from "./Leftovers.ts"
 import { makeFolders } from "./MakeFolders.ts"
 
 export interface RunFolder {
@@ -40,6 +41,7 @@ export const files: ReadonlyArray<string> = [
   "model-best.safetensors",
   "model-last.safetensors",
   "lock.json",
+  "fences",
   "predictions.jsonl",
   "checkpoints",
   "figures"
@@ -74,6 +76,15 @@ const begun = (folder: string): string => /\d{8}T\d{6}Z/.exec(path.basename(fold
 /** Run folders from the oldest to the newest. */
 export const byTime = (a: string, b: string): number => begun(a).localeCompare(begun(b)) || a.localeCompare(b)
 
+/** Takes away a folder, and those on the way to it that were made for it: from `first` on, as far as they are empty. */
+const removing = (folder: string, first: string | undefined): Effect.Effect<void> =>
+  Effect.sync(() => {
+    fs.rmSync(folder, { recursive: true, force: true })
+    if (first === undefined) return
+    // Another run may have started in the meantime: only an empty folder is removed.
+    for (let empty = path.dirname(folder); empty.startsWith(first); empty = path.dirname(empty)) fs.rmdirSync(empty)
+  }).pipe(Effect.catchDefect(() => Effect.void))
+
 /** Makes the folder `name` in `runs`, or `name-2`, `name-3`, … where there is one already. */
 export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNotWritten> => {
   const parent = path.resolve(runs)
@@ -90,74 +101,91 @@ export const make = (runs: string, name: string): Effect.Effect<RunFolder, RunNo
           if (first !== undefined) fs.rmSync(first, { recursive: true, force: true })
           throw cause
         }
-        const remove = Effect.sync(() => {
-          fs.rmSync(folder, { recursive: true, force: true })
-          if (first === undefined) return
-          // Another run may have started in the meantime: only an empty folder is removed.
-          for (let empty = parent; empty.startsWith(first); empty = path.dirname(empty)) fs.rmdirSync(empty)
-        }).pipe(Effect.catchDefect(() => Effect.void))
-        return { path: folder, remove }
+        return { path: folder, remove: removing(folder, first) }
       }
     },
     chooseRuns
   )
 }
 
+/** Makes exactly this folder, where it is not there yet. */
+export const makeAt = (folder: string): Effect.Effect<RunFolder & { readonly isNew: boolean }, RunNotWritten> =>
+  writing(
+    folder,
+    () => {
+      const first = makeFolders(folder)
+      // Throws what is wrong with a file that lies there in the folder's place.
+      fs.readdirSync(folder)
+      return { path: folder, remove: removing(folder, first), isNew: first !== undefined }
+    },
+    "Choose a folder with --run that is writable and has enough space."
+  )
+
 /** Whether something other than a file or nothing is there: a device or a pipe is written to, never replaced. */
-const isSpecial = (file: string): boolean => {
+export const isSpecial = (file: string): boolean => {
   const stats = fs.statSync(file, { throwIfNoEntry: false })
   return stats !== undefined && !stats.isFile()
 }
 
-/** Whether this process may still write to the run's folder. Always, where no other process could. */
-export const Guard = Context.Reference<Effect.Effect<void, { readonly message: string }>>(
-  "@etude/cli/RunFolder/Guard",
-  {
-    defaultValue: () => Effect.void
-  }
-)
+/** Who writes to the run's folder: whether it still may, and the token in the names of its temporary files. */
+export const Writer = Context.Reference<{
+  readonly check: Effect.Effect<void, { readonly message: string }>
+  readonly token: string | undefined
+}>("@etude/cli/RunFolder/Writer", {
+  // Where no other process could write.
+  defaultValue: () => ({ check: Effect.void, token: undefined })
+})
 
-const guarded = <A>(file: string, effect: Effect.Effect<A, RunNotWritten>): Effect.Effect<A, RunNotWritten> =>
-  Effect.flatMap(Guard, (guard) =>
-    guard.pipe(
-      Effect.mapError(({ message }) => new RunNotWritten({ path: file, reason: message, advice: "" })),
-      Effect.andThen(effect)
-    )
+const allowed = (file: string): Effect.Effect<void, RunNotWritten> =>
+  Effect.flatMap(Writer, ({ check }) =>
+    Effect.mapError(check, ({ message }) => new RunNotWritten({ path: file, reason: message, advice: "" }))
   )
 
 /** Writes a file in one move: readers see the whole of it or nothing. */
 export const write = (file: string, content: string | Uint8Array): Effect.Effect<void, RunNotWritten> =>
-  guarded(file, put(file, content))
-
-const put = (file: string, content: string | Uint8Array): Effect.Effect<void, RunNotWritten> =>
-  writing(file, () => {
-    if (isSpecial(file)) return fs.writeFileSync(file, content)
-    const temporary = `${file}.tmp`
-    try {
-      makeFolders(path.dirname(file))
-      // What a process that died left there goes; a link that lies there is not followed.
-      fs.rmSync(temporary, { force: true })
-      const descriptor = fs.openSync(temporary, "wx")
-      try {
-        fs.writeFileSync(descriptor, content)
-        fs.fsyncSync(descriptor)
-      } finally {
-        fs.closeSync(descriptor)
-      }
-      fs.renameSync(temporary, file)
-    } catch (cause) {
-      fs.rmSync(temporary, { force: true })
-      throw cause
+  Effect.gen(function* () {
+    yield* allowed(file)
+    if (yield* writing(file, () => isSpecial(file))) {
+      return yield* writing(file, () => fs.writeFileSync(file, content))
     }
-  })
+    const { token } = yield* Writer
+    const temporary = Leftovers.nameOf(file, token)
+    const place = Effect.gen(function* () {
+      yield* writing(file, () => put(temporary, content))
+      // Asked when the temporary file is there: who takes the run over removes that first.
+      yield* allowed(file)
+      yield* writing(file, () => fs.renameSync(temporary, file))
+    })
+    yield* Effect.onError(place, () => Effect.sync(() => fs.rmSync(temporary, { force: true })))
+  }).pipe(Effect.uninterruptible)
+
+const put = (temporary: string, content: string | Uint8Array): void => {
+  makeFolders(path.dirname(temporary))
+  // What a process that died left there goes; a link that lies there is not followed.
+  fs.rmSync(temporary, { force: true })
+  const descriptor = fs.openSync(temporary, "wx")
+  try {
+    fs.writeFileSync(descriptor, content)
+    fs.fsyncSync(descriptor)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/** Removes a file, where it is there. */
+export const remove = (file: string): Effect.Effect<void, RunNotWritten> =>
+  Effect.andThen(
+    allowed(file),
+    writing(file, () => fs.rmSync(file, { force: true }))
+  )
 
 export const writeJson = (file: string, value: unknown): Effect.Effect<void, RunNotWritten> =>
   write(file, `${JSON.stringify(value, null, 2)}\n`)
 
 /** Puts a damaged log aside, under a name that no earlier one has, and gives that name. */
 export const setAside = (file: string): Effect.Effect<string, RunNotWritten> =>
-  guarded(
-    file,
+  Effect.andThen(
+    allowed(file),
     writing(file, () => {
       for (let count = 1; ; count++) {
         const aside = `${file}.damaged${count === 1 ? "" : `-${count}`}`

@@ -2,82 +2,26 @@
  * One writer at a time for a run folder. `lock.json` names the process that writes there: its number, when it started, and on which
  * start of which machine, so that a lock whose process is gone is recognized also where another process has its number now. It
  * holds its holder's token: a process whose token is no longer there has been superseded, and writes nothing more.
+ *
+ * A holder may have a fence: a number that grows with each time that the run is given to somebody. A higher one takes the run over
+ * from whoever has it, also from another machine or from a process that is stopped.
  */
-import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
-import { hostname } from "node:os"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { RunInUse, RunNotWritten } from "./Errors.ts"
+import { RunInUse, RunNotWritten, RunSuperseded } from "./Errors.ts"
+import * as Fences from "./Fences.ts"
 import { fileReason, writeAdvice } from "./FileReason.ts"
+import * as Leftovers from "./Leftovers.ts"
+import * as LockFile from "./LockFile.ts"
+import { type Machine, machine, orNull } from "./Machine.ts"
 
 export const fileName = "lock.json"
 
-export const Holder = Schema.Struct({
-  version: Schema.Literal(1),
-  /** Of this holder alone. */
-  token: Schema.String,
-  process: Schema.Natural,
-  host: Schema.String,
-  /** When the process started, as its system tells it; null where it can't be known. */
-  started: Schema.NullOr(Schema.String),
-  /** Of this start of the machine; null where it can't be known. */
-  boot: Schema.NullOr(Schema.String),
-  /** UTC, ISO 8601. */
-  since: Schema.String
-})
-export type Holder = typeof Holder.Type
-
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Holder))
-const encode = (holder: Holder): string => `${JSON.stringify(holder, null, 2)}\n`
-
-/** What can be seen of processes from here. */
-export interface Machine {
-  readonly host: string
-  readonly boot: string | null
-  readonly isAlive: (process: number) => boolean
-  readonly startOf: (process: number) => string | null
-}
-
-const orNull = <A>(body: () => A): A | null => {
-  try {
-    return body()
-  } catch {
-    return null
-  }
-}
-
-export const machine: Machine = {
-  host: hostname(),
-  boot: orNull(() => fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
-  isAlive: (id) => {
-    try {
-      process.kill(id, 0)
-      return true
-    } catch (cause) {
-      // A process of somebody else's is there all the same.
-      return (cause as { code?: unknown }).code === "EPERM"
-    }
-  },
-  startOf: (id) => {
-    if (process.platform === "win32") return null
-    if (process.platform !== "linux") {
-      return orNull(() => execFileSync("ps", ["-o", "lstart=", "-p", String(id)], { encoding: "utf8" }).trim())
-    }
-    return orNull(() => {
-      const stat = fs.readFileSync(`/proc/${id}/stat`, "utf8")
-      // The name, in parentheses, may hold anything; the start is the 20th field after it.
-      return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null
-    })
-  }
-}
-
 /** Whether the holder of a lock may still write: `elsewhere` where that can't be seen from here. */
 export const stateOf = (
-  holder: Holder,
+  holder: LockFile.Holder,
   { host, boot, isAlive, startOf }: Machine
 ): "gone" | "running" | "elsewhere" => {
   if (holder.host !== host) return "elsewhere"
@@ -87,103 +31,123 @@ export const stateOf = (
   return holder.started !== null && started !== null && holder.started !== started ? "gone" : "running"
 }
 
-/** The holder that a file names; none where there is no such file, or no lock in it. */
-const read = (file: string): { readonly text: string; readonly holder: Holder | undefined } | undefined => {
-  try {
-    const text = fs.readFileSync(file, "utf8")
-    return { text, holder: Option.getOrUndefined(decode(text)) }
-  } catch (cause) {
-    if ((cause as { code?: unknown }).code === "ENOENT") return undefined
-    throw cause
-  }
-}
-
-const isThere = (cause: unknown): boolean => (cause as { code?: unknown }).code === "EEXIST"
-
-/** Creates the lock with its whole text at once, if there is none; returns whether it did. */
-const create = (file: string, holder: Holder): boolean => {
-  const temporary = `${file}.${holder.token}`
-  fs.writeFileSync(temporary, encode(holder), { flag: "wx" })
-  try {
-    fs.linkSync(temporary, file)
-    return true
-  } catch (cause) {
-    if (isThere(cause)) return false
-    // A file system without links: nearly as good.
-    try {
-      fs.writeFileSync(file, encode(holder), { flag: "wx" })
-      return true
-    } catch (again) {
-      if (isThere(again)) return false
-      throw again
-    }
-  } finally {
-    fs.rmSync(temporary, { force: true })
-  }
-}
-
-/** Takes a stale lock away, unless another process has taken the run over since it was read. */
-const clear = (file: string, stale: string, token: string): void => {
-  const aside = `${file}.${token}.stale`
-  try {
-    fs.renameSync(file, aside)
-  } catch (cause) {
-    if ((cause as { code?: unknown }).code === "ENOENT") return
-    throw cause
-  }
-  try {
-    if (fs.readFileSync(aside, "utf8") !== stale) fs.linkSync(aside, file)
-  } catch (cause) {
-    if (!isThere(cause)) throw cause
-  } finally {
-    fs.rmSync(aside, { force: true })
-  }
-}
+/** Why a lock can't be had, or was lost. */
+export type Refused = RunInUse | RunSuperseded
 
 /** A lock that this process holds. */
 export interface Lock {
   /** Fails when another process has taken the run over. */
-  readonly check: Effect.Effect<void, RunInUse>
+  readonly check: Effect.Effect<void, Refused>
+  /** Of this holder alone: its temporary files have it in their names. */
+  readonly token: string | undefined
 }
 
 /** The lock of a run without a folder. */
-export const none: Lock = { check: Effect.void }
+export const none: Lock = { check: Effect.void, token: undefined }
 
-const take = (folder: string, file: string, holder: Holder, machine: Machine): RunInUse | undefined => {
+/** What a process wants to hold. */
+interface Wanted {
+  readonly folder: string
+  readonly file: string
+  readonly holder: LockFile.Holder
+  readonly machine: Machine
+}
+
+const inUse = (
+  { folder, file }: Wanted,
+  { process, host, since }: LockFile.Holder,
+  state: RunInUse["state"]
+): RunInUse => new RunInUse({ run: folder, lock: file, process, host, since, state })
+
+/** Why a process that has this fence, or none, may not write; `undefined` where it may. */
+const fencedOff = ({ folder, holder: { fence } }: Wanted): RunSuperseded | undefined => {
+  const highest = Fences.highest(folder)
+  if (highest === null || !Fences.isBehind(fence, highest)) return undefined
+  return new RunSuperseded({ run: folder, fence: fence ?? null, highest })
+}
+
+/** Takes the lock; what is in its way is judged anew after each step of another process. */
+const take = (wanted: Wanted): Refused | undefined => {
+  const { file, holder, machine } = wanted
   for (;;) {
-    if (create(file, holder)) return undefined
-    const current = read(file)
+    const superseded = fencedOff(wanted)
+    if (superseded !== undefined) return superseded
+    if (LockFile.create(file, holder)) return undefined
+    const current = LockFile.read(file)
     if (current === undefined) continue
-    if (current.holder !== undefined) {
+    if (current.holder !== undefined && !Fences.isBehind(current.holder.fence, holder.fence)) {
       const state = stateOf(current.holder, machine)
-      if (state !== "gone") return inUse(folder, file, current.holder, state)
+      if (state !== "gone") return inUse(wanted, current.holder, state)
     }
-    clear(file, current.text, holder.token)
+    LockFile.clear(file, current.text, holder.token)
   }
 }
 
-const inUse = (folder: string, file: string, { process, host, since }: Holder, state: RunInUse["state"]): RunInUse =>
-  new RunInUse({ run: folder, lock: file, process, host, since, state: state })
+/** Why this process has lost the run; `undefined` while it holds it. */
+const lost = (wanted: Wanted): Refused | undefined => {
+  const { file, holder } = wanted
+  for (;;) {
+    // What can't be read, on a network's disk for a moment, does not mean another writer.
+    const superseded = orNull(() => fencedOff(wanted))
+    if (superseded !== undefined && superseded !== null) return superseded
+    const current = orNull(() => LockFile.read(file))
+    if (current === null || current?.holder?.token === holder.token) return undefined
+    if (current === undefined) {
+      // The lock was deleted, and no other process has taken it.
+      if (orNull(() => LockFile.create(file, holder)) !== false) return undefined
+      continue
+    }
+    if (current.holder === undefined) return undefined
+    if (!Fences.isBehind(current.holder.fence, holder.fence)) return inUse(wanted, current.holder, "superseding")
+    // A process that has lost the run put its lock back in the moment in which this one took it.
+    LockFile.clear(file, current.text, holder.token)
+  }
+}
 
-/** Holds the lock of a run folder until the scope ends. Fails where another process holds it and may still write. */
-export const acquire = (
-  folder: string,
-  seen: Machine = machine
-): Effect.Effect<Lock, RunInUse | RunNotWritten, Scope.Scope> => {
-  const file = path.join(folder, fileName)
-  const holder: Holder = {
+export interface Options {
+  /** Takes the run over from every holder with a lower one, or with none. Default: the highest that the run has had. */
+  readonly fence?: number | undefined
+  readonly machine?: Machine
+}
+
+const wantedOf = (folder: string, { fence, machine: seen = machine }: Options): Wanted => {
+  const own = fence ?? orNull(() => Fences.highest(folder))
+  const holder: LockFile.Holder = {
     version: 1,
     token: crypto.randomUUID(),
     process: process.pid,
     host: seen.host,
     started: seen.startOf(process.pid),
     boot: seen.boot,
-    since: new Date().toISOString()
+    since: new Date().toISOString(),
+    ...(own === null ? {} : { fence: own })
   }
-  const isOurs = () => read(file)?.holder?.token === holder.token
-  const attempt = <A>(body: () => A): Effect.Effect<A, RunNotWritten> =>
-    Effect.try({
-      try: body,
+  return { folder, file: path.join(folder, fileName), holder, machine: seen }
+}
+
+/** Raises the fence, takes the lock, and clears away what earlier holders had not finished. */
+const enter = (wanted: Wanted, fence: number | undefined): Refused | undefined => {
+  const refused = fencedOff(wanted)
+  if (refused !== undefined) return refused
+  if (fence !== undefined) Fences.raise(wanted.folder, fence)
+  const taken = take(wanted)
+  if (taken === undefined) Leftovers.clear(wanted.folder)
+  return taken
+}
+
+/**
+ * Holds the lock of a run folder until the scope ends. Fails where another process holds it and may still write, and where a
+ * higher fence was raised.
+ */
+export const acquire = (
+  folder: string,
+  options: Options = {}
+): Effect.Effect<Lock, Refused | RunNotWritten, Scope.Scope> =>
+  Effect.suspend(() => {
+    const wanted = wantedOf(folder, options)
+    const { file, holder } = wanted
+    const entered = Effect.try({
+      try: () => enter(wanted, options.fence),
       catch: (cause) =>
         new RunNotWritten({
           path: file,
@@ -191,24 +155,10 @@ export const acquire = (
           advice: writeAdvice(cause, "Make the run's folder writable.")
         })
     })
-  const check = Effect.suspend(() => {
-    const current = orNull(() => read(file))
-    // What can't be read, on a network's disk for a moment, does not mean another writer.
-    if (current === null || current?.holder?.token === holder.token) return Effect.void
-    if (current === undefined) {
-      // The lock was deleted, and no other process has taken it.
-      if (orNull(() => create(file, holder)) !== false) return Effect.void
-      return Effect.suspend(() => check)
-    }
-    if (current.holder === undefined) return Effect.void
-    return Effect.fail(inUse(folder, file, current.holder, "superseding"))
-  }) as Effect.Effect<void, RunInUse>
-  const lock = attempt(() => take(folder, file, holder, seen)).pipe(
-    Effect.flatMap((refused) => (refused === undefined ? Effect.succeed({ check }) : Effect.fail(refused)))
-  )
-  return Effect.acquireRelease(lock, () =>
-    Effect.sync(() => {
-      orNull(() => (isOurs() ? fs.rmSync(file, { force: true }) : undefined))
-    })
-  )
-}
+    const fail = (refused: Refused | undefined) => (refused === undefined ? Effect.void : Effect.fail(refused))
+    const check = Effect.suspend(() => fail(lost(wanted)))
+    const isOurs = () => LockFile.read(file)?.holder?.token === holder.token
+    return Effect.acquireRelease(Effect.as(Effect.flatMap(entered, fail), { check, token: holder.token }), () =>
+      Effect.sync(() => void orNull(() => (isOurs() ? fs.rmSync(file, { force: true }) : undefined)))
+    )
+  })

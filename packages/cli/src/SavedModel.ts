@@ -4,7 +4,7 @@
  * config, where the run was, and with which weights it ended. Beside it stand the last weights where a run ended with the
  * best ones, and the best where it kept them and ended with the last.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import * as Safetensors from "@etude/checkpoint/Safetensors"
 import { EndedWith } from "@etude/core/Best"
 import { entry } from "@etude/core/Lookup"
@@ -71,7 +71,7 @@ export const write = (
       const file = RunFolder.weightsFile(folder, weights)
       if (other?.[0] === weights) {
         yield* RunFolder.write(file, bytesOf(other[1], weights === "best" ? bestOf(state) : undefined))
-      } else if (existsSync(file)) rmSync(file)
+      } else if (existsSync(file)) yield* RunFolder.remove(file)
     }
   })
 
