@@ -133,6 +133,7 @@ export const observationsOf = (
     .map(([setting, all]) => {
       const state = stateOf(all.map((trial) => trial.state))
       const parameters = all[0]?.parameters ?? {}
-      return { setting, parameters, state, objectives: state === "running" ? null : meansOf(all, objectives) }
+      const epoch = Math.max(0, ...all.map(({ reports }) => reports.at(-1)?.epoch ?? 0))
+      return { setting, parameters, state, objectives: state === "running" ? null : meansOf(all, objectives), epoch }
     })
 }

@@ -44,11 +44,15 @@ export type Promotion =
   | { readonly _tag: "Exploit"; readonly trial: number; readonly donor: number; readonly parameters: Parameters }
 
 export interface Pruner {
-  /** Judges a trial by its newest point, which is the last of its points. `all` holds every trial of the study, this one too. */
+  /**
+   * Judges a trial by its newest point, which is the last of its points. `all` holds every trial of the study, this one too. At the
+   * end of its run a trial is complete, whatever the answer.
+   */
   readonly decide: (trial: Course, all: ReadonlyArray<Course>) => Decision
   /**
    * Which paused trials go on now. Called whenever a trial has paused or ended. `settled`: no trial waits or runs, and no new
-   * setting will come. Trials still paused when it answers nothing then are pruned. Absent: nothing is ever paused.
+   * setting will come. Trials still paused when it answers nothing then are pruned. `key` is the study's, the same at each call.
+   * Absent: nothing is ever paused.
    */
   readonly promote?: (
     all: ReadonlyArray<Course>,
@@ -58,3 +62,7 @@ export interface Pruner {
 
 /** A pruner as study.yaml names it. */
 export type PrunerEntry = Entry<Pruner>
+
+export const proceed: Decision = { _tag: "Continue" }
+export const stop = (reason: string): Decision => ({ _tag: "Stop", reason })
+export const pause = (reason: string): Decision => ({ _tag: "Pause", reason })

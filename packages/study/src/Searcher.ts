@@ -15,6 +15,8 @@ export interface Observation {
   readonly state: "running" | "complete" | "pruned" | "failed"
   /** One number for each objective of the study, the mean over seeds; turned so that lower is better. */
   readonly objectives: ReadonlyArray<number> | null
+  /** How many epochs the one of its trials that went furthest was trained. */
+  readonly epoch: number
 }
 
 export interface Searcher {
