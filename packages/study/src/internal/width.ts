@@ -11,7 +11,7 @@ const segmenter = new Intl.Segmenter()
 
 /** The text on one line, or as much of it as fits with "…" at its end. */
 export const cut = (text: string, columns: number): string => {
-  const line = text.replace(/\s+/g, " ")
+  const line = text.replace(/[\r\n\t]+/g, " ")
   if (widthOf(line) <= columns) return line
   let [kept, width] = ["", 1]
   for (const { segment } of segmenter.segment(line)) {
