@@ -77,23 +77,62 @@ const addBlindly = Effect.fnUntraced(function* (study: Study) {
   yield* addTrials(study, trials, { settings: trials.length / study.config.seeds.length, isExhausted: true })
 })
 
-/** Opening a study that is there already. */
-const reopen = Effect.fnUntraced(function* (study: Study) {
+/** Numbers trials after those that are there: seeds that were added later have broken the order of settings. */
+const numbered = (from: number, trials: ReadonlyArray<Settings.Planned>): ReadonlyArray<Settings.Planned> =>
+  trials.map((trial, index) => ({ ...trial, number: from + index }))
+
+/** What of a definition may grow while a study runs. */
+const grown = (stored: StudyConfig.StudyConfig, given: StudyConfig.StudyConfig): boolean =>
+  given.settings >= stored.settings && stored.seeds.every((seed) => given.seeds.includes(seed))
+
+/** The trials that a larger definition adds, numbered after those that are there. */
+const addGrown = Effect.fnUntraced(function* (study: Study) {
+  const store = yield* StudyStore
+  const { name, config, searcher } = study
+  const trials = yield* store.trials(name)
+  const { settings } = yield* store.find(name)
+  const known = new Map(trials.map((trial) => [trial.setting, trial.parameters]))
+  const isBlind = searcher.isSequential === false || config.space.parameters.length === 0
+  const blind = isBlind ? Settings.all(config, searcher) : []
+  const again = [...known].flatMap(([setting, parameters]) => Settings.trialsOf(config, setting, parameters))
+  const isThere = new Set(trials.map(({ setting, seed }) => `${setting}/${seed}`))
+  const wanted = [...again, ...blind.filter(({ setting }) => !known.has(setting))]
+  const missing = wanted.filter(({ setting, seed }) => !isThere.has(`${setting}/${seed}`))
+  const asked = Math.max(settings, ...wanted.map(({ setting }) => setting + 1))
+  yield* addTrials(study, numbered(trials.length, missing), {
+    settings: asked,
+    isExhausted: isBlind || asked >= config.settings
+  })
+})
+
+/** Opening a study that is there already: the same one, or one that only has more settings and seeds. */
+const reopen = Effect.fnUntraced(function* (study: Study, registry: StudyRegistry.StudyRegistry) {
   const store = yield* StudyStore
   const stored = yield* store.find(study.name)
   const found = differences(stored.definition, study.definition)
-  if (found.length > 0) return yield* new StudyDiffers({ study: study.name, differences: found })
+  if (found.length === 0) return
+  const before = yield* load(study.name, registry)
+  const isGrown = found.every(({ path }) => path === "settings" || path === "seeds")
+  if (!isGrown || !grown(before.config, study.config)) {
+    return yield* new StudyDiffers({ study: study.name, differences: found })
+  }
+  yield* store.redefine(study.name, study.definition)
+  yield* addGrown(study)
 })
 
 /** Creates a study with what of its trials is known beforehand, or opens it where it is there. Fails where that one is another. */
-export const open = Effect.fnUntraced(function* (study: Study, versions: Versions) {
+export const open = Effect.fnUntraced(function* (
+  study: Study,
+  versions: Versions,
+  registry: StudyRegistry.StudyRegistry = StudyRegistry.own
+) {
   const store = yield* StudyStore
   const { name, definition } = study
   yield* store.exclusively(
     name,
     Effect.gen(function* () {
       if (yield* store.create({ name, definition, versions })) yield* addBlindly(study)
-      else yield* reopen(study)
+      else yield* reopen(study, registry)
     })
   )
 })
@@ -113,18 +152,36 @@ export const report = Effect.fnUntraced(function* ({ name, config, pruner }: Stu
   return yield* store.exclusively(name, store.report(lease, reported, decide))
 })
 
+/** A trial from whose checkpoint others continue waits until they have it: its next steps would take it away. */
 const apply = Effect.fnUntraced(function* (study: string, promotions: ReadonlyArray<Promotion>) {
   const store = yield* StudyStore
+  const donors = new Set(promotions.flatMap((one) => (one._tag === "Exploit" ? [one.donor] : [])))
   const turns: Array<Turn> = []
-  for (const promotion of promotions) {
+  let promoted = 0
+  for (const one of promotions) {
     const turn =
-      promotion._tag === "Resume"
-        ? yield* store.promote(study, promotion.trial)
-        : yield* store.exploit(study, promotion.trial, promotion.donor, promotion.parameters)
-    if (turn !== undefined) turns.push(turn)
+      one._tag === "Resume"
+        ? yield* store.promote(study, one.trial)
+        : yield* store.exploit(study, one.trial, one.donor, one.parameters)
+    if (turn === undefined) continue
+    promoted++
+    if (donors.has(one.trial)) yield* store.withhold(study, one.trial)
+    else turns.push(turn)
   }
   yield* offerAll(study, turns)
-  return turns.length
+  return promoted
+})
+
+/** Offers the donors whose checkpoints are copied. */
+const release = Effect.fnUntraced(function* ({ name, pruner }: Study) {
+  if (pruner?.promote === undefined) return
+  yield* offerAll(name, yield* (yield* StudyStore).release(name))
+})
+
+/** Stores that a trial began to train, and on what its bits depend. */
+export const began = Effect.fnUntraced(function* (study: Study, lease: Lease, bits: string) {
+  const store = yield* StudyStore
+  yield* store.exclusively(study.name, Effect.andThen(store.began(lease, bits), release(study)))
 })
 
 /** Promotes what the pruner names; how many trials that were. */
@@ -145,7 +202,8 @@ const ask = Effect.fnUntraced(function* (study: Study, setting: number) {
   const parameters = Settings.suggest(config, searcher, tried, setting)
   const trials = parameters === undefined ? [] : Settings.trialsOf(config, setting, parameters)
   const settings = parameters === undefined ? setting : setting + 1
-  yield* addTrials(study, trials, { settings, isExhausted: settings >= config.settings || parameters === undefined })
+  const isExhausted = settings >= config.settings || parameters === undefined
+  yield* addTrials(study, numbered(before.length, trials), { settings, isExhausted })
 })
 
 /** In a transaction that holds the study's lock. */
@@ -188,6 +246,7 @@ export const settle = Effect.fnUntraced(function* (
       const turn = yield* store.settle(lease, settlement)
       if (settlement.state === "waiting") yield* offerAll(study.name, [turn], delay)
       else if (study.pruner?.promote !== undefined) yield* advanced(study, false)
+      yield* release(study)
     })
   )
 })

@@ -121,8 +121,10 @@ export class StudyStore extends Context.Service<
       donor: number,
       parameters: Parameters
     ) => Effect.Effect<Turn | undefined, SqlError>
-    /** The trials that will continue from a checkpoint of this one and haven't begun. */
-    readonly heirs: (study: string, donor: number) => Effect.Effect<ReadonlyArray<number>, SqlError>
+    /** Keeps a promoted trial from being offered while others have to copy its checkpoint. */
+    readonly withhold: (study: string, trial: number) => Effect.Effect<void, SqlError>
+    /** The turns of withheld trials from whose checkpoints no trial has to continue any more. */
+    readonly release: (study: string) => Effect.Effect<ReadonlyArray<Turn>, SqlError>
     /** Ends all paused trials. */
     readonly prunePaused: (study: string, reason: string) => Effect.Effect<void, SqlError>
   }

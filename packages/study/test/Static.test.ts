@@ -39,7 +39,7 @@ describe("a study without a database", () => {
       const gathered = yield* Static.gather(grid, one, here)
       const record = yield* Effect.gen(function* () {
         yield* Study.open(grid, {})
-        yield* Worker.run({ study: grid, folder: other, config, command: fakeTrial() })
+        yield* Worker.run({ study: grid, folder: other, config, command: fakeTrial(), versions: {} })
         return yield* (yield* StudyStore).record("grid")
       }).pipe(Effect.provide(engine(path.join(other, "study.sqlite"))))
       assert.deepStrictEqual(outcome(gathered.trials), outcome(record.trials))

@@ -1,17 +1,10 @@
-import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Study from "../src/Study.ts"
 import { StudyStore } from "../src/StudyStore.ts"
 import * as Worker from "../src/Worker.ts"
-import { engine, fakeTrial, studyOf } from "./support/studies.ts"
-
-const temporary = Effect.acquireRelease(
-  Effect.sync(() => fs.mkdtempSync(path.join(os.tmpdir(), "etude-study-"))),
-  (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true }))
-)
+import { engine, fakeTrial, studyOf, temporary } from "./support/studies.ts"
 
 describe("a worker", () => {
   it.live("trains a setting with each seed, until the study is settled", () =>
@@ -20,7 +13,13 @@ describe("a worker", () => {
       const study = studyOf("seeds", { seeds: [3, 1, 2] })
       const { trials } = yield* Effect.gen(function* () {
         yield* Study.open(study, {})
-        yield* Worker.run({ study, folder, config: path.join(folder, "config.yaml"), command: fakeTrial() })
+        yield* Worker.run({
+          study,
+          folder,
+          config: path.join(folder, "config.yaml"),
+          command: fakeTrial(),
+          versions: {}
+        })
         return yield* (yield* StudyStore).record("seeds")
       }).pipe(Effect.provide(engine(path.join(folder, "study.sqlite"))))
       expect(

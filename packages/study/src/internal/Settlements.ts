@@ -83,5 +83,8 @@ const ofExited = (exited: Exited, circumstances: Circumstances): Outcome => {
   return failed(described(exited), circumstances, unusable.includes(code))
 }
 
+/** A trial that only a machine with other bits may continue. */
+export const givenBack = (reason: string, seconds: number): Outcome => preempted(reason, seconds, aWhile)
+
 export const settlementOf = (ending: Ending, circumstances: Circumstances): Outcome =>
   ending._tag === "Finished" ? ofFinished(ending, circumstances) : ofExited(ending, circumstances)

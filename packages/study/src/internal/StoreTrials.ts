@@ -50,7 +50,7 @@ const makeTaking = (sql: SqlClient.SqlClient) => ({
   })
 })
 
-const makeReports = (sql: SqlClient.SqlClient, reading: Reading, checked: Checked) => {
+const makeReports = (sql: SqlClient.SqlClient, reading: Reading, held: Held) => {
   const known = (study: string, trial: number, step: number) => sql<{ readonly decision: string | null }>`
     select d.decision from etude_reports r
     left join etude_decisions d on d.study = r.study and d.trial = r.trial and d.step = r.step
@@ -84,7 +84,7 @@ const makeReports = (sql: SqlClient.SqlClient, reading: Reading, checked: Checke
       decide?: (trials: ReadonlyArray<Trial>) => Decision
     ) {
       const { study, trial } = lease
-      const promoted = yield* checked(lease)
+      const promoted = yield* held(lease)
       const [found] = yield* known(study, trial, report.step)
       if (found !== undefined) return again(found.decision, promoted, report.step)
       const decision = decide === undefined ? continues : yield* judged(lease, report, decide)
@@ -98,7 +98,7 @@ const makeReports = (sql: SqlClient.SqlClient, reading: Reading, checked: Checke
   }
 }
 
-type Checked = (lease: Lease) => Effect.Effect<number, TrialTakenOver | SqlError>
+type Held = (lease: Lease) => Effect.Effect<number, TrialTakenOver | SqlError>
 
 const makeSettling = (sql: SqlClient.SqlClient) => {
   const settled = ({ study, trial, fence }: Lease, settlement: Settlement) => {
@@ -151,13 +151,18 @@ const makePromoting = (sql: SqlClient.SqlClient) => {
         where study = ${study} and number = ${trial}`
       return turn
     }),
-    heirs: (study: string, donor: number) =>
-      Effect.map(
-        sql<Pick<TrialRow, "number">>`
-          select number from etude_trials where study = ${study} and donor = ${donor}
-            and state in ('waiting', 'running') order by number`,
-        (rows) => rows.map(({ number }) => Number(number))
-      ),
+    withhold: (study: string, trial: number) =>
+      Effect.asVoid(sql`update etude_trials set withheld = 1 where study = ${study} and number = ${trial}`),
+    release: Effect.fnUntraced(function* (study: string) {
+      const rows = yield* sql<Pick<TrialRow, "number" | "turn">>`
+        update etude_trials set withheld = 0
+        where study = ${study} and withheld = 1 and number not in (
+          select donor from etude_trials
+          where study = ${study} and donor is not null and state in ('waiting', 'running')
+        )
+        returning number, turn`
+      return rows.map(({ number, turn }) => ({ trial: Number(number), turn: Number(turn) }))
+    }),
     prunePaused: (study: string, reason: string) =>
       Effect.asVoid(
         sql`update etude_trials set state = 'pruned', reason = ${reason}, changed = ${now(sql)}
@@ -166,27 +171,39 @@ const makePromoting = (sql: SqlClient.SqlClient) => {
   }
 }
 
-export const makeTrials = (sql: SqlClient.SqlClient, reading: Reading) => {
-  /** The step of its last promotion. */
-  const checked: Checked = Effect.fnUntraced(function* (lease: Lease) {
-    const { study, trial, fence } = lease
+/** The condition of every write of a taking. */
+const isHeld = (sql: SqlClient.SqlClient, { study, trial, fence }: Lease) =>
+  sql`study = ${study} and number = ${trial} and fence = ${fence} and state = 'running'`
+
+const makeLease = (sql: SqlClient.SqlClient) => {
+  /** The step of its last promotion. Nobody else can take the trial before the transaction ends. */
+  const held: Held = Effect.fnUntraced(function* (lease: Lease) {
     const [row] = yield* sql<Pick<TrialRow, "promoted">>`
-      select promoted from etude_trials
-      where study = ${study} and number = ${trial} and fence = ${fence} and state = 'running'`
+      update etude_trials set changed = ${now(sql)} where ${isHeld(sql, lease)} returning promoted`
     return row === undefined ? yield* new TrialTakenOver(lease) : Number(row.promoted)
   })
   return {
-    ...makeTaking(sql),
-    ...makeReports(sql, reading, checked),
-    ...makeSettling(sql),
-    ...makePromoting(sql),
-    check: (lease: Lease) => Effect.asVoid(checked(lease)),
+    held,
+    check: Effect.fnUntraced(function* (lease: Lease) {
+      const rows = yield* sql`select number from etude_trials where ${isHeld(sql, lease)}`
+      if (rows.length === 0) return yield* new TrialTakenOver(lease)
+    }),
     began: Effect.fnUntraced(function* (lease: Lease, bits: string) {
-      const { study, trial, fence } = lease
-      const rows = yield* sql`
-        update etude_trials set bits = coalesce(bits, ${bits}), donor = null
-        where study = ${study} and number = ${trial} and fence = ${fence} and state = 'running' returning number`
+      const rows = yield* sql`update etude_trials set bits = coalesce(bits, ${bits}), donor = null
+        where ${isHeld(sql, lease)} returning number`
       if (rows.length === 0) return yield* new TrialTakenOver(lease)
     })
+  }
+}
+
+export const makeTrials = (sql: SqlClient.SqlClient, reading: Reading) => {
+  const { held, check, began } = makeLease(sql)
+  return {
+    ...makeTaking(sql),
+    ...makeReports(sql, reading, held),
+    ...makeSettling(sql),
+    ...makePromoting(sql),
+    check,
+    began
   }
 }

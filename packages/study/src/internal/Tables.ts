@@ -42,6 +42,7 @@ const statements = [
     promoted double precision not null default -1,
     donor integer,
     start_from text,
+    withheld integer not null default 0,
     attempts integer not null default 0,
     preemptions integer not null default 0,
     failures integer not null default 0,

@@ -1,3 +1,5 @@
+import * as fs from "node:fs"
+import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Duration from "effect/Duration"
@@ -35,6 +37,12 @@ export type FakeOptions = {
   readonly fails?: string
   readonly exits?: number
 }
+
+/** A folder that goes with the test's scope. */
+export const temporary = Effect.acquireRelease(
+  Effect.sync(() => fs.mkdtempSync(path.join(os.tmpdir(), "etude-study-"))),
+  (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
+)
 
 /** A process that trains nothing. */
 export const fakeTrial = (options: FakeOptions = {}): TrialCommand => ({
