@@ -3,6 +3,7 @@
  * options beside it, and what they make; ours and those of other packages are entries alike.
  */
 import * as Schema from "effect/Schema"
+import type * as Scheduled from "./Scheduled.ts"
 
 /** A variant as a decoded config holds it. */
 export interface Tagged {
@@ -15,8 +16,13 @@ type AnySchema = Schema.Codec<any, any>
 export interface Entry<out Made, Options = any, Encoded = any> {
   /** The name in configs, such as `Adam`. */
   readonly tag: string
-  /** The variant with its options, `Schema.TaggedStruct(tag, …)`; of one made of others, from the schema of any variant. */
-  readonly schema: Schema.Codec<Options, Encoded> | ((variant: AnySchema) => Schema.Codec<Options, Encoded>)
+  /**
+   * The variant with its options, `Schema.TaggedStruct(tag, …)`; of one made of others, from the schema of any variant; of one with
+   * numbers that may be scheduled, from what makes their schemas.
+   */
+  readonly schema:
+    | Schema.Codec<Options, Encoded>
+    | ((variant: AnySchema, scheduled: Scheduled.SchemaOf) => Schema.Codec<Options, Encoded>)
   /** `other` makes a variant among the options. A method, so that an entry of a narrow type is one of a wider type. */
   make(options: Options, other: (variant: Tagged) => Made): Made
 }
@@ -45,17 +51,38 @@ export const around = <Options extends Tagged, Encoded, Made>(entry: {
   readonly make: (options: Options, other: (variant: Tagged) => Made) => Made
 }): Entry<Made, Options, Encoded> => entry
 
+/**
+ * The entry of a variant with numbers that may change during a run: a config writes a number or a schedule.
+ *
+ * ```ts
+ * Entry.scheduled({
+ *   tag: "Lion",
+ *   schema: (scheduled) => Schema.TaggedStruct("Lion", { weightDecay: scheduled(Options.notNegative) }),
+ *   make: ({ weightDecay }) => lion({ weightDecay })
+ * })
+ * ```
+ */
+export const scheduled = <Options extends Tagged, Encoded, Made>(entry: {
+  readonly tag: string
+  readonly schema: (scheduled: Scheduled.SchemaOf) => Schema.Codec<Options, Encoded>
+  readonly make: (options: Options) => Made
+}): Entry<Made, Options, Encoded> => ({ ...entry, schema: (_, scheduled) => entry.schema(scheduled) })
+
+/** Numbers that are always fixed. */
+const fixed: Scheduled.SchemaOf = (number) => number
+
 type AnyEntry = Entry<unknown>
 type OptionsOf<E> = E extends Entry<unknown, infer Options, any> ? Options : never
 type EncodedOf<E> = E extends Entry<unknown, any, infer Encoded> ? Encoded : never
 
-/** The union of all variants, in which one may be made of others. */
+/** The union of all variants, in which one may be made of others, and numbers may be scheduled as `scheduled` says. */
 export const union = <Entries extends ReadonlyArray<AnyEntry>>(
   entries: Entries,
-  annotations: { readonly identifier?: string; readonly description?: string; readonly message?: string } = {}
+  annotations: { readonly identifier?: string; readonly description?: string; readonly message?: string } = {},
+  scheduled: Scheduled.SchemaOf = fixed
 ): Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>> => {
   const nested = Schema.suspend((): AnySchema => all)
-  const variants = entries.map(({ schema }) => (Schema.isSchema(schema) ? schema : schema(nested)))
+  const variants = entries.map(({ schema }) => (Schema.isSchema(schema) ? schema : schema(nested, scheduled)))
   const all: AnySchema = Schema.Union(variants).annotate(annotations)
   return all
 }

@@ -95,8 +95,17 @@ interface Rates {
   readonly learningRate: number
   /** Those of every parameter group by name, where there are several. */
   readonly learningRates?: Values
+  /**
+   * Other numbers that change during the run: `momentum` of the only parameter group, `biases/momentum` of one of several,
+   * `dropout/rate` of a layer, `labelSmoothing/smoothing` of a callback.
+   */
+  readonly scheduled?: Values
 }
-const rates = { learningRate: Schema.Number, learningRates: Schema.optionalKey(Values) }
+const rates = {
+  learningRate: Schema.Number,
+  learningRates: Schema.optionalKey(Values),
+  scheduled: Schema.optionalKey(Values)
+}
 
 /** Every `logEverySteps` steps: the values of that batch. */
 export interface StepLogged extends EventOf<"StepLogged">, Rates {

@@ -28,7 +28,9 @@ import * as Exponential from "./schedules/Exponential.ts"
 import { rate, type Span } from "./schedules/fields.ts"
 import * as MultiStep from "./schedules/MultiStep.ts"
 import * as OneCycle from "./schedules/OneCycle.ts"
+import * as OneCycleMomentum from "./schedules/OneCycleMomentum.ts"
 import * as Polynomial from "./schedules/Polynomial.ts"
+import * as Ramp from "./schedules/Ramp.ts"
 import type { Course, Measured, RateFrom, ScheduleEntry } from "./schedules/ScheduleEntry.ts"
 import * as SequenceSchedule from "./schedules/Sequence.ts"
 import * as Step from "./schedules/Step.ts"
@@ -47,6 +49,8 @@ export const entries: ReadonlyArray<ScheduleEntry> = [
   CosineRestarts.entry,
   Polynomial.entry,
   OneCycle.entry,
+  OneCycleMomentum.entry,
+  Ramp.entry,
   WarmupSchedule.entry,
   SequenceSchedule.entry
 ]
@@ -61,6 +65,8 @@ type Simple =
   | typeof CosineRestarts.schema
   | typeof Polynomial.schema
   | typeof OneCycle.schema
+  | typeof OneCycleMomentum.schema
+  | typeof Ramp.schema
 
 /** A linear rise over the span from `from` times the rate at which `then` begins. */
 export interface Warmup {
@@ -97,6 +103,16 @@ export type RateAt = (step: number) => number
  */
 export type Custom = RateAt | { readonly name: string; readonly at: (course: Course) => RateFrom }
 
+/** Whether a value is a schedule of one's own. */
+export const isCustom = (value: unknown): value is Custom =>
+  typeof value === "function" ||
+  // Arrays inherit an `at`.
+  (typeof value === "object" &&
+    value !== null &&
+    Object.hasOwn(value, "at") &&
+    "at" in value &&
+    typeof value.at === "function")
+
 /** The form in code. */
 export type ScheduleInput =
   | Custom
@@ -117,19 +133,27 @@ const Bare = rate.pipe(
 
 /** The tags in the order of messages: those that people reach for first. */
 const order = ["Constant", "Step", "MultiStep", "Exponential", "Cosine", "CosineRestarts", "Warmup", "Polynomial"]
-const listed = (all: ReadonlyArray<ScheduleEntry>): string => {
+/** The names of schedules, as messages list them. */
+export const listed = (all: ReadonlyArray<ScheduleEntry>): string => {
   const tags = all.map(({ tag }) => tag)
   const sorted = [...order.filter((tag) => tags.includes(tag)), ...tags.filter((tag) => !order.includes(tag))]
   return sorted.length < 2 ? sorted.join("") : `${sorted.slice(0, -1).join(", ")} or ${sorted.at(-1)}`
 }
 
+type AnySchedule = Schema.Codec<Schedule, ScheduleEncoded>
+
+/** The variants of schedules; `nested` is what those made of others take. */
+export const variantsOf = (
+  all: ReadonlyArray<ScheduleEntry>,
+  nested: () => AnySchedule
+): ReadonlyArray<AnySchedule> => {
+  const suspended = Schema.suspend(nested)
+  return all.map(({ schema }) => (Schema.isSchema(schema) ? schema : schema(suspended)))
+}
+
 /** The schema of a learning rate that is one of these schedules, or a number. */
-export const schemaOf = (all: ReadonlyArray<ScheduleEntry>): Schema.Codec<Schedule, ScheduleEncoded> => {
-  const nested = Schema.suspend((): Schema.Codec<Schedule, ScheduleEncoded> => any)
-  const variants: ReadonlyArray<Schema.Codec<Schedule, ScheduleEncoded>> = all.map(({ schema }) =>
-    Schema.isSchema(schema) ? schema : schema(nested)
-  )
-  const any: Schema.Codec<Schedule, ScheduleEncoded> = Schema.Union([...variants, Bare]).annotate({
+export const schemaOf = (all: ReadonlyArray<ScheduleEntry>): AnySchedule => {
+  const any: AnySchedule = Schema.Union([...variantsOf(all, () => any), Bare]).annotate({
     identifier: "LearningRateSchedule",
     description: "A learning rate: a number, or a schedule with its _tag",
     message: `expected a learning rate above 0, or a schedule with _tag ${listed(all)}`
@@ -140,16 +164,8 @@ export const schemaOf = (all: ReadonlyArray<ScheduleEntry>): Schema.Codec<Schedu
 /** A learning-rate schedule of this package. */
 export const Schedule: Schema.Codec<Schedule, ScheduleEncoded> = schemaOf(entries)
 
-/**
- * Resolves a schedule, given how many updates an epoch has: a whole number above 0. Spans in epochs go by the epochs done:
- * where that number changed during the run, `pace` says when.
- */
-export const resolve = (
-  schedule: Schedule | Entry.Tagged,
-  stepsPerEpoch: number,
-  pace: Pace.Pace = [],
-  all: ReadonlyArray<ScheduleEntry> = entries
-): RateAt => {
+/** What the schedules of a run with such epochs are resolved by. */
+const courseOf = (stepsPerEpoch: number, pace: Pace.Pace, all: ReadonlyArray<ScheduleEntry>): Course => {
   const { toToday, fromToday } = Pace.conversion(pace, stepsPerEpoch)
   const measure = (span: Span): Measured => {
     if ("steps" in span) {
@@ -163,11 +179,29 @@ export const resolve = (
       end: (begin) => fromToday(toToday(begin) + length)
     }
   }
-  const follow = (part: Entry.Tagged): RateFrom => {
-    const rate = Entry.find(all, part).at(part, { measure, follow })
-    return typeof rate === "number" ? () => rate : rate
+  const course: Course = {
+    measure,
+    follow: (part) => {
+      const rate = Entry.find(all, part).at(part, course)
+      return typeof rate === "number" ? () => rate : rate
+    }
   }
-  const rateFrom = follow(schedule)
+  return course
+}
+
+/**
+ * Resolves a schedule, given how many updates an epoch has: a whole number above 0. Spans in epochs go by the epochs done:
+ * where that number changed during the run, `pace` says when.
+ */
+export const resolve = (
+  schedule: Schedule | Entry.Tagged | Custom,
+  stepsPerEpoch: number,
+  pace: Pace.Pace = [],
+  all: ReadonlyArray<ScheduleEntry> = entries
+): RateAt => {
+  if (typeof schedule === "function") return schedule
+  const course = courseOf(stepsPerEpoch, pace, all)
+  const rateFrom = "_tag" in schedule ? course.follow(schedule) : schedule.at(course)
   return (step) => rateFrom(step, 0)
 }
 
@@ -176,6 +210,6 @@ export type Resolved = (stepsPerEpoch: number, pace?: Pace.Pace) => RateAt
 
 /** A schedule that is still to know its run. */
 export const resolver =
-  (schedule: Entry.Tagged, all: ReadonlyArray<ScheduleEntry>): Resolved =>
+  (schedule: Entry.Tagged | Custom, all: ReadonlyArray<ScheduleEntry>): Resolved =>
   (stepsPerEpoch, pace) =>
     resolve(schedule, stepsPerEpoch, pace, all)

@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import * as RandomBits from "./RandomBits.ts"
 import { type Key, key as keyOf } from "./Rng.ts"
+import type { ChangingNumbers } from "./Scheduled.ts"
 import { type TensorOrRecord, type Tensors, tidied } from "./Tensors.ts"
 
 /** The variables that a model's function reads besides its inputs. */
@@ -21,6 +22,8 @@ export interface ForwardContext {
   readonly training: boolean
   /** Random draws of this step. In evaluation they exist too (for models that sample), keyed by the batch's position. */
   readonly random: RandomBits.StepRandom
+  /** In training, the present values of what the model says is scheduled, as scalars by the same paths; absent in evaluation. */
+  readonly scheduled?: Tensors
 }
 
 /** The result of a forward pass. */
@@ -43,6 +46,8 @@ export interface Model<In extends TensorOrRecord, Out extends TensorOrRecord> {
   readonly constraints?: { readonly [path: string]: (parameter: tf.Tensor) => tf.Tensor }
   /** True when samples of a batch influence each other (batch normalization): microbatches then change the result. */
   readonly crossSample?: boolean
+  /** Numbers that change during training, such as a rate of dropout, by the path of their layer: `context.scheduled` has their values. */
+  readonly scheduled?: ChangingNumbers
   /** A JSON description of the architecture, kept in checkpoints. */
   readonly topology?: unknown
   /**
@@ -57,8 +62,10 @@ export const make = <P extends Tensors, In extends TensorOrRecord, Out extends T
   readonly name: string
   readonly init: (key: Key) => P
   readonly apply: (parameters: P, inputs: In, context: ForwardContext) => Out
+  readonly scheduled?: ChangingNumbers
 }): Model<In, Out> => ({
   name: options.name,
+  ...(options.scheduled === undefined ? {} : { scheduled: options.scheduled }),
   init: (key) => ({ parameters: options.init(key), statistics: {} }),
   // What `init` gave comes back with other values, under the same names and of the same shapes.
   apply: ({ parameters }, inputs, context) => ({ outputs: options.apply(parameters as P, inputs, context) })

@@ -31,7 +31,7 @@ export const schemaOf = ({ optimizers, schedules }: RegistryService): Schema.Cod
   Schema.Struct({
     name: Schema.String,
     match: Patterns.annotate({ description: "Patterns over parameter paths, such as **/bias" }),
-    optimizer: Schema.optionalKey(Optimizer.schemaOf(optimizers)),
+    optimizer: Schema.optionalKey(Optimizer.schemaOf(optimizers, schedules)),
     learningRate: Schema.optionalKey(LearningRate.schemaOf(schedules)),
     frozen: Schema.optionalKey(Schema.Boolean).annotate({ description: "Frozen parameters are not changed" }),
     everySteps: Schema.optionalKey(Config.count("steps")).annotate({
@@ -41,7 +41,7 @@ export const schemaOf = ({ optimizers, schedules }: RegistryService): Schema.Cod
 
 /** A group as a config in code writes it: optimizer and schedule may be values. */
 export interface GroupInput extends Omit<GroupEncoded, "optimizer" | "learningRate"> {
-  readonly optimizer?: Optimizer.ConfigInput | Optimizer.Optimizer
+  readonly optimizer?: Optimizer.ConfigInCode | Optimizer.Optimizer
   readonly learningRate?: LearningRate.ScheduleInput
 }
 

@@ -65,16 +65,28 @@ export const normal = (random: StepRandom, path: string, shape: ReadonlyArray<nu
     return tf.mul(radius, tf.cos(tf.mul(uniform(random, `${path}/angle`, shape), 2 * Math.PI)))
   })
 
-/** A float32 mask: 1 with probability 1 − `rate`, else 0. Compared as integers, so every backend gives the same mask. */
-export const keepMask = (random: StepRandom, path: string, shape: ReadonlyArray<number>, rate: number): tf.Tensor =>
-  tf.tidy(() => {
-    const threshold = Math.min(2 ** 31 - 1, Math.round((rate - 0.5) * 2 ** 32))
-    return tf.cast(tf.greaterEqual(random.bits(path, shape), tf.scalar(threshold, "int32")), "float32")
-  })
+/** The least bits, as a signed number, that are kept. */
+const thresholdOf = (rate: number | tf.Tensor): tf.Tensor =>
+  typeof rate === "number"
+    ? tf.scalar(Math.min(2 ** 31 - 1, Math.round((rate - 0.5) * 2 ** 32)), "int32")
+    : tf.cast(tf.mul(tf.sub(rate, 0.5), 2 ** 32), "int32")
+
+/**
+ * A float32 mask: 1 with probability 1 − `rate`, else 0. Compared as integers, so every backend gives the same mask. A rate that is
+ * scheduled is a float32 scalar, with 24 bits.
+ */
+export const keepMask = (
+  random: StepRandom,
+  path: string,
+  shape: ReadonlyArray<number>,
+  rate: number | tf.Tensor
+): tf.Tensor => tf.tidy(() => tf.cast(tf.greaterEqual(random.bits(path, shape), thresholdOf(rate)), "float32"))
 
 /**
  * Inverted dropout: zeroes elements with probability `rate` and scales the rest by 1 / (1 − rate). Srivastava et al. 2014.
- * @param rate in [0, 1)
+ * @param rate in [0, 1): a number, or the scalar of one that is scheduled
  */
-export const dropout = (random: StepRandom, path: string, x: tf.Tensor, rate: number): tf.Tensor =>
-  rate === 0 ? x : tf.div(tf.mul(x, keepMask(random, path, x.shape, rate)), 1 - rate)
+export const dropout = (random: StepRandom, path: string, x: tf.Tensor, rate: number | tf.Tensor): tf.Tensor =>
+  rate === 0
+    ? x
+    : tf.div(tf.mul(x, keepMask(random, path, x.shape, rate)), typeof rate === "number" ? 1 - rate : tf.sub(1, rate))

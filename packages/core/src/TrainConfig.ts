@@ -64,7 +64,7 @@ const schemaOf = (registry: Registry.RegistryService) =>
     shuffle: Config.withDefault(Schema.Boolean, true, "Reorder the samples in each epoch"),
     sampler: Schema.optionalKey(Sampler.schemaOf(registry.samplers)),
     dropLastBatch: Config.withDefault(Schema.Boolean, false, "Drop a partial last batch"),
-    optimizer: Config.withDefault(Optimizer.schemaOf(registry.optimizers), { _tag: "Adam" }),
+    optimizer: Config.withDefault(Optimizer.schemaOf(registry.optimizers, registry.schedules), { _tag: "Adam" }),
     learningRate: Config.withDefault(LearningRate.schemaOf(registry.schedules), 0.001),
     groups: Config.withDefault(
       Schema.Array(ParameterGroup.schemaOf(registry)),
@@ -109,7 +109,7 @@ export interface TrainConfig extends Schema.Schema.Type<Schemas> {}
 export interface TrainConfigEncoded extends Schema.Codec.Encoded<Schemas> {}
 /** The form in code: as in files, but optimizers and schedules may also be values. */
 export interface TrainConfigInput extends Omit<TrainConfigEncoded, "optimizer" | "learningRate" | "groups"> {
-  readonly optimizer?: Optimizer.ConfigInput | Optimizer.Optimizer
+  readonly optimizer?: Optimizer.ConfigInCode | Optimizer.Optimizer
   readonly learningRate?: LearningRate.ScheduleInput
   readonly groups?: ReadonlyArray<ParameterGroup.GroupInput>
 }

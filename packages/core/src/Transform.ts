@@ -2,6 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core"
 import type { TargetKind } from "./Loss.ts"
 import type { StepRandom } from "./RandomBits.ts"
+import type { ChangingNumbers, ValueAt } from "./Scheduled.ts"
 import type { TensorBatch } from "./Task.ts"
 import type { Tensors } from "./Tensors.ts"
 
@@ -24,8 +25,13 @@ export interface TransformScene {
 export interface Transform {
   /** The callback's tensors at the start, made from the initial parameters; the caller owns them. */
   readonly tensors?: (parameters: Tensors) => Tensors
-  /** Numbers that change from step to step (`step` counts from 1); they enter the step as scalars. */
-  readonly hyper?: (step: number) => { readonly [name: string]: number }
+  /**
+   * Numbers that change from step to step (`step` counts from 1); they enter the step as scalars. `at` gives the present value of a
+   * number that may be scheduled.
+   */
+  readonly hyper?: (step: number, at: ValueAt) => { readonly [name: string]: number }
+  /** The numbers among its options that are scheduled: events and reports have their values by these names, below the callback's id. */
+  readonly scheduled?: ChangingNumbers
   /** On the batch, before the forward pass; metrics see the untransformed targets. */
   readonly batch?: (batch: TensorBatch, scene: TransformScene) => TensorBatch
   /** On the gradients, before clipping; with the parameters before the update. */

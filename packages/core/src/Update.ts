@@ -11,6 +11,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import * as Arr from "effect/Array"
 import { element, entry } from "./Lookup.ts"
 import * as RandomBits from "./RandomBits.ts"
+import * as Scheduled from "./Scheduled.ts"
 import * as Tensors from "./Tensors.ts"
 
 /** The view of a step that a link receives beside the updates. */
@@ -41,9 +42,12 @@ export interface Update<Number_ extends string = any, Slot extends string = any>
   readonly init: (parameters: Tensors.Tensors) => { readonly [slot in Slot]: Tensors.Tensors }
   /**
    * The numbers that `update` needs at this step (from 1), from the scheduled learning rate: computed on the host in float64, and
-   * handed in as scalars. A number that `update` closes over is fixed for the whole run.
+   * handed in as scalars. A number that `update` closes over is fixed for the whole run. `at` gives the present value of a number that
+   * may be scheduled.
    */
-  readonly numbers: (step: number, learningRate: number) => Tensors.NumberTree
+  readonly numbers: (step: number, learningRate: number, at: Scheduled.ValueAt) => Tensors.NumberTree
+  /** The numbers among its options that are scheduled: events and reports have their values by these names. */
+  readonly scheduled?: Scheduled.ChangingNumbers
   /** Tensors made inside belong to the step, which cleans up after itself. */
   readonly update: (
     updates: Tensors.Tensors,
@@ -71,14 +75,15 @@ export interface Update<Number_ extends string = any, Slot extends string = any>
 export const ahead = "ahead"
 
 /** The view that a rule over one tensor receives beside it. */
-export interface TensorScene<Number_ extends string = any> {
+export interface TensorScene<Number_ extends string = any, Factor extends string = any> {
   readonly parameter: tf.Tensor
   readonly numbers: { readonly [name in Number_]: tf.Tensor }
+  readonly factors: { readonly [name in Factor]: number | tf.Tensor }
   readonly random: RandomBits.StepRandom
 }
 
 /** A link by its rule over one tensor. */
-export interface TensorRule<Number_ extends string, Slot extends string> {
+export interface TensorRule<Number_ extends string, Slot extends string, Factor extends string = never> {
   readonly name: string
   /** True by default: each element's update depends on that element alone. */
   readonly elementwise?: boolean
@@ -86,11 +91,21 @@ export interface TensorRule<Number_ extends string, Slot extends string> {
   readonly slots?: ReadonlyArray<Slot>
   /** The initial value of each element of a slot. Default: 0. */
   readonly initial?: number
-  readonly numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number }
+  readonly numbers?: (
+    step: number,
+    learningRate: number,
+    at: Scheduled.ValueAt
+  ) => { readonly [name in Number_]: number }
+  /** Numbers among its options that may be scheduled: `update` has those that are as scalars, the others as they are. */
+  readonly factors?: { readonly [name in Factor]: Scheduled.Scheduled }
+  /** What the factors may be; from 0 by default. */
+  readonly range?: Scheduled.Range
+  /** See {@link Update}; the factors are among them. */
+  readonly scheduled?: Scheduled.ChangingNumbers
   readonly update: (
     update: tf.Tensor,
     slots: { readonly [slot in Slot]: tf.Tensor },
-    scene: TensorScene<Number_>
+    scene: TensorScene<Number_, Factor>
   ) => readonly [update: tf.Tensor, slots: { readonly [slot in Slot]: tf.Tensor }]
 }
 
@@ -101,25 +116,28 @@ const record = <Name extends string, A>(names: ReadonlyArray<Name>, value: (name
   Object.fromEntries(names.map((name) => [name, value(name)])) as { [name in Name]: A }
 
 /** The link that does this to each tensor. */
-export const each = <Number_ extends string = never, Slot extends string = never>(
-  rule: TensorRule<Number_, Slot>
+export const each = <Number_ extends string = never, Slot extends string = never, Factor extends string = never>(
+  rule: TensorRule<Number_, Slot, Factor>
 ): Update<Number_, Slot> => {
-  const { name, elementwise = true, slots = [], initial = 0, numbers = () => none, update } = rule
+  const { name, elementwise = true, slots = [], initial = 0, update } = rule
   const filled = ({ shape }: tf.Tensor) => (initial === 0 ? tf.zeros(shape) : tf.fill(shape, initial))
+  const { factorsIn, ...rest } = numbersOf(rule)
   return {
     name,
     elementwise,
     slots,
     init: (parameters) => record(slots, () => Tensors.map(parameters, filled)),
-    numbers,
+    ...rest,
     update: (updates, scene) => {
       const changed: Record<string, tf.Tensor> = {}
       const next = record(slots, (): Record<string, tf.Tensor> => ({}))
+      const { numbers } = scene
+      const factors = factorsIn(numbers)
       for (const [path, tensor] of Object.entries(updates)) {
         const memory = record(slots, (slot) => Tensors.get(scene.slots[slot], path))
         const parameter = Tensors.get(scene.parameters, path)
         const random = RandomBits.within(scene.random, `${path}/`)
-        const [result, remembered] = update(tensor, memory, { parameter, numbers: scene.numbers, random })
+        const [result, remembered] = update(tensor, memory, { parameter, numbers, factors, random })
         changed[path] = result
         for (const slot of slots) {
           const remaining: Record<string, tf.Tensor> = next[slot]
@@ -131,12 +149,37 @@ export const each = <Number_ extends string = never, Slot extends string = never
   }
 }
 
+/** The numbers of a rule, in which factors that are scheduled are beside its own, and how its factors come out of them. */
+const numbersOf = <Number_ extends string, Slot extends string, Factor extends string>(
+  rule: TensorRule<Number_, Slot, Factor>
+) => {
+  const { numbers = () => none, factors = {} as { [name in Factor]: never }, range = Scheduled.notNegative } = rule
+  const scheduled = { ...rule.scheduled, ...Scheduled.changing(factors, range) }
+  const names = Object.keys(factors) as Array<keyof typeof factors>
+  const changing = names.filter((name) => typeof factors[name] !== "number")
+  const factorsIn = (scalars: Tensors.Tensors) =>
+    record(names, (name) => {
+      const fixed: Scheduled.Scheduled = factors[name]
+      return typeof fixed === "number" ? fixed : Tensors.get(scalars, name)
+    })
+  if (Object.keys(scheduled).length === 0) return { numbers, factorsIn }
+  const all: Update["numbers"] = (step, learningRate, at) => ({
+    ...numbers(step, learningRate, at),
+    ...record(changing, (name) => at(factors[name]))
+  })
+  return { numbers: changing.length === 0 ? numbers : all, scheduled, factorsIn }
+}
+
 /** The link without memory that does this to all tensors at once. */
 export const stateless = <Number_ extends string = never>(
   name: string,
   update: (updates: Tensors.Tensors, scene: Scene<Number_, never>) => Tensors.Tensors,
-  options: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient">> & {
-    readonly numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number }
+  options: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient" | "scheduled">> & {
+    readonly numbers?: (
+      step: number,
+      learningRate: number,
+      at: Scheduled.ValueAt
+    ) => { readonly [name in Number_]: number }
   } = {}
 ): Update<Number_, never> => ({
   name,
@@ -218,6 +261,14 @@ const follow = <Missing extends undefined = never>(
   return [current, slots]
 }
 
+/** What is scheduled in links, where anything is; the second `weightDecay` is `weightDecay 2`. */
+const scheduledIn = (links: ReadonlyArray<Update>): Pick<Update, "scheduled"> => {
+  const all = links.flatMap(({ scheduled = {} }) => Object.entries(scheduled))
+  const names = unique(all.map(([name]) => name))
+  const scheduled = Object.fromEntries(all.map(([, changing], index) => [element(names, index), changing]))
+  return all.length === 0 ? {} : { scheduled }
+}
+
 /**
  * Links one after the other. Each has its own numbers, slots and draws; a slot keeps its name where no other link has one of
  * that name, else it is numbered. What fits together is fused: a chain of Adam and a learning rate is one formula.
@@ -235,8 +286,9 @@ export const chain = (...parts: ReadonlyArray<Update>): Update => {
     elementwise: links.every(({ elementwise }) => elementwise),
     slots: joined.flatMap(({ names }) => Object.values(names)),
     init: (parameters) => Object.assign({}, ...joined.map(({ link, names }) => renamed(link.init(parameters), names))),
-    numbers: (step, learningRate) =>
-      Object.fromEntries(joined.map(({ key, link }) => [key, link.numbers(step, learningRate)])),
+    numbers: (step, learningRate, at) =>
+      Object.fromEntries(joined.map(({ key, link }) => [key, link.numbers(step, learningRate, at)])),
+    ...scheduledIn(links),
     update: (updates, scene) =>
       follow<never>(joined, updates, scene, ({ link }, current, seen) => link.update(current, seen)),
     ...(applying < 0
@@ -259,13 +311,14 @@ export const named = (name: string, update: Update): Update => ({ ...update, nam
 /** A link for the parameters whose path satisfies `match`; the updates of others pass unchanged, and have no memory. */
 export const masked = (match: (path: string) => boolean, inner: Update): Update => {
   const of = (tensors: Tensors.Tensors) => Tensors.filter(tensors, match)
-  const { slots, numbers, secondGradient } = inner
+  const { slots, numbers, scheduled, secondGradient } = inner
   return {
     name: inner.name,
     // Concatenated tensors have no path.
     elementwise: false,
     slots,
     numbers,
+    ...(scheduled === undefined ? {} : { scheduled }),
     ...(secondGradient === undefined ? {} : { secondGradient }),
     init: (parameters) => inner.init(of(parameters)),
     update: (updates, scene) => {
@@ -284,6 +337,8 @@ export interface StepOptions {
   /** From 1 on; 1 by default. */
   readonly step?: number
   readonly learningRate: number
+  /** Of numbers that are scheduled over epochs; 1 by default. */
+  readonly stepsPerEpoch?: number
   /** The random key, int32[2]; only needed for links that draw. */
   readonly key?: tf.Tensor
   readonly gradient?: (parameters: Tensors.Tensors) => Tensors.Tensors
@@ -297,6 +352,7 @@ export const step = (
   options: StepOptions
 ): { readonly parameters: Tensors.Tensors; readonly slots: Tensors.Owned } => {
   const { parameters, gradients, step: count = 1, learningRate, fused: mayFuse = true } = options
+  const at = Scheduled.valueAt(count, options.stepsPerEpoch)
   const slots = options.slots ?? update.init(parameters)
   return Tensors.tidy(() => {
     const key = options.key ?? tf.tensor1d([0, 0], "int32")
@@ -304,7 +360,7 @@ export const step = (
       parameters,
       slots,
       // A chain's numbers have a level for each link.
-      numbers: Tensors.scalarTree(update.numbers(count, learningRate)) as Scene["numbers"],
+      numbers: Tensors.scalarTree(update.numbers(count, learningRate, at)) as Scene["numbers"],
       random: RandomBits.make({ key, samples: undefined, batchSize: 1 }),
       gradient: options.gradient ?? noGradient
     }

@@ -33,6 +33,7 @@ const planOf = (task: Task.Task): StepPlan => ({
   ],
   before: undefined,
   transforms: [],
+  schedules: [],
   batchSize: 3
 })
 const x = [1, 2, 3]

@@ -114,7 +114,7 @@ describe("configs", () => {
       assert.include(yield* problems(Number.NaN), ": Expected a finite number")
       assert.deepStrictEqual(yield* problems("fast"), [
         ": expected a learning rate above 0, or a schedule with _tag Constant, Step, MultiStep, Exponential, Cosine, " +
-          "CosineRestarts, Warmup, Polynomial, OneCycle or Sequence"
+          "CosineRestarts, Warmup, Polynomial, OneCycle, OneCycleMomentum, Ramp or Sequence"
       ])
     })
   )

@@ -90,7 +90,7 @@ describe("what another package adds to the registry is named in a config as ours
       )
       assert.include(
         yield* messageOf({ learningRate: true }),
-        "CosineRestarts, Warmup, Polynomial, OneCycle, Sequence or InverseSqrt"
+        "CosineRestarts, Warmup, Polynomial, OneCycle, OneCycleMomentum, Ramp, Sequence or InverseSqrt"
       )
     })
   )

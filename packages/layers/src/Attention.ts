@@ -1,6 +1,7 @@
 /** Attention: what a sequence takes from itself or from another one. Vaswani et al. 2017, arXiv:1706.03762. */
 import * as RandomBits from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
+import * as Scheduled from "@etude/core/Scheduled"
 import { isTensor, sideOf, sizeOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import { rotate } from "./Embedding.ts"
@@ -19,7 +20,7 @@ export interface AttentionOptions {
   /** Rotates queries and keys by their positions, with this base (10,000 is usual). Default: none. */
   readonly rotary?: number
   /** Rate at which attention weights are dropped in training; default 0. */
-  readonly dropout?: number
+  readonly dropout?: Scheduled.Scheduled
   /** Default: true. */
   readonly bias?: boolean
   /** Default: `glorotUniform`. */
@@ -176,7 +177,8 @@ export const multiHeadAttention = (options: AttentionOptions): Layer.Layer<Atten
         2 * time * other * heads * size
       )
     },
-    apply: (parameters, inputs, { training, random }) => {
+    scheduled: Scheduled.changing({ dropout }, Scheduled.fraction),
+    apply: (parameters, inputs, { training, random, scheduled }) => {
       const { x, context, mask } = partsOf(inputs)
       const { heads, keyValueHeads } = headsOf(options, sideOf(x.shape, 2))
       const turn = (tensor: tf.Tensor) => (rotary === undefined ? tensor : rotate(tensor, rotary))
@@ -188,7 +190,9 @@ export const multiHeadAttention = (options: AttentionOptions): Layer.Layer<Atten
         ...(mask === undefined ? [] : [maskScores(mask)])
       ]
       const drop = (weights: tf.Tensor) =>
-        training ? RandomBits.dropout(random, "weights", weights, dropout) : weights
+        training
+          ? RandomBits.dropout(random, "weights", weights, Scheduled.factor(dropout, scheduled, "dropout"))
+          : weights
       return project(parameters, "output", attend(q, k, v, scores, drop))
     }
   })

@@ -13,6 +13,7 @@
  */
 import type { Forward, ForwardContext, Model, Variables } from "@etude/core/Model"
 import type { Key } from "@etude/core/Rng"
+import type { ChangingNumbers } from "@etude/core/Scheduled"
 import { type TensorOrRecord, type Tensors, tidy } from "@etude/core/Tensors"
 import type * as tf from "@tensorflow/tfjs-core"
 import * as Compose from "./internal/Compose.ts"
@@ -60,6 +61,8 @@ export interface Layer<in In extends TensorOrRecord = tf.Tensor, out Out extends
   readonly trainable?: (path: string) => boolean
   /** True when samples of a batch influence each other. */
   readonly crossSample?: boolean
+  /** Numbers that change during training, by the layer's own paths; `context.scheduled` has their values. */
+  readonly scheduled?: ChangingNumbers
 }
 
 /** A layer, or a plain function of tensors such as `tf.relu`, which is a layer without variables. */
@@ -79,6 +82,7 @@ export interface StatefulOptions<V extends Variables, In extends TensorOrRecord,
   readonly multiplyAdds?: (inputs: SpecOf<In>) => number
   readonly trainable?: (path: string) => boolean
   readonly crossSample?: boolean
+  readonly scheduled?: ChangingNumbers
 }
 
 /** A layer with statistics (running means) or a penalty. */
@@ -209,5 +213,6 @@ export const model = <In extends TensorOrRecord, Out extends TensorOrRecord>(
     }),
   apply: layer.apply,
   ...(layer.trainable && { trainable: layer.trainable }),
-  ...(layer.crossSample === true && { crossSample: true })
+  ...(layer.crossSample === true && { crossSample: true }),
+  ...(layer.scheduled && { scheduled: layer.scheduled })
 })

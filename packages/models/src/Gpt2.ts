@@ -3,6 +3,7 @@
  * weights that it takes, are those of transformers' `GPT2LMHeadModel`. How text becomes tokens is elsewhere.
  */
 import * as Model from "@etude/core/Model"
+import type { Scheduled } from "@etude/core/Scheduled"
 import { get, sideOf, type Tensors } from "@etude/core/Tensors"
 import {
   type BlockOptions,
@@ -39,7 +40,7 @@ export interface Sizes {
 
 export interface Options extends Partial<Sizes> {
   /** On embeddings, attention weights and outputs of each half of a block; default: 0.1. */
-  readonly dropout?: number
+  readonly dropout?: Scheduled
   /** Of all kernels and tables. Default: normal, with a deviation of 0.02. */
   readonly initializer?: Initializer.Initializer
 }

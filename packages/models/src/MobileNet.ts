@@ -3,6 +3,7 @@
  * architecture, and the weights that it takes, are those of torchvision's `mobilenet_v2`.
  */
 import type { Model } from "@etude/core/Model"
+import type { Scheduled } from "@etude/core/Scheduled"
 import {
   batchNorm,
   conv2d,
@@ -35,7 +36,7 @@ export interface Options {
   /** Default: 1000. */
   readonly classes?: number
   /** Before the head; default: 0.2. */
-  readonly dropout?: number
+  readonly dropout?: Scheduled
   /** Of all kernels but the head's. Default: normal of variance 2 / fanOut. */
   readonly initializer?: Initializer.Initializer
 }

@@ -3,6 +3,7 @@
  * that it takes, are those of torchvision's `vit_b_16`.
  */
 import type { Model } from "@etude/core/Model"
+import type { Scheduled } from "@etude/core/Scheduled"
 import { sideOf } from "@etude/core/Tensors"
 import {
   conv2d,
@@ -36,7 +37,7 @@ export interface Options {
   /** Default: 1000. */
   readonly classes?: number
   /** Default: 0. */
-  readonly dropout?: number
+  readonly dropout?: Scheduled
   /** Of all kernels. Default: `lecunNormal` for patches, `glorotUniform` for blocks, zeros for the head, as there. */
   readonly initializer?: Initializer.Initializer
 }

@@ -112,8 +112,8 @@ const byRank = (matrices: Update.Update, others: Update.Update): Update.Update =
       const own = split(parameters, parameters)
       return Object.assign({}, ...names.map((name) => parts[name].init(own[name])))
     },
-    numbers: (step, learningRate) =>
-      Object.fromEntries(names.map((name) => [name, parts[name].numbers(step, learningRate)])),
+    numbers: (step, learningRate, at) =>
+      Object.fromEntries(names.map((name) => [name, parts[name].numbers(step, learningRate, at)])),
     update: (updates, scene) => {
       const [own, parameters] = [split(updates, scene.parameters), split(scene.parameters, scene.parameters)]
       const results = names.map((name) =>

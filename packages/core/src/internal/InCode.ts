@@ -2,9 +2,10 @@
  * Optimizers and schedules that code puts into a config as values. Each gets a name, which replaces it in the config
  * and is what a checkpoint keeps; the registry knows the value by that name.
  */
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import * as Entry from "../Entry.ts"
-import type { Custom } from "../LearningRate.ts"
+import { type Custom, isCustom } from "../LearningRate.ts"
 import type { Optimizer } from "../Optimizer.ts"
 import type { RegistryService } from "../Registry.ts"
 import type { ScheduleEntry } from "../schedules/ScheduleEntry.ts"
@@ -21,9 +22,6 @@ const isPlain = (value: unknown): value is { readonly [key: string]: unknown } =
 
 const isOptimizer = (value: unknown): value is Optimizer =>
   typeof value === "object" && value !== null && typeof (value as Partial<Optimizer>).update === "function"
-
-const isSchedule = (value: unknown): value is Custom =>
-  typeof value === "function" || (isPlain(value) && typeof value["at"] === "function")
 
 const follow = (schedule: Custom): ScheduleEntry["at"] =>
   typeof schedule === "function"
@@ -52,13 +50,14 @@ export const named = (input: unknown, known: RegistryService): Named => {
     registry.schedules.push({ tag, schema: Schema.TaggedStruct(tag, {}), at: follow(value) })
     return { _tag: tag }
   }
-  /** The variant that made an optimizer, such as `Optimizer.adam()`, with its options. */
+  /** The variant that made an optimizer, such as `Optimizer.adam()`, with its options; among them may be schedules. */
   const variantOf = (value: Optimizer): Entry.Tagged | undefined => {
     const variant = Entry.variantOf(value)
-    return known.optimizers.some(({ tag }) => tag === variant?._tag) ? variant : undefined
+    if (variant === undefined || !known.optimizers.some(({ tag }) => tag === variant._tag)) return undefined
+    return { ...Record.map({ ...variant }, walk), _tag: variant._tag }
   }
   const walk = (value: unknown): unknown => {
-    if (isOptimizer(value) || isSchedule(value)) {
+    if (isOptimizer(value) || isCustom(value)) {
       const name = names.get(value) ?? (isOptimizer(value) ? (variantOf(value) ?? optimizer(value)) : schedule(value))
       names.set(value, name)
       return name

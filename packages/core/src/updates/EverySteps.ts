@@ -16,11 +16,11 @@ const chosen = (due: tf.Tensor, next: Tensors.Tensors, before: Tensors.Tensors):
 
 /**
  * Updates at every k-th step alone, from the k-th on, by the gradient of that step: the parameters and slots don't change between. The
- * link's step count is that of its own updates, so that moments are corrected as often as they have moved; the learning rate is that of
- * the run's step. What is left out is computed all the same: a compiled step has no branches.
+ * link's step count is that of its own updates, so that moments are corrected as often as they have moved; the learning rate and
+ * what else is scheduled are those of the run's step. What is left out is computed all the same: a compiled step has no branches.
  */
 export const everySteps = (every: number, inner: Update.Update): Update.Update => {
-  const { name, elementwise, slots, init, secondGradient } = inner
+  const { name, elementwise, slots, init, scheduled, secondGradient } = inner
   const within = (scene: Update.Scene): Update.Scene => ({
     ...scene,
     // A link of links has a level of numbers for each.
@@ -32,10 +32,11 @@ export const everySteps = (every: number, inner: Update.Update): Update.Update =
   const { apply } = inner
   return {
     ...{ name, elementwise, slots, init },
+    ...(scheduled === undefined ? {} : { scheduled }),
     ...(secondGradient === undefined ? {} : { secondGradient }),
-    numbers: (step, learningRate): Turn => ({
+    numbers: (step, learningRate, at): Turn => ({
       due: step % every === 0 ? 1 : 0,
-      inner: inner.numbers(Math.ceil(step / every), learningRate)
+      inner: inner.numbers(Math.ceil(step / every), learningRate, at)
     }),
     update: (updates, scene) => {
       const [changed, next] = inner.update(updates, within(scene))

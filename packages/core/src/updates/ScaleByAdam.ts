@@ -1,15 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { adamStep } from "../kernels/AdamStep.ts"
+import * as Scheduled from "../Scheduled.ts"
 import * as Tensors from "../Tensors.ts"
 import * as Update from "../Update.ts"
 import { decayScaledByRate, isDecay } from "./AddDecayedWeights.ts"
 import { isRate } from "./ScaleByLearningRate.ts"
 
 export interface AdamOptions {
-  /** Decay of the mean of gradients; 0.9 by default. */
-  readonly beta1?: number
-  /** Decay of the mean of squared gradients; 0.999 by default. */
-  readonly beta2?: number
+  /** Decay of the mean of gradients; 0.9 by default. A number, or a schedule. */
+  readonly beta1?: Scheduled.Scheduled
+  /** Decay of the mean of squared gradients; 0.999 by default. A number, or a schedule. */
+  readonly beta2?: Scheduled.Scheduled
   /** Added to the root of the second moment; 1e-8 by default. */
   readonly epsilon?: number
 }
@@ -55,15 +56,16 @@ const withRate = (options: AdamOptions): ReturnType<typeof adam> => {
 const adam = (
   { beta1: decay1 = 0.9, beta2: decay2 = 0.999, epsilon = 1e-8 }: AdamOptions,
   factorOf: (learningRate: number) => number
-) => {
-  // As float32, which is what steps compute with: 1 − β and the corrections then fit the decays exactly.
-  const [beta1, beta2] = [Math.fround(decay1), Math.fround(decay2)]
-  return Update.each({
+) =>
+  Update.each({
     name: "scaleByAdam",
     slots: ["m", "v"],
+    scheduled: Scheduled.changing({ beta1: decay1, beta2: decay2 }, Scheduled.fraction),
     // Both corrections are moved into two scalars. The decays are here too, so that each is made a tensor once in a step
     // and not once for each parameter.
-    numbers: (step, learningRate) => {
+    numbers: (step, learningRate, at) => {
+      // As float32, which is what steps compute with: 1 − β and the corrections then fit the decays exactly.
+      const [beta1, beta2] = [Math.fround(at(decay1)), Math.fround(at(decay2))]
       const correction = Math.sqrt(1 - beta2 ** step)
       const factor = factorOf(learningRate)
       return {
@@ -82,4 +84,3 @@ const adam = (
       return [tf.div(tf.mul(m, numbers.size), tf.add(tf.sqrt(v), numbers.epsilon)), { m, v }]
     }
   })
-}

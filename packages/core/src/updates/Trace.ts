@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core"
+import * as Scheduled from "../Scheduled.ts"
 import * as Update from "../Update.ts"
 
 export interface TraceOptions {
-  /** Fraction of the last update that is kept, in [0, 1). */
-  readonly momentum: number
+  /** Fraction of the last update that is kept, in [0, 1); a number, or a schedule. */
+  readonly momentum: Scheduled.Scheduled
   /** Looks ahead along the momentum; false by default. */
   readonly nesterov?: boolean
   /** Fraction of the update that does not enter the momentum; 0 by default. */
@@ -22,14 +23,16 @@ export const trace = ({
   Update.each({
     name: "trace",
     slots: ["momentum"],
+    factors: { momentum },
+    range: Scheduled.fraction,
     // The momentum begins as the whole first update, whatever the dampening.
     numbers: (step) =>
       ({ ...(dampening === 0 ? {} : { gradientWeight: step === 1 ? 1 : 1 - dampening }) }) as {
         gradientWeight: number
       },
-    update: (update, slots, { numbers }) => {
+    update: (update, slots, { numbers, factors }) => {
       const entering = dampening === 0 ? update : tf.mul(update, numbers.gradientWeight)
-      const next = tf.add(tf.mul(slots.momentum, momentum), entering)
-      return [nesterov ? tf.add(update, tf.mul(next, momentum)) : next, { momentum: next }]
+      const next = tf.add(tf.mul(slots.momentum, factors.momentum), entering)
+      return [nesterov ? tf.add(update, tf.mul(next, factors.momentum)) : next, { momentum: next }]
     }
   })

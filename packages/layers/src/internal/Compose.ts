@@ -2,6 +2,7 @@
 import type { Forward, ForwardContext, Variables } from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
+import type * as Scheduled from "@etude/core/Scheduled"
 import type { TensorOrRecord, Tensors } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Initialized, Layer, Row } from "../Layer.ts"
@@ -50,7 +51,8 @@ const callPart = (
   // A part that is called twice draws anew the second time.
   const random = RandomBits.within(context.random, call === 0 ? `${name}/` : `${name}/call-${call}/`)
   const changed = byPart(pass.statistics)[name] ?? {}
-  const forward = part.apply({ parameters, statistics: { ...statistics, ...changed } }, inputs, { ...context, random })
+  const variables = { parameters, statistics: { ...statistics, ...changed } }
+  const forward = part.apply(variables, inputs, { ...context, random })
   if (forward.statistics !== undefined) pass.statistics = { ...pass.statistics, ...below(name, forward.statistics) }
   // Parameters are penalized once, however often a part is called.
   if (forward.penalty !== undefined && call === 0) {
@@ -70,10 +72,13 @@ const apply = <In, Out extends TensorOrRecord>(
   context: ForwardContext
 ): Forward<Out> => {
   const pass: Pass = { calls: new Map(), statistics: {}, penalty: undefined }
+  const { scheduled, ...own } = context
   const [parametersOf, statisticsOf] = [byPart(parameters), byPart(statistics)]
+  const scheduledOf = scheduled === undefined ? {} : byPart(scheduled)
   const functions = mapParts(parts, (part, name) => (partInputs: any) => {
     const variables = { parameters: parametersOf[name] ?? {}, statistics: statisticsOf[name] ?? {} }
-    return callPart(pass, part, name, variables, partInputs, context)
+    const present = scheduledOf[name]
+    return callPart(pass, part, name, variables, partInputs, present ? { ...own, scheduled: present } : own)
   })
   const random = RandomBits.within(context.random, "own/")
   const outputs = body(functions, inputs, { ...context, random })
@@ -163,11 +168,16 @@ export const layer = <In extends TensorOrRecord, Out extends TensorOrRecord>(
   body: Body<In, Out>
 ): Layer<In, Out> => {
   const all = Object.values(parts)
+  const scheduled: Scheduled.ChangingNumbers = Object.assign(
+    {},
+    ...Object.entries(parts).map(([name, part]) => below(name, part.scheduled ?? {}))
+  )
   return {
     kind: "compose",
     initialize: (key, specs) => initialize(parts, body, key, specs),
     apply: (variables, inputs, context) => apply(parts, body, variables, inputs, context),
     ...(all.some(({ trainable }) => trainable !== undefined) && { trainable: isTrainable(parts) }),
-    ...(all.some(({ crossSample }) => crossSample === true) && { crossSample: true })
+    ...(all.some(({ crossSample }) => crossSample === true) && { crossSample: true }),
+    ...(Object.keys(scheduled).length > 0 && { scheduled })
   }
 }

@@ -1,14 +1,16 @@
 /** Initializing layers: what they give is found from what they take, by their own word or by a pass on zeros. */
 import type { ForwardContext, Variables } from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
+import type * as Scheduled from "@etude/core/Scheduled"
 import { asRecord, isTensor, sizeOf, type TensorOrRecord } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Initialized, Layer, Spec, SpecOf, Specs, StatefulOptions } from "../Layer.ts"
 
 /** A pass that only finds shapes: as in training, so that every part is called; draws are those of a fixed key. */
-export const context = (): ForwardContext => ({
+export const context = (scheduled: Scheduled.ChangingNumbers = {}): ForwardContext => ({
   training: true,
-  random: RandomBits.make({ key: tf.tensor1d([0, 0], "int32"), batchSize: 1 })
+  random: RandomBits.make({ key: tf.tensor1d([0, 0], "int32"), batchSize: 1 }),
+  scheduled: Object.fromEntries(Object.keys(scheduled).map((name) => [name, tf.scalar(0)]))
 })
 
 export const isSpec = (specs: Specs): specs is Spec => Array.isArray(specs.shape)
@@ -49,7 +51,7 @@ export const leaf = <V extends Variables, In extends TensorOrRecord, Out extends
     const variables = options.init(key, inputs)
     const outputs: Specs =
       options.outputs === undefined
-        ? specsOf(apply(variables, zeros(specs) as In, context()).outputs)
+        ? specsOf(apply(variables, zeros(specs) as In, context(options.scheduled)).outputs)
         : (options.outputs(inputs) as Specs)
     const multiplyAdds = options.multiplyAdds?.(inputs) ?? 0
     return {
@@ -58,6 +60,11 @@ export const leaf = <V extends Variables, In extends TensorOrRecord, Out extends
       rows: [{ path: "", kind: options.kind, outputs, parameters: elements(variables), multiplyAdds }]
     }
   }
-  const { kind, trainable, crossSample } = options
-  return { kind, initialize, apply, ...(trainable && { trainable }), ...(crossSample === true && { crossSample }) }
+  const { kind, trainable, crossSample, scheduled = {} } = options
+  return {
+    ...{ kind, initialize, apply },
+    ...(trainable && { trainable }),
+    ...(crossSample === true && { crossSample }),
+    ...(Object.keys(scheduled).length > 0 && { scheduled })
+  }
 }

@@ -93,9 +93,12 @@ const pooling: ReadonlyArray<Tried> = [
   of("globalMaxPool", L.globalMaxPool(), images),
   of("flatten and reshape", L.Layer.sequential([L.flatten(), L.reshape([4, 20])]), images)
 ]
+const fading = { _tag: "Ramp", from: 0.5, to: 0.1, over: { steps: 3 } } as const
 const dropping: ReadonlyArray<Tried> = [
   of("dropout", L.dropout(0.5), images),
   of("dropPath", L.dropPath(0.5), images),
+  of("dropout at a rate that is scheduled", L.dropout(fading), images),
+  of("dropPath at a rate that is scheduled", L.dropPath(fading), images),
   of("dropout over time", L.overTime(L.dropout(0.5)), sequences)
 ]
 const attention: ReadonlyArray<Tried> = [
@@ -123,7 +126,17 @@ const attention: ReadonlyArray<Tried> = [
     L.multiHeadAttention({ heads: 2, keyValueHeads: 1, causal: true, rotary: 100 }),
     sequences
   ),
-  of("transformerBlock", L.transformerBlock({ heads: 2, width: 4, hidden: 6, causal: true, dropout: 0.2 }), sequences)
+  of("transformerBlock", L.transformerBlock({ heads: 2, width: 4, hidden: 6, causal: true, dropout: 0.2 }), sequences),
+  of(
+    "multiHeadAttention with dropout that is scheduled",
+    L.multiHeadAttention({ heads: 2, bias: false, dropout: fading }),
+    sequences
+  ),
+  of(
+    "transformerBlock with dropout that is scheduled",
+    L.transformerBlock({ heads: 2, width: 4, hidden: 6, dropout: fading }),
+    sequences
+  )
 ]
 const recurrent: ReadonlyArray<Tried> = [
   of("lstm", L.lstm(3), sequences),

@@ -4,10 +4,12 @@ import type { HostValues } from "@etude/core/Loss"
 import type { Forward, Model, Variables } from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
+import * as Scheduled from "@etude/core/Scheduled"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import * as Tensors from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import * as Close from "../Close.ts"
 import * as Host from "../subjects/HostTensors.ts"
 import { LawBroken } from "./LawBroken.ts"
@@ -69,6 +71,12 @@ interface Pass {
 }
 
 /** A forward pass, as a step makes it: of the whole batch, or of a microbatch of it. */
+/** What is scheduled in a model, as at the first step. */
+const firstOf = ({ scheduled = {} }: Tried["model"]): Tensors.Tensors => {
+  const at = Scheduled.valueAt(1)
+  return Tensors.scalars(Record.map(scheduled, ({ schedule }) => at(schedule)))
+}
+
 const forward = (
   { model, inputs, samples }: Tried,
   { training, variables, positions, key = 5 }: Pass
@@ -78,7 +86,8 @@ const forward = (
     samples: positions && tf.tensor1d([...positions], "int32"),
     batchSize: samples
   })
-  return model.apply(variables, Host.takeAll(inputs, positions ?? range(samples)), { training, random })
+  const scheduled = training ? { scheduled: firstOf(model) } : {}
+  return model.apply(variables, Host.takeAll(inputs, positions ?? range(samples)), { training, random, ...scheduled })
 }
 
 const outputsOf = (tried: Tried, pass: Pass): Tensors.Tensors => Tensors.asRecord(forward(tried, pass).outputs)

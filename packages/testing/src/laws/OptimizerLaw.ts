@@ -1,6 +1,7 @@
 /** The laws of an optimizer, or of any chain of updates that can train. */
 import type { Backend } from "@etude/core/Backend"
 import * as Rng from "@etude/core/Rng"
+import * as Scheduled from "@etude/core/Scheduled"
 import type { StepExecutor } from "@etude/core/StepExecutor"
 import type * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
@@ -105,11 +106,13 @@ const leaves = (numbers: Tensors.NumberTree, prefix = ""): ReadonlyArray<readonl
 
 const keepsNumbers = (optimizer: Update.Update, learningRate: number, broken: Broken): LawBroken | undefined => {
   const names = (step: number, rate: number) =>
-    leaves(optimizer.numbers(step, rate))
+    leaves(optimizer.numbers(step, rate, Scheduled.valueAt(step)))
       .map(([name]) => name)
       .join(", ")
   for (const step of [1, 2, 1000, 1_000_000]) {
-    const infinite = leaves(optimizer.numbers(step, learningRate)).find(([, value]) => !Number.isFinite(value))
+    const infinite = leaves(optimizer.numbers(step, learningRate, Scheduled.valueAt(step))).find(
+      ([, value]) => !Number.isFinite(value)
+    )
     if (infinite !== undefined)
       return broken(`its number ${infinite[0]} is ${infinite[1]}`, `call numbers(${step}, ${learningRate})`)
     if (names(step, 0) !== names(1, learningRate))

@@ -16,6 +16,7 @@ import * as Model from "@etude/core/Model"
 import type * as Optimizer from "@etude/core/Optimizer"
 import * as RandomBits from "@etude/core/RandomBits"
 import * as Rng from "@etude/core/Rng"
+import * as Scheduled from "@etude/core/Scheduled"
 import * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import type { TrainConfigInput } from "@etude/core/TrainConfig"
@@ -85,10 +86,25 @@ const optimizerConfigs: OfEach<Optimizer.Config, typeof Optimizer.Config.Encoded
   Sgd: [
     { _tag: "Sgd" },
     { _tag: "Sgd", momentum: 0.9, dampening: 0.1, weightDecay: 0.01 },
-    { _tag: "Sgd", momentum: 0.9, nesterov: true }
+    { _tag: "Sgd", momentum: 0.9, nesterov: true },
+    {
+      _tag: "Sgd",
+      momentum: { _tag: "OneCycleMomentum", over: { steps: 5 } },
+      dampening: 0.1,
+      nesterov: false,
+      weightDecay: { _tag: "Ramp", from: 0, to: 0.1, over: { steps: 4 } }
+    }
   ],
   Adam: [{ _tag: "Adam" }, { _tag: "Adam", weightDecay: 0.01 }],
-  AdamW: [{ _tag: "AdamW" }, { _tag: "AdamW", weightDecay: 0 }],
+  AdamW: [
+    { _tag: "AdamW" },
+    { _tag: "AdamW", weightDecay: 0 },
+    {
+      _tag: "AdamW",
+      beta1: { _tag: "OneCycleMomentum", over: { epochs: 2 } },
+      weightDecay: { _tag: "Cosine", rate: 0.1, over: { epochs: 1 } }
+    }
+  ],
   RmsProp: [{ _tag: "RmsProp" }, { _tag: "RmsProp", momentum: 0.9, centered: true, weightDecay: 0.01 }],
   Adagrad: [{ _tag: "Adagrad" }, { _tag: "Adagrad", learningRateDecay: 0.1, initialAccumulator: 0.1 }]
 }
@@ -107,6 +123,8 @@ const scheduleConfigs: OfEach<Schedule, Exclude<TrainConfigInput["learningRate"]
   CosineRestarts: [{ _tag: "CosineRestarts", rate: 0.1, first: span, multiplier: 2 }],
   Polynomial: [{ _tag: "Polynomial", rate: 0.1, over: { steps: 4 }, power: 2 }],
   OneCycle: [{ _tag: "OneCycle", maximum: 0.1, over: { steps: 5 }, warmupFraction: 0.5 }],
+  OneCycleMomentum: [{ _tag: "OneCycleMomentum", over: { steps: 5 } }],
+  Ramp: [{ _tag: "Ramp", from: 0, to: 0.1, over: { steps: 4 }, shape: "cosine" }],
   Warmup: [{ _tag: "Warmup", over: span, then: 0.1 }],
   Sequence: [{ _tag: "Sequence", parts: [{ for: span, use: 0.1 }], last: 0.01 }]
 }
@@ -177,11 +195,17 @@ const lossRows: { readonly [name in keyof typeof Losses]: ReadonlyArray<Row> } =
 export const losses: ReadonlyArray<Row> = Object.values(lossRows).flat()
 
 const double = (tensors: Tensors.Tensors): Tensors.Tensors => Tensors.map(tensors, (tensor) => tf.mul(tensor, 2))
+const halving = { _tag: "Exponential", rate: 1, factor: 0.5 }
 const transformStages: { readonly [stage in keyof Callback.Transform]-?: Callback.Transform } = {
   // Both stay what they were: what is passed through must be a new handle all the same.
   tensors: { tensors: (parameters) => Tensors.map(parameters, (parameter) => tf.clone(parameter)) },
   hyper: {
     hyper: (step) => ({ scale: 1 / step }),
+    updates: (updates, { hyper }) => Tensors.map(updates, (update) => tf.mul(update, Tensors.get(hyper, "scale")))
+  },
+  scheduled: {
+    scheduled: Scheduled.changing({ scale: halving }, Scheduled.notNegative),
+    hyper: (_step, at) => ({ scale: at(halving) }),
     updates: (updates, { hyper }) => Tensors.map(updates, (update) => tf.mul(update, Tensors.get(hyper, "scale")))
   },
   batch: {
@@ -265,12 +289,30 @@ const records = (): Task.Task<any, any, any> =>
     }
   })
 
+/** A layer whose rate of dropout changes from step to step. */
+const fading = (): Task.Task<any, any, any> =>
+  Task.supervised({
+    name: "fading",
+    model: Model.make({
+      name: "linear",
+      init: (key) => ({ kernel: tf.tensor2d(Rng.normals(Rng.named(key, "kernel"), 12), [4, 3]) }),
+      scheduled: Scheduled.changing(
+        { rate: { _tag: "Ramp", from: 0.5, to: 0, over: { steps: 4 } } },
+        Scheduled.fraction
+      ),
+      apply: ({ kernel }, x: tf.Tensor, { random, scheduled = {} }) =>
+        tf.matMul(RandomBits.dropout(random, "mask", x, scheduled["rate"] ?? 0) as tf.Tensor2D, kernel as tf.Tensor2D)
+    }),
+    loss: Losses.softmaxCrossEntropy()
+  })
+
 const sequences = Data.weighted(Tiny.sequences(5), (sample) => 1 + (sample % 2))
 /** Everything else that a config, a dataset or a task can ask of a step. */
 export const settings: ReadonlyArray<Row> = [
   row("plain functions"),
   row("a convolution", { task: Tiny.convolution(), data: { train: Tiny.images(5) } }),
   row("dropout", { task: Tiny.perceptron({ dropout: 0.4 }) }),
+  row("dropout at a rate that is scheduled", { task: fading() }),
   row("running statistics", { task: Tiny.perceptron({ centred: "running" }) }),
   row("batch statistics", { task: Tiny.perceptron({ centred: "batch" }) }),
   row("microbatches", { task: Tiny.perceptron({ dropout: 0.4 }), config: { batchSize: 3, microbatchSize: 2 } }),

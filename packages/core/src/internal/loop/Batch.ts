@@ -69,14 +69,14 @@ const publish = (run: Run.Run, { samples, scores, learningRates }: Updated): Dec
 }
 
 const log = (run: Run.Run, last: NonNullable<Run.Attempt["last"]>, rates: ReadonlyArray<number>): void => {
-  const { samples } = run.state.plain.progress
+  const { samples, step } = run.state.plain.progress
   const [before, time] = [run.attempt.logged, performance.now()]
   Run.remember(run, { logged: { samples, time } })
   const measured = run.hooks.measure(last)
   run.tell.note("StepLogged", {
     values: last.values,
     ...(Object.keys(measured).length === 0 ? {} : { measured }),
-    ...Records.namedRates(run, rates),
+    ...Records.namedRates(run, rates, step - 1),
     samplesPerSecond: ((samples - before.samples) / Math.max(1e-9, time - before.time)) * 1000
   })
 }

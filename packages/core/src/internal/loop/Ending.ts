@@ -87,7 +87,8 @@ const endWithAverage = Effect.fnUntraced(function* (run: Run.Run) {
   const { batchSize, seed } = config
   const statistics = yield* Reestimation.statistics(
     { task, executor, dataset: run.data.train, batchSize, seed, limitBatches },
-    { parameters, statistics: state.statistics }
+    { parameters, statistics: state.statistics },
+    run.stepper.inModels(Math.max(0, state.plain.progress.step - 1))
   )
   RunState.endWith(run, { parameters, statistics, callbacks: {} })
   RunState.book(run, (books) => ({ ...books, measured: {} }))

@@ -10,19 +10,23 @@ import * as RunState from "./RunState.ts"
 export const trainValues = ({ task, state }: Run): Values =>
   Monitors.keyed(Monitors.trainingSet, Scores.values(task, state.scores))
 
-/** Learning rates as events have them: that of the first parameter group, and by name where there are several. */
-export const namedRates = ({ stepper }: Pick<Run, "stepper">, rates: ReadonlyArray<number>) => {
+/** What is scheduled, as events have it: the rate of the first parameter group, those by name where there are several, and all else. */
+export const namedRates = ({ stepper }: Pick<Run, "stepper">, rates: ReadonlyArray<number>, step: number) => {
   const [learningRate = Number.NaN] = rates
-  if (rates.length <= 1) return { learningRate }
   const named = stepper.groups.map((name, group) => [name, rates[group] ?? Number.NaN] as const)
-  return { learningRate, learningRates: Object.fromEntries(named) }
+  const scheduled = stepper.scheduled(step)
+  return {
+    learningRate,
+    ...(rates.length <= 1 ? {} : { learningRates: Object.fromEntries(named) }),
+    ...(Object.keys(scheduled).length === 0 ? {} : { scheduled })
+  }
 }
 
-/** The learning rates at the beginning of an epoch: those that it ran at, unless they changed on the way. */
+/** The learning rates at the beginning of an epoch, and what else is scheduled: as the epoch ran, unless they changed on the way. */
 export const ratesOf = (run: Run, epoch: number) => {
   const { plain } = run.state
   const step = Bookkeeping.stepAfter(plain, epoch) ?? Math.max(0, plain.progress.step - 1)
-  return namedRates(run, run.stepper.learningRates(plain, step))
+  return namedRates(run, run.stepper.learningRates(plain, step), step)
 }
 
 /** Adds a line to the history, of an epoch that runs or has just ended. */

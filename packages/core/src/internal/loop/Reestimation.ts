@@ -10,12 +10,13 @@ import * as Upload from "../step/Upload.ts"
 import * as Evaluation from "./Evaluation.ts"
 
 /** The tensor program that gives the statistics after one batch in training mode. */
-const statisticsProgram = (task: Task, spec: DatasetSpec) => {
+const statisticsProgram = (task: Task, spec: DatasetSpec, scheduled: Tensors.NumberTree) => {
   const decode = Upload.decoder(spec)
   return ({ key, ...inputs }: Evaluation.PassInputs): { readonly statistics: Tensors.Tensors } => {
     const batch = decode(inputs.batch)
     const random = RandomBits.make({ key, samples: undefined, batchSize: Forward.samplesIn(batch) })
-    const { statistics } = Forward.run(task, { ...inputs, batch }, true, random)
+    const controls = { models: Tensors.scalarTree(scheduled) as Tensors.Owned } // by model and path
+    const { statistics } = Forward.run(task, { ...inputs, batch, controls }, true, random)
     return { statistics: Tensors.map(statistics, (tensor) => tf.clone(tensor)) }
   }
 }
@@ -72,12 +73,17 @@ const meansOf = ({ shares = {}, sums, batches }: Total, statistics: Tensors.Tens
 
 /**
  * The statistics that batches of the data have with these parameters in training mode, averaged over all batches, in place of running
- * ones. Statistics that no batch moves stay as they are. The handles are the caller's.
+ * ones. Statistics that no batch moves stay as they are. What is scheduled in models is as it was at the end of training. The handles
+ * are the caller's.
  */
-export const statistics = Effect.fnUntraced(function* (options: Evaluation.PassOptions, weights: Evaluation.Weights) {
+export const statistics = Effect.fnUntraced(function* (
+  options: Evaluation.PassOptions,
+  weights: Evaluation.Weights,
+  scheduled: Tensors.NumberTree = {}
+) {
   const { task, executor, dataset } = options
   if (Object.keys(weights.statistics).length === 0) return {}
-  const program = executor.compile("statistics", statisticsProgram(task, dataset.spec))
+  const program = executor.compile("statistics", statisticsProgram(task, dataset.spec, scheduled))
   const total: Total = { shares: undefined, sums: {}, batches: 0 }
   const measuring = Evaluation.pass(options, (inputs) => {
     const after: After = (before) =>

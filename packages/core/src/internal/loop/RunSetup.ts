@@ -24,6 +24,7 @@ import * as ModelPaths from "../ModelPaths.ts"
 import * as Adaptation from "../preflight/Adaptation.ts"
 import * as Preflight from "../preflight/Preflight.ts"
 import type * as RunData from "../preflight/RunData.ts"
+import * as ScheduleCheck from "../preflight/ScheduleCheck.ts"
 import * as TargetCheck from "../preflight/TargetCheck.ts"
 import * as Streams from "../Streams.ts"
 import { type StepPlan, transformsOf } from "../step/Plan.ts"
@@ -121,7 +122,8 @@ export const planOf = (
   })
   const { layerRates } = config
   const rated = layerRates === undefined ? groups : LayerRates.split(groups, layerRates)
-  const plan: StepPlan = { task, groups: rated, before: beforeOf(understood), transforms, batchSize: config.batchSize }
+  const [before, { batchSize }, { schedules }] = [beforeOf(understood), config, registry]
+  const plan: StepPlan = { task, groups: rated, before, transforms, batchSize, schedules }
   const patterns = [
     ...unmatched.map(({ name, match }) => ({ path: `groups.${name}`, match })),
     ...(layerRates === undefined ? [] : LayerRates.unmatched(trainable, layerRates))
@@ -286,6 +288,7 @@ const problemsOf = ({ task, config, data, callbacks, resumed }: Request, draft: 
     ...Samplers.problems(config, train),
     ...Preflight.checkGroups(task, trainable, plan.groups, unmatched, batchPlan.batches),
     ...Freezing.problems(callbacks, trainable),
+    ...ScheduleCheck.problems(plan, config, batchPlan.batches),
     ...Preflight.checkMetricNames(task),
     ...Preflight.checkLostNames(keysOf(task, sets, callbacks, draft)),
     ...Monitors.problems(task, sets),

@@ -15,6 +15,7 @@ import { nearest } from "../../nearest.ts"
 import type { GroupConfig, ResolvedGroup } from "../../ParameterGroup.ts"
 import * as RandomBits from "../../RandomBits.ts"
 import * as Rng from "../../Rng.ts"
+import type { ValueAt } from "../../Scheduled.ts"
 import { refusals, type SpecOf, type Task, type TensorBatch, whenEvaluated } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as TrainState from "../../TrainState.ts"
@@ -23,6 +24,7 @@ import type { Definition } from "../loop/Definition.ts"
 import * as ModelPaths from "../ModelPaths.ts"
 import * as Forward from "../step/Forward.ts"
 import type { StepPlan } from "../step/Plan.ts"
+import * as ScheduledNumbers from "../step/ScheduledNumbers.ts"
 import { sceneOf } from "../step/Transforms.ts"
 import { counter, decoder, upload } from "../step/Upload.ts"
 import * as Activations from "./Activations.ts"
@@ -49,12 +51,13 @@ const changedBy = (
   transforms: StepPlan["transforms"],
   batch: TensorBatch,
   random: RandomBits.StepRandom,
-  task: Task
+  task: Task,
+  at: ValueAt
 ): TensorBatch | Problem => {
   let current = batch
   for (const { id, transform } of transforms) {
     try {
-      const numbers = Tensors.scalars(transform.hyper?.(1) ?? {})
+      const numbers = Tensors.scalars(transform.hyper?.(1, at) ?? {})
       const controls = { key: tf.tensor1d([0, 0], "int32"), groups: {}, transforms: { [id]: numbers } }
       current = transform.batch?.(current, sceneOf(id, random, controls, task)) ?? current
     } catch (cause) {
@@ -91,7 +94,8 @@ export const tryModel = Effect.fnUntraced(function* (
   draw: Draw,
   plan?: StepPlan
 ) {
-  const { transforms = [] } = plan ?? {}
+  const { transforms = [], schedules = [] } = plan ?? {}
+  const course = ScheduledNumbers.course({ schedules }, 1, [])
   const problems: Array<Problem> = []
   // Two samples, or the only one twice: what a batch of one gives could be an average.
   const indices = Int32Array.of(0, Math.min(1, dataset.length - 1))
@@ -137,11 +141,13 @@ export const tryModel = Effect.fnUntraced(function* (
       const differentiate = (inputs: TensorBatch) => {
         if (plan === undefined) return
         during = "the gradient of the loss"
-        problems.push(...PreflightGradient.check(plan, { ...weights, batch: inputs }, random))
+        const models = ScheduledNumbers.inModels(plan)?.((value) => course(value, 0))
+        const controls = { models: Tensors.scalarTree(models ?? {}) as Tensors.Owned } // by model and path
+        problems.push(...PreflightGradient.check(plan, { ...weights, batch: inputs, controls }, random))
       }
       const changing = transforms.filter(({ transform }) => transform.batch !== undefined)
       if (changing.length === 0) return differentiate(batch)
-      const tried = changedBy(changing, batch, random, task)
+      const tried = changedBy(changing, batch, random, task, (value) => course(value, 0))
       if ("path" in tried) return void problems.push(tried)
       during = `the loss on batches as ${changing.map(({ id }) => id).join(", ")} ${changing.length === 1 ? "leaves" : "leave"} them`
       const changed = Forward.run(task, { ...weights, batch: tried }, false, random)

@@ -1,10 +1,13 @@
 /** The controls of a step: its random key, and the numbers of optimizers and transforms, computed in float64 on the host. */
 import type * as tf from "@tensorflow/tfjs-core"
+import type { Values } from "../../Event.ts"
 import * as Rng from "../../Rng.ts"
+import type * as Scheduled from "../../Scheduled.ts"
 import * as Tensors from "../../Tensors.ts"
 import type { Plain } from "../../TrainState.ts"
 import * as Streams from "../Streams.ts"
 import type { Controls, StepPlan } from "./Plan.ts"
+import * as ScheduledNumbers from "./ScheduledNumbers.ts"
 
 /** What a step's controls depend on. */
 export type Moment = Pick<Plain, "learningRateScale"> & {
@@ -20,6 +23,10 @@ export interface ControlsAt {
   readonly perturbed: (moment: Moment) => Controls
   /** The learning rates of all groups after so many steps. */
   readonly learningRates: (moment: Moment, step?: number) => ReadonlyArray<number>
+  /** What else is scheduled, by name, when so many steps had been done. */
+  readonly scheduled: (step: number) => Values
+  /** What is scheduled in models at that time, by model; `undefined` where nothing is. */
+  readonly inModels: (step: number) => ReturnType<ScheduledNumbers.InModels> | undefined
 }
 
 export interface ControlsOptions {
@@ -36,17 +43,19 @@ export interface Numbers {
 
 /** The numbers of any step, given its position and the learning rates of the groups. */
 const numbersIn =
-  (plan: StepPlan, stream: Rng.Key) =>
+  (plan: StepPlan, stream: Rng.Key, valueAt: ScheduledNumbers.Course, inModels?: ScheduledNumbers.InModels) =>
   ({ epoch, batch, step }: Moment["progress"], rates: ReadonlyArray<number>): Numbers => {
+    const at: Scheduled.ValueAt = (value) => valueAt(value, step)
     const groups: Record<string, Tensors.NumberTree> = {}
     const transforms: Record<string, Tensors.NumberTree> = {}
     for (const [index, { name, optimizer }] of plan.groups.entries())
-      groups[name] = optimizer.numbers(step + 1, rates[index] ?? Number.NaN)
+      groups[name] = optimizer.numbers(step + 1, rates[index] ?? Number.NaN, at)
     for (const { id, transform } of plan.transforms)
-      if (transform.hyper !== undefined) transforms[id] = transform.hyper(step + 1)
-    const key = Rng.fold(Rng.fold(stream, epoch), batch)
-    if (plan.before === undefined) return { key, scalars: { groups, transforms } }
-    return { key, scalars: { groups, transforms, before: plan.before.numbers(step + 1, Number.NaN) } }
+      if (transform.hyper !== undefined) transforms[id] = transform.hyper(step + 1, at)
+    const scalars: Record<string, Tensors.NumberTree> = { groups, transforms }
+    if (plan.before !== undefined) scalars["before"] = plan.before.numbers(step + 1, Number.NaN, at)
+    if (inModels !== undefined) scalars["models"] = inModels(at)
+    return { key: Rng.fold(Rng.fold(stream, epoch), batch), scalars }
   }
 
 /** int32[2] */
@@ -64,10 +73,14 @@ export const make = (
   const schedules = plan.groups.map(({ learningRate }) => learningRate(batchesPerEpoch, pace))
   const learningRates = ({ progress, learningRateScale }: Moment, step = progress.step): ReadonlyArray<number> =>
     schedules.map((rate) => rate(step) * learningRateScale)
-  const numbersAt = numbersIn(plan, Streams.step(seed))
+  const values = ScheduledNumbers.course(plan, batchesPerEpoch, pace)
+  const inModels = ScheduledNumbers.inModels(plan)
+  const numbersAt = numbersIn(plan, Streams.step(seed), values, inModels)
   const numbers = (moment: Moment): Numbers => numbersAt(moment.progress, learningRates(moment))
   return {
     learningRates,
+    scheduled: (step) => ScheduledNumbers.valuesAt(plan, values, step),
+    inModels: (step) => inModels?.((value) => values(value, step)),
     numbers,
     controls: (moment) => toTensors(numbers(moment)),
     perturbed: (moment) => {

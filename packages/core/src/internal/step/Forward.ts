@@ -6,12 +6,15 @@ import { type StepRandom, within } from "../../RandomBits.ts"
 import type { Scene, Task, TensorBatch } from "../../Task.ts"
 import * as Tensors from "../../Tensors.ts"
 import * as ModelPaths from "../ModelPaths.ts"
+import type { Controls } from "./Plan.ts"
 
 /** What the forward pass reads. */
 export interface ForwardInputs {
   readonly parameters: Tensors.Tensors
   readonly statistics: Tensors.Tensors
   readonly batch: TensorBatch
+  /** Of a training pass: what is scheduled in models. */
+  readonly controls?: Pick<Controls, "models">
 }
 
 /** How many samples a batch on the device holds. */
@@ -71,10 +74,12 @@ const drawsOf = ({ random, isSingle }: Pass, name: string, call: number): StepRa
 
 /** Applies a model of the task, as often as the task's forward pass wants it. */
 const applyModel = (pass: Pass, name: string, model: Task["models"][string], modelInputs: any): any => {
-  const { training, calls } = pass
+  const { training, calls, inputs } = pass
   const call = calls.get(name) ?? 0
   calls.set(name, call + 1)
-  const context = { training, random: drawsOf(pass, name, call) }
+  const random = drawsOf(pass, name, call)
+  const scheduled = training ? inputs.controls?.models?.[name] : undefined
+  const context = scheduled === undefined ? { training, random } : { training, random, scheduled }
   const { statistics, penalty, outputs } = model.apply(variablesOf(pass, name), modelInputs, context)
   if (statistics !== undefined) pass.statistics = { ...pass.statistics, ...ModelPaths.within(name, statistics) }
   // Weights are penalized once, however often a model is applied.

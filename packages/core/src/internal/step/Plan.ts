@@ -1,5 +1,6 @@
 /** What a step is planned with, and what varies between steps. */
 import type * as tf from "@tensorflow/tfjs-core"
+import type { ScheduleEntry } from "../../LearningRate.ts"
 import type { ResolvedGroup } from "../../ParameterGroup.ts"
 import type { Task, TensorBatch } from "../../Task.ts"
 import type * as Tensors from "../../Tensors.ts"
@@ -16,6 +17,8 @@ export interface StepPlan {
   readonly transforms: ReadonlyArray<{ readonly id: string; readonly transform: Transform }>
   /** How many samples a batch has at most. */
   readonly batchSize: number
+  /** The schedules that numbers may have. */
+  readonly schedules: ReadonlyArray<ScheduleEntry>
 }
 
 /** A batch, as a tree of tensors that a program may take. */
@@ -32,6 +35,8 @@ export type Controls = {
   /** Of what comes before the optimizers. */
   readonly before?: NumberTensors
   readonly transforms: { readonly [callback: string]: Tensors.Tensors }
+  /** What is scheduled in models, by model; absent where nothing is. */
+  readonly models?: Tensors.Owned
 }
 
 /** The gradient of a step's batch at other parameters. */

@@ -59,6 +59,9 @@ export interface Stepper {
   readonly train: (state: StepState, batch: HostBatch) => Outcome
   /** The learning rates of all parameter groups, at a position of the run or when so many steps had been done. */
   readonly learningRates: Controls.ControlsAt["learningRates"]
+  /** What else is scheduled, when so many steps had been done. */
+  readonly scheduled: Controls.ControlsAt["scheduled"]
+  readonly inModels: Controls.ControlsAt["inModels"]
   /** The names of the groups, in the same order. */
   readonly groups: ReadonlyArray<string>
   /** Gives back what steps keep from one to the next. */
@@ -219,6 +222,8 @@ export const make = (options: StepperOptions): Stepper => {
   return {
     train: (state, host) => train(engine, state, host),
     learningRates: engine.controls.learningRates,
+    scheduled: engine.controls.scheduled,
+    inModels: engine.controls.inModels,
     groups: options.plan.groups.map(({ name }) => name),
     copies: options.executor.memory !== undefined,
     dispose: () => {
