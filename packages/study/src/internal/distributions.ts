@@ -10,12 +10,14 @@ const erfBySeries = (x: number): number => {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum
 }
 
-/** erfc(x) for x ≥ 2 by its continued fraction (DLMF 7.9.1), evaluated from its end. */
-const erfcByFraction = (x: number): number => {
+/** e^(−x²) / (√π · erfc(x)) for x ≥ 2 by a continued fraction (DLMF 7.9.1), evaluated from its end. */
+const erfcFraction = (x: number): number => {
   let rest = 0
   for (let k = 120; k >= 1; k--) rest = k / 2 / (x + rest)
-  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + rest)
+  return x + rest
 }
+
+const erfcByFraction = (x: number): number => Math.exp(-x * x) / Math.sqrt(Math.PI) / erfcFraction(x)
 
 const erfc = (x: number): number => {
   if (x < 0) return 2 - erfc(-x)
@@ -72,6 +74,36 @@ const betaBelow = (x: number, a: number, b: number): number => {
 /** The probability that |T| is at least |t|, of Student's t with that many degrees of freedom. */
 export const studentTwoSided = (t: number, freedom: number): number =>
   Number.isFinite(t) ? betaBelow(freedom / (freedom + t * t), freedom / 2, 0.5) : 0
+
+/** ln Φ(z), to full relative precision in both tails. */
+export const logNormalBelow = (z: number): number => {
+  if (z > 0) return Math.log1p(-normalBelow(-z))
+  const x = -z / Math.SQRT2
+  if (x < 2) return Math.log(normalBelow(z))
+  return -x * x - Math.log(2 * Math.sqrt(Math.PI) * erfcFraction(x))
+}
+
+/** ln(Φ(high) − Φ(low)). */
+export const logNormalBetween = (low: number, high: number): number => {
+  if (low > 0) return logNormalBetween(-high, -low)
+  if (high > 0) return Math.log1p(-normalBelow(low) - normalBelow(-high))
+  const [below, belowLow] = [logNormalBelow(high), logNormalBelow(low)]
+  return below + Math.log1p(-Math.exp(belowLow - below))
+}
+
+/**
+ * The quantile of a standard normal number that is known to lie between two others.
+ *
+ * @param part in [0, 1]
+ */
+export const truncatedNormalQuantile = (part: number, low: number, high: number): number => {
+  // The left tail has the precision.
+  if (low > 0) return -truncatedNormalQuantile(1 - part, -high, -low)
+  const [outside, inside] = [logNormalBelow(low), logNormalBetween(low, high) + Math.log(part)]
+  const most = Math.max(outside, inside)
+  const target = most + Math.log(Math.exp(outside - most) + Math.exp(inside - most))
+  return inverse(logNormalBelow, target, low, high)
+}
 
 /** Where an increasing function reaches `probability`, between two places, by halving until nothing is left between. */
 const inverse = (below: (x: number) => number, probability: number, low: number, high: number): number => {
