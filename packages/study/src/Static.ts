@@ -155,7 +155,12 @@ const attempt = Effect.fnUntraced(function* (options: StaticOptions, supervisor:
   })
   const seconds = (performance.now() - begun) / 1000
   const { failures } = trial
-  const { settlement, delay } = settlementOf(ending, { seconds, failures, attempts: study.config.attempts })
+  const { settlement, delay } = settlementOf(ending, {
+    seconds,
+    failures,
+    attempts: study.config.attempts,
+    patience: study.config.lease
+  })
   const { state, reason, test = null, counts } = settlement
   trial = {
     ...trial,

@@ -81,9 +81,10 @@ const train = Effect.fnUntraced(function* (self: Self, taken: Taken) {
   const begun = performance.now()
   const seconds = () => (performance.now() - begun) / 1000
   const { settlement, delay } = yield* trainHere(self, taken).pipe(
-    Effect.map((ending) =>
-      settlementOf(ending, { seconds: seconds(), failures: taken.failures, attempts: study.config.attempts })
-    ),
+    Effect.map((ending) => {
+      const { attempts, lease } = study.config
+      return settlementOf(ending, { seconds: seconds(), failures: taken.failures, attempts, patience: lease })
+    }),
     Effect.catchTag("OtherBits", ({ message }) => Effect.succeed(givenBack(message, seconds())))
   )
   yield* patiently(Study.settle(study, taken.lease, settlement, delay))

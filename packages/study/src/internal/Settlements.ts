@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly failures: number
   /** Failures after which it is given up. */
   readonly attempts: number
+  /** The longest that one which failed waits. */
+  readonly patience: Duration.Duration
 }
 
 export interface Outcome {
@@ -35,12 +37,12 @@ const preempted = (reason: string | null, seconds: number, delay = now): Outcome
   delay
 })
 
-const failed = (reason: string, { seconds, failures, attempts }: Circumstances, isFinal = false): Outcome =>
+const failed = (reason: string, { seconds, failures, attempts, patience }: Circumstances, isFinal = false): Outcome =>
   isFinal || failures + 1 >= attempts
     ? { settlement: { state: "failed", reason, seconds, counts: "failure" }, delay: now }
     : {
         settlement: { state: "waiting", reason, seconds, counts: "failure" },
-        delay: Duration.seconds(Math.min(60, 2 ** failures))
+        delay: Duration.min(patience, Duration.seconds(2 ** failures))
       }
 
 const ofFinished = (finished: Finished, circumstances: Circumstances): Outcome => {
