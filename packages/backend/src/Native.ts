@@ -16,6 +16,7 @@ import { completed } from "./gradients/completed.ts"
 import * as Kernels from "./Kernels.ts"
 import * as NativeInstaller from "./NativeInstaller.ts"
 import { bindingPath } from "./native/Install.ts"
+import * as InstructionSet from "./native/InstructionSet.ts"
 import { gradients, kernels } from "./native/Kernels.ts"
 import { canLoad, cannotLoad, load, loaded, tfjsName } from "./native/Load.ts"
 import { Machine } from "./native/Machine.ts"
@@ -34,10 +35,41 @@ const notInstalled = Effect.gen(function* () {
   )
 })
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Threads that one operation may use: `TF_NUM_INTRAOP_THREADS`, else one for each processor. */
-const threads = (env: Readonly<Record<string, string | undefined>>): number => {
+const threadsOf = (env: Environment): number => {
   const threads = Number(env["TF_NUM_INTRAOP_THREADS"] ?? "")
   return Number.isInteger(threads) && threads > 0 ? threads : availableParallelism()
+}
+
+/** The threads that the library has begun with; undefined before it is loaded. */
+let begun: number | undefined
+
+/** Fixes the number of threads, which the library reads as it is loaded, and never again. */
+const fixThreads = (wanted: number | undefined, env: Environment) => {
+  if (begun !== undefined && wanted !== undefined && wanted !== begun) {
+    const reason = `this process has begun with ${begun} threads, and ${wanted} are wanted`
+    return Effect.fail(unavailable(reason, "Train with another number of threads in a process of its own."))
+  }
+  return Effect.sync(() => {
+    if (begun !== undefined) return begun
+    // The first is for TensorFlow's own operations, the second for those of libraries in it.
+    const variables = { TF_NUM_INTRAOP_THREADS: String(wanted), OMP_NUM_THREADS: String(wanted) }
+    if (wanted !== undefined) Object.assign(process.env, variables)
+    begun = wanted ?? threadsOf(env)
+    return begun
+  })
+}
+
+/** What the library's sums depend on: how many threads share one, and the code that it has for this processor. */
+const bitsOf = (version: string, device: string, threads: number, env: Environment): string => {
+  const chosen = ["TF_ENABLE_ONEDNN_OPTS", "ONEDNN_MAX_CPU_ISA"].flatMap((name) =>
+    env[name] === undefined ? [] : [`${name}=${env[name]}`]
+  )
+  return [`tensorflow ${version} on ${device}`, `threads ${threads}`, InstructionSet.ofThisMachine(), ...chosen].join(
+    ", "
+  )
 }
 
 /** Loads the library and makes it the backend of this process until the scope closes. */
@@ -48,6 +80,8 @@ export const acquire = Effect.gen(function* () {
     NativeInstaller.find(),
     Option.match({ onNone: () => notInstalled, onSome: Effect.succeed })
   )
+  const { env } = yield* Machine
+  const threads = yield* fixThreads(yield* Backend.Threads, env)
   const engine = yield* Effect.try({
     try: () => load(tfjsNode.directory, bindingPath(install)),
     catch: (cause) =>
@@ -57,12 +91,13 @@ export const acquire = Effect.gen(function* () {
       )
   })
   const { binding } = engine
-  const { env } = yield* Machine
+  const device = binding.isUsingGpuDevice() ? "GPU:0" : "CPU"
   const info = yield* Backend.acquire(tfjsName, {
     name: "native",
     version: binding.TF_Version,
-    device: binding.isUsingGpuDevice() ? "GPU:0" : "CPU",
-    threads: threads(env),
+    device,
+    threads,
+    bits: bitsOf(binding.TF_Version, device, threads, env),
     reason: "chosen by name"
   })
   yield* Kernels.install(tfjsName, kernels(engine, env))

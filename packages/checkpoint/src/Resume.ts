@@ -93,7 +93,7 @@ export const differ = (
   return [{ path, stored: stored ?? null, current: current ?? null, consequence: consequenceOf(path) }]
 }
 
-const parts = ["parts", "data"] as const
+const parts = ["parts", "data", "bits"] as const
 
 /** Differences in the config around training: paths are those of the config. Nothing is reported twice. */
 const settingDifferences = (
@@ -118,8 +118,19 @@ const isUnknown = ({ path, stored, current }: Difference): boolean =>
   path.startsWith("data.") && path.endsWith(".rows") && (stored === null || current === null)
 
 /**
+ * What bits depend on, in place of what it is made of: threads that change no bit are no difference, and what another row says
+ * already is not said twice.
+ */
+const ofMachine = (differences: ReadonlyArray<Difference>, isKnown: boolean): ReadonlyArray<Difference> => {
+  if (!isKnown) return differences
+  const others = differences.filter(({ path }) => path !== "backend.threads")
+  const isSaid = others.some(({ path }) => path === "executor" || path.startsWith("backend."))
+  return isSaid ? others.filter(({ path }) => path !== "bits") : others
+}
+
+/**
  * Every difference between the run that a checkpoint belongs to and another one: config (the whole one, where both know it),
- * task with its losses and metrics, data, backend (with version and threads) and executor. What only one of them knows is not
+ * task with its losses and metrics, data, backend (with version), executor, and what bits depend on besides (with threads). What only one of them knows is not
  * compared. The architecture is compared tensor by tensor when the run begins.
  */
 export const compare = (
@@ -139,7 +150,12 @@ export const compare = (
       ? { ...one, consequence: "safe" as const }
       : one
   )
-  return [...weighed.filter((one) => !isUnknown(one)), ...settingDifferences(settingBefore, settingNow)]
+  const isKnown = before.bits !== undefined && now.bits !== undefined
+  const known = ofMachine(
+    weighed.filter((one) => !isUnknown(one)),
+    isKnown
+  )
+  return [...known, ...settingDifferences(settingBefore, settingNow)]
 }
 
 export interface ResumeOptions {

@@ -5,6 +5,7 @@
 import { Callback, Checkpoints, Decision, type Errors, type TrainState } from "@etude/core"
 import type * as Best from "@etude/core/Best"
 import type * as Monitors from "@etude/core/Monitors"
+import type { Progress } from "@etude/core/Progress"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -21,9 +22,9 @@ export interface SavingOptions {
   readonly keep?: Keep.Keep
   /** The monitors that `when` and `keep` use, to be checked before the first step. */
   readonly follows?: ReadonlyArray<Best.RuleInput>
-  /** Save the last good state when the run is interrupted; on by default. */
+  /** Save the last good state when the run is interrupted, unless that very state is saved already; on by default. */
   readonly onInterruption?: boolean
-  /** Save the last good state when the run fails; on by default. */
+  /** The same when the run fails; on by default. */
   readonly onFailure?: boolean
   /** Save where a run ends in the middle of an epoch, or where a callback ends it; on by default. */
   readonly onEnd?: boolean
@@ -44,6 +45,13 @@ const bestIds = (
     const holder = watched.includes(monitor) ? saved.find(({ values }) => values[monitor] === value) : undefined
     return holder === undefined ? [] : [holder.id]
   })
+
+/** Whether the position of a checkpoint is that of a run, or behind the same step in the boundary that the run is in. */
+const isReached = ({ state }: Pick<Callback.At, "state">, checkpoint: Progress | undefined): boolean => {
+  const { step, epoch, batch } = state().plain.progress
+  if (checkpoint === undefined || checkpoint.step !== step) return false
+  return checkpoint.epoch > epoch || (checkpoint.epoch === epoch && checkpoint.batch >= batch)
+}
 
 /** The savers of this process, by the store that they save to: what one of them keeps, the others do not delete. */
 const companions = new WeakMap<Checkpoints.CheckpointsService, Map<string, Keep.Saver>>()
@@ -73,6 +81,8 @@ export const layer = (
     savers.set(id, { keep, protectedIds: new Set(resumedFrom === undefined ? [] : [resumedFrom]) })
     let watched: ReadonlyArray<string> = []
     let stepOfResumed: number | undefined
+    /** Of what a run that ends badly here would continue from: what is saved already, or was resumed from. */
+    let reached: Progress | undefined
     const clean = Effect.fnUntraced(function* (best: TrainState.Plain["best"], monitors: Monitors.Monitors) {
       const saved = yield* store.list
       const protectedIds = new Set(bestIds(saved, best, watched))
@@ -85,10 +95,16 @@ export const layer = (
       monitors: [],
       follows: options.follows ?? [],
       state: { schema: Last, initial: { step: 0, elapsedSeconds: 0 } },
+      // Before hooks are called, in which another callback may end the run.
+      onEvent: (event) => {
+        if (event._tag === "CheckpointSaved") reached = event.progress
+      },
       hooks: {
         trainBegin: ({ description, progress }) => {
           watched = description.watched ?? []
-          if (resumedFrom !== undefined) stepOfResumed = progress.step
+          if (resumedFrom === undefined) return
+          stepOfResumed = progress.step
+          reached = progress
         },
         batchEnd: ({ progress }, last) => decide({ progress, epochEnded: false, values: {}, best: {} }, last),
         validationEnd: ({ progress, values, state }, last) =>
@@ -98,8 +114,8 @@ export const layer = (
         checkpointSaved: ({ state, monitors }) => clean(state().plain.best, monitors),
         ended: ({ progress, savedHere }) =>
           onEnd && !savedHere && progress.step !== stepOfResumed ? Decision.saveNow : Decision.proceed,
-        interrupted: () => (onInterruption ? Decision.saveNow : Decision.proceed),
-        failed: () => (onFailure ? Decision.saveNow : Decision.proceed),
+        interrupted: (at) => (onInterruption && !isReached(at, reached) ? Decision.saveNow : Decision.proceed),
+        failed: (at) => (onFailure && !isReached(at, reached) ? Decision.saveNow : Decision.proceed),
         trainEnd: ({ state, monitors }) =>
           Effect.andThen(
             store.settled,

@@ -65,6 +65,10 @@ const train = Command.make(
     seed: Flag.Int("seed").pipe(Flag.withDescription("The seed of every random stream"), Flag.optional),
     backend,
     executor,
+    threads: Flag.Int("threads").pipe(
+      Flag.withDescription("Threads of operations and steps; default: as many as the machine has"),
+      Flag.optional
+    ),
     runs: Flag.String("runs").pipe(Flag.withDescription("The parent folder of run folders"), Flag.optional),
     run: Flag.String("run").pipe(
       Flag.withDescription(
@@ -90,6 +94,7 @@ const train = Command.make(
       ["train.fastDevRun", args.fastDevRun ? Option.some(true) : Option.none()],
       ["backend", args.backend],
       ["executor", args.executor],
+      ["threads", args.threads],
       ["runs", args.runs],
       ["console.verbosity", args.verbosity]
     ]
@@ -120,6 +125,18 @@ const train = Command.make(
     { command: "etude train config.yaml --run runs/seed-7 --seed 7" }
   ])
 )
+
+const trialProcess = Command.make(
+  "trial-process",
+  {},
+  Effect.fnUntraced(function* () {
+    yield* Stopping.use(({ givesBack }) => givesBack)
+    const [{ open }, { serve }] = yield* load(() =>
+      Promise.all([import("./ParentChannel.ts"), import("./TrialProcess.ts")])
+    )
+    yield* Effect.scoped(Effect.flatMap(open, serve))
+  })
+).pipe(Command.withDescription("Run the trials that a worker sends; workers start it."), Command.unlisted)
 
 const resume = Command.make(
   "resume",
@@ -472,6 +489,7 @@ export const etude = Command.make("etude").pipe(
       Command.withSubcommands([checkData, showData])
     ),
     study,
+    trialProcess,
     scaffold,
     doctor,
     Command.make("backend").pipe(Command.withDescription("Set up backends."), Command.withSubcommands([install]))

@@ -27,6 +27,7 @@ const namesIn = (folder: string): ReadonlyArray<string> => {
 /** Removes what earlier writers of the run had not finished. */
 export const clear = (run: string): void => {
   for (const folder of foldersOf(run)) {
-    for (const name of namesIn(folder)) if (pattern.test(name)) fs.rmSync(path.join(folder, name), { force: true })
+    for (const name of namesIn(folder))
+      if (pattern.test(name)) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
   }
 }

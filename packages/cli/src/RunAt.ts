@@ -30,6 +30,10 @@ export interface At {
   /** Takes the folder over from every process with a lower one, or with none. */
   readonly fence: number | undefined
   readonly allowAlterations: boolean
+  /** The absolute folder of another run's checkpoint: a folder without its own continues from a copy of it. */
+  readonly startFrom?: string | undefined
+  /** Whether the report of a run that has ended says all that is wanted of it; else its state is loaded. Default: always. */
+  readonly isEnough?: (report: Report.Report) => boolean
 }
 
 const namesIn = (folder: string): ReadonlyArray<string> => (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
@@ -91,8 +95,20 @@ const refuseOther = (loaded: Load.Loaded, { folder, allowAlterations }: At) =>
     if (differences.length > 0) return yield* new Resume.ResumeRefused({ checkpoint: folder, differences })
   })
 
-const hasCheckpoints = (folder: string): boolean =>
-  namesIn(RunFolder.checkpointsFolder(folder)).some((name) => CheckpointId.parse(name) !== undefined)
+/**
+ * The newest checkpoint in the folder: with `startFrom`, the copied one at first, from which a run continues with whatever its own
+ * config has.
+ */
+const newestIn = ({ folder, startFrom }: At) =>
+  Effect.gen(function* () {
+    const checkpoints = RunFolder.checkpointsFolder(folder)
+    const copied = startFrom === undefined ? undefined : path.basename(startFrom)
+    const own = CheckpointId.sorted(namesIn(checkpoints)).at(-1)
+    if (own !== undefined || startFrom === undefined || copied === undefined)
+      return { id: own, isCopied: own === copied }
+    yield* RunFolder.copyFolder(startFrom, path.join(checkpoints, copied))
+    return { id: copied, isCopied: true }
+  })
 
 /** Makes the folder ready for a new run: what an earlier attempt left that had saved nothing goes. */
 const beginAnew = (loaded: Load.Loaded, at: At) =>
@@ -115,31 +131,33 @@ const open = ({ folder, fence }: At, log: ReadonlyArray<Event.Known>) =>
     return lock
   })
 
+/** What is left to do in a folder whose lock this process holds. */
+const proceed = (loaded: Load.Loaded, at: At, place: Training.Place, options: Training.Options) =>
+  Effect.gen(function* () {
+    const { folder, allowAlterations, isEnough = () => true } = at
+    const report = yield* finished(loaded, folder)
+    if (report !== undefined && isEnough(report)) {
+      yield* Output.note("This run has ended; nothing is left to train.")
+      const files = [...Plugins.filesOf(loaded.plugins), "figures"].filter((file) =>
+        fs.existsSync(path.resolve(folder, file))
+      )
+      return { loaded, folder, report, texts: [], files, plain: null } satisfies Training.Trained
+    }
+    const { id, isCopied } = yield* newestIn(at)
+    if (id === undefined) yield* beginAnew(loaded, at)
+    const continuing = { moreEpochs: undefined, beyondEnd: isCopied, allowAlterations: allowAlterations || isCopied }
+    const earlier = id === undefined ? undefined : { folder, ...continuing }
+    return yield* Effect.provide(Training.run(loaded, place, { ...options, earlier }), Setup.backendOf(loaded))
+  })
+
 /** Begins, resumes, or gives the results of a run that has ended. */
 export const beginOrResume = (loaded: Load.Loaded, { folder: named, ...rest }: At, options: Training.Options = {}) =>
   Effect.gen(function* () {
     const at: At = { ...rest, folder: path.resolve(named) }
-    const { folder, allowAlterations } = at
+    const { folder } = at
     yield* refuseForeign(loaded, folder)
     const log: Array<Event.Known> = []
     const lock = yield* open(at, log)
-    const training = Effect.gen(function* () {
-      const report = yield* finished(loaded, folder)
-      if (report !== undefined) {
-        yield* Output.note("This run has ended; nothing is left to train.")
-        const files = [...Plugins.filesOf(loaded.plugins), "figures"].filter((file) =>
-          fs.existsSync(path.resolve(folder, file))
-        )
-        return { loaded, folder, report, texts: [], files, plain: null } satisfies Training.Trained
-      }
-      const earlier = { folder, allowAlterations, moreEpochs: undefined, beyondEnd: false }
-      const isResumed = hasCheckpoints(folder)
-      if (!isResumed) yield* beginAnew(loaded, at)
-      return yield* Training.run(
-        loaded,
-        { folder, lock, problem: undefined, log },
-        { ...options, earlier: isResumed ? earlier : undefined }
-      ).pipe(Effect.provide(Setup.backendOf(loaded)))
-    })
-    return yield* Effect.provideService(training, RunFolder.Writer, lock)
+    const proceeding = proceed(loaded, at, { folder, lock, problem: undefined, log }, options)
+    return yield* Effect.provideService(proceeding, RunFolder.Writer, lock)
   }).pipe(Effect.scoped)

@@ -34,6 +34,7 @@ export interface RunConfigOf<Options> {
   readonly train: TrainConfig.TrainConfig
   readonly backend: (typeof backends)[number]
   readonly executor: (typeof executors)[number]
+  readonly threads?: number
   readonly runs: string
   readonly checkpoints: SavingConfig.SavingConfig
   readonly callbacks: BuiltIn.Callbacks
@@ -53,6 +54,7 @@ export interface RunConfigEncodedOf<Encoded> {
   readonly train?: TrainConfig.TrainConfigEncoded
   readonly backend?: (typeof backends)[number]
   readonly executor?: (typeof executors)[number]
+  readonly threads?: number
   readonly runs?: string
   readonly checkpoints?: SavingConfig.SavingConfigEncoded
   readonly callbacks?: BuiltIn.CallbacksInput
@@ -94,6 +96,10 @@ export const schemaFor = <Options, Encoded>(
       description:
         "How steps run: as native code, as WebAssembly, as a TensorFlow graph on the native backend, or operation by " +
         "operation; auto takes native code where there is a C compiler, else WebAssembly, and a graph with backend native"
+    }),
+    threads: Schema.optionalKey(Config.count("threads")).annotate({
+      description:
+        "Threads of operations and steps; default: as many as the machine has. The backend native has other bits with another number"
     }),
     runs: Config.withDefault(text("a folder"), "runs").annotate({
       description: "The parent folder of run folders, relative to the working folder"

@@ -182,6 +182,21 @@ export const remove = (file: string): Effect.Effect<void, RunNotWritten> =>
 export const writeJson = (file: string, value: unknown): Effect.Effect<void, RunNotWritten> =>
   write(file, `${JSON.stringify(value, null, 2)}\n`)
 
+/** Copies a folder of files in one move: readers see the whole of it or nothing. */
+export const copyFolder = (from: string, to: string): Effect.Effect<void, RunNotWritten> =>
+  Effect.gen(function* () {
+    const { token } = yield* Writer
+    const temporary = Leftovers.nameOf(path.join(path.dirname(path.dirname(to)), path.basename(to)), token)
+    yield* allowed(to)
+    yield* writing(to, () => {
+      makeFolders(path.dirname(to))
+      fs.rmSync(temporary, { recursive: true, force: true })
+      fs.cpSync(from, temporary, { recursive: true })
+    })
+    yield* allowed(to)
+    yield* writing(to, () => fs.renameSync(temporary, to))
+  }).pipe(Effect.uninterruptible)
+
 /** Puts a damaged log aside, under a name that no earlier one has, and gives that name. */
 export const setAside = (file: string): Effect.Effect<string, RunNotWritten> =>
   Effect.andThen(

@@ -3,7 +3,7 @@ import * as Auto from "@etude/backend/Auto"
 import type { ExecutorUnavailable } from "@etude/compile/Errors"
 import * as GraphExecutor from "@etude/compile/GraphExecutor"
 import * as PlanExecutor from "@etude/compile/PlanExecutor"
-import type { Backend } from "@etude/core/Backend"
+import { type Backend, Threads } from "@etude/core/Backend"
 import { type BackendBusy, type BackendUnavailable, DataError, DatasetInvalid } from "@etude/core/Errors"
 import type { Setup } from "@etude/core/Experiment"
 import { Registry } from "@etude/core/Registry"
@@ -49,8 +49,12 @@ const executing = ({ config }: Loaded): Executing =>
     })
   )
 
-/** What a run needs around it: backend and executor, and the registry by which its config is read. */
-export const backendOf = (loaded: Loaded) => Layer.merge(executing(loaded), Layer.succeed(Registry, loaded.registry))
+/** What a run needs around it: backend and executor, with its threads, and the registry by which its config is read. */
+export const backendOf = (loaded: Loaded) =>
+  Layer.merge(
+    Layer.provide(executing(loaded), Layer.succeed(Threads, loaded.config.threads)),
+    Layer.succeed(Registry, loaded.registry)
+  )
 
 /** The experiment's task and data. What is wrong with the data keeps its own error. */
 export const make = ({ experiment, config, optionsFrom }: Loaded) =>

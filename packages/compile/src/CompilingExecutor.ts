@@ -19,6 +19,8 @@ export interface CompilingOptions {
 export interface Identity {
   /** Kept in checkpoints. */
   readonly name: string
+  /** What bits depend on, where that is less than the backend. */
+  readonly bits?: string
   readonly description?: string
   readonly memory?: StepMemory
 }

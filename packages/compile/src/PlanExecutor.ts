@@ -2,7 +2,7 @@
  * The step executor that compiles to code of its own: each program of a run is recorded once, kernel by kernel, and then runs as one
  * program of WebAssembly. It needs npm packages only, and gives the same bits on every machine, with any number of threads.
  */
-import { Backend } from "@etude/core/Backend"
+import * as Backend from "@etude/core/Backend"
 import * as StepExecutor from "@etude/core/StepExecutor"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,8 @@ import * as WasmEmitter from "./wasm/WasmEmitter.ts"
 
 export interface PlanOptions extends CompilingExecutor.CompilingOptions {
   /**
-   * Threads that run a step together. Default: as many as the machine has; 1 in pages that aren't isolated. The results are
+   * Threads that run a step together. Default: those of `Backend.Threads`, else as many as the machine has; 1 in pages that aren't
+   * isolated. The results are
    * the same for any number.
    */
   readonly threads?: number
@@ -97,7 +98,7 @@ const descriptionOf = (becomesNative: boolean, threads: number): string => {
 
 const make = (options: PlanOptions) =>
   Effect.gen(function* () {
-    const threads = options.threads ?? Threads.available()
+    const threads = options.threads ?? (yield* Backend.Threads) ?? Threads.available()
     const arena = Arena.make({ shared: threads > 1 })
     const handles = new Handles(arena)
     const emitter = yield* Effect.mapError(WasmEmitter.make({ threads, arena }), ({ reason }) =>
@@ -125,6 +126,8 @@ const make = (options: PlanOptions) =>
     return yield* CompilingExecutor.make(
       {
         name: nameOf(emitter),
+        // The planner's choices follow from shapes alone: neither threads nor vectors change a bit.
+        bits: nameOf(emitter),
         description: descriptionOf(tier !== undefined, threads),
         memory: StepMemory.of(handles)
       },
@@ -135,11 +138,13 @@ const make = (options: PlanOptions) =>
   })
 
 /** Compiles on the WASM backend, which must be provided; fails with `ExecutorUnavailable` on any other. */
-export const layerWith = (options: PlanOptions): Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend> =>
+export const layerWith = (
+  options: PlanOptions
+): Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend.Backend> =>
   Layer.effect(
     StepExecutor.StepExecutor,
     Effect.gen(function* () {
-      const backend = yield* Backend
+      const backend = yield* Backend.Backend
       if (tf.getBackend() !== PlanCompiler.backend) {
         return yield* unavailable(
           options,
@@ -157,13 +162,13 @@ export const layer = layerWith({})
 /** Compiles where the backend is WASM, and runs eagerly elsewhere. */
 export const layerAutoWith = (
   options: PlanOptions
-): Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend> =>
+): Layer.Layer<StepExecutor.StepExecutor, ExecutorUnavailable, Backend.Backend> =>
   Layer.unwrap(
     Effect.sync(() => (tf.getBackend() === PlanCompiler.backend ? layerWith(options) : StepExecutor.layerEager))
   )
 
 /** A backend's layer that runs steps as code of Etude's own: `PlanExecutor.on(Wasm.layer)`. */
 export const on = <E, R>(
-  backend: Layer.Layer<Backend | StepExecutor.StepExecutor, E, R>
-): Layer.Layer<Backend | StepExecutor.StepExecutor, E | ExecutorUnavailable, R> =>
+  backend: Layer.Layer<Backend.Backend | StepExecutor.StepExecutor, E, R>
+): Layer.Layer<Backend.Backend | StepExecutor.StepExecutor, E | ExecutorUnavailable, R> =>
   Layer.provideMerge(layerAutoWith({}), backend)

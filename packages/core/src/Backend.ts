@@ -24,7 +24,28 @@ export interface BackendInfo {
   readonly threads: number
   /** One sentence for people: why this backend and no other. */
   readonly reason: string
+  /**
+   * What the bits of its operations depend on, where that is more than its name, version, device and threads: the processor's
+   * instruction set, say. Equal texts on two machines mean equal bits.
+   */
+  readonly bits?: string
 }
+
+/**
+ * Threads for operations and for steps. Backends and executors look here when they start; undefined leaves the number to them, which
+ * is as many as the machine has.
+ */
+export const Threads = Context.Reference<number | undefined>("@etude/core/Backend/Threads", {
+  defaultValue: () => undefined
+})
+
+/** What the bits of a backend's operations depend on. */
+const bitsOf = ({ name, version, device, threads, bits }: BackendInfo): string =>
+  bits ?? `${name} ${version} on ${device}, ${threads} ${threads === 1 ? "thread" : "threads"}`
+
+/** What the bits of a run depend on besides its config and data. Equal texts on two machines mean equal bits. */
+export const bitsOfRun = (backend: BackendInfo, executor: StepExecutor.StepExecutor["Service"]): string =>
+  executor.bits ?? `${executor.name}, ${bitsOf(backend)}`
 
 export class Backend extends Context.Service<Backend, BackendInfo>()("@etude/core/Backend") {}
 

@@ -59,6 +59,8 @@ export interface RunDescription {
   readonly configHash: string
   readonly backend: BackendUsed
   readonly executor: string
+  /** What bits depend on besides the config and the data: equal texts mean equal bits. Absent in older checkpoints. */
+  readonly bits?: string
   /** Programs of a step that the executor runs operation by operation, since it could not take them as it takes others. */
   readonly eagerPrograms?: ReadonlyArray<string>
   /** The models' own descriptions of their architecture, by name. */
@@ -80,6 +82,7 @@ export const RunDescription: Schema.Codec<RunDescription> = Schema.Struct({
   configHash: Schema.String,
   backend: BackendUsed,
   executor: Schema.String,
+  bits: Schema.optionalKey(Schema.String),
   eagerPrograms: Schema.optionalKey(Schema.Array(Schema.String)),
   topology: Schema.Record(Schema.String, Schema.Json),
   parts: Schema.optionalKey(TaskParts),

@@ -42,6 +42,11 @@ export class StepExecutor extends Context.Service<
   {
     /** Kept in checkpoints: another executor may round differently. */
     readonly name: string
+    /**
+     * What the bits of its programs depend on, where that is less than the backend: an executor with code of its own, whose bits
+     * are the same on any number of threads. Default: its name, and what those of the backend depend on.
+     */
+    readonly bits?: string
     /** How steps run, for people: `native code on 2 threads`. The name when absent. */
     readonly description?: string
     /**

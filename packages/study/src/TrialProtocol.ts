@@ -160,6 +160,8 @@ export interface Finished {
   readonly seconds: number
   /** Of `model.safetensors`, in hexadecimal digits; null before a run's end. */
   readonly sha256: string | null
+  /** Whether it failed before its first step by its config or its data: trying again gives the same. Default: false. */
+  readonly isHopeless?: boolean
 }
 export const Finished: Schema.Codec<Finished> = Schema.Struct({
   _tag: Schema.Literal("Finished"),
@@ -169,7 +171,8 @@ export const Finished: Schema.Codec<Finished> = Schema.Struct({
   epoch: Schema.Finite,
   test: Schema.NullOr(Values),
   seconds: Schema.Finite,
-  sha256: Schema.NullOr(Schema.String)
+  sha256: Schema.NullOr(Schema.String),
+  isHopeless: Schema.optionalKey(Schema.Boolean)
 })
 
 /** From the process of a trial to its worker. */

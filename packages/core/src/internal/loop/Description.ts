@@ -1,7 +1,7 @@
 /** What a run and its states belong to: what is kept with each checkpoint, and compared at a resume. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { Backend, type BackendInfo } from "../../Backend.ts"
+import { Backend, type BackendInfo, bitsOfRun } from "../../Backend.ts"
 import { type EndWith, ruleOf } from "../../Best.ts"
 import type { RunDescription, Setting, TaskParts } from "../../Checkpoints.ts"
 import * as Config from "../../Config.ts"
@@ -40,19 +40,21 @@ export interface Belongings {
 export const describeRun = Effect.fnUntraced(function* (
   task: Task,
   config: TrainConfig.TrainConfig,
-  { name, version, device, threads }: BackendInfo,
-  executor: string,
+  backend: BackendInfo,
+  executor: StepExecutor["Service"],
   belongings: Belongings = {}
 ): Effect.fn.Return<RunDescription> {
   const registry = yield* Registry
   const schema = TrainConfig.of(registry)
+  const { name, version, device, threads } = backend
   const topology = Object.entries(task.models).map(([key, model]) => [key, (model.topology ?? null) as Schema.Json])
   return {
     task: task.name,
     config: Schema.encodeSync(schema)(config) as Schema.Json,
     configHash: yield* Config.hash(schema, config),
     backend: { name, version, device, threads },
-    executor,
+    executor: executor.name,
+    bits: bitsOfRun(backend, executor),
     topology: Object.fromEntries(topology),
     parts: partsOf(task, registry),
     ...belongings
@@ -83,7 +85,7 @@ export const describe = (
       ...(known === undefined || "problems" in known ? {} : { data: yield* fingerprintOf(known) }),
       ...(setting === undefined ? {} : { setting })
     }
-    const described = describeRun(task, decoded, yield* Backend, (yield* StepExecutor).name, belongings)
+    const described = describeRun(task, decoded, yield* Backend, yield* StepExecutor, belongings)
     return yield* Effect.provideService(described, Registry, registry)
   })
 

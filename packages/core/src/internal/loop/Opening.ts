@@ -53,7 +53,7 @@ const describe = Effect.fnUntraced(function* (
   executor: StepExecutor["Service"]
 ) {
   const isSaved = Option.isSome(yield* Effect.serviceOption(Checkpoints))
-  return yield* describeRun(task, config, yield* Backend, executor.name, {
+  return yield* describeRun(task, config, yield* Backend, executor, {
     // Samples are read only where there is a place to keep what they were.
     ...(isSaved ? { data: yield* fingerprintOf(data) } : {}),
     ...(options.setting === undefined ? {} : { setting: options.setting }),
