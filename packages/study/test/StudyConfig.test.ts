@@ -1,7 +1,9 @@
 /** study.yaml: what may be left out, and what is refused with which advice. */
 import { assert, it } from "@effect/vitest"
+import * as Entry from "@etude/core/Entry"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Searchers from "../src/Searchers.ts"
 import * as StudyConfig from "../src/StudyConfig.ts"
 
 const decode = (document: object) => StudyConfig.decode({ config: "./config.yaml", ...document }, "study.yaml")
@@ -214,5 +216,5 @@ refused("a lease without a unit, or too short", { lease: "30" }, [
   "lease: expected a time of at least a second with its unit, as in 30 seconds"
 ])
 refused("a searcher that nobody has", { space, settings: 1, search: { _tag: "Radnom" } }, [
-  "search: expected a searcher: { _tag: Grid | Random, … }; did you mean Random?"
+  `search: expected a searcher: { _tag: ${Entry.tagsOf(Searchers.entries)}, … }; did you mean Random?`
 ])

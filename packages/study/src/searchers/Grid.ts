@@ -12,15 +12,17 @@ const valuesOf = (range: Space.Range): { readonly length: number; readonly at: (
   return { length: Number.POSITIVE_INFINITY, at: () => range.low }
 }
 
+/** Whether other parameters depend on it, so that its values have different numbers of settings below them. */
+const decides = ({ parameters }: Space.Space, { key }: Space.Parameter): boolean =>
+  parameters.some(({ when }) => when?.key === key)
+
 /** The number of settings from a parameter on, where those before it have these values. */
 const countFrom = (space: Space.Space, index: number, chosen: Parameters): number => {
   const parameter = space.parameters[index]
   if (parameter === undefined) return 1
   if (!Space.isActive(parameter, chosen)) return countFrom(space, index + 1, chosen)
   const { length, at } = valuesOf(parameter.range)
-  // Only where another parameter depends on it does the rest differ from value to value.
-  if (!space.parameters.some(({ when }) => when?.key === parameter.key))
-    return length * countFrom(space, index + 1, chosen)
+  if (!decides(space, parameter)) return length * countFrom(space, index + 1, chosen)
   return Array.from({ length }, (_, value) => at(value)).reduce<number>(
     (sum, value) => sum + countFrom(space, index + 1, { ...chosen, [parameter.key]: value }),
     0
@@ -34,15 +36,12 @@ const pick = (space: Space.Space, setting: number): Parameters | undefined => {
   for (const [index, parameter] of space.parameters.entries()) {
     if (!Space.isActive(parameter, chosen)) continue
     const { at } = valuesOf(parameter.range)
-    for (let value = 0; ; value++) {
-      const next = { ...chosen, [parameter.key]: at(value) }
-      const below = countFrom(space, index + 1, next)
-      if (rest < below) {
-        chosen = next
-        break
-      }
-      rest -= below
-    }
+    const withValue = (value: number): Parameters => ({ ...chosen, [parameter.key]: at(value) })
+    const below = (value: number): number => countFrom(space, index + 1, withValue(value))
+    let value = decides(space, parameter) ? 0 : Math.floor(rest / below(0))
+    rest -= value * below(0)
+    for (; rest >= below(value); value++) rest -= below(value)
+    chosen = withValue(value)
   }
   return chosen
 }
