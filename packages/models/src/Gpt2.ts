@@ -4,7 +4,7 @@
  */
 import * as Model from "@etude/core/Model"
 import type { Scheduled } from "@etude/core/Scheduled"
-import { get, sideOf, type Tensors } from "@etude/core/Tensors"
+import { get, type Tensors } from "@etude/core/Tensors"
 import {
   type BlockOptions,
   cachedTransformerBlock,
@@ -16,14 +16,12 @@ import {
   layerNorm,
   learnedPositions,
   repeat,
+  Sampling,
   transformerBlock
 } from "@etude/layers"
 import * as tf from "@tensorflow/tfjs-core"
 import type * as Effect from "effect/Effect"
-import * as Sampling from "./internal/sampling.ts"
 import * as PyTorch from "./PyTorch.ts"
-
-export { GenerationInvalid } from "./internal/sampling.ts"
 
 export interface Sizes {
   /** Default: 12. */
@@ -146,16 +144,14 @@ export const emptyCaches = (
   )
 }
 
-export interface GenerateOptions extends Sampling.Options {
-  /** How many tokens are added. */
-  readonly length: number
+export interface GenerateOptions extends Sampling.ContinueOptions {
   /** Keeps keys and values of earlier times, which takes memory and saves most of the work. Default: true. */
   readonly cache?: boolean
 }
 
 /** Gives the logits [batch, tokens] after the sequences so far, one time after another. */
 interface Reader {
-  readonly read: (sequences: ReadonlyArray<ReadonlyArray<number>>) => Float32Array
+  readonly read: (sequences: Sampling.Sequences) => Float32Array
   readonly close: () => void
 }
 
@@ -167,20 +163,6 @@ const idsOf = (sequences: ReadonlyArray<ReadonlyArray<number>>, times: number): 
   )
 
 const valuesOf = (logits: tf.Tensor): Float32Array => Float32Array.from(logits.dataSync())
-
-/** Reads every sequence from its beginning, each time. */
-const wholeReader = (self: Gpt2, variables: Model.Variables): Reader => ({
-  read: (sequences) => {
-    const [batch, time] = [sequences.length, sequences[0]?.length ?? 0]
-    let values: Float32Array = new Float32Array()
-    tf.tidy(() => {
-      const logits = Model.predict(self, variables, idsOf(sequences, time))
-      values = valuesOf(tf.slice(logits, [0, time - 1, 0], [batch, 1, sideOf(logits.shape, 2)]))
-    })
-    return values
-  },
-  close: () => {}
-})
 
 /** Reads what is new in the sequences only. */
 const cachedReader = (
@@ -222,7 +204,7 @@ const cachedReader = (
  * @param variables the state of a run, or weights by path
  * @param ids prompts of one length, at least one token each
  * @returns the prompts with what follows them
- * @throws GenerationInvalid with everything that is wrong with prompts and options
+ * @throws Sampling.GenerationInvalid with everything that is wrong with prompts and options
  */
 export const generate = (
   self: Gpt2,
@@ -230,18 +212,17 @@ export const generate = (
   ids: ReadonlyArray<ReadonlyArray<number>>,
   { length, cache = true, ...options }: GenerateOptions
 ): ReadonlyArray<ReadonlyArray<number>> => {
-  Sampling.demandValid(self.sizes, ids, { length, ...options })
-  const space = { batch: ids.length, length: (ids[0]?.length ?? 0) + length }
-  const reader = cache ? cachedReader(self, variables, space) : wholeReader(self, variables)
+  const { sizes } = self
+  if (!cache) return Sampling.continued(Sampling.reading(self, variables), sizes, ids, { length, ...options })
+  let reader: Reader | undefined
+  const read = (sequences: Sampling.Sequences) => {
+    reader ??= cachedReader(self, variables, { batch: ids.length, length: (ids[0]?.length ?? 0) + length })
+    return reader.read(sequences)
+  }
   try {
-    let sequences: ReadonlyArray<ReadonlyArray<number>> = ids
-    for (let count = 0; count < length; count++) {
-      const next = Sampling.next(reader.read(sequences), sequences, options)
-      sequences = sequences.map((sequence, index) => [...sequence, next[index] ?? 0])
-    }
-    return sequences
+    return Sampling.continued(read, sizes, ids, { length, ...options })
   } finally {
-    reader.close()
+    reader?.close()
   }
 }
 

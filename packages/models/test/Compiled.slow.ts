@@ -15,7 +15,7 @@ import * as Trajectory from "@etude/testing/subjects/Trajectory"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Context from "effect/Layer"
-import { Gpt2, Lora, MobileNet, ResNet, VisionTransformer } from "../src/index.ts"
+import { Gpt2, Lora, MobileNet, Pruning, ResNet, VisionTransformer } from "../src/index.ts"
 
 const samples = 5
 const images = {
@@ -54,6 +54,13 @@ const models: ReadonlyArray<Tried> = [
     inputs: images
   },
   { name: "gpt2", model: gpt2, inputs: ids },
+  {
+    name: "gpt2, pruned",
+    model: Pruning.apply(gpt2, {
+      "blocks/0/expand/kernel": { shape: [8, 32], kept: Uint8Array.from({ length: 256 }, (_, index) => index % 2) }
+    }),
+    inputs: ids
+  },
   { name: "gpt2 with LoRA", model: Lora.apply(gpt2, { rank: 2 }), inputs: ids }
 ]
 
