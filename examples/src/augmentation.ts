@@ -2,8 +2,9 @@
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { PlanExecutor } from "@etude/compile"
-import { Callback, Losses, Metric, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
+import { Callback, Losses, Metric, RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
+import { dense, flatten, Layer } from "@etude/layers"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 
@@ -21,11 +22,7 @@ const mirroring = Callback.transform({
 
 const task = Task.supervised({
   name: "above or below",
-  model: Model.make({
-    name: "linear",
-    init: () => ({ kernel: tf.zeros([64, 2]) }),
-    apply: ({ kernel }, images: tf.Tensor) => tf.matMul(tf.reshape(images, [-1, 64]), kernel as tf.Tensor2D)
-  }),
+  model: Layer.model("linear", Layer.sequential([flatten(), dense(2)]), { inputs: [8, 8, 1] }),
   loss: Losses.softmaxCrossEntropy(),
   metrics: { accuracy: Metric.accuracy }
 })

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { PlanExecutor } from "@etude/compile"
-import { Callback, Decision, Losses, Model, Rng, Task, Trainer } from "@etude/core"
+import { Callback, Decision, Losses, Rng, Task, Trainer } from "@etude/core"
 import { Arrays, Split } from "@etude/data"
-import * as tf from "@tensorflow/tfjs-core"
+import { dense, Layer } from "@etude/layers"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -28,11 +28,7 @@ const onPlateau = Callback.controller({
 
 const task = Task.supervised({
   name: "noisy regression",
-  model: Model.make({
-    name: "linear",
-    init: () => ({ kernel: tf.zeros([8, 1]) }),
-    apply: ({ kernel }, x: tf.Tensor) => tf.matMul(x, kernel)
-  }),
+  model: Layer.model("linear", dense(1), { inputs: [8] }),
   loss: Losses.meanSquaredError
 })
 

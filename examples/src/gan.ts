@@ -1,25 +1,15 @@
 /** A generative adversarial network (Goodfellow et al. 2014): one task of two models, two losses and two optimizers. */
 import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
-import { Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
+import { RandomBits, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
+import { dense, Layer } from "@etude/layers"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 
-const weights = (key: Rng.Key, rows: number, columns: number) =>
-  tf.tensor2d(Rng.normals(key, rows * columns, 0, Math.sqrt(1 / rows)), [rows, columns])
-
 const perceptron = (name: string, outputs: number) =>
-  Model.make({
-    name,
-    init: (key) => ({
-      hidden: weights(Rng.named(key, "hidden"), 2, 32),
-      bias: tf.zeros([32]),
-      output: weights(Rng.named(key, "output"), 32, outputs),
-      shift: tf.zeros([outputs])
-    }),
-    apply: ({ hidden, bias, output, shift }, x: tf.Tensor) =>
-      tf.add(tf.matMul(tf.leakyRelu(tf.add(tf.matMul(x, hidden), bias)), output), shift)
+  Layer.model(name, Layer.sequential([dense(32, { activation: (x) => tf.leakyRelu(x) }), dense(outputs)]), {
+    inputs: [2]
   })
 
 const task = Task.make({

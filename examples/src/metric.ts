@@ -2,8 +2,9 @@
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { PlanExecutor } from "@etude/compile"
-import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
+import { Losses, Metric, Rng, Task, Trainer } from "@etude/core"
 import { Arrays, Split } from "@etude/data"
+import { dense, Layer } from "@etude/layers"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -27,11 +28,7 @@ const f1 = Metric.make({
 
 const task = Task.supervised({
   name: "a rare class",
-  model: Model.make({
-    name: "logistic regression",
-    init: () => ({ kernel: tf.zeros([2, 1]), bias: tf.zeros([1]) }),
-    apply: ({ kernel, bias }, x: tf.Tensor) => tf.add(tf.matMul(x, kernel), bias)
-  }),
+  model: Layer.model("logistic regression", dense(1), { inputs: [2] }),
   loss: Losses.binaryCrossEntropy(),
   metrics: { f1 }
 })

@@ -2,26 +2,17 @@
 import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { PlanExecutor } from "@etude/compile"
-import { Losses, Model, RandomBits, Rng, Task, Trainer } from "@etude/core"
+import { Losses, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
+import { dense, dropout, Layer } from "@etude/layers"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 
-const kernel = (key: Rng.Key, name: string, shape: [number, number]) =>
-  tf.tensor2d(Rng.normals(Rng.named(key, name), shape[0] * shape[1], 0, 0.5), shape)
-
+// Masks are keyed by step and sample: a part draws what the whole batch would.
+const network = Layer.sequential([dense(32, { activation: tf.tanh }), dropout(0.2), dense(1)])
 const task = Task.supervised({
   name: "a product",
-  model: Model.make({
-    name: "perceptron",
-    init: (key) => ({ hidden: kernel(key, "hidden", [2, 32]), output: kernel(key, "output", [32, 1]) }),
-    apply: ({ hidden, output }, x: tf.Tensor2D, { training, random }) => {
-      const units = tf.tanh(tf.matMul(x, hidden))
-      // Masks are keyed by step and sample: a part draws what the whole batch would.
-      const kept = training ? RandomBits.dropout(random, "dropout", units, 0.2) : units
-      return tf.matMul(kept as tf.Tensor2D, output)
-    }
-  }),
+  model: Layer.model("perceptron", network, { inputs: [2] }),
   loss: Losses.meanSquaredError
 })
 
@@ -32,8 +23,8 @@ const program = Effect.gen(function* () {
   const config = { until: { epochs: 2 }, batchSize: 64, optimizer: { _tag: "Sgd" }, learningRate: 0.05 } as const
   const whole = yield* Trainer.train(task, { config, data: { train } })
   const parts = yield* Trainer.train(task, { config: { ...config, microbatchSize: 24 }, data: { train } })
-  const [a, b] = [whole.state.parameters.hidden!, parts.state.parameters.hidden!]
-  const furthest = tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!)
+  const [a, b] = [whole, parts].map(({ state }) => state.parameters["dense-1/kernel"]!)
+  const furthest = tf.tidy(() => tf.max(tf.abs(tf.sub(a!, b!))).dataSync()[0]!)
   return { furthest, steps: [whole.counts.steps, parts.counts.steps] }
 })
 

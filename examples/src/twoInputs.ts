@@ -1,29 +1,24 @@
 /** A model with two inputs and two outputs, each with its own loss. */
 import assert from "node:assert/strict"
 import { Auto } from "@etude/backend"
-import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
+import { Losses, Metric, Rng, Task, Trainer } from "@etude/core"
 import { Arrays, Split } from "@etude/data"
+import { dense, Layer } from "@etude/layers"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
 
-const weights = (key: Rng.Key, name: string, rows: number, columns: number) =>
-  tf.tensor2d(Rng.normals(Rng.named(key, name), rows * columns, 0, Math.sqrt(1 / rows)), [rows, columns])
-
 /** A place [batch, 2] and a time [batch, 1] go through one hidden layer to a temperature and to rain or no rain. */
-const model = Model.make({
-  name: "weather",
-  init: (key) => ({
-    place: weights(key, "place", 2, 32),
-    time: weights(key, "time", 1, 32),
-    bias: tf.zeros([32]),
-    temperature: weights(key, "temperature", 32, 1),
-    rain: weights(key, "rain", 32, 1)
-  }),
-  apply: (p, { place, time }: { place: tf.Tensor; time: tf.Tensor }) => {
-    const hidden = tf.tanh(tf.add(tf.add(tf.matMul(place, p.place), tf.matMul(time, p.time)), p.bias))
-    return { temperature: tf.matMul(hidden, p.temperature), rain: tf.matMul(hidden, p.rain) }
-  }
-})
+const model = Layer.model(
+  "weather",
+  Layer.compose(
+    { hidden: dense(32, { activation: tf.tanh }), temperature: dense(1), rain: dense(1) },
+    ({ hidden, temperature, rain }, { place, time }: { place: tf.Tensor; time: tf.Tensor }) => {
+      const units = hidden(tf.concat([place, time], 1))
+      return { temperature: temperature(units), rain: rain(units) }
+    }
+  ),
+  { inputs: { place: [2], time: [1] } }
+)
 
 const task = Task.supervised({
   name: "two inputs",

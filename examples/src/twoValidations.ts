@@ -3,18 +3,14 @@ import assert from "node:assert/strict"
 import { Wasm } from "@etude/backend"
 import { EarlyStopping } from "@etude/callbacks"
 import { PlanExecutor } from "@etude/compile"
-import { Losses, Metric, Model, Rng, Task, Trainer } from "@etude/core"
+import { Losses, Metric, Rng, Task, Trainer } from "@etude/core"
 import { Arrays } from "@etude/data"
-import * as tf from "@tensorflow/tfjs-core"
+import { dense, Layer } from "@etude/layers"
 import * as Effect from "effect/Effect"
 
 const task = Task.supervised({
   name: "two classes",
-  model: Model.make({
-    name: "logistic regression",
-    init: () => ({ kernel: tf.zeros([2, 2]), bias: tf.zeros([2]) }),
-    apply: ({ kernel, bias }, x: tf.Tensor) => tf.add(tf.matMul(x, kernel), bias)
-  }),
+  model: Layer.model("logistic regression", dense(2), { inputs: [2] }),
   loss: Losses.softmaxCrossEntropy(),
   metrics: { accuracy: Metric.accuracy }
 })

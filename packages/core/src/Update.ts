@@ -89,8 +89,8 @@ export interface TensorRule<Number_ extends string, Slot extends string, Factor 
   readonly elementwise?: boolean
   /** Names of its memory: tensors of the parameter's shape. */
   readonly slots?: ReadonlyArray<Slot>
-  /** The initial value of each element of a slot. Default: 0. */
-  readonly initial?: number
+  /** The initial value of each element of a slot, or the initial tensor of all slots for a parameter. Default: 0. */
+  readonly initial?: number | ((parameter: tf.Tensor) => tf.Tensor)
   readonly numbers?: (
     step: number,
     learningRate: number,
@@ -120,13 +120,16 @@ export const each = <Number_ extends string = never, Slot extends string = never
   rule: TensorRule<Number_, Slot, Factor>
 ): Update<Number_, Slot> => {
   const { name, elementwise = true, slots = [], initial = 0, update } = rule
-  const filled = ({ shape }: tf.Tensor) => (initial === 0 ? tf.zeros(shape) : tf.fill(shape, initial))
+  const beginning = (parameter: tf.Tensor) => {
+    if (typeof initial === "function") return initial(parameter)
+    return initial === 0 ? tf.zeros(parameter.shape) : tf.fill(parameter.shape, initial)
+  }
   const { factorsIn, ...rest } = numbersOf(rule)
   return {
     name,
     elementwise,
     slots,
-    init: (parameters) => record(slots, () => Tensors.map(parameters, filled)),
+    init: (parameters) => record(slots, () => Tensors.map(parameters, beginning)),
     ...rest,
     update: (updates, scene) => {
       const changed: Record<string, tf.Tensor> = {}

@@ -8,8 +8,8 @@
  * ```
  */
 import type { Model, Variables } from "@etude/core/Model"
-import { matcherOfAny } from "@etude/core/PathPattern"
-import { get, sizeOf, type TensorOrRecord, type Tensors, tidy } from "@etude/core/Tensors"
+import { matcher } from "@etude/core/PathPattern"
+import { get, type TensorOrRecord, type Tensors, tidy } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 
 /** What is left of a parameter: 1 for each element that is kept, 0 for others. */
@@ -22,11 +22,12 @@ export interface Mask {
 export type Masks = { readonly [path: string]: Mask }
 
 export interface Options {
-  /** How much of what is left becomes zero, in [0, 1]. */
-  readonly fraction: number
-  /** Patterns over paths of parameters; default: `**\/kernel`, all kernels. */
-  readonly match?: string | ReadonlyArray<string>
-  /** "each" (default): the smallest of each parameter; "all": the smallest of all that match together. */
+  /**
+   * How much of what is left becomes zero, in [0, 1]: of all kernels, or by patterns over paths, of which the first that matches counts:
+   * `{ "output/kernel": 0.1, "**\/kernel": 0.2 }`. What no pattern matches is not pruned.
+   */
+  readonly fraction: number | { readonly [pattern: string]: number }
+  /** "each" (default): the smallest of each parameter; "all": the smallest of all that a pattern takes together. */
   readonly scope?: "each" | "all"
   /** What was pruned before, and stays so. Default: nothing. */
   readonly masks?: Masks
@@ -50,31 +51,45 @@ const prune = (weights: ReadonlyArray<Weight>, fraction: number): void => {
   for (const { kept, index } of sorted.slice(0, Math.round(fraction * weights.length))) kept[index] = 0
 }
 
-/**
- * Masks without the smallest elements: of each matching parameter `fraction` of those that are left, rounded, or of all together. Reads the
- * parameters' values.
- *
- * Throws where the fraction is no number in [0, 1], or no parameter matches.
- */
-export const byMagnitude = (
-  parameters: Tensors,
-  { fraction, match = "**/kernel", scope = "each", masks = {} }: Options
-): Masks => {
-  if (!(fraction >= 0 && fraction <= 1)) throw new Error(`fraction is ${fraction}, expected a number in [0, 1]`)
-  const matches = matcherOfAny(match)
-  const paths = Object.keys(parameters).filter(matches)
-  if (paths.length === 0) {
-    const some = Object.keys(parameters).slice(0, 50).join(", ")
-    throw new Error(`no parameter matches ${[match].flat().join(", ")}; there is ${some}`)
-  }
-  const next = paths.map((path) => {
-    const { shape } = get(parameters, path)
-    const before = masks[path]?.kept ?? new Uint8Array(sizeOf(shape)).fill(1)
-    return [path, { shape, kept: before.slice() }] as const
+/** The paths that each pattern takes, with its fraction. Throws everything that is wrong. */
+const groupsOf = (paths: ReadonlyArray<string>, rules: { readonly [pattern: string]: number }) => {
+  let left = paths
+  const groups = Object.entries(rules).map(([pattern, fraction]) => {
+    const matches = matcher(pattern)
+    const taken = left.filter(matches)
+    left = left.filter((path) => !matches(path))
+    return { pattern, fraction, paths: taken }
   })
-  const weights = next.map(([path, mask]) => weightsOf(mask, get(parameters, path).dataSync()))
-  for (const group of scope === "each" ? weights : [weights.flat()]) prune(group, fraction)
-  return { ...masks, ...Object.fromEntries(next) }
+  const problems = groups.flatMap(({ pattern, fraction, paths: taken }) => [
+    ...(fraction >= 0 && fraction <= 1
+      ? []
+      : [`the fraction of ${pattern} is ${fraction}, expected a number in [0, 1]`]),
+    ...(taken.length > 0 ? [] : [`${pattern} matches none of the parameters ${paths.slice(0, 50).join(", ")}`])
+  ])
+  if (problems.length > 0) throw new Error(problems.join("; "))
+  return groups
+}
+
+/**
+ * Masks without the smallest elements: of each parameter the `fraction` of those that are left, rounded, or of all together. Reads the
+ * parameters' values. Earlier masks of other parameters stay.
+ *
+ * Throws where a fraction is no number in [0, 1], or a pattern matches no parameter that is left for it.
+ */
+export const byMagnitude = (parameters: Tensors, { fraction, scope = "each", masks = {} }: Options): Masks => {
+  const rules = typeof fraction === "number" ? { "**/kernel": fraction } : fraction
+  const next: { [path: string]: Mask } = { ...masks }
+  for (const { paths, fraction } of groupsOf(Object.keys(parameters), rules)) {
+    const weights = paths.map((path) => {
+      const parameter = get(parameters, path)
+      const kept = masks[path]?.kept.slice() ?? new Uint8Array(parameter.size).fill(1)
+      const mask = { shape: parameter.shape, kept }
+      next[path] = mask
+      return weightsOf(mask, parameter.dataSync())
+    })
+    for (const group of scope === "each" ? weights : [weights.flat()]) prune(group, fraction)
+  }
+  return next
 }
 
 /** The share of elements that the masks keep, in [0, 1]; 1 without masks. */

@@ -34,8 +34,12 @@ layer(CpuBackend.layer)("pruning", (it) => {
         const of = (options: Pruning.Options) => keptOf(Pruning.byMagnitude(parameters(), options))
         assert.deepStrictEqual(of({ fraction: 0.5 }), { "a/kernel": "001110", "b/kernel": "0011" })
         assert.deepStrictEqual(of({ fraction: 0.5, scope: "all" }), { "a/kernel": "011110", "b/kernel": "0001" })
-        assert.deepStrictEqual(of({ fraction: 0.5, match: "b/**" }), { "b/kernel": "0011", "b/bias": "0" })
-        assert.deepStrictEqual(of({ fraction: 0.4, match: "b/*s" }), { "b/bias": "1" })
+        assert.deepStrictEqual(of({ fraction: { "b/**": 0.5 } }), { "b/kernel": "0011", "b/bias": "0" })
+        assert.deepStrictEqual(of({ fraction: { "b/*s": 0.4 } }), { "b/bias": "1" })
+        assert.deepStrictEqual(of({ fraction: { "b/kernel": 0.5, "*/kernel": 0 } }), {
+          "b/kernel": "0011",
+          "a/kernel": "111111"
+        })
         return tf.scalar(0)
       })
     )
@@ -45,7 +49,7 @@ layer(CpuBackend.layer)("pruning", (it) => {
     Effect.sync(() =>
       tidy(() => {
         const masks = Pruning.byMagnitude(parameters(), { fraction: 0.5 })
-        const next = Pruning.byMagnitude(parameters(), { fraction: 1 / 3, match: "a/kernel", masks })
+        const next = Pruning.byMagnitude(parameters(), { fraction: { "a/kernel": 1 / 3 }, masks })
         assert.deepStrictEqual(keptOf(next), { "a/kernel": "000110", "b/kernel": "0011" })
         assert.strictEqual(Pruning.kept(next), 0.4)
         assert.strictEqual(Pruning.kept({}), 1)
@@ -92,12 +96,9 @@ layer(CpuBackend.layer)("pruning", (it) => {
     Effect.sync(() =>
       tidy(() => {
         assert.throws(
-          () => Pruning.byMagnitude(parameters(), { fraction: 2 }),
-          "fraction is 2, expected a number in [0, 1]"
-        )
-        assert.throws(
-          () => Pruning.byMagnitude(parameters(), { fraction: 0.5, match: "c/*" }),
-          "no parameter matches c/*; there is a/kernel, b/kernel, b/bias"
+          () => Pruning.byMagnitude(parameters(), { fraction: { "*/kernel": 2, "c/*": Number.NaN, "a/*": 0.5 } }),
+          "the fraction of */kernel is 2, expected a number in [0, 1]; the fraction of c/* is NaN, expected a number in [0, 1]; " +
+            "c/* matches none of the parameters a/kernel, b/kernel, b/bias; a/* matches none of the parameters a/kernel, b/kernel, b/bias"
         )
         const masks = Pruning.byMagnitude({ ...parameters(), "hidden/kernel": tf.ones([2]) }, { fraction: 0 })
         assert.throws(
