@@ -60,8 +60,8 @@ export interface Listener<E, R> {
 
 export interface Supervisor {
   /**
-   * Runs a trial in a process, the same as the last one's where that may run another. Interrupted or failing listeners kill the
-   * process; `leave` lets it save before.
+   * Runs a trial in a process, the same as the last one's where that may run another. Interrupted, or where a listener fails, it
+   * has the process leave, and waits for that.
    */
   readonly run: <E, R>(begin: Begin, listener: Listener<E, R>) => Effect.Effect<Ending, E, R>
   /** Asks the process to save and leave (SIGTERM), and kills it where it takes longer than the grace. `run` gives how it ended. */
@@ -184,19 +184,20 @@ export const make = ({
     )
     const dismiss = (running: Running) =>
       Effect.andThen(send(running, { _tag: "End" }), Effect.forkIn(killAfter(running, grace), scope))
+    const leave = Effect.suspend(() => {
+      if (current === undefined || !isAlive(current)) return Effect.void
+      current.wasAsked = true
+      current.child.kill("SIGTERM")
+      return killAfter(current, grace)
+    })
     return {
-      leave: Effect.suspend(() => {
-        if (current === undefined || !isAlive(current)) return Effect.void
-        current.wasAsked = true
-        current.child.kill("SIGTERM")
-        return Effect.asVoid(Effect.forkIn(killAfter(current, grace), scope))
-      }),
+      leave: Effect.asVoid(Effect.forkIn(leave, scope)),
       run: (begin, listener) =>
         Effect.flatMap(acquire, (running) => {
           running.trials++
           return send(running, begin).pipe(
             Effect.andThen(converse(running, listener)),
-            Effect.onError(() => kill(running)),
+            Effect.onError(() => leave),
             Effect.tap(() => (running.trials < trialsPerProcess ? Effect.void : dismiss(running)))
           )
         })

@@ -11,6 +11,7 @@ const say = (message) => new Promise((resolve) => process.send(message, () => re
 const options = JSON.parse(process.argv[2] ?? "{}")
 const { epochs = 3, stepsPerEpoch = 5, work = 0, bits = "fake" } = options
 
+if (options.log !== undefined) fs.writeFileSync(path.join(options.log, String(process.pid)), "")
 if (options.pids !== undefined) fs.writeFileSync(path.join(options.pids, String(process.pid)), "")
 process.on("exit", () => options.pids !== undefined && fs.rmSync(path.join(options.pids, String(process.pid))))
 

@@ -21,13 +21,21 @@ export interface Crowd {
   readonly study: string
   readonly folder: string
   readonly trial: FakeOptions & { readonly pids: string }
+  /** Options of Node for the workers. */
+  readonly nodeArgs?: ReadonlyArray<string>
 }
 
 /** Starts a worker process. */
-export const startWorker = ({ database, study, folder, trial }: Crowd): ChildProcess =>
-  spawn(process.execPath, ["--conditions=@etude/source", script, database, study, folder, JSON.stringify(trial)], {
-    stdio: ["ignore", "ignore", "inherit"]
+export const startWorker = (
+  { database, study, folder, trial, nodeArgs = [] }: Crowd,
+  env: NodeJS.ProcessEnv = {}
+): ChildProcess => {
+  const args = [script, database, study, folder, JSON.stringify(trial)]
+  return spawn(process.execPath, [...nodeArgs, "--conditions=@etude/source", ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, ...env }
   })
+}
 
 export const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null
 
@@ -38,7 +46,7 @@ export const exited = (child: ChildProcess): Effect.Effect<number | null> =>
   })
 
 /** Processes of trials that live: each leaves a file with its number while it does. */
-const trialsAlive = ({ trial }: Crowd): ReadonlyArray<number> =>
+export const trialsAlive = ({ trial }: Crowd): ReadonlyArray<number> =>
   fs
     .readdirSync(trial.pids)
     .map(Number)

@@ -36,6 +36,8 @@ export type FakeOptions = {
   readonly bits?: string
   readonly fails?: string
   readonly exits?: number
+  /** Where each process leaves a file that stays. */
+  readonly log?: string
   /** Where each process leaves a file with its number. */
   readonly pids?: string
 }
