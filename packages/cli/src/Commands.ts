@@ -11,7 +11,7 @@ import * as ExitCode from "./ExitCode.ts"
 import { json, load, set } from "./Flags.ts"
 import { backends, executors } from "./RunConfig.ts"
 import { Stopping } from "./Stopping.ts"
-import { study } from "./StudyCommands.ts"
+import { study, worker } from "./StudyCommands.ts"
 
 const backend = Flag.Literals("backend", backends).pipe(
   Flag.withDescription("The backend; auto uses ETUDE_BACKEND, else the fastest one available"),
@@ -489,6 +489,7 @@ export const etude = Command.make("etude").pipe(
       Command.withSubcommands([checkData, showData])
     ),
     study,
+    worker,
     trialProcess,
     scaffold,
     doctor,

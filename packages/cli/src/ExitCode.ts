@@ -29,6 +29,19 @@ const codes: { readonly [tag: string]: ExitCode } = {
   ResumeRefused: 2,
   NothingToResume: 2,
   EventsFileError: 2,
+  StudyUnusable: 2,
+  StudyUnknown: 2,
+  StudyDiffers: 2,
+  StudyElsewhere: 2,
+  NotStatic: 2,
+  TrialUnknown: 2,
+  TrialFileUnusable: 2,
+  VersionsDiffer: 2,
+  DatabaseUnknown: 2,
+  DatabaseNewer: 2,
+  NetworkFileSystem: 2,
+  PostgresMissing: 2,
+  PostgresUnavailable: 2,
   NotScaffolded: 2,
   DataError: 3,
   DatasetInvalid: 3,
@@ -52,6 +65,7 @@ export const of = (error: unknown): ExitCode => {
   }
   if (_tag === "ShowHelp" && errors?.length === 0) return 0
   if (_tag === "PreflightFailed" && problems?.every(({ path }) => String(path).startsWith("data"))) return 3
+  if (_tag === "TrialNotComplete" && state === "waiting") return 75
   if (_tag === "RunInUse" && state === "superseding") return 5
   return Object.hasOwn(codes, String(_tag)) ? entry(codes, String(_tag)) : 1
 }

@@ -29,7 +29,7 @@ export class StudyElsewhere extends Schema.TaggedError<StudyElsewhere>()("StudyE
   override get message() {
     return (
       `The study in ${this.folder} is in ${this.kept}, and ${this.asked} was asked for; nothing was started. ` +
-      "Leave out --database to continue it, or begin another with --folder."
+      "Continue it there, or begin another with --folder."
     )
   }
 }
@@ -49,8 +49,13 @@ export class DatabaseUnknown extends Schema.TaggedError<DatabaseUnknown>()("Data
 /** The SQLite file of a study's folder. */
 export const fileOf = (folder: string): string => path.join(folder, "study.sqlite")
 
-/** How a study's folder names its database: a URL without its password, or null for its own SQLite file. */
+/** What a study's folder says where its trials are in no database, but in files beside their folders. */
+export const files = "files"
+
+/** How a study's folder names its database: a URL without its password, `files`, or null for its own SQLite file. */
 export type Kept = string | null
+
+const described = (kept: string): string => (kept === files ? "files of its trials (`etude study trial`)" : kept)
 
 export interface Wanted {
   /** Of `--database`. */
@@ -69,7 +74,7 @@ export const choose = ({
   kept,
   folder
 }: Wanted): { readonly open: string; readonly kept: Kept } | DatabaseUnknown | StudyElsewhere => {
-  const asked = flag ?? (kept === null ? undefined : variable)
+  const asked = flag ?? (kept === null || kept === files ? undefined : variable)
   if (asked !== undefined && !isServer(asked)) return new DatabaseUnknown({ found: asked })
   if (kept === undefined) {
     return asked === undefined ? { open: fileOf(folder), kept: null } : { open: asked, kept: withoutPassword(asked) }
@@ -78,7 +83,8 @@ export const choose = ({
     if (asked === undefined) return { open: fileOf(folder), kept }
     return new StudyElsewhere({ folder, kept: fileOf(folder), asked: withoutPassword(asked) })
   }
-  if (asked === undefined) return { open: kept, kept }
-  if (withoutPassword(asked) === kept) return { open: asked, kept }
-  return new StudyElsewhere({ folder, kept, asked: withoutPassword(asked) })
+  if (asked === undefined && kept !== files) return { open: kept, kept }
+  if (asked !== undefined && withoutPassword(asked) === kept) return { open: asked, kept }
+  const shown = asked === undefined ? "a database" : withoutPassword(asked)
+  return new StudyElsewhere({ folder, kept: described(kept), asked: shown })
 }

@@ -3,22 +3,26 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { nearest } from "@etude/core/nearest"
 import * as Database from "@etude/study/Database"
+import * as Static from "@etude/study/Static"
 import * as Study from "@etude/study/Study"
 import * as StudyConfig from "@etude/study/StudyConfig"
 import { StudyStore } from "@etude/study/StudyStore"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as ConfigFile from "./ConfigFile.ts"
 import * as StudyDatabase from "./StudyDatabase.ts"
 import * as StudyFile from "./StudyFile.ts"
 import * as StudyFolder from "./StudyFolder.ts"
 
 /** What names no study that can be used. */
 export class StudyUnusable extends Schema.TaggedError<StudyUnusable>()("StudyUnusable", {
+  /** As it was named; empty where none was. */
   study: Schema.String,
   problems: Schema.Array(Schema.String)
 }) {
   override get message() {
-    return `The study ${this.study} cannot be used.${this.problems.map((problem) => `\n  ${problem}`).join("")}`
+    const named = this.study === "" ? "No study was named" : `The study ${this.study} cannot be used`
+    return `${named}.${this.problems.map((problem) => `\n  ${problem}`).join("")}`
   }
 }
 
@@ -29,8 +33,8 @@ export interface Place {
   readonly study: Study.Study
   /** The absolute path of the config that its trials train. */
   readonly config: string
-  /** What to open, with its password where it is known. */
-  readonly database: string
+  /** What to open, with its password where it is known; undefined where its trials are in files. */
+  readonly database: string | undefined
 }
 
 export interface Named {
@@ -47,35 +51,43 @@ export interface Named {
 const refuse = (study: string, ...problems: ReadonlyArray<string>) => new StudyUnusable({ study, problems })
 
 const listed = (names: ReadonlyArray<string>): string =>
-  names.length === 0 ? "there is none in studies" : `there are ${names.join(", ")}`
+  names.length === 0
+    ? `there is none in ${StudyFolder.studies}; \`etude study run\` begins one`
+    : `there are ${names.join(", ")}`
+
+/** The only study there is. */
+const only = Effect.suspend(() => {
+  const known = StudyFolder.here()
+  const [first] = known
+  return first !== undefined && known.length === 1 ? Effect.succeed(first) : Effect.fail(refuse("", listed(known)))
+})
+
+/** The folder that a study's file means. */
+const folderOfFile = (file: string) =>
+  Effect.gen(function* () {
+    const document = yield* ConfigFile.read(file)
+    const { name } = (document ?? {}) as { readonly name?: unknown }
+    const study = typeof name === "string" ? name : StudyFile.nameOf(file)
+    const folder = path.join(StudyFolder.studies, StudyFolder.nameOf(study))
+    if (StudyFolder.isStudy(folder)) return folder
+    return yield* refuse(file, `it was not begun: \`etude study run ${file}\` begins it in ${folder}`)
+  })
 
 /** The folder that a name means. */
-const folderOf = (target: string | undefined): Effect.Effect<string, StudyUnusable> =>
-  Effect.suspend(() => {
+const folderOf = (target: string) =>
+  Effect.gen(function* () {
+    if (fs.statSync(target, { throwIfNoEntry: false })?.isFile() === true) return yield* folderOfFile(target)
+    const found = [target, path.join(StudyFolder.studies, target)].find(StudyFolder.isStudy)
+    if (found !== undefined) return found
     const known = StudyFolder.here()
-    if (target === undefined) {
-      const [only] = known
-      if (only !== undefined && known.length === 1) return Effect.succeed(only)
-      return Effect.fail(refuse("", `name its folder; ${listed(known)}`))
-    }
-    const isFile = fs.statSync(target, { throwIfNoEntry: false })?.isFile() === true
-    const folder = isFile ? path.join(StudyFolder.studies, StudyFile.nameOf(target)) : target
-    const found = [folder, path.join(StudyFolder.studies, target)].find(StudyFolder.isStudy)
-    if (found !== undefined) return Effect.succeed(found)
-    const meant = nearest(
-      path.basename(folder),
-      known.map((one) => path.basename(one))
-    )
+    const names = known.map((one) => path.basename(one))
+    const meant = nearest(path.basename(target), names)
     const hint = meant === undefined ? listed(known) : `did you mean ${path.join(StudyFolder.studies, meant)}?`
-    return Effect.fail(
-      isFile
-        ? refuse(target, `it was not begun: \`etude study run ${target}\` begins it in ${folder}; ${hint}`)
-        : refuse(target, `there is no study.json in ${folder}; ${hint}`)
-    )
+    return yield* refuse(target, `it is no folder with a study.json, and no file; ${hint}`)
   })
 
 /** A study of that definition, in that folder. */
-const placed = (folder: string, name: string, definition: unknown, database: string) =>
+const placed = (folder: string, name: string, definition: unknown, database: string | undefined) =>
   Effect.gen(function* () {
     const config = yield* StudyConfig.decode(definition, StudyFolder.describedFile(folder))
     return {
@@ -101,6 +113,15 @@ const onServer = (url: string, { name, folder }: Named) =>
     return yield* placed(folder ?? path.join(StudyFolder.studies, chosen), chosen, definition, url)
   }).pipe(Effect.provide(Database.store(url)))
 
+/** What is known of a study now. */
+export const record = ({ folder, study, database }: Place) =>
+  Effect.gen(function* () {
+    if (database === undefined) {
+      return yield* Static.gather(study, folder, { versions: {}, created: StudyFolder.begun(folder) })
+    }
+    return yield* StudyStore.use((store) => store.record(study.name)).pipe(Effect.provide(Database.store(database)))
+  })
+
 /** Finds a study that was begun. Its definition is the one that it was begun with. */
 export const locate = (named: Named) =>
   Effect.gen(function* () {
@@ -110,9 +131,12 @@ export const locate = (named: Named) =>
     if (target === undefined && StudyFolder.here().length === 0 && variable !== undefined) {
       return yield* onServer(variable, named)
     }
-    const folder = named.folder ?? (yield* folderOf(target))
+    const folder = named.folder ?? (yield* target === undefined ? only : folderOf(target))
     const described = yield* StudyFolder.read(folder)
     if (described === undefined) return yield* refuse(folder, "there is no study.json in it")
+    if (described.database === StudyDatabase.files && flag === undefined) {
+      return yield* placed(folder, described.name, described.definition, undefined)
+    }
     const chosen = StudyDatabase.choose({ flag, variable, kept: described.database, folder })
     if (!("open" in chosen)) return yield* chosen
     return yield* placed(folder, described.name, described.definition, chosen.open)

@@ -10,7 +10,9 @@ import { Values } from "@etude/core/Event"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { StudyDiffers } from "./Errors.ts"
 import { beginOf, type Place } from "./internal/Begins.ts"
+import { differences } from "./internal/Differences.ts"
 import { leaving } from "./internal/Leaving.ts"
 import { settlementOf } from "./internal/Settlements.ts"
 import * as Settings from "./Settings.ts"
@@ -176,7 +178,7 @@ const attempt = Effect.fnUntraced(function* (options: StaticOptions, supervisor:
 })
 
 /** The trial of a number, as far as the study has one and its trials don't depend on each other. */
-const planned = (study: Study, number: number): Effect.Effect<Settings.Planned, NotStatic | TrialUnknown> =>
+export const planned = (study: Study, number: number): Effect.Effect<Settings.Planned, NotStatic | TrialUnknown> =>
   Effect.suspend((): Effect.Effect<Settings.Planned, NotStatic | TrialUnknown> => {
     const reasons = reasonsOf(study)
     if (reasons.length > 0) return Effect.fail(new NotStatic({ study: study.name, reasons }))
@@ -203,6 +205,12 @@ export const run = Effect.fnUntraced(function* (options: StaticOptions) {
     yield* Effect.sleep(next.delay)
   }
 }, Effect.scoped)
+
+/** Fails with `StudyDiffers` where a folder's study has another definition than this one. */
+export const same = ({ name, definition }: Study, stored: Schema.Json): Effect.Effect<void, StudyDiffers> => {
+  const found = differences(stored, definition)
+  return found.length === 0 ? Effect.void : Effect.fail(new StudyDiffers({ study: name, differences: found }))
+}
 
 /** What is known of all trials: those without a file wait. */
 export const gather = Effect.fnUntraced(function* (
