@@ -12,6 +12,7 @@ import type { OptionsSchema } from "@etude/core/CallbackEntry"
 import type { TargetKind } from "@etude/core/Loss"
 import * as Options from "@etude/core/Options"
 import * as Plugin from "@etude/core/Plugin"
+import * as Scheduled from "@etude/core/Scheduled"
 import { sideOf } from "@etude/core/Tensors"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
@@ -19,9 +20,9 @@ import * as Targets from "./internal/targets.ts"
 
 const fields = {
   smoothing: Options.withDefault(
-    Options.fraction,
+    Scheduled.of(Options.fraction),
     0.1,
-    "α: the fraction of each target that is spread evenly over all classes"
+    "α: the fraction of each target that is spread evenly over all classes; a number, or a schedule"
   ),
   classes: Schema.optionalKey(Options.count("classes")).annotate({
     description: "The number of classes; needed where targets are labels (int32), not where they are one-hot"
@@ -47,17 +48,24 @@ export const id = "labelSmoothing"
  */
 export const smoothLabels = (
   targets: tf.Tensor,
-  smoothing: number,
+  smoothing: number | tf.Tensor,
   classes?: number,
   kind: "classes" | "elements" = Targets.kindOf(targets) === "classes" ? "classes" : "elements"
 ): tf.Tensor =>
   tf.tidy(() => {
     const probabilities = kind === "classes" ? Targets.probabilities(targets, classes) : tf.cast(targets, "float32")
     const alike = kind === "classes" ? sideOf(probabilities.shape, -1) : 2
-    return tf.add(tf.mul(probabilities, 1 - smoothing), smoothing / alike)
+    return typeof smoothing === "number"
+      ? tf.add(tf.mul(probabilities, 1 - smoothing), smoothing / alike)
+      : tf.add(tf.mul(probabilities, tf.sub(1, smoothing)), tf.div(smoothing, alike))
   })
 
-const smoothed = (target: tf.Tensor, { smoothing, classes }: Config, kind: TargetKind | undefined): tf.Tensor => {
+const smoothed = (
+  target: tf.Tensor,
+  smoothing: number | tf.Tensor,
+  { classes }: Config,
+  kind: TargetKind | undefined
+): tf.Tensor => {
   if (kind !== "values") return smoothLabels(target, smoothing, classes, kind)
   throw new Error(
     "the targets are real values to the loss, and only probabilities can be smoothed: leave label smoothing out, or take " +
@@ -78,13 +86,17 @@ export const { layer, entry, plugin } = Plugin.callback({
   config: Config,
   make: (options, place) => {
     const decoded = { ...options, ...Targets.classesOf(options, place) }
+    const { smoothing } = decoded
+    const scheduled = Scheduled.changing({ smoothing }, Scheduled.fraction)
     return Callback.transform({
       id: decoded.id ?? id,
       transform: {
-        batch: (batch, { targets: kinds }) => ({
-          ...batch,
-          targets: Targets.change(batch.targets, decoded.target, (one, name) => smoothed(one, decoded, kinds?.[name]))
-        })
+        ...(typeof smoothing === "number" ? {} : { scheduled, hyper: (_step, at) => ({ smoothing: at(smoothing) }) }),
+        batch: (batch, { targets: kinds, hyper }) => {
+          const present = Scheduled.factor(smoothing, hyper, "smoothing")
+          const smooth = (one: tf.Tensor, name: string) => smoothed(one, present, decoded, kinds?.[name])
+          return { ...batch, targets: Targets.change(batch.targets, decoded.target, smooth) }
+        }
       }
     })
   }

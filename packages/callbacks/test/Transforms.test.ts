@@ -119,6 +119,24 @@ it.layer(CpuBackend.layer)("transforms", (it) => {
       }).pipe(Effect.scoped)
     )
 
+    it.effect("smooths by a schedule, which is that number where it never changes", () =>
+      Effect.gen(function* () {
+        const runWith = (smoothing: LabelSmoothing.ConfigInput["smoothing"]) =>
+          Trainer.train(Tiny.perceptron(), {
+            config,
+            data: vectors,
+            callbacks: LabelSmoothing.layer({ smoothing: smoothing ?? 0, classes: 3 })
+          })
+        const fixed = yield* runWith(0.3)
+        const constant = yield* runWith({ _tag: "Constant", rate: 0.3 })
+        const falling = yield* runWith({ _tag: "Ramp", from: 0.3, to: 0, over: { steps: 2 } })
+        for (const [path, parameter] of Object.entries(fixed.state.parameters)) {
+          close(constant.state.parameters[path]!, [...parameter.dataSync()], 1e-5)
+          assert.notDeepEqual([...falling.state.parameters[path]!.dataSync()], [...parameter.dataSync()])
+        }
+      }).pipe(Effect.scoped)
+    )
+
     it.effect("asks for the number of classes where targets are labels, before the first step", () =>
       Effect.gen(function* () {
         const run = Trainer.train(Tiny.perceptron(), { config, data: vectors, callbacks: LabelSmoothing.layer() })

@@ -264,8 +264,8 @@ const follow = <Missing extends undefined = never>(
   return [current, slots]
 }
 
-/** What is scheduled in links, where anything is; the second `weightDecay` is `weightDecay 2`. */
-const scheduledIn = (links: ReadonlyArray<Update>): Pick<Update, "scheduled"> => {
+/** What is scheduled in links, where anything is, for a link that is made of them; the second `weightDecay` is `weightDecay 2`. */
+export const scheduledIn = (links: ReadonlyArray<Update>): Pick<Update, "scheduled"> => {
   const all = links.flatMap(({ scheduled = {} }) => Object.entries(scheduled))
   const names = unique(all.map(([name]) => name))
   const scheduled = Object.fromEntries(all.map(([, changing], index) => [element(names, index), changing]))

@@ -2,13 +2,16 @@ import "@tensorflow/tfjs-backend-cpu"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import * as tf from "@tensorflow/tfjs-core"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Callback from "../src/Callback.ts"
 import * as Configs from "../src/Config.ts"
 import type { PreflightFailed } from "../src/Errors.ts"
+import * as LearningRate from "../src/LearningRate.ts"
 import * as Losses from "../src/Losses.ts"
 import * as Model from "../src/Model.ts"
 import * as Optimizer from "../src/Optimizer.ts"
 import * as RandomBits from "../src/RandomBits.ts"
+import * as Registry from "../src/Registry.ts"
 import * as Scheduled from "../src/Scheduled.ts"
 import * as Task from "../src/Task.ts"
 import * as Tensors from "../src/Tensors.ts"
@@ -202,6 +205,29 @@ describe("in a run", () => {
       const [seen] = events.flatMap((event) => (event._tag === "StepLogged" ? [event.scheduled] : []))
       assert.deepStrictEqual(seen, { "all/momentum": 0.5, "default/weightDecay": 0.5 })
     }).pipe(Effect.provide([Cpu.layer, layer]))
+  })
+
+  it.effect("schedules of one's own that a package adds are named for every number", () => {
+    const { events, layer } = recorder()
+    const halving = LearningRate.make({
+      tag: "Halving",
+      schema: Schema.TaggedStruct("Halving", { from: Schema.Finite }),
+      at:
+        ({ from }) =>
+        (step, begin) =>
+          from * 0.5 ** (step - begin)
+    })
+    const registry = Registry.extend(Registry.core, { schedules: [halving] })
+    return Effect.gen(function* () {
+      // As a file would have it.
+      const text = '{ "optimizer": { "_tag": "AdamW", "weightDecay": { "_tag": "halving", "from": 0.5 } } }'
+      yield* Trainer.train(task, { config: { ...oneEpoch, ...JSON.parse(text) }, data })
+      const seen = events.flatMap((event) => (event._tag === "StepLogged" ? [event.scheduled] : []))
+      assert.deepStrictEqual(
+        seen,
+        [0.5, 0.25, 0.125, 0.0625].map((weightDecay) => ({ weightDecay }))
+      )
+    }).pipe(Effect.provideService(Registry.Registry, registry), Effect.provide([Cpu.layer, layer]))
   })
 
   it.effect("a plain run has none in its events", () => {

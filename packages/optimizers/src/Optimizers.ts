@@ -3,6 +3,7 @@
  * config's.
  */
 import type { Optimizer } from "@etude/core/Optimizer"
+import type { Scheduled } from "@etude/core/Scheduled"
 import * as Tensors from "@etude/core/Tensors"
 import * as Update from "@etude/core/Update"
 import * as Updates from "@etude/core/Updates"
@@ -10,17 +11,17 @@ import * as Links from "./Links.ts"
 
 const { addDecayedWeights, scaleByLearningRate } = Updates
 
-/** A decay that is part of the gradient: an L2 penalty. 0 by default. */
+/** A decay that is part of the gradient: an L2 penalty. 0 by default. A number, or a schedule. */
 export interface Penalized {
-  readonly weightDecay?: number
+  readonly weightDecay?: Scheduled
 }
 
 /** An optimizer whose decay enters the gradient. */
-const penalized = (name: string, weightDecay: number, rule: Update.Update): Optimizer =>
+const penalized = (name: string, weightDecay: Scheduled, rule: Update.Update): Optimizer =>
   Update.named(name, Update.chain(addDecayedWeights(weightDecay), rule, scaleByLearningRate()))
 
 /** An optimizer whose decay stands beside the rule, as in AdamW. */
-const decoupled = (name: string, weightDecay: number, ...rule: ReadonlyArray<Update.Update>): Optimizer =>
+const decoupled = (name: string, weightDecay: Scheduled, ...rule: ReadonlyArray<Update.Update>): Optimizer =>
   Update.named(name, Update.chain(...rule, addDecayedWeights(weightDecay), scaleByLearningRate()))
 
 /** Adadelta, whose usual learning rate is 1. Zeiler 2012, arXiv:1212.5701. */
@@ -48,7 +49,7 @@ export const lamb = ({
   weightDecay = 0,
   epsilon = 1e-6,
   ...options
-}: Links.MomentOptions & Penalized = {}): Optimizer =>
+}: Updates.AdamOptions & Penalized = {}): Optimizer =>
   Update.named(
     "Lamb",
     Update.chain(
@@ -60,8 +61,8 @@ export const lamb = ({
   )
 
 export interface LarsOptions extends Penalized {
-  /** 0.9 by default. */
-  readonly momentum?: number
+  /** 0.9 by default; a number, or a schedule. */
+  readonly momentum?: Scheduled
   readonly nesterov?: boolean
   /** η: of the trust ratio; 0.001 by default. */
   readonly coefficient?: number
@@ -114,6 +115,7 @@ const byRank = (matrices: Update.Update, others: Update.Update): Update.Update =
     },
     numbers: (step, learningRate, at) =>
       Object.fromEntries(names.map((name) => [name, parts[name].numbers(step, learningRate, at)])),
+    ...Update.scheduledIn([matrices, others]),
     update: (updates, scene) => {
       const [own, parameters] = [split(updates, scene.parameters), split(scene.parameters, scene.parameters)]
       const results = names.map((name) =>

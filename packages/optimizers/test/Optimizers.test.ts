@@ -130,6 +130,35 @@ layer(CpuBackend.layer)("links", (it) => {
   )
 })
 
+/** The numbers of each optimizer that a config may schedule. */
+const schedulable: { readonly [tag: string]: ReadonlyArray<string> } = {
+  Lion: ["beta1", "beta2"],
+  Lamb: ["beta1", "beta2"],
+  Lars: ["momentum"],
+  Muon: ["momentum"]
+}
+
+layer(CpuBackend.layer)("a number that is scheduled, and never changes", (it) => {
+  for (const { tag } of optimizers.filter(({ tag }) => tag !== "Lookahead")) {
+    for (const field of ["weightDecay", ...(schedulable[tag] ?? [])]) {
+      it.effect(`is that number: ${field} of ${tag}`, () =>
+        Effect.gen(function* () {
+          const names = Object.keys(fixture.shapes)
+          const fixed = yield* fromConfig({ _tag: tag, [field]: 0.75 })
+          const scheduled = yield* fromConfig({ _tag: tag, [field]: { _tag: "Constant", rate: 0.75 } })
+          assert.deepStrictEqual([fixed.scheduled, Object.keys(scheduled.scheduled ?? {})], [undefined, [field]])
+          const [found, expected] = [scheduled, fixed].map((rule) => Tensors.tidy(() => trained(rule, names)))
+          for (const name of names) {
+            const values = (state = found) => Tensors.get(state?.parameters ?? {}, name).dataSync()
+            assertNear(name, values(), [...values(expected)])
+          }
+          Tensors.disposeTree({ found: found ?? {}, expected: expected ?? {} })
+        })
+      )
+    }
+  }
+})
+
 describe("Lookahead in a config", () => {
   it.effect("is around any optimizer, by its bare name too", () =>
     Effect.map(fromConfig({ _tag: "lookahead", of: "radam" }), ({ slots }) =>

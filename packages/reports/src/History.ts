@@ -55,13 +55,16 @@ export interface StepRow extends Position {
   readonly values: Event.Values
   /** What callbacks measured, by callback. */
   readonly measured?: { readonly [callback: string]: Event.Values }
+  /** What is scheduled beside the learning rate. */
+  readonly scheduled?: Event.Values
 }
 export const StepRow: Schema.Codec<StepRow> = Schema.Struct({
   ...position,
   learningRate: Schema.Number,
   samplesPerSecond: Schema.Number,
   values: Event.Values,
-  measured: Schema.optionalKey(Schema.Record(Schema.String, Event.Values))
+  measured: Schema.optionalKey(Schema.Record(Schema.String, Event.Values)),
+  scheduled: Schema.optionalKey(Event.Values)
 })
 
 export interface History {
@@ -91,13 +94,14 @@ export const fold = (events: Iterable<Event.Event>): History => {
         break
       }
       case "StepLogged": {
-        const { learningRate, samplesPerSecond, values, measured } = event
+        const { learningRate, samplesPerSecond, values, measured, scheduled } = event
         steps.push({
           ...position,
           learningRate,
           samplesPerSecond,
           values,
-          ...(measured === undefined ? {} : { measured })
+          ...(measured === undefined ? {} : { measured }),
+          ...(scheduled === undefined ? {} : { scheduled })
         })
         break
       }

@@ -73,6 +73,9 @@ const linesOf = (points: ReadonlyArray<Point>): Chart["lines"] =>
     return { name: line[0].name, steps: points.map(({ step }) => step), values: points.map(({ value }) => value) }
   })
 
+/** The last part of the name of a scheduled number: `momentum` of `biases/momentum`. */
+const nameOf = (scheduled: string): string => scheduled.slice(scheduled.lastIndexOf("/") + 1)
+
 /** Charts hold what one name of the metrics, one callback, or the run itself tells. */
 const chartKind = { set: "metric", batches: "metric", callback: "callback", run: "run" } as const
 
@@ -89,7 +92,7 @@ const chartsOf = (history: History.History, monitors: Monitors.Monitors): Readon
   const isOfTraining = (monitor: string) => Monitors.isOfTraining(monitors, monitor)
   for (const { step, values } of history.epochs) monitored(step, values, isOfTraining)
   for (const { step, values } of history.validations) monitored(step, values, () => true)
-  for (const { step, values, measured = {}, learningRate, samplesPerSecond } of history.steps) {
+  for (const { step, values, measured = {}, scheduled = {}, learningRate, samplesPerSecond } of history.steps) {
     // The batches' loss and metrics share a chart with those of the epochs.
     for (const [metric, value] of Object.entries(values))
       add(metric, { step, source: "batches", name: batchLine, value })
@@ -97,6 +100,8 @@ const chartsOf = (history: History.History, monitors: Monitors.Monitors): Readon
       for (const [name, value] of Object.entries(numbers)) add(callback, { step, source: "callback", name, value })
     }
     add("learning rate", { step, source: "run", name: "learning rate", value: learningRate })
+    // Numbers of several groups share a chart with that of the same name.
+    for (const [name, value] of Object.entries(scheduled)) add(nameOf(name), { step, source: "run", name, value })
     add("samples per second", { step, source: "run", name: "samples per second", value: samplesPerSecond })
   }
   return grouped(points, ({ source, title }) => [chartKind[source], title]).map((chart) => ({

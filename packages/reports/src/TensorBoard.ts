@@ -6,7 +6,7 @@
  * ```
  *
  * Scalars over steps: each monitor (`train/loss`, `validation/accuracy`), values of logged steps as `step/name`,
- * `learning_rate` and `samples_per_second`; and as text the run's config. A file is TFRecords of `Event` messages
+ * `learning_rate`, what else is scheduled as `scheduled/name`, and `samples_per_second`; and as text the run's config. A file is TFRecords of `Event` messages
  * (tensorflow/core/util/event.proto), written by hand here, so that no TensorFlow is needed.
  */
 import * as Callback from "@etude/core/Callback"
@@ -85,6 +85,7 @@ const summaryOf = (event: Known, setting: Pick<Setting, "monitors">): Summary | 
             )
           ),
           learning_rate: event.learningRate,
+          ...prefixed(event.scheduled ?? {}, `${free("scheduled", setting)}/`),
           samples_per_second: event.samplesPerSecond
         }
       }

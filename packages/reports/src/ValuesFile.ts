@@ -38,13 +38,16 @@ export interface Row extends Progress {
   readonly values: Values
   /** What callbacks measured at a step, by callback. */
   readonly measured?: { readonly [callback: string]: Values }
+  /** What is scheduled beside the learning rate, of a step or an epoch. */
+  readonly scheduled?: Values
 }
 export const Row: Schema.Codec<Row> = Schema.Struct({
   kind: Schema.Literals(["step", "validation", "epoch", "test"]),
   ...Progress.fields,
   learningRate: Schema.optionalKey(Schema.Number),
   values: Values,
-  measured: Schema.optionalKey(Schema.Record(Schema.String, Values))
+  measured: Schema.optionalKey(Schema.Record(Schema.String, Values)),
+  scheduled: Schema.optionalKey(Values)
 })
 
 const codec = Schema.fromJsonString(Schema.toCodecJson(Row))
@@ -67,7 +70,8 @@ const rowOf = (event: Known): Row | undefined => {
   if (kind === undefined || !("values" in event)) return undefined
   const learningRate = "learningRate" in event ? { learningRate: event.learningRate } : {}
   const measured = "measured" in event && event.measured !== undefined ? { measured: event.measured } : {}
-  return { kind, ...event.progress, ...learningRate, values: event.values, ...measured }
+  const scheduled = "scheduled" in event && event.scheduled !== undefined ? { scheduled: event.scheduled } : {}
+  return { kind, ...event.progress, ...learningRate, values: event.values, ...measured, ...scheduled }
 }
 
 const text = (rows: ReadonlyArray<Row>): string => rows.map((row) => `${encode(row)}\n`).join("")

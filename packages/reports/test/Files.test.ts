@@ -171,11 +171,17 @@ describe("a run that is killed after a checkpoint", () => {
       )
       run.start()
       run.move({ batch: 1, step: 1, samples: 4 })
-      run.event({ _tag: "StepLogged", values: { loss: 4 }, learningRate: 0.1, samplesPerSecond: 4 })
+      const scheduled = { momentum: 0.9 }
+      run.event({ _tag: "StepLogged", values: { loss: 4 }, learningRate: 0.1, scheduled, samplesPerSecond: 4 })
       yield* run.call("checkpointSaved", { path: "step-1" })
-      assert.lengthOf(ValuesFile.parse(yield* read(`${directory}/values.jsonl`)), 1)
+      const rows = ValuesFile.parse(yield* read(`${directory}/values.jsonl`))
+      assert.deepStrictEqual(
+        rows.map((row) => row.scheduled),
+        [scheduled]
+      )
       const file = (yield* list(directory)).find((one) => one.startsWith("events.out"))!
-      assert.include(yield* read(`${directory}/${file}`), "step/loss")
+      const text = yield* read(`${directory}/${file}`)
+      for (const tag of ["step/loss", "scheduled/momentum"]) assert.include(text, tag)
     })
   )
 })

@@ -117,6 +117,19 @@ describe("the report as HTML", () => {
     assert.strictEqual(losses.length, 2)
   })
 
+  it("shows what is scheduled, that of several groups in one chart", () => {
+    const scheduled = { "biases/momentum": 0.9, "default/momentum": 0.8, "dropout/rate": 0.1 }
+    const events = eventsOf({ epochs: 1, batches: 2 }).map((event) =>
+      event._tag === "StepLogged" ? { ...event, scheduled } : event
+    )
+    const { charts } = dataOf(Option.getOrThrow(HtmlReport.render(events)))
+    const found = charts.map(({ title, lines }) => [title, lines.map(({ name }) => name).join()])
+    assert.includeDeepMembers(found, [
+      ["momentum", "biases/momentum,default/momentum"],
+      ["rate", "dropout/rate"]
+    ])
+  })
+
   it("has the figures of the test, as images that can load and run nothing, and none of their metrics as a table", () => {
     const events = eventsOf({ epochs: 1, batches: 1 })
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>1 & "2"</text></svg>'

@@ -15,6 +15,8 @@ const schedules: ReadonlyArray<readonly [tag: string, options: object, staysAfte
   ["CosineRestarts", { rate: 0.1, first: { steps: 4 }, multiplier: 2 }],
   ["Polynomial", { rate: 0.1, over: { steps: 20 }, power: 2 }, 20],
   ["OneCycle", { maximum: 0.1, over: { steps: 20 } }, 20],
+  ["OneCycleMomentum", { over: { steps: 20 } }, 20],
+  ["Ramp", { from: 0, to: 0.1, over: { steps: 20 }, shape: "cosine" }, 20],
   ["Warmup", { over: { steps: 5 }, then: { _tag: "Cosine", rate: 0.1, over: { steps: 10 } } }, 15],
   ["Sequence", { parts: [{ for: { steps: 5 }, use: 0.1 }], last: 0.01 }, 5]
 ]

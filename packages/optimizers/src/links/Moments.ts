@@ -13,5 +13,5 @@ export interface MomentOptions {
 export const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 /** β · mean + (1 − β) · value. */
-export const mean = (before: tf.Tensor, value: tf.Tensor, beta: number): tf.Tensor =>
-  tf.add(tf.mul(before, beta), tf.mul(value, 1 - beta))
+export const mean = (before: tf.Tensor, value: tf.Tensor, beta: number | tf.Tensor): tf.Tensor =>
+  tf.add(tf.mul(before, beta), tf.mul(value, typeof beta === "number" ? 1 - beta : tf.sub(1, beta)))

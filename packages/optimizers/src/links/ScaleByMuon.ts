@@ -1,11 +1,12 @@
+import * as Scheduled from "@etude/core/Scheduled"
 import { sideOf } from "@etude/core/Tensors"
 import * as Update from "@etude/core/Update"
 import * as tf from "@tensorflow/tfjs-core"
 import { mean } from "./Moments.ts"
 
 export interface MuonOptions {
-  /** 0.95 by default. */
-  readonly momentum?: number
+  /** 0.95 by default; a number, or a schedule. */
+  readonly momentum?: Scheduled.Scheduled
   /** Looks ahead along the momentum; true by default. */
   readonly nesterov?: boolean
   /** Iterations of Newton and Schulz; 5 by default. */
@@ -42,11 +43,13 @@ export const scaleByMuon = ({
     name: "scaleByMuon",
     elementwise: false,
     slots: ["momentum"],
-    update: (g, slots) => {
-      const next = mean(slots.momentum, g, momentum)
+    factors: { momentum },
+    range: Scheduled.fraction,
+    update: (g, slots, { factors }) => {
+      const next = mean(slots.momentum, g, factors.momentum)
       const outputs = sideOf(g.shape, -1)
       const inputs = g.size / outputs
-      const matrix = tf.reshape(nesterov ? mean(next, g, momentum) : next, [inputs, outputs])
+      const matrix = tf.reshape(nesterov ? mean(next, g, factors.momentum) : next, [inputs, outputs])
       const update = tf.mul(orthogonalized(matrix, iterations), Math.sqrt(Math.max(1, outputs / inputs)))
       return [tf.reshape(update, g.shape), { momentum: next }]
     }
