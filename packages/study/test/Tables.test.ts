@@ -174,3 +174,22 @@ describe("comparisons", () => {
     assert.strictEqual(Markdown.comparisons([], "validation/loss"), "")
   })
 })
+
+describe("importances", () => {
+  const all = [
+    { key: "train.learningRate", divergence: 3, share: 0.75 },
+    { key: "train.batchSize", divergence: 1, share: 0.25 }
+  ]
+
+  it("are a table with bars", () => {
+    const [head, , first, second] = Terminal.importances(all).split("\n")
+    assert.strictEqual(head, "parameter     importance")
+    assert.strictEqual(first, `learningRate        75 %  ${"█".repeat(15)}`)
+    assert.strictEqual(second, `batchSize           25 %  ${"█".repeat(5)}`)
+    assert.include(Markdown.importances(all), "| learningRate | 75 % | ███████████████ |")
+  })
+
+  it("of nothing are nothing", () => {
+    assert.strictEqual(Terminal.importances([]) + Markdown.importances([]), "")
+  })
+})

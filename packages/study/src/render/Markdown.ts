@@ -1,6 +1,16 @@
 /** The results of a study as Markdown for a README: a table as GitHub draws it, with notes below. Pure. */
+import type { Importance } from "../Importance.ts"
 import type * as Results from "../Results.ts"
-import { columnsOf, comparisonColumns, comparisonNote, notesOf, type TextColumn, titleOf } from "./cells.ts"
+import {
+  columnsOf,
+  comparisonColumns,
+  comparisonNote,
+  importanceColumns,
+  importanceNote,
+  notesOf,
+  type TextColumn,
+  titleOf
+} from "./cells.ts"
 import * as format from "./format.ts"
 
 /** Text that means nothing else in a cell of a table. */
@@ -37,3 +47,7 @@ export const comparisons = (compared: ReadonlyArray<Results.Compared>, monitor: 
   compared.length === 0
     ? ""
     : [...tableOf(comparisonColumns(compared, monitor)), "", escaped(comparisonNote), ""].join("\n")
+
+/** How much each parameter matters, as `Importance.of` gives it; empty without parameters. */
+export const importances = (all: ReadonlyArray<Importance>): string =>
+  all.length === 0 ? "" : [...tableOf(importanceColumns(all)), "", escaped(importanceNote), ""].join("\n")

@@ -1,8 +1,18 @@
 /** The results of a study as a table for a terminal, as wide as it is. Pure: text in, text out. */
 import { printable } from "@etude/core/Printable"
+import type { Importance } from "../Importance.ts"
 import { cut, padEnd, padStart, widthOf, wrap } from "../internal/width.ts"
 import type * as Results from "../Results.ts"
-import { columnsOf, comparisonColumns, comparisonNote, notesOf, type TextColumn, titleOf } from "./cells.ts"
+import {
+  columnsOf,
+  comparisonColumns,
+  comparisonNote,
+  importanceColumns,
+  importanceNote,
+  notesOf,
+  type TextColumn,
+  titleOf
+} from "./cells.ts"
 import * as format from "./format.ts"
 
 export interface Options {
@@ -102,4 +112,11 @@ export const comparisons = (
   if (compared.length === 0) return ""
   const { lines, hidden } = laid(comparisonColumns(compared, monitor), options)
   return [...lines, "", ...noted([comparisonNote, ...hiddenNote(hidden)], options)].join("\n")
+}
+
+/** How much each parameter matters, as `Importance.of` gives it; empty without parameters. */
+export const importances = (all: ReadonlyArray<Importance>, options: Options = {}): string => {
+  if (all.length === 0) return ""
+  const { lines } = laid(importanceColumns(all), options)
+  return [...lines, "", ...noted([importanceNote], options)].join("\n")
 }

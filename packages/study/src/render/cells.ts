@@ -1,4 +1,5 @@
 /** What a table of results has in its cells, and what is said below it: the same in a terminal and in Markdown. */
+import type { Importance } from "../Importance.ts"
 import * as Results from "../Results.ts"
 import * as format from "./format.ts"
 
@@ -170,3 +171,23 @@ export const comparisonColumns = (
 
 export const comparisonNote =
   "Differences seed by seed: mean ± standard deviation; p-values adjusted for all comparisons together (Holm)."
+
+const barCells = 20
+
+/** Of a table of importances, the bar as long as the parameter's share. */
+export const importanceColumns = (importances: ReadonlyArray<Importance>): ReadonlyArray<TextColumn> => {
+  const names = format.shortNames(importances.map(({ key }) => key))
+  const bar = (share: number) => "█".repeat(Math.round(share * barCells))
+  return [
+    { head: "parameter", cells: names, isLeft: true, dispensable: 0 },
+    {
+      head: "importance",
+      cells: importances.map(({ share }) => percent(Math.round(share * 1000) / 1000)),
+      isLeft: false,
+      dispensable: 0
+    },
+    { head: "", cells: importances.map(({ share }) => bar(share)), isLeft: true, dispensable: 1 }
+  ]
+}
+
+export const importanceNote = "How much each parameter matters for being among the best settings (PED-ANOVA)."
