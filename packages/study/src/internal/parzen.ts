@@ -48,6 +48,8 @@ const bandwidth = (counts: ReadonlyArray<readonly [point: number, count: number]
     }
     return counts.at(-1)?.[0] ?? 0
   }
+  const first = pointAfter((counted) => counted >= Math.floor(total / 4))
+  const third = pointAfter((counted) => counted > Math.floor((total * 3) / 4))
   const spread = Math.min((third - first) / 1.34, Math.sqrt(squares / Math.max(1, total - 1)))
   return Math.max(1.059 * spread * total ** -0.2, 0.5 / 1.64)
 }

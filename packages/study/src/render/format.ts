@@ -31,8 +31,9 @@ export const precisionOf = (mean: number, deviation: number | null): Precision =
   const exponent = isPlain ? 0 : Math.max(-300, Math.floor(Math.log10(largest)))
   const unit = 10 ** exponent
   const whole = Math.max(0, decimalsOf(largest / unit || 1) + 3)
-  if (deviation === null || deviation === 0) return { decimals: whole, exponent }
-  return { decimals: Math.max(0, Math.min(decimalsOf(deviation / unit), whole + 3)), exponent }
+  const spread = (deviation ?? 0) / unit
+  if (spread === 0) return { decimals: whole, exponent }
+  return { decimals: Math.max(0, Math.min(decimalsOf(spread), whole + 3)), exponent }
 }
 
 const scaled = (value: number, { decimals, exponent }: Precision): string => {
