@@ -1,6 +1,6 @@
 /**
  * Where a training step of the benchmarks' networks goes, node by node: `node --conditions=@etude/source scripts/profile.ts
- * lenet-5|mlp|logistic|resnet [batch] [wasm|native] [width]` (a width of 0: the whole step only). On one thread; the slowest first.
+ * lenet-5|mlp|logistic|resnet|transformer [batch] [wasm|native] [width]` (a width of 0: the whole step only). On one thread; the slowest first.
  * With `--json` in the place of the width, what `bench:peers --profile` shows of it.
  */
 import { mkdtempSync, rmSync } from "node:fs"
@@ -51,8 +51,16 @@ const planned = Effect.gen(function* () {
     },
     data: {
       train: Data.arrays({
-        inputs: { values: samples.inputs, shape: [...problem.shape] },
-        targets: { values: samples.labels, shape: [], dtype: "int32" }
+        inputs: {
+          values: samples.inputs,
+          shape: [...problem.shape],
+          dtype: problem.takesLabels === true ? "int32" : "float32"
+        },
+        targets: {
+          values: samples.labels,
+          shape: problem.takesLabels === true ? [...problem.shape] : [],
+          dtype: "int32"
+        }
       })
     }
   }).pipe(Effect.provideService(StepExecutor.StepExecutor, executor))

@@ -87,7 +87,7 @@ const select = (names: Names, expression: Of<"select">): string => {
 
 /** An address in memory; the base M is added where the address is used. */
 export const place = (names: Names, address: Expression, offset: number): string =>
-  offset === 0 ? print(names, address) : `${print(names, address)} + ${offset}`
+  `${print(names, address)} + ${names.number(offset)}`
 
 const load = (names: Names, expression: Of<"load">): string => {
   const { kind, lanes, from } = expression

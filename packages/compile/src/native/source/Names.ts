@@ -1,5 +1,5 @@
 /** The C names of a task's locals and buffers. No name from outside is printed. */
-import type { Expression, Local, Placement, Program, Statement, Task } from "../../code/Code.ts"
+import type { Expression, Local, Program, Statement, Task } from "../../code/Code.ts"
 import { EmitFailed } from "../Errors.ts"
 import { expressionsOf, within } from "./Walk.ts"
 
@@ -9,10 +9,12 @@ export interface Names {
   /** Values that were computed beforehand because the current statement uses them several times. */
   readonly known: ReadonlyMap<Expression, string>
   readonly address: (buffer: number) => string
+  /** A number that follows from where data lie. */
+  readonly number: (address: number) => string
   /** The constant value of an expression, equal in all lanes. */
   readonly constant: (expression: Expression) => number | undefined
-  /** The addresses of bound buffers that the task reads, each once. */
-  readonly bound: ReadonlyMap<number, Placement>
+  /** The bound buffers that the task reads, each once, with the address of their address. */
+  readonly bound: ReadonlyArray<{ readonly name: string; readonly entry: number }>
 }
 
 /** Locals that are set once, to a constant. */
@@ -46,25 +48,29 @@ const constantOf = (locals: ReadonlyMap<string, Expression>) => {
   return constant
 }
 
-const boundBuffers = (program: Program, task: Task): ReadonlyMap<number, Placement> => {
-  const bound = new Map<number, Placement>()
+/** The entries of bound buffers, by buffer. */
+const boundBuffers = (program: Program, task: Task): ReadonlyMap<number, number> => {
+  const bound = new Map<number, number>()
   for (const expression of expressionsOf(task.body)) {
     if (expression.op !== "address") continue
     const placement = program.placements[expression.buffer]
-    if (placement?._tag === "Bound") bound.set(expression.buffer, placement)
+    if (placement?._tag === "Bound") bound.set(expression.buffer, program.table + 4 * placement.entry)
   }
   return bound
 }
 
-/** The names of one task. */
-export const make = (program: Program, task: Task, lanes: number): Names => {
+/** The names of one task. `number` prints what follows from where data lie. */
+export const make = (program: Program, task: Task, lanes: number, number: (address: number) => string): Names => {
   const all = [task.first, task.last, ...task.locals]
   const names = new Map(all.map((local, index) => [local.name, `v${index}`]))
   if (names.size !== all.length) throw new EmitFailed({ reason: `two locals of ${task.name} share a name` })
+  const bound = boundBuffers(program, task)
+  const nameOf = new Map([...bound.keys()].map((buffer, at) => [buffer, `b${at}`]))
   return {
     lanes,
     known: new Map(),
-    bound: boundBuffers(program, task),
+    bound: [...bound].map(([buffer, entry]) => ({ name: nameOf.get(buffer) ?? "", entry })),
+    number,
     constant: constantOf(constantLocals(task)),
     local: (local) => {
       const name = names.get(local.name)
@@ -74,7 +80,7 @@ export const make = (program: Program, task: Task, lanes: number): Names => {
     address: (buffer) => {
       const placement = program.placements[buffer]
       if (placement === undefined) throw new EmitFailed({ reason: `buffer ${buffer} has no place` })
-      return placement._tag === "Bound" ? `b${buffer}` : `(index_t)${placement.address}`
+      return nameOf.get(buffer) ?? `(index_t)${number(placement._tag === "Fixed" ? placement.address : 0)}`
     }
   }
 }

@@ -2,8 +2,10 @@
  * Programs as C: phases, cut into pieces that any thread may do. Where the pieces of a phase are few and small, one thread does
  * them, and neighbouring phases like that are one.
  */
+
+import { mapEntry } from "@etude/core/Lookup"
 import type { Program, Task } from "../../code/Code.ts"
-import { taskSource } from "./Task.ts"
+import { type Call, functions } from "./Alike.ts"
 
 /** The approximate number of multiply-adds in a piece: a few microseconds, so that the wait for the last one is short. */
 const pieceWork = 40_000
@@ -14,7 +16,7 @@ const sharedWork = 60_000
 
 interface Named {
   readonly task: Task
-  readonly name: string
+  readonly call: Call
 }
 
 /** The calls of one piece. */
@@ -25,8 +27,10 @@ interface Pieces {
   readonly isShared: boolean
 }
 
-const range = ({ name, task: { units } }: Named, part: number, parts: number): string =>
-  `${name}(M, ${Math.floor((units * part) / parts)}, ${Math.floor((units * (part + 1)) / parts)});`
+const range = ({ call: { name, further }, task: { units } }: Named, part: number, parts: number): string => {
+  const [first, last] = [Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts)]
+  return `${name}(${["M", first, last, ...further].join(", ")});`
+}
 
 /** Large tasks are cut; small ones are put together. */
 const piecesOf = (phase: ReadonlyArray<Named>): ReadonlyArray<Piece> => {
@@ -75,14 +79,14 @@ const pieceFunction = (name: string, { pieces }: Pieces): ReadonlyArray<string> 
 
 /** The program's functions, and its entry in the table of programs. */
 export const programSource = (program: Program, lanes: number, number: number) => {
-  let count = 0
-  const named = program.phases.map(({ tasks }) => tasks.map((task) => ({ task, name: `task_${number}_${count++}` })))
+  const { sources, calls } = functions(program, lanes, number)
+  const named = program.phases.map(({ tasks }) => tasks.map((task) => ({ task, call: mapEntry(calls, task) })))
   const phases = joined(named.filter((tasks) => tasks.length > 0).map(divided))
   const entries = phases.map(
     ({ pieces, isShared }, index) => `{ phase_${number}_${index}, ${pieces.length}, ${isShared ? 0 : 1} }`
   )
   const lines = [
-    ...named.flat().map(({ task, name }) => taskSource(program, task, lanes, name)),
+    ...sources,
     ...phases.flatMap((phase, index) => pieceFunction(`phase_${number}_${index}`, phase)),
     `static const Phase phases_${number}[] = { ${[...entries, "{ 0, 0, 1 }"].join(", ")} };`
   ]
