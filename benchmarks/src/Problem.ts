@@ -5,13 +5,16 @@ import { lenet5 } from "./networks/lenet5.ts"
 import { classes, type Network, type Variable, type Variables } from "./networks/Network.ts"
 import { perceptron } from "./networks/perceptron.ts"
 import { resnet } from "./networks/resnet.ts"
+import { transformer } from "./networks/transformer.ts"
 
 export const networks = {
   "LeNet-5": lenet5,
   MLP: perceptron([128]),
   "logistic regression": perceptron([]),
   "MLP 784-300-100-10": perceptron([300, 100]),
-  ResNet: resnet
+  ResNet: resnet,
+  transformer: transformer(0),
+  "transformer with dropout": transformer(0.2)
 } satisfies { readonly [name: string]: Network }
 
 export type ProblemName = keyof typeof networks
@@ -33,8 +36,8 @@ const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, 
 
 const beginning = (path: string, { shape, begin }: Variable): Float32Array<ArrayBuffer> => {
   const size = sizeOf(shape)
-  if (begin !== "uniform") return new Float32Array(size).fill(begin === "ones" ? 1 : 0)
-  const limit = 1 / Math.sqrt(size / shape.at(-1)!)
+  if (begin === "zeros" || begin === "ones") return new Float32Array(size).fill(begin === "ones" ? 1 : 0)
+  const limit = begin === "small" ? 0.02 * Math.sqrt(3) : 1 / Math.sqrt(size / shape.at(-1)!)
   return new Float32Array(Rng.uniforms(Rng.named(Rng.key(0), path), size, -limit, limit))
 }
 
@@ -56,7 +59,7 @@ export const variablesOf = ({ parameters, statistics, initial }: Problem): Model
 
 /** A forward pass in training. */
 export const forward = (problem: Problem, variables: Model.Variables, inputs: tf.Tensor): Model.Forward<tf.Tensor> =>
-  // None of the networks draws random numbers.
+  // None of the networks that are trained so draws random numbers.
   problem.apply(variables, inputs, { training: true } as Model.ForwardContext)
 
 /** The problem as a task of Etude's: loss, and accuracy as a metric. */
@@ -73,23 +76,47 @@ export const taskOf = (problem: Problem) =>
     metrics: { accuracy: Metric.accuracy }
   })
 
-/** Samples on the host: noise in [−1, 1) on which each class (0 … 9) lights its own stripe. Equal in every process. */
+/**
+ * Samples on the host, equal in every process: noise in [−1, 1) on which each class lights its own stripe, or labels of which each
+ * follows from the one before but for a small number.
+ */
 export interface Samples {
-  readonly inputs: Float32Array
+  readonly inputs: Float32Array | Int32Array
   readonly labels: Int32Array
   readonly count: number
 }
 
-export const samplesFor = ({ shape }: Network, count: number): Samples => {
+/** A cheap generator of numbers in [0, 1): millions of them, of which only their equality in all processes matters. */
+const generator = () => {
+  let state = 1
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** Texts: inputs and targets are the same labels, one apart. */
+const textsFor = (size: number, classes: number, count: number): Samples => {
+  const next = generator()
+  const [inputs, labels] = [new Int32Array(count * size), new Int32Array(count * size)]
+  let label = 0
+  for (let at = 0; at < inputs.length; at++) {
+    inputs[at] = label
+    label = (3 * label + Math.floor(next() * 4)) % classes
+    labels[at] = label
+  }
+  return { inputs, labels, count }
+}
+
+export const samplesFor = ({ shape, classes = 10, takesLabels = false }: Network, count: number): Samples => {
+  if (takesLabels) return textsFor(sizeOf(shape), classes, count)
   const size = sizeOf(shape)
   const labels = Int32Array.from({ length: count }, (_, at) => Math.floor(Rng.uniform(Rng.key(7), at) * classes))
   const stripe = Math.ceil(size / classes)
-  // A cheap generator: millions of values, of which only their equality in all processes matters.
-  let state = 1
+  const next = generator()
   const inputs = Float32Array.from({ length: count * size }, (_, at) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     const lit = Math.floor((at % size) / stripe) === labels[Math.floor(at / size)]
-    return (state / 2 ** 32) * 2 - 1 + (lit ? 0.2 : 0)
+    return next() * 2 - 1 + (lit ? 0.2 : 0)
   })
   return { inputs, labels, count }
 }

@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { promisify } from "node:util"
+import "@tensorflow/tfjs-backend-cpu"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Rng } from "@etude/core"
+import { Layer } from "@etude/layers"
+import { transformerLayer } from "../src/networks/transformer.ts"
 import { problemOf, samplesFor } from "../src/Problem.ts"
 import * as Files from "../src/peers/Files.ts"
 import * as Flags from "../src/peers/Flags.ts"
@@ -80,6 +84,35 @@ describe("floating-point operations of a step", () => {
   })
 })
 
+describe("a transformer", () => {
+  const problem = problemOf("transformer", 1)
+
+  it("has the parameters that its layers are initialized with", () => {
+    const layer = Layer.model("transformer", transformerLayer(0), { inputs: { shape: problem.shape, dtype: "int32" } })
+    const { parameters } = layer.init(Rng.key(0))
+    assert.deepStrictEqual(
+      Object.entries(parameters)
+        .map(([path, { shape }]) => `${path} ${shape}`)
+        .sort(),
+      Object.entries(problem.parameters)
+        .map(([path, { shape }]) => `${path} ${shape}`)
+        .sort()
+    )
+  })
+
+  it("takes texts, in which each target is the next input", () => {
+    const { inputs, labels } = samplesFor(problem, 2)
+    assert.strictEqual(inputs.length, 2 * problem.shape[0]!)
+    assert.deepStrictEqual(Array.from(inputs.slice(1)), Array.from(labels.slice(0, -1)))
+  })
+
+  it("counts the products of its attention three times, as those of kernels", () => {
+    const [width, context] = [384, 128]
+    const kernels = 6 * 12 * width * width + 65 * width
+    assert.strictEqual(Flops.ofStep(problem), 6 * context * (kernels + 6 * 2 * context * width))
+  })
+})
+
 describe("a problem's files", () => {
   it("give back the values and batches that were written", () => {
     const written = Files.write(path.join(folder, "problem"), "ResNet", 2, 3)
@@ -91,10 +124,12 @@ describe("a problem's files", () => {
 })
 
 describe("the flags", () => {
+  const mlp: Flags.ModelChoice = { problem: "MLP 784-300-100-10", batches: 32 }
+
   it("are all reported that are wrong", () => {
     assert.deepStrictEqual(Flags.read(["--models", "vgg", "--rounds", "0", "--batches", "32,x"]), {
       problem: [
-        "--models: vgg; expected logistic, mlp, lenet-5, resnet",
+        "--models: vgg; expected logistic, mlp, lenet-5, resnet, transformer, transformer-dropout",
         "--batches: x; expected a whole number from 1",
         "--rounds: 0; expected a whole number from 1"
       ].join("\n")
@@ -106,11 +141,26 @@ describe("the flags", () => {
     assert.isFalse("problem" in flags)
     const { batches, whole, peersAt } = flags as Flags.Flags
     assert.deepStrictEqual({ batches, whole }, { batches: [32, 64, 256], whole: true })
-    assert.deepStrictEqual(peersAt(64), peers)
+    assert.deepStrictEqual(peersAt(mlp, 64), peers)
+  })
+
+  it("measure a transformer at one batch size, by those who have its parts", () => {
+    const flags = Flags.read(["--models", "transformer", "--batches", "32,64"]) as Flags.Flags
+    const [model] = flags.models
+    assert.deepStrictEqual(Flags.batchesOf(model!, flags), [8])
+    assert.deepStrictEqual(flags.peersAt(model!, 8), [
+      "etudeNative",
+      "etudeWasm",
+      "keras",
+      "kerasJit",
+      "pytorch",
+      "torchCompile",
+      "lightning"
+    ])
   })
 
   it("leave out torch.compile at other batches than of 64, unless it is named", () => {
-    const peersAt = (...args: ReadonlyArray<string>) => (Flags.read(args) as Flags.Flags).peersAt(32)
+    const peersAt = (...args: ReadonlyArray<string>) => (Flags.read(args) as Flags.Flags).peersAt(mlp, 32)
     assert.notInclude(peersAt(), "torchCompile")
     assert.deepStrictEqual(peersAt("--peers", "torchCompile"), ["torchCompile"])
   })

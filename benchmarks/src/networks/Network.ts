@@ -6,8 +6,8 @@ import type { LayersModel } from "@tensorflow/tfjs-layers"
 /** A parameter or statistic: its shape, and where it begins. */
 export interface Variable {
   readonly shape: ReadonlyArray<number>
-  /** "uniform": within ±1/√n for the n inputs of a unit. */
-  readonly begin: "uniform" | "zeros" | "ones"
+  /** "uniform": within ±1/√n for the n inputs of a unit. "small": with a deviation of 0.02, as in GPT-2. */
+  readonly begin: "uniform" | "small" | "zeros" | "ones"
 }
 export type Variables = { readonly [path: string]: Variable }
 
@@ -17,12 +17,20 @@ export interface Network {
   readonly parameters: Variables
   /** Running means and variances of batch normalization. */
   readonly statistics: Variables
-  /** Inputs [batch, …] to logits [batch, 10], with the statistics' new values. */
+  /** How many classes there are; default: 10. */
+  readonly classes?: number
+  /** Inputs are labels as targets are, int32 [batch, time], and the target of each is the next one. Default: false. */
+  readonly takesLabels?: boolean
+  /** The rate of dropout; default: 0. */
+  readonly dropout?: number
+  /** Inputs [batch, …] to logits [batch, classes], or of each label [batch, time, classes]; with the statistics' new values. */
   readonly apply: Model.Model<tf.Tensor, tf.Tensor>["apply"]
-  /** The same function. Layers with weights have the names that are before the slash in the paths of these. */
-  readonly layers: () => LayersModel
+  /** The same function, where tf.layers has one. Layers with weights have the names that are before the slash in their paths. */
+  readonly layers?: () => LayersModel
   /** Of each kernel, that of the first layer first: to how many positions of one sample it is applied. */
   readonly positions: { readonly [path: string]: number }
+  /** Multiplications of one sample's products that have no kernel, forward; default: 0. */
+  readonly products?: number
 }
 
 export const classes = 10

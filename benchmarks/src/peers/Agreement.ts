@@ -7,6 +7,9 @@ import { median } from "../Statistics.ts"
  */
 export const tolerance = 1e-3
 
+/** The same for networks with dropout, of which every peer draws bits of its own; without it they are held to {@link tolerance}. */
+export const toleranceWithDropout = 0.03
+
 export interface Verdict {
   /** The largest relative difference from the middle of all peers' losses, over the watched steps. */
   readonly difference: number
@@ -17,7 +20,10 @@ export interface Verdict {
 const show = (loss: number): string => loss.toPrecision(6)
 
 /** A verdict for each peer's losses of the first steps. Nobody can be compared alone: then there is no difference. */
-export const judge = (losses: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<Verdict> => {
+export const judge = (
+  losses: ReadonlyArray<ReadonlyArray<number>>,
+  allowed: number = tolerance
+): ReadonlyArray<Verdict> => {
   const steps = Math.max(...losses.map((own) => own.length))
   const middles = Array.from({ length: steps }, (_, step) =>
     median(losses.map((own) => own[step] ?? Number.NaN).filter((loss) => Number.isFinite(loss)))
@@ -25,8 +31,8 @@ export const judge = (losses: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArr
   return losses.map((own) => {
     const differences = middles.map((middle, step) => Math.abs((own[step] ?? Number.NaN) - middle) / Math.abs(middle))
     const difference = differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...differences)
-    if (difference <= tolerance) return { difference }
-    const step = differences.findIndex((one) => !(one <= tolerance))
+    if (difference <= allowed) return { difference }
+    const step = differences.findIndex((one) => !(one <= allowed))
     const found = own[step] === undefined ? "missing" : show(own[step])
     return {
       difference,

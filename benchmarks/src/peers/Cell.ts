@@ -124,9 +124,11 @@ export const measure = (options: CellOptions, place: Peer.Place) =>
     }
 
     const runners: Array<Runner> = []
-    for (const [at, { difference, refused }] of Agreement.judge(
-      running.map(({ started }) => started.losses)
-    ).entries()) {
+    const verdicts = Agreement.judge(
+      running.map(({ started }) => started.losses),
+      (problem.dropout ?? 0) > 0 ? Agreement.toleranceWithDropout : Agreement.tolerance
+    )
+    for (const [at, { difference, refused }] of verdicts.entries()) {
       const { peer } = running[at]!
       if (refused !== undefined) reasons.set(peer, refused)
       else {

@@ -1,6 +1,6 @@
 /**
  * A problem as files, which every peer reads: `problem.json`, the initial values one after another in `values.f32`, and all
- * batches in `inputs.f32` [samples, …] and `labels.i32` [samples]; numbers are little-endian.
+ * batches in `inputs.f32` (or `inputs.i32`) [samples, …] and `labels.i32` [samples] (or of the inputs' shape); numbers are little-endian.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -14,11 +14,15 @@ export interface Description {
   readonly batches: number
   readonly shape: ReadonlyArray<number>
   readonly classes: number
+  readonly takesLabels: boolean
+  readonly dropout: number
   readonly adam: typeof adam
   readonly variables: ReadonlyArray<{ readonly path: string; readonly shape: ReadonlyArray<number> }>
 }
 
 const file = (folder: string, name: string) => path.join(folder, name)
+
+const inputsOf = ({ takesLabels }: Description) => (takesLabels ? "inputs.i32" : "inputs.f32")
 
 /** Makes initial values and batches and writes them. */
 export const write = (folder: string, name: ProblemName, batchSize: number, batches: number): Problem => {
@@ -30,7 +34,9 @@ export const write = (folder: string, name: ProblemName, batchSize: number, batc
     batchSize,
     batches,
     shape: problem.shape,
-    classes,
+    classes: problem.classes ?? classes,
+    takesLabels: problem.takesLabels ?? false,
+    dropout: problem.dropout ?? 0,
     adam,
     variables: variables.map(([path, { shape }]) => ({ path, shape }))
   }
@@ -40,7 +46,7 @@ export const write = (folder: string, name: ProblemName, batchSize: number, batc
     file(folder, "values.f32"),
     Buffer.concat(variables.map(([path]) => new Uint8Array(problem.initial[path]!.buffer)))
   )
-  fs.writeFileSync(file(folder, "inputs.f32"), inputs)
+  fs.writeFileSync(file(folder, inputsOf(description)), inputs)
   fs.writeFileSync(file(folder, "labels.i32"), labels)
   return problem
 }
@@ -67,9 +73,14 @@ export const read = (folder: string): { readonly problem: Problem; readonly samp
       return [path, own]
     })
   )
-  const [inputs, labels] = [bytesOf(file(folder, "inputs.f32")), bytesOf(file(folder, "labels.i32"))]
+  const { name, batchSize, batches, takesLabels } = description
+  const inputs = bytesOf(file(folder, inputsOf(description)))
   return {
-    problem: { ...problemOf(description.name, description.batchSize), initial },
-    samples: { inputs: new Float32Array(inputs), labels: new Int32Array(labels), count: labels.byteLength / 4 }
+    problem: { ...problemOf(name, batchSize), initial },
+    samples: {
+      inputs: takesLabels ? new Int32Array(inputs) : new Float32Array(inputs),
+      labels: new Int32Array(bytesOf(file(folder, "labels.i32"))),
+      count: batches * batchSize
+    }
   }
 }

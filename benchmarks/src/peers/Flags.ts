@@ -10,21 +10,37 @@ import { type Peer, peers } from "./Protocol.ts"
 export interface ModelChoice {
   readonly problem: ProblemName
   readonly batches: number
+  /** Its only batch size, whatever `--batches` says: larger ones would take minutes. */
+  readonly batchSize?: number
+  /** Who has no parts to write it with. */
+  readonly without?: ReadonlyArray<Peer>
 }
+
+/** TensorFlow.js has neither attention among its layers nor dropout that a step can be given the bits of. */
+const transformers = { batches: 4, batchSize: 8, without: ["etudeGraph", "etude", "bareLoop", "fit"] } as const
 
 const models: { readonly [name: string]: ModelChoice } = {
   logistic: { problem: "logistic regression", batches: 64 },
   mlp: { problem: "MLP 784-300-100-10", batches: 32 },
   "lenet-5": { problem: "LeNet-5", batches: 16 },
-  resnet: { problem: "ResNet", batches: 4 }
+  resnet: { problem: "ResNet", batches: 4 },
+  transformer: { problem: "transformer", ...transformers },
+  "transformer-dropout": { problem: "transformer with dropout", ...transformers }
 }
+/** The batch size at which everything is measured, and aims are judged. */
+export const mainBatchSize = ({ batchSize = 64 }: ModelChoice): number => batchSize
+
+/** The batch sizes at which a model is measured. */
+export const batchesOf = ({ batchSize }: ModelChoice, { batches }: Pick<Flags, "batches">): ReadonlyArray<number> =>
+  batchSize === undefined ? batches : [batchSize]
+
 const backends: ReadonlyArray<BackendName> = ["native", "wasm", "cpu"]
 
 export interface Flags {
   readonly models: ReadonlyArray<ModelChoice>
   readonly batches: ReadonlyArray<number>
-  /** Who takes part. Without `--peers`, torch.compile does at batches of 64 only: it compiles for a minute and more. */
-  readonly peersAt: (batchSize: number) => ReadonlyArray<Peer>
+  /** Who takes part. Without `--peers`, torch.compile does at one batch size only: it compiles for a minute and more. */
+  readonly peersAt: (model: ModelChoice, batchSize: number) => ReadonlyArray<Peer>
   readonly backend: BackendName
   readonly rounds: number
   readonly seconds: number
@@ -80,8 +96,12 @@ export const read = (args: ReadonlyArray<string>): Flags | { readonly problem: s
     const flags: Flags = {
       models: among("models", values.models, Object.keys(models)).map((name) => models[name]!),
       batches: batches.map((size) => positive("batches", size, true, 64)),
-      peersAt: (batchSize) =>
-        values.peers !== undefined || batchSize === 64 ? chosen : chosen.filter((peer) => peer !== "torchCompile"),
+      peersAt: (model, batchSize) =>
+        chosen
+          .filter((peer) => model.without?.includes(peer) !== true)
+          .filter(
+            (peer) => peer !== "torchCompile" || values.peers !== undefined || batchSize === mainBatchSize(model)
+          ),
       backend: among("backend", values.backend, backends)[0] ?? "native",
       rounds: positive("rounds", values.rounds, true, quick ? 2 : 5),
       seconds: positive("seconds", values.seconds, false, quick ? 0.05 : 0.5),

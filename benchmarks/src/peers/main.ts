@@ -2,7 +2,7 @@
  * Compares Etude with Keras, PyTorch, Lightning and TensorFlow.js on this machine's processor, prints the figures and
  * writes them as JSON. About a quarter of an hour.
  *
- * Flags: `--models logistic,mlp,lenet-5,resnet`, `--batches 32,64,256`, `--peers etude,…` (see `Protocol.ts`), `--rounds 5`,
+ * Flags: `--models logistic,mlp,lenet-5,resnet,transformer,transformer-dropout`, `--batches 32,64,256`, `--peers etude,…` (see `Protocol.ts`), `--rounds 5`,
  * `--seconds 0.5` (of a round), `--starts 3` (of each peer, at batches of 64), `--quick` (a smoke test: short rounds, batches of
  * 64; figures without meaning), `--profile` (where Etude's step goes; slows it a little), `--markdown` (prints tables for a
  * README too), `--threads 2` (of each peer; all processors by default), `--backend native` (of TensorFlow.js's peers), `--output FILE` (default: benchmarks/peers.json for a
@@ -34,8 +34,8 @@ const program = (scratch: string) =>
   Effect.gen(function* () {
     const description = Machine.describe()
     const wanted = new Set(
-      flags.batches
-        .flatMap(flags.peersAt)
+      flags.models
+        .flatMap((model) => Flags.batchesOf(model, flags).flatMap((batchSize) => flags.peersAt(model, batchSize)))
         .map(needs)
         .filter((one): one is Collection => one !== undefined)
     )
@@ -64,12 +64,13 @@ const program = (scratch: string) =>
 
     const before = yield* multiply
     const cells: Array<Cell.Cell> = []
-    for (const { problem, batches } of flags.models) {
-      for (const batchSize of flags.batches) {
+    for (const model of flags.models) {
+      const { problem, batches } = model
+      for (const batchSize of Flags.batchesOf(model, flags)) {
         yield* say(`Measuring ${problem}, batches of ${batchSize} …`)
         const { peersAt, backend, rounds, seconds, profiled } = flags
-        const peers = peersAt(batchSize)
-        const starts = batchSize === 64 ? flags.starts : 1
+        const peers = peersAt(model, batchSize)
+        const starts = batchSize === Flags.mainBatchSize(model) ? flags.starts : 1
         const options = { problem, batchSize, batches, peers, backend, rounds, seconds, starts, profiled }
         cells.push(yield* Cell.measure(options, place))
       }

@@ -40,7 +40,7 @@ export const etude = (
     const data = yield* Arrays.fromArrays({
       name: problem.name,
       inputs: { values: samples.inputs, shape: problem.shape },
-      targets: { values: samples.labels }
+      targets: { values: samples.labels, shape: problem.takesLabels === true ? problem.shape : [] }
     }).pipe(Effect.orDie)
     let opened = Promise.withResolvers<void>()
     let finished = Promise.withResolvers<Time>()

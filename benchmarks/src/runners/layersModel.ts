@@ -14,7 +14,8 @@ const pathsByLayer = ({ parameters, statistics }: Problem) =>
   Map.groupBy([...Object.keys(parameters), ...Object.keys(statistics)], layerOf)
 
 const compiled = (problem: Problem): LayersModel => {
-  const model = problem.layers()
+  const model = problem.layers?.()
+  if (model === undefined) throw new Error(`tf.layers has no parts for ${problem.name}`)
   model.compile({
     optimizer: tf.train.adam(adam.rate, adam.beta1, adam.beta2, adam.epsilon),
     loss: (targets, logits) => tf.losses.softmaxCrossEntropy(targets, logits),

@@ -5,6 +5,7 @@ import os
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import keras
+import keras_transformer
 import tensorflow as tf
 from keras import layers
 from problem import Problem
@@ -67,10 +68,13 @@ class Watch(keras.callbacks.Callback):
 
 def run(job, rounds):
     problem = Problem(job["folder"])
-    model = networks.get(problem.name, perceptron)(problem)
-    for layer in model.layers:
-        if values := problem.values_of(layer.name):
-            layer.set_weights(list(values.values()))
+    if problem.takes_labels:
+        model = keras_transformer.transformer(problem)
+    else:
+        model = networks.get(problem.name, perceptron)(problem)
+        for layer in model.layers:
+            if values := problem.values_of(layer.name):
+                layer.set_weights(list(values.values()))
     numbers = problem.adam
     model.compile(
         optimizer=keras.optimizers.Adam(numbers["rate"], numbers["beta1"], numbers["beta2"], numbers["epsilon"]),

@@ -6,7 +6,6 @@ import lightning
 import lightning.pytorch as pl
 import torch_networks
 from problem import Problem
-from torch.nn import functional
 
 
 class Batches:
@@ -37,7 +36,7 @@ class Module(pl.LightningModule):
 
     def training_step(self, batch, _index):
         inputs, labels = batch
-        return functional.cross_entropy(self.network(inputs), labels)
+        return torch_networks.loss(self.network(inputs), labels)
 
     def on_train_batch_end(self, outputs, _batch, _index):
         if self.trainer.current_epoch == 0:

@@ -5,7 +5,6 @@ from itertools import cycle, islice
 import torch
 import torch_networks
 from problem import Problem
-from torch.nn import functional
 
 
 def run(job, rounds):
@@ -17,7 +16,7 @@ def run(job, rounds):
 
     def step(inputs, labels):
         optimizer.zero_grad()
-        loss = functional.cross_entropy(predict(inputs), labels)
+        loss = torch_networks.loss(predict(inputs), labels)
         loss.backward()
         optimizer.step()
         return loss

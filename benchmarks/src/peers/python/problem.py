@@ -12,6 +12,7 @@ class Problem:
         about = json.loads((folder / "problem.json").read_text())
         self.name, self.shape, self.classes = about["name"], about["shape"], about["classes"]
         self.batch_size, self.batches, self.adam = about["batchSize"], about["batches"], about["adam"]
+        self.takes_labels, self.dropout = about["takesLabels"], about["dropout"]
         values, at = np.fromfile(folder / "values.f32", dtype="<f4"), 0
         self.values = {}
         for variable in about["variables"]:
@@ -19,8 +20,9 @@ class Problem:
             self.values[variable["path"]] = values[at : at + size].reshape(variable["shape"])
             at += size
         each = (self.batches, self.batch_size)
-        self.inputs = np.fromfile(folder / "inputs.f32", dtype="<f4").reshape(*each, *self.shape)
-        self.labels = np.fromfile(folder / "labels.i32", dtype="<i4").reshape(each)
+        file, dtype = ("inputs.i32", "<i4") if self.takes_labels else ("inputs.f32", "<f4")
+        self.inputs = np.fromfile(folder / file, dtype=dtype).reshape(*each, *self.shape)
+        self.labels = np.fromfile(folder / "labels.i32", dtype="<i4").reshape(*each, *(self.shape if self.takes_labels else []))
 
     def values_of(self, layer):
         """The initial values of a layer by the part of their path after the slash, in their order."""

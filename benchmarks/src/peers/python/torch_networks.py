@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 import torch
+import torch_transformer
 from torch import nn
 from torch.nn import functional
 
@@ -71,6 +72,8 @@ def perceptron(problem):
 
 
 def network(problem):
+    if problem.takes_labels:
+        return torch_transformer.transformer(problem)
     if problem.name == "ResNet":
         model = resnet(problem.classes)
     elif problem.name == "LeNet-5":
@@ -105,9 +108,16 @@ def load(module, problem, name):
 def batches(problem):
     """All batches as tensors; images as PyTorch wants them, channels first."""
     inputs = torch.from_numpy(problem.inputs)
+    if problem.takes_labels:
+        inputs = inputs.long()
     if inputs.dim() == 5:
         inputs = inputs.permute(0, 1, 4, 2, 3).contiguous()
     return list(zip(inputs, torch.from_numpy(problem.labels).long()))
+
+
+def loss(outputs, labels):
+    """The mean over all labels of logits [batch, classes], or [batch, time, classes]."""
+    return functional.cross_entropy(outputs.flatten(0, -2), labels.flatten())
 
 
 def adam(problem, parameters):
