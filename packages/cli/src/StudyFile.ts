@@ -8,13 +8,14 @@ import { element } from "@etude/core/Lookup"
 import * as Monitors from "@etude/core/Monitors"
 import * as Objective from "@etude/study/Objective"
 import * as StudyConfig from "@etude/study/StudyConfig"
-import * as StudyRegistry from "@etude/study/StudyRegistry"
+import type * as StudyRegistry from "@etude/study/StudyRegistry"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as Load from "./Load.ts"
 import * as Setup from "./Setup.ts"
 import * as StudyKeys from "./StudyKeys.ts"
+import * as StudyPlugins from "./StudyPlugins.ts"
 
 export interface StudyFile {
   /** As it was named. */
@@ -80,7 +81,7 @@ export const read = (file: string, overrides: ReadonlyArray<ConfigFile.Override>
   Effect.gen(function* () {
     const refuse = (problems: ReadonlyArray<Problem>) => new ConfigInvalid({ source: file, problems })
     const document = ConfigFile.override(yield* ConfigFile.read(file), inSections(overrides))
-    const registry = StudyRegistry.own
+    const { registry, problems: ofPlugins } = yield* StudyPlugins.registryOf(document, path.dirname(file))
     const configOf = (written: string) => path.resolve(path.dirname(file), written)
     const decoding = yield* Effect.result(StudyConfig.decode(document, file, registry))
     const own = Result.isFailure(decoding) ? decoding.failure.problems : []
@@ -88,7 +89,7 @@ export const read = (file: string, overrides: ReadonlyArray<ConfigFile.Override>
       ? yield* Effect.result(StudyConfig.decode(varying(document), file, registry))
       : decoding
     const ofKeys = Result.isSuccess(part) ? yield* problemsOfKeys(configOf(part.success.config), part.success) : []
-    const problems = [...ConfigFile.problemsOf(overrides), ...own, ...ofKeys]
+    const problems = [...ConfigFile.problemsOf(overrides), ...ofPlugins, ...own, ...ofKeys]
     if (problems.length > 0 || Result.isFailure(decoding)) return yield* refuse(problems)
     const config = configOf(decoding.success.config)
     const resolved = Objective.resolve(decoding.success.objective, yield* monitorsOf(config, decoding.success))

@@ -1,6 +1,7 @@
 /** Finds the study that a person names: by its folder, its file, its name among `studies`, or the URL of its database. */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { ConfigInvalid } from "@etude/core/Errors"
 import { nearest } from "@etude/core/nearest"
 import * as Database from "@etude/study/Database"
 import * as Static from "@etude/study/Static"
@@ -13,6 +14,7 @@ import * as ConfigFile from "./ConfigFile.ts"
 import * as StudyDatabase from "./StudyDatabase.ts"
 import * as StudyFile from "./StudyFile.ts"
 import * as StudyFolder from "./StudyFolder.ts"
+import * as StudyPlugins from "./StudyPlugins.ts"
 
 /** What names no study that can be used. */
 export class StudyUnusable extends Schema.TaggedError<StudyUnusable>()("StudyUnusable", {
@@ -89,10 +91,13 @@ const folderOf = (target: string) =>
 /** A study of that definition, in that folder. */
 const placed = (folder: string, name: string, definition: unknown, database: string | undefined) =>
   Effect.gen(function* () {
-    const config = yield* StudyConfig.decode(definition, StudyFolder.describedFile(folder))
+    const file = StudyFolder.describedFile(folder)
+    const { registry, problems } = yield* StudyPlugins.registryOf(definition, folder)
+    if (problems.length > 0) return yield* new ConfigInvalid({ source: file, problems })
+    const config = yield* StudyConfig.decode(definition, file, registry)
     return {
       folder: path.resolve(folder),
-      study: Study.make(name, config),
+      study: Study.make(name, config, registry),
       config: path.resolve(folder, config.config),
       database
     } satisfies Place
