@@ -153,7 +153,16 @@ const attend = (
  * Multi-head attention of x [batch, time, width], to itself or to a context: softmax(Q · Kᵀ / √size) · V, projected back to the width.
  *
  * Parameters: `query/kernel` [width, heads · size], `key/kernel` and `value/kernel` [width of the context, keyValueHeads · size],
- * `output/kernel` [heads · size, width], and a `bias` of each.
+ * `output/kernel` [heads · size, width], and a `bias` of each: `query/bias`, `key/bias`, `value/bias`, `output/bias`.
+ *
+ * Throws where inputs are no sequences, or the width no multiple of the heads (or give `headSize`), or the heads none of `keyValueHeads`.
+ * Vaswani et al. 2017, arXiv:1706.03762; of groups of heads, Ainslie et al. 2023; with rotary positions, Su et al. 2021.
+ *
+ * ```ts
+ * multiHeadAttention({ heads: 4, causal: true }) // [20, 32] → [20, 32], 4224 parameters
+ * multiHeadAttention({ heads: 4, keyValueHeads: 1, rotary: 10_000, bias: false }) // [20, 32] → [20, 32], 2560 parameters
+ * multiHeadAttention({ heads: 4 }) // { x: [20, 32], context: [9, 16], mask: [9] } → [20, 32], 3200 parameters
+ * ```
  */
 export const multiHeadAttention = (options: AttentionOptions): Layer.Layer<AttentionInputs> => {
   const { causal = false, rotary, dropout = 0 } = options
@@ -214,7 +223,15 @@ const written = (cache: tf.Tensor, next: tf.Tensor, isHere: tf.Tensor): tf.Tenso
 
 /**
  * {@link multiHeadAttention} (causal) for one time after another, with the same parameters: x [batch, 1, width] and the cache of earlier
- * times, to y [batch, 1, width] and the cache with this one. A sequence is written so in time that grows with its length, not its square.
+ * times, to y [batch, 1, width] and the cache with this one: keys and values [batch, keyValueHeads, length, size]. A sequence is written so
+ * in time that grows with its length, not its square. Vaswani et al. 2017, arXiv:1706.03762.
+ *
+ * Parameters: those of {@link multiHeadAttention}: `query/kernel`, `key/kernel`, `value/kernel`, `output/kernel` and their `bias`:
+ * `query/bias` [heads · size], `key/bias`, `value/bias`, `output/bias`.
+ *
+ * ```ts
+ * cachedAttention({ heads: 4 }) // { x: [1, 32], keys: [4, 9, 8], values: [4, 9, 8], position: int32 [1] } → { y: [1, 32], keys: [4, 9, 8], values: [4, 9, 8] }, 4224 parameters
+ * ```
  */
 export const cachedAttention = (options: AttentionOptions): Layer.Layer<Cached, CachedOutputs> => {
   const { rotary } = options

@@ -5,13 +5,32 @@ import * as tf from "@tensorflow/tfjs-core"
 import { isSpec } from "./internal/Trace.ts"
 import * as Layer from "./Layer.ts"
 
-/** x + branch(x), or shortcut(x) + branch(x) where the branch changes the shape. He et al. 2016, arXiv:1512.03385. */
+/**
+ * x + branch(x), or shortcut(x) + branch(x) where the branch changes the shape: [batch, …] to what the branch gives. He et al. 2016,
+ * arXiv:1512.03385.
+ *
+ * Parts: `branch`, `shortcut`. Throws where the sum's shapes differ.
+ *
+ * ```ts
+ * residual(dense(8)) // [8] → [8], 72 parameters
+ * residual(dense(4), dense(4, { bias: false })) // [8] → [4], 68 parameters
+ * ```
+ */
 export const residual = (branch: Layer.LayerLike, shortcut?: Layer.LayerLike): Layer.Layer =>
   shortcut === undefined
     ? Layer.compose({ branch }, ({ branch }, x: tf.Tensor) => tf.add(x, branch(x)))
     : Layer.compose({ branch, shortcut }, ({ branch, shortcut }, x: tf.Tensor) => tf.add(shortcut(x), branch(x)))
 
-/** The same kind of layer so many times, each with variables of its own: `0/…`, `1/…`. */
+/**
+ * The same kind of layer so many times, one after another, each with variables of its own: [batch, …] to what the last one gives.
+ *
+ * Parts: `0`, `1` and so on.
+ *
+ * ```ts
+ * repeat(3, () => dense(8, { activation: tf.relu })) // [4] → [8], 184 parameters
+ * repeat(2, (index) => dense(index === 0 ? 16 : 1)) // [4] → [1], 97 parameters
+ * ```
+ */
 export const repeat = (times: number, layer: (index: number) => Layer.LayerLike): Layer.Layer =>
   Layer.sequential(Object.fromEntries(Array.from({ length: times }, (_, index) => [`${index}`, layer(index)] as const)))
 
@@ -21,7 +40,14 @@ const drawsOverTime = (random: StepRandom, time: number): StepRandom => ({
     tf.reshape(random.bits(path, [joined / time, time, ...rest]), [joined, ...rest])
 })
 
-/** A layer for each time of a sequence, with the same variables: [batch, time, …] to [batch, time, …]. */
+/**
+ * A layer for each time of a sequence, with the same variables: [batch, time, …] to [batch, time, …]. Parameters and paths are the layer's.
+ * Throws where inputs are no sequence, or the layer has several outputs.
+ *
+ * ```ts
+ * overTime(conv2d(4, 3)) // [5, 8, 8, 1] → [5, 8, 8, 4], 40 parameters
+ * ```
+ */
 export const overTime = (layer: Layer.Layer): Layer.Layer => ({
   ...layer,
   kind: "overTime",

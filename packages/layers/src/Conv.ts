@@ -117,15 +117,24 @@ const conv2dOf: Rank["convolve"] = (x, kernel, [sy = 1, sx = 1], padding, [dy = 
 }
 
 /**
- * Convolution of images [batch, height, width, channels] to [batch, height, width, filters].
+ * Convolution of images [batch, height, width, channels] to [batch, height, width, filters]; sides become smaller by strides and, with
+ * "valid", by the window. LeCun et al. 1998.
  *
  * Parameters: `kernel` [size, size, channels / groups, filters], `bias` [filters].
+ *
+ * Throws where inputs are no images, or channels or filters no multiple of the groups.
+ *
+ * ```ts
+ * conv2d(16, 3) // [28, 28, 3] → [28, 28, 16], 448 parameters
+ * conv2d(16, 5, { padding: "valid", activation: tf.relu }) // [28, 28, 1] → [24, 24, 16], 416 parameters
+ * conv2d(16, 3, { strides: 2, groups: 4 }) // [28, 28, 8] → [14, 14, 16], 304 parameters
+ * ```
  */
 export const conv2d = (filters: number, size: Size, options: ConvOptions = {}): Layer.Layer =>
   convolution({ kind: "conv2d", dimensions: 2, convolve: conv2dOf }, filters, size, options)
 
 export interface Conv1dOptions extends Omit<ConvOptions, "padding"> {
-  /** As for images, or "causal": an output sees its own time and earlier ones only. */
+  /** As for images, or "causal": an output sees its own time and earlier ones only. Default: "same". */
   readonly padding?: Padding | "causal"
 }
 
@@ -147,9 +156,16 @@ const causally =
   }
 
 /**
- * Convolution of sequences [batch, time, channels] to [batch, time, filters].
+ * Convolution of sequences [batch, time, channels] to [batch, time, filters]. Causal ones with dilation: van den Oord et al. 2016,
+ * arXiv:1609.03499.
  *
  * Parameters: `kernel` [size, channels / groups, filters], `bias` [filters].
+ *
+ * Throws where inputs are no sequences, or channels or filters no multiple of the groups.
+ *
+ * ```ts
+ * conv1d(32, 3, { padding: "causal", dilation: 2 }) // [100, 8] → [100, 32], 800 parameters
+ * ```
  */
 export const conv1d = (
   filters: number,
@@ -161,9 +177,16 @@ export const conv1d = (
     : convolution({ kind: "conv1d", dimensions: 1, convolve: conv1dOf }, filters, size, { ...options, padding })
 
 /**
- * Convolution of volumes [batch, depth, height, width, channels] to [batch, depth, height, width, filters].
+ * Convolution of volumes [batch, depth, height, width, channels] to [batch, depth, height, width, filters]. Dilation is not supported. Ji
+ * et al. 2013.
  *
- * Parameters: `kernel` [size, size, size, channels / groups, filters], `bias` [filters]. Dilation is not supported.
+ * Parameters: `kernel` [size, size, size, channels / groups, filters], `bias` [filters].
+ *
+ * Throws where inputs are no volumes, or channels or filters no multiple of the groups.
+ *
+ * ```ts
+ * conv3d(4, 3) // [8, 8, 8, 2] → [8, 8, 8, 4], 220 parameters
+ * ```
  */
 export const conv3d = (filters: number, size: Size, options: Omit<ConvOptions, "dilation"> = {}): Layer.Layer =>
   convolution(
@@ -185,9 +208,15 @@ export interface DepthwiseOptions extends Omit<ConvOptions, "groups"> {
 
 /**
  * A convolution of each channel by itself: images [batch, height, width, channels] to
- * [batch, height, width, channels · multiplier].
+ * [batch, height, width, channels · multiplier]. Sifre 2014; Howard et al. 2017, arXiv:1704.04861.
  *
  * Parameters: `kernel` [size, size, channels, multiplier], `bias` [channels · multiplier].
+ *
+ * Throws where inputs are no images, and where both strides and dilation are above 1.
+ *
+ * ```ts
+ * depthwiseConv2d(3, { multiplier: 2 }) // [16, 16, 4] → [16, 16, 8], 80 parameters
+ * ```
  */
 export const depthwiseConv2d = (size: Size, options: DepthwiseOptions = {}): Layer.Layer => {
   const { strides = 1, dilation = 1, padding = "same", multiplier = 1 } = options
@@ -222,8 +251,15 @@ export const depthwiseConv2d = (size: Size, options: DepthwiseOptions = {}): Lay
 }
 
 /**
- * A depthwise convolution, then one of size 1 over the channels: `depthwise` (without bias) and `pointwise`. Chollet 2017,
- * arXiv:1610.02357.
+ * A depthwise convolution, then one of size 1 over the channels: images [batch, height, width, channels] to
+ * [batch, height, width, filters]. Bias and activation belong to the second. Chollet 2017, arXiv:1610.02357.
+ *
+ * Parts: `depthwise` (without bias), `pointwise`. Parameters: `depthwise/kernel` [size, size, channels, multiplier], `pointwise/kernel`
+ * [1, 1, channels · multiplier, filters], `pointwise/bias` [filters].
+ *
+ * ```ts
+ * separableConv2d(8, 3) // [16, 16, 4] → [16, 16, 8], 76 parameters
+ * ```
  */
 export const separableConv2d = (filters: number, size: Size, options: DepthwiseOptions = {}): Layer.Layer => {
   const { strides = 1, dilation = 1, padding = "same", multiplier = 1, bias, activation, ...kernels } = options
@@ -246,9 +282,15 @@ export interface TransposedOptions extends KernelOptions {
 
 /**
  * The transposed convolution, which makes images larger: [batch, height, width, channels] to
- * [batch, height · strides, width · strides, filters] ("same").
+ * [batch, height · strides, width · strides, filters] ("same"). Zeiler et al. 2010.
  *
  * Parameters: `kernel` [size, size, filters, channels], `bias` [filters].
+ *
+ * Throws where inputs are no images.
+ *
+ * ```ts
+ * transposedConv2d(8, 3, { strides: 2 }) // [7, 7, 16] → [14, 14, 8], 1160 parameters
+ * ```
  */
 export const transposedConv2d = (filters: number, size: Size, options: TransposedOptions = {}): Layer.Layer => {
   const { strides = 1, padding = "same" } = options

@@ -7,9 +7,14 @@ import * as Layer from "./Layer.ts"
 export type { KernelOptions }
 
 /**
- * x · kernel + bias over the last dimension: [batch, …, n] to [batch, …, units].
+ * activation(x · kernel + bias) over the last dimension: [batch, …, n] to [batch, …, units].
  *
  * Parameters: `kernel` [n, units], `bias` [units].
+ *
+ * ```ts
+ * dense(10) // [784] → [10], 7850 parameters
+ * dense(64, { bias: false }) // [20, 32] → [20, 64], 2048 parameters
+ * ```
  */
 export const dense = (units: number, options: KernelOptions = {}): Layer.Layer =>
   Layer.make({

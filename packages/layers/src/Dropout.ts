@@ -30,6 +30,12 @@ const leavingOut = (
 /**
  * Zeros elements with probability `rate` and scales the rest by 1 / (1 − rate), in training. Srivastava et al. 2014. The rate is a number
  * in [0, 1), or a schedule: `dropout({ _tag: "Ramp", from: 0.1, to: 0, over: { epochs: 5 } })` ends early (Liu et al. 2023).
+ *
+ * Inputs [batch, …] of any shape, which stays. No parameters. Throws for other rates.
+ *
+ * ```ts
+ * dropout(0.5) // [20, 64] → [20, 64], 0 parameters
+ * ```
  */
 export const dropout = (rate: Scheduled.Scheduled): Layer.Layer =>
   leavingOut("dropout", rate, (x, present, random) => RandomBits.dropout(random, "mask", x, present))
@@ -37,6 +43,12 @@ export const dropout = (rate: Scheduled.Scheduled): Layer.Layer =>
 /**
  * Zeros whole samples with probability `rate` and scales the rest by 1 / (1 − rate), in training: the branch of a residual block is left
  * out. Huang et al. 2016, arXiv:1603.09382. The rate is a number in [0, 1), or a schedule.
+ *
+ * Inputs [batch, …] of any shape, which stays. No parameters. Throws for other rates.
+ *
+ * ```ts
+ * residual(Layer.sequential([tf.relu, dropPath(0.1)])) // [8] → [8], 0 parameters
+ * ```
  */
 export const dropPath = (rate: Scheduled.Scheduled): Layer.Layer =>
   leavingOut("dropPath", rate, (x, present, random) => {

@@ -18,6 +18,12 @@ export interface EmbeddingOptions {
  * Parameters: `table` [tokens, width].
  *
  * ```ts
+ * embedding(256, 64) // int32 [20] → [20, 64], 16384 parameters
+ * ```
+ *
+ * With one table for both ends of a model:
+ *
+ * ```ts
  * Layer.compose({ tokens: embedding(256, 64), body }, ({ tokens, body }, ids: tf.Tensor) => tokens({ hidden: body(tokens(ids)) }))
  * ```
  */
@@ -49,9 +55,15 @@ export type PositionInputs = tf.Tensor | { readonly x: tf.Tensor; readonly posit
 
 /**
  * x + table of positions, [batch, time, width], time up to `maximum`. Called with `{ x, position }`, it adds the vector of that position
- * to x [batch, 1, width], for a sequence that is written time by time.
+ * to x [batch, 1, width], for a sequence that is written time by time. Radford et al. 2018.
  *
  * Parameters: `table` [maximum, width].
+ *
+ * Throws where a sequence is longer than `maximum`.
+ *
+ * ```ts
+ * learnedPositions(512) // [20, 64] → [20, 64], 32768 parameters
+ * ```
  */
 export const learnedPositions = (
   maximum: number,
@@ -90,7 +102,16 @@ const waves = (time: number, width: number, base: number) => {
   return { sines: tableOf(Math.sin), cosines: tableOf(Math.cos) }
 }
 
-/** x + sines and cosines of the position, in turns, [batch, time, width]. Vaswani et al. 2017, arXiv:1706.03762, §3.5. */
+/**
+ * x + sines and cosines of the position, in turns, [batch, time, width], for any time. No parameters. Throws where inputs are no sequences.
+ * Vaswani et al. 2017, arXiv:1706.03762, §3.5.
+ *
+ * ```ts
+ * sinusoidalPositions() // [20, 64] → [20, 64], 0 parameters
+ * ```
+ *
+ * @param base of the wavelengths, from 2π to 2π · base; default 10,000
+ */
 export const sinusoidalPositions = (base = 10_000): Layer.Layer =>
   Layer.make({
     kind: "sinusoidalPositions",

@@ -78,10 +78,13 @@ export interface StatefulOptions<V extends Variables, In extends TensorOrRecord,
   readonly apply: (variables: V, inputs: In, context: ForwardContext) => Forward<Out>
   /** What it gives for inputs like these. Default: found by a pass on zeros, one sample. */
   readonly outputs?: (inputs: SpecOf<In>) => SpecOf<Out>
-  /** Multiply-adds on one sample. */
+  /** Multiply-adds on one sample. Default: 0. */
   readonly multiplyAdds?: (inputs: SpecOf<In>) => number
+  /** Whether an optimizer may change a parameter, by the layer's own path. Default: all. */
   readonly trainable?: (path: string) => boolean
+  /** True when samples of a batch influence each other. Default: false. */
   readonly crossSample?: boolean
+  /** Numbers of the layer that change during a run, such as a rate. Default: none. */
   readonly scheduled?: ChangingNumbers
 }
 
@@ -191,7 +194,7 @@ export interface ModelOptions {
   /**
    * Initial values by pattern of paths (`*` for a part of a segment, `**` for any number of segments), in place of the layers' own; the
    * first pattern that matches a path counts. Each draws from the stream that the parameter's whole path names:
-   * `{ "**\/contract/kernel": Initializer.normal(0.02 / Math.sqrt(2 * blocks)), "**\/kernel": Initializer.normal(0.02) }`.
+   * `{ "**\/contract/kernel": Initializer.normal(0.02 / Math.sqrt(2 * blocks)), "**\/kernel": Initializer.normal(0.02) }`. Default: none.
    */
   readonly initial?: Initial
 }

@@ -43,6 +43,11 @@ const unbiased = (variance: tf.Tensor, { size }: tf.Tensor): tf.Tensor => {
  * running ones in evaluation. Ioffe and Szegedy 2015, arXiv:1502.03167. Running statistics are PyTorch's.
  *
  * Parameters: `scale`, `offset` [channels]. Statistics: `mean`, `variance` [channels].
+ *
+ * ```ts
+ * batchNorm() // [14, 14, 16] → [14, 14, 16], 32 parameters
+ * batchNorm({ scale: false, offset: false, frozen: true }) // [100] → [100], 0 parameters
+ * ```
  */
 export const batchNorm = (options: BatchNormOptions = {}): Layer.Layer => {
   const { momentum = 0.9, epsilon = 1e-5, frozen = false } = options
@@ -83,6 +88,10 @@ const normalized = (x: tf.Tensor, axes: ReadonlyArray<number>, epsilon: number):
  * Layer normalization over the last dimension of x [batch, …, channels]. Ba, Kiros and Hinton 2016, arXiv:1607.06450.
  *
  * Parameters: `scale`, `offset` [channels].
+ *
+ * ```ts
+ * layerNorm() // [20, 64] → [20, 64], 128 parameters
+ * ```
  */
 export const layerNorm = (options: ScaleOptions = {}): Layer.Layer =>
   Layer.make({
@@ -93,9 +102,13 @@ export const layerNorm = (options: ScaleOptions = {}): Layer.Layer =>
   })
 
 /**
- * x / √(mean of x² + ε) over the last dimension, times a trained factor. Zhang and Sennrich 2019, arXiv:1910.07467.
+ * x / √(mean of x² + ε) over the last dimension of x [batch, …, channels], times a trained factor. Zhang and Sennrich 2019, arXiv:1910.07467.
  *
  * Parameters: `scale` [channels].
+ *
+ * ```ts
+ * rmsNorm() // [20, 64] → [20, 64], 64 parameters
+ * ```
  */
 export const rmsNorm = ({ epsilon = 1e-6, scale = true }: Omit<ScaleOptions, "offset"> = {}): Layer.Layer =>
   Layer.make({
@@ -107,10 +120,16 @@ export const rmsNorm = ({ epsilon = 1e-6, scale = true }: Omit<ScaleOptions, "of
   })
 
 /**
- * Group normalization: over all positions and the channels of a group, of each sample. `groups` of 1 is layer normalization of images,
+ * Group normalization of x [batch, …, channels]: over all positions and the channels of a group, of each sample. `groups` of 1 is layer normalization of images,
  * as many as channels instance normalization. Wu and He 2018, arXiv:1803.08494.
  *
  * Parameters: `scale`, `offset` [channels].
+ *
+ * Throws where channels are no multiple of the groups.
+ *
+ * ```ts
+ * groupNorm(4) // [14, 14, 16] → [14, 14, 16], 32 parameters
+ * ```
  */
 export const groupNorm = (groups: number, options: ScaleOptions = {}): Layer.Layer =>
   Layer.make({

@@ -13,7 +13,7 @@ export interface PoolOptions {
 }
 
 export interface MaxPoolOptions extends Omit<PoolOptions, "padding"> {
-  /** As for {@link PoolOptions}, or a number: so many elements before and after each side, which are never the largest. */
+  /** As for {@link PoolOptions}, or a number: so many elements before and after each side, which are never the largest. Default: "valid". */
   readonly padding?: Padding
 }
 
@@ -53,26 +53,60 @@ const pooling = (
   })
 }
 
-/** The largest value of each window: images [batch, height, width, channels] or sequences [batch, time, channels]. */
+/**
+ * The largest value of each window: images [batch, height, width, channels] or sequences [batch, time, channels], to smaller ones. No
+ * parameters. Throws where inputs are neither.
+ *
+ * ```ts
+ * maxPool(2) // [28, 28, 16] → [14, 14, 16], 0 parameters
+ * maxPool(3, { strides: 2, padding: 1 }) // [28, 28, 16] → [14, 14, 16], 0 parameters
+ * ```
+ */
 export const maxPool = (size: Size, options: MaxPoolOptions = {}): Layer.Layer =>
   pooling("maxPool", (x, window, strides, padding) => tf.maxPool(x, window, strides, padding), size, options)
 
-/** The mean of each window; at edges, of what is inside. */
+/**
+ * The mean of each window; at edges, of what is inside: images [batch, height, width, channels] or sequences [batch, time, channels], to
+ * smaller ones. No parameters. Throws where inputs are neither.
+ *
+ * ```ts
+ * averagePool(2) // [28, 28, 16] → [14, 14, 16], 0 parameters
+ * averagePool(4) // [20, 8] → [5, 8], 0 parameters
+ * ```
+ */
 export const averagePool = (size: Size, options: PoolOptions = {}): Layer.Layer =>
   pooling("averagePool", (x, window, strides, padding) => tf.avgPool(x, window, strides, padding), size, options)
 
 /** All axes between the batch and the channels. */
 const positionsOf = ({ rank }: tf.Tensor): Array<number> => Array.from({ length: rank - 2 }, (_, index) => index + 1)
 
-/** The mean over all positions: [batch, …, channels] to [batch, channels]. */
+/**
+ * The mean over all positions: [batch, …, channels] to [batch, channels]. No parameters. Lin, Chen and Yan 2014, arXiv:1312.4400.
+ *
+ * ```ts
+ * globalAveragePool() // [7, 7, 32] → [32], 0 parameters
+ * ```
+ */
 export const globalAveragePool = (): Layer.Layer =>
   Layer.make({ kind: "globalAveragePool", init: () => ({}), apply: (_, x) => tf.mean(x, positionsOf(x)) })
 
-/** The largest value over all positions: [batch, …, channels] to [batch, channels]. */
+/**
+ * The largest value over all positions: [batch, …, channels] to [batch, channels]. No parameters.
+ *
+ * ```ts
+ * globalMaxPool() // [7, 7, 32] → [32], 0 parameters
+ * ```
+ */
 export const globalMaxPool = (): Layer.Layer =>
   Layer.make({ kind: "globalMaxPool", init: () => ({}), apply: (_, x) => tf.max(x, positionsOf(x)) })
 
-/** [batch, …] to [batch, n]. */
+/**
+ * All elements of a sample in one row: [batch, …] to [batch, n]. No parameters.
+ *
+ * ```ts
+ * flatten() // [5, 5, 16] → [400], 0 parameters
+ * ```
+ */
 export const flatten = (): Layer.Layer =>
   Layer.make({
     kind: "flatten",
@@ -80,6 +114,12 @@ export const flatten = (): Layer.Layer =>
     apply: (_, x) => tf.reshape(x, [sideOf(x.shape, 0), x.shape.slice(1).reduce((size, side) => size * side, 1)])
   })
 
-/** [batch, …] to [batch, …shape]. */
+/**
+ * The same elements in another shape: [batch, …] to [batch, …shape]. No parameters. Throws where the numbers of elements differ.
+ *
+ * ```ts
+ * reshape([7, 7, 8]) // [392] → [7, 7, 8], 0 parameters
+ * ```
+ */
 export const reshape = (shape: ReadonlyArray<number>): Layer.Layer =>
   Layer.make({ kind: "reshape", init: () => ({}), apply: (_, x) => tf.reshape(x, [sideOf(x.shape, 0), ...shape]) })

@@ -153,22 +153,45 @@ const gruCell: Cell = {
 
 /**
  * Long short-term memory, as PyTorch's: gates in the order input, forget, candidate, output. Hochreiter and Schmidhuber 1997. Sequences
- * [batch, time, features] to [batch, time, units].
+ * [batch, time, features] to [batch, time, units], or the last output [batch, units].
  *
  * Parameters: `kernel` [features, 4 · units], `recurrent` [units, 4 · units], `bias` [4 · units] (the sum of PyTorch's two).
+ *
+ * Throws where inputs are no sequences.
+ *
+ * ```ts
+ * lstm(16) // [20, 8] → [20, 16], 1600 parameters
+ * lstm(16, { outputs: "last" }) // { x: [20, 8], mask: [20] } → [16], 1600 parameters
+ * ```
  */
 export const lstm = (units: number, options: RecurrentOptions = {}): Layer.Layer<SequenceInputs> =>
   recurrent(lstmCell, units, options)
 
 /**
- * Gated recurrent unit, as PyTorch's: gates in the order reset, update, candidate. Cho et al. 2014, arXiv:1406.1078.
+ * Gated recurrent unit, as PyTorch's: gates in the order reset, update, candidate. Cho et al. 2014, arXiv:1406.1078. Sequences
+ * [batch, time, features] to [batch, time, units], or the last output [batch, units].
  *
  * Parameters: `kernel` [features, 3 · units], `recurrent` [units, 3 · units], `bias` and `recurrentBias` [3 · units].
+ *
+ * Throws where inputs are no sequences.
+ *
+ * ```ts
+ * gru(16, { outputs: "last" }) // [20, 8] → [16], 1248 parameters
+ * ```
  */
 export const gru = (units: number, options: RecurrentOptions = {}): Layer.Layer<SequenceInputs> =>
   recurrent(gruCell, units, options)
 
-/** A layer forwards and one backwards, their features side by side: `forward/…` and `backward/…`. */
+/**
+ * A layer forwards and one backwards, their features side by side: sequences [batch, time, features] to [batch, time, 2 · units]. Schuster
+ * and Paliwal 1997.
+ *
+ * Parts: `forward`, `backward`.
+ *
+ * ```ts
+ * bidirectional((options) => lstm(16, options)) // [20, 8] → [20, 32], 3200 parameters
+ * ```
+ */
 export const bidirectional = (
   make: (options: { readonly reverse: boolean }) => Layer.Layer<SequenceInputs>
 ): Layer.Layer<SequenceInputs> =>

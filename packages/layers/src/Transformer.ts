@@ -37,7 +37,12 @@ const kernelsOf = ({ kernelInitializer }: BlockOptions): KernelOptions =>
  * x + attention(norm(x)), then x + dense(activation(dense(norm(x)))): a block with its normalization first. Radford et al. 2019. Dropout
  * falls on attention weights and on both halves' outputs.
  *
- * Parts: `attentionNorm`, `attention`, `denseNorm`, `expand`, `contract`.
+ * x [batch, time, width] to the same shape. Parts: `attentionNorm`, `attention`, `denseNorm`, `expand`, `contract`; their parameters are
+ * those of `layerNorm`, `multiHeadAttention` and `dense`. Throws what these throw.
+ *
+ * ```ts
+ * transformerBlock({ heads: 4, width: 32, hidden: 128, causal: true }) // [20, 32] → [20, 32], 12704 parameters
+ * ```
  */
 export const transformerBlock = (options: BlockOptions): Layer.Layer => {
   const { hidden, width, activation = gelu, norm = layerNorm, dropout: rate = 0 } = options
@@ -65,7 +70,13 @@ export type CachedBlockOutputs = { readonly y: tf.Tensor; readonly keys: tf.Tens
 
 /**
  * {@link transformerBlock} (causal) for one time after another, in evaluation, with the same parameters: x [batch, 1, width] and the cache
- * of earlier times (`emptyCache`), to y [batch, 1, width] and the keys and values with this one.
+ * of earlier times (`emptyCache`), to y [batch, 1, width] and the keys and values with this one. Radford et al. 2019.
+ *
+ * Parts: `attentionNorm`, `attention`, `denseNorm`, `expand`, `contract`.
+ *
+ * ```ts
+ * cachedTransformerBlock({ heads: 4, width: 32, hidden: 128 }) // { x: [1, 32], keys: [4, 9, 8], values: [4, 9, 8], position: int32 [1] } → { y: [1, 32], keys: [4, 9, 8], values: [4, 9, 8] }, 12704 parameters
+ * ```
  */
 export const cachedTransformerBlock = (options: BlockOptions): Layer.Layer<CachedBlockInputs, CachedBlockOutputs> => {
   const { hidden, width, activation = gelu, norm = layerNorm } = options
