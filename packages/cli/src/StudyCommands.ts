@@ -20,12 +20,13 @@ const database = Flag.String("database").pipe(
   ),
   Flag.optional
 )
-const workers = Flag.Int("workers").pipe(
-  Flag.filter(
-    (count) => count > 0,
-    (count) => `expected a whole number of workers above 0, found ${count}`
+const workersFrom = (least: number) =>
+  Flag.Int("workers").pipe(
+    Flag.filter(
+      (count) => count >= least,
+      (count) => `expected a whole number of workers from ${least} on, found ${count}`
+    )
   )
-)
 const target = Argument.String("study").pipe(
   Argument.withDescription("A study's folder, file or name, or a database's URL; default: the only study in studies"),
   Argument.optional
@@ -73,8 +74,10 @@ const run = Command.make(
   "run",
   {
     ...planned,
-    workers: workers.pipe(
-      Flag.withDescription("How many trials train at a time; default: as many as the cores have room for"),
+    workers: workersFrom(0).pipe(
+      Flag.withDescription(
+        "How many trials train at a time; default: as many as the cores have room for. 0 begins the study for workers elsewhere"
+      ),
       Flag.optional
     ),
     database,
@@ -224,7 +227,10 @@ export const worker = Command.make(
     name: nameOnServer,
     database,
     folder,
-    workers: workers.pipe(Flag.withDescription("How many trials train at a time; default: 1"), Flag.withDefault(1)),
+    workers: workersFrom(1).pipe(
+      Flag.withDescription("How many trials train at a time; default: 1"),
+      Flag.withDefault(1)
+    ),
     once: Flag.Boolean("once").pipe(Flag.withDescription("End after one trial"), Flag.withDefault(false))
   },
   Effect.fnUntraced(function* (args) {

@@ -80,12 +80,27 @@ const finish = ({ folder, shown, study }: StudyBegin.Planned, json: boolean) =>
     return yield* new StudyFailed({ study: study.name, failed: failed.length, reason })
   })
 
+/** Says how others work on a study that was begun for them. */
+const noteBegun = ({ study, shown }: StudyBegin.Planned) =>
+  Output.note(`${study.name} is begun in ${shown}. Work on it with:\n  etude worker --study ${quoted(shown)}`)
+
+/** Trains what is left, and shows how the rest is continued where that is interrupted. */
+const train = (planned: StudyBegin.Planned, args: RunArguments, workers: number) =>
+  Effect.gen(function* () {
+    const { study, shown } = planned
+    yield* Output.note(`${study.name}: ${StudyCheck.sizeOf(study.config)}, ${workers} at a time, in ${shown}.`)
+    yield* StudyWork.work(planned, { workers, once: false }).pipe(
+      Effect.onInterrupt(() => noteLeft(study.name, commandOf(args)))
+    )
+    yield* finish(planned, args.json)
+  })
+
 /** Begins the study in its folder, or continues it there. */
 export const run = (args: RunArguments) =>
   Effect.gen(function* () {
     yield* Stopping.use(({ givesBack }) => givesBack)
     const planned = yield* StudyBegin.plan(args)
-    const { folder, shown, study } = planned
+    const { folder, study } = planned
     const database = yield* databaseOf(planned, args.database)
     MakeFolders.makeFolders(folder)
     const workers = args.workers ?? StudyWork.usualWorkers(study.config.threads)
@@ -93,10 +108,6 @@ export const run = (args: RunArguments) =>
       yield* Study.open(study, StudyVersions.here())
       const { definition } = yield* (yield* StudyStore).find(study.name)
       yield* StudyFolder.write(folder, { name: study.name, definition, database: database.kept })
-      yield* Output.note(`${study.name}: ${StudyCheck.sizeOf(study.config)}, ${workers} at a time, in ${shown}.`)
-      yield* StudyWork.work(planned, { workers, once: false }).pipe(
-        Effect.onInterrupt(() => noteLeft(study.name, commandOf(args)))
-      )
-      yield* finish(planned, args.json)
+      yield* workers === 0 ? noteBegun(planned) : train(planned, args, workers)
     }).pipe(Effect.provide(Database.engine(database.open, { lease: study.config.lease })))
   })
