@@ -414,6 +414,57 @@ const showData = Command.make(
   Command.withExamples([{ command: "etude data show papers/lenet-5/config.yaml --epoch 3" }])
 )
 
+const rate = (name: string, description: string, byDefault: number) =>
+  Flag.Finite(name).pipe(
+    Flag.filter(
+      (rate) => rate > 0,
+      (rate) => `expected a learning rate above 0, found ${rate}`
+    ),
+    Flag.withDescription(description),
+    Flag.withDefault(byDefault)
+  )
+const findRate = Command.make(
+  "find-rate",
+  {
+    config,
+    set,
+    from: rate("from", "The rate of the first update", 1e-7),
+    to: rate("to", "The rate of the last update", 10),
+    steps: Flag.Int("steps").pipe(
+      Flag.filter(
+        (steps) => steps > 2,
+        (steps) => `expected a whole number of updates above 2, found ${steps}`
+      ),
+      Flag.withDescription("Updates in all"),
+      Flag.withDefault(100)
+    ),
+    backend,
+    executor,
+    output: Flag.String("output").pipe(Flag.withDescription("Write the picture to this SVG file"), Flag.optional),
+    json
+  },
+  Effect.fnUntraced(function* ({ backend, executor, output, ...args }) {
+    const flags: ReadonlyArray<readonly [string, Option.Option<string>]> = [
+      ["backend", backend],
+      ["executor", executor]
+    ]
+    const overrides = [
+      ...ConfigFile.overridesOf(args.set),
+      ...flags.flatMap(([key, value]) => (Option.isNone(value) ? [] : [{ path: [key], value: value.value }]))
+    ]
+    const module = yield* load(() => import("./FindRate.ts"))
+    yield* module.findRate({ ...args, overrides, output: Option.getOrUndefined(output) })
+  })
+).pipe(
+  Command.withDescription(
+    "Look for a learning rate: a short run whose rate rises from update to update, and that leaves nothing behind."
+  ),
+  Command.withExamples([
+    { command: "etude find-rate config.yaml" },
+    { command: "etude find-rate config.yaml --from 1e-5 --to 1 --output rate.svg" }
+  ])
+)
+
 const doctor = Command.make(
   "doctor",
   { json },
@@ -488,6 +539,7 @@ export const etude = Command.make("etude").pipe(
       Command.withDescription("Check and show a config's data."),
       Command.withSubcommands([checkData, showData])
     ),
+    findRate,
     study,
     worker,
     trialProcess,

@@ -1,5 +1,4 @@
 /** `etude data show`: samples of a config's data as the model gets them, on a page and in the terminal. */
-import { writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 import { type Dataset, type FieldSpec, isSpec } from "@etude/core/Dataset"
@@ -10,15 +9,14 @@ import { hasColors } from "@etude/reports/NodeTerminal"
 import * as Effect from "effect/Effect"
 import type * as ConfigFile from "./ConfigFile.ts"
 import { setsOf } from "./DataCheck.ts"
-import { DataMissing, RunNotWritten } from "./Errors.ts"
-import { fileReason } from "./FileReason.ts"
+import { DataMissing } from "./Errors.ts"
 import * as Blocks from "./internal/data/Blocks.ts"
 import * as Page from "./internal/data/Page.ts"
 import * as Sample from "./internal/data/Sample.ts"
 import { valuesOf } from "./internal/data/Scan.ts"
 import * as Load from "./Load.ts"
-import { makeFolders } from "./MakeFolders.ts"
 import * as Output from "./Output.ts"
+import * as OutputFile from "./OutputFile.ts"
 import * as Setup from "./Setup.ts"
 
 export interface ShowArguments {
@@ -75,16 +73,6 @@ const shownOf = Effect.fnUntraced(function* (dataset: Dataset, indices: Int32Arr
   })
 })
 
-const write = (file: string, text: string): Effect.Effect<void, RunNotWritten> =>
-  Effect.try({
-    try: () => {
-      makeFolders(path.dirname(file))
-      writeFileSync(file, text)
-    },
-    catch: (cause) =>
-      new RunNotWritten({ path: file, reason: fileReason(cause), advice: "Choose another place with --output." })
-  })
-
 const inTerminal = (samples: ReadonlyArray<Page.Shown>): string => {
   const pictures = samples.flatMap(({ caption, views }) =>
     views.flatMap(([, view]) => (view._tag === "Picture" ? [{ picture: view.picture, caption }] : []))
@@ -112,7 +100,7 @@ export const show = (args: ShowArguments) =>
       `${dataset.isSequential ? "The first " : ""}${samples.length.toLocaleString("en")} of ${dataset.length.toLocaleString("en")} samples of ${dataset.name}.`,
       asSeen(dataset, args.epoch)
     ]
-    yield* write(file, Page.render({ title: `${name}: ${args.set}`, about, samples }))
+    yield* OutputFile.write(file, Page.render({ title: `${name}: ${args.set}`, about, samples }))
     if (process.stdout.isTTY && hasColors(process.stdout)) {
       yield* Effect.sync(() => void process.stdout.write(`${inTerminal(samples)}\n`))
     }

@@ -69,19 +69,31 @@ const collector = (points: Array<Point>, { smoothing = 0.9, stopAt = 4 }: FindOp
   }
 }
 
-/** The rate at the steepest fall, and a tenth of that at the minimum; the ends of the test are no answers. */
+/** The place of the smallest smoothed loss. */
+const leastIn = (points: ReadonlyArray<Point>): number =>
+  points.reduce((best, point, index) => (point.smoothed < element(points, best).smoothed ? index : best), 0)
+
+/**
+ * The rate at the steepest fall, and a tenth of that at the minimum; the ends of the test are no answers. The first tenth of the points
+ * is left out, where a mean of few losses moves by chance.
+ */
 export const suggestions = (points: ReadonlyArray<Point>): Pick<Found, "steepest" | "belowMinimum"> => {
-  const least = points.reduce(
-    (best, point, index) => (point.smoothed < element(points, best).smoothed ? index : best),
-    0
-  )
+  const [least, first] = [leastIn(points), Math.max(1, Math.floor(points.length / 10))]
   let [steepest, slope] = [0, Number.POSITIVE_INFINITY]
-  for (let index = 1; index < Math.min(least + 1, points.length - 1); index++) {
+  for (let index = first; index < Math.min(least + 1, points.length - 1); index++) {
     const [before, after] = [element(points, index - 1), element(points, index + 1)]
     const fall = (after.smoothed - before.smoothed) / Math.log(after.rate / before.rate)
     if (fall < slope) [steepest, slope] = [index, fall]
   }
   return { steepest: element(points, steepest).rate, belowMinimum: element(points, least).rate / 10 }
+}
+
+/** The losses that a picture shows, from the smallest to a little above what was there before it: where it ends it may be anything. */
+export const shownLosses = (points: ReadonlyArray<Point>): readonly [low: number, high: number] => {
+  const losses = points.map(({ smoothed }) => smoothed)
+  const before = losses.slice(0, leastIn(points) + 1)
+  const [low, highest] = [Math.min(...losses), Math.max(...before)]
+  return [low, Math.min(Math.max(...losses), highest + (highest - low) / 4)]
 }
 
 /**
@@ -103,11 +115,14 @@ export const find = (
       ...options.config,
       learningRate: rising(options),
       until: { steps: options.steps ?? 100 },
-      nonFinite: { _tag: "Skip", maximum: 1 }
+      nonFinite: { _tag: "Skip", maximum: 1 },
+      // The weights are thrown away, and nothing is validated.
+      endWith: "last",
+      fastDevRun: false
     } as const
     const run = Trainer.train(task, { config, data: { train: options.data.train }, callbacks })
     // More than one step that is not finite: the rate has become too large, which is what the test is to find.
     yield* Effect.catchTag(run, "NonFiniteFound", (error) => (points.length < 3 ? Effect.fail(error) : Effect.void))
     const found = suggestions(points)
-    return { points, ...found, figure: figureOf(points, found) } satisfies Found
+    return { points, ...found, figure: figureOf(points, found, shownLosses(points)) } satisfies Found
   }).pipe(Effect.scoped)

@@ -49,4 +49,19 @@ describe("suggestions", () => {
     assert.approximately(steepest, 1e-3, 1e-12)
     assert.approximately(belowMinimum, 1e-2, 1e-12)
   })
+
+  it("don't come from the first tenth of the test, where a mean of few losses moves by chance", () => {
+    const noisy = [20, 9, ...Array.from({ length: 18 }, (_, index) => 9 - index / 9)]
+    assert.isAbove(RateFinder.suggestions(curve(noisy)).steepest, 1e-5)
+  })
+})
+
+describe("the picture", () => {
+  const points = [5, 5, 4, 2, 1, 2, 400].map((loss, index) => ({ rate: 10 ** (index - 6), loss, smoothed: loss }))
+
+  it("shows the fall, and cuts off what comes after it", () => {
+    const [low, high] = RateFinder.shownLosses(points)
+    assert.deepStrictEqual([low, high], [1, 6])
+    assert.deepStrictEqual(RateFinder.shownLosses(points.slice(0, 5)), [1, 5])
+  })
 })
