@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
+import { needed } from "@etude/core/Plot"
+import { palettes } from "@etude/core/Svg"
+import { all, misplaced, parse, texts } from "@etude/testing/Svg"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Figures from "../src/Figures.ts"
-import { needed } from "../src/internal/plot.ts"
-import { palettes } from "../src/internal/svg.ts"
 import * as Probabilistic from "../src/Probabilistic.ts"
 import * as Ranking from "../src/Ranking.ts"
 import { onCpu } from "./support/cpu.ts"
 import { resultOf } from "./support/measure.ts"
 import { floats, labels } from "./support/samples.ts"
-import { all, misplaced, parse, texts } from "./support/xml.ts"
 
 const pets = [
   [8, 2, 0],

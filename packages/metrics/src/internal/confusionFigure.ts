@@ -4,9 +4,9 @@
  */
 import type { Figure } from "@etude/core/Figure"
 import { element as elementOf } from "@etude/core/Lookup"
+import { element, figure, rounded, text, tooltip } from "@etude/core/Svg"
 import * as Arr from "effect/Array"
 import { columnSums, diagonal, sum } from "./matrix.ts"
-import { element, figure, rounded, text, tooltip } from "./svg.ts"
 import { shortened, textWidth } from "./textWidth.ts"
 
 export type Cells = ReadonlyArray<ReadonlyArray<number>>

@@ -1,7 +1,8 @@
 /** Curves in the unit square as a picture, with the value of each beside its name. */
 import type { Figure } from "@etude/core/Figure"
-import { axes, diagonal, type Frame, needed, xOf, yOf } from "./plot.ts"
-import { element, figure, path, polyline, seriesColours, text, tooltip } from "./svg.ts"
+import { type Frame, needed, xOf, yOf } from "@etude/core/Plot"
+import { element, figure, path, polyline, seriesColours, text, tooltip } from "@etude/core/Svg"
+import { axes, diagonal } from "./plot.ts"
 import { shortened } from "./textWidth.ts"
 
 export interface Curve {

@@ -1,7 +1,8 @@
 /** A reliability diagram: for each confidence, how often predictions were right, and how many there were. */
 import type { Figure } from "@etude/core/Figure"
-import { axes, diagonal, type Frame, xOf, yOf } from "./plot.ts"
-import { element, figure, text, tooltip } from "./svg.ts"
+import { type Frame, xOf, yOf } from "@etude/core/Plot"
+import { element, figure, text, tooltip } from "@etude/core/Svg"
+import { axes, diagonal } from "./plot.ts"
 
 /** A bin of confidence; means are absent where it holds nothing. */
 export interface Bin {

@@ -1,4 +1,4 @@
-/** A look at SVG as text: enough of XML to tell whether a document is well formed, and what is in it. */
+/** A look at figures in tests: enough of XML to tell whether an SVG document is well formed, what is in it, and what can't be seen. */
 import { assert } from "@effect/vitest"
 
 export interface Element {

@@ -1,10 +1,11 @@
 /**
- * SVG as text: elements, escaped where they are put together, in the look that all figures share. Colours are classes of one
+ * SVG as text: elements, escaped where they are put together, in the look that all figures share. Where two axes and lines are all that
+ * a figure has, `Plot.ts` draws them. Colours are classes of one
  * style sheet, so that a figure follows the reader's light or dark ground; its own ground is drawn, so that it is readable
  * wherever it is put. No scripts, no variables (which converters of SVG don't know), and no ids, which could clash in a page.
  */
 
-import type { Figure } from "@etude/core/Figure"
+import type { Figure } from "./Figure.ts"
 
 /** Attributes; what is `undefined` is left out. Numbers are written with two decimals at most. */
 export type Attributes = { readonly [name: string]: string | number | undefined }
@@ -87,7 +88,7 @@ const dark: Theme = {
 /** The colours of both grounds. */
 export const palettes = { light, dark }
 
-/** How many series have a distinct colour. */
+/** How many series have a distinct colour: lines the classes `series-0`, `series-1`, …, areas `area-0`, `area-1`, …. */
 export const seriesColours = light.series.length
 
 const scope = "etude-figure"
@@ -97,7 +98,7 @@ const rules = ({ paper, ink, soft, line, on, middle, right, wrong, series }: The
     `.paper{fill:${paper}}.ink{fill:${ink}}.soft{fill:${soft}}.right{fill:${right}}.wrong{fill:${wrong}}`,
     `.grid{stroke:${line}}.axis{stroke:${soft}}.gap{stroke:${wrong}}`,
     `.on-pale{fill:${ink}}.on-middle{fill:${middle}}.on-deep{fill:${on}}`,
-    ...series.map((colour, index) => `.series-${index}{stroke:${colour}}`)
+    ...series.map((colour, index) => `.series-${index}{stroke:${colour}}.area-${index}{fill:${colour}}`)
   ]
     .join("")
     .replaceAll(/(^|})\./g, `$1.${scope} .`)
