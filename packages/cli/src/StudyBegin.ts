@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as ConfigFile from "./ConfigFile.ts"
 import * as StudyFile from "./StudyFile.ts"
 import * as StudyFolder from "./StudyFolder.ts"
+import * as StudyPlugins from "./StudyPlugins.ts"
 
 export interface Named {
   /** study.yaml. */
@@ -29,7 +30,8 @@ export const plan = ({ file, overrides, folder }: Named) =>
   Effect.gen(function* () {
     const read = yield* StudyFile.read(file, overrides)
     const shown = folder ?? path.join(StudyFolder.studies, StudyFolder.nameOf(read.name))
-    const config = { ...read.study, config: StudyFolder.relativeTo(shown, read.config) }
+    const plugins = StudyPlugins.moved(read.study.plugins, path.dirname(file), shown)
+    const config = { ...read.study, plugins, config: StudyFolder.relativeTo(shown, read.config) }
     const study = Study.make(read.name, config, read.registry)
     return { folder: path.resolve(shown), shown, study, config: read.config } satisfies Planned
   })

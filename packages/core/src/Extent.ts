@@ -24,9 +24,9 @@ export const Until: Schema.Codec<Until> = Schema.Struct({
   )
 )
 
-type Units = { readonly [unit: string]: Schema.Codec<number> }
-/** A number with its unit: exactly one of the keys. */
-type AmountOf<U extends Units> = { [Unit in keyof U]: { readonly [_ in Unit]: number } }[keyof U]
+type Units = { readonly [unit: string]: Schema.Codec<number> | Schema.Codec<ReadonlyArray<number>> }
+/** A number with its unit, or a list of them: exactly one of the keys. */
+type AmountOf<U extends Units> = { [Unit in keyof U]: { readonly [_ in Unit]: U[Unit]["Type"] } }[keyof U]
 
 /** The Schema of an amount in one of these units. */
 export const amount = <const U extends Units>(units: U): Schema.Codec<AmountOf<U>> => {

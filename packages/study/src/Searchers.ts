@@ -18,7 +18,7 @@ import * as Tpe from "./searchers/Tpe.ts"
 
 export { grid } from "./searchers/Grid.ts"
 export { halton } from "./searchers/Halton.ts"
-export { random } from "./searchers/Random.ts"
+export { drawn, random } from "./searchers/Random.ts"
 export { sobol } from "./searchers/Sobol.ts"
 export { type TpeOptions, tpe } from "./searchers/Tpe.ts"
 

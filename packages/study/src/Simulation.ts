@@ -4,7 +4,7 @@
  *
  * ```ts
  * const { trials, epochs } = Simulation.simulate({
- *   space, searcher: random, pruner: asha({ rungs, factor: 3 }), settings: 81, epochs: 27,
+ *   space, searcher: random, pruner: asha(), settings: 81, epochs: 27,
  *   learner: Simulation.curve(({ rate }, epoch) => Math.abs(Math.log10(Number(rate)) + 2) + 1 / epoch)
  * })
  * ```

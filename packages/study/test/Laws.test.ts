@@ -7,7 +7,6 @@ import * as PrunerLaw from "../src/laws/PrunerLaw.ts"
 import * as SearcherLaw from "../src/laws/SearcherLaw.ts"
 import { type Pruner, pause, proceed, stop } from "../src/Pruner.ts"
 import * as Pruners from "../src/Pruners.ts"
-import * as Rungs from "../src/pruners/Rungs.ts"
 import type { Searcher } from "../src/Searcher.ts"
 import * as Searchers from "../src/Searchers.ts"
 
@@ -18,14 +17,13 @@ laws.searcher(Searchers.sobol, { name: "Sobol" })
 laws.searcher(Searchers.tpe({ candidates: 4 }), { name: "Tpe" })
 laws.searcher(Searchers.tpe({ candidates: 4, startup: 0, multivariate: false }), { name: "Tpe without a start" })
 
-const rungs = Rungs.geometric({ epochs: 1 }, 3)
 laws.pruner(Pruners.median(), { name: "Median" })
 laws.pruner(Pruners.median({ startup: 1, warmup: 2, interval: 3, quantile: 0.25 }), { name: "Median of a quarter" })
-laws.pruner(Pruners.asha({ rungs, factor: 3 }), { name: "Asha" })
-laws.pruner(Pruners.asha({ rungs: Rungs.listed("steps", [2, 3, 20]), factor: 2 }), {
+laws.pruner(Pruners.asha(), { name: "Asha" })
+laws.pruner(Pruners.asha({ rungs: { steps: [2, 3, 20] }, factor: 2 }), {
   name: "Asha with a list of rungs"
 })
-laws.pruner(Pruners.successiveHalving(rungs, 3), { name: "SuccessiveHalving" })
+laws.pruner(Pruners.successiveHalving(), { name: "SuccessiveHalving" })
 laws.pruner(Pruners.hyperband({ first: { epochs: 1 }, until: { epochs: 27 }, factor: 3 }), { name: "Hyperband" })
 laws.pruner(Pruners.population({ every: { epochs: 4 } }), { name: "Population" })
 laws.pruner(Pruners.population({ every: { epochs: 5 }, vary: ["part"], fraction: 0.5 }), {

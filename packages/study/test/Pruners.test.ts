@@ -8,7 +8,6 @@ import * as Schema from "effect/Schema"
 import type { Course } from "../src/Pruner.ts"
 import * as Pruners from "../src/Pruners.ts"
 import * as Hyperband from "../src/pruners/Hyperband.ts"
-import * as Rungs from "../src/pruners/Rungs.ts"
 import type { Searcher } from "../src/Searcher.ts"
 import * as Simulation from "../src/Simulation.ts"
 import type { Space } from "../src/Space.ts"
@@ -100,7 +99,7 @@ describe("Asha", () => {
   it("does the jobs of Algorithm 2 in its order, with one worker", () => {
     for (const { factor, rungs, losses, jobs } of fixtures.asha) {
       const whole: number = rungs.at(-1)
-      const pruner = Pruners.asha({ rungs: Rungs.listed("epochs", rungs.slice(0, -1)), factor })
+      const pruner = Pruners.asha({ rungs: { epochs: rungs.slice(0, -1) }, factor })
       const at = (setting: number, epoch: number) => losses[setting][rungs.indexOf(epoch)] ?? 99
       const { reports } = study(pruner, at, { settings: losses.length, epochs: whole })
       const found = reports.filter(([, epoch]) => rungs.includes(epoch)).map(([s, epoch]) => [s, rungs.indexOf(epoch)])
@@ -113,7 +112,7 @@ describe("Asha", () => {
   })
 
   it("says where a paused trial stands", () => {
-    const pruner = Pruners.asha({ rungs: Rungs.geometric({ epochs: 1 }, 3), factor: 3 })
+    const pruner = Pruners.asha()
     const others = [1, 2, 3].map((value, number) => course(number, "paused", [value]))
     assert.deepStrictEqual(pruner.decide(course(3, "running", [2.5]), others), {
       _tag: "Pause",
@@ -123,7 +122,7 @@ describe("Asha", () => {
   })
 
   it("counts a rung that was passed between two reports", () => {
-    const pruner = Pruners.asha({ rungs: Rungs.geometric({ steps: 10 }, 3), factor: 3 })
+    const pruner = Pruners.asha({ first: { steps: 10 } })
     const at = (...steps: ReadonlyArray<number>): Course => ({
       ...course(0, "running", []),
       points: steps.map((step) => ({ step, epoch: step / 100, value: 1 }))
@@ -138,7 +137,7 @@ describe("Asha", () => {
     // Settings that get better one after another would all be among the best when they come.
     const rankOf = Rng.permutation(Rng.key(7), 81)
     const best = (setting: number, epoch: number) => rankOf(setting) + 30 / epoch
-    const pruner = Pruners.asha({ rungs: Rungs.geometric({ epochs: 1 }, 3, { epochs: 27 }), factor: 3 })
+    const pruner = Pruners.asha({ until: { epochs: 27 } })
     const [halved, whole] = [pruner, undefined].map((one) => study(one, best, { settings: 81, epochs: 27, workers: 4 }))
     const lowest = (simulated: Simulation.Simulated | undefined) => simulated?.progress.at(-1)?.value
     assert.strictEqual(lowest(halved), lowest(whole))
@@ -147,7 +146,7 @@ describe("Asha", () => {
 })
 
 describe("SuccessiveHalving", () => {
-  const pruner = Pruners.successiveHalving(Rungs.geometric({ epochs: 1 }, 3), 3)
+  const pruner = Pruners.successiveHalving()
   /** The order of the settings changes from rung to rung. */
   const values = (setting: number, epoch: number) => (epoch < 9 ? setting : -setting)
 

@@ -8,20 +8,14 @@ import { type Course, type Pruner, pause, proceed } from "../Pruner.ts"
 import * as Halving from "./Halving.ts"
 import * as Rungs from "./Rungs.ts"
 
-export interface AshaOptions {
-  readonly rungs: Rungs.Rungs
-  /** η: of the trials at a rung, one in so many goes on. */
-  readonly factor: number
-}
-
 /** The trials that may go on from a rung: of n that came there, the best ⌊n / η⌋. */
-const best = ({ rungs, factor }: AshaOptions, rung: number, all: ReadonlyArray<Course>): ReadonlyArray<Course> => {
+const best = ({ rungs, factor }: Halving.Ladder, rung: number, all: ReadonlyArray<Course>): ReadonlyArray<Course> => {
   const standings = Rungs.standings(rungs, rung, all)
   return standings.slice(0, Math.floor(standings.length / factor)).map(({ course }) => course)
 }
 
 /** Those paused at the highest rung, and of them the best, where no trial is complete. */
-const lastHope = ({ rungs }: AshaOptions, all: ReadonlyArray<Course>): ReadonlyArray<Course> => {
+const lastHope = ({ rungs }: Halving.Ladder, all: ReadonlyArray<Course>): ReadonlyArray<Course> => {
   if (all.some(({ state }) => state === "complete")) return []
   const paused = all.filter(({ state }) => state === "paused")
   const highest = Math.max(...paused.map((course) => Rungs.reached(rungs, course)))
@@ -30,12 +24,7 @@ const lastHope = ({ rungs }: AshaOptions, all: ReadonlyArray<Course>): ReadonlyA
     .map(({ course }) => course)
 }
 
-/**
- * A trial that comes to a rung goes on where it is among the best ⌊n / η⌋ of the n that came there, itself included; else it pauses.
- * Whenever a trial pauses or ends, paused ones that are among the best by then are resumed, those of higher rungs first. At the end of
- * a study the best of the highest rung is trained to its end, where no trial is complete yet: with few trials ⌊n / η⌋ is 0.
- */
-export const asha = (options: AshaOptions): Pruner => ({
+const onLadder = (options: Halving.Ladder): Pruner => ({
   decide: (trial, all) => {
     const { rungs } = options
     const rung = Rungs.arrived(rungs, trial)
@@ -56,10 +45,13 @@ export const asha = (options: AshaOptions): Pruner => ({
   }
 })
 
+/**
+ * A trial that comes to a rung goes on where it is among the best ⌊n / η⌋ of the n that came there, itself included; else it pauses.
+ * Whenever a trial pauses or ends, paused ones that are among the best by then are resumed, those of higher rungs first. At the end of
+ * a study the best of the highest rung is trained to its end, where no trial is complete yet: with few trials ⌊n / η⌋ is 0.
+ */
+export const asha = (options: Halving.HalvingOptions = {}): Pruner => onLadder(Halving.ladder(options))
+
 export const schema = Schema.TaggedStruct("Asha", Halving.fields)
 
-export const entry = Entry.of({
-  tag: "Asha",
-  schema,
-  make: ({ first, factor, until }) => asha({ rungs: Rungs.geometric(first, factor, until), factor })
-})
+export const entry = Entry.of({ tag: "Asha", schema, make: (options) => asha(options) })

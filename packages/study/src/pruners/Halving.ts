@@ -6,6 +6,8 @@
 
 import * as Config from "@etude/core/Config"
 import * as Entry from "@etude/core/Entry"
+import * as Extent from "@etude/core/Extent"
+import { element } from "@etude/core/Lookup"
 import * as Schema from "effect/Schema"
 import { type Course, type Promotion, type Pruner, pause, proceed } from "../Pruner.ts"
 import * as Rungs from "./Rungs.ts"
@@ -71,29 +73,74 @@ export const halving = (bracketOf: (trial: Course) => Bracket, factor: number): 
     })
 })
 
+/** Where trials are compared, and how many go on. */
+export interface HalvingOptions {
+  /** Where they are compared first; then after each `factor` times as much. Default: one epoch. */
+  readonly first?: Rungs.Amount
+  /** η: of the trials at a rung, one in so many goes on. Default: 3. */
+  readonly factor?: number
+  /** How far a whole run goes: nobody is compared there, or after. Default: runs end by themselves. */
+  readonly until?: Rungs.Amount
+  /** Where they are compared, instead of `first` and its multiples. */
+  readonly rungs?: { readonly epochs: ReadonlyArray<number> } | { readonly steps: ReadonlyArray<number> }
+}
+
+/** Rungs, and η. */
+export interface Ladder {
+  readonly rungs: Rungs.Rungs
+  readonly factor: number
+}
+
+const defaults = { first: { epochs: 1 }, factor: 3 }
+
+export const ladder = ({ first = defaults.first, factor = defaults.factor, until, rungs }: HalvingOptions): Ladder => {
+  if (rungs === undefined) return { rungs: Rungs.geometric(first, factor, until), factor }
+  const written = "epochs" in rungs ? Rungs.listed("epochs", rungs.epochs) : Rungs.listed("steps", rungs.steps)
+  return { rungs: written, factor }
+}
+
+/** Halving in one bracket of all trials. */
+export const successiveHalving = (options: HalvingOptions = {}): Pruner => {
+  const { rungs, factor } = ladder(options)
+  return halving(() => ({ name: "all", rungs }), factor)
+}
+
+const rising = (amount: Schema.Codec<number>): Schema.Codec<ReadonlyArray<number>> =>
+  Schema.Array(amount).check(
+    Schema.isMinLength(1, { message: "expected at least one" }),
+    Schema.makeFilter((all) =>
+      all.flatMap((one, index) =>
+        index > 0 && one <= element(all, index - 1)
+          ? [{ path: [index], issue: "expected more than the one before" }]
+          : []
+      )
+    )
+  )
+
 /** The options of halving, in files. */
 export const fields = {
   first: Config.withDefault(
     Rungs.Amount,
-    { epochs: 1 },
+    defaults.first,
     "Where trials are compared first; then after each `factor` times as much"
   ),
   factor: Config.withDefault(
     Schema.Finite.check(Schema.isGreaterThan(1, { message: "expected a number above 1" })),
-    3,
+    defaults.factor,
     "Of the trials at a rung, one in so many goes on"
   ),
   until: Schema.optionalKey(Rungs.Amount).annotate({
     description: "How far a whole run goes: nobody is compared there, or after. Default: runs end by themselves"
+  }),
+  rungs: Schema.optionalKey(
+    Extent.amount({ epochs: rising(Config.positive), steps: rising(Config.count("steps")) })
+  ).annotate({
+    description: "Where trials are compared, instead of `first` and its multiples, as in { epochs: [1, 5, 20] }"
   })
 }
-
-/** One bracket of all trials. */
-export const successiveHalving = (rungs: Rungs.Rungs, factor: number): Pruner =>
-  halving(() => ({ name: "all", rungs }), factor)
 
 export const successiveHalvingEntry = Entry.of({
   tag: "SuccessiveHalving",
   schema: Schema.TaggedStruct("SuccessiveHalving", fields),
-  make: ({ first, factor, until }) => successiveHalving(Rungs.geometric(first, factor, until), factor)
+  make: (options) => successiveHalving(options)
 })

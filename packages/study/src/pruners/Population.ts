@@ -10,7 +10,7 @@ import * as Rng from "@etude/core/Rng"
 import * as Schema from "effect/Schema"
 import { type Course, type Promotion, type Pruner, pause, proceed } from "../Pruner.ts"
 import * as Space from "../Space.ts"
-import * as Unit from "../searchers/Unit.ts"
+import { drawn } from "../searchers/Random.ts"
 import type { Parameters } from "../Trial.ts"
 import * as Rungs from "./Rungs.ts"
 
@@ -45,10 +45,9 @@ const explored = (space: Space.Space, from: Parameters, options: PopulationOptio
   Space.fill(space, ({ key: name, range }) => {
     const stream = Rng.named(key, name)
     const old = Object.hasOwn(from, name) ? from[name] : undefined
-    const drawn = Unit.valueOf(range, Unit.uniform(stream, 0))
-    if (old === undefined) return drawn
+    if (old === undefined) return drawn(range, stream)
     if (!mayVary(name, options.vary)) return old
-    if (Rng.uniform(stream, 4) < options.resample) return drawn
+    if (Rng.uniform(stream, 4) < options.resample) return drawn(range, stream)
     const { factors } = options
     return perturbed(range, old, element(factors, Math.floor(Rng.uniform(stream, 5) * factors.length)))
   })

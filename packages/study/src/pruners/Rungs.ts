@@ -38,9 +38,6 @@ export const listed = (unit: Rungs["unit"], amounts: ReadonlyArray<number>): Run
   at: (rung) => amounts[rung]
 })
 
-/** No place at all. */
-export const none: Rungs = listed("epochs", [])
-
 /** Epochs are counted in steps, so that a tenth of one ten times is not quite one. */
 const slack = 1e-9
 

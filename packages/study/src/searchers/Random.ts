@@ -7,9 +7,12 @@ import * as Space from "../Space.ts"
 import type { Parameters } from "../Trial.ts"
 import * as Unit from "./Unit.ts"
 
-/** A setting drawn by one key: numbers evenly (with `log` in their logarithms), values of a choice equally often. */
+/** A value of a range drawn by a key: numbers evenly (with `log` in their logarithms), values of a choice equally often. */
+export const drawn = (range: Space.Range, key: Rng.Key): Schema.Json => Unit.valueOf(range, Unit.uniform(key, 0))
+
+/** A setting drawn by one key. */
 export const draw = (space: Space.Space, key: Rng.Key): Parameters =>
-  Space.fill(space, (parameter) => Unit.valueOf(parameter.range, Unit.uniform(Rng.named(key, parameter.key), 0)))
+  Space.fill(space, ({ key: name, range }) => drawn(range, Rng.named(key, name)))
 
 /** Each parameter is drawn from a stream of its own, so that another parameter in the space does not change it. */
 export const random: Searcher = {
