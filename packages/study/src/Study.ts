@@ -174,14 +174,14 @@ const apply = Effect.fnUntraced(function* (study: string, promotions: ReadonlyAr
 
 /** Offers the donors whose checkpoints are copied. */
 const release = Effect.fnUntraced(function* ({ name, pruner }: Study) {
-  if (pruner?.promote === undefined) return
-  yield* offerAll(name, yield* (yield* StudyStore).release(name))
+  if (pruner?.promote !== undefined) yield* offerAll(name, yield* (yield* StudyStore).release(name))
 })
 
 /** Stores that a trial began to train, and on what its bits depend. */
 export const began = Effect.fnUntraced(function* (study: Study, lease: Lease, bits: string) {
-  const store = yield* StudyStore
-  yield* store.exclusively(study.name, Effect.andThen(store.began(lease, bits), release(study)))
+  const stored = (yield* StudyStore).began(lease, bits)
+  if (study.pruner?.promote === undefined) return yield* stored
+  yield* (yield* StudyStore).exclusively(study.name, Effect.andThen(stored, release(study)))
 })
 
 /** Promotes what the pruner names; how many trials that were. */

@@ -108,10 +108,10 @@ const connectionOf = (database: DatabaseSync): Connection => {
 }
 
 /**
- * In the write-ahead log readers and a writer don't wait for each other. `NORMAL` writes it to the disk at checkpoints: a killed
- * process loses nothing, and a machine that loses its power at most the newest transactions, never the file.
+ * In the write-ahead log readers and a writer don't wait for each other. `FULL` writes it to the disk at each commit: when a machine
+ * loses its power, no report is lost that its trial, whose checkpoint may be on the disk, would not make again.
  */
-const settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"
+const settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
 
 const open = (file: string): Effect.Effect<DatabaseSync, SqlError, Scope.Scope> =>
   Effect.gen(function* () {
