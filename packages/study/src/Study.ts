@@ -6,7 +6,8 @@ import * as Entry from "@etude/core/Entry"
 import * as Rng from "@etude/core/Rng"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { StudyDiffers } from "./Errors.ts"
 import { differences } from "./internal/Differences.ts"
 import * as Objective from "./Objective.ts"
@@ -81,9 +82,14 @@ const addBlindly = Effect.fnUntraced(function* (study: Study) {
 const numbered = (from: number, trials: ReadonlyArray<Settings.Planned>): ReadonlyArray<Settings.Planned> =>
   trials.map((trial, index) => ({ ...trial, number: from + index }))
 
-/** What of a definition may grow while a study runs. */
-const grown = (stored: StudyConfig.StudyConfig, given: StudyConfig.StudyConfig): boolean =>
-  given.settings >= stored.settings && stored.seeds.every((seed) => given.seeds.includes(seed))
+const Growing = Schema.Struct({ settings: Schema.Natural, seeds: Schema.Array(Schema.Int) })
+
+/** Whether a definition only has more settings and more seeds than the stored one; all else is compared before. */
+const isGrown = (stored: Schema.Json, given: StudyConfig.StudyConfig): boolean => {
+  const before = Schema.decodeUnknownOption(Growing)(stored)
+  if (Option.isNone(before)) return false
+  return given.settings >= before.value.settings && before.value.seeds.every((seed) => given.seeds.includes(seed))
+}
 
 /** The trials that a larger definition adds, numbered after those that are there. */
 const addGrown = Effect.fnUntraced(function* (study: Study) {
@@ -106,14 +112,13 @@ const addGrown = Effect.fnUntraced(function* (study: Study) {
 })
 
 /** Opening a study that is there already: the same one, or one that only has more settings and seeds. */
-const reopen = Effect.fnUntraced(function* (study: Study, registry: StudyRegistry.StudyRegistry) {
+const reopen = Effect.fnUntraced(function* (study: Study) {
   const store = yield* StudyStore
   const stored = yield* store.find(study.name)
   const found = differences(stored.definition, study.definition)
   if (found.length === 0) return
-  const before = yield* load(study.name, registry)
-  const isGrown = found.every(({ path }) => path === "settings" || path === "seeds")
-  if (!isGrown || !grown(before.config, study.config)) {
+  const mayGrow = found.every(({ path }) => path === "settings" || path === "seeds")
+  if (!mayGrow || !isGrown(stored.definition, study.config)) {
     return yield* new StudyDiffers({ study: study.name, differences: found })
   }
   yield* store.redefine(study.name, study.definition)
@@ -121,18 +126,14 @@ const reopen = Effect.fnUntraced(function* (study: Study, registry: StudyRegistr
 })
 
 /** Creates a study with what of its trials is known beforehand, or opens it where it is there. Fails where that one is another. */
-export const open = Effect.fnUntraced(function* (
-  study: Study,
-  versions: Versions,
-  registry: StudyRegistry.StudyRegistry = StudyRegistry.own
-) {
+export const open = Effect.fnUntraced(function* (study: Study, versions: Versions) {
   const store = yield* StudyStore
   const { name, definition } = study
   yield* store.exclusively(
     name,
     Effect.gen(function* () {
       if (yield* store.create({ name, definition, versions })) yield* addBlindly(study)
-      else yield* reopen(study, registry)
+      else yield* reopen(study)
     })
   )
 })

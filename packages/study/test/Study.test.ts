@@ -29,7 +29,7 @@ const run = Effect.fnUntraced(function* ({ document, workers = 1, trial = {}, re
   const folder = yield* temporary
   const study = studyOf("study", document, registry)
   return yield* Effect.gen(function* () {
-    yield* Study.open(study, {}, registry)
+    yield* Study.open(study, {})
     const worker = Worker.run({ study, folder, config: "config.yaml", command: fakeTrial(trial), versions: {} })
     yield* Effect.all(
       Array.from({ length: workers }, () => worker),

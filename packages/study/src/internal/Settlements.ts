@@ -61,7 +61,7 @@ const ofFinished = (finished: Finished, circumstances: Circumstances): Outcome =
     case "superseded":
       return preempted(reason, seconds, aWhile)
     case "failed":
-      return failed(reason ?? "it failed without saying why", { ...circumstances, seconds })
+      return failed(reason ?? "it failed without saying why", { ...circumstances, seconds }, finished.isHopeless)
   }
 }
 
