@@ -135,6 +135,12 @@ const checkLabels =
  * −log p(labels | logits), the sum over all ways in which labels and blanks can fall on the times; outputs are logits
  * [batch, time, classes], targets labels [batch, n] int32 with −1 after the last one of a sample: shape [batch]. A sample whose labels
  * don't fit into its time costs about 1e30. PyTorch's `ctc_loss`, which takes log-probabilities.
+ *
+ * Refuses labels that are no class, or the blank. Graves et al. 2006.
+ *
+ * ```ts
+ * ctc() // [20, 5] with int32 [4] → []
+ * ```
  */
 export const ctc = ({ blank = 0 }: CtcOptions = {}): Loss => ({
   name: "ctc",
@@ -147,6 +153,12 @@ export const ctc = ({ blank = 0 }: CtcOptions = {}): Loss => ({
 /**
  * {@link ctc} of samples of different lengths: targets are `labels` [batch, n] and `frames` [batch] int32, how many times of each sample
  * count. What the model gives after them is ignored.
+ *
+ * Outputs are logits [batch, time, classes], values [batch]. Graves et al. 2006.
+ *
+ * ```ts
+ * ctcOfFrames() // [20, 5] with { labels: int32 [4], frames: int32 [] } → []
+ * ```
  */
 export const ctcOfFrames = ({
   blank = 0

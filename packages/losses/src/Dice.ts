@@ -10,6 +10,12 @@ const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [sideOf(x.shape, 0), -1]
  * Soft Dice loss of logits [batch, …] with targets 0 … 1 of the same shape: 1 − (2 · Σ p·t + s) / (Σ p² + Σ t² + s) with
  * p = sigmoid(logits), sums over all dimensions but the batch: shape [batch]. Milletari, Navab and Ahmadi 2016, arXiv:1606.04797.
  *
+ * Refuses targets outside of [0, 1] and other shapes.
+ *
+ * ```ts
+ * dice() // [8, 8, 1] with [8, 8, 1] → []
+ * ```
+ *
  * @param smoothing s ≥ 0, which keeps samples without anything to find defined. Default: 1
  */
 export const dice = (smoothing = 1): Loss => {

@@ -13,6 +13,12 @@ export interface DistillationOptions {
 /**
  * α · T² · KL(softmax(teacher / T) ‖ softmax(student / T)) + (1 − α) · cross-entropy with the labels. Outputs are the student's logits
  * [batch, …, classes]; targets are `labels` [batch, …] int32 and `teacher`, the teacher's logits; values [batch, …].
+ *
+ * Refuses options out of range, and logits of different shapes. Hinton, Vinyals and Dean 2015, arXiv:1503.02531.
+ *
+ * ```ts
+ * distillation({ temperature: 2 }) // [10] with { labels: int32 [], teacher: [10] } → []
+ * ```
  */
 export const distillation = ({
   temperature = 4,

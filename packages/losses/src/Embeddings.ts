@@ -15,6 +15,12 @@ const directions = (x: tf.Tensor): tf.Tensor => tf.div(x, lengths(x))
 /**
  * 1 − cos(output, target) over the last dimension: outputs and targets [batch, …, n], values [batch, …], from 0 (same direction) to 2.
  * PyTorch's `cosine_embedding_loss` of pairs that belong together.
+ *
+ * Refuses other shapes. Salton, Wong and Yang 1975.
+ *
+ * ```ts
+ * cosine // [64] with [64] → []
+ * ```
  */
 export const cosine: Loss = {
   name: "cosine",
@@ -39,6 +45,12 @@ const sameShapes = (name: string, specs: { readonly [name: string]: TensorSpec }
 /**
  * Of pairs that belong together (target 1) 1 − cos(first, second), of others (target −1) max(0, cos − margin). Outputs are `first` and
  * `second`, [batch, n]; targets and values [batch]. PyTorch's `cosine_embedding_loss`.
+ *
+ * Refuses targets other than −1 and 1, and embeddings of different shapes. Chopra, Hadsell and LeCun 2005.
+ *
+ * ```ts
+ * cosineEmbedding(0.5) // { first: [64], second: [64] } with [] → []
+ * ```
  *
  * @param margin in [−1, 1]; default 0
  */
@@ -68,6 +80,12 @@ const distance = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.sqrt(tf.sum(tf.sq
  * max(0, ‖anchor − positive‖ − ‖anchor − negative‖ + margin) of outputs `anchor`, `positive` and `negative`, [batch, n]: shape [batch].
  * It has no targets. Schroff, Kalenichenko and Philbin 2015, arXiv:1503.03832; PyTorch's `triplet_margin_loss`.
  *
+ * Refuses embeddings of different shapes.
+ *
+ * ```ts
+ * triplet() // { anchor: [64], positive: [64], negative: [64] } → []
+ * ```
+ *
  * @param margin above 0; default 1
  */
 export const triplet = (margin = 1): Loss<Several<"anchor" | "positive" | "negative">, any> => ({
@@ -82,6 +100,12 @@ export const triplet = (margin = 1): Loss<Several<"anchor" | "positive" | "negat
  * InfoNCE: how well each query finds its own key among all keys of the batch, as cross-entropy of cos(query, key) / temperature.
  * Outputs are `queries` and `keys`, [batch, n]; values [batch]. It has no targets. Samples of a batch influence each other: microbatches
  * have fewer keys to choose from. van den Oord, Li and Vinyals 2018, arXiv:1807.03748.
+ *
+ * Refuses embeddings of different shapes.
+ *
+ * ```ts
+ * infoNce() // { queries: [64], keys: [64] } → []
+ * ```
  *
  * @param temperature above 0; default 0.1
  */

@@ -24,6 +24,12 @@ const elementwise = (logits: tf.Tensor, targets: tf.Tensor) => {
 /**
  * Focal loss of logits [batch, …] with targets 0 or 1 of the same shape: α_t · (1 − p_t)^γ · (−log p_t), averaged over all dimensions
  * but the batch: shape [batch]. As torchvision's `sigmoid_focal_loss`.
+ *
+ * Refuses targets other than 0 and 1, other shapes, and options out of range. Lin et al. 2017, arXiv:1708.02002.
+ *
+ * ```ts
+ * focal({ gamma: 1 }) // [5] with [5] → []
+ * ```
  */
 export const focal = ({ gamma = 2, alpha = 0.25 }: FocalOptions = {}): Loss => {
   const check = checkSame("focal")
@@ -57,6 +63,13 @@ export const focal = ({ gamma = 2, alpha = 0.25 }: FocalOptions = {}): Loss => {
 /**
  * Focal loss of one class of several, from logits [batch, …, classes] with labels [batch, …] int32 or one-hot targets: (1 − p)^γ · (−log p)
  * with the probability p of the target, shape [batch, …].
+ *
+ * Refuses what `softmaxCrossEntropy` refuses. Lin et al. 2017, arXiv:1708.02002.
+ *
+ * ```ts
+ * softmaxFocal() // [10] with int32 [] → []
+ * softmaxFocal(1) // [20, 10] with int32 [20] → [20]
+ * ```
  *
  * @param gamma γ ≥ 0; 0 is `softmaxCrossEntropy`. Default: 2
  */

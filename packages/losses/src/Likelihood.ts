@@ -7,6 +7,12 @@ import * as tf from "@tensorflow/tfjs-core"
  * Poisson's negative log-likelihood of counts, from the logarithm of the rate: e^output − target · output, without the constant
  * log(target!); outputs and targets [batch, …], averaged over all dimensions but the batch: shape [batch]. PyTorch's
  * `poisson_nll_loss`.
+ *
+ * Refuses negative counts and other shapes. Nelder and Wedderburn 1972.
+ *
+ * ```ts
+ * poisson // [3] with [3] → []
+ * ```
  */
 export const poisson: Loss = {
   name: "poisson",
@@ -41,6 +47,12 @@ const checkGaussian = (outputs: TensorSpec, targets: TensorSpec): ReadonlyArray<
  * Negative log-likelihood of a normal distribution whose mean and variance the model gives: ½ · (log σ² + (target − μ)² / σ²), without
  * the constant ½ · log 2π. Outputs [batch, …, 2] hold μ and log σ², targets are [batch, …]; averaged over all dimensions but the batch:
  * shape [batch]. Nix and Weigend 1994. PyTorch's `gaussian_nll_loss` takes the variance instead of its logarithm.
+ *
+ * Refuses other shapes.
+ *
+ * ```ts
+ * gaussian() // [3, 2] with [3] → []
+ * ```
  *
  * @param leastVariance smaller variances are taken for this, so that one sample can't cost −∞. Default: 1e-6
  */

@@ -19,6 +19,12 @@ const checkShapes = (levels: number, outputs: TensorSpec, targets: TensorSpec): 
  * [batch, …, levels] hold a quantile for each level, targets are [batch, …]; averaged over all dimensions but the batch: shape [batch].
  * Koenker and Bassett 1978.
  *
+ * Refuses other shapes, and levels out of range.
+ *
+ * ```ts
+ * quantile([0.1, 0.5, 0.9]) // [3] with [] → []
+ * ```
+ *
  * @param levels the quantiles, each in (0, 1); the median by default
  */
 export const quantile = (levels: ReadonlyArray<number> = [0.5]): Loss => ({
