@@ -93,7 +93,7 @@ describe("the reference", () => {
     it(`of ${name} has shapes, parameters and paper`, () => {
       assert.match(doc, /\[batch/, "the shapes of inputs and outputs, with their batch")
       assert.match(doc, /No\s+parameters|Parameters|Parts:/, "parameters by path, or parts, or that there are none")
-      if (!unattributed.includes(name)) assert.match(doc, /[A-Z]\w+(.*\n?.*) (19|20)\d\d/, "authors and year")
+      if (!unattributed.includes(name)) assert.match(doc, /[A-Z]\w+(.*\n?.*)\s(19|20)\d\d/, "authors and year")
       assert.isNotEmpty(examplesOf(page), "an example: dense(10) // [784] → [10], 7850 parameters")
     })
   }

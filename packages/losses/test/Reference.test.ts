@@ -54,7 +54,7 @@ describe("the reference", () => {
     it(`of ${page.name} has shapes, what is refused, a paper and an example`, () => {
       assert.match(page.doc, /\[batch/)
       assert.match(page.doc, /Refuses|\{@link ctc\}/)
-      assert.match(page.doc, /[A-Z]\w+(.*\n?.*) (19|20)\d\d/, "authors and year")
+      assert.match(page.doc, /[A-Z]\w+(.*\n?.*)\s(19|20)\d\d/, "authors and year")
       assert.isNotEmpty(examplesOf(page))
     })
   }

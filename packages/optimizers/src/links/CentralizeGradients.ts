@@ -5,6 +5,8 @@ import * as tf from "@tensorflow/tfjs-core"
 /**
  * Takes the mean of each output's gradients from them, over all dimensions but the last; vectors stay as they are. The first link of a
  * chain, or one of a config's `gradients`. Yong et al. 2020, arXiv:2004.01461.
+ *
+ * Slots: none.
  */
 export const centralizeGradients = (): Update.Update<never, never> =>
   Update.stateless("centralizeGradients", (gradients) =>

@@ -10,6 +10,8 @@ export interface AdadeltaOptions {
 
 /**
  * g · √(E[Δ²] + ε) / √(E[g²] + ε), where Δ is what this gives: updates in the unit of the parameters. Zeiler 2012, arXiv:1212.5701.
+ *
+ * Slots: `square`, `delta`.
  */
 export const scaleByAdadelta = ({
   rho = 0.9,

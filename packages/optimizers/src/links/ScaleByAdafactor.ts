@@ -40,6 +40,8 @@ const estimate = (gradient: tf.Tensor, slots: Slots, share: tf.Tensor, least: nu
  * g / √v with v as the product of the means of rows and columns, so that a matrix [n, m] needs n + m numbers of memory; clipped by its
  * root mean square and scaled by the parameter's size and by min(rate, 1 / √step) / rate: the learning rate is the next link. Vectors have their squares
  * themselves. Shazeer and Stern 2018, arXiv:1804.04235, in PyTorch's form.
+ *
+ * Slots: `rows`, `columns`, `square`.
  */
 export const scaleByAdafactor = ({
   betaDecay = -0.8,

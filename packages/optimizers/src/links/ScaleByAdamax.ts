@@ -5,6 +5,8 @@ import { defaults, type MomentOptions, mean } from "./Moments.ts"
 /**
  * m̂ / u with u = max(β₂ · u, |g| + ε), an infinite norm in the place of Adam's second moment. Kingma and Ba 2015, arXiv:1412.6980,
  * Algorithm 2, with PyTorch's ε.
+ *
+ * Slots: `m`, `u`.
  */
 export const scaleByAdamax = (options: MomentOptions = {}): Update.Update<"correction", "m" | "u"> => {
   const { beta1, beta2, epsilon } = { ...defaults, ...options }

@@ -10,7 +10,11 @@ export interface LionOptions {
   readonly beta2?: Scheduled.Scheduled
 }
 
-/** sign(β₁ · m + (1 − β₁) · g), then m ← β₂ · m + (1 − β₂) · g. Chen et al. 2023, arXiv:2302.06675. */
+/**
+ * sign(β₁ · m + (1 − β₁) · g), then m ← β₂ · m + (1 − β₂) · g. Chen et al. 2023, arXiv:2302.06675.
+ *
+ * Slots: `m`.
+ */
 export const scaleByLion = ({ beta1 = 0.9, beta2 = 0.99 }: LionOptions = {}): Update.Update<never, "m"> =>
   Update.each({
     name: "scaleByLion",

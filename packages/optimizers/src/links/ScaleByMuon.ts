@@ -33,6 +33,8 @@ export const orthogonalized = (x: tf.Tensor, iterations: number): tf.Tensor => {
  * The momentum of a kernel [..., inputs, outputs], all dimensions but the last joined, as the nearest orthogonal matrix, times
  * √max(1, outputs / inputs). For matrices alone. Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks", in
  * PyTorch's form.
+ *
+ * Slots: `momentum`.
  */
 export const scaleByMuon = ({
   momentum = 0.95,

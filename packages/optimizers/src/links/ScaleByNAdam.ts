@@ -16,7 +16,11 @@ const productsOf = (momentum: (step: number) => number): ((step: number) => numb
   }
 }
 
-/** Adam with Nesterov's momentum. Dozat 2016, in PyTorch's form. */
+/**
+ * Adam with Nesterov's momentum. Dozat 2016, in PyTorch's form.
+ *
+ * Slots: `m`, `v`.
+ */
 export const scaleByNAdam = (
   options: NAdamOptions = {}
 ): Update.Update<"ofGradient" | "ofMean" | "correction", "m" | "v"> => {

@@ -5,6 +5,8 @@ import { defaults, type MomentOptions, mean } from "./Moments.ts"
 /**
  * Adam whose second moment counts as far as its variance can be trusted: rectified by r from about the sixth step on, and the mean
  * alone before. Liu et al. 2020, arXiv:1908.03265, in PyTorch's form.
+ *
+ * Slots: `m`, `v`.
  */
 export const scaleByRAdam = (options: MomentOptions = {}): Update.Update<"adaptive" | "plain", "m" | "v"> => {
   const { beta1, beta2, epsilon } = { ...defaults, ...options }

@@ -2,7 +2,11 @@ import * as Update from "@etude/core/Update"
 import * as tf from "@tensorflow/tfjs-core"
 import { defaults, type MomentOptions, mean } from "./Moments.ts"
 
-/** g / (√v̂ + ε), with v the mean of g² whose beginning at 0 is corrected: Adam without its first moment. */
+/**
+ * g / (√v̂ + ε), with v the mean of g² whose beginning at 0 is corrected: Adam without its first moment.
+ *
+ * Kingma and Ba 2015, arXiv:1412.6980. Slots: `v`.
+ */
 export const scaleBySecondMoment = (
   options: Omit<MomentOptions, "beta1"> = {}
 ): Update.Update<"correction" | "epsilon", "v"> => {

@@ -11,6 +11,8 @@ export interface TrustRatioOptions {
 /**
  * u · coefficient · ‖p‖ / (‖u‖ + ε) for each parameter tensor; unchanged where either norm is 0. You, Gitman and Ginsburg 2017,
  * arXiv:1708.03888; You et al. 2020, arXiv:1904.00962.
+ *
+ * Slots: none.
  */
 export const scaleByTrustRatio = ({
   coefficient = 1,

@@ -19,6 +19,8 @@ type Slot = typeof Update.ahead | "weights" | "largest"
  *
  * x and z are kept as the distance a = y − x, a slot of the parameter's shape: with d = z + u − x = a / (1 − β) + u, the next one is
  * (1 − β)·(1 − c)·d, and y moves by c·d plus what a has grown.
+ *
+ * Slots: `ahead`, `weights`, `largest`.
  */
 export const scheduleFree = ({ beta = 0.9, power = 2 }: ScheduleFreeOptions = {}): Update.Update<"rate", Slot> => ({
   ...Update.each({

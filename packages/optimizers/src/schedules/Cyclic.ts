@@ -21,7 +21,11 @@ const schema = Schema.TaggedStruct("Cyclic", {
   )
 )
 
-/** Up and down between two rates, in lines. Smith 2017, arXiv:1506.01186; PyTorch's CyclicLR without momentum. */
+/**
+ * Up and down between two rates, in lines. Smith 2017, arXiv:1506.01186; PyTorch's CyclicLR without momentum.
+ *
+ * In a config: `{ _tag: Cyclic, minimum: 0.001, maximum: 0.01, rise: { steps: 500 } }`.
+ */
 export const cyclic = LearningRate.make({
   tag: "Cyclic",
   schema,

@@ -10,6 +10,8 @@ const schema = Schema.TaggedStruct("InverseSquareRoot", {
 /**
  * rate · min((t + 1) / w, √(w / (t + 1))) with the warm-up w: a linear rise, then a fall with the inverse root of the step. Vaswani et al.
  * 2017, arXiv:1706.03762, §5.3; Noam's schedule is the one with rate = (width · w)^−½.
+ *
+ * In a config: `{ _tag: InverseSquareRoot, rate: 0.001, warmup: { steps: 4000 } }`.
  */
 export const inverseSquareRoot = LearningRate.make({
   tag: "InverseSquareRoot",

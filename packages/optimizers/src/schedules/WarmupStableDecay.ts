@@ -28,6 +28,8 @@ const shapes = {
 /**
  * A linear rise over the warm-up, the rate itself over the stable part, and a fall to the minimum over the decay, where it stays. Hu et
  * al. 2024, arXiv:2404.06395; the root is Hägele et al. 2024, arXiv:2405.18392.
+ *
+ * In a config: `{ _tag: WarmupStableDecay, rate: 0.01, warmup: { steps: 100 }, stable: { epochs: 8 }, decay: { epochs: 2 } }`.
  */
 export const warmupStableDecay = LearningRate.make({
   tag: "WarmupStableDecay",
