@@ -39,8 +39,19 @@ const markdown = Flag.Boolean("markdown").pipe(
   Flag.withDescription("Print the table as Markdown, for a README"),
   Flag.withDefault(false)
 )
-const formatOf = (args: { readonly json: boolean; readonly markdown: boolean }) =>
-  args.json ? "json" : args.markdown ? "markdown" : "table"
+const rows = Flag.Int("rows").pipe(
+  Flag.filter(
+    (count) => count > 0,
+    (count) => `expected a whole number of settings above 0, found ${count}`
+  ),
+  Flag.withDescription("How many settings are shown, the best first; default: 20"),
+  Flag.withDefault(20)
+)
+const printing = { json, markdown, rows }
+const printingOf = (args: { readonly json: boolean; readonly markdown: boolean; readonly rows: number }) => {
+  const format: "json" | "markdown" | "table" = args.json ? "json" : args.markdown ? "markdown" : "table"
+  return { format, rows: args.rows }
+}
 
 /** What names a study that was begun. */
 const begun = { target, name: nameOnServer, database, folder }
@@ -111,12 +122,11 @@ const show = Command.make(
       Flag.withDescription("Show how it goes until all trials have ended"),
       Flag.withDefault(false)
     ),
-    json,
-    markdown
+    ...printing
   },
   Effect.fnUntraced(function* (args) {
     const module = yield* showModule()
-    yield* args.follow ? module.follow(namedOf(args), formatOf(args)) : module.show(namedOf(args), formatOf(args))
+    yield* args.follow ? module.follow(namedOf(args), printingOf(args)) : module.show(namedOf(args), printingOf(args))
   })
 ).pipe(
   Command.withDescription("Print a study's table: a row for each setting, with the mean over its seeds."),
@@ -138,8 +148,11 @@ const exported = Command.make(
   "export",
   {
     ...begun,
-    format: Flag.Literals("format", ["trials", "reports", "json"]).pipe(
-      Flag.withDescription("trials: CSV, a row each; reports: CSV, a row for each value that was reported; json: all"),
+    format: Flag.Literals("format", ["trials", "reports", "json", "optuna"]).pipe(
+      Flag.withDescription(
+        "trials: CSV, a row each; reports: CSV, a row for each value that was reported; json: all; optuna: a journal for " +
+          "Optuna and its dashboard"
+      ),
       Flag.withDefault("trials" as const)
     )
   },
@@ -168,9 +181,9 @@ const trial = Command.make(
 
 const gather = Command.make(
   "gather",
-  { ...begun, json, markdown },
+  { ...begun, ...printing },
   Effect.fnUntraced(function* (args) {
-    yield* (yield* showModule()).gather(namedOf(args), formatOf(args))
+    yield* (yield* showModule()).gather(namedOf(args), printingOf(args))
   })
 ).pipe(
   Command.withDescription("Print a study's table and write it into the study's folder, from the files of its trials.")

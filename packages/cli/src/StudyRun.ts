@@ -72,7 +72,7 @@ const finish = ({ folder, shown, study }: StudyBegin.Planned, json: boolean) =>
     const record = yield* (yield* StudyStore).record(study.name)
     const outcome = StudyOutputs.of(record, study.config)
     const files = yield* StudyOutputs.write(folder, outcome)
-    yield* StudyOutputs.print(outcome, json ? "json" : "table")
+    yield* StudyOutputs.print(outcome, { format: json ? "json" : "table", rows: StudyOutputs.usualRows })
     yield* Output.note(`\n${shown} has ${files.join(", ")}, and a run folder for each trial.`)
     const failed = record.trials.filter(({ state }) => state === "failed")
     if (failed.length === 0 || record.trials.some(({ state }) => state === "complete")) return

@@ -1,6 +1,7 @@
 /** `etude study show`, `list`, `gather` and `export`: what is known of studies. */
 import * as path from "node:path"
 import * as Export from "@etude/study/Export"
+import * as OptunaJournal from "@etude/study/OptunaJournal"
 import * as Results from "@etude/study/Results"
 import * as Effect from "effect/Effect"
 import * as Output from "./Output.ts"
@@ -11,15 +12,15 @@ import * as StudyWatch from "./StudyWatch.ts"
 import * as Table from "./Table.ts"
 
 /** The table, now. */
-export const show = (named: StudyPlace.Named, format: StudyOutputs.Format) =>
+export const show = (named: StudyPlace.Named, printing: StudyOutputs.Printing) =>
   Effect.gen(function* () {
     const place = yield* StudyPlace.locate(named)
     const record = yield* StudyPlace.record(place)
-    yield* StudyOutputs.print(StudyOutputs.of(record, place.study.config), format)
+    yield* StudyOutputs.print(StudyOutputs.of(record, place.study.config), printing)
   })
 
 /** Shows how a study goes until it is interrupted, or all its trials have ended. */
-export const follow = (named: StudyPlace.Named, format: StudyOutputs.Format) =>
+export const follow = (named: StudyPlace.Named, printing: StudyOutputs.Printing) =>
   Effect.gen(function* () {
     const place = yield* StudyPlace.locate(named)
     const record = StudyPlace.record(place)
@@ -27,16 +28,16 @@ export const follow = (named: StudyPlace.Named, format: StudyOutputs.Format) =>
       yield* StudyWatch.watch(record, place.study.config)
       yield* record.pipe(Effect.delay("1 second"), Effect.repeat({ until: StudyWatch.isSettled(place.study) }))
     }).pipe(Effect.scoped)
-    yield* StudyOutputs.print(StudyOutputs.of(yield* record, place.study.config), format)
+    yield* StudyOutputs.print(StudyOutputs.of(yield* record, place.study.config), printing)
   })
 
 /** The table, and the files that hold it in the study's folder. */
-export const gather = (named: StudyPlace.Named, format: StudyOutputs.Format) =>
+export const gather = (named: StudyPlace.Named, printing: StudyOutputs.Printing) =>
   Effect.gen(function* () {
     const place = yield* StudyPlace.locate(named)
     const outcome = StudyOutputs.of(yield* StudyPlace.record(place), place.study.config)
     const files = yield* StudyOutputs.write(place.folder, outcome)
-    yield* StudyOutputs.print(outcome, format)
+    yield* StudyOutputs.print(outcome, printing)
     yield* Output.note(`\n${path.relative("", place.folder) || "."} has ${files.join(", ")}.`)
   })
 
@@ -62,18 +63,26 @@ export const list = (json: boolean) =>
     )
   })
 
-export const exportFormats = ["trials", "reports", "json"] as const
+export const exportFormats = ["trials", "reports", "json", "optuna"] as const
+type ExportFormat = (typeof exportFormats)[number]
+
+const exported = ({ study, results }: StudyOutputs.Outcome, format: ExportFormat): string => {
+  switch (format) {
+    case "trials":
+      return Export.trialsCsv(study)
+    case "reports":
+      return Export.reportsCsv(study)
+    case "json":
+      return Export.json(study, results)
+    case "optuna":
+      return OptunaJournal.journal(study)
+  }
+}
 
 /** The trials for other programs, on standard output. */
-export const exportTo = (named: StudyPlace.Named, format: (typeof exportFormats)[number]) =>
+export const exportTo = (named: StudyPlace.Named, format: ExportFormat) =>
   Effect.gen(function* () {
     const place = yield* StudyPlace.locate(named)
-    const { study, results } = StudyOutputs.of(yield* StudyPlace.record(place), place.study.config)
-    const text =
-      format === "trials"
-        ? Export.trialsCsv(study)
-        : format === "reports"
-          ? Export.reportsCsv(study)
-          : Export.json(study, results)
-    yield* Output.result(text.trimEnd())
+    const outcome = StudyOutputs.of(yield* StudyPlace.record(place), place.study.config)
+    yield* Output.result(exported(outcome, format).trimEnd())
   })
