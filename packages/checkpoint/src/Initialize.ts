@@ -1,6 +1,6 @@
 /**
  * Stored weights that a run begins with, as a config names them: a safetensors file, or a folder with a `model.safetensors` (a
- * run or a checkpoint), what to take of it, and as what. Of several, later ones win.
+ * run or a checkpoint), or what one of the `Sources` finds; what to take of it, and as what. Of several, later ones win.
  *
  * ```yaml
  * initialize:
@@ -12,6 +12,7 @@
  * ```
  */
 import { type Event, Task, Tensors, Trainer, type TrainState } from "@etude/core"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -28,7 +29,9 @@ export interface Source extends WarmStart.Choice {
 const Patterns = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 export const Source: Schema.Codec<Source> = Schema.Struct({
   from: Schema.String.check(Schema.isMinLength(1, { message: "expected a file or a folder" })).annotate({
-    description: "A safetensors file, or the folder of a run or a checkpoint; relative as paths among the options are"
+    description:
+      "A safetensors file, or the folder of a run or a checkpoint, relative as paths among the options are; run:NAME is a run in the " +
+      "folder of runs, hub:OWNER/NAME/FILE@REVISION a file of the Hugging Face hub"
   }),
   match: Schema.optionalKey(Patterns).annotate({
     description: "Patterns over the model's paths of what is to be initialized so; default: everything"
@@ -64,6 +67,59 @@ export class InitializeFailed extends Schema.TaggedError<InitializeFailed>()("In
   }
 }
 
+/** Weights that can't be had from where they are: why, and what to do. */
+export class SourceUnavailable extends Schema.TaggedError<SourceUnavailable>()("SourceUnavailable", {
+  from: Schema.String,
+  found: Schema.String,
+  advice: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    return `${this.found}. ${this.advice}`
+  }
+}
+
+/** Weights of a source as they are on this machine now. */
+export interface Located {
+  /** The file, or the folder with a `model.safetensors`. */
+  readonly path: string
+  /** What an account calls it, where that is more than the path: an address with its commit. */
+  readonly name?: string
+}
+
+/** Finds what an address names, which is what follows the scheme and its colon. */
+export type Locate = (address: string) => Effect.Effect<Located, SourceUnavailable>
+
+/**
+ * What finds weights that are no path, by scheme: with `hub`, `from: hub:owner/name/model.safetensors@main` is what that makes of
+ * `owner/name/model.safetensors@main`. Whoever runs the task provides them; `etude train` has `hub` and `run`. None by default.
+ */
+export const Sources: Context.Reference<{ readonly [scheme: string]: Locate }> = Context.Reference(
+  "@etude/checkpoint/Initialize/Sources",
+  { defaultValue: () => ({}) }
+)
+
+/** A scheme has two letters at least: one is a drive. */
+const schemeShape = /^([a-z]{2,}):(.*)$/s
+
+/** Where a source is: found by its scheme, or a path. */
+const locate = (from: string, folder: string): Effect.Effect<Located, SourceUnavailable, Path.Path> =>
+  Effect.gen(function* () {
+    const [path, sources] = [yield* Path.Path, yield* Sources]
+    const [, scheme = "", address = ""] = schemeShape.exec(from) ?? []
+    const found = Object.hasOwn(sources, scheme) ? sources[scheme] : undefined
+    return found === undefined ? { path: path.resolve(folder, from) } : yield* found(address)
+  })
+
+/** What a name that is no file may have been meant as. */
+const schemeAdvice = (from: string): Effect.Effect<string> =>
+  Effect.map(Sources, (sources) => {
+    const [, scheme] = schemeShape.exec(from) ?? []
+    const known = Object.keys(sources).map((one) => `${one}:`)
+    if (scheme === undefined) return ""
+    return `, and ${scheme}: is none of the sources here${known.length === 0 ? "" : `, which are ${known.join(", ")}`}`
+  })
+
 const hex = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("")
 
@@ -79,20 +135,21 @@ interface Read {
   readonly weights: { readonly [name: string]: TrainState.TensorData }
 }
 
-/** The weights of a file, or of the model in a folder. */
+/** The weights of a file, or of the model in a folder, or of what a scheme finds. */
 const read = (
   from: string,
   folder: string
-): Effect.Effect<Read, Safetensors.SafetensorsUnreadable, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<Read, Safetensors.SafetensorsUnreadable | SourceUnavailable, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const [files, path] = [yield* FileSystem.FileSystem, yield* Path.Path]
-    const place = path.resolve(folder, from)
+    const { path: place, name } = yield* locate(from, folder)
     const info = yield* Effect.result(files.stat(place))
     const isFolder = Result.isSuccess(info) && info.success.type === "Directory"
     const file = isFolder ? path.join(place, "model.safetensors") : place
+    const advice = yield* schemeAdvice(from)
     const bytes = yield* Effect.mapError(files.readFile(file), ({ reason, message }) => {
       const isMissing = reason._tag === "NotFound"
-      const inFolder = isFolder ? "; the folder is none of a run that was trained, nor a checkpoint" : ""
+      const inFolder = isFolder ? "; the folder is none of a run that was trained, nor a checkpoint" : advice
       const problem = isMissing
         ? ({ kind: "missing", message: `there is no such file${inFolder}` } as const)
         : ({ kind: "unreadable", message } as const)
@@ -100,7 +157,7 @@ const read = (
     })
     const contents = yield* Effect.fromResult(Safetensors.decode(bytes, file))
     const digest = yield* Effect.promise(() => crypto.subtle.digest("SHA-256", new Uint8Array(bytes)))
-    return { file, sha256: hex(digest), weights: modelOf(contents) }
+    return { file: name ?? file, sha256: hex(digest), weights: modelOf(contents) }
   })
 
 /** What the task's models have against beginning so: that the weights are for data prepared in another way, say. */

@@ -183,4 +183,45 @@ describe("a run that begins with stored weights", () => {
       assert.include(refused.message, "initialize from other.safetensors: the images were scaled in another way")
     }).pipe(Effect.provide(services))
   )
+
+  it.live("are found by what a scheme names, and called so in the account", () =>
+    Effect.gen(function* () {
+      save("downloaded.safetensors", { "body/kernel": of(1, 2), "head/kernel": of(3, 4, 5) })
+      const asked: Array<string> = []
+      const shelf: Initialize.Locate = (address) =>
+        Effect.suspend(() => {
+          asked.push(address)
+          return address === "two@1"
+            ? Effect.succeed({ path: path.join(folder, "downloaded.safetensors"), name: "shelf:two@0123" })
+            : Effect.fail(
+                new Initialize.SourceUnavailable({
+                  from: `shelf:${address}`,
+                  found: "not on this machine, and the network is not to be used",
+                  advice: "Copy it here"
+                })
+              )
+        })
+      const { task, loaded } = yield* Effect.provideService(
+        Initialize.task(taskOf(two), { from: "shelf:two@1" }, folder),
+        Initialize.Sources,
+        { shelf }
+      )
+      assert.deepStrictEqual(begunWith(task), { "body/kernel": [1, 2], "head/kernel": [3, 4, 5] })
+      assert.deepStrictEqual(
+        loaded.map(({ file }) => file),
+        ["shelf:two@0123"]
+      )
+      const message = yield* Effect.provideService(
+        failureOf([{ from: "shelf:three@1" }, { from: "attic:two" }]),
+        Initialize.Sources,
+        { shelf }
+      )
+      assert.deepStrictEqual(asked, ["two@1", "three@1"])
+      assert.include(
+        message,
+        "\ninitialize from shelf:three@1: not on this machine, and the network is not to be used. Copy it here"
+      )
+      assert.include(message, "there is no such file, and attic: is none of the sources here, which are shelf:")
+    }).pipe(Effect.provide(services))
+  )
 })

@@ -10,6 +10,7 @@ import * as Output from "./Output.ts"
 import type * as RunLock from "./RunLock.ts"
 import * as SavedModel from "./SavedModel.ts"
 import type * as Setup from "./Setup.ts"
+import * as WeightSources from "./WeightSources.ts"
 
 const looksAfterSteps = 100
 
@@ -51,6 +52,7 @@ export const initialized = (
     if (config.initialize === undefined || isResumed) return { task, account: Layer.empty }
     // Its models are initialized to be compared with the weights: what they can't be is said as it is before a first step.
     const begun = yield* Initialize.task(task, config.initialize, optionsFrom).pipe(
+      Effect.provideService(Initialize.Sources, WeightSources.sources(config.runs)),
       Effect.catchDefect((defect) => (defect instanceof PreflightFailed ? Effect.fail(defect) : Effect.die(defect)))
     )
     for (const loaded of begun.loaded) yield* Output.note(Initialize.describe(loaded))
