@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as ConfigFile from "./ConfigFile.ts"
-import { RunUnusable } from "./Errors.ts"
+import { RunNotWritten, RunUnusable } from "./Errors.ts"
 import * as KeptConfig from "./KeptConfig.ts"
 import * as Load from "./Load.ts"
 import * as Output from "./Output.ts"
@@ -36,7 +36,14 @@ export interface At {
   readonly isEnough?: (report: Report.Report) => boolean
 }
 
-const namesIn = (folder: string): ReadonlyArray<string> => (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+/** The names in a folder; none where it can't be read, which is said as it is made. */
+const namesIn = (folder: string): ReadonlyArray<string> => {
+  try {
+    return fs.readdirSync(folder)
+  } catch {
+    return []
+  }
+}
 
 /** Whether a name of a folder is that of a file that a run, or one of these plugins, writes there. */
 const isOfRun = ({ plugins }: Load.Loaded) => {
@@ -44,6 +51,12 @@ const isOfRun = ({ plugins }: Load.Loaded) => {
   const known = new Set([...RunFolder.files, ...Plugins.filesOf(plugins).map(first)])
   return (name: string) => known.has(name) || name.startsWith("lock.json.") || name.endsWith(".tmp")
 }
+
+/** What can't be written before anything has started makes the folder unusable. */
+const orUnusable = <A, E, R>(effect: Effect.Effect<A, E | RunNotWritten, R>, folder: string) =>
+  Effect.mapError(effect, (error) =>
+    error instanceof RunNotWritten ? new RunUnusable({ path: folder, problems: [error.message] }) : error
+  )
 
 /** Refuses a folder that holds something, but no run. */
 const refuseForeign = (loaded: Load.Loaded, folder: string): Effect.Effect<void, RunUnusable> =>
@@ -143,8 +156,8 @@ const proceed = (loaded: Load.Loaded, at: At, place: Training.Place, options: Tr
       )
       return { loaded, folder, report, texts: [], files, plain: null } satisfies Training.Trained
     }
-    const { id, isCopied } = yield* newestIn(at)
-    if (id === undefined) yield* beginAnew(loaded, at)
+    const { id, isCopied } = yield* orUnusable(newestIn(at), folder)
+    if (id === undefined) yield* orUnusable(beginAnew(loaded, at), folder)
     const continuing = { moreEpochs: undefined, beyondEnd: isCopied, allowAlterations: allowAlterations || isCopied }
     const earlier = id === undefined ? undefined : { folder, ...continuing }
     return yield* Effect.provide(Training.run(loaded, place, { ...options, earlier }), Setup.backendOf(loaded))
@@ -157,7 +170,7 @@ export const beginOrResume = (loaded: Load.Loaded, { folder: named, ...rest }: A
     const { folder } = at
     yield* refuseForeign(loaded, folder)
     const log: Array<Event.Known> = []
-    const lock = yield* open(at, log)
+    const lock = yield* orUnusable(open(at, log), folder)
     const proceeding = proceed(loaded, at, { folder, lock, problem: undefined, log }, options)
     return yield* Effect.provideService(proceeding, RunFolder.Writer, lock)
   }).pipe(Effect.scoped)

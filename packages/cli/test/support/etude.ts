@@ -1,10 +1,11 @@
 /** The command as a process of its own: the built one under turbo, which has just built it; its sources elsewhere. */
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 
 const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -21,6 +22,46 @@ export interface Ended {
   readonly stdout: string
   readonly stderr: string
 }
+
+/** A process of the command: what it has printed so far, and how it ends. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly printed: () => string
+  /** Waits until it has printed that, or has ended. */
+  readonly until: (pattern: RegExp) => Effect.Effect<void>
+  readonly ended: Effect.Effect<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+}
+
+/** Starts Node with these arguments, and a channel to this process where it is `forked`. Killed with the scope. */
+export const startNode = (args: ReadonlyArray<string>, forked = false): Effect.Effect<Running, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const stdio: Array<"ignore" | "pipe" | "ipc"> = ["ignore", "pipe", "pipe", ...(forked ? (["ipc"] as const) : [])]
+      const child = spawn(process.execPath, args, { cwd: fixtures, stdio })
+      let printed = ""
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.setEncoding("utf8").on("data", (text: string) => {
+          printed += text
+          child.emit("printed")
+        })
+      }
+      const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+        child.on("close", (code, signal) => resolve({ code, signal }))
+      })
+      const until = (pattern: RegExp) =>
+        Effect.callback<void>((resume) => {
+          const look = () => pattern.test(printed) && resume(Effect.void)
+          child.on("printed", look).on("close", () => resume(Effect.void))
+          look()
+        })
+      return { child, printed: () => printed, until, ended: Effect.promise(() => exit) }
+    }),
+    ({ child }) => Effect.sync(() => void child.kill("SIGKILL"))
+  )
+
+/** Starts `etude` in a process of its own. */
+export const start = (args: ReadonlyArray<string>, forked = false): Effect.Effect<Running, never, Scope.Scope> =>
+  startNode([...command, ...args], forked)
 
 export interface Options {
   readonly cwd?: string
