@@ -97,14 +97,13 @@ export const layer = (
       state: { schema: Last, initial: { step: 0, elapsedSeconds: 0 } },
       // Before hooks are called, in which another callback may end the run.
       onEvent: (event) => {
-        if (event._tag === "CheckpointSaved") reached = event.progress
+        const isSaved = event._tag === "CheckpointSaved" || (event._tag === "Resumed" && resumedFrom !== undefined)
+        if (isSaved) reached = event.progress
       },
       hooks: {
         trainBegin: ({ description, progress }) => {
           watched = description.watched ?? []
-          if (resumedFrom === undefined) return
-          stepOfResumed = progress.step
-          reached = progress
+          if (resumedFrom !== undefined) stepOfResumed = progress.step
         },
         batchEnd: ({ progress }, last) => decide({ progress, epochEnded: false, values: {}, best: {} }, last),
         validationEnd: ({ progress, values, state }, last) =>

@@ -37,6 +37,21 @@ describe("comparing a stored run with a given one", () => {
       ]
     )
   })
+  it("compares what bits depend on: threads that change none are no difference, others are named once", () => {
+    const of = (threads: number, bits?: string, executor = "graph") => {
+      const { backend, ...rest } = description(config)
+      return { ...rest, executor, backend: { ...backend, threads }, ...(bits === undefined ? {} : { bits }) }
+    }
+    const found = (stored: Checkpoints.RunDescription, current: Checkpoints.RunDescription) =>
+      Resume.compare(stored, current).map(({ path, consequence }) => `${path} ${consequence}`)
+    assert.deepStrictEqual(found(of(1, "plan"), of(8, "plan")), [])
+    assert.deepStrictEqual(found(of(1, "1 thread"), of(2, "2 threads")), ["bits alters"])
+    assert.deepStrictEqual(found(of(2, "2 threads, avx2"), of(2, "2 threads, avx512f")), ["bits alters"])
+    assert.deepStrictEqual(found(of(2, "a", "graph"), of(2, "b", "eager")), ["executor alters"])
+    // A checkpoint of earlier versions doesn't say.
+    assert.deepStrictEqual(found(of(1), of(1, "1 thread")), [])
+    assert.deepStrictEqual(found(of(1), of(2, "2 threads")), ["backend.threads alters"])
+  })
   it("compares what the data are: length, content and spec of each set", () => {
     const set = (length: number, rows: string | null, shape = [2]) => ({ length, rows, spec: { inputs: { shape } } })
     const of = (data: Checkpoints.RunDescription["data"] & {}) => ({ ...description(config), data })

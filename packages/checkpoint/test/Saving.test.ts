@@ -130,6 +130,20 @@ describe("saving", () => {
       assert.deepStrictEqual(state.plain.progress.step, 4)
     }).pipe(Effect.scoped, withStore)
   )
+  it.live("saves nothing again where a run ends badly right after it was saved, or where it was resumed from", () =>
+    Effect.gen(function* () {
+      const saver = (resumedFrom?: string) =>
+        Saving.layer({ when: SaveWhen.everySteps(2), ...(resumedFrom === undefined ? {} : { resumedFrom }) })
+      const quitOnceSaved = Callback.observer({ id: "a", hooks: { checkpointSaved: () => Effect.interrupt } })
+      yield* Effect.exit(Trainer.train(task, { config, data, callbacks: Layer.mergeAll(saver(), quitOnceSaved) }))
+      assert.deepStrictEqual(yield* stored, [2])
+      const { state, saved } = yield* Resume.point(task, config)
+      const quitAtOnce = Callback.observer({ id: "a", hooks: { trainBegin: () => Effect.interrupt } })
+      const callbacks = Layer.mergeAll(saver(saved.id), quitAtOnce)
+      yield* Effect.exit(Trainer.train(task, { config, data, state, callbacks }))
+      assert.deepStrictEqual(yield* stored, [2])
+    }).pipe(Effect.scoped, withStore)
+  )
   it.live("saves on interruption and failure in the one way: with an event, a hook and a path", () =>
     Effect.gen(function* () {
       for (const quit of [Effect.interrupt, Effect.fail(new Quit())]) {
