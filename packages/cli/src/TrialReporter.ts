@@ -2,11 +2,14 @@
 import * as Callback from "@etude/core/Callback"
 import * as Decision from "@etude/core/Decision"
 import type * as Event from "@etude/core/Event"
+import * as Extent from "@etude/core/Extent"
 import * as Monitors from "@etude/core/Monitors"
 import type { Progress } from "@etude/core/Progress"
 import type * as Pruner from "@etude/study/Pruner"
 import type { Began, Reported } from "@etude/study/TrialProtocol"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 
 /** The id under which a run's state keeps that it was stopped. */
 export const id = "@etude/study/trial"
@@ -50,19 +53,26 @@ const gather = () => {
   }
 }
 
+const decodeEnd = Schema.decodeUnknownOption(Schema.Struct({ until: Extent.Until }))
+
+/** Whether a run of this config is at its end. */
+const isAtEnd = (config: Event.RunSetting["config"], progress: Progress): boolean =>
+  Option.exists(decodeEnd(config), ({ until }) => Extent.reached(until, progress) !== undefined)
+
 /**
  * Reports at the end of each epoch, and of each validation between epochs. A run that is to pause saves its state at exactly that
- * point, and is interrupted there.
+ * point, and is interrupted there. At its end a run is complete, whatever the answer.
  */
 export const make = ({ began, report }: Conversation): Reporter => {
   let batches = 0
+  let config: Event.RunSetting["config"] = null
   let progress: Progress | undefined
   let paused: string | undefined
   let isLeaving = false
   const gathered = gather()
   const decide = (at: Callback.At, values: Event.Values) =>
     Effect.map(report({ _tag: "Reported", ...positionOf(at.progress, batches), values }), (decision) => {
-      if (decision._tag === "Continue") return Decision.proceed
+      if (decision._tag === "Continue" || isAtEnd(config, at.progress)) return Decision.proceed
       if (decision._tag === "Stop") return Decision.stopRun(decision.reason)
       paused = decision.reason
       return Decision.saveNow
@@ -73,7 +83,8 @@ export const make = ({ began, report }: Conversation): Reporter => {
     monitors: [],
     onEvent: (event) => {
       progress = event.progress
-      if (event._tag === "RunStarted" || event._tag === "Resumed") batches = event.batchesPerEpoch
+      if (event._tag === "RunStarted" || event._tag === "Resumed")
+        [batches, config] = [event.batchesPerEpoch, event.config]
     },
     hooks: {
       trainBegin: ({ progress, description }) =>

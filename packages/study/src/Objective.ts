@@ -116,9 +116,10 @@ const stateOf = (states: ReadonlyArray<State>): Observation["state"] => {
 
 const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** The means over the trials of one setting that have values; null where an objective has none. */
+/** The means over the trials of one setting that have values and did not fail; null where an objective has none. */
 const meansOf = (trials: ReadonlyArray<Trial>, objectives: ReadonlyArray<Objective>): ReadonlyArray<number> | null => {
-  const means = objectives.map((objective) => mean(trials.flatMap((trial) => reached(objective, trial) ?? [])))
+  const counted = trials.filter(({ state }) => state !== "failed")
+  const means = objectives.map((objective) => mean(counted.flatMap((trial) => reached(objective, trial) ?? [])))
   return means.length === 0 || means.some(Number.isNaN) ? null : means
 }
 
