@@ -3,6 +3,7 @@ import * as path from "node:path"
 import * as Export from "@etude/study/Export"
 import * as Importance from "@etude/study/Importance"
 import * as Results from "@etude/study/Results"
+import * as CurveFigure from "@etude/study/render/CurveFigure"
 import * as Markdown from "@etude/study/render/Markdown"
 import * as Terminal from "@etude/study/render/Terminal"
 import type { StudyConfig } from "@etude/study/StudyConfig"
@@ -88,11 +89,16 @@ export const print = (outcome: Outcome, { format, rows }: Printing): Effect.Effe
 }
 
 /** The files of a study's folder that hold its results, with their text. */
-const files = (outcome: Outcome): ReadonlyArray<readonly [name: string, text: string]> => [
-  ["results.md", `${markdown(outcome, Number.POSITIVE_INFINITY)}\n`],
-  ["results.csv", Export.trialsCsv(outcome.study)],
-  ["results.json", Export.json(outcome.study, outcome.results)]
-]
+const files = (outcome: Outcome): ReadonlyArray<readonly [name: string, text: string]> => {
+  const { study, results } = outcome
+  const curves = CurveFigure.figure(study)
+  return [
+    ["results.md", `${markdown(outcome, Number.POSITIVE_INFINITY)}\n\n![${curves.title}](curves.svg)\n`],
+    ["results.csv", Export.trialsCsv(study)],
+    ["results.json", Export.json(study, results)],
+    ["curves.svg", `${curves.svg}\n`]
+  ]
+}
 
 /** Writes them, and gives their names. */
 export const write = (folder: string, outcome: Outcome) =>
