@@ -97,3 +97,16 @@ export class VersionsDiffer extends Schema.TaggedError<VersionsDiffer>()("Versio
     ].join("\n")
   }
 }
+
+/** Raised where a searcher is to ask Optuna and can't: Python, Optuna or the sampler is missing. */
+export class OptunaUnavailable extends Schema.TaggedError<OptunaUnavailable>()("OptunaUnavailable", {
+  python: Schema.String,
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return (
+      `Optuna can't be asked with ${this.python}: ${this.problem}. Install Optuna (pip install optuna), name the Python that has` +
+      " it (search: { _tag: Optuna, python: … }), or take a searcher of Etude's, such as Tpe."
+    )
+  }
+}

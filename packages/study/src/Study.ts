@@ -8,7 +8,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { StudyDiffers } from "./Errors.ts"
+import { OptunaUnavailable, StudyDiffers } from "./Errors.ts"
 import { differences } from "./internal/Differences.ts"
 import * as Objective from "./Objective.ts"
 import type { Promotion, Pruner } from "./Pruner.ts"
@@ -18,7 +18,7 @@ import * as StudyConfig from "./StudyConfig.ts"
 import type { Versions } from "./StudyRecord.ts"
 import * as StudyRegistry from "./StudyRegistry.ts"
 import { type Lease, type Settlement, StudyStore } from "./StudyStore.ts"
-import type { Report, Trial } from "./Trial.ts"
+import type { Parameters, Report, Trial } from "./Trial.ts"
 import { TrialQueue, type Turn } from "./TrialQueue.ts"
 
 /** A study as the engine runs it. */
@@ -195,12 +195,22 @@ const promote = Effect.fnUntraced(function* ({ name, config, pruner }: Study, se
   return yield* apply(name, pruner.promote(courses, { space: config.space, key, settled }))
 })
 
+/** What a searcher throws as Optuna's absence is a failure with advice; anything else is a mistake in it. */
+const suggested = (suggest: () => Parameters | undefined) =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(suggest())
+    } catch (cause) {
+      return cause instanceof OptunaUnavailable ? Effect.fail(cause) : Effect.die(cause)
+    }
+  })
+
 /** Asks the searcher for one more setting. */
 const ask = Effect.fnUntraced(function* (study: Study, setting: number) {
   const { config, searcher } = study
   const before = yield* (yield* StudyStore).trials(study.name)
   const tried = Objective.observationsOf(before, config.objective)
-  const parameters = Settings.suggest(config, searcher, tried, setting)
+  const parameters = yield* suggested(() => Settings.suggest(config, searcher, tried, setting))
   const trials = parameters === undefined ? [] : Settings.trialsOf(config, setting, parameters)
   const settings = parameters === undefined ? setting : setting + 1
   const isExhausted = settings >= config.settings || parameters === undefined

@@ -120,9 +120,10 @@ const meansNote = (results: Results.Results): string => {
 
 const orderNote = ({ columns, rows }: Results.Results): ReadonlyArray<string> => {
   const objectives = columns.filter(({ isObjective }) => isObjective)
-  const words = objectives.map(({ monitor, of }) => `${of} ${monitor}`)
+  const words = objectives.map(({ monitor, of }) => (monitor.startsWith("test/") ? monitor : `${of} ${monitor}`))
   if (rows.length < 2 || words.length === 0) return []
-  if (words.length === 1) return [`Ordered by the ${words.join("")}; ${marks.best} is the best.`]
+  if (words.length === 1)
+    return [`Ordered by ${words[0]?.startsWith("test/") ? "" : "the "}${words.join("")}; ${marks.best} is the best.`]
   return [`Ordered by ${format.listed(words)}; nothing is better than ${marks.best} in all of them (the Pareto front).`]
 }
 
