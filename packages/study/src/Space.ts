@@ -40,8 +40,11 @@ export interface Space {
 }
 
 /** Whether two values of a choice are one: JSON with equal contents, whatever the order of its keys. */
-export const isSame = (one: Schema.Json, other: Schema.Json): boolean =>
-  one === other || Config.canonical(one) === Config.canonical(other)
+export const isSame = (one: Schema.Json, other: Schema.Json): boolean => {
+  if (one === other) return true
+  const haveParts = typeof one === "object" && typeof other === "object"
+  return haveParts && Config.canonical(one) === Config.canonical(other)
+}
 
 /** Whether a parameter is there, where those before it have these values. */
 export const isActive = ({ when }: Parameter, chosen: Parameters): boolean => {

@@ -13,7 +13,8 @@ const erfBySeries = (x: number): number => {
 /** e^(−x²) / (√π · erfc(x)) for x ≥ 2 by a continued fraction (DLMF 7.9.1), evaluated from its end. */
 const erfcFraction = (x: number): number => {
   let rest = 0
-  for (let k = 120; k >= 1; k--) rest = k / 2 / (x + rest)
+  // Enough for double precision: 120 terms at 2, 26 at 8.
+  for (let k = Math.ceil(20 + 400 / (x * x)); k >= 1; k--) rest = k / 2 / (x + rest)
   return x + rest
 }
 
