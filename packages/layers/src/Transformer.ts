@@ -1,4 +1,5 @@
 /** Blocks of transformers. */
+import { element } from "@etude/core/Lookup"
 import * as tf from "@tensorflow/tfjs-core"
 import { type AttentionCache, type AttentionOptions, cachedAttention, multiHeadAttention } from "./Attention.ts"
 import { dense, type KernelOptions } from "./Dense.ts"
@@ -6,14 +7,42 @@ import { dropout } from "./Dropout.ts"
 import * as Layer from "./Layer.ts"
 import { layerNorm } from "./Normalization.ts"
 
+/** A function of each element that keeps nothing but x for its gradient, which computes the slope from it anew. */
+const fromInput = (
+  value: (x: tf.Tensor) => tf.Tensor,
+  slope: (x: tf.Tensor) => tf.Tensor
+): ((x: tf.Tensor) => tf.Tensor) =>
+  tf.customGrad((x, save) => {
+    ;(save as tf.GradSaveFunc)([x as tf.Tensor])
+    return { value: value(x as tf.Tensor), gradFunc: (dy: tf.Tensor, saved) => tf.mul(dy, slope(element(saved, 0))) }
+  })
+
+/** Φ(x), the share of a normal distribution below x. */
+const normalShare = (x: tf.Tensor): tf.Tensor => tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5)
+
 /** x · Φ(x), Gauss' error linear unit, by erf. Hendrycks and Gimpel 2016, arXiv:1606.08415. */
-export const gelu = (x: tf.Tensor): tf.Tensor => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
+export const gelu: (x: tf.Tensor) => tf.Tensor = fromInput(
+  (x) => tf.mul(x, normalShare(x)),
+  (x) => {
+    const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI))
+    return tf.add(normalShare(x), tf.mul(x, density))
+  }
+)
+
+/** tanh(√(2/π) · (x + 0.044715 · x³)) */
+const tanhOfCube = (x: tf.Tensor): tf.Tensor =>
+  tf.tanh(tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
 
 /** The same by tanh, as GPT-2 has it. */
-export const geluTanh = (x: tf.Tensor): tf.Tensor => {
-  const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI))
-  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1))
-}
+export const geluTanh: (x: tf.Tensor) => tf.Tensor = fromInput(
+  (x) => tf.mul(tf.mul(x, 0.5), tf.add(tanhOfCube(x), 1)),
+  (x) => {
+    const tanh = tanhOfCube(x)
+    const inner = tf.mul(tf.add(tf.mul(tf.square(x), 3 * 0.044715), 1), Math.sqrt(2 / Math.PI))
+    const bend = tf.mul(tf.mul(tf.sub(1, tf.square(tanh)), inner), x)
+    return tf.mul(tf.add(tf.add(tanh, 1), bend), 0.5)
+  }
+)
 
 /** x · sigmoid(x). Elfwing, Uchibe and Doya 2017, arXiv:1702.03118. */
 export const silu = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.sigmoid(x))
