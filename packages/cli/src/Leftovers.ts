@@ -12,22 +12,17 @@ export const nameOf = (file: string, token: string | undefined): string =>
 
 const pattern = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
-/** Where a run writes files in one move: its folder, and the one of figures. */
-const foldersOf = (run: string): ReadonlyArray<string> => [run, path.join(run, "figures")]
-
-const namesIn = (folder: string): ReadonlyArray<string> => {
-  try {
-    return fs.readdirSync(folder)
-  } catch (cause) {
-    if ((cause as { code?: unknown }).code === "ENOENT") return []
-    throw cause
-  }
-}
+/** Checkpoints look after their own. */
+const elsewhere = "checkpoints"
 
 /** Removes what earlier writers of the run had not finished. */
 export const clear = (run: string): void => {
-  for (const folder of foldersOf(run)) {
-    for (const name of namesIn(folder))
-      if (pattern.test(name)) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+  const clearIn = (folder: string): void => {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      const place = path.join(folder, entry.name)
+      if (pattern.test(entry.name)) fs.rmSync(place, { recursive: true, force: true })
+      else if (entry.isDirectory() && entry.name !== elsewhere) clearIn(place)
+    }
   }
+  clearIn(run)
 }

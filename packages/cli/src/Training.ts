@@ -97,7 +97,7 @@ const watching = ({ loaded, sets, account }: Prepared, { folder, lock, problem, 
         ? Layer.empty
         : Layer.provide(Plugins.layerOf(loaded.plugins, { ...place, folder: folder.replaceAll(path.sep, "/") }), [
             terminal,
-            FencedFiles.layer(lock.check)
+            FencedFiles.layer(lock.check, lock.token)
           ])
     const shared = yield* Callback.shared(configured)
     const own = [Watching.keeper(loaded, folder, lock, problem), account, options.callbacks ?? Layer.empty]

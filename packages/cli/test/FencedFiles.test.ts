@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -6,7 +6,9 @@ import * as OutputFile from "@etude/reports/OutputFile"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as FencedFiles from "../src/FencedFiles.ts"
+import * as Leftovers from "../src/Leftovers.ts"
 import { temporary } from "./support/etude.ts"
 
 describe("files of callbacks", () => {
@@ -34,7 +36,12 @@ describe("files of callbacks", () => {
         files.writeFileString(file, "ours"),
         files.writeFile(file, new Uint8Array(1)),
         files.remove(file),
-        files.rename(file, `${file}.old`)
+        files.rename(file, `${file}.old`),
+        files.copyFile(file, `${file}.copy`),
+        files.link(file, `${file}.link`),
+        files.truncate(file),
+        files.open(file, { flag: "w" }),
+        Stream.run(Stream.make(new Uint8Array(1)), files.sink(file))
       ]) {
         assert.include((yield* Effect.flip(change)).message, "taken over by process 7")
       }
@@ -43,5 +50,33 @@ describe("files of callbacks", () => {
       yield* rows.flush
       assert.strictEqual(readFileSync(file, "utf8"), "theirs\n1\n")
     }).pipe(Effect.scoped, Effect.provide(FencedFiles.layer(check).pipe(Layer.provideMerge(NodeServices.layer))))
+  })
+
+  it.live("are not renamed any more once another has taken the run over in that very moment", () => {
+    const [first, second] = [crypto.randomUUID(), crypto.randomUUID()]
+    return Effect.gen(function* () {
+      const folder = yield* temporary
+      const [file, renamed] = [path.join(folder, "report.html"), path.join(folder, "report.html.tmp")]
+      let takenOver = false
+      const look = Effect.sync(() => {
+        // Its last look at the lock came just before.
+        if (takenOver) Leftovers.clear(folder)
+      })
+      const using = (token: string) =>
+        Effect.provide(
+          FileSystem.FileSystem,
+          FencedFiles.layer(look, token).pipe(Layer.provideMerge(NodeServices.layer))
+        )
+      const [ours, theirs] = [yield* using(first), yield* using(second)]
+      yield* ours.writeFileString(renamed, "ours")
+      assert.lengthOf(readdirSync(folder), 1)
+      takenOver = true
+      assert.strictEqual((yield* Effect.flip(ours.rename(renamed, file))).reason._tag, "NotFound")
+      takenOver = false
+      yield* theirs.writeFileString(renamed, "theirs")
+      yield* theirs.rename(renamed, file)
+      assert.strictEqual(readFileSync(file, "utf8"), "theirs")
+      assert.deepStrictEqual(readdirSync(folder), ["report.html"])
+    }).pipe(Effect.scoped)
   })
 })
