@@ -45,13 +45,17 @@ export const startNode = (args: ReadonlyArray<string>, forked = false): Effect.E
           child.emit("printed")
         })
       }
+      const ends = [child.stdout, child.stderr].map(
+        (stream) => new Promise<void>((resolve) => void stream?.on("close", () => resolve()))
+      )
+      // No event `close` comes where this side has ended the channel.
       const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-        child.on("close", (code, signal) => resolve({ code, signal }))
+        child.on("exit", (code, signal) => void Promise.all(ends).then(() => resolve({ code, signal })))
       })
       const until = (pattern: RegExp) =>
         Effect.callback<void>((resume) => {
           const look = () => pattern.test(printed) && resume(Effect.void)
-          child.on("printed", look).on("close", () => resume(Effect.void))
+          child.on("printed", look).on("exit", () => resume(Effect.void))
           look()
         })
       return { child, printed: () => printed, until, ended: Effect.promise(() => exit) }
