@@ -4,11 +4,15 @@ import path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Wasm } from "@etude/backend"
 import { StepExecutor } from "@etude/core"
+import { type Layer, Summary } from "@etude/layers"
 import * as Trajectory from "@etude/testing/subjects/Trajectory"
 import * as Effect from "effect/Effect"
 import * as Profile from "../../packages/compile/src/Profile.ts"
 import type { Plan } from "../../packages/compile/src/plan/Plan.ts"
 import { lines } from "../../packages/compile/src/plan/Print.ts"
+import { batchNormMlp } from "../src/parts/batchNorm.ts"
+import { characters } from "../src/parts/characters.ts"
+import { lenet5 } from "../src/parts/lenet5.ts"
 import { type Pair, pairs } from "../src/parts/Pairs.ts"
 
 /** The plan of the training step, whole: what is compiled, with the bytes of its constants. */
@@ -40,6 +44,17 @@ describe("a network of parts", () => {
       assert.include(readme, `| ${name} | ${ours} | ${theirs} |`)
     }
   })
+
+  it.live("has the parameters that PyTorch counts of the programs beside it", () =>
+    Effect.sync(() => {
+      const count = (layer: Layer.Layer, inputs: Layer.Inputs) =>
+        Summary.rows(layer, inputs).reduce((sum, { parameters }) => sum + parameters, 0)
+      // sum(p.numel() for p in model.parameters())
+      assert.strictEqual(count(lenet5, [28, 28, 1]), 44_426)
+      assert.strictEqual(count(batchNormMlp, [784]), 100_010)
+      assert.strictEqual(count(characters(65), { shape: [8], dtype: "int32" }), 10_770_816)
+    }).pipe(Effect.provide(Wasm.layer))
+  )
 
   for (const { name, parts, byHand } of pairs({ batch: 4, texts: 2, length: 8, width: 48 })) {
     it.live(
