@@ -80,6 +80,14 @@ export interface Results {
   readonly rows: ReadonlyArray<Row>
   /** Of all trials. */
   readonly counts: Counts
+  /** Why trials failed, the most frequent reason first. */
+  readonly failures: ReadonlyArray<Failure>
+}
+
+/** Trials that failed alike. */
+export interface Failure {
+  readonly reason: string
+  readonly trials: ReadonlyArray<number>
 }
 
 const states: ReadonlyArray<State> = ["complete", "running", "paused", "waiting", "pruned", "failed"]
@@ -97,8 +105,15 @@ export const presentStates = (counts: Counts): ReadonlyArray<readonly [state: St
 const testMonitorsOf = ({ test }: Trial): ReadonlyArray<string> => Object.keys(test ?? {}).map((name) => `test/${name}`)
 const reportedBy = ({ reports }: Trial): ReadonlyArray<string> => reports.flatMap(({ values }) => Object.keys(values))
 
+const objectiveColumns = ({ objectives }: Study): ReadonlyArray<Column> =>
+  objectives.map((objective): Column => {
+    const { monitor, of } = objective
+    return { monitor, better: Objective.directionOf(objective), of, isObjective: true }
+  })
+
 /** Objectives first, then what was tested, then what was reported, training last. */
-export const columnsOf = ({ objectives, trials }: Study): ReadonlyArray<Column> => {
+export const columnsOf = (study: Study): ReadonlyArray<Column> => {
+  const { objectives, trials } = study
   const isOfTraining = (monitor: string) => monitor.startsWith("train/")
   const reported = [...new Set(trials.flatMap(reportedBy))]
   const others = [
@@ -109,10 +124,7 @@ export const columnsOf = ({ objectives, trials }: Study): ReadonlyArray<Column> 
   const [first] = objectives
   const of = first !== undefined && first.of === "best" && !Objective.isOfTest(first) ? "chosen" : "last"
   return [
-    ...objectives.map((objective): Column => {
-      const { monitor, of } = objective
-      return { monitor, better: Objective.directionOf(objective), of, isObjective: true }
-    }),
+    ...objectiveColumns(study),
     ...others.map((monitor): Column => {
       const better = Objective.directionOf({ monitor, of: "last" })
       return { monitor, better, of: monitor.startsWith("test/") ? "last" : of, isObjective: false }
@@ -258,9 +270,21 @@ const ordered = (study: Study, rows: ReadonlyArray<Row>): ReadonlyArray<Row> => 
 const bySetting = (trials: ReadonlyArray<Trial>): ReadonlyArray<readonly [number, ReadonlyArray<Trial>]> =>
   [...Map.groupBy(trials, ({ setting }) => setting)].sort(([a], [b]) => a - b)
 
-/** The results of a study, finished or not. `options` are those of the intervals. */
-export const of = (study: Study, options: Statistics.Options = {}): Results => {
-  const columns = columnsOf(study)
+const failuresOf = (trials: ReadonlyArray<Trial>): ReadonlyArray<Failure> => {
+  const failed = trials.filter(({ state }) => state === "failed").sort((a, b) => a.number - b.number)
+  return [...Map.groupBy(failed, ({ reason }) => reason ?? "no reason is known")]
+    .map(([reason, all]) => ({ reason, trials: all.map(({ number }) => number) }))
+    .sort((a, b) => b.trials.length - a.trials.length || element(a.trials, 0) - element(b.trials, 0))
+}
+
+export interface Options extends Statistics.Options {
+  /** Whether only the objectives are columns, which takes less time. Default: false. */
+  readonly isBrief?: boolean
+}
+
+/** The results of a study, finished or not. */
+export const of = (study: Study, options: Options = {}): Results => {
+  const columns = options.isBrief ? objectiveColumns(study) : columnsOf(study)
   const rows = bySetting(study.trials).map((setting) => rowOf(study, columns, setting, options))
   const varies = (key: string) => new Set(rows.map(({ parameters }) => textOf(parameters[key]))).size > 1
   const { name, exact, seeds } = study
@@ -270,7 +294,8 @@ export const of = (study: Study, options: Statistics.Options = {}): Results => {
     columns,
     intervals: { confidence: options.confidence ?? 0.95, method: options.method ?? "bca" },
     rows: ordered(study, rows),
-    counts: countsOf(study.trials)
+    counts: countsOf(study.trials),
+    failures: failuresOf(study.trials)
   }
 }
 

@@ -21,7 +21,7 @@ const whole = study([
   one(0, 3, 0.0502, 0.9834),
   one(1, 1, 0.2, 0.9),
   one(1, 2, 0.31, 0.89),
-  { ...one(1, 3, 9, 0.1), state: "failed" }
+  { ...one(1, 3, 9, 0.1), state: "failed", reason: "out of memory" }
 ])
 
 describe("a number beside its deviation", () => {
@@ -86,7 +86,8 @@ describe("the table in a terminal", () => {
         "",
         "Mean ± standard deviation over seeds, and the 95 % interval of the mean (bootstrap, BCa).",
         "Ordered by the best validation/loss; ● is the best.",
-        "* Over the complete trials only; some of the setting's seeds are not complete."
+        "* Over the complete trials only; some of the setting's seeds are not complete.",
+        "Trial 13 failed: out of memory"
       ].join("\n")
     )
   })
@@ -114,10 +115,28 @@ describe("the table in a terminal", () => {
     assert.include(text, "† Without the seeds whose value is NaN or infinite.")
   })
 
+  it("says why trials failed, the most frequent reason first", () => {
+    const failed = (setting: number, reason: string | null) => ({
+      ...one(setting, 1, 1, 1),
+      state: "failed" as const,
+      reason
+    })
+    const many = Array.from({ length: 12 }, (_, setting) => failed(setting, "out of memory\n  at 12"))
+    const others = ["no such file", null, "refused"].map((reason, index) => failed(20 + index, reason))
+    const text = Terminal.table(Results.of(study([...others, ...many])), { columns: 200 })
+    const notes = text.split("\n").filter((line) => line.includes("failed: ") || line.startsWith("Others"))
+    assert.deepStrictEqual(notes, [
+      "Trials 1, 11, 21, 31, 41, 51, 61, 71 and 4 more failed: out of memory",
+      "Trial 201 failed: no such file",
+      "Trial 211 failed: no reason is known",
+      "Others failed for 1 more reason."
+    ])
+  })
+
   it("shows as many settings as asked, and how many more there are", () => {
     const text = Terminal.table(results, { rows: 1 })
     assert.include(text, "1 more setting not shown.")
-    assert.notInclude(text, "failed*")
+    assert.notInclude(text, "0.255")
   })
 
   it("of names that move a cursor moves none", () => {
@@ -144,7 +163,7 @@ describe("the table in Markdown", () => {
         "| 0 ● | 0.01235 | 3/3 | 0.0521 ± 0.0026 | \\[0.0505, 0.0550\\] | 0.9828 ± 0.0026 | \\[0.9800, 0.9845\\] |",
         "| 1 | 0.1 | 2/3, 1 failed | 0.255 ± 0.078\\* | \\[0.200, 0.310\\] | 0.8950 ± 0.0071\\* | \\[0.8900, 0.9000\\] |",
         "",
-        "2 settings with 3 seeds each; trials: 5 complete and 1 failed. Mean ± standard deviation over seeds, and the 95 % interval of the mean (bootstrap, BCa). Ordered by the best validation/loss; ● is the best. \\* Over the complete trials only; some of the setting's seeds are not complete.",
+        "2 settings with 3 seeds each; trials: 5 complete and 1 failed. Mean ± standard deviation over seeds, and the 95 % interval of the mean (bootstrap, BCa). Ordered by the best validation/loss; ● is the best. \\* Over the complete trials only; some of the setting's seeds are not complete. Trial 13 failed: out of memory",
         ""
       ].join("\n")
     )

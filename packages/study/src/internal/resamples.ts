@@ -41,11 +41,12 @@ export const everyResample = (values: ReadonlyArray<number>): ReadonlyArray<Weig
 export const resamplesByKey = (values: ReadonlyArray<number>, count: number, key: Rng.Key): ReadonlyArray<Weighted> => {
   const n = values.length
   const [origin = 0] = values
+  const distances = Float64Array.from(values, (value) => value - origin)
   const bits = Rng.fillStateless(key, new Int32Array(count * n))
-  return Array.from({ length: count }, (_, resample) => {
-    const sum = bits
-      .subarray(resample * n, (resample + 1) * n)
-      .reduce((total, word) => total + (values[Math.floor(((word >>> 0) / 2 ** 32) * n)] ?? origin) - origin, 0)
-    return { value: origin + sum / n, weight: 1 / count }
-  }).sort(rising)
+  const sums = new Float64Array(count)
+  for (const [draw, word] of bits.entries()) {
+    const resample = Math.floor(draw / n)
+    sums[resample] = (sums[resample] ?? 0) + (distances[Math.floor(((word >>> 0) / 2 ** 32) * n)] ?? 0)
+  }
+  return Array.from(sums.sort(), (sum) => ({ value: origin + sum / n, weight: 1 / count }))
 }

@@ -115,7 +115,7 @@ const bestReported = (study: Results.Study): string | undefined => {
 }
 
 const bestLine = (study: Results.Study): string | undefined => {
-  const results = Results.of(study, { method: "student" })
+  const results = Results.of(study, { method: "student", isBrief: true })
   const [row] = results.rows
   const [column] = results.columns
   const value = column?.isObjective ? row?.values[column.monitor] : undefined

@@ -87,7 +87,7 @@ const hiddenNote = (hidden: ReadonlyArray<string>): ReadonlyArray<string> =>
 
 /** The notes, each on lines of its own. */
 const noted = (notes: ReadonlyArray<string>, { columns = 80, palette = none }: Options): ReadonlyArray<string> =>
-  notes.flatMap((note) => wrap(note, columns)).map((line) => palette.soft(line))
+  notes.flatMap((note) => wrap(printable(note), columns)).map((line) => palette.soft(line))
 
 /** The table with a line above it and notes below. Where not all columns fit, a note names those that are left out. */
 export const table = (results: Results.Results, options: Options = {}): string => {

@@ -127,6 +127,20 @@ const orderNote = ({ columns, rows }: Results.Results): ReadonlyArray<string> =>
   return [`Ordered by ${format.listed(words)}; nothing is better than ${marks.best} in all of them (the Pareto front).`]
 }
 
+const mostReasons = 3
+const mostNumbers = 8
+
+/** `Trials 3 and 7 failed: out of memory`. Of a reason of several lines, the first. */
+const failureNotes = ({ failures }: Results.Results): ReadonlyArray<string> => {
+  const notes = failures.slice(0, mostReasons).map(({ reason, trials }) => {
+    const hidden = trials.length - mostNumbers
+    const numbers = [...trials.slice(0, mostNumbers).map(String), ...(hidden > 0 ? [`${hidden} more`] : [])]
+    return `Trial${trials.length === 1 ? "" : "s"} ${format.listed(numbers)} failed: ${reason.split("\n")[0]}`
+  })
+  const rest = failures.length - notes.length
+  return rest > 0 ? [...notes, `Others failed for ${format.plural(rest, "more reason")}.`] : notes
+}
+
 /** What a reader must know of the numbers, a sentence each. */
 export const notesOf = (results: Results.Results): ReadonlyArray<string> => {
   const { rows, study } = results
@@ -140,6 +154,7 @@ export const notesOf = (results: Results.Results): ReadonlyArray<string> => {
       ? [`${marks.missing} Over the complete trials only; some of the setting's seeds are not complete.`]
       : []),
     ...(isBroken ? [`${marks.notFinite} Without the seeds whose value is NaN or infinite.`] : []),
+    ...failureNotes(results),
     ...(study.exact ? [] : ["Approximate: trials may have continued on machines that compute other bits."])
   ]
 }
