@@ -30,7 +30,10 @@ export interface At {
   /** Takes the folder over from every process with a lower one, or with none. */
   readonly fence: number | undefined
   readonly allowAlterations: boolean
-  /** The absolute folder of another run's checkpoint: a folder without its own continues from a copy of it. */
+  /**
+   * The absolute folder of another run, or of one of its checkpoints: a folder without its own continues from a copy of that
+   * checkpoint, or of the run's newest.
+   */
   readonly startFrom?: string | undefined
   /** Whether the report of a run that has ended says all that is wanted of it; else its state is loaded. Default: always. */
   readonly isEnough?: (report: Report.Report) => boolean
@@ -108,12 +111,20 @@ const refuseOther = (loaded: Load.Loaded, { folder, allowAlterations }: At) =>
     if (differences.length > 0) return yield* new Resume.ResumeRefused({ checkpoint: folder, differences })
   })
 
+/** The newest checkpoint of a run's folder; a folder that has none is a checkpoint. */
+const checkpointOf = (folder: string): string => {
+  const checkpoints = RunFolder.checkpointsFolder(folder)
+  const newest = CheckpointId.sorted(namesIn(checkpoints)).at(-1)
+  return newest === undefined ? folder : path.join(checkpoints, newest)
+}
+
 /**
  * The newest checkpoint in the folder: with `startFrom`, the copied one at first, from which a run continues with whatever its own
  * config has.
  */
-const newestIn = ({ folder, startFrom }: At) =>
+const newestIn = ({ folder, startFrom: named }: At) =>
   Effect.gen(function* () {
+    const startFrom = named === undefined ? undefined : checkpointOf(named)
     const checkpoints = RunFolder.checkpointsFolder(folder)
     const copied = startFrom === undefined ? undefined : path.basename(startFrom)
     const own = CheckpointId.sorted(namesIn(checkpoints)).at(-1)

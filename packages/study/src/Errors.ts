@@ -77,7 +77,10 @@ export class DatabaseFailed extends Schema.TaggedError<DatabaseFailed>()("Databa
   cause: Schema.Defect()
 }) {
   override get message(): string {
-    return `The study's database failed: ${this.reason}`
+    return (
+      `The study's database failed: ${this.reason}. Nothing that was stored is lost: when it works again, start the worker` +
+      " again, and the study goes on."
+    )
   }
 }
 

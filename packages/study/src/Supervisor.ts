@@ -76,6 +76,8 @@ interface Running {
   readonly heard: Queue.Queue<Heard>
   wasAsked: boolean
   trials: number
+  /** Whether the newest trial has said that it begins. */
+  hasBegun: boolean
 }
 
 const outputLength = 4000
@@ -89,7 +91,7 @@ const start = ({ module, args, nodeArgs, env }: TrialCommand): Effect.Effect<Run
       // A signal from the terminal reaches the worker, which asks its trials to leave.
       detached: true
     })
-    const running: Running = { child, heard, wasAsked: false, trials: 0 }
+    const running: Running = { child, heard, wasAsked: false, trials: 0, hasBegun: false }
     listen(running)
     return running
   })
@@ -152,6 +154,7 @@ const converse = Effect.fnUntraced(function* <E, R>(running: Running, { began, r
     const message = yield* Queue.take(running.heard)
     switch (message._tag) {
       case "Began":
+        running.hasBegun = true
         yield* began(message)
         break
       case "Reported":
@@ -192,14 +195,18 @@ export const make = ({
     })
     return {
       leave: Effect.asVoid(Effect.forkIn(leave, scope)),
-      run: (begin, listener) =>
-        Effect.flatMap(acquire, (running) => {
+      run: Effect.fnUntraced(function* (begin, listener) {
+        while (true) {
+          const running = yield* acquire
           running.trials++
-          return send(running, begin).pipe(
-            Effect.andThen(converse(running, listener)),
-            Effect.onError(() => leave),
-            Effect.tap(() => (running.trials < trialsPerProcess ? Effect.void : dismiss(running)))
-          )
-        })
+          running.hasBegun = false
+          yield* send(running, begin)
+          const ending = yield* Effect.onError(converse(running, listener), () => leave)
+          if (running.trials >= trialsPerProcess) yield* dismiss(running)
+          // A process that was there already may have died before it heard of this trial: that is no failure of it.
+          const isUnheard = ending._tag === "Exited" && !running.hasBegun && running.trials > 1 && !running.wasAsked
+          if (!isUnheard) return ending
+        }
+      })
     }
   })

@@ -52,8 +52,8 @@ export interface Begin {
   /** Whether it may resume where its bits will differ from those of an undisturbed run. Default: false, it is refused. */
   readonly allowAlterations?: boolean
   /**
-   * The absolute folder of another run's checkpoint. A run folder without checkpoints of its own continues from a copy of it, with
-   * the config of this message. A run folder that has some ignores it.
+   * The absolute folder of another run, or of one of its checkpoints. A run folder without checkpoints of its own continues from a
+   * copy of that checkpoint, or of the run's newest, with the config of this message. A run folder that has some ignores it.
    */
   readonly startFrom?: string
 }

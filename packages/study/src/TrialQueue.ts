@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PersistedQueue from "effect/persistence/PersistedQueue"
+import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -88,5 +89,7 @@ export const layer = ({
         lockRefreshInterval: Duration.times(lease, 1 / 3),
         lockExpiration: lease
       })
-    )
+    ),
+    // It would report each time that it doesn't reach the database, which workers say once.
+    Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
   )

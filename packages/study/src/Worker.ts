@@ -10,7 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { isSqlError } from "effect/sql/SqlError"
-import { TrialTakenOver, VersionsDiffer } from "./Errors.ts"
+import { DatabaseFailed, VersionsDiffer } from "./Errors.ts"
 import { beginOf } from "./internal/Begins.ts"
 import { differences } from "./internal/Differences.ts"
 import { leaving } from "./internal/Leaving.ts"
@@ -105,7 +105,7 @@ const handle = (self: Self) =>
     const taken = yield* patiently(store.take(name, turn, who))
     if (taken === undefined) return false
     yield* Effect.raceFirst(train(self, taken), watch(taken.lease, Duration.times(config.lease, 1 / 3))).pipe(
-      Effect.catchIf((error) => error instanceof TrialTakenOver, Effect.logInfo)
+      Effect.catchTag("TrialTakenOver", ({ message }) => Effect.logInfo(message))
     )
     return true
   })
@@ -163,6 +163,7 @@ export const run = Effect.fnUntraced(function* (options: WorkerOptions) {
   const self: Self = { options, supervisor, bits: undefined }
   yield* next(self).pipe(
     Effect.catchDefect(lostLease),
+    Effect.catchTag("PersistedQueueError", (cause) => new DatabaseFailed({ reason: cause.message, cause })),
     Effect.repeat({ until: (step) => step === "settled" || (once && step === "trained") })
   )
 }, Effect.scoped)

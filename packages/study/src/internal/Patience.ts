@@ -40,6 +40,16 @@ const reasonOf = (error: SqlError | PersistedQueueError): string => {
   return first?.message ?? error.message
 }
 
+/** Says once that it waits. */
+const announced = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  let isKnown = false
+  return Effect.tapError(effect, (error) => {
+    if (isKnown || !isOfDatabase(error) || !isPassing(error)) return Effect.void
+    isKnown = true
+    return Effect.logWarning(`The study's database is away (${reasonOf(error)}); waiting for it.`)
+  })
+}
+
 /**
  * Runs a transaction or a statement again while the database is away, and fails with `DatabaseFailed` where it stays so or refuses.
  * An answer may be lost after its commit: what is given here must do no harm when it is done twice.
@@ -47,8 +57,9 @@ const reasonOf = (error: SqlError | PersistedQueueError): string => {
 export const patiently = <A, E, R>(
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, Exclude<E, SqlError | PersistedQueueError> | DatabaseFailed, R> =>
-  effect.pipe(
-    Effect.retry({ while: (error) => isOfDatabase(error) && isPassing(error), schedule: again }),
+  Effect.suspend(() =>
+    Effect.retry(announced(effect), { while: (error) => isOfDatabase(error) && isPassing(error), schedule: again })
+  ).pipe(
     Effect.mapError((error) =>
       isOfDatabase(error)
         ? new DatabaseFailed({ reason: reasonOf(error), cause: error })
