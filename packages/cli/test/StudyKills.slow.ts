@@ -125,3 +125,32 @@ describe("a study of real runs whose processes are killed", () => {
     300_000
   )
 })
+
+describe("a population of real runs", () => {
+  it.live(
+    "continues from copies of the checkpoints of others, several trials in one process",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        const file = path.join(folder, "population.yaml")
+        const document = {
+          config: line,
+          set: { "train.until.epochs": 4 },
+          space: { "train.learningRate": { log: [0.001, 0.5] } },
+          settings: 4,
+          trialsPerProcess: 20,
+          threads: 1,
+          objective: "validation/loss",
+          pruner: { _tag: "Population", every: { epochs: 2 }, fraction: 0.5 }
+        }
+        fs.writeFileSync(file, JSON.stringify(document))
+        const trials = path.join(folder, "study", "trials")
+        const { code, stderr } = yield* etude([...run(file, path.join(folder, "study")), "--workers", "2"])
+        assert.strictEqual(code, 0, stderr)
+        assert.isAbove(fs.readdirSync(trials).filter((name) => /^\d{4}-\d+$/.test(name)).length, 0)
+        const [row] = (JSON.parse(fs.readFileSync(path.join(folder, "study", "results.json"), "utf8")) as Results).rows
+        assert.deepInclude(row?.counts, { complete: 1, failed: 0 })
+      }).pipe(Effect.scoped),
+    300_000
+  )
+})
