@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type * as Dataset from "@etude/core/Dataset"
 import * as Losses from "@etude/core/Losses"
 import type * as Model from "@etude/core/Model"
+import * as Scheduled from "@etude/core/Scheduled"
 import * as Task from "@etude/core/Task"
 import * as Tensors from "@etude/core/Tensors"
 import type { TrainConfigInput } from "@etude/core/TrainConfig"
@@ -24,7 +25,8 @@ const model: Model.Model<tf.Tensor, tf.Tensor> = {
   }
 }
 // |w·x − 2·x|: w grows by rate · mean(x) at each step.
-const task = Task.supervised({ name: "measured", model, loss: Losses.meanAbsoluteError })
+const loss = Losses.meanAbsoluteError
+const task = Task.supervised({ name: "measured", model, loss })
 const train: Dataset.Dataset = {
   name: "numbers",
   length: 4,
@@ -79,6 +81,34 @@ it.layer(CpuBackend.layer)("stochastic weight averaging", (it) => {
     Effect.gen(function* () {
       const { state } = yield* run({ start: 3, statisticsBatches: 1 })
       assert.approximately(value(state.statistics, "mean") ?? 0, 1.5 * meanOf(weights.slice(2)), 2e-6)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("measures with what is scheduled in a model as it was at the last step", () =>
+    Effect.gen(function* () {
+      const factor = { _tag: "Ramp", from: 1, to: 0, over: { steps: 10 } } as const
+      const fading: typeof model = {
+        ...model,
+        scheduled: Scheduled.changing({ factor }, Scheduled.notNegative),
+        apply: (variables, inputs, context) => {
+          const { outputs } = model.apply(variables, inputs, { ...context, training: false })
+          if (!context.training) return { outputs }
+          const present = Scheduled.factor(factor, context.scheduled, "factor")
+          const scaled = tf.mul(tf.mul(tf.mean(outputs, 0), 0.1), present)
+          return {
+            outputs,
+            statistics: { mean: tf.add(tf.mul(Tensors.get(variables.statistics, "mean"), 0.9), scaled) }
+          }
+        }
+      }
+      const { state } = yield* Trainer.train(Task.supervised({ ...{ name: "fading", model: fading }, loss }), {
+        config,
+        data: { train },
+        callbacks: StochasticWeightAveraging.layer({ start: 3 })
+      })
+      // Before the sixth update: 1 − 5 / 10.
+      const expected = 0.5 * meanOf([1.5, 3.5]) * meanOf(weights.slice(2))
+      assert.approximately(value(state.statistics, "mean") ?? 0, expected, 2e-6)
     }).pipe(Effect.scoped)
   )
 

@@ -140,7 +140,10 @@ const variantsOf = (schedules: ReadonlyArray<LearningRate.ScheduleEntry>): AnySc
     schedules.filter(({ tag }) => tag !== "Constant"),
     () => nested
   )
-  const nested: AnySchedule = Schema.Union([Constant, ...others, Bare])
+  const nested: AnySchedule = Schema.Union([Constant, ...others, Bare]).annotate({
+    identifier: "NumberOrSchedule",
+    description: "A number, or a schedule with its _tag"
+  })
   return Schema.Union([Constant, ...others]).annotate({
     identifier: "Schedule",
     description: "How a number changes during a run; where it says rate, that is the number"

@@ -145,3 +145,15 @@ const single = TaskModule.supervised({ name: "one", model, loss })
 Trainer.train(single, { data, callbacks: watch("validation/loss") })
 // @ts-expect-error a loss alone is `loss`
 Trainer.train(single, { data, callbacks: watch("validation/values") })
+
+// What may be scheduled takes a number, a schedule or a function; what may not takes a number.
+const span = { steps: 3 }
+Trainer.train(single, { data, config: { optimizer: { _tag: "Sgd", momentum: (step) => step / 9, weightDecay: 0.1 } } })
+Trainer.train(single, {
+  data,
+  config: { optimizer: { _tag: "AdamW", beta1: { _tag: "OneCycleMomentum", over: span } } }
+})
+// @ts-expect-error ε is a number
+Trainer.train(single, { data, config: { optimizer: { _tag: "AdamW", epsilon: { _tag: "Constant", rate: 1 } } } })
+// @ts-expect-error a ramp has an end
+Trainer.train(single, { data, config: { optimizer: { _tag: "Sgd", momentum: { _tag: "Ramp", from: 0, over: span } } } })
