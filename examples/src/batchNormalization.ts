@@ -28,12 +28,12 @@ const program = Effect.gen(function* () {
   const digits = yield* Mnist.fromPackage({ normalize: "unit" })
   const [train, test] = [yield* Split.take(digits.train, 6000), yield* Split.take(digits.test, 2000)]
   const config = { until: { steps: 300 }, batchSize: 60, optimizer: { _tag: "Sgd" }, learningRate: 0.2 } as const
-  return yield* Effect.forEach([plain, normalized], (task) =>
+  const accuracyOf = (task: typeof plain) =>
     Effect.gen(function* () {
       const { state } = yield* Trainer.train(task, { config, data: { train } })
       return (yield* Trainer.test(task, { state, data: test })).values.accuracy!
     })
-  )
+  return yield* Effect.all([accuracyOf(plain), accuracyOf(normalized)])
 })
 
 const [without, withIt] = await Effect.runPromise(

@@ -56,7 +56,7 @@ const program = Effect.gen(function* () {
   const train = yield* Arrays.fromArrays({ inputs: { values, shape: [2] }, targets: { values: products, shape: [1] } })
   const run = (optimizer: Optimizer.Optimizer) =>
     Trainer.train(task, { config: { until: { epochs: 40 }, optimizer, learningRate: 0.003 }, data: { train } })
-  const runs = yield* Effect.forEach([own, theirs], run)
+  const runs = yield* Effect.all([run(own), run(theirs)])
   return runs.map(({ history }) => history.map(({ values }) => values["train/loss"]!))
 })
 
