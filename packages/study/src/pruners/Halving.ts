@@ -31,7 +31,8 @@ export const reasonOf = (
 ): string => {
   const standings = Rungs.standings(rungs, rung, all)
   const rank = standings.findIndex(({ course }) => course.number === trial.number) + 1
-  return `place ${rank} of ${standings.length} at ${Rungs.place(rungs, rung)}, where the best ${going} went on`
+  const others = going === 0 ? "none went on yet" : `the best ${going} went on`
+  return `place ${rank} of ${standings.length} at ${Rungs.place(rungs, rung)}, where ${others}`
 }
 
 /** Whether no further trial can come to a rung of the bracket. */
