@@ -64,9 +64,11 @@ export const roundNumbers = (low: number, high: number, count: number): Readonly
   const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)]
   // Of a step such as 0.1, products have the digits of rounding; its decimals are enough.
   const decimals = Math.max(0, Math.min(100, -Math.floor(Math.log10(step) + 1e-9)))
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
+  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
     Number(((first + index) * step).toFixed(decimals))
   )
+  // Of a range that floats hardly resolve, rounding may leave it.
+  return numbers.filter((value) => value >= low - step * 1e-6 && value <= high + step * 1e-6)
 }
 
 type Point = readonly [x: number, y: number]

@@ -11,6 +11,17 @@ describe("round numbers", () => {
     assert.deepStrictEqual(Plot.roundNumbers(3, 3, 4), [3])
   })
 
+  it("of a range that floats hardly resolve are in it, or none", () => {
+    for (const [low, high] of [
+      [1, 1 + 2 ** -52],
+      [1e9, 1e9 + 2 ** -23],
+      [1e-320, 3e-320],
+      [0, 5e-324]
+    ] as const) {
+      for (const value of Plot.roundNumbers(low, high, 5)) assert.isTrue(value >= low && value <= high, String(value))
+    }
+  })
+
   const Value = Schema.Finite.check(Schema.isBetween({ minimum: -1e6, maximum: 1e6 }))
   const Span = Schema.Finite.check(Schema.isBetween({ minimum: 1e-3, maximum: 1e6 }))
   it.effect.prop("lie in the range, evenly, and are about as many as asked for", [Value, Span], ([low, span]) =>

@@ -90,6 +90,24 @@ describe("the figure of a study's curves", () => {
     for (const text of ["1", "10", "100"]) assert.include(Svg.texts(Svg.parse(svg)), text)
   })
 
+  it("keeps all of it in the picture for values that floats hardly tell apart", () => {
+    for (const values of [
+      [1, 1 + 2 ** -52],
+      [1e9, 1e9 + 2 ** -23],
+      [1e-320, 3e-320],
+      [5e-324],
+      [-1e308, 1e308],
+      [0, 0]
+    ]) {
+      for (const scale of ["linear", "log"] as const) {
+        const { svg } = CurveFigure.figure(study([trial(0, 1, losses(...values)), trial(0, 2, losses(...values))]), {
+          scale
+        })
+        assert.deepStrictEqual(Svg.misplaced(Svg.parse(svg)), [], `${values}`)
+      }
+    }
+  })
+
   const Loss = Schema.Finite.check(Schema.isBetween({ minimum: -1e9, maximum: 1e9 }))
   const Trials = Schema.Array(Schema.Tuple([Schema.Array(Loss).check(Schema.isMaxLength(5)), Schema.String])).check(
     Schema.isMaxLength(15)

@@ -83,8 +83,11 @@ interface Axis extends Plot.Axis {
   readonly place: (value: number) => number
 }
 
+/** With some room at both ends: at least as much as floats need to tell the ends apart. */
 const padded = (low: number, high: number): readonly [low: number, high: number] => {
-  const pad = high > low ? (high - low) * 0.04 : Math.abs(high) * 0.1 || 1
+  const size = Math.max(Math.abs(low), Math.abs(high))
+  const [least, around] = size > 1e-300 ? [size * 1e-9, size * 0.1] : [1, 1]
+  const pad = high > low ? Math.max((high - low) * 0.04, least) : around
   return [low - pad, high + pad]
 }
 
