@@ -31,8 +31,8 @@ export interface At {
   readonly fence: number | undefined
   readonly allowAlterations: boolean
   /**
-   * The absolute folder of another run, or of one of its checkpoints: a folder without its own continues from a copy of that
-   * checkpoint, or of the run's newest.
+   * The absolute folder of another run, or of one of its checkpoints: a folder without its own continues from a copy of it, or of
+   * the run's newest one.
    */
   readonly startFrom?: string | undefined
   /** Whether the report of a run that has ended says all that is wanted of it; else its state is loaded. Default: always. */
@@ -111,27 +111,45 @@ const refuseOther = (loaded: Load.Loaded, { folder, allowAlterations }: At) =>
     if (differences.length > 0) return yield* new Resume.ResumeRefused({ checkpoint: folder, differences })
   })
 
-/** The newest checkpoint of a run's folder; a folder that has none is a checkpoint. */
-const checkpointOf = (folder: string): string => {
-  const checkpoints = RunFolder.checkpointsFolder(folder)
-  const newest = CheckpointId.sorted(namesIn(checkpoints)).at(-1)
-  return newest === undefined ? folder : path.join(checkpoints, newest)
+/** The checkpoint that a run's folder began with a copy of; undefined where it began by itself. */
+const copiedIn = (folder: string): string | undefined => {
+  try {
+    return JSON.parse(fs.readFileSync(RunFolder.startedFromFile(folder), "utf8")).checkpoint
+  } catch {
+    return undefined
+  }
+}
+
+const newestOf = (folder: string): string | undefined => CheckpointId.sorted(namesIn(folder)).at(-1)
+
+/** The folder of the checkpoint that another's place means: itself, or the newest one of a run. */
+const sourceOf = (startFrom: string): string | undefined => {
+  if (CheckpointId.parse(path.basename(startFrom)) !== undefined) return startFrom
+  const checkpoints = RunFolder.checkpointsFolder(startFrom)
+  const newest = newestOf(checkpoints)
+  return newest === undefined ? undefined : path.join(checkpoints, newest)
 }
 
 /**
  * The newest checkpoint in the folder: with `startFrom`, the copied one at first, from which a run continues with whatever its own
- * config has.
+ * config has. What was copied is kept in a file, since by the next attempt the other run may have gone on.
  */
-const newestIn = ({ folder, startFrom: named }: At) =>
+const newestIn = ({ folder, startFrom }: At) =>
   Effect.gen(function* () {
-    const startFrom = named === undefined ? undefined : checkpointOf(named)
     const checkpoints = RunFolder.checkpointsFolder(folder)
-    const copied = startFrom === undefined ? undefined : path.basename(startFrom)
-    const own = CheckpointId.sorted(namesIn(checkpoints)).at(-1)
-    if (own !== undefined || startFrom === undefined || copied === undefined)
-      return { id: own, isCopied: own === copied }
-    yield* RunFolder.copyFolder(startFrom, path.join(checkpoints, copied))
-    return { id: copied, isCopied: true }
+    const own = newestOf(checkpoints)
+    if (own !== undefined || startFrom === undefined) {
+      return { id: own, isCopied: own !== undefined && own === copiedIn(folder) }
+    }
+    const source = sourceOf(startFrom)
+    if (source === undefined) {
+      const problem = `it was to continue from ${startFrom}, which has no checkpoint`
+      return yield* new RunUnusable({ path: folder, problems: [problem] })
+    }
+    const id = path.basename(source)
+    yield* RunFolder.writeJson(RunFolder.startedFromFile(folder), { checkpoint: id, of: startFrom })
+    yield* RunFolder.copyFolder(source, path.join(checkpoints, id))
+    return { id, isCopied: true }
   })
 
 /** Makes the folder ready for a new run: what an earlier attempt left that had saved nothing goes. */

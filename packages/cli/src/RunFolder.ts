@@ -26,6 +26,8 @@ export const checkpointsFolder = (folder: string): string => path.join(folder, "
 /** A figure of a metric on the test set. A name may hold what no file's name can. */
 export const figureFile = (folder: string, metric: string): string =>
   path.join(folder, "figures", `test-${metric.replace(/[^A-Za-z0-9._-]+/g, "-")}.svg`)
+/** Which checkpoint a run began with a copy of, where it did. */
+export const startedFromFile = (folder: string): string => path.join(folder, "started-from.json")
 export const modelFile = (folder: string): string => path.join(folder, "model.safetensors")
 /** The last weights of a run that ended with the best ones, and the best of a run that ended with the last ones. */
 export const weightsFile = (folder: string, weights: "best" | "last"): string =>
@@ -42,6 +44,7 @@ export const files: ReadonlyArray<string> = [
   "model-last.safetensors",
   "lock.json",
   "fences",
+  "started-from.json",
   "predictions.jsonl",
   "checkpoints",
   "figures"

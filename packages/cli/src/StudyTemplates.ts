@@ -8,7 +8,7 @@ import { quoted } from "./Shell.ts"
 import * as StudyBegin from "./StudyBegin.ts"
 import * as StudyFolder from "./StudyFolder.ts"
 
-const files = {
+export const files = {
   slurm: "slurm.sh",
   "slurm-static": "slurm-static.sh",
   kubernetes: "kubernetes.yaml",

@@ -36,7 +36,7 @@ const inTerminal = (config: StudyConfig): Effect.Effect<Show, never, Scope.Scope
   })
 
 /** A trial as far as a log tells it: a new line follows where this changes. */
-const telling = ({ state, attempts, preemptions, failures }: Trial): string =>
+export const telling = ({ state, attempts, preemptions, failures }: Trial): string =>
   state === "running" ? `running ${attempts}` : `${state} ${preemptions} ${failures}`
 
 /** The trials that have changed since they were last shown; of those seen for the first time, the ones that have begun. */

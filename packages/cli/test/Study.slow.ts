@@ -1,10 +1,11 @@
 /** Whole studies by the command, with real processes: run, interrupted, killed, without a database, on PostgreSQL. */
-import { chmodSync, readFileSync, writeFileSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as PostgresServer from "@etude/study/PostgresServer"
 import * as Effect from "effect/Effect"
-import { type Ended, etude, line, temporary } from "./support/etude.ts"
+import { command, type Ended, etude, line, temporary } from "./support/etude.ts"
 
 const studyText = (settings: object = {}) =>
   JSON.stringify({
@@ -33,6 +34,7 @@ const trialsOf = (folder: string) =>
     readonly state: string
     readonly failures: number
     readonly preemptions: number
+    readonly folder: string
   }>
 
 const assertEnded = ({ code, stderr }: Ended, expected: number) => assert.strictEqual(code, expected, stderr)
@@ -105,6 +107,27 @@ describe("etude study", () => {
   }
 
   it.live(
+    "run trains a population, whose worst continue from copies of the best, to the same table with one worker and with two",
+    () =>
+      Effect.gen(function* () {
+        const population = {
+          set: { "train.until": { epochs: 3 } },
+          seeds: 1,
+          space: { "train.learningRate": { log: [0.001, 1] } },
+          settings: 4,
+          pruner: { _tag: "Population", every: { epochs: 1 }, fraction: 0.25 }
+        }
+        const [one, two] = [yield* project(population), yield* project(population)]
+        assertEnded(yield* etude(["study", "run", "study.yaml", "--workers", "1"], { cwd: one }), 0)
+        assertEnded(yield* etude(["study", "run", "study.yaml", "--workers", "2"], { cwd: two }), 0)
+        assert.isTrue(trialsOf(one).every(({ state, failures }) => state === "complete" && failures === 0))
+        assert.isTrue(trialsOf(one).some(({ folder }) => folder.includes("-")))
+        assert.deepStrictEqual(rowsOf(one), rowsOf(two))
+      }).pipe(Effect.scoped),
+    minutes
+  )
+
+  it.live(
     "trial and gather need no database, and come to the same table in any order",
     () =>
       Effect.gen(function* () {
@@ -163,6 +186,43 @@ describe("etude study", () => {
         const trial = JSON.parse(continued.stdout)
         assert.deepInclude(trial, { state: "complete", preemptions: 1, failures: 0, attempts: 2 })
         assert.lengthOf(trial.reports, 40)
+      }).pipe(Effect.scoped),
+    minutes
+  )
+
+  it.live(
+    "template slurm-static prints a script that saves its trial on SIGTERM and puts its task back into the queue",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* project({
+          seeds: 1,
+          space: {},
+          set: { "train.until": { epochs: 40 }, "options.slow": 20 }
+        })
+        const bin = path.join(folder, "bin")
+        mkdirSync(bin)
+        const own = [process.execPath, ...command].map((word) => `'${word}'`).join(" ")
+        writeFileSync(path.join(bin, "npx"), `#!/bin/sh\nshift\nexec ${own} "$@"\n`, { mode: 0o755 })
+        writeFileSync(path.join(bin, "scontrol"), '#!/bin/sh\necho "$@" > requeued\n', { mode: 0o755 })
+        const template = yield* etude(["study", "template", "slurm-static", "study.yaml"], { cwd: folder })
+        assertEnded(template, 0)
+        assert.include(template.stdout, "#SBATCH --array=0-0\n")
+        writeFileSync(path.join(folder, "trials.sh"), template.stdout)
+        const task = { SLURM_ARRAY_TASK_ID: "0", SLURM_ARRAY_JOB_ID: "17", PATH: `${bin}:${process.env["PATH"]}` }
+        const script = spawn("bash", ["trials.sh"], { cwd: folder, env: { ...process.env, ...task }, stdio: "ignore" })
+        const code = Effect.callback<number | null>(
+          (resume) => void script.on("close", (one) => resume(Effect.succeed(one)))
+        )
+        const log = path.join(folder, "studies/study/trials/0000/events.jsonl")
+        const hasBegun = Effect.sync(() => existsSync(log) && readFileSync(log, "utf8").includes("ValidationEnded"))
+        yield* hasBegun.pipe(Effect.delay("50 millis"), Effect.repeat({ until: (begun) => begun }))
+        script.kill("SIGTERM")
+        assert.strictEqual(yield* code, 75)
+        assert.strictEqual(readFileSync(path.join(folder, "requeued"), "utf8"), "requeue 17_0\n")
+        const { state, preemptions } = JSON.parse(
+          readFileSync(path.join(folder, "studies/study/trials/0000.json"), "utf8")
+        )
+        assert.deepStrictEqual([state, preemptions], ["waiting", 1])
       }).pipe(Effect.scoped),
     minutes
   )

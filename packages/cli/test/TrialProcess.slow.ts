@@ -199,7 +199,7 @@ describe("a decision", () => {
       const second = only(yield* run([{ ...begin, fence: 2 }]))
       assert.include(element(second.began, 0), { step: 32 })
       assert.include(second.finished, { outcome: "complete", step: 48 })
-      const straight = only(yield* run([{ ...begin, folder: path.join(root, "straight") }]))
+      const straight = only(yield* run([{ ...begin, folder: path.join(root, "straight"), startFrom: donor }]))
       assert.strictEqual(straight.finished.sha256, second.finished.sha256)
       const own = only(yield* run([beginOf(donor, { fence: 2 })]))
       assert.notStrictEqual(own.finished.sha256, straight.finished.sha256)
