@@ -7,7 +7,9 @@ import {
   comparisonNote,
   importanceColumns,
   importanceNote,
+  leftOutNote,
   notesOf,
+  summaryRank,
   type TextColumn,
   titleOf
 } from "./cells.ts"
@@ -30,16 +32,25 @@ const tableOf = (columns: ReadonlyArray<TextColumn>): ReadonlyArray<string> => [
   )
 ]
 
-/** The whole table with its notes. `rows`: how many settings at most; default all. */
+/**
+ * The table with its notes: what the study is about and what its test measured. `rows`: how many settings at most; default all.
+ * `Export.csv` has every value.
+ */
 export const table = (results: Results.Results, options: { readonly rows?: number } = {}): string => {
   const rows = results.rows.slice(0, options.rows ?? results.rows.length)
   const rest = results.rows.length - rows.length
+  const all = columnsOf({ ...results, rows })
+  const columns = all.filter(({ dispensable }) => dispensable <= summaryRank)
   const notes = [
     `${titleOf(results)}.`,
     ...(rest > 0 ? [`${format.plural(rest, "more setting")} not shown.`] : []),
-    ...notesOf(results)
+    ...notesOf(results),
+    ...leftOutNote(
+      "Not in this table",
+      all.filter((column) => !columns.includes(column))
+    )
   ]
-  return [...tableOf(columnsOf({ ...results, rows })), "", notes.map(escaped).join(" "), ""].join("\n")
+  return [...tableOf(columns), "", notes.map(escaped).join(" "), ""].join("\n")
 }
 
 /** Each setting beside another, seed by seed, as `Results.compare` gives them; empty where there is nothing to compare. */

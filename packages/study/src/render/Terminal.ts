@@ -9,6 +9,7 @@ import {
   comparisonNote,
   importanceColumns,
   importanceNote,
+  leftOutNote,
   notesOf,
   type TextColumn,
   titleOf
@@ -71,19 +72,18 @@ const linesOf = (columns: ReadonlyArray<TextColumn>, { heading }: Palette): Read
 
 interface Laid {
   readonly lines: ReadonlyArray<string>
-  /** The heads of the columns that didn't fit. */
-  readonly hidden: ReadonlyArray<string>
+  /** The columns that didn't fit. */
+  readonly hidden: ReadonlyArray<TextColumn>
 }
 
 const laid = (columns: ReadonlyArray<TextColumn>, { columns: width = 80, palette = none }: Options): Laid => {
   const all = columns.map((column) => ({ ...column, head: shown(column.head), cells: column.cells.map(shown) }))
   const chosen = fitting(all, width)
-  const hidden = all.filter((column) => !chosen.includes(column)).map(({ head }) => head)
+  const hidden = all.filter((column) => !chosen.includes(column))
   return { lines: linesOf(chosen, palette), hidden }
 }
 
-const hiddenNote = (hidden: ReadonlyArray<string>): ReadonlyArray<string> =>
-  hidden.length === 0 ? [] : [`Not shown for want of room: ${[...new Set(hidden)].join(", ")}.`]
+const hiddenNote = (hidden: ReadonlyArray<TextColumn>) => leftOutNote("Not shown for want of room", hidden)
 
 /** The notes, each on lines of its own. */
 const noted = (notes: ReadonlyArray<string>, { columns = 80, palette = none }: Options): ReadonlyArray<string> =>

@@ -6,6 +6,8 @@ import * as format from "./format.ts"
 /** A column of text. */
 export interface TextColumn {
   readonly head: string
+  /** In notes, where the head alone is ambiguous. Default: the head. */
+  readonly name?: string
   readonly cells: ReadonlyArray<string>
   readonly isLeft: boolean
   /** Where there is no room for all, the highest go first. */
@@ -47,8 +49,6 @@ const parameterColumns = ({ parameters, rows }: Results.Results): ReadonlyArray<
   }))
 }
 
-const hasStates = ({ rows }: Results.Results): boolean => rows.some(({ missing }) => missing.length > 0)
-
 /** How many of a setting's seeds are complete, and what the others are. */
 const seedsCell =
   ({ study }: Results.Results) =>
@@ -62,7 +62,7 @@ const seedsColumn = (results: Results.Results): TextColumn => ({
   head: "seeds",
   cells: results.rows.map(seedsCell(results)),
   isLeft: false,
-  dispensable: hasStates(results) ? 1 : 4
+  dispensable: 1
 })
 
 const hasIntervals = ({ rows }: Results.Results, monitor: string): boolean =>
@@ -70,20 +70,32 @@ const hasIntervals = ({ rows }: Results.Results, monitor: string): boolean =>
 
 const percent = (part: number): string => `${format.short(100 * part)} %`
 
+/** What a study is about comes first, then what its test measured, then the rest. */
+const rankOf = ({ monitor, isObjective }: Results.Column, order: number): number => {
+  if (isObjective || order === 0) return 0
+  return monitor.startsWith("test/") ? 3 : 4
+}
+
+/** Columns of a higher rank are for who looks for them: they have no place in a summary. */
+export const summaryRank = 3
+
 const valueColumns = (results: Results.Results): ReadonlyArray<TextColumn> =>
-  results.columns.flatMap(({ monitor, better, isObjective }, order) => {
+  results.columns.flatMap((column, order) => {
+    const { monitor, better } = column
+    const rank = rankOf(column, order)
     const main: TextColumn = {
       head: `${monitor}${better === undefined ? "" : arrows[better]}`,
       cells: results.rows.map((row) => valueCell(row, monitor)),
       isLeft: false,
-      dispensable: isObjective || order === 0 ? 0 : 2
+      dispensable: rank
     }
     if (!hasIntervals(results, monitor)) return [main]
     const ends: TextColumn = {
       head: `${percent(results.intervals.confidence)} interval`,
+      name: `interval of ${monitor}`,
       cells: results.rows.map((row) => intervalCell(row, monitor)),
       isLeft: false,
-      dispensable: 3
+      dispensable: rank + 2
     }
     return [main, ends]
   })
@@ -95,6 +107,10 @@ export const columnsOf = (results: Results.Results): ReadonlyArray<TextColumn> =
   seedsColumn(results),
   ...valueColumns(results)
 ]
+
+/** What a note says of columns that are left out. */
+export const leftOutNote = (reason: string, columns: ReadonlyArray<TextColumn>): ReadonlyArray<string> =>
+  columns.length === 0 ? [] : [`${reason}: ${[...new Set(columns.map(({ head, name }) => name ?? head))].join(", ")}.`]
 
 /** `87 complete, 5 running and 8 pruned`. */
 const trialsOf = (counts: Results.Counts): string => {
