@@ -44,11 +44,11 @@ export const table = (results: Results.Results, options: { readonly rows?: numbe
   const notes = [
     `${titleOf(results)}.`,
     ...(rest > 0 ? [`${format.plural(rest, "more setting")} not shown.`] : []),
-    ...notesOf(results),
     ...leftOutNote(
       "Not in this table",
       all.filter((column) => !columns.includes(column))
-    )
+    ),
+    ...notesOf(results)
   ]
   return [...tableOf(columns), "", notes.map(escaped).join(" "), ""].join("\n")
 }
