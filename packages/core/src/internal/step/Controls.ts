@@ -43,7 +43,7 @@ export interface Numbers {
 
 /** The numbers of any step, given its position and the learning rates of the groups. */
 const numbersIn =
-  (plan: StepPlan, stream: Rng.Key, valueAt: ScheduledNumbers.Course, inModels?: ScheduledNumbers.InModels) =>
+  (plan: StepPlan, stream: Rng.Key, valueAt: ScheduledNumbers.Course, others: Others | undefined) =>
   ({ epoch, batch, step }: Moment["progress"], rates: ReadonlyArray<number>): Numbers => {
     const at: Scheduled.ValueAt = (value) => valueAt(value, step)
     const groups: Record<string, Tensors.NumberTree> = {}
@@ -52,11 +52,19 @@ const numbersIn =
       groups[name] = optimizer.numbers(step + 1, rates[index] ?? Number.NaN, at)
     for (const { id, transform } of plan.transforms)
       if (transform.hyper !== undefined) transforms[id] = transform.hyper(step + 1, at)
-    const scalars: Record<string, Tensors.NumberTree> = { groups, transforms }
-    if (plan.before !== undefined) scalars["before"] = plan.before.numbers(step + 1, Number.NaN, at)
-    if (inModels !== undefined) scalars["models"] = inModels(at)
-    return { key: Rng.fold(Rng.fold(stream, epoch), batch), scalars }
+    return { key: Rng.fold(Rng.fold(stream, epoch), batch), scalars: { groups, transforms, ...others?.(step + 1, at) } }
   }
+
+type Others = (step: number, at: Scheduled.ValueAt) => Tensors.NumberTree
+
+/** The numbers of what comes before the optimizers, and of models; `undefined` where there are none. */
+const othersIn = ({ before }: StepPlan, inModels: ScheduledNumbers.InModels | undefined): Others | undefined => {
+  if (before === undefined && inModels === undefined) return undefined
+  return (step, at) => ({
+    ...(before && { before: before.numbers(step, Number.NaN, at) }),
+    ...(inModels && { models: inModels(at) })
+  })
+}
 
 /** int32[2] */
 const keyTensor = ({ hi, lo }: Rng.Key): tf.Tensor => Tensors.ofValues(Int32Array.of(hi, lo), [2], "int32")
@@ -75,7 +83,7 @@ export const make = (
     schedules.map((rate) => rate(step) * learningRateScale)
   const values = ScheduledNumbers.course(plan, batchesPerEpoch, pace)
   const inModels = ScheduledNumbers.inModels(plan)
-  const numbersAt = numbersIn(plan, Streams.step(seed), values, inModels)
+  const numbersAt = numbersIn(plan, Streams.step(seed), values, othersIn(plan, inModels))
   const numbers = (moment: Moment): Numbers => numbersAt(moment.progress, learningRates(moment))
   return {
     learningRates,

@@ -77,9 +77,8 @@ const applyModel = (pass: Pass, name: string, model: Task["models"][string], mod
   const { training, calls, inputs } = pass
   const call = calls.get(name) ?? 0
   calls.set(name, call + 1)
-  const random = drawsOf(pass, name, call)
-  const scheduled = training ? inputs.controls?.models?.[name] : undefined
-  const context = scheduled === undefined ? { training, random } : { training, random, scheduled }
+  const models = inputs.controls?.models
+  const context = { training, random: drawsOf(pass, name, call), ...(models && { scheduled: models[name] ?? {} }) }
   const { statistics, penalty, outputs } = model.apply(variablesOf(pass, name), modelInputs, context)
   if (statistics !== undefined) pass.statistics = { ...pass.statistics, ...ModelPaths.within(name, statistics) }
   // Weights are penalized once, however often a model is applied.
