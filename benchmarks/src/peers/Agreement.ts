@@ -8,7 +8,7 @@ import { median } from "../Statistics.ts"
 export const tolerance = 1e-3
 
 /** The same for networks with dropout, of which every peer draws bits of its own; without it they are held to {@link tolerance}. */
-export const toleranceWithDropout = 0.03
+export const toleranceWithDropout = 0.1
 
 export interface Verdict {
   /** The largest relative difference from the middle of all peers' losses, over the watched steps. */
