@@ -47,7 +47,7 @@ const go: Decision = { _tag: "Continue" }
 const stop: Decision = { _tag: "Stop", reason: "worse than others" }
 const pause: Decision = { _tag: "Pause", reason: "waits" }
 
-it.effect("a run stops, or saves to pause, where it is told to", () =>
+it.effect("a run stops, or saves to pause, as the answer says", () =>
   Effect.gen(function* () {
     assert.deepStrictEqual(yield* decisionsOf([go]), [[]])
     assert.deepStrictEqual(yield* decisionsOf([stop]), [["stop: worse than others"]])

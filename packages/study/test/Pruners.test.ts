@@ -111,7 +111,7 @@ describe("Asha", () => {
     }
   })
 
-  it("says where a paused trial stands", () => {
+  it("says which place a paused trial has", () => {
     const pruner = Pruners.asha()
     const others = [1, 2, 3].map((value, number) => course(number, "paused", [value]))
     assert.deepStrictEqual(pruner.decide(course(3, "running", [2.5]), others), {

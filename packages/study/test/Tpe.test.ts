@@ -186,7 +186,7 @@ describe("Tpe", () => {
     assert.deepStrictEqual(suggest([...tried, ...useless]), suggest(tried))
   })
 
-  it("keeps away from what runs, unless it is told not to", () => {
+  it("keeps away from what runs, unless constantLiar is off", () => {
     const tried = Array.from(
       { length: 20 },
       (_, setting): Observation => ({

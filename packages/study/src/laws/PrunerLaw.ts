@@ -172,7 +172,7 @@ const sparesTheBest: Check = (tried) => {
   return attempt(tried, settings, () => {
     let begun = 0
     const best = tried.number % settings
-    // Trials are told apart by the order in which they were created, since parameters may be equal.
+    // The order in which trials were created distinguishes them, since parameters may be equal.
     const numbered: Simulation.Learner<{ readonly trial: number; readonly epoch: number }> = {
       begin: () => ({ trial: begun++, epoch: 0 }),
       train: ({ trial, epoch }) => [

@@ -21,7 +21,7 @@ export interface Bracket {
   readonly settings?: number
 }
 
-/** Where a trial stands, in words. */
+/** The place of a trial at a rung, in words. */
 export const reasonOf = (
   rungs: Rungs.Rungs,
   rung: number,

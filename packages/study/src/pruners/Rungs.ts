@@ -1,4 +1,4 @@
-/** Places in a run at which trials are compared, and how they stand there. */
+/** Places in a run at which trials are compared, and their ranking there. */
 import * as Extent from "@etude/core/Extent"
 import * as Options from "@etude/core/Options"
 import type * as Schema from "effect/Schema"
