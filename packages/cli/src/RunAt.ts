@@ -4,7 +4,6 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as CheckpointId from "@etude/checkpoint/CheckpointId"
 import * as Resume from "@etude/checkpoint/Resume"
 import type * as Event from "@etude/core/Event"
 import * as EventsFile from "@etude/reports/EventsFile"
@@ -16,6 +15,7 @@ import * as ConfigFile from "./ConfigFile.ts"
 import { RunNotWritten, RunUnusable } from "./Errors.ts"
 import * as KeptConfig from "./KeptConfig.ts"
 import * as Load from "./Load.ts"
+import * as Origin from "./Origin.ts"
 import * as Output from "./Output.ts"
 import * as Plugins from "./Plugins.ts"
 import * as RunEnd from "./RunEnd.ts"
@@ -30,22 +30,12 @@ export interface At {
   /** Takes the folder over from every process with a lower one, or with none. */
   readonly fence: number | undefined
   readonly allowAlterations: boolean
-  /**
-   * The absolute folder of another run, or of one of its checkpoints: a folder without its own continues from a copy of it, or of
-   * the run's newest one.
-   */
+  /** The absolute folder of another run: a folder without checkpoints of its own continues from a copy of one of that run's. */
   readonly startFrom?: string | undefined
+  /** Whether a run that was interrupted was paused, so that others may continue from where it was. */
+  readonly isPaused?: () => boolean
   /** Whether the report of a run that has ended says all that is wanted of it; else its state is loaded. Default: always. */
   readonly isEnough?: (report: Report.Report) => boolean
-}
-
-/** The names in a folder; none where it can't be read, which is said as it is made. */
-const namesIn = (folder: string): ReadonlyArray<string> => {
-  try {
-    return fs.readdirSync(folder)
-  } catch {
-    return []
-  }
 }
 
 /** Whether a name of a folder is that of a file that a run, or one of these plugins, writes there. */
@@ -65,7 +55,7 @@ const orUnusable = <A, E, R>(effect: Effect.Effect<A, E | RunNotWritten, R>, fol
 const refuseForeign = (loaded: Load.Loaded, folder: string): Effect.Effect<void, RunUnusable> =>
   Effect.suspend(() => {
     if (fs.existsSync(RunFolder.configFile(folder))) return Effect.void
-    const foreign = namesIn(folder).filter((name) => !isOfRun(loaded)(name))
+    const foreign = Origin.namesIn(folder).filter((name) => !isOfRun(loaded)(name))
     if (foreign.length === 0) return Effect.void
     const shown = foreign.slice(0, 3).join(", ") + (foreign.length > 3 ? ", …" : "")
     const problem = `it holds ${shown}, and no run: name a new or an empty folder, or one that \`etude train --run\` made`
@@ -111,47 +101,6 @@ const refuseOther = (loaded: Load.Loaded, { folder, allowAlterations }: At) =>
     if (differences.length > 0) return yield* new Resume.ResumeRefused({ checkpoint: folder, differences })
   })
 
-/** The checkpoint that a run's folder began with a copy of; undefined where it began by itself. */
-const copiedIn = (folder: string): string | undefined => {
-  try {
-    return JSON.parse(fs.readFileSync(RunFolder.startedFromFile(folder), "utf8")).checkpoint
-  } catch {
-    return undefined
-  }
-}
-
-const newestOf = (folder: string): string | undefined => CheckpointId.sorted(namesIn(folder)).at(-1)
-
-/** The folder of the checkpoint that another's place means: itself, or the newest one of a run. */
-const sourceOf = (startFrom: string): string | undefined => {
-  if (CheckpointId.parse(path.basename(startFrom)) !== undefined) return startFrom
-  const checkpoints = RunFolder.checkpointsFolder(startFrom)
-  const newest = newestOf(checkpoints)
-  return newest === undefined ? undefined : path.join(checkpoints, newest)
-}
-
-/**
- * The newest checkpoint in the folder: with `startFrom`, the copied one at first, from which a run continues with whatever its own
- * config has. What was copied is kept in a file, since by the next attempt the other run may have gone on.
- */
-const newestIn = ({ folder, startFrom }: At) =>
-  Effect.gen(function* () {
-    const checkpoints = RunFolder.checkpointsFolder(folder)
-    const own = newestOf(checkpoints)
-    if (own !== undefined || startFrom === undefined) {
-      return { id: own, isCopied: own !== undefined && own === copiedIn(folder) }
-    }
-    const source = sourceOf(startFrom)
-    if (source === undefined) {
-      const problem = `it was to continue from ${startFrom}, which has no checkpoint`
-      return yield* new RunUnusable({ path: folder, problems: [problem] })
-    }
-    const id = path.basename(source)
-    yield* RunFolder.writeJson(RunFolder.startedFromFile(folder), { checkpoint: id, of: startFrom })
-    yield* RunFolder.copyFolder(source, path.join(checkpoints, id))
-    return { id, isCopied: true }
-  })
-
 /** Makes the folder ready for a new run: what an earlier attempt left that had saved nothing goes. */
 const beginAnew = (loaded: Load.Loaded, at: At) =>
   Effect.gen(function* () {
@@ -185,11 +134,14 @@ const proceed = (loaded: Load.Loaded, at: At, place: Training.Place, options: Tr
       )
       return { loaded, folder, report, texts: [], files, plain: null } satisfies Training.Trained
     }
-    const { id, isCopied } = yield* orUnusable(newestIn(at), folder)
+    const { id, isCopied } = yield* orUnusable(Origin.newestIn(folder, at.startFrom), folder)
     if (id === undefined) yield* orUnusable(beginAnew(loaded, at), folder)
     const continuing = { moreEpochs: undefined, beyondEnd: isCopied, allowAlterations: allowAlterations || isCopied }
     const earlier = id === undefined ? undefined : { folder, ...continuing }
-    return yield* Effect.provide(Training.run(loaded, place, { ...options, earlier }), Setup.backendOf(loaded))
+    const training = Effect.provide(Training.run(loaded, place, { ...options, earlier }), Setup.backendOf(loaded))
+    const { isPaused } = at
+    if (isPaused === undefined) return yield* training
+    return yield* Effect.onError(training, () => (isPaused() ? Effect.ignore(Origin.keepPaused(folder)) : Effect.void))
   })
 
 /** Begins, resumes, or gives the results of a run that has ended. */

@@ -22,6 +22,8 @@ export const configFile = (folder: string): string => path.join(folder, "config.
 export const schemaFile = (folder: string): string => path.join(folder, "config.schema.json")
 export const eventsFile = (folder: string): string => path.join(folder, "events.jsonl")
 export const reportFile = (folder: string): string => path.join(folder, "report.json")
+/** A copy of the checkpoint that the run was paused with last, for whoever continues from it. */
+export const pausedFolder = (folder: string): string => path.join(folder, "paused")
 export const checkpointsFolder = (folder: string): string => path.join(folder, "checkpoints")
 /** A figure of a metric on the test set. A name may hold what no file's name can. */
 export const figureFile = (folder: string, metric: string): string =>
@@ -47,6 +49,7 @@ export const files: ReadonlyArray<string> = [
   "started-from.json",
   "predictions.jsonl",
   "checkpoints",
+  "paused",
   "figures"
 ]
 
@@ -175,11 +178,11 @@ const put = (temporary: string, content: string | Uint8Array): void => {
   }
 }
 
-/** Removes a file, where it is there. */
+/** Removes a file or a folder, where it is there. */
 export const remove = (file: string): Effect.Effect<void, RunNotWritten> =>
   Effect.andThen(
     allowed(file),
-    writing(file, () => fs.rmSync(file, { force: true }))
+    writing(file, () => fs.rmSync(file, { recursive: true, force: true }))
   )
 
 export const writeJson = (file: string, value: unknown): Effect.Effect<void, RunNotWritten> =>
@@ -189,12 +192,13 @@ export const writeJson = (file: string, value: unknown): Effect.Effect<void, Run
 export const copyFolder = (from: string, to: string): Effect.Effect<void, RunNotWritten> =>
   Effect.gen(function* () {
     const { token } = yield* Writer
+    // Beside its parent, whose names are those of whole folders only.
     const temporary = Leftovers.nameOf(path.join(path.dirname(path.dirname(to)), path.basename(to)), token)
     yield* allowed(to)
     yield* writing(to, () => {
       makeFolders(path.dirname(to))
       fs.rmSync(temporary, { recursive: true, force: true })
-      fs.cpSync(from, temporary, { recursive: true })
+      fs.cpSync(from, temporary, { recursive: true, mode: fs.constants.COPYFILE_FICLONE })
     })
     yield* allowed(to)
     yield* writing(to, () => fs.renameSync(temporary, to))

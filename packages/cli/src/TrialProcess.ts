@@ -78,7 +78,7 @@ const ofTrained = ({ folder, report, plain }: Training.Trained): Ending => {
 const isEnough = ({ reason }: Report.Report): boolean => reason.startsWith("until ")
 
 /** Trains what a message describes, up to its end or to where it is asked to leave. */
-const train = (begin: Begin, { layer }: TrialReporter.Reporter) =>
+const train = (begin: Begin, { layer, paused }: TrialReporter.Reporter) =>
   Effect.gen(function* () {
     const { folder, fence, startFrom, allowAlterations = false } = begin
     const loaded = yield* Load.fromFile(begin.config, [
@@ -87,7 +87,9 @@ const train = (begin: Begin, { layer }: TrialReporter.Reporter) =>
       ...(begin.threads === null ? [] : [{ path: ["threads"], value: begin.threads }])
     ])
     const callbacks = layer as Layer.Layer<never, never, Layer.Services<typeof layer>>
-    return yield* RunAt.beginOrResume(loaded, { folder, fence, startFrom, allowAlterations, isEnough }, { callbacks })
+    const isPaused = () => paused() !== undefined
+    const at = { folder, fence, startFrom, allowAlterations, isEnough, isPaused }
+    return yield* RunAt.beginOrResume(loaded, at, { callbacks })
   })
 
 /** The worker's answers to reports. */

@@ -53,7 +53,8 @@ export interface Begin {
   readonly allowAlterations?: boolean
   /**
    * The absolute folder of another run, or of one of its checkpoints. A run folder without checkpoints of its own continues from a
-   * copy of that checkpoint, or of the run's newest, with the config of this message. A run folder that has some ignores it.
+   * copy of that checkpoint, or of the one that the run was paused with last, or of its newest, with the config of this message. A
+   * run folder that has some ignores it.
    */
   readonly startFrom?: string
 }
