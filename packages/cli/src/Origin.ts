@@ -17,8 +17,9 @@ export const namesIn = (folder: string): ReadonlyArray<string> => {
 
 const newestOf = (folder: string): string | undefined => CheckpointId.sorted(namesIn(folder)).at(-1)
 
-/** The checkpoint that a run was paused with last; the newest of one that was never paused. */
+/** The checkpoint that a run was paused with last; the newest of one that was never paused. A checkpoint is what it is. */
 const pointOf = (run: string): string | undefined => {
+  if (CheckpointId.parse(path.basename(run)) !== undefined) return run
   const folders = [RunFolder.pausedFolder(run), RunFolder.checkpointsFolder(run)]
   const found = folders.flatMap((folder) => {
     const newest = newestOf(folder)
