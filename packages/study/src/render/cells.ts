@@ -6,8 +6,8 @@ import * as format from "./format.ts"
 /** A column of text. */
 export interface TextColumn {
   readonly head: string
-  /** In notes, where the head alone is ambiguous. Default: the head. */
-  readonly name?: string
+  /** The head of the column that it belongs to: an interval of a mean. */
+  readonly of?: string
   readonly cells: ReadonlyArray<string>
   readonly isLeft: boolean
   /** Where there is no room for all, the highest go first. */
@@ -92,7 +92,7 @@ const valueColumns = (results: Results.Results): ReadonlyArray<TextColumn> =>
     if (!hasIntervals(results, monitor)) return [main]
     const ends: TextColumn = {
       head: `${percent(results.intervals.confidence)} interval`,
-      name: `interval of ${monitor}`,
+      of: main.head,
       cells: results.rows.map((row) => intervalCell(row, monitor)),
       isLeft: false,
       dispensable: rank + 2
@@ -108,9 +108,15 @@ export const columnsOf = (results: Results.Results): ReadonlyArray<TextColumn> =
   ...valueColumns(results)
 ]
 
-/** What a note says of columns that are left out. */
-export const leftOutNote = (reason: string, columns: ReadonlyArray<TextColumn>): ReadonlyArray<string> =>
-  columns.length === 0 ? [] : [`${reason}: ${[...new Set(columns.map(({ head, name }) => name ?? head))].join(", ")}.`]
+/** What a note says of columns that are left out. Intervals go with their means, unless only the interval is left out. */
+export const leftOutNote = (reason: string, columns: ReadonlyArray<TextColumn>): ReadonlyArray<string> => {
+  const heads = columns.map(({ head }) => head)
+  const names = columns.flatMap(({ head, of }) => {
+    if (of === undefined) return [head]
+    return heads.includes(of) ? [] : [`the interval of ${of.replace(/ [↓↑]$/, "")}`]
+  })
+  return names.length === 0 ? [] : [`${reason}: ${names.join(", ")}.`]
+}
 
 /** `87 complete, 5 running and 8 pruned`. */
 const trialsOf = (counts: Results.Counts): string => {
