@@ -32,6 +32,9 @@ export interface Problem extends Network {
 /** Adam's numbers, those of `tf.train.adam(0.001)`. */
 export const adam = { rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
 
+/** Adam's numbers for a network. */
+export const adamOf = ({ epsilon = adam.epsilon }: Network): typeof adam => ({ ...adam, epsilon })
+
 const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, side) => product * side, 1)
 
 const beginning = (path: string, { shape, begin }: Variable): Float32Array<ArrayBuffer> => {

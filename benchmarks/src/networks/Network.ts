@@ -21,6 +21,8 @@ export interface Network {
   readonly classes?: number
   /** Inputs are labels as targets are, int32 [batch, time], and the target of each is the next one. Default: false. */
   readonly takesLabels?: boolean
+  /** Adam's ε, where another one than usual makes the peers' arithmetic equal: Keras adds it elsewhere. */
+  readonly epsilon?: number
   /** The rate of dropout; default: 0. */
   readonly dropout?: number
   /** Inputs [batch, …] to logits [batch, classes], or of each label [batch, time, classes]; with the statistics' new values. */

@@ -5,7 +5,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { classes } from "../networks/Network.ts"
-import { adam, type Problem, type ProblemName, problemOf, type Samples, samplesFor } from "../Problem.ts"
+import { type adam, adamOf, type Problem, type ProblemName, problemOf, type Samples, samplesFor } from "../Problem.ts"
 
 export interface Description {
   readonly name: ProblemName
@@ -37,7 +37,7 @@ export const write = (folder: string, name: ProblemName, batchSize: number, batc
     classes: problem.classes ?? classes,
     takesLabels: problem.takesLabels ?? false,
     dropout: problem.dropout ?? 0,
-    adam,
+    adam: adamOf(problem),
     variables: variables.map(([path, { shape }]) => ({ path, shape }))
   }
   fs.mkdirSync(folder, { recursive: true })

@@ -8,7 +8,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { adam, type Problem, type Samples, taskOf } from "../Problem.ts"
+import { adamOf, type Problem, type Samples, taskOf } from "../Problem.ts"
 import { clock, type Runner, type Time, type Watch } from "../Runner.ts"
 
 /** An observer that is called at every batch and does nothing. */
@@ -73,7 +73,7 @@ export const etude = (
       ...(watch === undefined ? [] : [watching(watch)]),
       ...Array.from({ length: idleCallbacks }, (_, index) => idle(index))
     )
-    const { rate, ...options } = adam
+    const { rate, ...options } = adamOf(problem)
     const config = {
       seed: 0,
       until: { epochs: Number.MAX_SAFE_INTEGER },
