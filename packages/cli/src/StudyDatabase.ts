@@ -3,7 +3,9 @@
  * it is kept in no file, and shown to nobody.
  */
 import * as path from "node:path"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { isSqlError } from "effect/sql/SqlError"
 
 /** The variable of the environment that holds a URL with its password, where it is in no command line that others can see. */
 export const variable = "ETUDE_DATABASE"
@@ -45,6 +47,30 @@ export class DatabaseUnknown extends Schema.TaggedError<DatabaseUnknown>()("Data
     )
   }
 }
+
+/** A database that does not answer, or refuses. */
+export class DatabaseUnreachable extends Schema.TaggedError<DatabaseUnreachable>()("DatabaseUnreachable", {
+  /** Without its password. */
+  database: Schema.String,
+  reason: Schema.String
+}) {
+  override get message() {
+    const advice = isServer(this.database)
+      ? ` Does the server run, and is its URL with the password in ${variable}?`
+      : ""
+    return `The database ${this.database} could not be used: ${this.reason}.${advice}`
+  }
+}
+
+/** Says which database it was that failed. */
+export const explaining =
+  (database: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DatabaseUnreachable, R> =>
+    Effect.mapError(effect, (error) =>
+      isSqlError(error)
+        ? new DatabaseUnreachable({ database: withoutPassword(database), reason: error.message })
+        : error
+    )
 
 /** The SQLite file of a study's folder. */
 export const fileOf = (folder: string): string => path.join(folder, "study.sqlite")

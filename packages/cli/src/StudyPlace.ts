@@ -116,7 +116,7 @@ const onServer = (url: string, { name, folder }: Named) =>
     }
     const { definition } = yield* store.find(chosen)
     return yield* placed(folder ?? path.join(StudyFolder.studies, chosen), chosen, definition, url)
-  }).pipe(Effect.provide(Database.store(url)))
+  }).pipe(Effect.provide(Database.store(url)), StudyDatabase.explaining(url))
 
 /** What is known of a study now. */
 export const record = ({ folder, study, database }: Place) =>
@@ -124,7 +124,10 @@ export const record = ({ folder, study, database }: Place) =>
     if (database === undefined) {
       return yield* Static.gather(study, folder, { versions: {}, created: StudyFolder.begun(folder) })
     }
-    return yield* StudyStore.use((store) => store.record(study.name)).pipe(Effect.provide(Database.store(database)))
+    return yield* StudyStore.use((store) => store.record(study.name)).pipe(
+      Effect.provide(Database.store(database)),
+      StudyDatabase.explaining(database)
+    )
   })
 
 /** Finds a study that was begun. Its definition is the one that it was begun with. */

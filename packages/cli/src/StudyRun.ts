@@ -109,5 +109,8 @@ export const run = (args: RunArguments) =>
       const { definition } = yield* (yield* StudyStore).find(study.name)
       yield* StudyFolder.write(folder, { name: study.name, definition, database: database.kept })
       yield* workers === 0 ? noteBegun(planned) : train(planned, args, workers)
-    }).pipe(Effect.provide(Database.engine(database.open, { lease: study.config.lease })))
+    }).pipe(
+      Effect.provide(Database.engine(database.open, { lease: study.config.lease })),
+      StudyDatabase.explaining(database.open)
+    )
   })

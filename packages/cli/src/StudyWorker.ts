@@ -22,5 +22,5 @@ export const worker = (args: WorkerArguments) =>
       return yield* new StudyDatabase.StudyElsewhere({ folder: place.folder, kept: "files of its trials", asked })
     }
     const layer = Database.engine(place.database, { lease: place.study.config.lease })
-    yield* Effect.provide(StudyWork.work(place, args), layer)
+    yield* StudyWork.work(place, args).pipe(Effect.provide(layer), StudyDatabase.explaining(place.database))
   })
