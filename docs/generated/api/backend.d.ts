@@ -178,7 +178,7 @@ interface WasmOptions {
     "tfjs-backend-wasm-threaded-simd.wasm": string
   }
 }
-const acquireWith: ({ paths }: WasmOptions) => Effect<{ name: string; version: string; device: string; reason: string; threads: number }, BackendBusy | BackendUnavailable, Scope>
-const acquire: Effect<{ name: string; version: string; device: string; reason: string; threads: number }, BackendBusy | BackendUnavailable, Scope>
+const acquireWith: ({ paths }: WasmOptions) => Effect<{ name: string; version: string; device: string; reason: string; bits?: string; threads: number }, BackendBusy | BackendUnavailable, Scope>
+const acquire: Effect<{ name: string; version: string; device: string; reason: string; bits?: string; threads: number }, BackendBusy | BackendUnavailable, Scope>
 const layerWith: (options: WasmOptions) => Layer<Backend | StepExecutor, BackendUnavailable | BackendBusy>
 const layer: Layer<Backend | StepExecutor, BackendBusy | BackendUnavailable, never>

@@ -111,7 +111,7 @@ const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<C
 
 // @etude/callbacks/LabelSmoothing
 declare const fields: {
-  smoothing: Defaulted<number>
+  smoothing: Defaulted<Scheduled.Decoded, Scheduled.Encoded>
   classes: Schema.optionalKey<Schema.Int>
   target: Schema.optionalKey<Schema.String>
   id: Schema.optionalKey<Schema.NonEmptyString>
@@ -120,7 +120,7 @@ interface Config extends Schema.Struct.Type<typeof fields> {}
 interface ConfigInput extends Schema.Struct.Encoded<typeof fields> {}
 const Config: OptionsSchema<Config, ConfigInput>
 const id = "labelSmoothing"
-const smoothLabels: (targets: tf.Tensor, smoothing: number, classes?: number, kind?: "classes" | "elements") => tf.Tensor
+const smoothLabels: (targets: tf.Tensor, smoothing: number | tf.Tensor, classes?: number, kind?: "classes" | "elements") => tf.Tensor
 const layer: (config?: ConfigInput | undefined, place?: Plugin.Place) => Layer<Callback.CallbackOf, ConfigInvalid, Callback.CallbackRegistry>, entry: CallbackEntry<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>, plugin: Plugin.CallbackPlugin<Config, ConfigInput, Callback.CallbackOf, Callback.CallbackRegistry>
 
 // @etude/callbacks/MaxTime

@@ -40,6 +40,7 @@ interface FileStoreOptions {
   folder: string
   retries?: Schedule<unknown, CheckpointError>
   guard?: Effect<void, { message: string }>
+  isExclusive?: boolean
 }
 const make: (args_0: FileStoreOptions) => Effect<Store.StoreService, CheckpointError, Scope | Storage>
 const layerStorage: (options: FileStoreOptions) => Layer<Checkpoints | Store, CheckpointError, Storage>
@@ -71,6 +72,18 @@ const Source: Schema.Codec<Source>
 type Initialize = Source | ReadonlyArray<Source>
 const Initialize: Schema.Codec<Initialize>
 class InitializeFailed extends Schema.TaggedError<{ sources: Schema.$Array<Schema.Struct<{ from: Schema.String; message: Schema.String }>> }> {}
+class SourceUnavailable extends Schema.TaggedError<{
+  from: Schema.String
+  found: Schema.String
+  advice: Schema.String
+  cause: Schema.optionalKey<Schema.Defect>
+}> {}
+interface Located {
+  path: string
+  name?: string
+}
+type Locate = (address: string) => Effect<Located, SourceUnavailable>
+const Sources: Context.Reference<{ [scheme: string]: Locate }>
 const task: <T extends Task>(self: T, config: Initialize, folder: string) => Effect<{ task: T; loaded: ReadonlyArray<Event.LoadedFrom> }, InitializeFailed, FileSystem | Path>
 const describe: (loaded: Event.LoadedFrom) => string
 

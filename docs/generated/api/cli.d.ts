@@ -24,6 +24,8 @@ const meanings: {
   2: "the command, config, experiment or a path is unusable; nothing started"
   3: "the data is unreadable or unusable"
   4: "the backend is unavailable"
+  5: "another process has taken the run over; this one wrote nothing more"
+  75: "asked to stop (SIGTERM); the run is saved, and the same command resumes it"
   130: "interrupted (Ctrl-C)"
 }
 type ExitCode = keyof typeof meanings
@@ -59,6 +61,7 @@ interface RunConfigOf<Options> {
   train: TrainConfig
   backend: (typeof backends)[number]
   executor: (typeof executors)[number]
+  threads?: number
   runs: string
   checkpoints: SavingConfig
   callbacks: BuiltIn.Callbacks
@@ -76,6 +79,7 @@ interface RunConfigEncodedOf<Encoded> {
   train?: TrainConfig.TrainConfigEncoded
   backend?: (typeof backends)[number]
   executor?: (typeof executors)[number]
+  threads?: number
   runs?: string
   checkpoints?: SavingConfig.SavingConfigEncoded
   callbacks?: BuiltIn.CallbacksInput
@@ -101,17 +105,23 @@ const configFile: (folder: string) => string
 const schemaFile: (folder: string) => string
 const eventsFile: (folder: string) => string
 const reportFile: (folder: string) => string
+const pausedFolder: (folder: string) => string
 const checkpointsFolder: (folder: string) => string
 const figureFile: (folder: string, metric: string) => string
+const startedFromFile: (folder: string) => string
 const modelFile: (folder: string) => string
 const weightsFile: (folder: string, weights: "best" | "last") => string
 const files: ReadonlyArray<string>
 const nameOf: (experiment: string, time: Date, hash: string) => string
 const byTime: (a: string, b: string) => number
 const make: (runs: string, name: string) => Effect<RunFolder, RunNotWritten>
-const Guard: Context.Reference<Effect<void, { message: string }>>
+const makeAt: (folder: string) => Effect<RunFolder & { isNew: boolean }, RunNotWritten>
+const isSpecial: (file: string) => boolean
+const Writer: Context.Reference<{ check: Effect<void, { message: string }>; token: string | undefined }>
 const write: (file: string, content: string | Uint8Array) => Effect<void, RunNotWritten>
+const remove: (file: string) => Effect<void, RunNotWritten>
 const writeJson: (file: string, value: unknown) => Effect<void, RunNotWritten>
+const copyFolder: (from: string, to: string) => Effect<void, RunNotWritten>
 const setAside: (file: string) => Effect<string, RunNotWritten>
 
 // @etude/cli/SavedModel

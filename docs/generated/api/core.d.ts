@@ -6,8 +6,9 @@
 // Dataset, Decision, Draw, Entry, Errors, Event, Experiment, Extent, Figure, Gradient,
 // BatchNormalization, Bytes, LayerRates, LayersArtifacts, LayersFile, LayersModel, LearningRate,
 // Lookup, Loss, Losses, Metric, MetricResults, Model, NamedLosses, Optimizer, Options,
-// ParameterGroup, PathPattern, Plugin, RandomBits, Registry, Rng, Sampler, Step, StepExecutor,
-// Storage, Surroundings, Task, Tensors, TrainConfig, Trainer, TrainState, Update, Updates, When
+// ParameterGroup, PathPattern, Plot, Plugin, RandomBits, Registry, Rng, Sampler, Scheduled, Step,
+// StepExecutor, Storage, Surroundings, Svg, Task, Tensors, TrainConfig, Trainer, TrainState,
+// Update, Updates, When
 
 // @etude/core/Backend
 interface BackendInfo {
@@ -16,7 +17,10 @@ interface BackendInfo {
   device: string
   threads: number
   reason: string
+  bits?: string
 }
+const Threads: Context.Reference<number | undefined>
+const bitsOfRun: (backend: BackendInfo, executor: StepExecutor["Service"]) => string
 class Backend extends Context.ServiceClass<Backend, "@etude/core/Backend", BackendInfo> {}
 const acquire: (tfjsName: string, info: BackendInfo) => Effect<BackendInfo, BackendBusy | BackendUnavailable, Scope>
 const layer: <E, R>(make: Effect<BackendInfo, E, R>) => Layer<Backend | StepExecutor, E, Exclude<R, Scope>>
@@ -157,7 +161,8 @@ interface TransformScene {
 }
 interface Transform {
   tensors?: (parameters: Tensors) => Tensors
-  hyper?: (step: number) => { [name: string]: number }
+  hyper?: (step: number, at: ValueAt) => { [name: string]: number }
+  scheduled?: ChangingNumbers
   batch?: (batch: TensorBatch, scene: TransformScene) => TensorBatch
   gradients?: (gradients: Tensors, scene: TransformScene, parameters: Tensors) => Tensors
   updates?: (updates: Tensors, scene: TransformScene, parameters: Tensors) => Tensors
@@ -262,6 +267,7 @@ interface RunDescription {
   configHash: string
   backend: BackendUsed
   executor: string
+  bits?: string
   eagerPrograms?: ReadonlyArray<string>
   topology: { [model: string]: Schema.Json }
   parts?: TaskParts
@@ -410,7 +416,7 @@ interface Tagged {
 declare type AnySchema = Schema.Codec<any>
 interface Entry<out Made, Options = any, Encoded = any> {
   tag: string
-  schema: Schema.Codec<Options, Encoded> | ((variant: AnySchema) => Schema.Codec<Options, Encoded>)
+  schema: Schema.Codec<Options, Encoded> | ((variant: AnySchema, scheduled: Scheduled.SchemaOf) => Schema.Codec<Options, Encoded>)
   make(options: Options, other: (variant: Tagged) => Made): Made
 }
 const of: <Options extends Tagged, Encoded, Made>(entry: { tag: string; schema: Schema.Codec<Options, Encoded>; make: (options: Options) => Made }) => Entry<Made, Options, Encoded>
@@ -419,10 +425,15 @@ const around: <Options extends Tagged, Encoded, Made>(entry: {
   schema: (variant: Schema.Codec<Tagged, any>) => Schema.Codec<Options, Encoded>
   make: (options: Options, other: (variant: Tagged) => Made) => Made
 }) => Entry<Made, Options, Encoded>
+const scheduled: <Options extends Tagged, Encoded, Made>(entry: {
+  tag: string
+  schema: (scheduled: Scheduled.SchemaOf) => Schema.Codec<Options, Encoded>
+  make: (options: Options) => Made
+}) => Entry<Made, Options, Encoded>
 declare type AnyEntry = Entry<unknown>
 declare type OptionsOf<E> = E extends Entry<unknown, infer Options, any> ? Options : never
 declare type EncodedOf<E> = E extends Entry<unknown, any, infer Encoded> ? Encoded : never
-const union: <Entries extends ReadonlyArray<AnyEntry>>(entries: Entries, annotations?: { identifier?: string; description?: string; message?: string }) => Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>>
+const union: <Entries extends ReadonlyArray<AnyEntry>>(entries: Entries, annotations?: { identifier?: string; description?: string; message?: string }, scheduled?: Scheduled.SchemaOf) => Schema.Codec<OptionsOf<Entries[number]>, EncodedOf<Entries[number]>>
 const tagsOf: (entries: ReadonlyArray<{ tag: string }>) => string
 const find: <E extends { tag: string }>(entries: ReadonlyArray<E>, { _tag }: Tagged) => E
 const make: <Made extends object>(entries: ReadonlyArray<Entry<Made>>, variant: Tagged) => Made
@@ -521,6 +532,7 @@ const EpochStarted: Schema.Codec<EpochStarted>
 declare interface Rates {
   learningRate: number
   learningRates?: Values
+  scheduled?: Values
 }
 interface StepLogged extends EventOf<"StepLogged">, Rates {
   values: Values
@@ -648,8 +660,8 @@ interface Until {
   minutes?: number
 }
 const Until: Schema.Codec<Until>
-declare type Units = { [unit: string]: Schema.Codec<number> }
-declare type AmountOf<U extends Units> = { [Unit in keyof U]: { readonly [_ in Unit]: number } }[keyof U]
+declare type Units = { [unit: string]: Schema.Codec<number> | Schema.Codec<ReadonlyArray<number>> }
+declare type AmountOf<U extends Units> = { [Unit in keyof U]: { readonly [_ in Unit]: U[Unit]["Type"] } }[keyof U]
 const amount: <const U extends Units>(units: U) => Schema.Codec<AmountOf<U>>
 type Every = { epochs: number } | { steps: number } | { minutes: number }
 const Every: Schema.Codec<Every>
@@ -758,7 +770,7 @@ const adapt: <In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord 
 export { Span } from "./schedules/fields.ts"
 export { type Course, type Measured, make, type RateFrom, type ScheduleEntry } from "./schedules/ScheduleEntry.ts"
 const entries: ReadonlyArray<ScheduleEntry>
-declare type Simple = typeof Constant.schema | typeof Step.schema | typeof MultiStep.schema | typeof Exponential.schema | typeof Cosine.schema | typeof CosineRestarts.schema | typeof Polynomial.schema | typeof OneCycle.schema
+declare type Simple = typeof Constant.schema | typeof Step.schema | typeof MultiStep.schema | typeof Exponential.schema | typeof Cosine.schema | typeof CosineRestarts.schema | typeof Polynomial.schema | typeof OneCycle.schema | typeof OneCycleMomentum.schema | typeof Ramp.schema
 interface Warmup {
   _tag: "Warmup"
   over: Span
@@ -778,12 +790,16 @@ type ScheduleEncoded = number | Simple["Encoded"] | { _tag: "Warmup"; over: Span
 }
 type RateAt = (step: number) => number
 type Custom = RateAt | { name: string; at: (course: Course) => RateFrom }
+const isCustom: (value: unknown) => value is Custom
 type ScheduleInput = Custom | ScheduleEncoded | { _tag: "Warmup"; over: Span; from?: number; then: ScheduleInput } | { _tag: "Sequence"; parts: ReadonlyArray<{ for: Span; use: ScheduleInput }>; last: ScheduleInput }
-const schemaOf: (all: ReadonlyArray<ScheduleEntry>) => Schema.Codec<Schedule, ScheduleEncoded>
+const listed: (all: ReadonlyArray<ScheduleEntry>) => string
+declare type AnySchedule = Schema.Codec<Schedule, ScheduleEncoded>
+const variantsOf: (all: ReadonlyArray<ScheduleEntry>, nested: () => AnySchedule) => ReadonlyArray<AnySchedule>
+const schemaOf: (all: ReadonlyArray<ScheduleEntry>) => AnySchedule
 const Schedule: Schema.Codec<Schedule, ScheduleEncoded>
-const resolve: (schedule: Schedule | Entry.Tagged, stepsPerEpoch: number, pace?: Pace, all?: ReadonlyArray<ScheduleEntry>) => RateAt
+const resolve: (schedule: Schedule | Entry.Tagged | Custom, stepsPerEpoch: number, pace?: Pace, all?: ReadonlyArray<ScheduleEntry>) => RateAt
 type Resolved = (stepsPerEpoch: number, pace?: Pace) => RateAt
-const resolver: (schedule: Entry.Tagged, all: ReadonlyArray<ScheduleEntry>) => Resolved
+const resolver: (schedule: Entry.Tagged | Custom, all: ReadonlyArray<ScheduleEntry>) => Resolved
 
 // @etude/core/schedules/fields
 type Span = { epochs: number } | { steps: number }
@@ -941,6 +957,7 @@ interface Variables {
 interface ForwardContext {
   training: boolean
   random: RandomBits.StepRandom
+  scheduled?: Tensors
 }
 interface Forward<Out extends TensorOrRecord> {
   outputs: Out
@@ -954,6 +971,7 @@ interface Model<In extends TensorOrRecord, Out extends TensorOrRecord> {
   trainable?: (path: string) => boolean
   constraints?: { [path: string]: (parameter: tf.Tensor) => tf.Tensor }
   crossSample?: boolean
+  scheduled?: ChangingNumbers
   topology?: unknown
   refuses?: (variables: Variables) => ReadonlyArray<string>
 }
@@ -961,6 +979,7 @@ const make: <P extends Tensors, In extends TensorOrRecord, Out extends TensorOrR
   name: string
   init: (key: Key) => P
   apply: (parameters: P, inputs: In, context: ForwardContext) => Out
+  scheduled?: ChangingNumbers
 }) => Model<In, Out>
 const predict: <In extends TensorOrRecord, Out extends TensorOrRecord>(self: Model<In, Out>, variables: Variables, inputs: In, options?: { key?: Key }) => Out
 
@@ -976,20 +995,24 @@ const make: (all: ReadonlyArray<LossEntry>, losses: Named) => { [loss: string]: 
 
 // @etude/core/Optimizer
 type Optimizer<Number_ extends string = any, Slot extends string = any> = Update<Number_, Slot>
-declare type OptionsOf<C extends Entry.Tagged> = Partial<Omit<C, "_tag">>
-declare type Written<C extends Entry.Tagged> = Pick<C, "_tag"> & OptionsOf<C>
+declare type Options<C extends Entry.Tagged, Numbers> = {
+  readonly [name in Exclude<keyof C, "_tag">]?: Scheduled.Decoded extends C[name] ? Numbers : C[name]
+}
+declare type OptionsOf<C extends Entry.Tagged> = Options<C, Scheduled.Input>
+declare type Written<C extends Entry.Tagged> = Pick<C, "_tag"> & Options<C, Scheduled.Encoded>
+declare type InCode<C extends Entry.Tagged> = Pick<C, "_tag"> & OptionsOf<C>
 interface Sgd {
   _tag: "Sgd"
-  momentum: number
+  momentum: Scheduled.Decoded
   nesterov: boolean
   dampening: number
-  weightDecay: number
+  weightDecay: Scheduled.Decoded
 }
 declare interface AdamNumbers {
-  beta1: number
-  beta2: number
+  beta1: Scheduled.Decoded
+  beta2: Scheduled.Decoded
   epsilon: number
-  weightDecay: number
+  weightDecay: Scheduled.Decoded
 }
 interface Adam extends AdamNumbers {
   _tag: "Adam"
@@ -1001,21 +1024,22 @@ interface RmsProp {
   _tag: "RmsProp"
   alpha: number
   epsilon: number
-  momentum: number
+  momentum: Scheduled.Decoded
   centered: boolean
-  weightDecay: number
+  weightDecay: Scheduled.Decoded
 }
 interface Adagrad {
   _tag: "Adagrad"
   learningRateDecay: number
   initialAccumulator: number
   epsilon: number
-  weightDecay: number
+  weightDecay: Scheduled.Decoded
 }
 type Config = Sgd | Adam | AdamW | RmsProp | Adagrad
 type ConfigInput = Written<Sgd> | Written<Adam> | Written<AdamW> | Written<RmsProp> | Written<Adagrad>
+type ConfigInCode = InCode<Sgd> | InCode<Adam> | InCode<AdamW> | InCode<RmsProp> | InCode<Adagrad>
 const entries: ReadonlyArray<Entry<Optimizer>>
-const schemaOf: (all: ReadonlyArray<Entry<Optimizer>>) => Schema.Codec<Config, ConfigInput>
+const schemaOf: (all: ReadonlyArray<Entry<Optimizer>>, schedules?: ReadonlyArray<LearningRate.ScheduleEntry>) => Schema.Codec<Config, ConfigInput>
 const Config: Schema.Codec<Config, ConfigInput>
 const fromConfig: (config: Config) => Optimizer
 const sgd: (options?: OptionsOf<Sgd>) => Optimizer
@@ -1046,7 +1070,7 @@ interface GroupEncoded extends Omit<GroupConfig, "optimizer" | "learningRate"> {
 }
 const schemaOf: ({ optimizers, schedules }: RegistryService) => Schema.Codec<GroupConfig, GroupEncoded>
 interface GroupInput extends Omit<GroupEncoded, "optimizer" | "learningRate"> {
-  optimizer?: Optimizer.ConfigInput | Optimizer
+  optimizer?: Optimizer.ConfigInCode | Optimizer
   learningRate?: LearningRate.ScheduleInput
 }
 interface ParameterGroup extends GroupInput {
@@ -1076,6 +1100,28 @@ const resolve: (trainable: ReadonlyArray<string>, groups: ReadonlyArray<DecodedG
 // @etude/core/PathPattern
 const matcher: (pattern: string) => ((path: string) => boolean)
 const matcherOfAny: (patterns: string | ReadonlyArray<string>) => ((path: string) => boolean)
+
+// @etude/core/Plot
+interface Frame {
+  left: number
+  top: number
+  width: number
+  height: number
+}
+const xOf: ({ left, width }: Frame, fraction: number) => number
+const yOf: ({ top, height }: Frame, fraction: number) => number
+interface Tick {
+  at: number
+  text: string
+}
+interface Axis {
+  name: string
+  ticks: ReadonlyArray<Tick>
+}
+const axes: (frame: Frame, { x, y }: { x: Axis; y: Axis }) => string
+const roundNumbers: (low: number, high: number, count: number) => ReadonlyArray<number>
+declare type Point = readonly [x: number, y: number]
+const needed: (points: ReadonlyArray<Point>, tolerance: number) => ReadonlyArray<number>
 
 // @etude/core/Plugin
 export type { Place } from "./CallbackEntry.ts"
@@ -1129,8 +1175,8 @@ const make: ({ key, samples, batchSize }: StepRandomOptions) => StepRandom
 const within: (random: StepRandom, prefix: string) => StepRandom
 const uniform: (random: StepRandom, path: string, shape: ReadonlyArray<number>) => tf.Tensor
 const normal: (random: StepRandom, path: string, shape: ReadonlyArray<number>) => tf.Tensor
-const keepMask: (random: StepRandom, path: string, shape: ReadonlyArray<number>, rate: number) => tf.Tensor
-const dropout: (random: StepRandom, path: string, x: tf.Tensor, rate: number) => tf.Tensor
+const keepMask: (random: StepRandom, path: string, shape: ReadonlyArray<number>, rate: number | tf.Tensor) => tf.Tensor
+const dropout: (random: StepRandom, path: string, x: tf.Tensor, rate: number | tf.Tensor) => tf.Tensor
 
 // @etude/core/Registry
 interface RegistryService {
@@ -1145,6 +1191,8 @@ const core: RegistryService
 const Registry: Context.Reference<RegistryService>
 type Contribution = Partial<RegistryService>
 const extend: (registry: RegistryService, ...added: ReadonlyArray<Contribution>) => RegistryService
+declare type Named = ReadonlyArray<{ tag: string }>
+const taken: (what: string, known: Named, added: Named) => ReadonlyArray<string>
 const conflicts: (registry: RegistryService, added: Contribution) => ReadonlyArray<string>
 
 // @etude/core/Rng
@@ -1205,6 +1253,38 @@ interface WeightedOptions {
 }
 const weighted: (weights: ArrayLike<number>, options?: WeightedOptions) => Sampler
 
+// @etude/core/Scheduled
+declare interface ByTag extends Entry.Tagged {
+  [option: string]: unknown
+}
+type Scheduled = number | LearningRate.ScheduleInput | Entry.Tagged | ByTag
+type Decoded = number | LearningRate.Schedule
+type Encoded = number | LearningRate.ScheduleEncoded
+type Input = number | LearningRate.ScheduleInput
+type ValueAt = (value: Scheduled) => number
+interface Range {
+  expected: string
+  has: (value: number) => boolean
+}
+const fraction: Range
+const notNegative: Range
+interface Changing {
+  schedule: Exclude<Scheduled, number>
+  range: Range
+}
+interface ChangingNumbers {
+  [name: string]: Changing
+}
+const changing: (values: { [name: string]: Scheduled }, range: Range) => ChangingNumbers
+const factor: (value: Scheduled, scalars: Tensors | undefined, name: string) => number | tf.Tensor
+declare type Resolve = (schedule: Exclude<Scheduled, number>) => LearningRate.RateAt
+const resolver: (schedules: ReadonlyArray<LearningRate.ScheduleEntry>, stepsPerEpoch: number, pace?: Parameters<LearningRate.Resolved>[1]) => Resolve
+const values: (resolve: Resolve) => ((value: Scheduled, step: number) => number)
+const valueAt: (step: number, stepsPerEpoch?: number) => ValueAt
+type SchemaOf = (fixed: Schema.Codec<number>) => Schema.Codec<Decoded, Encoded>
+const schemaOf: (schedules: ReadonlyArray<LearningRate.ScheduleEntry>) => SchemaOf
+const of: (fixed: Schema.Codec<number>) => Schema.Codec<Decoded, Encoded>
+
 // @etude/core/Step
 interface State {
   parameters: Tensors
@@ -1228,6 +1308,7 @@ interface StepMemory {
 }
 class StepExecutor extends Context.ServiceClass<StepExecutor, "@etude/core/StepExecutor", {
   name: string
+  bits?: string
   description?: string
   compile: <In extends TensorTree, Out extends TensorTree>(name: string, program: TensorProgram<In, Out>, perturbed?: <A>(inputs: In, use: (others: In) => A) => A) => TensorProgram<In, Out>
   memory?: StepMemory
@@ -1266,6 +1347,35 @@ interface SurroundingsService {
   around: <A>(body: () => A) => A
 }
 const Surroundings: Context.Reference<SurroundingsService>
+
+// @etude/core/Svg
+type Attributes = { [name: string]: string | number | undefined }
+const rounded: (value: number) => number
+const element: (name: string, attributes: Attributes, ...content: ReadonlyArray<string>) => string
+const text: (x: number, y: number, content: string, attributes?: Attributes) => string
+const tooltip: (content: string) => string
+const path: (d: string, attributes: Attributes) => string
+const polyline: (points: ReadonlyArray<readonly [x: number, y: number]>) => string
+declare interface Theme {
+  paper: string
+  ink: string
+  soft: string
+  line: string
+  on: string
+  middle: string
+  right: string
+  wrong: string
+  series: ReadonlyArray<string>
+}
+const palettes: { light: Theme; dark: Theme }
+const seriesColours: number
+interface Document {
+  width: number
+  height: number
+  title: string
+  description: string
+}
+const figure: ({ width, height, title, description }: Document, ...content: ReadonlyArray<string>) => Required<Figure>
 
 // @etude/core/Task
 interface TensorBatch<In extends TensorOrRecord = TensorOrRecord, Target extends TensorOrRecord = TensorOrRecord> {
@@ -1418,7 +1528,7 @@ declare type Schemas = ReturnType<typeof schemaOf>
 interface TrainConfig extends Schema.Type<Schemas> {}
 interface TrainConfigEncoded extends Schema.Codec.Encoded<Schemas> {}
 interface TrainConfigInput extends Omit<TrainConfigEncoded, "optimizer" | "learningRate" | "groups"> {
-  optimizer?: Optimizer.ConfigInput | Optimizer
+  optimizer?: Optimizer.ConfigInCode | Optimizer
   learningRate?: LearningRate.ScheduleInput
   groups?: ReadonlyArray<ParameterGroup.GroupInput>
 }
@@ -1624,7 +1734,8 @@ interface Update<Number_ extends string = any, Slot extends string = any> {
   elementwise: boolean
   slots: ReadonlyArray<Slot>
   init: (parameters: Tensors) => { readonly [slot in Slot]: Tensors }
-  numbers: (step: number, learningRate: number) => Tensors.NumberTree
+  numbers: (step: number, learningRate: number, at: Scheduled.ValueAt) => Tensors.NumberTree
+  scheduled?: Scheduled.ChangingNumbers
   update: (updates: Tensors, scene: Scene<Number_, Slot>) => readonly [updates: Tensors, slots: { readonly [slot in Slot]: Tensors }]
   apply?: (updates: Tensors, scene: Scene<Number_, Slot>) => readonly [parameters: Tensors, slots: { readonly [slot in Slot]: Tensors }] | undefined
   additive?: boolean
@@ -1633,21 +1744,28 @@ interface Update<Number_ extends string = any, Slot extends string = any> {
   links?: ReadonlyArray<Update>
 }
 const ahead = "ahead"
-interface TensorScene<Number_ extends string = any> {
+interface TensorScene<Number_ extends string = any, Factor extends string = any> {
   parameter: tf.Tensor
   numbers: { readonly [name in Number_]: tf.Tensor }
+  factors: { readonly [name in Factor]: number | tf.Tensor }
   random: RandomBits.StepRandom
 }
-interface TensorRule<Number_ extends string, Slot extends string> {
+interface TensorRule<Number_ extends string, Slot extends string, Factor extends string = never> {
   name: string
   elementwise?: boolean
   slots?: ReadonlyArray<Slot>
-  initial?: number
-  numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number }
-  update: (update: tf.Tensor, slots: { readonly [slot in Slot]: tf.Tensor }, scene: TensorScene<Number_>) => readonly [update: tf.Tensor, slots: { readonly [slot in Slot]: tf.Tensor }]
+  initial?: number | ((parameter: tf.Tensor) => tf.Tensor)
+  numbers?: (step: number, learningRate: number, at: Scheduled.ValueAt) => { readonly [name in Number_]: number }
+  factors?: { readonly [name in Factor]: Scheduled }
+  range?: Scheduled.Range
+  scheduled?: Scheduled.ChangingNumbers
+  update: (update: tf.Tensor, slots: { readonly [slot in Slot]: tf.Tensor }, scene: TensorScene<Number_, Factor>) => readonly [update: tf.Tensor, slots: { readonly [slot in Slot]: tf.Tensor }]
 }
-const each: <Number_ extends string = never, Slot extends string = never>(rule: TensorRule<Number_, Slot>) => Update<Number_, Slot>
-const stateless: <Number_ extends string = never>(name: string, update: (updates: Tensors, scene: Scene<Number_, never>) => Tensors, options?: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient">> & { numbers?: (step: number, learningRate: number) => { readonly [name in Number_]: number } }) => Update<Number_, never>
+const each: <Number_ extends string = never, Slot extends string = never, Factor extends string = never>(rule: TensorRule<Number_, Slot, Factor>) => Update<Number_, Slot>
+const stateless: <Number_ extends string = never>(name: string, update: (updates: Tensors, scene: Scene<Number_, never>) => Tensors, options?: Partial<Pick<Update, "elementwise" | "additive" | "secondGradient" | "scheduled">> & {
+  numbers?: (step: number, learningRate: number, at: Scheduled.ValueAt) => { readonly [name in Number_]: number }
+}) => Update<Number_, never>
+const scheduledIn: (links: ReadonlyArray<Update>) => Pick<Update, "scheduled">
 const chain: (...parts: ReadonlyArray<Update>) => Update
 const named: (name: string, update: Update) => Update
 const masked: (match: (path: string) => boolean, inner: Update) => Update
@@ -1657,6 +1775,7 @@ interface StepOptions {
   slots?: Tensors.Owned
   step?: number
   learningRate: number
+  stepsPerEpoch?: number
   key?: tf.Tensor
   gradient?: (parameters: Tensors) => Tensors
   fused?: boolean
@@ -1688,11 +1807,11 @@ const adaptiveClip: (options?: AdaptiveClipOptions) => Update<never, never>
 
 // @etude/core/updates/AddDecayedWeights
 interface AddDecayedWeights extends Update<never, never> {
-  weightDecay: number
+  weightDecay: Scheduled
 }
-const addDecayedWeights: (weightDecay: number) => AddDecayedWeights
+const addDecayedWeights: (weightDecay: Scheduled) => AddDecayedWeights
 const isDecay: (link: Update) => link is AddDecayedWeights
-const decayScaledByRate: (weightDecay: number) => Update
+const decayScaledByRate: (weightDecay: Scheduled) => Update
 
 // @etude/core/updates/AddNoise
 interface NoiseOptions {
@@ -1727,8 +1846,8 @@ const scaleByAdagrad: ({ initialAccumulator, epsilon }?: AdagradOptions) => Upda
 
 // @etude/core/updates/ScaleByAdam
 interface AdamOptions {
-  beta1?: number
-  beta2?: number
+  beta1?: Scheduled
+  beta2?: Scheduled
   epsilon?: number
 }
 const scaleByAdam: (options?: AdamOptions) => Update
@@ -1750,7 +1869,7 @@ const sharpnessAware: (rho?: number) => Update<never, never>
 
 // @etude/core/updates/Trace
 interface TraceOptions {
-  momentum: number
+  momentum: Scheduled
   nesterov?: boolean
   dampening?: number
 }

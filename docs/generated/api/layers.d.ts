@@ -2,7 +2,7 @@
 // All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`.
 
 // @etude/layers
-// Namespaces of modules: Initializer, Layer, Summary
+// Namespaces of modules: Initializer, Layer, Sampling, Summary
 export * from "./Attention.ts"
 export * from "./Combine.ts"
 export * from "./Conv.ts"
@@ -21,7 +21,7 @@ interface AttentionOptions {
   headSize?: number
   causal?: boolean
   rotary?: number
-  dropout?: number
+  dropout?: Scheduled
   bias?: boolean
   kernelInitializer?: Initializer
 }
@@ -73,11 +73,12 @@ interface KernelOptions {
   bias?: boolean
   kernelInitializer?: Initializer
   biasInitializer?: Initializer
+  activation?: (x: tf.Tensor) => tf.Tensor
 }
 
 // @etude/layers/Dropout
-const dropout: (rate: number) => Layer
-const dropPath: (rate: number) => Layer
+const dropout: (rate: Scheduled) => Layer
+const dropPath: (rate: Scheduled) => Layer
 
 // @etude/layers/Embedding
 interface EmbeddingOptions {
@@ -95,12 +96,13 @@ interface Fans {
   fanOut: number
 }
 type Initializer = (key: Rng.Key, shape: ReadonlyArray<number>, fans: Fans) => tf.Tensor
-const constant: (value: number) => Initializer
-const zeros: Initializer
-const ones: Initializer
-const uniform: (limit: number) => Initializer
-const normal: (deviation: number) => Initializer
-const truncatedNormal: (deviation: number) => Initializer
+type Unscaled = (key: Rng.Key, shape: ReadonlyArray<number>) => tf.Tensor
+const constant: (value: number) => Unscaled
+const zeros: Unscaled
+const ones: Unscaled
+const uniform: (limit: number) => Unscaled
+const normal: (deviation: number) => Unscaled
+const truncatedNormal: (deviation: number) => Unscaled
 const glorotUniform: Initializer
 const glorotNormal: Initializer
 const heUniform: Initializer
@@ -133,6 +135,7 @@ interface Layer<in In extends TensorOrRecord = tf.Tensor, out Out extends Tensor
   apply: (variables: Variables, inputs: In, context: ForwardContext) => Forward<Out>
   trainable?: (path: string) => boolean
   crossSample?: boolean
+  scheduled?: ChangingNumbers
 }
 type LayerLike<In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord = tf.Tensor> = Layer<In, Out> | ((inputs: In) => Out)
 interface StatefulOptions<V extends Variables, In extends TensorOrRecord, Out extends TensorOrRecord> {
@@ -143,6 +146,7 @@ interface StatefulOptions<V extends Variables, In extends TensorOrRecord, Out ex
   multiplyAdds?: (inputs: SpecOf<In>) => number
   trainable?: (path: string) => boolean
   crossSample?: boolean
+  scheduled?: ChangingNumbers
 }
 const stateful: <V extends Variables, In extends TensorOrRecord = tf.Tensor, Out extends TensorOrRecord = tf.Tensor>(options: StatefulOptions<V, In, Out>) => Layer<In, Out>
 interface LayerOptions<P extends Tensors, In extends TensorOrRecord, Out extends TensorOrRecord> extends Omit<StatefulOptions<Variables, In, Out>, "init" | "apply"> {
@@ -159,7 +163,11 @@ const sequential: (layers: ReadonlyArray<LayerLike> | { [name: string]: LayerLik
 type Input = ReadonlyArray<number> | Spec
 type Inputs = Input | { [name: string]: Input }
 const specsOf: (inputs: Inputs) => Specs
-const model: <In extends TensorOrRecord, Out extends TensorOrRecord>(name: string, layer: Layer<In, Out>, options: { inputs: Inputs }) => Model<In, Out>
+interface ModelOptions {
+  inputs: Inputs
+  initial?: Initial
+}
+const model: <In extends TensorOrRecord, Out extends TensorOrRecord>(name: string, layer: Layer<In, Out>, { inputs, initial }: ModelOptions) => Model<In, Out>
 
 // @etude/layers/Normalization
 interface ScaleOptions {
@@ -201,6 +209,30 @@ type SequenceInputs = tf.Tensor | { x: tf.Tensor; mask: tf.Tensor }
 const lstm: (units: number, options?: RecurrentOptions) => Layer<SequenceInputs>
 const gru: (units: number, options?: RecurrentOptions) => Layer<SequenceInputs>
 const bidirectional: (make: (options: { reverse: boolean }) => Layer<SequenceInputs>) => Layer<SequenceInputs>
+
+// @etude/layers/Sampling
+interface SamplingOptions {
+  temperature?: number
+  topK?: number
+  key?: Rng.Key
+}
+class GenerationInvalid extends Schema.TaggedError<{ problems: Schema.$Array<Schema.String> }> {}
+type Sequences = ReadonlyArray<ReadonlyArray<number>>
+interface Limits {
+  tokens: number
+  positions?: number
+}
+const pick: (logits: Float32Array, draw: number, { temperature, topK }: SamplingOptions) => number
+interface ContinueOptions extends SamplingOptions {
+  length: number
+}
+const continued: (logitsOf: (sequences: Sequences) => Float32Array, limits: Limits, ids: Sequences, { length, ...options }: ContinueOptions) => Sequences
+interface GenerateOptions extends ContinueOptions {
+  window?: number
+}
+type LanguageModel = Model<tf.Tensor, tf.Tensor>
+const reading: (self: LanguageModel, variables: Model.Variables, window?: number) => (sequences: Sequences) => Float32Array
+const generate: (self: LanguageModel, variables: Model.Variables, ids: ReadonlyArray<ArrayLike<number>>, { window, ...options }: GenerateOptions) => Sequences
 
 // @etude/layers/Summary
 const rows: (layer: Layer<any, any>, inputs: Layer.Inputs) => ReadonlyArray<Layer.Row>

@@ -2,10 +2,9 @@
 // All of it is exported, but what is marked `declare`; members are read-only, but those marked `-readonly`.
 
 // @etude/models
-// Namespaces of modules: Gpt2, Lora, MobileNet, PyTorch, ResNet, VisionTransformer
+// Namespaces of modules: Gpt2, Lora, MobileNet, Pruning, PyTorch, ResNet, VisionTransformer
 
 // @etude/models/Gpt2
-export { GenerationInvalid } from "./internal/sampling.ts"
 interface Sizes {
   layers: number
   heads: number
@@ -14,7 +13,7 @@ interface Sizes {
   positions: number
 }
 interface Options extends Partial<Sizes> {
-  dropout?: number
+  dropout?: Scheduled
   initializer?: Initializer
 }
 interface Gpt2 extends Model<tf.Tensor, tf.Tensor> {
@@ -24,16 +23,12 @@ const layer: (options?: Options) => Layer
 const model: (options?: Options) => Gpt2
 const step: (sizes: Sizes) => Layer<Tensors, Tensors>
 const emptyCaches: ({ layers, heads, width }: Sizes, { batch, length }: { batch: number; length: number }) => Tensors
-interface GenerateOptions extends Sampling.Options {
-  length: number
+interface GenerateOptions extends Sampling.ContinueOptions {
   cache?: boolean
 }
 const generate: (self: Gpt2, variables: Model.Variables, ids: ReadonlyArray<ReadonlyArray<number>>, { length, cache, ...options }: GenerateOptions) => ReadonlyArray<ReadonlyArray<number>>
 const renames: (options?: Options) => ReadonlyArray<PyTorch.Rename>
 const fromPyTorch: (tensors: PyTorch.Weights, options?: Options) => Effect<PyTorch.Weights, PyTorch.PyTorchWeightsUnfit>
-
-// @etude/models/internal/sampling
-class GenerationInvalid extends Schema.TaggedError<{ problems: Schema.$Array<Schema.String> }> {}
 
 // @etude/models/Lora
 interface Options {
@@ -61,7 +56,7 @@ interface Options {
   stages?: ReadonlyArray<Stage>
   width?: number
   classes?: number
-  dropout?: number
+  dropout?: Scheduled
   initializer?: Initializer
 }
 const parts: (options?: Options) => { [name: string]: Layer.LayerLike }
@@ -69,6 +64,21 @@ const layer: (options?: Options) => Layer
 const model: ({ size, ...options }?: Options & { size?: number }) => Model<tf.Tensor, tf.Tensor>
 const renames: (options?: Options) => ReadonlyArray<PyTorch.Rename>
 const fromPyTorch: (tensors: PyTorch.Weights, options?: Options) => Effect<PyTorch.Weights, PyTorch.PyTorchWeightsUnfit>
+
+// @etude/models/Pruning
+interface Mask {
+  shape: ReadonlyArray<number>
+  kept: Uint8Array
+}
+type Masks = { [path: string]: Mask }
+interface Options {
+  fraction: number | { [pattern: string]: number }
+  scope?: "each" | "all"
+  masks?: Masks
+}
+const byMagnitude: (parameters: Tensors, { fraction, scope, masks }: Options) => Masks
+const kept: (masks: Masks) => number
+const apply: <In extends TensorOrRecord, Out extends TensorOrRecord>(base: Model<In, Out>, masks: Masks) => Model<In, Out>
 
 // @etude/models/PyTorch
 type Weights = { [name: string]: TensorData }
@@ -125,7 +135,7 @@ interface Options {
   width?: number
   hidden?: number
   classes?: number
-  dropout?: number
+  dropout?: Scheduled
   initializer?: Initializer
 }
 const parts: (options?: Options) => { [name: string]: Layer.LayerLike }

@@ -52,14 +52,14 @@ const scaleByAdamax: (options?: MomentOptions) => Update<"correction", "m" | "u"
 
 // @etude/optimizers/links/ScaleByLion
 interface LionOptions {
-  beta1?: number
-  beta2?: number
+  beta1?: Scheduled
+  beta2?: Scheduled
 }
 const scaleByLion: ({ beta1, beta2 }?: LionOptions) => Update<never, "m">
 
 // @etude/optimizers/links/ScaleByMuon
 interface MuonOptions {
-  momentum?: number
+  momentum?: Scheduled
   nesterov?: boolean
   iterations?: number
 }
@@ -95,16 +95,16 @@ const scheduleFree: ({ beta, power }?: ScheduleFreeOptions) => Update<"rate", Sl
 
 // @etude/optimizers/Optimizers
 interface Penalized {
-  weightDecay?: number
+  weightDecay?: Scheduled
 }
 const adadelta: ({ weightDecay, ...options }?: Links.AdadeltaOptions & Penalized) => Optimizer
 const adamax: ({ weightDecay, ...options }?: Links.MomentOptions & Penalized) => Optimizer
 const nadam: ({ weightDecay, ...options }?: Links.NAdamOptions & Penalized) => Optimizer
 const radam: ({ weightDecay, ...options }?: Links.MomentOptions & Penalized) => Optimizer
 const lion: ({ weightDecay, ...options }?: Links.LionOptions & Penalized) => Optimizer
-const lamb: ({ weightDecay, epsilon, ...options }?: Links.MomentOptions & Penalized) => Optimizer
+const lamb: ({ weightDecay, epsilon, ...options }?: Updates.AdamOptions & Penalized) => Optimizer
 interface LarsOptions extends Penalized {
-  momentum?: number
+  momentum?: Scheduled
   nesterov?: boolean
   coefficient?: number
   epsilon?: number
@@ -149,6 +149,7 @@ interface Found {
   figure: Figure
 }
 const suggestions: (points: ReadonlyArray<Point>) => Pick<Found, "steepest" | "belowMinimum">
+const shownLosses: (points: ReadonlyArray<Point>) => readonly [low: number, high: number]
 const find: (task: Task, options: FindOptions & { config?: TrainConfigInput; data: { train: Dataset } }) => Effect<Found, Trainer.TrainError, Backend | StepExecutor>
 
 // @etude/optimizers/Schedules

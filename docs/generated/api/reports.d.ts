@@ -111,6 +111,7 @@ interface StepRow extends Position {
   samplesPerSecond: number
   values: Event.Values
   measured?: { [callback: string]: Event.Values }
+  scheduled?: Event.Values
 }
 const StepRow: Schema.Codec<StepRow>
 interface History {
@@ -359,6 +360,7 @@ interface Row extends Progress {
   learningRate?: number
   values: Values
   measured?: { [callback: string]: Values }
+  scheduled?: Values
 }
 const Row: Schema.Codec<Row>
 const parse: (text: string) => ReadonlyArray<Row>

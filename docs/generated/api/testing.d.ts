@@ -600,3 +600,15 @@ const validation: (options: Subject & On) => void
 const microbatches: (options: MicrobatchLaw.MicrobatchOptions & On) => void
 const backends: (options: BackendLaw.BackendOptions) => void
 const config: <T, E>(options: ConfigLaw.ConfigOptions<T, E>) => void
+
+// @etude/testing/Svg
+interface Element {
+  name: string
+  attributes: Readonly<Record<string, string>>
+  children: Array<Element>
+  -readonly text: string
+}
+const parse: (source: string) => Element
+const all: (element: Element, name: string) => ReadonlyArray<Element>
+const texts: (element: Element) => ReadonlyArray<string>
+const misplaced: (document: Element) => ReadonlyArray<string>
