@@ -25,7 +25,7 @@ const meanings: {
   3: "the data is unreadable or unusable"
   4: "the backend is unavailable"
   5: "another process has taken the run over; this one wrote nothing more"
-  75: "asked to stop (SIGTERM); the run is saved, and the same command resumes it"
+  75: "asked to stop (SIGTERM); saved, and the same command resumes it"
   130: "interrupted (Ctrl-C)"
 }
 type ExitCode = keyof typeof meanings

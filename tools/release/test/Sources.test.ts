@@ -21,11 +21,13 @@ const dated: { readonly [file: string]: string } = {
   "checkpoint/FileStore.ts": "when a checkpoint was saved, for people",
   "checkpoint/NodeStorage.ts": "the age of another machine's folder",
   "cli/RunLock.ts": "when a run took its folder, for people",
+  "cli/StudyWatch.ts": "how long ago a study began, for people",
   "cli/Train.ts": "the name of a run's folder",
   "compile/native/Store.ts": "the age of cached code, by the dates of files",
   "data/Arrow.ts": "dates in a table, of which none is now",
   "data/internal/hub/client.ts": "how long a server asks to wait, where it says until which date",
   "data/internal/table/values.ts": "dates in a table, of which none is now",
+  "study/OptunaJournal.ts": "dates in a journal, of which none is now",
   "reports/TensorBoard.ts": "the wall time of each point, which the format asks for"
 }
 
@@ -33,14 +35,21 @@ const dated: { readonly [file: string]: string } = {
 const importsOf = (text: string): ReadonlyArray<string> =>
   Array.from(text.matchAll(/(?:from|import|import\() ?"@etude\/([a-z]+)/g), ([, name]) => name!)
 
-/** Packages that stand on others than core. Models are made of layers. */
-const standing: { readonly [name: string]: ReadonlyArray<string> } = { models: ["layers"] }
+/** Packages that stand on others than core, all of them or what lies there: models are made of layers, laws of testing's statements. */
+const standing: { readonly [place: string]: ReadonlyArray<string> } = {
+  "models/": ["layers"],
+  "study/Laws.ts": ["testing"],
+  "study/laws/": ["testing"]
+}
+
+const standsOn = (name: string): ReadonlyArray<string> =>
+  Object.entries(standing).flatMap(([place, packages]) => (name.startsWith(place) ? packages : []))
 
 describe("sources", () => {
   it("of plugins import core and what they stand on, and those of core none at all; the command puts them together", () => {
     const crossing = sources.flatMap(({ name, text }) => {
       const home = name.slice(0, name.indexOf("/"))
-      const allowed = home === "core" ? [home] : [home, "core", ...(standing[home] ?? [])]
+      const allowed = home === "core" ? [home] : [home, "core", ...standsOn(name)]
       const others = importsOf(text).filter((other) => !allowed.includes(other))
       return home === "cli" ? [] : others.map((other) => `${name} imports @etude/${other}`)
     })
