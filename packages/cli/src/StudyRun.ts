@@ -89,7 +89,7 @@ const train = (planned: StudyBegin.Planned, args: RunArguments, workers: number)
   Effect.gen(function* () {
     const { study, shown } = planned
     yield* Output.note(`${study.name}: ${StudyCheck.sizeOf(study.config)}, ${workers} at a time, in ${shown}.`)
-    yield* StudyWork.work(planned, { workers, once: false }).pipe(
+    yield* StudyWork.work(planned, { workers, once: false, shows: "study" }).pipe(
       Effect.onInterrupt(() => noteLeft(study.name, commandOf(args)))
     )
     yield* finish(planned, args.json)

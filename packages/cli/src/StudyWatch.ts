@@ -46,15 +46,26 @@ export const changed = (before: ReadonlyMap<number, string>, trials: ReadonlyArr
     return known === undefined ? trial.state !== "waiting" : known !== telling(trial)
   })
 
-const asLines = ({ objective }: StudyConfig): Show => {
-  let seen: ReadonlyMap<number, string> | undefined
+const writeLine = ({ objective }: StudyConfig, trial: Trial): void => {
   const monitors = objective.map(({ monitor }) => monitor)
+  process.stderr.write(`${printable(StudyLine.of(trial, monitors))}\n`)
+}
+
+/** Writes a line for the trial of that number. */
+export const tell =
+  (config: StudyConfig, number: number) =>
+  (trials: ReadonlyArray<Trial>): void => {
+    for (const trial of trials) if (trial.number === number) writeLine(config, trial)
+  }
+
+const asLines = (config: StudyConfig): Show => {
+  let seen: ReadonlyMap<number, string> | undefined
   return ({ trials }) =>
     Effect.sync(() => {
       // What had ended before this command is in its table.
       const news = seen === undefined ? trials.filter(({ state }) => state === "running") : changed(seen, trials)
       seen = new Map(trials.map((trial) => [trial.number, telling(trial)]))
-      for (const trial of news) process.stderr.write(`${printable(StudyLine.of(trial, monitors))}\n`)
+      for (const trial of news) writeLine(config, trial)
     })
 }
 

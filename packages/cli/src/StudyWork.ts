@@ -12,15 +12,28 @@ import * as TrialCommand from "./TrialCommand.ts"
 export const usualWorkers = (threads: number, cores: number = availableParallelism()): number =>
   Math.max(1, Math.floor(cores / threads))
 
-/** Works until nothing is left to do and shows how it goes; `once`: until each worker has ended one trial. */
+export interface Work {
+  readonly workers: number
+  /** Until each worker has ended one trial. */
+  readonly once: boolean
+  /** The whole study, read from its database again and again; or only the trials of these workers, which costs next to nothing. */
+  readonly shows: "study" | "own trials"
+}
+
+/** Works until nothing is left to do and shows how it goes. */
 export const work = (
   { study, folder, config }: Pick<Place, "study" | "folder" | "config">,
-  { workers, once }: { readonly workers: number; readonly once: boolean }
+  { workers, once, shows }: Work
 ) =>
   Effect.gen(function* () {
     const store = yield* StudyStore
-    yield* StudyWatch.watch(store.record(study.name), study.config)
-    const options = { study, folder, config, once, command: TrialCommand.here, versions: StudyVersions.here() }
+    if (shows === "study") yield* StudyWatch.watch(store.record(study.name), study.config)
+    const tell = (trial: number) =>
+      Effect.ignore(Effect.map(store.trials(study.name), StudyWatch.tell(study.config, trial)))
+    const options = {
+      ...{ study, folder, config, once, command: TrialCommand.here, versions: StudyVersions.here() },
+      ...(shows === "study" ? {} : { changed: tell })
+    }
     yield* Effect.forEach(Array.from({ length: workers }), () => Worker.run(options), {
       concurrency: "unbounded",
       discard: true

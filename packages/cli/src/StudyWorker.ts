@@ -22,5 +22,8 @@ export const worker = (args: WorkerArguments) =>
       return yield* new StudyDatabase.StudyElsewhere({ folder: place.folder, kept: "files of its trials", asked })
     }
     const layer = Database.engine(place.database, { lease: place.study.config.lease })
-    yield* StudyWork.work(place, args).pipe(Effect.provide(layer), StudyDatabase.explaining(place.database))
+    yield* StudyWork.work(place, { ...args, shows: "own trials" }).pipe(
+      Effect.provide(layer),
+      StudyDatabase.explaining(place.database)
+    )
   })

@@ -35,6 +35,8 @@ export interface WorkerOptions {
   readonly once?: boolean
   /** How long a trial that is asked to leave may take to save. Default: a minute. */
   readonly grace?: Duration.Duration
+  /** Called with a trial's number when this worker has taken it, and when what became of it is stored. Default: nothing. */
+  readonly changed?: (trial: number) => Effect.Effect<void>
 }
 
 /** Who works: the machine, the process and when it began, for people who look at a study. */
@@ -100,13 +102,16 @@ const watch = Effect.fnUntraced(function* (lease: Taken["lease"], every: Duratio
 const handle = (self: Self) =>
   Effect.fnUntraced(function* (turn: Turn) {
     const store = yield* StudyStore
-    const { name, config } = self.options.study
+    const { study, changed = () => Effect.void } = self.options
+    const { name, config } = study
     const who = { holder: crypto.randomUUID(), worker: identity() }
     const taken = yield* patiently(store.take(name, turn, who))
     if (taken === undefined) return false
+    yield* changed(taken.lease.trial)
     yield* Effect.raceFirst(train(self, taken), watch(taken.lease, Duration.times(config.lease, 1 / 3))).pipe(
       Effect.catchTag("TrialTakenOver", ({ message }) => Effect.logInfo(message))
     )
+    yield* changed(taken.lease.trial)
     return true
   })
 

@@ -44,13 +44,16 @@ describe("a worker", () => {
       const pids = path.join(folder, "pids")
       fs.mkdirSync(pids)
       const study = studyOf("short", { seeds: 5, trialsPerProcess: 2 })
-      const options = { study, folder, config: "config.yaml", versions: {} }
+      const told: Array<number> = []
+      const changed = (trial: number) => Effect.sync(() => void told.push(trial))
+      const options = { study, folder, config: "config.yaml", versions: {}, changed }
       yield* Effect.gen(function* () {
         yield* Study.open(study, {})
         yield* Worker.run({ ...options, command: fakeTrial({ log: pids }) })
         yield* expectUndisturbed("short", {})
       }).pipe(Effect.provide(engine(path.join(folder, "study.sqlite"))))
       expect(fs.readdirSync(pids).length).toBe(3)
+      expect(told).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
     }).pipe(Effect.scoped)
   )
 })
