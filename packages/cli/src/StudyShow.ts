@@ -3,6 +3,7 @@ import * as path from "node:path"
 import * as Export from "@etude/study/Export"
 import * as OptunaJournal from "@etude/study/OptunaJournal"
 import * as Results from "@etude/study/Results"
+import type { StudyRecord } from "@etude/study/StudyRecord"
 import * as Effect from "effect/Effect"
 import * as Output from "./Output.ts"
 import * as StudyFolder from "./StudyFolder.ts"
@@ -66,7 +67,7 @@ export const list = (json: boolean) =>
 export const exportFormats = ["trials", "reports", "json", "optuna"] as const
 type ExportFormat = (typeof exportFormats)[number]
 
-const exported = ({ study, results }: StudyOutputs.Outcome, format: ExportFormat): string => {
+const exported = ({ study, results }: StudyOutputs.Outcome, { times }: StudyRecord, format: ExportFormat): string => {
   switch (format) {
     case "trials":
       return Export.trialsCsv(study)
@@ -75,7 +76,7 @@ const exported = ({ study, results }: StudyOutputs.Outcome, format: ExportFormat
     case "json":
       return Export.json(study, results)
     case "optuna":
-      return OptunaJournal.journal(study)
+      return OptunaJournal.journal(study, { times: ({ number }) => times?.get(number) ?? {} })
   }
 }
 
@@ -83,6 +84,7 @@ const exported = ({ study, results }: StudyOutputs.Outcome, format: ExportFormat
 export const exportTo = (named: StudyPlace.Named, format: ExportFormat) =>
   Effect.gen(function* () {
     const place = yield* StudyPlace.locate(named)
-    const outcome = StudyOutputs.of(yield* StudyPlace.record(place), place.study.config)
-    yield* Output.result(exported(outcome, format).trimEnd())
+    const record = yield* StudyPlace.record(place)
+    const outcome = StudyOutputs.of(record, place.study.config)
+    yield* Output.result(exported(outcome, record, format).trimEnd())
   })

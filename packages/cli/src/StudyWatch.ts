@@ -5,7 +5,7 @@ import * as Live from "@etude/study/render/Live"
 import type { Study } from "@etude/study/Study"
 import type { StudyConfig } from "@etude/study/StudyConfig"
 import type { StudyRecord } from "@etude/study/StudyRecord"
-import type { Trial } from "@etude/study/Trial"
+import { hasEnded, type Trial } from "@etude/study/Trial"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -75,7 +75,7 @@ export const isSettled =
   ({ trials }: Pick<StudyRecord, "trials">): boolean =>
     trials.length > 0 &&
     trials.length >= config.settings * config.seeds.length &&
-    trials.every(({ state }) => state === "complete" || state === "pruned" || state === "failed")
+    trials.every(({ state }) => hasEnded(state))
 
 const everyTerminal = "1 second"
 const everyLine = "500 millis"

@@ -26,13 +26,8 @@
 import { choiceOf, distributionOf, internalOf } from "./internal/optuna.ts"
 import * as Objective from "./Objective.ts"
 import type * as Results from "./Results.ts"
-import type { State, Trial } from "./Trial.ts"
-
-/** When a trial was begun and when it ended, in seconds since 1970; what is not known is absent. */
-export interface Times {
-  readonly begun?: number
-  readonly ended?: number
-}
+import type { Times } from "./StudyRecord.ts"
+import { hasEnded, type State, type Trial } from "./Trial.ts"
 
 export interface Options {
   /** Default: not known, and Optuna shows no times. */
@@ -64,8 +59,6 @@ const python = (value: unknown): string => {
 
 const time = (seconds: number | undefined): string | null =>
   seconds === undefined ? null : new Date(1000 * seconds).toISOString().replace("Z", "+00:00")
-
-const ended = (state: State): boolean => state === "complete" || state === "pruned" || state === "failed"
 
 /** The objectives of a trial; undefined where one has no value that is a number. */
 const objectivesOf = ({ objectives }: Results.Study, trial: Trial): ReadonlyArray<number> | undefined => {
@@ -128,7 +121,7 @@ const trialLine = (study: Results.Study, trial: Trial, { begun, ended: end }: Ti
     system_attrs: {},
     intermediate_values: intermediateValues(study, trial),
     datetime_start: time(begun),
-    ...(ended(state) && end !== undefined ? { datetime_complete: time(end) } : {})
+    ...(hasEnded(state) && end !== undefined ? { datetime_complete: time(end) } : {})
   }
 }
 

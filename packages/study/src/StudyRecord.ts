@@ -21,6 +21,12 @@ export interface Versions {
   readonly [name: string]: string
 }
 
+/** When a trial was begun and when it ended, in seconds since 1970; what is not known is absent. */
+export interface Times {
+  readonly begun?: number
+  readonly ended?: number
+}
+
 export interface StudyRecord {
   readonly name: string
   /** The definition as it was decoded when the study was created (`StudyConfig`), in JSON. */
@@ -29,6 +35,8 @@ export interface StudyRecord {
   readonly created: number
   /** By number. */
   readonly trials: ReadonlyArray<Trial>
+  /** By a trial's number and by the database's clock; without a database they are not known. */
+  readonly times?: ReadonlyMap<number, Times>
   /** Empty without a pruner. */
   readonly decisions: ReadonlyArray<DecisionRecord>
   /** Of the packages that the study was created with. */

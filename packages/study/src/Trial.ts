@@ -31,6 +31,9 @@ export interface Report {
  */
 export type State = "waiting" | "running" | "paused" | "complete" | "pruned" | "failed"
 
+/** Whether a trial in that state stays as it is. */
+export const hasEnded = (state: State): boolean => state === "complete" || state === "pruned" || state === "failed"
+
 export interface Trial {
   /** From 0, in the order in which they were created. */
   readonly number: number

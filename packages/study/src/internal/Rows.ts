@@ -2,8 +2,8 @@
 import { Values } from "@etude/core/Event"
 import * as Schema from "effect/Schema"
 import { Decision } from "../Pruner.ts"
-import type { DecisionRecord } from "../StudyRecord.ts"
-import type { Parameters, Report, State, Trial } from "../Trial.ts"
+import type { DecisionRecord, Times } from "../StudyRecord.ts"
+import { hasEnded, type Parameters, type Report, type State, type Trial } from "../Trial.ts"
 
 type Count = number | string | bigint
 
@@ -28,6 +28,8 @@ export interface TrialRow {
   readonly test: string | null
   readonly sha256: string | null
   readonly reason: string | null
+  readonly begun: Count | null
+  readonly changed: Count
 }
 
 export interface ReportRow {
@@ -76,6 +78,12 @@ export const trialOf = (row: TrialRow, reports: ReadonlyArray<Report>): Trial =>
   failures: Number(row.failures),
   seconds: Number(row.seconds),
   folder: row.folder
+})
+
+/** When a trial was begun, and when it ended: a trial that has ended is not changed any more. */
+export const timesOf = ({ begun, changed, state }: TrialRow): Times => ({
+  ...(begun === null ? {} : { begun: Number(begun) }),
+  ...(hasEnded(state) ? { ended: Number(changed) } : {})
 })
 
 export const decisionOf = (row: DecisionRow): DecisionRecord => ({

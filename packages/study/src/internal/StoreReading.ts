@@ -6,7 +6,7 @@ import { StudyUnknown } from "../Errors.ts"
 import type { Counts, Stored } from "../StudyStore.ts"
 import type { State } from "../Trial.ts"
 import * as ReportCache from "./ReportCache.ts"
-import { type DecisionRow, decisionOf, type TrialRow, trialOf } from "./Rows.ts"
+import { type DecisionRow, decisionOf, type TrialRow, timesOf, trialOf } from "./Rows.ts"
 
 interface StudyRow {
   readonly name: string
@@ -38,11 +38,12 @@ export const makeReading = (sql: SqlClient.SqlClient) => {
     const [row] = yield* sql<StudyRow>`select * from etude_studies where name = ${study}`
     return row === undefined ? yield* new StudyUnknown({ study, known: yield* names }) : storedOf(row)
   })
-  const trials = Effect.fnUntraced(function* (study: string) {
+  const rowsOf = Effect.fnUntraced(function* (study: string) {
     const known = yield* reports(study)
     const rows = yield* sql<TrialRow>`select * from etude_trials where study = ${study} order by number`
-    return rows.map((row) => trialOf(row, known.of(Number(row.number))))
+    return rows.map((row) => ({ times: timesOf(row), trial: trialOf(row, known.of(Number(row.number))) }))
   })
+  const trials = (study: string) => Effect.map(rowsOf(study), (rows) => rows.map(({ trial }) => trial))
   const counts = Effect.fnUntraced(function* (study: string) {
     const rows = yield* sql<{ readonly state: State; readonly trials: number }>`
       select state, count(*) as trials from etude_trials where study = ${study} group by state`
@@ -52,7 +53,10 @@ export const makeReading = (sql: SqlClient.SqlClient) => {
     const { name, definition, created, versions } = yield* find(study)
     const rows = yield* sql<DecisionRow>`
       select trial, step, decision, reports from etude_decisions where study = ${study} order by reports`
-    return { name, definition, created, versions, trials: yield* trials(study), decisions: rows.map(decisionOf) }
+    const known = yield* rowsOf(study)
+    const times = new Map(known.map(({ trial, times }) => [trial.number, times]))
+    const trials = known.map(({ trial }) => trial)
+    return { name, definition, created, versions, trials, times, decisions: rows.map(decisionOf) }
   })
   return { names, find, trials, counts, record }
 }

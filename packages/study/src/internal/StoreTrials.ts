@@ -36,7 +36,7 @@ const makeTaking = (sql: SqlClient.SqlClient) => ({
       update etude_trials
       set fence = fence + 1, holder = ${holder}, worker = ${worker}, attempts = attempts + 1,
         preemptions = preemptions + case when state = 'running' then 1 else 0 end,
-        state = 'running', changed = ${now(sql)}
+        state = 'running', begun = coalesce(begun, ${now(sql)}), changed = ${now(sql)}
       where study = ${study} and number = ${trial} and turn = ${turn}
         and state in ('waiting', 'running') and (holder is null or holder <> ${holder})
       returning *`

@@ -50,6 +50,7 @@ const statements = [
     test text,
     sha256 text,
     reason text,
+    begun double precision,
     changed double precision not null,
     primary key (study, number)
   )`,

@@ -14,7 +14,7 @@ import { printable } from "@etude/core/Printable"
 import { cut, widthOf } from "../internal/width.ts"
 import * as Objective from "../Objective.ts"
 import * as Results from "../Results.ts"
-import type { State, Trial } from "../Trial.ts"
+import { hasEnded, type Trial } from "../Trial.ts"
 import * as format from "./format.ts"
 
 export interface Options {
@@ -43,9 +43,6 @@ export interface Times {
   readonly created: number
   readonly now: number
 }
-
-const ended: ReadonlyArray<State> = ["complete", "pruned", "failed"]
-const hasEnded = ({ state }: Pick<Trial, "state">): boolean => ended.includes(state)
 
 /** As many trials as there will be, as far as is known. */
 const totalOf = ({ settings, seeds, trials }: Results.Study): number => {
@@ -143,7 +140,7 @@ const runningLines = (study: Results.Study, rows: number): ReadonlyArray<string>
 /** How fast trials end and how long the rest takes, by the mean time of those that have ended and the number that runs now. */
 const paceLine = (study: Results.Study, { created, now }: Times): string => {
   const begun = `begun ${format.seconds(Math.max(0, now - created))} ago`
-  const done = study.trials.filter(hasEnded)
+  const done = study.trials.filter(({ state }) => hasEnded(state))
   const running = study.trials.filter(({ state }) => state === "running")
   const mean = done.reduce((sum, { seconds }) => sum + seconds, 0) / done.length
   if (running.length === 0 || !(mean > 0)) return begun

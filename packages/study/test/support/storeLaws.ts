@@ -92,6 +92,20 @@ export const storeLaws = (it: Vitest.MethodsNonLive<Services>): void => {
     })
   )
 
+  law("a trial was begun when it was first taken, and ended when it was settled for good", (name) =>
+    Effect.gen(function* () {
+      const { store, other } = yield* takenTwice(name)
+      const times = Effect.map(store.record(name), (record) => record.times?.get(0) ?? {})
+      const { begun = Number.NaN, ended } = yield* times
+      expect(begun).toBeGreaterThanOrEqual((yield* store.find(name)).created)
+      expect(ended).toBeUndefined()
+      yield* store.settle(other.lease, { state: "complete", reason: null, seconds: 1 })
+      const after = yield* times
+      expect(after.begun).toBe(begun)
+      expect(after.ended).toBeGreaterThanOrEqual(begun)
+    })
+  )
+
   law("values that are no numbers are kept", (name) =>
     Effect.gen(function* () {
       const { store, other } = yield* takenTwice(name)
