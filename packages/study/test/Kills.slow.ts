@@ -16,7 +16,7 @@ const slow = 300_000
 const crowdOn = Effect.fnUntraced(function* (database: string, folder: string, seeds: number) {
   const pids = path.join(folder, "pids")
   fs.mkdirSync(pids)
-  const trial = { epochs: 6, stepsPerEpoch: 5, work: 10_000, pids }
+  const trial = { epochs: 6, stepsPerEpoch: 5, work: 10_000, pids, gate: path.join(folder, "gate") }
   yield* Study.open(studyOf("kills", { seeds, lease: "1 second", attempts: 1000 }), {}).pipe(
     Effect.provide(engine(database))
   )

@@ -38,6 +38,20 @@ const write = (file, text) => {
 }
 const read = (file) => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined)
 
+/** A test lets trials go on by what it has done, however fast the machine is. */
+const gateMilliseconds = 10
+const isOpen = (epoch) => {
+  try {
+    return Number(fs.readFileSync(options.gate, "utf8")) >= epoch
+  } catch {
+    return true
+  }
+}
+const passGate = async (epoch) => {
+  while (options.gate !== undefined && !leaving && !isOpen(epoch))
+    await new Promise((resolve) => setTimeout(resolve, gateMilliseconds))
+}
+
 /** What a run's trained state would be: for a test to compute without any process. */
 const step = (state, seed, overrides) => hash(`${state} ${seed} ${JSON.stringify(overrides)}`)
 
@@ -71,6 +85,10 @@ const run = async ({ folder, overrides, seed, fence, startFrom }) => {
     if (leaving) {
       save()
       return finished("returned", state)
+    }
+    if ((state.step + 1) % stepsPerEpoch === 0) {
+      await passGate((state.step + 1) / stepsPerEpoch)
+      if (leaving) continue
     }
     if (work > 0) crypto.pbkdf2Sync("work", "salt", work, 32, "sha256")
     state = { step: state.step + 1, hash: step(state.hash, seed, overrides) }

@@ -20,7 +20,7 @@ export interface Crowd {
   readonly database: string
   readonly study: string
   readonly folder: string
-  readonly trial: FakeOptions & { readonly pids: string }
+  readonly trial: FakeOptions & { readonly pids: string; readonly gate?: string; readonly epochs?: number }
   /** Options of Node for the workers. */
   readonly nodeArgs?: ReadonlyArray<string>
 }
@@ -66,6 +66,15 @@ const kill = (pid: number, signal: NodeJS.Signals): boolean => {
   }
 }
 
+/** Lets trials end as many of their epochs as kills were done of all: some live until the last kill. */
+const openGate = ({ trial: { gate, epochs = 0 } }: Crowd, share: number): void => {
+  if (gate === undefined) return
+  if (share >= 1) fs.rmSync(gate, { force: true })
+  if (share >= 1) return
+  fs.writeFileSync(`${gate}.next`, String(Math.floor(share * epochs)))
+  fs.renameSync(`${gate}.next`, gate)
+}
+
 /**
  * Keeps `workers` processes running and kills one after another until `kills` are done: workers by SIGKILL or SIGTERM, trials by
  * SIGKILL. Then lets them end the study. How many of each were killed.
@@ -88,7 +97,9 @@ export const killed = Effect.fnUntraced(function* (
       for (const child of running) child.kill("SIGKILL")
     })
   )
-  for (let draw = 0; counts.workers + counts.returns + counts.trials < kills; draw++) {
+  const done = () => counts.workers + counts.returns + counts.trials
+  for (let draw = 0; done() < kills; draw++) {
+    openGate(crowd, done() / kills)
     refill()
     yield* Effect.sleep(Duration.times(between, 2 * Rng.uniform(key, 3 * draw)))
     const what = Rng.uniform(key, 3 * draw + 1)
@@ -102,6 +113,7 @@ export const killed = Effect.fnUntraced(function* (
       if (isAlive(child) && child.kill(signal)) counts[signal === "SIGKILL" ? "workers" : "returns"]++
     }
   }
+  openGate(crowd, 1)
   refill()
   yield* Effect.forEach(running, exited, { concurrency: "unbounded" })
   // One that was on its way when it was asked to go leaves the rest to a last one.

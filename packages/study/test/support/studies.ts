@@ -40,6 +40,8 @@ export type FakeOptions = {
   readonly log?: string
   /** Where each process leaves a file with its number. */
   readonly pids?: string
+  /** A file with the number of epochs that trials may end; they wait at the end of the next one. None where it is absent. */
+  readonly gate?: string
 }
 
 /** A folder that goes with the test's scope. */
