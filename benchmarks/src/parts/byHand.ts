@@ -1,9 +1,13 @@
-/** The same functions without a part: what somebody writes who has tensors only. Parameters have the paths of the parts. */
+/**
+ * The same functions without a part: what somebody writes who has tensors and functions of them only, among which is the GELU whose
+ * gradient keeps nothing but its input. Parameters have the paths of the parts.
+ */
 
 import { normalizeBatch } from "@etude/core/kernels/BatchNormalization"
 import type { Forward, ForwardContext, Variables } from "@etude/core/Model"
 import * as RandomBits from "@etude/core/RandomBits"
 import { get, sideOf, type Tensors } from "@etude/core/Tensors"
+import { gelu } from "@etude/layers/Transformer"
 import * as tf from "@tensorflow/tfjs-core"
 
 const dense = (p: Tensors, name: string, x: tf.Tensor): tf.Tensor =>
@@ -61,9 +65,6 @@ const denseOverTime = (p: Tensors, name: string, x: tf.Tensor): tf.Tensor => {
   const [batch, time] = [sideOf(x.shape, 0), sideOf(x.shape, 1)]
   return tf.reshape(dense(p, name, tf.reshape(x, [batch * time, sideOf(x.shape, 2)])), [batch, time, -1])
 }
-
-/** x · Φ(x) */
-const gelu = (x: tf.Tensor): tf.Tensor => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
 
 /** −10⁹ where a time would see a later one. */
 const later = (time: number): tf.Tensor =>

@@ -65,9 +65,9 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     what: "a module without an experiment says what it exports",
-    set: ["use=./support/etude.ts", "from=.."],
+    set: ["use=./withoutExperiment.ts"],
     code: 2,
-    says: ["it exports command, etude, fixtures, line, temporary, but no `experiment`"]
+    says: ["it exports answer, question, but no `experiment`"]
   },
   {
     what: "an experiment that throws is told with what it threw",
