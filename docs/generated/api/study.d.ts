@@ -100,10 +100,6 @@ const coursesOf: (trials: ReadonlyArray<Trial>, objectives: ReadonlyArray<Object
 const observationsOf: (trials: ReadonlyArray<Trial>, objectives: ReadonlyArray<Objective>) => ReadonlyArray<Observation>
 
 // @etude/study/OptunaJournal
-interface Times {
-  begun?: number
-  ended?: number
-}
 interface Options {
   times?: (trial: Trial) => Times
 }
@@ -585,11 +581,16 @@ interface DecisionRecord {
 interface Versions {
   [name: string]: string
 }
+interface Times {
+  begun?: number
+  ended?: number
+}
 interface StudyRecord {
   name: string
   definition: Schema.Json
   created: number
   trials: ReadonlyArray<Trial>
+  times?: ReadonlyMap<number, Times>
   decisions: ReadonlyArray<DecisionRecord>
   versions: Versions
 }
@@ -699,6 +700,7 @@ interface Report {
   values: { [monitor: string]: number }
 }
 type State = "waiting" | "running" | "paused" | "complete" | "pruned" | "failed"
+const hasEnded: (state: State) => boolean
 interface Trial {
   number: number
   setting: number
@@ -805,6 +807,7 @@ interface WorkerOptions {
   versions: Versions
   once?: boolean
   grace?: Duration
+  changed?: (trial: number) => Effect<void>
 }
 const run: (options: WorkerOptions) => Effect<void, DatabaseFailed | OptunaUnavailable | StudyUnknown | VersionsDiffer, StudyStore | TrialQueue>
 
