@@ -44,7 +44,7 @@ describe("the reference", () => {
     for (const [page, field] of [
       ["interfaces/_etude_core.TrainConfig.TrainConfig", "batchSize: number"],
       ["interfaces/_etude_core.TrainConfig.TrainConfigInput", "batchSize?: number"],
-      ["interfaces/_etude_core.Optimizer.Adam", "beta1: number"],
+      ["interfaces/_etude_core.Optimizer.Adam", "epsilon: number"],
       ["interfaces/_etude_core.TrainState.HistoryEntry", "learningRate: number"]
     ] as const) {
       const text = textOf(`${page}.html`)
