@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type { ExitCode } from "./ExitCode.ts"
 
 export class Stopping extends Context.Service<
@@ -15,6 +16,9 @@ export class Stopping extends Context.Service<
     readonly givesBack: Effect.Effect<void>
   }
 >()("@etude/cli/Stopping") {}
+
+/** For programs around the command that don't give runs back: nothing listens, and a signal interrupts as it does anyway. */
+export const none: Layer.Layer<Stopping> = Layer.succeed(Stopping, { givesBack: Effect.void })
 
 /** A process whose parent never opened a channel, or still has it open, is not orphaned. */
 const isOrphaned = (): boolean => "connected" in process && !process.connected

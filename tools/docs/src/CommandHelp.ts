@@ -4,6 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Colors from "@etude/cli/Colors"
 import { etude } from "@etude/cli/Commands"
 import * as Help from "@etude/cli/Help"
+import * as Stopping from "@etude/cli/Stopping"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,7 +17,12 @@ export const helpOf = (path: ReadonlyArray<string>): Promise<string> =>
     return (yield* TestConsole.logLines).join("\n").trimEnd()
   }).pipe(
     Effect.provide(
-      Layer.mergeAll(NodeServices.layer, TestConsole.layer, Help.layer({ columns: 80, palette: Colors.none }))
+      Layer.mergeAll(
+        NodeServices.layer,
+        TestConsole.layer,
+        Stopping.none,
+        Help.layer({ columns: 80, palette: Colors.none })
+      )
     ),
     Effect.runPromise
   )
