@@ -98,7 +98,7 @@ const mounts = parseMounts(
 )
 
 describe("a SQLite file", () => {
-  it.effect.each(["/study.sqlite", "/tmp/a/study.sqlite", "/home/local disk/study.sqlite", "/homes/study.sqlite"])(
+  it.effect.each(["/study.sqlite", "/srv/a/study.sqlite", "/home/local disk/study.sqlite", "/homes/study.sqlite"])(
     "may lie on a local disk: %s",
     (file) => refuseNetwork(file, mounts)
   )
